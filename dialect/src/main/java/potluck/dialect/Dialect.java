@@ -1,0 +1,48 @@
+package potluck.dialect;
+
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+
+/**
+ * A wire language: it reads and writes requests, answers and failures. It is not a host and not a
+ * price. Implementations are stateless and safe for use by many threads.
+ */
+public interface Dialect {
+  /** {@code openai}, {@code responses}, {@code anthropic} or {@code gemini}. */
+  String name();
+
+  /**
+   * Looks at a request once, without building a tree, and checks what everybody relies on: valid
+   * UTF-8, one JSON object, no duplicate keys, no trailing bytes, bounded depth.
+   *
+   * @throws potluck.dialect.model.Refused (INVALID) with what is wrong and where
+   */
+  Ask skim(byte[] body);
+
+  /**
+   * The same request for an upstream of this dialect: the value of {@code model} spliced, usage
+   * asked for, every other byte as it came.
+   */
+  byte[] forward(Ask ask, Target target);
+
+  /**
+   * Carries the answer of an upstream of this dialect to a client of this dialect: bytes as they
+   * came, but for what {@link #forward} asked on its own account.
+   */
+  Passage passage(Ask ask, Target target);
+
+  /**
+   * What an upstream of this dialect means by an answer with an error status.
+   *
+   * @param header looks up a response header by its lower-case name; null where absent
+   */
+  Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body);
+
+  /** A failure before the first byte of an answer, as a whole response. */
+  Written writeFailure(Failure failure, String requestId);
+
+  /** A failure after the first byte: the error event of this dialect, as bytes of its stream. */
+  byte[] writeBreak(Failure failure, String requestId);
+}

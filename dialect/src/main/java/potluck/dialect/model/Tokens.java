@@ -1,0 +1,37 @@
+package potluck.dialect.model;
+
+/**
+ * What an answer used, in tokens, with one meaning for all dialects. It is a count and not a price.
+ *
+ * <p>{@code input} and {@code output} are totals: cached and written tokens are part of the input,
+ * reasoning tokens part of the output (OpenAI's and Gemini's sense; Anthropic's {@code
+ * input_tokens} leaves the first two out). Immutable.
+ *
+ * @param input all tokens read by the model, cached and written ones included; never negative
+ * @param cached the part of {@code input} that came from the provider's prompt cache
+ * @param written the part of {@code input} that was written to the provider's prompt cache
+ * @param output all tokens made by the model, reasoning included; never negative
+ * @param reasoning the part of {@code output} that was spent on thinking
+ */
+public record Tokens(long input, long cached, long written, long output, long reasoning) {
+  public static final Tokens NONE = new Tokens(0, 0, 0, 0, 0);
+
+  /** Numbers above this are taken for hostile (no model reads a trillion tokens) and are cut. */
+  public static final long MOST = 1_000_000_000_000L;
+
+  public Tokens {
+    input = clamp(input, MOST);
+    output = clamp(output, MOST);
+    cached = clamp(cached, input);
+    written = clamp(written, input - cached);
+    reasoning = clamp(reasoning, output);
+  }
+
+  public long total() {
+    return input + output;
+  }
+
+  private static long clamp(long value, long most) {
+    return Math.max(0, Math.min(value, most));
+  }
+}

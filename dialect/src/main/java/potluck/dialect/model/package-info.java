@@ -1,0 +1,13 @@
+/**
+ * This room: the canonical words: what is asked, what is said, what was counted, what went wrong.
+ *
+ * <p>May touch: {@code dialect.wire}.
+ *
+ * <p>Must not: know any dialect; hold behaviour beyond its own arithmetic.
+ *
+ * <p>Start reading at: {@link Ask}, then {@code Prompt} and {@code Event}.
+ */
+@NullMarked
+package potluck.dialect.model;
+
+import org.jspecify.annotations.NullMarked;
