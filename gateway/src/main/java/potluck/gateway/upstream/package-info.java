@@ -6,7 +6,7 @@
  * <p>Must not: know dialects, accounts or money; follow redirects; reach a private address that the
  * operator has not listed.
  *
- * <p>Start reading at: {@link Upstream}, then {@code HttpUpstream.send}.
+ * <p>Start reading at: {@link Upstream}, then {@link HttpUpstream#send}.
  */
 @NullMarked
 package potluck.gateway.upstream;
