@@ -53,6 +53,13 @@ public final class Peer {
     return new Received(first[0], first[1], request.headers(), head, readBody(request));
   }
 
+  /** The next request; the end of the connection is an {@link EOFException} here. */
+  public Received expect() throws IOException {
+    @Nullable Received request = read();
+    if (request == null) throw new EOFException("no request");
+    return request;
+  }
+
   private static Map.Entry<String, String> header(String line) throws ProtocolException {
     int colon = line.indexOf(':');
     if (colon < 1 || !line.substring(0, colon).matches("[!#$%&'*+.^_`|~0-9A-Za-z-]+"))

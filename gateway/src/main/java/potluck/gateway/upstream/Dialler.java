@@ -29,10 +29,9 @@ final class Dialler {
     this.tls = tls;
   }
 
-  static Dialler of(AllowedHosts allowed, Optional<Proxy> proxy) {
+  static Dialler of(Names names, AllowedHosts allowed, Optional<Proxy> proxy) {
     try {
-      var addresses = new Addresses(InetAddress::getAllByName, allowed);
-      return new Dialler(addresses, proxy, new Tls(SSLContext.getDefault()));
+      return new Dialler(new Addresses(names, allowed), proxy, new Tls(SSLContext.getDefault()));
     } catch (NoSuchAlgorithmException broken) {
       throw new IllegalStateException("this JDK has no TLS", broken);
     }

@@ -1,6 +1,7 @@
 package potluck.gateway.upstream;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public final class HttpUpstream implements Upstream {
    * @throws IllegalArgumentException when the proxy's address is none
    */
   public HttpUpstream(AllowedHosts allowed, Optional<URI> proxy) {
-    this(Dialler.of(allowed, proxy.map(Proxy::of)), Limits.DEFAULT);
+    this(Dialler.of(InetAddress::getAllByName, allowed, proxy.map(Proxy::of)), Limits.DEFAULT);
   }
 
   HttpUpstream(Dialler dialler, Limits limits) {
