@@ -154,6 +154,18 @@ public final class Peer {
     }
   }
 
+  /** Blocks until the other side says more, and leaves it unread, or leaves: then it is true. */
+  boolean leaves() {
+    try {
+      in.mark(1);
+      if (in.read() < 0) return !socket.isClosed();
+      in.reset();
+      return false;
+    } catch (IOException broken) {
+      return !socket.isClosed();
+    }
+  }
+
   /** Blocks until this side has closed the connection: {@code copyTo} sees the other side's end. */
   void awaitClosed() {
     while (!socket.isClosed()) LockSupport.parkNanos(10_000_000);
