@@ -9,7 +9,7 @@ import potluck.kit.Received;
 
 /** All doors of the fake. Stateless. */
 public final class Doors {
-  private static final List<Door> ALL = List.of(new ChatDoor());
+  private static final List<Door> ALL = List.of(new ChatDoor(), new MessagesDoor());
 
   private Doors() {}
 
