@@ -9,7 +9,14 @@ import potluck.kit.Received;
 
 /** All doors of the fake. Stateless. */
 public final class Doors {
-  private static final List<Door> ALL = List.of(new ChatDoor(), new MessagesDoor());
+  private static final List<Door> ALL =
+      List.of(
+          new ChatDoor(),
+          new MessagesDoor(),
+          new GeminiDoor(),
+          new ResponsesDoor(),
+          new ModelsDoor(),
+          new EmbeddingsDoor());
 
   private Doors() {}
 
