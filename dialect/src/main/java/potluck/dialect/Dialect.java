@@ -22,6 +22,13 @@ public interface Dialect {
   Ask skim(byte[] body);
 
   /**
+   * What is appended to an account's base address to reach {@link Target#model()}.
+   *
+   * @param stream whether the answer shall be a stream
+   */
+  String path(Target target, boolean stream);
+
+  /**
    * The same request for an upstream of this dialect: the value of {@code model} spliced, usage
    * asked for, every other byte as it came.
    */

@@ -1,0 +1,109 @@
+package potluck.dialect.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Upstream;
+import potluck.dialect.Written;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.wire.Tree;
+
+/** Failures in OpenAI's shape: {@code {"error": {message, type, param, code}}}. */
+final class Failures {
+  /** Waiting a moment does not help with these. Source: OpenAI's error codes guide. */
+  private static final Set<String> SPENT =
+      Set.of(
+          "insufficient_quota",
+          "billing_hard_limit_reached",
+          "billing_not_active",
+          "insufficient_credits",
+          "credit_balance_too_low");
+
+  private Failures() {}
+
+  static Failure read(int status, UnaryOperator<@Nullable String> header, byte[] body) {
+    return read(status, Tree.readOrMissing(body, 0, body.length))
+        .retryAfter(Upstream.retryAfter(header));
+  }
+
+  /** A failure inside an answer that began with 200. */
+  static Failure inBand(JsonNode root) {
+    JsonNode code = root.path("error").path("code");
+    int status = code.canConvertToInt() && code.asInt() >= 400 && code.asInt() < 600 ? code.asInt() : 0;
+    return read(status, root);
+  }
+
+  private static Failure read(int status, JsonNode root) {
+    JsonNode error = root.path("error");
+    String message = error.isTextual() ? error.textValue() : Tree.text(error, "message");
+    if (message == null) {
+      message = Tree.text(root, "message");
+    }
+    String code = Tree.text(error, "code");
+    String type = Tree.text(error, "type");
+    Kind kind = status == 0 ? kind(code, type) : Upstream.kind(status);
+    if (SPENT.contains(code == null ? "" : code) || SPENT.contains(type == null ? "" : type)) {
+      kind = Kind.EXHAUSTED;
+    }
+    Failure failure = Upstream.failure(kind, status, message, code);
+    String param = Tree.text(error, "param");
+    return param == null ? failure : failure.param(param);
+  }
+
+  private static Kind kind(@Nullable String code, @Nullable String type) {
+    String word = code == null ? type == null ? "" : type : code;
+    return switch (word) {
+      case "rate_limit_exceeded", "rate_limit_error", "too_many_requests" -> Kind.LIMITED;
+      case "invalid_request_error", "context_length_exceeded", "invalid_prompt" -> Kind.INVALID;
+      case "model_not_found" -> Kind.NOT_FOUND;
+      case "overloaded", "overloaded_error", "server_overloaded", "service_unavailable" ->
+          Kind.OVERLOADED;
+      case "timeout", "timeout_error" -> Kind.UPSTREAM_TIMEOUT;
+      default -> Kind.UPSTREAM;
+    };
+  }
+
+  static Written write(Failure failure, String requestId) {
+    return Written.json(failure.kind().status(), object(failure), failure, "x-request-id", requestId);
+  }
+
+  static byte[] writeBreak(Failure failure) {
+    return ("data: " + Tree.text(object(failure)) + "\n\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ObjectNode object(Failure failure) {
+    ObjectNode root = Tree.object();
+    ObjectNode error = root.putObject("error");
+    error.put("message", failure.message());
+    error.put("type", type(failure.kind()));
+    error.put("param", failure.param());
+    error.put("code", failure.code() == null ? code(failure.kind()) : failure.code());
+    return root;
+  }
+
+  private static String type(Kind kind) {
+    return switch (kind) {
+      case LIMITED -> "rate_limit_error";
+      case EXHAUSTED -> "insufficient_quota";
+      case FORBIDDEN -> "permission_error";
+      case INTERNAL, UPSTREAM, UNAVAILABLE, UPSTREAM_TIMEOUT, OVERLOADED -> "server_error";
+      default -> "invalid_request_error";
+    };
+  }
+
+  private static @Nullable String code(Kind kind) {
+    return switch (kind) {
+      case UNAUTHENTICATED -> "invalid_api_key";
+      case NOT_FOUND -> "not_found";
+      case LIMITED -> "rate_limit_exceeded";
+      case EXHAUSTED -> "insufficient_quota";
+      case UPSTREAM, UPSTREAM_TIMEOUT -> "upstream_error";
+      case OVERLOADED, UNAVAILABLE -> "overloaded";
+      default -> null;
+    };
+  }
+}

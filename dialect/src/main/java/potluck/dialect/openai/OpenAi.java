@@ -1,0 +1,57 @@
+package potluck.dialect.openai;
+
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.Passage;
+import potluck.dialect.Target;
+import potluck.dialect.Written;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+import potluck.dialect.verbatim.StreamPassage;
+import potluck.dialect.verbatim.WholePassage;
+
+/** OpenAI's chat completions: the dialect that most servers speak, each in its own accent. */
+public final class OpenAi implements Dialect {
+  @Override
+  public String name() {
+    return "openai";
+  }
+
+  @Override
+  public Ask skim(byte[] body) {
+    return Skim.skim(body);
+  }
+
+  @Override
+  public String path(Target target, boolean stream) {
+    return "/chat/completions";
+  }
+
+  @Override
+  public byte[] forward(Ask ask, Target target) {
+    return Skim.forward(ask, target);
+  }
+
+  @Override
+  public Passage passage(Ask ask, Target target) {
+    String alias = ask.model().equals(target.model()) ? null : ask.model();
+    OpenAiWatch watch = new OpenAiWatch(ask.usageWanted());
+    return ask.stream() ? new StreamPassage(watch, alias) : new WholePassage(watch, alias);
+  }
+
+  @Override
+  public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
+    return Failures.read(status, header, body);
+  }
+
+  @Override
+  public Written writeFailure(Failure failure, String requestId) {
+    return Failures.write(failure, requestId);
+  }
+
+  @Override
+  public byte[] writeBreak(Failure failure, String requestId) {
+    return Failures.writeBreak(failure);
+  }
+}
