@@ -33,7 +33,8 @@ final class Failures {
   /** A failure inside an answer that began with 200. */
   static Failure inBand(JsonNode root) {
     JsonNode code = root.path("error").path("code");
-    int status = code.canConvertToInt() && code.asInt() >= 400 && code.asInt() < 600 ? code.asInt() : 0;
+    int status =
+        code.canConvertToInt() && code.asInt() >= 400 && code.asInt() < 600 ? code.asInt() : 0;
     return read(status, root);
   }
 
@@ -68,7 +69,8 @@ final class Failures {
   }
 
   static Written write(Failure failure, String requestId) {
-    return Written.json(failure.kind().status(), object(failure), failure, "x-request-id", requestId);
+    return Written.json(
+        failure.kind().status(), object(failure), failure, "x-request-id", requestId);
   }
 
   static byte[] writeBreak(Failure failure) {

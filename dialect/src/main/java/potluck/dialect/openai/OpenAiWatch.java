@@ -1,6 +1,7 @@
 package potluck.dialect.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
@@ -57,8 +58,7 @@ final class OpenAiWatch implements Watch {
     if (USAGE.in(b, from, to) >= 0 && usage(b, from, to) && !usageWanted && delta < 0) {
       return Sight.HIDDEN;
     }
-    spoken =
-        spoken || textBytes > 0 || finished || delta < 0 || CALLS.in(b, from, to) >= 0;
+    spoken = spoken || textBytes > 0 || finished || delta < 0 || CALLS.in(b, from, to) >= 0;
     return spoken ? Sight.WORD : Sight.HANDSHAKE;
   }
 
@@ -91,8 +91,7 @@ final class OpenAiWatch implements Watch {
     count(Tree.readOrMissing(b, usage.from(), usage.to()));
     Span choices = Peek.find(b, from, to, "choices");
     return choices == null
-        || (b[choices.from()] == '['
-            && b[Peek.space(b, choices.from() + 1, choices.to())] == ']');
+        || (b[choices.from()] == '[' && b[Peek.space(b, choices.from() + 1, choices.to())] == ']');
   }
 
   private void count(JsonNode usage) {
@@ -115,6 +114,11 @@ final class OpenAiWatch implements Watch {
     count(root.path("usage"));
     textBytes = TEXT.measure(body, 0, body.length);
     return Sight.LAST;
+  }
+
+  @Override
+  public byte[] closing() {
+    return "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

@@ -13,6 +13,8 @@ import potluck.dialect.wire.Tree;
 
 /** A stream of server-sent events, passed on frame by frame as it came. */
 public final class StreamPassage implements Passage {
+  private static final byte[] BLANK = {'\n', '\n'};
+
   private final FrameReader frames = new FrameReader();
   private final Watch watch;
   private final byte @Nullable [] alias;
@@ -98,20 +100,25 @@ public final class StreamPassage implements Passage {
           fail(watch.failure());
           return;
         }
-        case HANDSHAKE, WORD, HIDDEN -> {}
+        case HANDSHAKE, WORD -> {
+          copy(out);
+          out.writeBytes(BLANK);
+        }
+        case HIDDEN -> {}
       }
     }
     if (watch.mayEnd()) {
+      out.writeBytes(watch.closing());
       state = State.COMPLETE;
     } else {
-      fail(Failure.of(Failure.Kind.UPSTREAM, "The upstream broke off in the middle of the answer."));
+      fail(
+          Failure.of(Failure.Kind.UPSTREAM, "The upstream broke off in the middle of the answer."));
     }
   }
 
   private void fail(@Nullable Failure reason) {
     state = State.FAILED;
-    failure =
-        reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;
+    failure = reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;
   }
 
   @Override
