@@ -22,8 +22,7 @@ public record Exchange(byte[] body, Passage passage, Losses losses) {
    */
   public static Exchange between(Dialect client, Ask ask, Target target, Options options) {
     if (client.name().equals(target.dialect().name())) {
-      return new Exchange(
-          client.forward(ask, target), client.passage(ask, target), new Losses());
+      return new Exchange(client.forward(ask, target), client.passage(ask, target), new Losses());
     }
     throw new Refused(
         Failure.Kind.INVALID,

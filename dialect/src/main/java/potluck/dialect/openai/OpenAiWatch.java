@@ -3,6 +3,7 @@ package potluck.dialect.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.ErrorObject;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Tokens;
 import potluck.dialect.verbatim.Watch;
@@ -57,8 +58,7 @@ final class OpenAiWatch implements Watch {
     if (USAGE.in(b, from, to) >= 0 && usage(b, from, to) && !usageWanted && delta < 0) {
       return Sight.HIDDEN;
     }
-    spoken =
-        spoken || textBytes > 0 || finished || delta < 0 || CALLS.in(b, from, to) >= 0;
+    spoken = spoken || textBytes > 0 || finished || delta < 0 || CALLS.in(b, from, to) >= 0;
     return spoken ? Sight.WORD : Sight.HANDSHAKE;
   }
 
@@ -78,7 +78,7 @@ final class OpenAiWatch implements Watch {
     if (error == null || error.is(b, "null")) {
       return false;
     }
-    failure = Failures.inBand(Tree.readOrMissing(b, from, to));
+    failure = ErrorObject.inBand(Tree.readOrMissing(b, from, to));
     return true;
   }
 
@@ -91,8 +91,7 @@ final class OpenAiWatch implements Watch {
     count(Tree.readOrMissing(b, usage.from(), usage.to()));
     Span choices = Peek.find(b, from, to, "choices");
     return choices == null
-        || (b[choices.from()] == '['
-            && b[Peek.space(b, choices.from() + 1, choices.to())] == ']');
+        || (b[choices.from()] == '[' && b[Peek.space(b, choices.from() + 1, choices.to())] == ']');
   }
 
   private void count(JsonNode usage) {
@@ -109,7 +108,7 @@ final class OpenAiWatch implements Watch {
       return Sight.FAILED;
     }
     if (root.hasNonNull("error") && !root.has("choices")) {
-      failure = Failures.inBand(root);
+      failure = ErrorObject.inBand(root);
       return Sight.FAILED;
     }
     count(root.path("usage"));

@@ -16,6 +16,8 @@ public final class StreamPassage implements Passage {
   private final FrameReader frames = new FrameReader();
   private final Watch watch;
   private final byte @Nullable [] alias;
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
+  private boolean holding;
   private State state = State.WAITING;
   private @Nullable Failure failure;
 
@@ -46,7 +48,7 @@ public final class StreamPassage implements Passage {
   private void frame(ByteArrayOutputStream out) {
     if (!frames.hasData()) {
       if (state != State.COMPLETE || frames.to() - frames.from() == 1) {
-        out.write(frames.bytes(), frames.from(), frames.to() - frames.from());
+        copy(out);
       }
       return;
     }
@@ -64,14 +66,20 @@ public final class StreamPassage implements Passage {
         state = State.COMPLETE;
       }
       case FAILED -> fail(watch.failure());
+      case HELD -> {
+        holding = true;
+        copy(held);
+        state = State.RUNNING;
+      }
       case HIDDEN -> {}
     }
   }
 
-  private void copy(ByteArrayOutputStream out) {
+  private void copy(ByteArrayOutputStream wanted) {
+    ByteArrayOutputStream out = holding ? held : wanted;
     byte[] b = frames.bytes();
     int from = frames.from();
-    if (alias != null && frames.inPlace()) {
+    if (alias != null && frames.hasData() && frames.inPlace()) {
       Span model = watch.model(b, frames.dataFrom(), frames.dataTo());
       if (model != null) {
         out.write(b, from, model.from() - from);
@@ -87,7 +95,7 @@ public final class StreamPassage implements Passage {
     if (state == State.COMPLETE || state == State.FAILED) {
       return;
     }
-    if (frames.finish()) {
+    if (frames.finish() && whole()) {
       switch (watch.frame(frames)) {
         case LAST -> {
           copy(out);
@@ -98,20 +106,30 @@ public final class StreamPassage implements Passage {
           fail(watch.failure());
           return;
         }
+        case HELD -> copy(held);
         case HANDSHAKE, WORD, HIDDEN -> {}
       }
     }
     if (watch.mayEnd()) {
+      out.writeBytes(held.toByteArray());
       state = State.COMPLETE;
     } else {
-      fail(Failure.of(Failure.Kind.UPSTREAM, "The upstream broke off in the middle of the answer."));
+      fail(
+          Failure.of(Failure.Kind.UPSTREAM, "The upstream broke off in the middle of the answer."));
     }
+  }
+
+  /** Whether a last frame without its blank line was cut off (the word DONE is no JSON). */
+  private boolean whole() {
+    byte[] b = frames.data();
+    int from = frames.dataFrom();
+    return new Span(from, frames.dataTo()).is(b, "[DONE]")
+        || !Tree.readOrMissing(b, from, frames.dataTo()).isMissingNode();
   }
 
   private void fail(@Nullable Failure reason) {
     state = State.FAILED;
-    failure =
-        reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;
+    failure = reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;
   }
 
   @Override

@@ -21,6 +21,11 @@ public interface Watch {
     HIDDEN,
     /** Passes, and the answer is complete. */
     LAST,
+    /**
+     * Passes at the end only, as all that follows: the answer may be complete, but the dialect has
+     * no terminal event.
+     */
+    HELD,
     /** Does not pass: the upstream reports a failure. */
     FAILED
   }

@@ -61,8 +61,7 @@ public final class WholePassage implements Passage {
 
   private void fail(@Nullable Failure reason) {
     state = State.FAILED;
-    failure =
-        reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;
+    failure = reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;
   }
 
   @Override

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * may be split anywhere.
  *
  * <p>Use: {@link #feed}, then {@link #next} until it says false; between the two the current frame
- * is a range of {@link #bytes()}, white space and comments included. Frames that came whole are
- * not copied. Used by one thread.
+ * is a range of {@link #bytes()}, white space and comments included. Frames that came whole are not
+ * copied. Used by one thread.
  *
  * <p>Source: WHATWG HTML, 9.2 (event stream interpretation).
  */
@@ -198,7 +198,9 @@ public final class FrameReader {
   }
 
   private static byte[] room(byte[] array, int needed) {
-    return array.length >= needed ? array : Arrays.copyOf(array, Math.max(needed, 2 * array.length));
+    return array.length >= needed
+        ? array
+        : Arrays.copyOf(array, Math.max(needed, 2 * array.length));
   }
 
   private static boolean named(byte[] b, int at, int to, String name) {

@@ -25,14 +25,16 @@ public final class Tree {
                           .maxNestingDepth(StrictJson.DEPTH * 2)
                           .build())
                   .build())
-          .enable(
-              com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .disable(com.fasterxml.jackson.databind.cfg.JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .enable(com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(
+              com.fasterxml.jackson.databind.cfg.JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private Tree() {}
 
-  /** @throws Malformed where the bytes are no JSON */
+  /**
+   * @throws Malformed where the bytes are no JSON
+   */
   public static JsonNode read(byte[] bytes, int from, int to) {
     try {
       JsonNode node = MAPPER.readTree(bytes, from, to - from);
@@ -42,7 +44,9 @@ public final class Tree {
     }
   }
 
-  /** @throws Malformed where the bytes are no JSON */
+  /**
+   * @throws Malformed where the bytes are no JSON
+   */
   public static JsonNode read(byte[] bytes) {
     return read(bytes, 0, bytes.length);
   }

@@ -47,14 +47,23 @@ class OpenAiVerbatimTest {
 
   @Test
   void conversationsKeepTheirAffinityAsTheyGrow() {
-    String start = "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"u\"}";
+    String start =
+        "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"u\"}";
     String first = ask(start + "]}").affinity();
-    assertThat(first).isEqualTo(ask(start + ",{\"role\":\"assistant\",\"content\":\"a\"}]}").affinity());
+    assertThat(first)
+        .isEqualTo(ask(start + ",{\"role\":\"assistant\",\"content\":\"a\"}]}").affinity());
     assertThat(first).isNotEqualTo(ask(start.replace("\"u\"", "\"v\"") + "]}").affinity());
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"model\":1}", "{\"model\":\" \"}", "[]", "{\"model\":\"a\",\"model\":\"b\"}"})
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"model\":1}",
+        "{\"model\":\" \"}",
+        "[]",
+        "{\"model\":\"a\",\"model\":\"b\"}"
+      })
   void refusesWhatNamesNoModel(String body) {
     assertThatThrownBy(() -> ask(body))
         .isInstanceOfSatisfying(
@@ -74,7 +83,10 @@ class OpenAiVerbatimTest {
         .isEqualTo("{\"stream_options\":{\"include_usage\":true},\"model\":\"m\",\"stream\":true}");
     assertThat(forward("{\"model\":\"m\",\"stream\":true,\"stream_options\":{}}", "m"))
         .endsWith("\"stream_options\":{\"include_usage\":true}}");
-    assertThat(forward("{\"model\":\"m\",\"stream\":true,\"stream_options\":{\"a\":1,\"include_usage\":false}}", "m"))
+    assertThat(
+            forward(
+                "{\"model\":\"m\",\"stream\":true,\"stream_options\":{\"a\":1,\"include_usage\":false}}",
+                "m"))
         .endsWith("{\"a\":1,\"include_usage\":true}}");
     assertThat(forward("{\"model\":\"m\",\"stream\":true,\"stream_options\":null}", "m"))
         .endsWith("\"stream_options\":{\"include_usage\":true}}");
@@ -104,7 +116,8 @@ class OpenAiVerbatimTest {
   @Test
   void answersWithTheNameThatTheCallerUsed() {
     assertThat(run(passage(true, "alias", "m"), HELLO + WORD + STOP + USAGE + DONE, 10))
-        .isEqualTo((HELLO + WORD + STOP + USAGE + DONE).replace("\"model\":\"m\"", "\"model\":\"alias\""));
+        .isEqualTo(
+            (HELLO + WORD + STOP + USAGE + DONE).replace("\"model\":\"m\"", "\"model\":\"alias\""));
   }
 
   @Test
@@ -120,7 +133,8 @@ class OpenAiVerbatimTest {
   @Test
   void anErrorInBandFailsAndDoesNotLeave() {
     Passage passage = passage(true, "m", "m");
-    String error = "data: {\"error\":{\"message\":\"Too busy for sk-abcdefghijkl\",\"code\":\"rate_limit_exceeded\"}}\n\n";
+    String error =
+        "data: {\"error\":{\"message\":\"Too busy for sk-abcdefghijkl\",\"code\":\"rate_limit_exceeded\"}}\n\n";
     assertThat(run(passage, HELLO + error + DONE, 9)).isEqualTo(HELLO);
     assertThat(passage.state()).isEqualTo(Passage.State.FAILED);
     Failure failure = Objects.requireNonNull(passage.failure());
@@ -143,7 +157,8 @@ class OpenAiVerbatimTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"-5", "1e308", "9223372036854775808", "\"x\"", "null", "{}", "1e999999999", "NaN"})
+  @ValueSource(
+      strings = {"-5", "1e308", "9223372036854775808", "\"x\"", "null", "{}", "1e999999999", "NaN"})
   void hostileNumbersAreClamped(String number) {
     Passage passage = passage(true, "m", "m");
     String usage = USAGE.replace("\"prompt_tokens\":10", "\"prompt_tokens\":" + number);
@@ -156,15 +171,18 @@ class OpenAiVerbatimTest {
   void theLastReportOfUsageCountsAndKeepsItsDetails() {
     Passage passage = passage(true, "m", "m");
     String early = USAGE.replace("15", "11").replace(":5", ":1");
-    String bare = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5}}\n\n";
-    String none = "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}}\n\n";
+    String bare =
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5}}\n\n";
+    String none =
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}}\n\n";
     run(passage, HELLO + early + WORD + USAGE + bare + none + DONE, 100);
     assertThat(passage.tokens()).isEqualTo(new Tokens(10, 4, 0, 5, 0));
   }
 
   @Test
   void passesAWholeAnswerOnOnceItIsWhole() {
-    String body = "{ \"model\":\"m\", \"choices\":[{\"message\":{\"content\":\"hi\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}";
+    String body =
+        "{ \"model\":\"m\", \"choices\":[{\"message\":{\"content\":\"hi\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}";
     Ask ask = ask("{\"model\":\"alias\"}");
     Passage passage = dialect.passage(ask, target("m"));
     assertThat(run(passage, body, 5)).isEqualTo(body.replace("\"m\"", "\"alias\""));
@@ -176,24 +194,45 @@ class OpenAiVerbatimTest {
 
   @Test
   void readsWhatAnUpstreamRefuses() {
-    Failure limited = failure(429, "{\"error\":{\"message\":\"slow\",\"code\":\"rate_limit_exceeded\"}}", Map.of("retry-after", "7"));
+    Failure limited =
+        failure(
+            429,
+            "{\"error\":{\"message\":\"slow\",\"code\":\"rate_limit_exceeded\"}}",
+            Map.of("retry-after", "7"));
     assertThat(limited.kind()).isEqualTo(Failure.Kind.LIMITED);
     assertThat(limited.retryAfter()).isEqualTo(Duration.ofSeconds(7));
-    assertThat(failure(429, "{\"error\":{\"code\":\"insufficient_quota\"}}", Map.of()).kind()).isEqualTo(Failure.Kind.EXHAUSTED);
-    Failure key = failure(401, "{\"error\":{\"message\":\"Incorrect API key: sk-aaaaaaaaaaaa\",\"code\":\"invalid_api_key\"}}", Map.of());
+    assertThat(failure(429, "{\"error\":{\"code\":\"insufficient_quota\"}}", Map.of()).kind())
+        .isEqualTo(Failure.Kind.EXHAUSTED);
+    Failure key =
+        failure(
+            401,
+            "{\"error\":{\"message\":\"Incorrect API key: sk-aaaaaaaaaaaa\",\"code\":\"invalid_api_key\"}}",
+            Map.of());
     assertThat(key.kind()).isEqualTo(Failure.Kind.UPSTREAM);
     assertThat(key.message()).doesNotContain("sk-");
     assertThat(failure(502, "<html>", Map.of()).kind()).isEqualTo(Failure.Kind.UPSTREAM);
-    Map<String, String> dated = Map.of("retry-after", "Wed, 21 Oct 2015 07:28:10 GMT", "date", "Wed, 21 Oct 2015 07:28:00 GMT");
+    Map<String, String> dated =
+        Map.of(
+            "retry-after",
+            "Wed, 21 Oct 2015 07:28:10 GMT",
+            "date",
+            "Wed, 21 Oct 2015 07:28:00 GMT");
     assertThat(failure(503, "", dated).retryAfter()).isEqualTo(Duration.ofSeconds(10));
   }
 
   @Test
   void writesAFailureAsTheSdkExpectsIt() {
-    Written written = dialect.writeFailure(Failure.of(Failure.Kind.LIMITED, "wait").retryAfter(Duration.ofMillis(1500)), "req_1");
+    Written written =
+        dialect.writeFailure(
+            Failure.of(Failure.Kind.LIMITED, "wait").retryAfter(Duration.ofMillis(1500)), "req_1");
     assertThat(written.status()).isEqualTo(429);
-    assertThat(written.headers()).containsEntry("retry-after", "2").containsEntry("retry-after-ms", "1500").containsEntry("x-request-id", "req_1");
-    assertThat(new String(written.body(), UTF_8)).isEqualTo("{\"error\":{\"message\":\"wait\",\"type\":\"rate_limit_error\",\"param\":null,\"code\":\"rate_limit_exceeded\"}}");
+    assertThat(written.headers())
+        .containsEntry("retry-after", "2")
+        .containsEntry("retry-after-ms", "1500")
+        .containsEntry("x-request-id", "req_1");
+    assertThat(new String(written.body(), UTF_8))
+        .isEqualTo(
+            "{\"error\":{\"message\":\"wait\",\"type\":\"rate_limit_error\",\"param\":null,\"code\":\"rate_limit_exceeded\"}}");
   }
 
   private Failure failure(int status, String body, Map<String, String> headers) {
@@ -213,7 +252,12 @@ class OpenAiVerbatimTest {
   }
 
   private Passage passage(boolean usageWanted, String asked, String upstream) {
-    String body = "{\"model\":\"" + asked + "\",\"stream\":true,\"stream_options\":{\"include_usage\":" + usageWanted + "}}";
+    String body =
+        "{\"model\":\""
+            + asked
+            + "\",\"stream\":true,\"stream_options\":{\"include_usage\":"
+            + usageWanted
+            + "}}";
     return dialect.passage(ask(body), target(upstream));
   }
 

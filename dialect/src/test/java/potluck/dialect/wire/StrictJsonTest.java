@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StrictJsonTest {
   @Test
   void findsTheMembersOfTheFirstLevel() {
-    byte[] body = " {\"a\" : [1,{\"b\":2}], \"\\u0062\":\"x\\n\\u00e9\", \"c\":true}\n".getBytes(UTF_8);
+    byte[] body =
+        " {\"a\" : [1,{\"b\":2}], \"\\u0062\":\"x\\n\\u00e9\", \"c\":true}\n".getBytes(UTF_8);
     Members members = StrictJson.check(body);
     assertThat(members.text("b")).isEqualTo("x\né");
     assertThat(members.isTrue("c")).isTrue();
@@ -23,20 +24,51 @@ class StrictJsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "   ", "null", "[]", "\"x\"", "{", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1}x",
-        "{\"a\":1}{}", "{a:1}", "{\"a\":01}", "{\"a\":1.}", "{\"a\":+1}", "{\"a\":NaN}",
-        "{\"a\":1e}", "{\"a\":tru}", "{\"a\":\"\\x\"}", "{\"a\":\"\\u12g4\"}", "{\"a\":\"\t\"}",
-        "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "{\"x\":{\"\\u0061\":1,\"a\":2}}",
-        "{\"a\":\"\\ud83d\"}", "{\"a\":\"\\udc00\\ud83d\"}", "{\"a\":\"\\ud83dx\"}",
-        "{\"a\":[1 2]}", "{\"a\":1 \"b\":2}", "{\"a\":\"x", "\ufeff{}"
+        "",
+        "   ",
+        "null",
+        "[]",
+        "\"x\"",
+        "{",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{\"a\":1,}",
+        "{\"a\":1}x",
+        "{\"a\":1}{}",
+        "{a:1}",
+        "{\"a\":01}",
+        "{\"a\":1.}",
+        "{\"a\":+1}",
+        "{\"a\":NaN}",
+        "{\"a\":1e}",
+        "{\"a\":tru}",
+        "{\"a\":\"\\x\"}",
+        "{\"a\":\"\\u12g4\"}",
+        "{\"a\":\"\t\"}",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":1,\"\\u0061\":2}",
+        "{\"x\":{\"\\u0061\":1,\"a\":2}}",
+        "{\"a\":\"\\ud83d\"}",
+        "{\"a\":\"\\udc00\\ud83d\"}",
+        "{\"a\":\"\\ud83dx\"}",
+        "{\"a\":[1 2]}",
+        "{\"a\":1 \"b\":2}",
+        "{\"a\":\"x",
+        "\ufeff{}"
       })
   void refusesWhatTwoReadersMightReadDifferently(String text) {
-    assertThatThrownBy(() -> StrictJson.check(text.getBytes(UTF_8)))
-        .isInstanceOf(Malformed.class);
+    assertThatThrownBy(() -> StrictJson.check(text.getBytes(UTF_8))).isInstanceOf(Malformed.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\u00c0\u00af", "\u00ed\u00a0\u0080", "\u00f4\u0090\u0080\u0080", "\u0080", "\u00e2\u0082"})
+  @ValueSource(
+      strings = {
+        "\u00c0\u00af",
+        "\u00ed\u00a0\u0080",
+        "\u00f4\u0090\u0080\u0080",
+        "\u0080",
+        "\u00e2\u0082"
+      })
   void refusesBytesThatAreNotUtf8(String latin) {
     byte[] body = ("{\"a\":\"" + latin + "\"}").getBytes(ISO_8859_1);
     assertThatThrownBy(() -> StrictJson.check(body)).hasMessageContaining("UTF-8");
@@ -44,7 +76,8 @@ class StrictJsonTest {
 
   @Test
   void acceptsEveryPlaneOfUnicode() {
-    StrictJson.check("{\"a\":\"é漢🙂\\ud83d\\ude42\\u0000\",\"b\":-0.5e+10,\"c\":{}}".getBytes(UTF_8));
+    StrictJson.check(
+        "{\"a\":\"é漢🙂\\ud83d\\ude42\\u0000\",\"b\":-0.5e+10,\"c\":{}}".getBytes(UTF_8));
   }
 
   @Test
