@@ -21,6 +21,9 @@ public interface Dialect {
    */
   Ask skim(byte[] body);
 
+  /** What is appended to an account's base URL. */
+  String path(Target target, boolean stream);
+
   /**
    * The same request for an upstream of this dialect: the value of {@code model} spliced, usage
    * asked for, every other byte as it came.

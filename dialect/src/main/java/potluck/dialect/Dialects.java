@@ -1,6 +1,28 @@
 package potluck.dialect;
 
+import java.util.List;
+import java.util.Optional;
+import potluck.dialect.openai.OpenAi;
+
 /** Every dialect by its name: the one place that knows them all. */
 public final class Dialects {
+  private static final List<Dialect> ALL = List.of(new OpenAi());
+
   private Dialects() {}
+
+  public static List<Dialect> all() {
+    return ALL;
+  }
+
+  public static Optional<Dialect> find(String name) {
+    return ALL.stream().filter(dialect -> dialect.name().equals(name)).findFirst();
+  }
+
+  /**
+   * @throws IllegalArgumentException where there is no such dialect
+   */
+  public static Dialect get(String name) {
+    return find(name)
+        .orElseThrow(() -> new IllegalArgumentException("no dialect is called '" + name + "'"));
+  }
 }

@@ -23,4 +23,10 @@ public record Ask(
     boolean stream,
     boolean usageWanted,
     OptionalLong maxTokens,
-    @Nullable String affinity) {}
+    @Nullable String affinity) {
+
+  /** The same ask where the path, not the body, says which model and whether to stream. */
+  public Ask at(String model, boolean stream) {
+    return new Ask(body, model, stream, usageWanted, maxTokens, affinity);
+  }
+}

@@ -1,0 +1,97 @@
+package potluck.server.http;
+
+import io.helidon.common.socket.HelidonSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks after running model calls: when a caller has gone away while the upstream is silent, the
+ * thread that waits for the upstream is interrupted, which closes the upstream's connection. One
+ * thread for all; timed reads would cost each stream far more.
+ */
+final class Watch implements AutoCloseable {
+  private static final long PERIOD_MS = 50;
+
+  /** Silence after which a connection is looked at. */
+  private static final long QUIET_NANOS = 100_000_000;
+
+  private final Set<Watched> running = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  Watch() {
+    thread = Thread.ofPlatform().daemon().name("watch").start(this::run);
+  }
+
+  /** One running call. Touched by its thread after each write. */
+  static final class Watched {
+    private final HelidonSocket socket;
+    private final Thread thread;
+    private volatile long touched = System.nanoTime();
+    private volatile boolean gone;
+    private boolean listening;
+
+    private Watched(HelidonSocket socket) {
+      this.socket = socket;
+      this.thread = Thread.currentThread();
+    }
+
+    void touch() {
+      touched = System.nanoTime();
+    }
+
+    boolean gone() {
+      return gone;
+    }
+
+    private void look(long now) {
+      if (gone || now - touched < QUIET_NANOS) {
+        return;
+      }
+      if (!listening) {
+        listening = true;
+        socket.idle();
+      }
+      if (!socket.isConnected()) {
+        gone = true;
+        thread.interrupt();
+      }
+    }
+  }
+
+  /** Watches the call that this thread serves, until {@link #forget}. */
+  Watched begin() {
+    Watched watched = new Watched(Connections.socket());
+    running.add(watched);
+    return watched;
+  }
+
+  void forget(Watched watched) {
+    running.remove(watched);
+    // What was meant for the wait must not hit what this thread does next.
+    if (watched.gone() && Thread.interrupted()) {
+      watched.touch();
+    }
+  }
+
+  /** Model calls under way. */
+  int running() {
+    return running.size();
+  }
+
+  private void run() {
+    while (!closed) {
+      long now = System.nanoTime();
+      for (Watched watched : running) {
+        watched.look(now);
+      }
+      LockSupport.parkNanos(PERIOD_MS * 1_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}
