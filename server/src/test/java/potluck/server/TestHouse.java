@@ -22,8 +22,8 @@ import potluck.server.database.Migrations;
 import potluck.server.settings.Settings;
 
 /**
- * The whole program as a user has it, on a free port, with its own PostgreSQL in a temporary folder;
- * one for all tests of a JVM. Tests keep out of each other's way by making their own users.
+ * The whole program as a user has it, on a free port, with its own PostgreSQL in a temporary
+ * folder; one for all tests of a JVM. Tests keep out of each other's way by making their own users.
  */
 public final class TestHouse {
   public static final String ADMIN = "admin";
