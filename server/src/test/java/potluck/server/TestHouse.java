@@ -37,6 +37,7 @@ public final class TestHouse {
   private final Settings settings;
   private final Database database;
   private final Gateway gateway;
+  private @Nullable String adminToken;
 
   private TestHouse(Map<String, String> environment) {
     try {
@@ -147,9 +148,12 @@ public final class TestHouse {
     }
   }
 
-  /** An access token of the administrator. */
-  public String admin() {
-    return login(ADMIN, PASSWORD);
+  /** An access token of the administrator, who logs in once for all tests: a hash takes its time. */
+  public synchronized String admin() {
+    if (adminToken == null) {
+      adminToken = login(ADMIN, PASSWORD);
+    }
+    return adminToken;
   }
 
   public String login(String username, String password) {
