@@ -18,7 +18,7 @@ final class Connection implements Closeable {
   private static final int BUFFER = 8 * 1024;
 
   private final Origin origin;
-  private final Socket raw;
+  private final Wire raw;
   private final InputStream in;
   private final OutputStream out;
   private byte[] buffer = new byte[BUFFER];
@@ -32,7 +32,7 @@ final class Connection implements Closeable {
    *     does
    * @param socket what is read and written: the TLS socket, or {@code raw} again
    */
-  Connection(Origin origin, Socket raw, Socket socket, Watch watch) throws IOException {
+  Connection(Origin origin, Wire raw, Socket socket, Watch watch) throws IOException {
     this.origin = origin;
     this.raw = raw;
     this.in = socket.getInputStream();
@@ -108,6 +108,15 @@ final class Connection implements Closeable {
 
   void consumeTo(int position) {
     start = position;
+  }
+
+  /** Whether something has come that is not yet read. */
+  boolean hasMore() {
+    try {
+      return start < end || raw.arrived() > 0;
+    } catch (IOException broken) {
+      return false;
+    }
   }
 
   /** Nothing has come that nobody asked for. */

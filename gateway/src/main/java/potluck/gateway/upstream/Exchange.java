@@ -49,6 +49,13 @@ final class Exchange {
     return watch.explain(failure);
   }
 
+  /** Whether something has arrived that is unread; whoever reads it now waits but a moment. */
+  boolean hasMore() {
+    if (connection == null || spoilt || !connection.hasMore()) return false;
+    watch.phase(Kind.CUT);
+    return true;
+  }
+
   void abort() {
     watch.fail(Kind.ABORTED);
   }

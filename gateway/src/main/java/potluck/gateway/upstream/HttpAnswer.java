@@ -96,6 +96,20 @@ final class HttpAnswer implements Answer {
 
   @Override
   public void close() {
-    exchange.close(head.keepsAlive() && body.reusable());
+    exchange.close(head.keepsAlive() && (body.reusable() || endHasArrived()));
+  }
+
+  /**
+   * Whoever reads events stops at the last one, often before the end of the framing, which comes a
+   * moment later. Reads it when it is here already; anything else that is here stays unread.
+   */
+  private boolean endHasArrived() {
+    if (ended || !exchange.hasMore()) return false;
+    try {
+      ended = body.read(new byte[64], 0, 64) < 0;
+      return ended && body.reusable();
+    } catch (IOException | UpstreamFailed notTheEnd) {
+      return false;
+    }
   }
 }

@@ -13,6 +13,9 @@ import potluck.gateway.upstream.UpstreamFailed.Kind;
 final class Watch {
   private static final long NEVER = Long.MAX_VALUE;
 
+  /** For the rest of a framing whose start is here: 100 ms. */
+  private static final long A_MOMENT = 100_000_000;
+
   private final Bounds bounds;
   private final long start = System.nanoTime();
   private @Nullable Closeable guarded;
@@ -54,6 +57,7 @@ final class Watch {
     switch (phase) {
       case FIRST_BYTE_TIMEOUT -> deadline = elapsed() + bounds.firstByte().toNanos();
       case IDLE_TIMEOUT -> deadline = elapsed() + bounds.idle().toNanos();
+      case CUT -> deadline = elapsed() + A_MOMENT;
       default -> {}
     }
   }

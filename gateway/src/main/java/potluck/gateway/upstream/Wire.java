@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The TCP socket below TLS. TLS says goodbye before it closes (close_notify), after which nobody
@@ -17,6 +18,7 @@ final class Wire extends Socket {
   private static final int RECORD = 17 * 1024;
 
   private boolean underTls;
+  private @Nullable InputStream in;
 
   /** From now on the bytes are those of TLS. */
   void carryTls() {
@@ -26,7 +28,13 @@ final class Wire extends Socket {
   @Override
   public InputStream getInputStream() throws IOException {
     InputStream plain = super.getInputStream();
-    return underTls ? new BufferedInputStream(new Uncut(plain), RECORD) : plain;
+    in = underTls ? new BufferedInputStream(new Uncut(plain), RECORD) : plain;
+    return in;
+  }
+
+  /** How many bytes are here unread, those of TLS itself included. */
+  int arrived() throws IOException {
+    return in == null ? 0 : in.available();
   }
 
   private static final class Uncut extends FilterInputStream {

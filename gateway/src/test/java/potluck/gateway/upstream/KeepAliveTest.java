@@ -68,6 +68,31 @@ class KeepAliveTest {
   }
 
   @Test
+  void aReaderThatStopsAtTheLastEventKeepsTheConnectionWhenTheEndIsHere() throws Exception {
+    var read = new CountDownLatch(1);
+    var written = new CountDownLatch(1);
+    try (var server =
+            Listener.start(
+                peer -> {
+                  while (peer.read() != null) {
+                    peer.write("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n");
+                    await(read);
+                    peer.write("0\r\n\r\n");
+                    written.countDown();
+                  }
+                });
+        var client = new Client()) {
+      try (Answer answer = client.get(server.address() + "/")) {
+        assertThat(answer.read(new byte[99], 0, 99)).isEqualTo(2);
+        read.countDown();
+        written.await();
+      }
+      client.get(server.address() + "/").close();
+      assertThat(server.accepted()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void aRequestOnAConnectionThatWasClosedMeanwhileGoesOnceMore() throws Exception {
     var requests = new AtomicInteger();
     try (var server =
