@@ -88,18 +88,38 @@ final class Postgres implements AutoCloseable {
         left = Optional.empty();
       }
       Path log = folder.resolve("postgres.log");
-      ProcessHandle process;
-      if (left.isPresent()) {
-        LOG.info("taking over the PostgreSQL that still runs on port {}", left.get().port());
-        process = left.get().process();
-      } else {
-        Running.forgetStranger(data);
-        process = Launch.launch(bin, data, log, unprivileged, Launch.port(folder));
-      }
-      return new Postgres(bin, data, unprivileged, await(data, log, process), ownership);
+      Running running =
+          left.isPresent()
+              ? takeOver(data, log, left.get())
+              : launch(folder, bin, data, log, unprivileged);
+      return new Postgres(bin, data, unprivileged, running, ownership);
     } catch (IOException | RuntimeException e) {
       ownership.close();
       throw e;
+    }
+  }
+
+  private static Running takeOver(Path data, Path log, Running left) throws IOException {
+    LOG.info("taking over the PostgreSQL that still runs on port {}", left.port());
+    return await(data, log, left.process());
+  }
+
+  private static Running launch(
+      Path folder, Path bin, Path data, Path log, Unprivileged unprivileged) throws IOException {
+    Running.forgetStranger(data);
+    int port = Launch.port(folder);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    while (true) {
+      try {
+        return await(data, log, Launch.launch(bin, data, log, unprivileged, port));
+      } catch (IllegalStateException e) {
+        // Children that outlive a killed parent notice it soon; until then they hold its memory.
+        boolean orphans = String.valueOf(e.getMessage()).contains("is still in use");
+        if (!orphans || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(10 * LOOK_NANOS);
+      }
     }
   }
 
