@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,32 @@ public final class Peer {
     } catch (IOException reset) {
       // A reset is an end as well.
     }
+  }
+
+  /** Passes on what the other side says until it ends, for a proxy. */
+  public void copyTo(OutputStream to) {
+    try {
+      in.transferTo(to);
+    } catch (IOException gone) {
+      // One of the two sides has gone; the other notices by itself.
+    }
+  }
+
+  /** Blocks until the other side says more, and leaves it unread, or leaves: then it is true. */
+  boolean leaves() {
+    try {
+      in.mark(1);
+      if (in.read() < 0) return !socket.isClosed();
+      in.reset();
+      return false;
+    } catch (IOException broken) {
+      return !socket.isClosed();
+    }
+  }
+
+  /** Blocks until this side has closed the connection: {@code copyTo} sees the other side's end. */
+  void awaitClosed() {
+    while (!socket.isClosed()) LockSupport.parkNanos(10_000_000);
   }
 
   /** Ends the connection with a reset in place of a close. */

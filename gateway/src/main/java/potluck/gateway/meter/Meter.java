@@ -53,7 +53,7 @@ public final class Meter implements AutoCloseable {
 
   /** Notes what came of the present attempt. */
   public void outcome(int status, String outcome) {
-    if (account != null) {
+    if (account != null && !written) {
       attempts.add(new Attempt(account.id().hex(), status, millisSince(attemptNanos), outcome));
     }
   }
@@ -71,6 +71,7 @@ public final class Meter implements AutoCloseable {
 
   /** The answer is whole: to be called before its last bytes leave. */
   public void whole() {
+    outcome(200, "served");
     write(200, true, null);
   }
 

@@ -52,24 +52,24 @@ final class Dialler {
     watch.connecting();
     if (proxy.isPresent()) return throughProxy(proxy.get(), origin, watch);
     List<InetAddress> judged = addresses.of(origin, watch);
-    Socket raw = connect(judged, origin.port(), watch);
+    Wire raw = connect(judged, origin.port(), watch);
     return shakeHands(raw, origin, watch);
   }
 
   private Connection throughProxy(Proxy hop, Origin origin, Watch watch) throws UpstreamFailed {
     addresses.judgeBehindProxy(origin, watch);
     List<InetAddress> hops = addresses.resolve(hop.host(), watch.connectMillisLeft());
-    Socket raw = connect(hops, hop.port(), watch);
+    Wire raw = connect(hops, hop.port(), watch);
     if (origin.tls()) openTunnel(raw, hop, origin, watch);
     return shakeHands(raw, origin, watch);
   }
 
   /** Tries one address after another; each gets its share of the time that is left. */
-  private static Socket connect(List<InetAddress> addresses, int port, Watch watch)
+  private static Wire connect(List<InetAddress> addresses, int port, Watch watch)
       throws UpstreamFailed {
     @Nullable IOException last = null;
     for (int i = 0; i < addresses.size(); i++) {
-      var raw = new Socket();
+      var raw = new Wire();
       watch.guard(raw);
       try {
         raw.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -88,7 +88,7 @@ final class Dialler {
     throw watch.explain(slow ? Kind.CONNECT_TIMEOUT : Kind.CONNECT, last);
   }
 
-  private Connection shakeHands(Socket raw, Origin origin, Watch watch) throws UpstreamFailed {
+  private Connection shakeHands(Wire raw, Origin origin, Watch watch) throws UpstreamFailed {
     try {
       return new Connection(origin, raw, origin.tls() ? tls.shakeHands(raw, origin) : raw, watch);
     } catch (IOException failed) {
@@ -97,7 +97,7 @@ final class Dialler {
     }
   }
 
-  private static void openTunnel(Socket raw, Proxy hop, Origin origin, Watch watch)
+  private static void openTunnel(Wire raw, Proxy hop, Origin origin, Watch watch)
       throws UpstreamFailed {
     try {
       var connection = new Connection(origin, raw, raw, watch);

@@ -1,7 +1,6 @@
 package potluck.gateway.upstream;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -21,8 +20,9 @@ final class Tls {
    *
    * @throws IOException when the handshake fails; the raw socket is then of no use
    */
-  SSLSocket shakeHands(Socket raw, Origin origin) throws IOException {
+  SSLSocket shakeHands(Wire raw, Origin origin) throws IOException {
     String host = bare(origin.host());
+    raw.carryTls();
     var socket =
         (SSLSocket) context.getSocketFactory().createSocket(raw, host, origin.port(), true);
     SSLParameters parameters = socket.getSSLParameters();

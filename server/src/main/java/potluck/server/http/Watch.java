@@ -1,6 +1,5 @@
 package potluck.server.http;
 
-import io.helidon.common.socket.HelidonSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -26,14 +25,15 @@ final class Watch implements AutoCloseable {
 
   /** One running call. Touched by its thread after each write. */
   static final class Watched {
-    private final HelidonSocket socket;
+    private final Incoming incoming;
     private final Thread thread;
     private volatile long touched = System.nanoTime();
-    private volatile boolean gone;
     private boolean listening;
+    private boolean gone;
+    private boolean over;
 
-    private Watched(HelidonSocket socket) {
-      this.socket = socket;
+    private Watched(Incoming incoming) {
+      this.incoming = incoming;
       this.thread = Thread.currentThread();
     }
 
@@ -41,38 +41,44 @@ final class Watch implements AutoCloseable {
       touched = System.nanoTime();
     }
 
-    boolean gone() {
+    synchronized boolean gone() {
       return gone;
     }
 
     private void look(long now) {
-      if (gone || now - touched < QUIET_NANOS) {
-        return;
-      }
-      if (!listening) {
+      if (!listening && now - touched >= QUIET_NANOS) {
         listening = true;
-        socket.idle();
+        incoming.watch(this::leave);
       }
-      if (!socket.isConnected()) {
+    }
+
+    /** The caller has closed its connection: whatever this thread waits for is not wanted. */
+    private synchronized void leave() {
+      if (!over) {
         gone = true;
         thread.interrupt();
+      }
+    }
+
+    /** From now on nothing interrupts the thread on behalf of this call. */
+    private synchronized void end() {
+      over = true;
+      if (gone) {
+        Thread.interrupted();
       }
     }
   }
 
   /** Watches the call that this thread serves, until {@link #forget}. */
   Watched begin() {
-    Watched watched = new Watched(Connections.socket());
+    Watched watched = new Watched(Connections.incoming());
     running.add(watched);
     return watched;
   }
 
   void forget(Watched watched) {
     running.remove(watched);
-    // What was meant for the wait must not hit what this thread does next.
-    if (watched.gone() && Thread.interrupted()) {
-      watched.touch();
-    }
+    watched.end();
   }
 
   /** Model calls under way. */
