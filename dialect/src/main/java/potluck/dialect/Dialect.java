@@ -21,7 +21,11 @@ public interface Dialect {
    */
   Ask skim(byte[] body);
 
-  /** What is appended to an account's base URL. */
+  /**
+   * What is appended to an account's base address to reach {@link Target#model()}.
+   *
+   * @param stream whether the answer shall be a stream
+   */
   String path(Target target, boolean stream);
 
   /**

@@ -14,15 +14,8 @@ public final class Dialects {
     return ALL;
   }
 
+  /** The dialect of a name such as {@code openai}. */
   public static Optional<Dialect> find(String name) {
     return ALL.stream().filter(dialect -> dialect.name().equals(name)).findFirst();
-  }
-
-  /**
-   * @throws IllegalArgumentException where there is no such dialect
-   */
-  public static Dialect get(String name) {
-    return find(name)
-        .orElseThrow(() -> new IllegalArgumentException("no dialect is called '" + name + "'"));
   }
 }

@@ -2,31 +2,37 @@ package potluck.dialect;
 
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Losses;
 import potluck.dialect.model.Refused;
 
 /**
- * One request and the way of its answer, for a caller's dialect and an upstream's. It is the one
- * thing that a relay asks of dialects.
+ * One attempt, as far as languages go: what to send upstream, and how the answer comes back.
  *
- * @param body what to send upstream
- * @param passage what the answer passes through
- * @param losses what the upstream's dialect cannot say
+ * @param body for the upstream, in its dialect
+ * @param passage for its answer
+ * @param losses what the body could not carry; empty where client and upstream speak one dialect
  */
 public record Exchange(byte[] body, Passage passage, Losses losses) {
 
   /**
-   * @throws Refused (INVALID) where the request cannot be said in the upstream's dialect at all
+   * The one place that decides between passing through and translating.
+   *
+   * @throws Refused where the request means nothing to the upstream, or, with {@link
+   *     Options#strict()}, not everything
    */
   public static Exchange between(Dialect client, Ask ask, Target target, Options options) {
     if (client.name().equals(target.dialect().name())) {
-      return new Exchange(client.forward(ask, target), client.passage(ask, target), new Losses());
+      return new Exchange(
+          client.forward(ask, target), client.passage(ask, target), new Losses());
     }
     throw new Refused(
         Failure.Kind.INVALID,
-        "The model '"
+        "The model "
             + ask.model()
-            + "' is served in the dialect '"
+            + " is not served in the "
+            + client.name()
+            + " dialect; ask for it in the "
             + target.dialect().name()
-            + "' only; call its endpoint.");
+            + " dialect.");
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * array is shared and must not be written to.
  *
  * @param body the request as it came; strict JSON in valid UTF-8 without duplicate keys
- * @param model the model as the caller named it
+ * @param model the model as the caller named it; empty where the address names it (Gemini)
  * @param stream whether the caller wants a stream
  * @param usageWanted whether the caller wants to see usage in its stream (always true where the
  *     dialect has no such switch)
@@ -25,7 +25,7 @@ public record Ask(
     OptionalLong maxTokens,
     @Nullable String affinity) {
 
-  /** The same ask where the path, not the body, says which model and whether to stream. */
+  /** The same request where the address, and not the body, names the model (Gemini). */
   public Ask at(String model, boolean stream) {
     return new Ask(body, model, stream, usageWanted, maxTokens, affinity);
   }

@@ -31,6 +31,25 @@ public record Tokens(long input, long cached, long written, long output, long re
     return input + output;
   }
 
+  /**
+   * What counts after a later report in the same answer: the later one, unless it says nothing.
+   * Details that it leaves out are kept while the totals are the same.
+   */
+  public Tokens then(Tokens later) {
+    if (later.total() == 0) {
+      return this;
+    }
+    if (later.input != input || later.output != output) {
+      return later;
+    }
+    return new Tokens(
+        input,
+        Math.max(cached, later.cached),
+        Math.max(written, later.written),
+        output,
+        Math.max(reasoning, later.reasoning));
+  }
+
   private static long clamp(long value, long most) {
     return Math.max(0, Math.min(value, most));
   }

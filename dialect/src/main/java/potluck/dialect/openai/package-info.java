@@ -1,9 +1,10 @@
 /**
- * This room: OpenAI's chat completions.
+ * This room: OpenAI's chat completions, and what compatible servers make of them.
  *
- * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.wire}.
+ * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
+ * dialect.wire}.
  *
- * <p>Must not: see another dialect.
+ * <p>Must not: see another language.
  *
  * <p>Start reading at: {@link OpenAi}.
  */

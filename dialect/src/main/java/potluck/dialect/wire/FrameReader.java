@@ -3,102 +3,257 @@ package potluck.dialect.wire;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of server-sent events into whole frames, however its bytes are chopped: lines end
- * with LF, CR or CRLF, a frame ends with an empty line (https://html.spec.whatwg.org, section
- * 9.2.6). A frame keeps its bytes, its end included, so that it can be passed on as it came. Used
- * by one thread.
+ * Cuts a stream of server-sent events into frames, however the bytes are chopped. Lines end in CR,
+ * LF or CRLF; a byte order mark, comments and unknown fields are passed over; {@code data:} needs
+ * no space after it; several data lines are joined with LF. Bytes are never decoded, so a character
+ * may be split anywhere.
+ *
+ * <p>Use: {@link #feed}, then {@link #next} until it says false; between the two the current frame
+ * is a range of {@link #bytes()}, white space and comments included. Frames that came whole are
+ * not copied. Used by one thread.
+ *
+ * <p>Source: WHATWG HTML, 9.2 (event stream interpretation).
  */
 public final class FrameReader {
-  /** Takes frames. */
-  @FunctionalInterface
-  public interface Sink {
-    /**
-     * @param bytes shared: valid during the call only
-     */
-    void frame(byte[] bytes, int start, int end);
-  }
+  /** Frames larger than this are taken for an attack, in bytes. */
+  public static final int CAP = 16 << 20;
 
-  private final int most;
-  private byte[] buffer = new byte[8 << 10];
-  private int length;
+  private static final byte[] NOTHING = new byte[0];
+
+  private final int cap;
+  private byte[] carried = NOTHING;
+  private byte[] window = NOTHING;
+  private boolean own;
+  private int limit;
+  private int start;
+  private int end;
   private int scanned;
-  private boolean empty = true;
+  private int line;
+  private boolean afterCr;
+  private boolean begun;
+  private int dataLines;
+  private int dataFrom;
+  private int dataTo;
+  private int eventFrom;
+  private int eventTo;
+  private byte[] joined = NOTHING;
+  private int joinedLength;
 
-  /**
-   * @param most bytes of a frame
-   */
-  public FrameReader(int most) {
-    this.most = most;
+  public FrameReader() {
+    this(CAP);
   }
 
   /**
-   * @throws Malformed where a frame is larger than allowed
+   * @param cap the largest frame, in bytes
    */
-  public void accept(byte[] bytes, int offset, int count, Sink sink) {
-    if (length + count > buffer.length) {
-      buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, length + count));
-    }
-    System.arraycopy(bytes, offset, buffer, length, count);
-    length += count;
-    int start = cut(sink);
-    System.arraycopy(buffer, start, buffer, 0, length - start);
-    length -= start;
-    scanned -= start;
-    if (length > most) {
-      throw new Malformed("an event is larger than " + most + " bytes", length);
-    }
+  public FrameReader(int cap) {
+    this.cap = cap;
   }
 
-  /** Gives what is left when the stream has ended: a frame without its empty line. */
-  public void end(Sink sink) {
-    int start = 0;
-    while (start < length && (buffer[start] == '\n' || buffer[start] == '\r')) {
-      start++;
+  /**
+   * Takes what has arrived. The array is read until the next call of feed, and may be reused then.
+   */
+  public void feed(byte[] bytes, int offset, int length) {
+    int rest = limit - start;
+    if (rest == 0) {
+      window = bytes;
+      own = false;
+      start = offset;
+      limit = offset + length;
+    } else {
+      if (carried.length < rest + length) {
+        carried = Arrays.copyOf(carried, Math.max(rest + length, carried.length * 2));
+      }
+      System.arraycopy(bytes, offset, carried, rest, length);
+      window = carried;
+      own = true;
+      start = 0;
+      limit = rest + length;
     }
-    if (start < length) {
-      sink.frame(buffer, start, length);
-    }
-    length = 0;
-    scanned = 0;
+    end = start;
   }
 
-  /** Gives all whole frames; returns where the first one that is not whole begins. */
-  private int cut(Sink sink) {
-    int start = 0;
-    while (scanned < length) {
-      byte b = buffer[scanned];
-      if (b != '\n' && b != '\r') {
-        empty = false;
-        scanned++;
+  /**
+   * Steps to the next whole frame.
+   *
+   * @return false where more bytes are needed
+   * @throws Malformed where a frame is larger than the cap
+   */
+  public boolean next() {
+    begin();
+    if (afterCr && start < limit && window[start] == '\n' && scanned == 0) {
+      afterCr = false;
+      end = start + 1;
+      return true;
+    }
+    byte[] b = window;
+    int i = start + scanned;
+    while (i < limit) {
+      byte c = b[i];
+      if (c > '\r' || (c != '\n' && c != '\r')) {
+        afterCr = false;
+        i++;
         continue;
       }
-      int next = scanned + 1;
-      if (b == '\r') {
-        if (next == length) {
-          return start; // A line feed may follow: not known yet.
-        }
-        if (buffer[next] == '\n') {
-          next++;
-        }
+      if (c == '\n' && afterCr && i == start + line) {
+        afterCr = false;
+        line = ++i - start;
+        continue;
       }
-      scanned = next;
-      if (empty) {
-        if (!blank(start, next)) {
-          sink.frame(buffer, start, next);
-        }
-        start = next;
+      boolean blank = i == start + line;
+      if (!blank) {
+        field(start + line, i);
       }
-      empty = true;
+      afterCr = c == '\r';
+      i++;
+      if (afterCr && i < limit && b[i] == '\n') {
+        afterCr = false;
+        i++;
+      }
+      line = i - start;
+      if (blank) {
+        end = i;
+        begun = true;
+        return true;
+      }
     }
+    scanned = i - start;
+    keep();
+    return false;
+  }
+
+  /** The body has ended: what is left is taken for a frame, if it has a line of data. */
+  public boolean finish() {
+    begin();
+    if (start + line < limit) {
+      field(start + line, limit);
+    }
+    end = limit;
+    return dataLines > 0;
+  }
+
+  private void begin() {
+    if (end > start) {
+      start = end;
+      scanned = 0;
+      line = 0;
+      dataLines = 0;
+      eventFrom = 0;
+      eventTo = 0;
+    }
+  }
+
+  private void keep() {
+    int rest = limit - start;
+    if (rest > cap) {
+      throw new Malformed("a frame of more than " + cap + " bytes", cap);
+    }
+    if (rest > 0 && (!own || start > 0)) {
+      if (carried.length < rest) {
+        carried = new byte[Math.max(rest, 4096)];
+      }
+      System.arraycopy(window, start, carried, 0, rest);
+      window = carried;
+      own = true;
+      start = 0;
+      limit = rest;
+    }
+    end = start;
+  }
+
+  private void field(int from, int to) {
+    byte[] b = window;
+    int at = from;
+    if (!begun && start + line == from && from + 2 < to && (b[from] & 0xFF) == 0xEF) {
+      at = (b[from + 1] & 0xFF) == 0xBB && (b[from + 2] & 0xFF) == 0xBF ? from + 3 : from;
+    }
+    begun = true;
+    if (b[at] == 'd' && named(b, at, to, "data")) {
+      data(value(b, at + 4, to), to);
+    } else if (b[at] == 'e' && named(b, at, to, "event")) {
+      eventFrom = value(b, at + 5, to) - start;
+      eventTo = to - start;
+    }
+  }
+
+  private void data(int from, int to) {
+    if (dataLines++ == 0) {
+      dataFrom = from - start;
+      dataTo = to - start;
+      return;
+    }
+    if (dataLines == 2) {
+      joinedLength = 0;
+      join(start + dataFrom, start + dataTo);
+    }
+    joined = room(joined, joinedLength + 1);
+    joined[joinedLength++] = '\n';
+    join(from, to);
+  }
+
+  private void join(int from, int to) {
+    joined = room(joined, joinedLength + to - from);
+    System.arraycopy(window, from, joined, joinedLength, to - from);
+    joinedLength += to - from;
+  }
+
+  private static byte[] room(byte[] array, int needed) {
+    return array.length >= needed ? array : Arrays.copyOf(array, Math.max(needed, 2 * array.length));
+  }
+
+  private static boolean named(byte[] b, int at, int to, String name) {
+    int colon = at + name.length();
+    if (colon > to || (colon < to && b[colon] != ':')) {
+      return false;
+    }
+    return new Span(at, colon).is(b, name);
+  }
+
+  private static int value(byte[] b, int colon, int to) {
+    int at = Math.min(colon + 1, to);
+    return at < to && b[at] == ' ' ? at + 1 : at;
+  }
+
+  /** Where the frame and the name of its event are. */
+  public byte[] bytes() {
+    return window;
+  }
+
+  /** The first byte of the frame in {@link #bytes()}. */
+  public int from() {
     return start;
   }
 
-  private boolean blank(int start, int end) {
-    for (int i = start; i < end; i++) {
-      if (buffer[i] != '\n' && buffer[i] != '\r') {
-        return false;
-      }
-    }
-    return true;
+  /** One after the last byte of the frame, its blank line included. */
+  public int to() {
+    return end;
+  }
+
+  /** Whether the frame has data; comments and bare blank lines have none. */
+  public boolean hasData() {
+    return dataLines > 0;
+  }
+
+  /** Where the data is: {@link #bytes()}, or a joined copy where it came in several lines. */
+  public byte[] data() {
+    return dataLines > 1 ? joined : window;
+  }
+
+  public int dataFrom() {
+    return dataLines > 1 ? 0 : start + dataFrom;
+  }
+
+  public int dataTo() {
+    return dataLines > 1 ? joinedLength : start + dataTo;
+  }
+
+  /** Whether the data is one line, so that a range of it is also a range of the frame. */
+  public boolean inPlace() {
+    return dataLines == 1;
+  }
+
+  /** The name of the event in {@link #bytes()}; empty where there is none. */
+  public Span event() {
+    return new Span(start + eventFrom, start + eventTo);
   }
 }

@@ -1,10 +1,20 @@
 package potluck.dialect.wire;
 
-/**
- * Thrown where bytes are not the JSON that they should be. Says what is wrong and at which byte.
- */
+/** Thrown where bytes are not what they should be. Control flow, so it carries no stack trace. */
 public final class Malformed extends RuntimeException {
+  private final int at;
+
+  /**
+   * @param what what is wrong, for a person
+   * @param at the offset of the byte that shows it
+   */
   public Malformed(String what, int at) {
-    super(what + " at byte " + at, null, false, false);
+    super(what, null, false, false);
+    this.at = at;
+  }
+
+  /** The offset of the byte that shows it, from 0. */
+  public int at() {
+    return at;
   }
 }

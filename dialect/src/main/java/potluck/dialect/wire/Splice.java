@@ -1,54 +1,56 @@
 package potluck.dialect.wire;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * Edits ranges of bytes and leaves all others as they are, so that prompt caches stay warm and
- * fields invented tomorrow already work. One use, one thread.
+ * Edits of byte ranges, all made at once: every byte that is not named stays as it came. Used by
+ * one thread.
  */
 public final class Splice {
-  private final byte[] source;
+  private record Edit(int from, int to, byte[] bytes) {}
+
+  private final byte[] body;
   private final List<Edit> edits = new ArrayList<>(2);
 
-  private record Edit(int start, int end, byte[] by) {}
-
-  public Splice(byte[] source) {
-    this.source = source;
+  public Splice(byte[] body) {
+    this.body = body;
   }
 
-  /** Puts bytes in the place of {@code [start, end)}; ranges must not overlap. */
-  public Splice replace(int start, int end, byte[] by) {
-    edits.add(new Edit(start, end, by));
+  /** Puts text in the place of a range; ranges must not overlap. */
+  public Splice replace(Span span, String text) {
+    edits.add(new Edit(span.from(), span.to(), text.getBytes(StandardCharsets.UTF_8)));
     return this;
   }
 
-  public Splice insert(int at, byte[] bytes) {
-    return replace(at, at, bytes);
+  /** Puts text before the byte at an offset. */
+  public Splice insert(int at, String text) {
+    return replace(new Span(at, at), text);
   }
 
-  /** The edited bytes; the source itself where nothing was edited. */
+  /** The edited bytes; the very array that came in where nothing was edited. */
   public byte[] bytes() {
     if (edits.isEmpty()) {
-      return source;
+      return body;
     }
-    edits.sort(Comparator.comparingInt(Edit::start));
-    int length = source.length;
+    edits.sort(Comparator.comparingInt(Edit::from));
+    int length = body.length;
     for (Edit edit : edits) {
-      length += edit.by().length - (edit.end() - edit.start());
+      length += edit.bytes.length - (edit.to - edit.from);
     }
     byte[] result = new byte[length];
-    int from = 0;
-    int to = 0;
+    int read = 0;
+    int written = 0;
     for (Edit edit : edits) {
-      System.arraycopy(source, from, result, to, edit.start() - from);
-      to += edit.start() - from;
-      System.arraycopy(edit.by(), 0, result, to, edit.by().length);
-      to += edit.by().length;
-      from = edit.end();
+      System.arraycopy(body, read, result, written, edit.from - read);
+      written += edit.from - read;
+      System.arraycopy(edit.bytes, 0, result, written, edit.bytes.length);
+      written += edit.bytes.length;
+      read = edit.to;
     }
-    System.arraycopy(source, from, result, to, source.length - from);
+    System.arraycopy(body, read, result, written, body.length - read);
     return result;
   }
 }

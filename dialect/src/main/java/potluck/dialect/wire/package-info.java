@@ -1,11 +1,11 @@
 /**
  * This room: bytes: frames of a stream, edits in place, strict reading of JSON.
  *
- * <p>May touch: nothing but Jackson's streaming core.
+ * <p>May touch: nothing but Jackson.
  *
  * <p>Must not: know any dialect.
  *
- * <p>Start reading at: {@code FrameReader} and {@code Splice}.
+ * <p>Start reading at: {@link FrameReader} and {@link StrictJson}.
  */
 @NullMarked
 package potluck.dialect.wire;

@@ -1,0 +1,102 @@
+package potluck.dialect;
+
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Refused;
+import potluck.dialect.wire.Fingerprint;
+import potluck.dialect.wire.Malformed;
+import potluck.dialect.wire.Members;
+import potluck.dialect.wire.Peek;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.Splice;
+import potluck.dialect.wire.StrictJson;
+import potluck.dialect.wire.Tree;
+
+/** What the dialects have in common when they look at a request without understanding it. */
+public final class Skimming {
+  private Skimming() {}
+
+  /**
+   * The members of a body that is strictly right.
+   *
+   * @throws Refused (INVALID) with what is wrong and where
+   */
+  public static Members check(byte[] body) {
+    try {
+      return StrictJson.check(body);
+    } catch (Malformed e) {
+      throw new Refused(
+          Failure.of(
+                  Failure.Kind.INVALID,
+                  "The request is not valid JSON: " + e.getMessage() + " (at byte " + e.at() + ").")
+              .code("invalid_json"));
+    }
+  }
+
+  /**
+   * The member {@code model}.
+   *
+   * @throws Refused (INVALID) where it is missing, empty, or no string
+   */
+  public static String model(Members members) {
+    String model = members.text("model");
+    if (model == null || model.isBlank()) {
+      throw new Refused(
+          Failure.of(Failure.Kind.INVALID, "The request must name a model, as a string.")
+              .param("model"));
+    }
+    return model;
+  }
+
+  /** A count of at most 18 digits; empty where there is none. */
+  public static OptionalLong count(byte[] body, @Nullable Span span) {
+    if (span == null || span.length() > 18) {
+      return OptionalLong.empty();
+    }
+    long value = 0;
+    for (int i = span.from(); i < span.to(); i++) {
+      if (body[i] < '0' || body[i] > '9') {
+        return OptionalLong.empty();
+      }
+      value = value * 10 + body[i] - '0';
+    }
+    return OptionalLong.of(value);
+  }
+
+  /**
+   * A name for a conversation from what does not change as it grows: the system text and the first
+   * two messages. Null where there is nothing to go by.
+   */
+  public static @Nullable String prefix(
+      byte[] body, @Nullable Span system, @Nullable Span messages) {
+    Fingerprint print = new Fingerprint();
+    if (system != null) {
+      print.add(body, system);
+    }
+    int elements = 0;
+    if (messages != null && body[messages.from()] == '[') {
+      int i = Peek.space(body, messages.from() + 1, messages.to());
+      while (elements < 2 && i < messages.to() && body[i] != ']') {
+        int end = Peek.skip(body, i, messages.to());
+        print.add(body, new Span(i, end));
+        elements++;
+        i = Peek.space(body, end, messages.to());
+        i = i < messages.to() && body[i] == ',' ? Peek.space(body, i + 1, messages.to()) : i;
+      }
+    }
+    return system == null && elements == 0 ? null : "prefix-" + print.text();
+  }
+
+  /** Adds a member with a string value to an object. */
+  public static void addMember(Splice splice, byte[] body, Span object, String name, String text) {
+    add(splice, body, object, Tree.quoted(name) + ":" + Tree.quoted(text));
+  }
+
+  /** Adds a member, already JSON, to the front of an object, which is where readers look first. */
+  public static void add(Splice splice, byte[] body, Span object, String member) {
+    int inside = Peek.space(body, object.from(), object.to()) + 1;
+    boolean empty = body[Peek.space(body, inside, object.to())] == '}';
+    splice.insert(inside, empty ? member : member + ",");
+  }
+}

@@ -1,0 +1,102 @@
+package potluck.dialect;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+
+/** What the dialects have in common when they read an upstream's failure. */
+public final class Upstream {
+  private static final int LONGEST = 2000;
+
+  /** API keys, bearer tokens and the like: what an upstream echoes of our credentials. */
+  private static final Pattern SECRET =
+      Pattern.compile(
+          "(?:sk|pk|rk|gsk|xai|AIza|ya29|Bearer|key|token)[-_ :=.][A-Za-z0-9*._\\-]{8,}"
+              + "|AIza[A-Za-z0-9_\\-]{20,}|eyJ[A-Za-z0-9._\\-]{20,}",
+          Pattern.CASE_INSENSITIVE);
+
+  private Upstream() {}
+
+  /** What a status means where the body says nothing better. */
+  public static Kind kind(int status) {
+    return switch (status) {
+      case 401, 403, 407 -> Kind.UPSTREAM;
+      case 402 -> Kind.EXHAUSTED;
+      case 404 -> Kind.NOT_FOUND;
+      case 408, 504, 524 -> Kind.UPSTREAM_TIMEOUT;
+      case 413 -> Kind.TOO_LARGE;
+      case 415 -> Kind.UNSUPPORTED_MEDIA;
+      case 422 -> Kind.UNPROCESSABLE;
+      case 429 -> Kind.LIMITED;
+      case 503, 529 -> Kind.OVERLOADED;
+      default -> status >= 400 && status < 500 && status != 409 ? Kind.INVALID : Kind.UPSTREAM;
+    };
+  }
+
+  /**
+   * A failure with a message that a caller may see. Where our own standing with the upstream is the
+   * trouble, its words are about our credentials and are not passed on.
+   */
+  public static Failure failure(
+      Kind kind, int status, @Nullable String message, @Nullable String code) {
+    String text =
+        status == 401 || status == 403
+            ? "The upstream refused the account's credentials."
+            : message == null || message.isBlank()
+                ? "The upstream answered " + (status == 0 ? "with an error." : status + ".")
+                : scrub(message);
+    return new Failure(kind, text, code, null, null, status);
+  }
+
+  /** Takes credentials out of a text, and bounds its length. */
+  public static String scrub(String text) {
+    String cut = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+    return SECRET.matcher(cut).replaceAll("***");
+  }
+
+  /**
+   * How long an upstream wants us to wait, from {@code retry-after-ms} and {@code retry-after}; a
+   * date is taken against the upstream's own {@code date}, so no clock is needed.
+   */
+  public static @Nullable Duration retryAfter(UnaryOperator<@Nullable String> header) {
+    Duration exact = number(header.apply("retry-after-ms"), 1);
+    if (exact != null) {
+      return exact;
+    }
+    String value = header.apply("retry-after");
+    Duration seconds = number(value, 1000);
+    return seconds != null || value == null ? seconds : until(value, header.apply("date"));
+  }
+
+  private static @Nullable Duration number(@Nullable String text, int millis) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      double value = Double.parseDouble(text.strip()) * millis;
+      return value >= 0 && value < 1e12 ? Duration.ofMillis((long) Math.ceil(value)) : null;
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable Duration until(String date, @Nullable String now) {
+    if (now == null) {
+      return null;
+    }
+    try {
+      DateTimeFormatter format = DateTimeFormatter.RFC_1123_DATE_TIME;
+      Duration wait =
+          Duration.between(ZonedDateTime.parse(now, format), ZonedDateTime.parse(date, format));
+      return wait.isNegative() ? Duration.ZERO : wait;
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

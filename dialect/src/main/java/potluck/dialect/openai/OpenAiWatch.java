@@ -1,0 +1,149 @@
+package potluck.dialect.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Tokens;
+import potluck.dialect.verbatim.Watch;
+import potluck.dialect.wire.FrameReader;
+import potluck.dialect.wire.Needle;
+import potluck.dialect.wire.Peek;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.TextGauge;
+import potluck.dialect.wire.Tree;
+
+/** What passes by in an answer of chat completions. */
+final class OpenAiWatch implements Watch {
+  /** An escaped quote before a closing one never matches, so text about usage is no usage. */
+  private static final Needle USAGE = new Needle("\"usage\"");
+
+  private static final Needle ERROR = new Needle("\"error\"");
+  private static final Needle DELTA = new Needle("\"delta\"");
+  private static final Needle FINISH = new Needle("\"finish_reason\"");
+  private static final Needle CALLS = new Needle("\"tool_calls\"");
+  private static final TextGauge TEXT =
+      new TextGauge(
+          List.of("content", "reasoning_content", "reasoning", "refusal", "arguments", "name"));
+
+  private final boolean usageWanted;
+  private boolean spoken;
+  private boolean finished;
+  private boolean counted;
+  private Tokens tokens = Tokens.NONE;
+  private long textBytes;
+  private @Nullable Failure failure;
+
+  OpenAiWatch(boolean usageWanted) {
+    this.usageWanted = usageWanted;
+  }
+
+  @Override
+  public Sight frame(FrameReader frame) {
+    byte[] b = frame.data();
+    int from = frame.dataFrom();
+    int to = frame.dataTo();
+    if (isDone(b, from, to)) {
+      return Sight.LAST;
+    }
+    if (ERROR.in(b, from, to) >= 0 && failed(b, from, to)) {
+      return Sight.FAILED;
+    }
+    int delta = DELTA.in(b, from, to);
+    if (delta >= 0) {
+      textBytes += TEXT.measure(b, delta + DELTA.length(), to);
+      finished |= finishes(b, delta, to);
+    }
+    if (USAGE.in(b, from, to) >= 0 && usage(b, from, to) && !usageWanted && delta < 0) {
+      return Sight.HIDDEN;
+    }
+    spoken =
+        spoken || textBytes > 0 || finished || delta < 0 || CALLS.in(b, from, to) >= 0;
+    return spoken ? Sight.WORD : Sight.HANDSHAKE;
+  }
+
+  private static boolean isDone(byte[] b, int from, int to) {
+    return to - from >= 6 && b[from] == '[' && new Span(from, from + 6).is(b, "[DONE]");
+  }
+
+  private static boolean finishes(byte[] b, int from, int to) {
+    int at = FINISH.in(b, from, to);
+    int colon = at < 0 ? to : Peek.space(b, at + FINISH.length(), to);
+    int value = Peek.space(b, colon + 1, to);
+    return value < to && b[value] == '"';
+  }
+
+  private boolean failed(byte[] b, int from, int to) {
+    Span error = Peek.find(b, from, to, "error");
+    if (error == null || error.is(b, "null")) {
+      return false;
+    }
+    failure = Failures.inBand(Tree.readOrMissing(b, from, to));
+    return true;
+  }
+
+  /** Whether the frame is about usage and nothing else. */
+  private boolean usage(byte[] b, int from, int to) {
+    Span usage = Peek.find(b, from, to, "usage");
+    if (usage == null || b[usage.from()] != '{') {
+      return false;
+    }
+    count(Tree.readOrMissing(b, usage.from(), usage.to()));
+    Span choices = Peek.find(b, from, to, "choices");
+    return choices == null
+        || (b[choices.from()] == '['
+            && b[Peek.space(b, choices.from() + 1, choices.to())] == ']');
+  }
+
+  private void count(JsonNode usage) {
+    Tokens read = Usage.read(usage);
+    counted |= read.total() > 0;
+    tokens = tokens.then(read);
+  }
+
+  @Override
+  public Sight whole(byte[] body) {
+    JsonNode root = Tree.readOrMissing(body, 0, body.length);
+    if (!root.isObject()) {
+      failure = Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
+      return Sight.FAILED;
+    }
+    if (root.hasNonNull("error") && !root.has("choices")) {
+      failure = Failures.inBand(root);
+      return Sight.FAILED;
+    }
+    count(root.path("usage"));
+    textBytes = TEXT.measure(body, 0, body.length);
+    return Sight.LAST;
+  }
+
+  @Override
+  public boolean mayEnd() {
+    return finished;
+  }
+
+  @Override
+  public @Nullable Span model(byte[] json, int from, int to) {
+    return Peek.find(json, from, to, "model");
+  }
+
+  @Override
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  @Override
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  @Override
+  public boolean counted() {
+    return counted;
+  }
+
+  @Override
+  public long textBytes() {
+    return textBytes;
+  }
+}

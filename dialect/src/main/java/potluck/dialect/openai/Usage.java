@@ -1,0 +1,47 @@
+package potluck.dialect.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import potluck.dialect.model.Tokens;
+import potluck.dialect.wire.Tree;
+
+/** The {@code usage} of chat completions. */
+final class Usage {
+  private Usage() {}
+
+  /**
+   * Cached tokens are part of the prompt and reasoning is part of the completion. Servers that
+   * leave reasoning out of the completion (Grok, Gemini's compatible form) show it in the total.
+   */
+  static Tokens read(JsonNode usage) {
+    long prompt = Tree.count(usage, "prompt_tokens");
+    long completion = Tree.count(usage, "completion_tokens");
+    long total = Tree.count(usage, "total_tokens");
+    JsonNode in = usage.path("prompt_tokens_details");
+    JsonNode out = usage.path("completion_tokens_details");
+    long reasoning = Tree.count(out, "reasoning_tokens");
+    if (reasoning > 0 && total > prompt && total - prompt - reasoning == completion) {
+      completion = total - prompt;
+    }
+    return new Tokens(
+        prompt,
+        Tree.count(in, "cached_tokens"),
+        Tree.count(in, "cache_write_tokens"),
+        completion,
+        reasoning);
+  }
+
+  static ObjectNode write(Tokens tokens) {
+    ObjectNode usage = Tree.object();
+    usage.put("prompt_tokens", tokens.input());
+    usage.put("completion_tokens", tokens.output());
+    usage.put("total_tokens", tokens.total());
+    ObjectNode in = usage.putObject("prompt_tokens_details");
+    in.put("cached_tokens", tokens.cached());
+    if (tokens.written() > 0) {
+      in.put("cache_write_tokens", tokens.written());
+    }
+    usage.putObject("completion_tokens_details").put("reasoning_tokens", tokens.reasoning());
+    return usage;
+  }
+}

@@ -1,0 +1,146 @@
+package potluck.dialect.verbatim;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Passage;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Tokens;
+import potluck.dialect.wire.FrameReader;
+import potluck.dialect.wire.Malformed;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.Tree;
+
+/** A stream of server-sent events, passed on frame by frame as it came. */
+public final class StreamPassage implements Passage {
+  private final FrameReader frames = new FrameReader();
+  private final Watch watch;
+  private final byte @Nullable [] alias;
+  private State state = State.WAITING;
+  private @Nullable Failure failure;
+
+  /**
+   * @param watch of the dialect
+   * @param alias the name to put in the place of the upstream's model name; null to leave it
+   */
+  public StreamPassage(Watch watch, @Nullable String alias) {
+    this.watch = watch;
+    this.alias = alias == null ? null : Tree.quoted(alias).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out) {
+    if (state == State.FAILED) {
+      return;
+    }
+    frames.feed(bytes, offset, length);
+    try {
+      while (state != State.FAILED && frames.next()) {
+        frame(out);
+      }
+    } catch (Malformed e) {
+      fail(Failure.of(Failure.Kind.UPSTREAM, "The upstream sent " + e.getMessage() + "."));
+    }
+  }
+
+  private void frame(ByteArrayOutputStream out) {
+    if (!frames.hasData()) {
+      if (state != State.COMPLETE || frames.to() - frames.from() == 1) {
+        out.write(frames.bytes(), frames.from(), frames.to() - frames.from());
+      }
+      return;
+    }
+    if (state == State.COMPLETE) {
+      return;
+    }
+    switch (watch.frame(frames)) {
+      case HANDSHAKE -> copy(out);
+      case WORD -> {
+        copy(out);
+        state = State.RUNNING;
+      }
+      case LAST -> {
+        copy(out);
+        state = State.COMPLETE;
+      }
+      case FAILED -> fail(watch.failure());
+      case HIDDEN -> {}
+    }
+  }
+
+  private void copy(ByteArrayOutputStream out) {
+    byte[] b = frames.bytes();
+    int from = frames.from();
+    if (alias != null && frames.inPlace()) {
+      Span model = watch.model(b, frames.dataFrom(), frames.dataTo());
+      if (model != null) {
+        out.write(b, from, model.from() - from);
+        out.write(alias, 0, alias.length);
+        from = model.to();
+      }
+    }
+    out.write(b, from, frames.to() - from);
+  }
+
+  @Override
+  public void end(ByteArrayOutputStream out) {
+    if (state == State.COMPLETE || state == State.FAILED) {
+      return;
+    }
+    if (frames.finish()) {
+      switch (watch.frame(frames)) {
+        case LAST -> {
+          copy(out);
+          state = State.COMPLETE;
+          return;
+        }
+        case FAILED -> {
+          fail(watch.failure());
+          return;
+        }
+        case HANDSHAKE, WORD, HIDDEN -> {}
+      }
+    }
+    if (watch.mayEnd()) {
+      state = State.COMPLETE;
+    } else {
+      fail(Failure.of(Failure.Kind.UPSTREAM, "The upstream broke off in the middle of the answer."));
+    }
+  }
+
+  private void fail(@Nullable Failure reason) {
+    state = State.FAILED;
+    failure =
+        reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  @Override
+  public Tokens tokens() {
+    return watch.tokens();
+  }
+
+  @Override
+  public boolean counted() {
+    return watch.counted();
+  }
+
+  @Override
+  public long textBytes() {
+    return watch.textBytes();
+  }
+
+  @Override
+  public String contentType() {
+    return "text/event-stream";
+  }
+}

@@ -1,0 +1,48 @@
+package potluck.dialect.verbatim;
+
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Tokens;
+import potluck.dialect.wire.FrameReader;
+import potluck.dialect.wire.Span;
+
+/**
+ * What a dialect sees in bytes that pass by. It counts and judges; it never writes. One per answer,
+ * used by one thread.
+ */
+public interface Watch {
+  /** What a frame of a stream is. */
+  enum Sight {
+    /** Passes, but nothing of the answer is in it. */
+    HANDSHAKE,
+    /** Passes. */
+    WORD,
+    /** Does not pass: it is there because we asked for it. */
+    HIDDEN,
+    /** Passes, and the answer is complete. */
+    LAST,
+    /** Does not pass: the upstream reports a failure. */
+    FAILED
+  }
+
+  /** Looks at a frame that has data. */
+  Sight frame(FrameReader frame);
+
+  /** Looks at a whole answer: {@link Sight#LAST} or {@link Sight#FAILED}. */
+  Sight whole(byte[] body);
+
+  /** Whether the answer was whole, should the stream end here without its terminal event. */
+  boolean mayEnd();
+
+  /** Where a piece of JSON names the model, quotes included; null where it does not. */
+  @Nullable Span model(byte[] json, int from, int to);
+
+  /** Null unless the last sight was {@link Sight#FAILED}. */
+  @Nullable Failure failure();
+
+  Tokens tokens();
+
+  boolean counted();
+
+  long textBytes();
+}

@@ -1,0 +1,13 @@
+/**
+ * This room: answers that pass through as bytes, because client and upstream speak one dialect.
+ *
+ * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.wire}.
+ *
+ * <p>Must not: know a dialect by name; build a tree per frame.
+ *
+ * <p>Start reading at: {@link StreamPassage}, then {@link Watch}.
+ */
+@NullMarked
+package potluck.dialect.verbatim;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,40 @@
+package potluck.dialect.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * A 64-bit hash of bytes, to tell conversations apart. It is not a signature: whoever wants a
+ * collision finds one.
+ */
+public final class Fingerprint {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long PRIME = 0x9E3779B97F4A7C15L;
+
+  private long hash = PRIME;
+
+  /** Adds a range, of which at most the first 4 KiB count. */
+  public Fingerprint add(byte[] bytes, Span span) {
+    int to = Math.min(span.to(), span.from() + 4096);
+    int i = span.from();
+    for (; i + 8 <= to; i += 8) {
+      mix((long) LONG.get(bytes, i));
+    }
+    for (; i < to; i++) {
+      mix(bytes[i]);
+    }
+    mix(span.length());
+    return this;
+  }
+
+  private void mix(long value) {
+    hash = Long.rotateLeft(hash ^ (value * PRIME), 29) * PRIME;
+  }
+
+  /** Sixteen hexadecimal digits. */
+  public String text() {
+    return Long.toHexString((hash ^ (hash >>> 32)) | (1L << 63));
+  }
+}

@@ -1,0 +1,43 @@
+package potluck.dialect.wire;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of one JSON object by name, as ranges of its bytes. It is not a tree: nothing below
+ * the first level is known. Used by one thread.
+ */
+public final class Members {
+  private final byte[] bytes;
+  private final Map<String, Span> byName = new LinkedHashMap<>();
+
+  Members(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  void add(String name, int from, int to) {
+    byName.put(name, new Span(from, to));
+  }
+
+  /** Where the value of a member is; null where there is no such member. */
+  public @Nullable Span find(String name) {
+    return byName.get(name);
+  }
+
+  /** The value of a member that is a string; null where it is absent or something else. */
+  public @Nullable String text(String name) {
+    Span span = byName.get(name);
+    return span == null || bytes[span.from()] != '"' ? null : Peek.string(bytes, span);
+  }
+
+  /** Whether a member is there and is the literal {@code true}. */
+  public boolean isTrue(String name) {
+    Span span = byName.get(name);
+    return span != null && span.is(bytes, "true");
+  }
+
+  public boolean isEmpty() {
+    return byName.isEmpty();
+  }
+}
