@@ -2,11 +2,15 @@ package potluck.dialect;
 
 import java.util.List;
 import java.util.Optional;
+import potluck.dialect.anthropic.Anthropic;
+import potluck.dialect.gemini.Gemini;
 import potluck.dialect.openai.OpenAi;
+import potluck.dialect.responses.Responses;
 
 /** Every dialect by its name: the one place that knows them all. */
 public final class Dialects {
-  private static final List<Dialect> ALL = List.of(new OpenAi());
+  private static final List<Dialect> ALL =
+      List.of(new OpenAi(), new Responses(), new Anthropic(), new Gemini());
 
   private Dialects() {}
 

@@ -2,6 +2,7 @@ package potluck.dialect;
 
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Refused;
 import potluck.dialect.wire.Fingerprint;
@@ -88,8 +89,24 @@ public final class Skimming {
     return system == null && elements == 0 ? null : "prefix-" + print.text();
   }
 
+  /** The body with the upstream's name of the model, open for further edits. */
+  public static Splice renamed(Ask ask, Target target) {
+    byte[] body = ask.body();
+    Splice splice = new Splice(body);
+    if (!ask.model().equals(target.model())) {
+      Span all = new Span(0, body.length);
+      Span model = Peek.find(body, all, "model");
+      if (model == null) {
+        addMember(splice, body, all, "model", target.model());
+      } else {
+        splice.replace(model, Tree.quoted(target.model()));
+      }
+    }
+    return splice;
+  }
+
   /** Adds a member with a string value to an object. */
-  public static void addMember(Splice splice, byte[] body, Span object, String name, String text) {
+  private static void addMember(Splice splice, byte[] body, Span object, String name, String text) {
     add(splice, body, object, Tree.quoted(name) + ":" + Tree.quoted(text));
   }
 

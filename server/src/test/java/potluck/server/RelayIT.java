@@ -93,10 +93,7 @@ class RelayIT {
                       "{\"error\":{\"message\":\"bad key sk-upstream-secret-0 in c2stdXBzdHJlYW0tc2VjcmV0LTA\"}}")));
       TestHouse.Said said = scene.chat(false);
       assertThat(said.status()).isEqualTo(400);
-      assertThat(said.text())
-          .contains("bad")
-          .doesNotContain("secret")
-          .doesNotContain("c2stdXBz");
+      assertThat(said.text()).contains("bad").doesNotContain("secret").doesNotContain("c2stdXBz");
       assertThat(scene.house.call("GET", "/api/plugin-api/accounts", scene.admin, null).text())
           .doesNotContain("sk-upstream-secret");
     }

@@ -148,7 +148,9 @@ public final class TestHouse {
     }
   }
 
-  /** An access token of the administrator, who logs in once for all tests: a hash takes its time. */
+  /**
+   * An access token of the administrator, who logs in once for all tests: a hash takes its time.
+   */
   public synchronized String admin() {
     if (adminToken == null) {
       adminToken = login(ADMIN, PASSWORD);

@@ -1,8 +1,11 @@
 package potluck.dialect.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
+import potluck.dialect.ErrorObject;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
 import potluck.dialect.Written;
@@ -10,6 +13,7 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.verbatim.StreamPassage;
 import potluck.dialect.verbatim.WholePassage;
+import potluck.dialect.wire.Tree;
 
 /** OpenAI's chat completions: the dialect that most servers speak, each in its own accent. */
 public final class OpenAi implements Dialect {
@@ -42,16 +46,16 @@ public final class OpenAi implements Dialect {
 
   @Override
   public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
-    return Failures.read(status, header, body);
+    return ErrorObject.read(status, header, body);
   }
 
   @Override
   public Written writeFailure(Failure failure, String requestId) {
-    return Failures.write(failure, requestId);
+    return ErrorObject.write(failure, requestId);
   }
 
   @Override
   public byte[] writeBreak(Failure failure, String requestId) {
-    return Failures.writeBreak(failure);
+    return ("data: " + Tree.text(ErrorObject.object(failure)) + "\n\n").getBytes(UTF_8);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.ErrorObject;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Tokens;
 import potluck.dialect.verbatim.Watch;
@@ -78,7 +79,7 @@ final class OpenAiWatch implements Watch {
     if (error == null || error.is(b, "null")) {
       return false;
     }
-    failure = Failures.inBand(Tree.readOrMissing(b, from, to));
+    failure = ErrorObject.inBand(Tree.readOrMissing(b, from, to));
     return true;
   }
 
@@ -108,7 +109,7 @@ final class OpenAiWatch implements Watch {
       return Sight.FAILED;
     }
     if (root.hasNonNull("error") && !root.has("choices")) {
-      failure = Failures.inBand(root);
+      failure = ErrorObject.inBand(root);
       return Sight.FAILED;
     }
     count(root.path("usage"));

@@ -9,7 +9,6 @@ import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Peek;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
-import potluck.dialect.wire.Tree;
 
 /** The request at a glance, and the same request for another server of this dialect. */
 final class Skim {
@@ -43,15 +42,7 @@ final class Skim {
 
   static byte[] forward(Ask ask, Target target) {
     byte[] body = ask.body();
-    Splice splice = new Splice(body);
-    if (!ask.model().equals(target.model())) {
-      Span model = Peek.find(body, 0, body.length, "model");
-      if (model == null) {
-        Skimming.addMember(splice, body, new Span(0, body.length), "model", target.model());
-      } else {
-        splice.replace(model, Tree.quoted(target.model()));
-      }
-    }
+    Splice splice = Skimming.renamed(ask, target);
     if (ask.stream() && !ask.usageWanted() && !target.quirks().contains("no-stream-options")) {
       askForUsage(splice, body);
     }

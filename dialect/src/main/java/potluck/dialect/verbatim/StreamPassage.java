@@ -13,11 +13,11 @@ import potluck.dialect.wire.Tree;
 
 /** A stream of server-sent events, passed on frame by frame as it came. */
 public final class StreamPassage implements Passage {
-  private static final byte[] BLANK = {'\n', '\n'};
-
   private final FrameReader frames = new FrameReader();
   private final Watch watch;
   private final byte @Nullable [] alias;
+  private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
+  private boolean holding;
   private State state = State.WAITING;
   private @Nullable Failure failure;
 
@@ -48,7 +48,7 @@ public final class StreamPassage implements Passage {
   private void frame(ByteArrayOutputStream out) {
     if (!frames.hasData()) {
       if (state != State.COMPLETE || frames.to() - frames.from() == 1) {
-        out.write(frames.bytes(), frames.from(), frames.to() - frames.from());
+        copy(out);
       }
       return;
     }
@@ -66,14 +66,20 @@ public final class StreamPassage implements Passage {
         state = State.COMPLETE;
       }
       case FAILED -> fail(watch.failure());
+      case HELD -> {
+        holding = true;
+        copy(held);
+        state = State.RUNNING;
+      }
       case HIDDEN -> {}
     }
   }
 
-  private void copy(ByteArrayOutputStream out) {
+  private void copy(ByteArrayOutputStream wanted) {
+    ByteArrayOutputStream out = holding ? held : wanted;
     byte[] b = frames.bytes();
     int from = frames.from();
-    if (alias != null && frames.inPlace()) {
+    if (alias != null && frames.hasData() && frames.inPlace()) {
       Span model = watch.model(b, frames.dataFrom(), frames.dataTo());
       if (model != null) {
         out.write(b, from, model.from() - from);
@@ -89,7 +95,7 @@ public final class StreamPassage implements Passage {
     if (state == State.COMPLETE || state == State.FAILED) {
       return;
     }
-    if (frames.finish()) {
+    if (frames.finish() && whole()) {
       switch (watch.frame(frames)) {
         case LAST -> {
           copy(out);
@@ -100,20 +106,26 @@ public final class StreamPassage implements Passage {
           fail(watch.failure());
           return;
         }
-        case HANDSHAKE, WORD -> {
-          copy(out);
-          out.writeBytes(BLANK);
-        }
-        case HIDDEN -> {}
+        case HELD -> copy(held);
+        case HANDSHAKE, WORD, HIDDEN -> {}
       }
     }
     if (watch.mayEnd()) {
+      out.writeBytes(held.toByteArray());
       out.writeBytes(watch.closing());
       state = State.COMPLETE;
     } else {
       fail(
           Failure.of(Failure.Kind.UPSTREAM, "The upstream broke off in the middle of the answer."));
     }
+  }
+
+  /** Whether a last frame without its blank line was cut off (the word DONE is no JSON). */
+  private boolean whole() {
+    byte[] b = frames.data();
+    int from = frames.dataFrom();
+    return new Span(from, frames.dataTo()).is(b, "[DONE]")
+        || !Tree.readOrMissing(b, from, frames.dataTo()).isMissingNode();
   }
 
   private void fail(@Nullable Failure reason) {

@@ -21,6 +21,11 @@ public interface Watch {
     HIDDEN,
     /** Passes, and the answer is complete. */
     LAST,
+    /**
+     * Passes at the end only, as all that follows: the answer may be complete, but the dialect has
+     * no terminal event.
+     */
+    HELD,
     /** Does not pass: the upstream reports a failure. */
     FAILED
   }
@@ -35,7 +40,9 @@ public interface Watch {
   boolean mayEnd();
 
   /** What its dialect says at the end, for a stream that ended without it. */
-  byte[] closing();
+  default byte[] closing() {
+    return new byte[0];
+  }
 
   /** Where a piece of JSON names the model, quotes included; null where it does not. */
   @Nullable Span model(byte[] json, int from, int to);

@@ -2,13 +2,17 @@ package potluck.server.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Secret;
 import potluck.server.settings.HouseSecrets;
 import potluck.server.settings.Settings;
 
@@ -19,6 +23,8 @@ import potluck.server.settings.Settings;
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 10;
   private static final long LOOK_NANOS = 1_000_000_000;
+  private static final Pattern URL =
+      Pattern.compile("postgres(?:ql)?(?:\\+\\w+)?://(?:(?<login>[^@/]*)@)?(?<place>.+)");
 
   private final @Nullable Postgres own;
   private final HikariDataSource pool;
@@ -30,11 +36,16 @@ public final class Database implements AutoCloseable {
     this.pool = pool;
   }
 
+  /**
+   * Starts our own, or gets ready to reach the operator's, which may be away.
+   *
+   * @throws IllegalStateException with what to do where our own cannot be started
+   */
   public static Database open(Settings settings) {
     if (settings.databaseUrl().isPresent()) {
       return new Database(null, pool(external(settings.databaseUrl().get())));
     }
-    potluck.gateway.account.Secret password = new HouseSecrets(settings.home()).postgres();
+    Secret password = new HouseSecrets(settings.home()).postgres();
     Postgres own = Postgres.start(settings.home().resolve("postgres"), password);
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(own.url());
@@ -61,12 +72,14 @@ public final class Database implements AutoCloseable {
 
   /** {@code postgresql+asyncpg://user:password@host:port/name?options}, as the origin writes it. */
   static HikariConfig external(String url) {
-    URI uri = URI.create(url.replaceFirst("^postgres(ql)?(\\+\\w+)?://", "postgresql://"));
+    // Not a java.net.URI: it knows no host with an underscore, which networks of containers have.
+    Matcher parts = URL.matcher(url);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("DATABASE_URL does not look like postgresql://host/name");
+    }
     HikariConfig config = new HikariConfig();
-    int port = uri.getPort() < 0 ? 5432 : uri.getPort();
-    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-    config.setJdbcUrl("jdbc:postgresql://" + uri.getHost() + ":" + port + uri.getRawPath() + query);
-    @Nullable String login = uri.getRawUserInfo();
+    config.setJdbcUrl("jdbc:postgresql://" + parts.group("place"));
+    @Nullable String login = parts.group("login");
     if (login != null) {
       int colon = login.indexOf(':');
       config.setUsername(decode(colon < 0 ? login : login.substring(0, colon)));
@@ -78,9 +91,10 @@ public final class Database implements AutoCloseable {
   }
 
   private static String decode(String text) {
-    return java.net.URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
+  /** Connections; borrowing one takes 3 s at most, a silent statement 30 s. */
   public DataSource source() {
     return pool;
   }
@@ -100,7 +114,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** The folder of the PostgreSQL programs, where it is our own. */
-  public Optional<java.nio.file.Path> programs() {
+  public Optional<Path> programs() {
     return Optional.ofNullable(own).map(Postgres::bin);
   }
 

@@ -13,6 +13,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.ibatis.migration.Change;
 import org.apache.ibatis.migration.operations.DownOperation;
@@ -30,10 +33,15 @@ public final class Migrations {
   private static final long LOCK = 0x706f746c75636bL;
 
   private final DataSource source;
-  private final Scripts scripts = new Scripts();
+  private final Scripts scripts;
 
   public Migrations(DataSource source) {
+    this(source, new Scripts(Scripts.FOLDER));
+  }
+
+  Migrations(DataSource source, Scripts scripts) {
     this.source = source;
+    this.scripts = scripts;
   }
 
   /**
@@ -43,28 +51,48 @@ public final class Migrations {
    */
   public record Step(String id, String name, @Nullable String appliedAt) {}
 
-  /** Applies everything that is pending; costs one query where nothing is. */
+  /**
+   * Applies everything that is pending; costs two small queries where nothing is.
+   *
+   * @throws IllegalStateException where the database has steps that this program does not know
+   */
   public void upgrade() throws SQLException {
-    if (applied() == scripts.getMigrations().size()) {
-      return;
+    Set<Integer> applied = applied();
+    Set<Integer> known = known();
+    applied.stream()
+        .filter(id -> !known.contains(id))
+        .findFirst()
+        .ifPresent(
+            id -> {
+              throw new IllegalStateException(
+                  "the database has step %04d, which this program does not know: it is of a newer"
+                          .formatted(id)
+                      + " Potluck; start that one, or take the step back with its"
+                      + " './potluck db downgrade'");
+            });
+    if (!applied.equals(known)) {
+      locked(() -> new UpOperation().operate(this::patient, scripts, options(), silent()));
     }
-    locked(() -> new UpOperation().operate(source::getConnection, scripts, options(), silent()));
   }
 
-  /** Takes back this many steps. */
+  /**
+   * Takes back the last steps.
+   *
+   * @param steps how many; nothing is done for zero
+   */
   public void downgrade(int steps) throws SQLException {
-    locked(
-        () ->
-            new DownOperation(steps).operate(source::getConnection, scripts, options(), silent()));
+    if (steps > 0 && !applied().isEmpty()) {
+      locked(() -> new DownOperation(steps).operate(this::patient, scripts, options(), silent()));
+    }
   }
 
   /** All steps in order, applied or pending. */
   public List<Step> history() throws SQLException {
-    if (applied() == 0) {
+    if (applied().isEmpty()) {
       return scripts.getMigrations().stream().map(change -> step(change, null)).toList();
     }
     StatusOperation status =
-        new StatusOperation().operate(source::getConnection, scripts, options(), silent());
+        new StatusOperation().operate(this::patient, scripts, options(), silent());
     return status.getCurrentStatus().stream()
         .map(change -> step(change, change.getAppliedTimestamp()))
         .toList();
@@ -77,8 +105,12 @@ public final class Migrations {
    * @return the file
    */
   public static Path create(Path folder, String name) throws IOException {
-    String words = name.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "_");
-    List<Change> known = new Scripts().getMigrations();
+    String words =
+        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip().replace(' ', '_');
+    if (words.isEmpty()) {
+      throw new IllegalArgumentException("a step's name needs a Latin letter or a digit: " + name);
+    }
+    List<Change> known = new Scripts(Scripts.FOLDER).getMigrations();
     int next = known.isEmpty() ? 1 : known.getLast().getId().intValue() + 1;
     String file = "%04d_%s.sql".formatted(next, words);
     Files.writeString(
@@ -95,25 +127,41 @@ public final class Migrations {
     return folder.resolve(file);
   }
 
-  private int applied() throws SQLException {
+  private Set<Integer> known() {
+    return scripts.getMigrations().stream()
+        .map(change -> change.getId().intValue())
+        .collect(Collectors.toSet());
+  }
+
+  private Set<Integer> applied() throws SQLException {
+    Set<Integer> ids = new TreeSet<>();
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
       try (ResultSet table =
           statement.executeQuery("SELECT to_regclass('changelog') IS NOT NULL")) {
         table.next();
         if (!table.getBoolean(1)) {
-          return 0;
+          return ids;
         }
       }
-      try (ResultSet count = statement.executeQuery("SELECT count(*) FROM changelog")) {
-        count.next();
-        return count.getInt(1);
+      try (ResultSet rows = statement.executeQuery("SELECT id FROM changelog")) {
+        while (rows.next()) {
+          ids.add(rows.getInt(1));
+        }
       }
     }
+    return ids;
+  }
+
+  /** A connection that waits as long as it takes: for another node, or for a large index. */
+  private Connection patient() throws SQLException {
+    Connection connection = source.getConnection();
+    connection.setNetworkTimeout(Runnable::run, 0);
+    return connection;
   }
 
   private void locked(Runnable work) throws SQLException {
-    try (Connection connection = source.getConnection();
+    try (Connection connection = patient();
         Statement statement = connection.createStatement()) {
       statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
       try {

@@ -15,9 +15,19 @@ import org.apache.ibatis.migration.MigrationLoader;
 import org.apache.ibatis.migration.MigrationReader;
 import org.jspecify.annotations.Nullable;
 
-/** The migrations that the program brings: {@code /migrations/index} names them in order. */
+/** The migrations that the program brings: the file {@code index} names them in order. */
 final class Scripts implements MigrationLoader {
+  /** Where the program's own are, on the class path. */
   static final String FOLDER = "/migrations/";
+
+  private final String folder;
+
+  /**
+   * @param folder on the class path, with a slash at both ends
+   */
+  Scripts(String folder) {
+    this.folder = folder;
+  }
 
   @Override
   public List<Change> getMigrations() {
@@ -58,8 +68,8 @@ final class Scripts implements MigrationLoader {
     return new StringReader("");
   }
 
-  private static InputStream open(String name) {
-    @Nullable InputStream file = Scripts.class.getResourceAsStream(FOLDER + name);
+  private InputStream open(String name) {
+    @Nullable InputStream file = Scripts.class.getResourceAsStream(folder + name);
     if (file == null) {
       throw new IllegalStateException("the migration " + name + " is missing from the program");
     }

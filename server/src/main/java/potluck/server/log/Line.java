@@ -66,7 +66,7 @@ final class Line extends LayoutBase<ILoggingEvent> {
       char c = text.charAt(i);
       if (c == '\n') {
         safe.append("\\n");
-      } else if (c < 0x20 || (c >= 0x7f && c < 0xa0)) {
+      } else if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == '\u2028' || c == '\u2029') {
         safe.append("\\u%04x".formatted((int) c));
       } else {
         safe.append(c);

@@ -11,12 +11,8 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import potluck.server.settings.Settings;
@@ -47,8 +43,8 @@ public final class Logging {
 
   private static RollingFileAppender<ILoggingEvent> file(
       LoggerContext context, Settings.Logs settings, Path file) {
-    own(file);
-    RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+    OwnersFile appender = new OwnersFile();
+    appender.setName("file");
     appender.setFile(file.toString());
     FixedWindowRollingPolicy rolling = new FixedWindowRollingPolicy();
     rolling.setContext(context);
@@ -79,20 +75,6 @@ public final class Logging {
     appender.setEncoder(encoder);
     appender.start();
     return appender;
-  }
-
-  /** Only its owner may read a log: prompts may stand near it. */
-  private static void own(Path file) {
-    try {
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      if (!Files.exists(file)) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the log " + file + " cannot be written", e);
-    }
   }
 
   private static Level level(String name) {

@@ -2,13 +2,18 @@ package potluck.server.settings;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.UUID;
+import java.util.function.Supplier;
 import potluck.gateway.account.Secret;
 
 /**
@@ -48,7 +53,15 @@ public final class HouseSecrets {
     return Base64.getUrlEncoder().encodeToString(bytes);
   }
 
-  private Secret keep(String name, java.util.function.Supplier<String> make) {
+  /** To the disk and not merely to its cache: a secret that is lost after a crash locks data up. */
+  private static void write(Path file, String text) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+      channel.force(true);
+    }
+  }
+
+  private Secret keep(String name, Supplier<String> make) {
     Path file = folder.resolve(name);
     try {
       if (!Files.exists(file)) {
@@ -61,10 +74,25 @@ public final class HouseSecrets {
                 name,
                 ".new",
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(half, make.get());
-        Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
+        try {
+          write(half, make.get());
+          Files.createLink(file, half); // The first of two programs that start at once wins.
+        } catch (FileAlreadyExistsException e) {
+          // Then that one is ours too.
+        } finally {
+          Files.delete(half);
+        }
       }
-      return new Secret(Files.readString(file).strip());
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      Secret secret = new Secret(Files.readString(file).strip());
+      if (secret.isEmpty()) {
+        throw new IllegalStateException(
+            "the secret "
+                + file
+                + " is empty; bring it back from a backup, or delete the file and"
+                + " a new one is made (what the old one sealed or signed is lost)");
+      }
+      return secret;
     } catch (IOException e) {
       throw new UncheckedIOException("the secret " + file + " can be neither read nor made", e);
     }

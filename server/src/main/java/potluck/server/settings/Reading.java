@@ -8,19 +8,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 
 /** Turns texts into {@link Settings}, and gathers everything that is wrong on the way. One use. */
 final class Reading {
-  private static final int SHORTEST_JWT = 32;
-  private static final int SHORTEST_PASSWORD = 8;
-  private static final Set<String> PLACEHOLDERS =
-      Set.of("changeme", "change-me", "secret", "password", "admin", "test", "example", "your");
+  private static final Pattern DATABASE =
+      Pattern.compile(
+          "postgres(ql)?(\\+\\w+)?://([^@/\\s]+@)?(\\[[0-9a-fA-F:.]+]|[\\w.-]+)(:[0-9]{1,5})?/[^/?\\s]+(\\?\\S*)?");
 
   private final Map<String, String> values;
   private final Path folder;
@@ -33,31 +31,29 @@ final class Reading {
 
   Settings settings() {
     unknown();
+    Arrays.stream(Setting.values()).forEach(this::check);
     Path home = folder.resolve(text(Setting.POTLUCK_HOME)).toAbsolutePath().normalize();
-    boolean production = choice(Setting.APP_ENV, "development", "production").equals("production");
-    choice(Setting.JWT_ALGORITHM, "HS256");
-    Optional<Secret> jwt = jwt();
+    boolean production = choice(Setting.APP_ENV).equals("production");
+    Optional<Secret> jwt = given(Setting.JWT_SECRET_KEY).map(Secret::new);
     List<Secret> fernet = fernet();
     Settings.Admin admin = admin();
-    Settings.Listen listen =
-        new Settings.Listen(text(Setting.HOST), (int) number(Setting.PORT, 0, 65535));
+    Settings.Listen listen = new Settings.Listen(text(Setting.HOST), (int) number(Setting.PORT));
     Optional<String> database = database();
     Settings.Upstreams upstreams = upstreams();
     Settings.Limits limits =
         new Settings.Limits(
-            number(Setting.POTLUCK_MAX_BODY_BYTES, 1024, 1L << 30),
-            (int) number(Setting.POTLUCK_MAX_HEADER_BYTES, 4096, 1 << 20));
+            number(Setting.POTLUCK_MAX_BODY_BYTES), (int) number(Setting.POTLUCK_MAX_HEADER_BYTES));
     Settings.Shutdown shutdown =
         new Settings.Shutdown(
-            seconds(Setting.SHUTDOWN_ACCEPT_SECONDS, 0),
-            seconds(Setting.SHUTDOWN_DRAIN_SECONDS, 0));
+            seconds(Setting.SHUTDOWN_ACCEPT_SECONDS), seconds(Setting.SHUTDOWN_DRAIN_SECONDS));
+    boolean debug = choice(Setting.DEBUG_LOG).equals("true");
     Settings.Logs logs =
         new Settings.Logs(
-            choice(Setting.LOG_LEVEL, "DEBUG", "INFO", "WARNING", "WARN", "ERROR", "CRITICAL"),
-            choice(Setting.POTLUCK_LOG_FORMAT, "text", "json").equals("json"));
-    Duration accessLife = Duration.ofHours(number(Setting.JWT_EXPIRE_HOURS, 1, 8760));
-    Duration refreshLife = Duration.ofDays(number(Setting.REFRESH_TOKEN_EXPIRE_DAYS, 1, 3650));
-    boolean demo = choice(Setting.POTLUCK_DEMO, "true", "false").equals("true");
+            debug ? "DEBUG" : choice(Setting.LOG_LEVEL),
+            choice(Setting.POTLUCK_LOG_FORMAT).equals("json"));
+    Duration accessLife = Duration.ofHours(number(Setting.JWT_EXPIRE_HOURS));
+    Duration refreshLife = Duration.ofDays(number(Setting.REFRESH_TOKEN_EXPIRE_DAYS));
+    boolean demo = choice(Setting.POTLUCK_DEMO).equals("true");
     if (!problems.isEmpty()) {
       throw new BadSettings(problems);
     }
@@ -99,16 +95,36 @@ final class Reading {
         .orElse("");
   }
 
-  private Optional<Secret> jwt() {
-    return given(Setting.JWT_SECRET_KEY)
-        .filter(text -> strong(Setting.JWT_SECRET_KEY, text, SHORTEST_JWT))
-        .map(Secret::new);
+  /** Holds what is given to the kind that the setting is of. */
+  private void check(Setting setting) {
+    String value = text(setting);
+    switch (setting.kind()) {
+      case Kind.Whole number when !number.allows(value) ->
+          problems.add(setting + " is '" + value + "'; it must be " + number.bounds() + ".");
+      case Kind.Choice choice when choice.words().stream().noneMatch(value::equalsIgnoreCase) ->
+          problems.add(setting + " is '" + value + "'; it must be " + choice.bounds() + ".");
+      case Kind.Hidden hidden when !value.isEmpty() -> hard(setting, value, hidden.shortest());
+      default -> {}
+    }
+  }
+
+  /** Never shows the value. */
+  private void hard(Setting setting, String value, int shortest) {
+    String instead =
+        setting == Setting.ADMIN_PASSWORD
+            ? "choose another one, or leave it and ADMIN_USERNAME empty for a set-up link."
+            : "leave it empty.";
+    if (Guessable.is(value)) {
+      problems.add(setting + " is a placeholder that anybody can guess; " + instead);
+    } else if (value.getBytes(StandardCharsets.UTF_8).length < shortest) {
+      problems.add(setting + " is shorter than " + shortest + " bytes; " + instead);
+    }
   }
 
   private List<Secret> fernet() {
     List<Secret> keys = new ArrayList<>();
     for (String key : text(Setting.PLUGIN_API_ENCRYPTION_KEY).split(",")) {
-      if (key.isBlank()) {
+      if (key.isBlank() || Guessable.is(key.strip())) {
         continue;
       }
       if (isFernet(key.strip())) {
@@ -138,23 +154,17 @@ final class Reading {
     }
     name.filter(text -> !text.matches("[\\w.-]{3,50}"))
         .ifPresent(_ -> problems.add("ADMIN_USERNAME has 3 to 50 letters, digits, '.', '-', '_'."));
-    password
-        .filter(text -> text.length() < SHORTEST_PASSWORD)
-        .ifPresent(_ -> problems.add("ADMIN_PASSWORD has at least 8 characters."));
     return new Settings.Admin(name, password.map(Secret::new));
   }
 
   private Optional<String> database() {
-    return given(Setting.DATABASE_URL)
-        .filter(
-            url -> {
-              boolean good = url.matches("postgres(ql)?(\\+\\w+)?://.+/.+");
-              if (!good) {
-                problems.add(
-                    "DATABASE_URL must look like postgresql://user:password@host:5432/name.");
-              }
-              return good;
-            });
+    Optional<String> url = given(Setting.DATABASE_URL);
+    if (url.filter(text -> !DATABASE.matcher(text).matches()).isPresent()) {
+      problems.add(
+          "DATABASE_URL must look like postgresql://user:password@host:5432/name, with special"
+              + " characters of user and password percent-encoded.");
+    }
+    return url;
   }
 
   private Settings.Upstreams upstreams() {
@@ -162,7 +172,8 @@ final class Reading {
         given(Setting.UPSTREAM_PROXY)
             .flatMap(
                 text -> {
-                  if (text.matches("http://[^/:]+:[0-9]{1,5}/?")) {
+                  if (text.matches("http://[\\w.-]+:[0-9]{1,5}/?")
+                      && URI.create(text).getPort() <= 65535) {
                     return Optional.of(URI.create(text));
                   }
                   problems.add("UPSTREAM_PROXY must look like http://host:port.");
@@ -171,31 +182,10 @@ final class Reading {
     return new Settings.Upstreams(
         text(Setting.UPSTREAM_ALLOWED_HOSTS),
         proxy,
-        seconds(Setting.UPSTREAM_CONNECT_TIMEOUT, 1),
-        seconds(Setting.UPSTREAM_FIRST_BYTE_TIMEOUT, 1),
-        seconds(Setting.UPSTREAM_IDLE_TIMEOUT, 1),
-        seconds(Setting.UPSTREAM_TOTAL_TIMEOUT, 1));
-  }
-
-  private boolean strong(Setting setting, String text, int shortest) {
-    String lower = text.toLowerCase(Locale.ROOT);
-    boolean placeholder =
-        PLACEHOLDERS.contains(lower)
-            || lower.startsWith("your-")
-            || lower.contains("change-this")
-            || lower.contains("changeme")
-            || lower.chars().distinct().count() < 8;
-    if (placeholder) {
-      problems.add(
-          setting + " is a placeholder that anybody can guess; leave it empty and one is made.");
-      return false;
-    }
-    if (text.getBytes(StandardCharsets.UTF_8).length < shortest) {
-      problems.add(
-          setting + " is shorter than " + shortest + " bytes; leave it empty and one is made.");
-      return false;
-    }
-    return true;
+        seconds(Setting.UPSTREAM_CONNECT_TIMEOUT),
+        seconds(Setting.UPSTREAM_FIRST_BYTE_TIMEOUT),
+        seconds(Setting.UPSTREAM_IDLE_TIMEOUT),
+        seconds(Setting.UPSTREAM_TOTAL_TIMEOUT));
   }
 
   private String text(Setting setting) {
@@ -207,31 +197,24 @@ final class Reading {
     return value == null || value.isBlank() ? Optional.empty() : Optional.of(value.strip());
   }
 
-  private String choice(Setting setting, String... allowed) {
+  /** As it is declared, in whatever case it is given; the usual one where it is none. */
+  private String choice(Setting setting) {
     String value = text(setting);
-    for (String one : allowed) {
-      if (one.equalsIgnoreCase(value)) {
-        return one;
-      }
-    }
-    problems.add(setting + " is '" + value + "'; it may be " + String.join(", ", allowed) + ".");
-    return allowed[0];
+    return setting.kind() instanceof Kind.Choice choice
+        ? choice.words().stream()
+            .filter(value::equalsIgnoreCase)
+            .findFirst()
+            .orElse(setting.standard())
+        : value;
   }
 
-  private Duration seconds(Setting setting, long least) {
-    return Duration.ofSeconds(number(setting, least, 1_000_000));
+  private Duration seconds(Setting setting) {
+    return Duration.ofSeconds(number(setting));
   }
 
-  private long number(Setting setting, long least, long most) {
+  private long number(Setting setting) {
     String value = text(setting);
-    if (value.matches("[0-9]{1,18}")) {
-      long number = Long.parseLong(value);
-      if (number >= least && number <= most) {
-        return number;
-      }
-    }
-    problems.add(
-        setting + " is '" + value + "'; it must be a number from " + least + " to " + most + ".");
-    return least;
+    boolean good = setting.kind() instanceof Kind.Whole number && number.allows(value);
+    return Long.parseLong(good ? value : setting.standard());
   }
 }

@@ -1,19 +1,19 @@
-package potluck.dialect.openai;
+package potluck.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.Upstream;
-import potluck.dialect.Written;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.wire.Tree;
 
-/** Failures in OpenAI's shape: {@code {"error": {message, type, param, code}}}. */
-final class Failures {
+/**
+ * Failures in the shape that both of OpenAI's dialects share: {@code {"error": {message, type,
+ * param, code}}}.
+ */
+public final class ErrorObject {
   /** Waiting a moment does not help with these. Source: OpenAI's error codes guide. */
   private static final Set<String> SPENT =
       Set.of(
@@ -23,15 +23,16 @@ final class Failures {
           "insufficient_credits",
           "credit_balance_too_low");
 
-  private Failures() {}
+  private ErrorObject() {}
 
-  static Failure read(int status, UnaryOperator<@Nullable String> header, byte[] body) {
+  /** Reads an answer with an error status. */
+  public static Failure read(int status, UnaryOperator<@Nullable String> header, byte[] body) {
     return read(status, Tree.readOrMissing(body, 0, body.length))
         .retryAfter(Upstream.retryAfter(header));
   }
 
   /** A failure inside an answer that began with 200. */
-  static Failure inBand(JsonNode root) {
+  public static Failure inBand(JsonNode root) {
     JsonNode code = root.path("error").path("code");
     int status =
         code.canConvertToInt() && code.asInt() >= 400 && code.asInt() < 600 ? code.asInt() : 0;
@@ -68,16 +69,15 @@ final class Failures {
     };
   }
 
-  static Written write(Failure failure, String requestId) {
+  public static Written write(Failure failure, String requestId) {
+    boolean passedOn = failure.upstreamStatus() == 413 || failure.kind() == Kind.UNPROCESSABLE;
+    int status = passedOn ? 400 : failure.kind().status();
     return Written.json(
         failure.kind().status(), object(failure), failure, "x-request-id", requestId);
   }
 
-  static byte[] writeBreak(Failure failure) {
-    return ("data: " + Tree.text(object(failure)) + "\n\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static ObjectNode object(Failure failure) {
+  /** The whole object, {@code error} included. */
+  public static ObjectNode object(Failure failure) {
     ObjectNode root = Tree.object();
     ObjectNode error = root.putObject("error");
     error.put("message", failure.message());

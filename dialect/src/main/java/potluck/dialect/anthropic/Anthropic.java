@@ -1,0 +1,72 @@
+package potluck.dialect.anthropic;
+
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.Passage;
+import potluck.dialect.Skimming;
+import potluck.dialect.Target;
+import potluck.dialect.Written;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+import potluck.dialect.verbatim.StreamPassage;
+import potluck.dialect.verbatim.WholePassage;
+import potluck.dialect.wire.Members;
+import potluck.dialect.wire.Peek;
+import potluck.dialect.wire.Span;
+
+/** Anthropic's messages: blocks of content, signed thinking, and a strict grammar of events. */
+public final class Anthropic implements Dialect {
+  @Override
+  public String name() {
+    return "anthropic";
+  }
+
+  @Override
+  public Ask skim(byte[] body) {
+    Members members = Skimming.check(body);
+    Span user = Peek.find(body, members.find("metadata"), "user_id");
+    boolean named = user != null && body[user.from()] == '"';
+    return new Ask(
+        body,
+        Skimming.model(members),
+        members.isTrue("stream"),
+        true,
+        Skimming.count(body, members.find("max_tokens")),
+        named && user != null
+            ? Peek.string(body, user)
+            : Skimming.prefix(body, members.find("system"), members.find("messages")));
+  }
+
+  @Override
+  public String path(Target target, boolean stream) {
+    return "/v1/messages";
+  }
+
+  @Override
+  public byte[] forward(Ask ask, Target target) {
+    return Skimming.renamed(ask, target).bytes();
+  }
+
+  @Override
+  public Passage passage(Ask ask, Target target) {
+    String alias = ask.model().equals(target.model()) ? null : ask.model();
+    AnthropicWatch watch = new AnthropicWatch();
+    return ask.stream() ? new StreamPassage(watch, alias) : new WholePassage(watch, alias);
+  }
+
+  @Override
+  public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
+    return Failures.read(status, header, body);
+  }
+
+  @Override
+  public Written writeFailure(Failure failure, String requestId) {
+    return Failures.write(failure, requestId);
+  }
+
+  @Override
+  public byte[] writeBreak(Failure failure, String requestId) {
+    return Failures.writeBreak(failure, requestId);
+  }
+}

@@ -1,0 +1,100 @@
+package potluck.dialect.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Tokens;
+import potluck.dialect.verbatim.Watch;
+import potluck.dialect.wire.FrameReader;
+import potluck.dialect.wire.Peek;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.TextGauge;
+import potluck.dialect.wire.Tree;
+
+/** What passes by in an answer of the messages dialect. */
+final class AnthropicWatch implements Watch {
+  private static final TextGauge TEXT = new TextGauge(List.of("text", "thinking", "partial_json"));
+
+  private final Usage usage = new Usage();
+  private boolean spoken;
+  private long textBytes;
+  private @Nullable Failure failure;
+
+  @Override
+  public Sight frame(FrameReader frame) {
+    byte[] b = frame.data();
+    int from = frame.dataFrom();
+    int to = frame.dataTo();
+    Span type = Peek.find(b, from, to, "type");
+    if (type == null || type.is(b, "\"ping\"")) {
+      return Sight.HANDSHAKE;
+    } else if (type.is(b, "\"content_block_delta\"")) {
+      textBytes += TEXT.measure(b, from, to);
+      spoken = true;
+    } else if (type.is(b, "\"message_start\"")) {
+      count(b, Peek.find(b, Peek.find(b, from, to, "message"), "usage"));
+    } else if (type.is(b, "\"message_delta\"")) {
+      count(b, Peek.find(b, from, to, "usage"));
+      spoken = true;
+    } else if (type.is(b, "\"message_stop\"")) {
+      return Sight.LAST;
+    } else if (type.is(b, "\"error\"")) {
+      failure = Failures.inBand(Tree.readOrMissing(b, from, to));
+      return Sight.FAILED;
+    }
+    return spoken ? Sight.WORD : Sight.HANDSHAKE;
+  }
+
+  private void count(byte[] b, @Nullable Span span) {
+    if (span != null) {
+      usage.merge(Tree.readOrMissing(b, span.from(), span.to()));
+    }
+  }
+
+  @Override
+  public Sight whole(byte[] body) {
+    JsonNode root = Tree.readOrMissing(body, 0, body.length);
+    if (!root.isObject() || root.hasNonNull("error")) {
+      failure =
+          root.isObject()
+              ? Failures.inBand(root)
+              : Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
+      return Sight.FAILED;
+    }
+    usage.merge(root.path("usage"));
+    textBytes = TEXT.measure(body, 0, body.length);
+    return Sight.LAST;
+  }
+
+  @Override
+  public boolean mayEnd() {
+    return false;
+  }
+
+  @Override
+  public @Nullable Span model(byte[] json, int from, int to) {
+    Span message = Peek.find(json, from, to, "message");
+    return message == null ? Peek.find(json, from, to, "model") : Peek.find(json, message, "model");
+  }
+
+  @Override
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  @Override
+  public Tokens tokens() {
+    return usage.tokens();
+  }
+
+  @Override
+  public boolean counted() {
+    return usage.seen();
+  }
+
+  @Override
+  public long textBytes() {
+    return textBytes;
+  }
+}

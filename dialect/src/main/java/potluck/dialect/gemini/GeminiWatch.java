@@ -1,0 +1,106 @@
+package potluck.dialect.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Tokens;
+import potluck.dialect.verbatim.Watch;
+import potluck.dialect.wire.FrameReader;
+import potluck.dialect.wire.Needle;
+import potluck.dialect.wire.Peek;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.TextGauge;
+import potluck.dialect.wire.Tree;
+
+/**
+ * What passes by in an answer of Gemini. Its streams have no terminal event: the frame with a
+ * finish reason is held until the end of the body shows that it was the last word.
+ */
+final class GeminiWatch implements Watch {
+  private static final Needle USAGE = new Needle("\"usageMetadata\"");
+  private static final Needle ERROR = new Needle("\"error\"");
+  private static final Needle FINISH = new Needle("\"finishReason\"");
+  private static final Needle BLOCKED = new Needle("\"blockReason\"");
+  private static final TextGauge TEXT = new TextGauge(List.of("text"));
+
+  private boolean finished;
+  private boolean counted;
+  private Tokens tokens = Tokens.NONE;
+  private long textBytes;
+  private @Nullable Failure failure;
+
+  @Override
+  public Sight frame(FrameReader frame) {
+    byte[] b = frame.data();
+    int from = frame.dataFrom();
+    int to = frame.dataTo();
+    if (ERROR.in(b, from, to) >= 0 && Peek.find(b, from, to, "error") != null) {
+      failure = Failures.inBand(Tree.readOrMissing(b, from, to));
+      return Sight.FAILED;
+    }
+    textBytes += TEXT.measure(b, from, to);
+    if (USAGE.in(b, from, to) >= 0) {
+      count(b, Peek.find(b, from, to, "usageMetadata"));
+    }
+    finished |= FINISH.in(b, from, to) >= 0 || BLOCKED.in(b, from, to) >= 0;
+    return finished ? Sight.HELD : Sight.WORD;
+  }
+
+  private void count(byte[] b, @Nullable Span span) {
+    if (span != null) {
+      count(Tree.readOrMissing(b, span.from(), span.to()));
+    }
+  }
+
+  private void count(JsonNode usage) {
+    Tokens read = Usage.read(usage);
+    counted |= read.total() > 0;
+    tokens = tokens.then(read);
+  }
+
+  @Override
+  public Sight whole(byte[] body) {
+    JsonNode root = Tree.readOrMissing(body, 0, body.length);
+    if (!root.isObject() || root.hasNonNull("error")) {
+      failure =
+          root.isObject()
+              ? Failures.inBand(root)
+              : Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
+      return Sight.FAILED;
+    }
+    count(root.path("usageMetadata"));
+    textBytes = TEXT.measure(body, 0, body.length);
+    return Sight.LAST;
+  }
+
+  @Override
+  public boolean mayEnd() {
+    return finished;
+  }
+
+  @Override
+  public @Nullable Span model(byte[] json, int from, int to) {
+    return Peek.find(json, from, to, "modelVersion");
+  }
+
+  @Override
+  public @Nullable Failure failure() {
+    return failure;
+  }
+
+  @Override
+  public Tokens tokens() {
+    return tokens;
+  }
+
+  @Override
+  public boolean counted() {
+    return counted;
+  }
+
+  @Override
+  public long textBytes() {
+    return textBytes;
+  }
+}

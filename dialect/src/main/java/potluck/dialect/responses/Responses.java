@@ -1,0 +1,79 @@
+package potluck.dialect.responses;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.ErrorObject;
+import potluck.dialect.Passage;
+import potluck.dialect.Skimming;
+import potluck.dialect.Target;
+import potluck.dialect.Written;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+import potluck.dialect.verbatim.StreamPassage;
+import potluck.dialect.verbatim.WholePassage;
+import potluck.dialect.wire.Members;
+import potluck.dialect.wire.Tree;
+
+/** OpenAI's responses: items instead of messages, and a stream with named events. */
+public final class Responses implements Dialect {
+  @Override
+  public String name() {
+    return "responses";
+  }
+
+  @Override
+  public Ask skim(byte[] body) {
+    Members members = Skimming.check(body);
+    String key = members.text("prompt_cache_key");
+    return new Ask(
+        body,
+        Skimming.model(members),
+        members.isTrue("stream"),
+        true,
+        Skimming.count(body, members.find("max_output_tokens")),
+        key != null
+            ? key
+            : Skimming.prefix(body, members.find("instructions"), members.find("input")));
+  }
+
+  @Override
+  public String path(Target target, boolean stream) {
+    return "/responses";
+  }
+
+  @Override
+  public byte[] forward(Ask ask, Target target) {
+    return Skimming.renamed(ask, target).bytes();
+  }
+
+  @Override
+  public Passage passage(Ask ask, Target target) {
+    String alias = ask.model().equals(target.model()) ? null : ask.model();
+    ResponsesWatch watch = new ResponsesWatch();
+    return ask.stream() ? new StreamPassage(watch, alias) : new WholePassage(watch, alias);
+  }
+
+  @Override
+  public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
+    return ErrorObject.read(status, header, body);
+  }
+
+  @Override
+  public Written writeFailure(Failure failure, String requestId) {
+    return ErrorObject.write(failure, requestId);
+  }
+
+  /** The official clients raise on an {@code error} event, whatever its sequence number. */
+  @Override
+  public byte[] writeBreak(Failure failure, String requestId) {
+    ObjectNode event = Tree.object();
+    event.put("type", "error");
+    event.setAll((ObjectNode) ErrorObject.object(failure).get("error").deepCopy());
+    event.put("type", "error");
+    return ("event: error\ndata: " + Tree.text(event) + "\n\n").getBytes(UTF_8);
+  }
+}

@@ -1,0 +1,135 @@
+package potluck.dialect.verbatim;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import potluck.dialect.Dialect;
+import potluck.dialect.Dialects;
+import potluck.dialect.Passage;
+import potluck.dialect.Target;
+import potluck.dialect.Written;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Tokens;
+
+/** What holds for every dialect when client and upstream speak the same one. */
+class VerbatimLaw {
+  private static final Tokens EXPECTED = new Tokens(1234, 200, 0, 56, 20);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"responses", "anthropic", "gemini"})
+  void outputEqualsInputHoweverTheBytesAreChopped(String name) {
+    for (String ending : new String[] {"\n", "\r\n"}) {
+      String stream = story(name).replace("\n", ending);
+      for (int size : new int[] {1, 2, 7, 100, 100_000}) {
+        Passage passage = passage(name, "m", true);
+        assertThat(run(passage, stream, size)).isEqualTo(stream);
+        assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
+        assertThat(passage.tokens()).isEqualTo(EXPECTED);
+        assertThat(passage.counted()).isTrue();
+        assertThat(passage.textBytes()).isEqualTo("héllo 🙂".getBytes(UTF_8).length);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"responses", "anthropic", "gemini"})
+  void answersWithTheNameThatTheCallerUsed(String name) {
+    assertThat(run(passage(name, "alias", true), story(name), 9))
+        .isEqualTo(story(name).replace("\"m\"", "\"alias\""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"responses", "anthropic", "gemini"})
+  void aCutAnywhereBeforeTheLastFrameIsAFailure(String name) {
+    byte[] bytes = story(name).getBytes(UTF_8);
+    int last = story(name).stripTrailing().getBytes(UTF_8).length - 1;
+    for (int length = 0; length < last; length++) {
+      Passage passage = passage(name, "m", true);
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      passage.accept(bytes, 0, length, out);
+      passage.end(out);
+      assertThat(passage.state()).as("cut at %d", length).isEqualTo(Passage.State.FAILED);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
+  void itsOwnBreakIsReadAsAFailure(String name) {
+    Dialect dialect = dialect(name);
+    byte[] broken = dialect.writeBreak(Failure.of(Failure.Kind.OVERLOADED, "busy"), "req_1");
+    Passage passage = passage(name, "m", true);
+    assertThat(run(passage, new String(broken, UTF_8), 3)).isEmpty();
+    assertThat(passage.state()).isEqualTo(Passage.State.FAILED);
+    assertThat(passage.failure()).extracting(Failure::message).isEqualTo("busy");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "openai,OVERLOADED,503", "responses,OVERLOADED,503", "anthropic,OVERLOADED,529",
+    "gemini,OVERLOADED,503", "openai,UPSTREAM,502", "anthropic,UPSTREAM,502",
+    "gemini,UPSTREAM,503", "anthropic,UPSTREAM_TIMEOUT,504", "gemini,EXHAUSTED,429",
+    "anthropic,UNAUTHENTICATED,401", "gemini,UNPROCESSABLE,400", "openai,NOT_FOUND,404"
+  })
+  void failuresHaveTheStatusOfTheirDialect(String name, Failure.Kind kind, int status) {
+    Written written = dialect(name).writeFailure(Failure.of(kind, "why"), "req_1");
+    assertThat(written.status()).isEqualTo(status);
+    assertThat(new String(written.body(), UTF_8)).contains("\"message\":\"why\"");
+  }
+
+  @Test
+  void geminiWritesAnArrayForClientsThatDidNotAskForEvents() {
+    Dialect gemini = dialect("gemini");
+    Ask ask = gemini.skim("{\"contents\":[]}".getBytes(UTF_8)).at("m", true).asArray();
+    Passage passage = gemini.passage(ask, new Target(gemini, "m", Set.of()));
+    String array = run(passage, story("gemini"), 5);
+    assertThat(array).startsWith("[{").contains("},\r\n{").endsWith("}]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "openai,true,/chat/completions",
+    "responses,true,/responses",
+    "anthropic,false,/v1/messages",
+    "gemini,false,/v1beta/models/m:generateContent",
+    "gemini,true,/v1beta/models/m:streamGenerateContent?alt=sse"
+  })
+  void knowsItsPath(String name, boolean stream, String path) {
+    Dialect dialect = dialect(name);
+    assertThat(dialect.path(new Target(dialect, "m", Set.of()), stream)).isEqualTo(path);
+  }
+
+  private static Passage passage(String name, String alias, boolean stream) {
+    Dialect dialect = dialect(name);
+    Ask ask = dialect.skim("{\"model\":\"x\"}".getBytes(UTF_8)).at(alias, stream);
+    return dialect.passage(ask, new Target(dialect, "m", Set.of()));
+  }
+
+  private static Dialect dialect(String name) {
+    return Dialects.find(name).orElseThrow();
+  }
+
+  private static String run(Passage passage, String text, int size) {
+    byte[] bytes = text.getBytes(UTF_8);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int at = 0; at < bytes.length; at += size) {
+      passage.accept(bytes, at, Math.min(size, bytes.length - at), out);
+    }
+    passage.end(out);
+    return out.toString(UTF_8);
+  }
+
+  private static String story(String name) {
+    try (var in = VerbatimLaw.class.getResourceAsStream("/stories/text." + name + ".sse")) {
+      return new String(java.util.Objects.requireNonNull(in).readAllBytes(), UTF_8);
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
