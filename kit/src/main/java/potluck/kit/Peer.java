@@ -129,6 +129,13 @@ public final class Peer {
     write(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** What one read of the socket brings, up to 64 KiB, as Latin-1 text: to see how it was sent. */
+  public String arrival() throws IOException {
+    var bytes = new byte[64 * 1024];
+    int count = in.read(bytes);
+    return new String(bytes, 0, Math.max(0, count), StandardCharsets.ISO_8859_1);
+  }
+
   /** In one write. */
   public void write(byte[] bytes) throws IOException {
     out.write(bytes);

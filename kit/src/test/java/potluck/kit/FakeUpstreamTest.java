@@ -94,6 +94,12 @@ class FakeUpstreamTest {
         .contains("claude-sonnet-4-5", "has_more");
     assertThat(ask.get("/v1beta/models", "x-goog-api-key", "k").body())
         .contains("models/gemini-3-pro");
+    assertThat(ask.get("/v1/models/gpt-5", "authorization", "Bearer k").body())
+        .startsWith("{\"id\":\"gpt-5\"");
+    assertThat(ask.get("/v1beta/models/gemini-9", "x-goog-api-key", "k").statusCode())
+        .isEqualTo(404);
+    assertThat(ask.gemini("e:embedContent", "{\"content\":{\"parts\":[{\"text\":\"a\"}]}}").body())
+        .startsWith("{\"embedding\":{\"values\":[");
     String body = "{\"model\":\"e\",\"input\":[\"a\",\"b\"],\"encoding_format\":\"base64\"}";
     assertThat(ask.post("/v1/embeddings", body, "authorization", "Bearer k").body())
         .contains("\"index\":1", "\"embedding\":\"");

@@ -130,6 +130,7 @@ class BoundsTest {
   @Test
   void aSlowReaderIsNotTakenForASilentUpstream() throws Exception {
     var proceed = new CountDownLatch(1);
+    var written = new CountDownLatch(1);
     try (var server =
             Listener.start(
                 peer -> {
@@ -137,6 +138,7 @@ class BoundsTest {
                   peer.write("HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\nhalf");
                   await(proceed);
                   peer.write("done");
+                  written.countDown();
                   peer.awaitEnd();
                 });
         var client = new Client();
@@ -150,6 +152,7 @@ class BoundsTest {
         Client.failure(() -> client.get("http://127.0.0.1:" + silent.port() + "/", shorter));
       }
       proceed.countDown();
+      written.await();
       assertThat(answer.read(buffer, 0, 100)).isEqualTo(4);
       assertThat(answer.read(buffer, 0, 100)).isEqualTo(-1);
     }

@@ -100,6 +100,22 @@ class RequestTest {
   }
 
   @Test
+  void headAndBodyLeaveInOneWrite() throws Exception {
+    // Two writes would wait for each other by Nagle's rule: 40 ms for each request.
+    var arrivals = new LinkedBlockingQueue<String>();
+    try (var server =
+            Listener.start(
+                peer -> {
+                  arrivals.add(peer.arrival());
+                  peer.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+                });
+        var client = new Client()) {
+      client.post(server.address() + "/", "x".repeat(20_000)).close();
+      assertThat(arrivals.take()).startsWith("POST / ").endsWith("\r\n\r\n" + "x".repeat(20_000));
+    }
+  }
+
+  @Test
   void aRefusalThatComesBeforeTheBodyIsSentIsStillRead() throws Exception {
     try (var server =
             Listener.start(

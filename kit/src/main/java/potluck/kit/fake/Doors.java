@@ -16,7 +16,8 @@ public final class Doors {
           new GeminiDoor(),
           new ResponsesDoor(),
           new ModelsDoor(),
-          new EmbeddingsDoor());
+          new EmbeddingsDoor(),
+          new GeminiEmbedDoor());
 
   private Doors() {}
 

@@ -14,7 +14,14 @@ final class ModelsDoor implements Door {
 
   @Override
   public boolean serves(Received request) {
-    return request.method().equals("GET") && request.path().endsWith("/models");
+    return request.method().equals("GET")
+        && (request.path().endsWith("/models") || !one(request).isEmpty());
+  }
+
+  /** The model that is asked for by itself, or empty. */
+  private static String one(Received request) {
+    int start = request.path().lastIndexOf("/models/");
+    return start < 0 ? "" : request.path().substring(start + "/models/".length());
   }
 
   @Override
@@ -26,43 +33,56 @@ final class ModelsDoor implements Door {
   public Reply answer(Received request, JsonNode body, Script script) throws Refusal {
     if (isGemini(request)) {
       GeminiRules.checkKey(request);
-      return gemini();
+      return oneOf(gemini(), "models", "name", "models/", request);
     }
     if (request.header("anthropic-version").isPresent()) {
       MessagesRules.checkHeaders(request);
-      return anthropic();
+      return oneOf(anthropic(), "data", "id", "", request);
     }
     ChatRules.checkKey(request);
+    return oneOf(openAi(), "data", "id", "", request);
+  }
+
+  /** The whole list, or the one that was asked for. */
+  private Reply oneOf(JsonNode list, String of, String key, String prefix, Received request) {
+    String wanted = one(request);
+    if (wanted.isEmpty()) return Reply.Whole.ok(list);
+    for (JsonNode model : list.path(of)) {
+      if (model.path(key).asText().equals(prefix + wanted)) return Reply.Whole.ok(model);
+    }
+    return error(404, "The model '" + wanted + "' does not exist");
+  }
+
+  private static JsonNode openAi() {
     ArrayNode data = Json.array();
     for (String id : OPENAI)
       data.add(
           Json.object("id", id, "object", "model", "created", 1_741_569_952, "owned_by", "openai"));
-    return Reply.Whole.ok(Json.object("object", "list", "data", data));
+    return Json.object("object", "list", "data", data);
   }
 
   private static boolean isGemini(Received request) {
     return request.path().contains("/v1beta/") && !request.path().contains("/openai/");
   }
 
-  private static Reply anthropic() {
+  private static JsonNode anthropic() {
     ArrayNode data = Json.array();
     for (String id : ANTHROPIC)
       data.add(
           Json.object(
               "type", "model", "id", id, "display_name", id, "created_at", "2026-01-01T00:00:00Z"));
-    return Reply.Whole.ok(
-        Json.object(
-            "data",
-            data,
-            "has_more",
-            false,
-            "first_id",
-            ANTHROPIC.getFirst(),
-            "last_id",
-            ANTHROPIC.getLast()));
+    return Json.object(
+        "data",
+        data,
+        "has_more",
+        false,
+        "first_id",
+        ANTHROPIC.getFirst(),
+        "last_id",
+        ANTHROPIC.getLast());
   }
 
-  private static Reply gemini() {
+  private static JsonNode gemini() {
     ArrayNode models = Json.array();
     for (String id : GEMINI)
       models.add(
@@ -77,7 +97,7 @@ final class ModelsDoor implements Door {
               65_536,
               "supportedGenerationMethods",
               Json.array("generateContent", "countTokens")));
-    return Reply.Whole.ok(Json.object("models", models));
+    return Json.object("models", models);
   }
 
   @Override
