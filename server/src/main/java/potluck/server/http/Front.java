@@ -54,6 +54,8 @@ final class Front {
     out.header(Headers.REQUEST_ID, id.toString());
     out.header(Headers.NOSNIFF, "nosniff");
     MDC.put("request", id.toString());
+    Patience patience = Connections.incoming().patience();
+    patience.body();
     try {
       String address = in.remotePeer().host();
       Matched matched = match(in.prologue().method().text(), path);
@@ -85,6 +87,7 @@ final class Front {
               Kind.INTERNAL, "The server failed; its log has more under request " + id + "."),
           id);
     } finally {
+      patience.idle();
       MDC.remove("request");
     }
   }
