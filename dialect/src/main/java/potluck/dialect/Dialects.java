@@ -9,7 +9,8 @@ import potluck.dialect.responses.Responses;
 
 /** Every dialect by its name: the one place that knows them all. */
 public final class Dialects {
-  private static final List<Dialect> ALL = List.of(new OpenAi(), new Responses(), new Anthropic(), new Gemini());
+  private static final List<Dialect> ALL =
+      List.of(new OpenAi(), new Responses(), new Anthropic(), new Gemini());
 
   private Dialects() {}
 

@@ -14,8 +14,7 @@ import potluck.dialect.wire.Tree;
 
 /** What passes by in an answer of the messages dialect. */
 final class AnthropicWatch implements Watch {
-  private static final TextGauge TEXT =
-      new TextGauge(List.of("text", "thinking", "partial_json"));
+  private static final TextGauge TEXT = new TextGauge(List.of("text", "thinking", "partial_json"));
 
   private final Usage usage = new Usage();
   private boolean spoken;
@@ -76,9 +75,7 @@ final class AnthropicWatch implements Watch {
   @Override
   public @Nullable Span model(byte[] json, int from, int to) {
     Span message = Peek.find(json, from, to, "message");
-    return message == null
-        ? Peek.find(json, from, to, "model")
-        : Peek.find(json, message, "model");
+    return message == null ? Peek.find(json, from, to, "model") : Peek.find(json, message, "model");
   }
 
   @Override

@@ -94,7 +94,9 @@ class VerbatimLaw {
 
   @ParameterizedTest
   @CsvSource({
-    "openai,true,/chat/completions", "responses,true,/responses", "anthropic,false,/v1/messages",
+    "openai,true,/chat/completions",
+    "responses,true,/responses",
+    "anthropic,false,/v1/messages",
     "gemini,false,/v1beta/models/m:generateContent",
     "gemini,true,/v1beta/models/m:streamGenerateContent?alt=sse"
   })
