@@ -1,6 +1,7 @@
 package potluck.dialect.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.ErrorObject;
@@ -114,6 +115,11 @@ final class OpenAiWatch implements Watch {
     count(root.path("usage"));
     textBytes = TEXT.measure(body, 0, body.length);
     return Sight.LAST;
+  }
+
+  @Override
+  public byte[] closing() {
+    return "data: [DONE]\n\n".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

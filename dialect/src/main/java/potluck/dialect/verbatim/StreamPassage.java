@@ -112,6 +112,7 @@ public final class StreamPassage implements Passage {
     }
     if (watch.mayEnd()) {
       out.writeBytes(held.toByteArray());
+      out.writeBytes(watch.closing());
       state = State.COMPLETE;
     } else {
       fail(

@@ -39,6 +39,11 @@ public interface Watch {
   /** Whether the answer was whole, should the stream end here without its terminal event. */
   boolean mayEnd();
 
+  /** What its dialect says at the end, for a stream that ended without it. */
+  default byte[] closing() {
+    return new byte[0];
+  }
+
   /** Where a piece of JSON names the model, quotes included; null where it does not. */
   @Nullable Span model(byte[] json, int from, int to);
 

@@ -1,0 +1,51 @@
+package potluck.gateway.account;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One credential at one provider, brought by a user. The origin calls it a cookie. It is not a user
+ * and not a connection. Immutable; the {@link Standing} is the one at loading, the pool knows the
+ * present one.
+ *
+ * @param owner the id of the user who brought it
+ * @param provider a name in the provider catalogue
+ * @param models public names of the models it serves
+ * @param modelMap public name to the provider's name, where they differ
+ * @param shared whether others may draw from it: its owner's word that this is allowed
+ * @param priority higher goes first
+ * @param weight 1 to 1000: its share among accounts of equal priority
+ * @param maxConcurrency running requests at most; 0 means no bound
+ * @param reserve 0 to 1: the part that is kept for its owner
+ */
+public record Account(
+    AccountId id,
+    long owner,
+    String provider,
+    String name,
+    String baseUrl,
+    Secret secret,
+    List<String> models,
+    Map<String, String> modelMap,
+    boolean shared,
+    boolean enabled,
+    int priority,
+    int weight,
+    int maxConcurrency,
+    double reserve,
+    Standing standing,
+    @Nullable Instant lastUsedAt,
+    Instant createdAt,
+    Instant updatedAt) {
+
+  /** The provider's name of a public model. */
+  public String upstreamModel(String publicName) {
+    return modelMap.getOrDefault(publicName, publicName);
+  }
+
+  public boolean serves(String publicName) {
+    return models.contains(publicName) || modelMap.containsKey(publicName);
+  }
+}

@@ -1,0 +1,262 @@
+package potluck.gateway.account;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.store.Changes;
+import potluck.gateway.store.Changes.What;
+
+/** The table of accounts. Ownership is part of every statement. Safe for use by many threads. */
+public final class Accounts {
+  private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+
+  private final Jdbi jdbi;
+  private final Vault vault;
+  private final Changes changes;
+
+  public Accounts(Jdbi jdbi, Vault vault, Changes changes) {
+    this.jdbi = jdbi;
+    this.vault = vault;
+    this.changes = changes;
+  }
+
+  /** What a new account is made from; the bounds are those of {@link Account}. */
+  public record Draft(
+      long owner,
+      String provider,
+      String name,
+      String baseUrl,
+      Secret secret,
+      List<String> models,
+      Map<String, String> modelMap,
+      boolean shared,
+      int priority,
+      int weight,
+      int maxConcurrency,
+      double reserve) {}
+
+  public Account add(Draft draft) {
+    AccountId id = AccountId.fresh();
+    jdbi.useTransaction(
+        handle -> {
+          handle
+              .createUpdate(
+                  """
+                  INSERT INTO accounts (cookie_id, user_id, provider, name, base_url, secret, models,
+                    model_map, is_shared, priority, weight, max_concurrency, reserve)
+                  VALUES (:id, :owner, :provider, :name, :url, :secret, :models, :map::jsonb, :shared,
+                    :priority, :weight, :concurrency, :reserve)
+                  """)
+              .bind("id", id.hex())
+              .bind("owner", draft.owner())
+              .bind("provider", draft.provider())
+              .bind("name", draft.name())
+              .bind("url", draft.baseUrl())
+              .bind("secret", vault.seal(place(id), draft.secret()))
+              .bindArray("models", String.class, draft.models())
+              .bind("map", json(draft.modelMap()))
+              .bind("shared", draft.shared())
+              .bind("priority", draft.priority())
+              .bind("weight", draft.weight())
+              .bind("concurrency", draft.maxConcurrency())
+              .bind("reserve", draft.reserve())
+              .execute();
+          Changes.record(handle, What.ACCOUNT, id.hex());
+        });
+    changes.announce(What.ACCOUNT, id.hex());
+    return find(id).orElseThrow();
+  }
+
+  public Optional<Account> find(AccountId id) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM accounts WHERE cookie_id = :id")
+                .bind("id", id.hex())
+                .map((rs, _) -> read(rs))
+                .findOne());
+  }
+
+  /** An account of this owner; empty for a foreign one as for one that is not there. */
+  public Optional<Account> find(long owner, String cookieId) {
+    return find(new AccountId(cookieId)).filter(account -> account.owner() == owner);
+  }
+
+  public List<Account> of(long owner) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT * FROM accounts WHERE user_id = :owner ORDER BY created_at DESC")
+                .bind("owner", owner)
+                .map((rs, _) -> read(rs))
+                .list());
+  }
+
+  public List<Account> all() {
+    return jdbi.withHandle(
+        handle -> handle.createQuery("SELECT * FROM accounts").map((rs, _) -> read(rs)).list());
+  }
+
+  /** Sets one column of an account of this owner; false where there is no such account. */
+  public boolean set(long owner, String cookieId, Column column, Object value) {
+    int changed =
+        jdbi.inTransaction(
+            handle -> {
+              int rows =
+                  handle
+                      .createUpdate(
+                          "UPDATE accounts SET "
+                              + column.sql
+                              + " = :value, updated_at = now() WHERE cookie_id = :id AND user_id = :owner")
+                      .bind("value", value)
+                      .bind("id", cookieId)
+                      .bind("owner", owner)
+                      .execute();
+              Changes.record(handle, What.ACCOUNT, cookieId);
+              return rows;
+            });
+    changes.announce(What.ACCOUNT, cookieId);
+    return changed == 1;
+  }
+
+  /** The columns that an owner may set one by one. */
+  public enum Column {
+    NAME("name"),
+    ENABLED("enabled"),
+    SHARED("is_shared");
+
+    private final String sql;
+
+    Column(String sql) {
+      this.sql = sql;
+    }
+  }
+
+  public boolean remove(long owner, String cookieId) {
+    int removed =
+        jdbi.inTransaction(
+            handle -> {
+              int rows =
+                  handle.execute(
+                      "DELETE FROM accounts WHERE cookie_id = ? AND user_id = ?", cookieId, owner);
+              Changes.record(handle, What.ACCOUNT, cookieId);
+              return rows;
+            });
+    changes.announce(What.ACCOUNT, cookieId);
+    return removed == 1;
+  }
+
+  /** Remembers how an account stands, so that a restart does not forget it. */
+  public void remember(AccountId id, Standing standing) {
+    @Nullable Instant until =
+        switch (standing) {
+          case Standing.Resting resting -> resting.until();
+          case Standing.Spent spent -> spent.until();
+          default -> null;
+        };
+    String why =
+        switch (standing) {
+          case Standing.Ready _ -> null;
+          case Standing.Resting resting -> resting.why();
+          case Standing.Spent spent -> spent.why();
+          case Standing.Revoked revoked -> revoked.why();
+        };
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE accounts SET standing = :word, standing_until = :until, standing_why = :why
+                    WHERE cookie_id = :id
+                    """)
+                .bind("word", standing.word())
+                .bind("until", until)
+                .bind("why", why)
+                .bind("id", id.hex())
+                .execute());
+  }
+
+  private Account read(ResultSet rs) throws SQLException {
+    AccountId id = new AccountId(rs.getString("cookie_id"));
+    Optional<Secret> secret = vault.open(place(id), rs.getString("secret"));
+    if (secret.isEmpty()) {
+      LOG.error(
+          "account {}: no key of PLUGIN_API_ENCRYPTION_KEY opens its credential; it is left out",
+          id);
+    }
+    return new Account(
+        id,
+        rs.getLong("user_id"),
+        rs.getString("provider"),
+        rs.getString("name"),
+        rs.getString("base_url"),
+        secret.orElse(new Secret("")),
+        texts(rs.getArray("models")),
+        map(rs.getString("model_map")),
+        rs.getBoolean("is_shared"),
+        rs.getBoolean("enabled") && secret.isPresent(),
+        rs.getInt("priority"),
+        rs.getInt("weight"),
+        rs.getInt("max_concurrency"),
+        rs.getDouble("reserve"),
+        standing(rs),
+        instant(rs, "last_used_at"),
+        rs.getTimestamp("created_at").toInstant(),
+        rs.getTimestamp("updated_at").toInstant());
+  }
+
+  private static Standing standing(ResultSet rs) throws SQLException {
+    Instant until = Optional.ofNullable(instant(rs, "standing_until")).orElse(Instant.EPOCH);
+    String why = Optional.ofNullable(rs.getString("standing_why")).orElse("");
+    return switch (rs.getString("standing")) {
+      case "resting" -> new Standing.Resting(until, why);
+      case "spent" -> new Standing.Spent(until, why);
+      case "revoked" -> new Standing.Revoked(why);
+      default -> Standing.ready();
+    };
+  }
+
+  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
+    @Nullable Timestamp timestamp = rs.getTimestamp(column);
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+
+  private static List<String> texts(Array array) throws SQLException {
+    return List.of((String[]) array.getArray());
+  }
+
+  private static Map<String, String> map(String json) {
+    try {
+      return Map.copyOf(JSON.readValue(json, TEXTS));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a model_map in the table is no map of texts", e);
+    }
+  }
+
+  private static String json(Map<String, String> map) {
+    try {
+      return JSON.writeValueAsString(map);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Vault.Place place(AccountId id) {
+    return new Vault.Place("accounts", id.hex(), "secret");
+  }
+}

@@ -1,0 +1,90 @@
+package potluck.gateway.account;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Fernet, the format in which the origin keeps credentials: AES-128-CBC and HMAC-SHA-256 with one
+ * 32-byte key, without a time limit. See https://github.com/fernet/spec/blob/master/Spec.md. Safe
+ * for use by many threads.
+ */
+final class Fernet {
+  private static final byte VERSION = (byte) 0x80;
+  private static final int HEAD = 1 + 8 + 16;
+  private static final int TAG = 32;
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final byte[] signing;
+  private final byte[] encrypting;
+  private final InstantSource clock;
+
+  /**
+   * @param key 32 bytes in URL-safe base64
+   * @throws IllegalArgumentException where it is not that
+   */
+  Fernet(Secret key, InstantSource clock) {
+    byte[] bytes = Base64.getUrlDecoder().decode(key.reveal());
+    if (bytes.length != 32) {
+      throw new IllegalArgumentException("a Fernet key is 32 bytes in URL-safe base64");
+    }
+    this.signing = Arrays.copyOfRange(bytes, 0, 16);
+    this.encrypting = Arrays.copyOfRange(bytes, 16, 32);
+    this.clock = clock;
+  }
+
+  String encrypt(byte[] plain) {
+    try {
+      byte[] iv = new byte[16];
+      RANDOM.nextBytes(iv);
+      byte[] cipher = cipher(Cipher.ENCRYPT_MODE, iv).doFinal(plain);
+      ByteBuffer token = ByteBuffer.allocate(HEAD + cipher.length + TAG);
+      token.put(VERSION).putLong(clock.instant().getEpochSecond()).put(iv).put(cipher);
+      token.put(sign(token.array(), HEAD + cipher.length));
+      return Base64.getUrlEncoder().encodeToString(token.array());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no AES-128-CBC", e);
+    }
+  }
+
+  /** Empty where this key did not make the token, or where it was changed since. */
+  Optional<byte[]> decrypt(String text) {
+    try {
+      byte[] token = Base64.getUrlDecoder().decode(text);
+      int signed = token.length - TAG;
+      if (signed < HEAD + 16 || token[0] != VERSION) {
+        return Optional.empty();
+      }
+      byte[] tag = Arrays.copyOfRange(token, signed, token.length);
+      if (!MessageDigest.isEqual(tag, sign(token, signed))) {
+        return Optional.empty();
+      }
+      byte[] iv = Arrays.copyOfRange(token, 9, HEAD);
+      return Optional.of(cipher(Cipher.DECRYPT_MODE, iv).doFinal(token, HEAD, signed - HEAD));
+    } catch (IllegalArgumentException | GeneralSecurityException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Cipher cipher(int mode, byte[] iv) throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
+    cipher.init(mode, new SecretKeySpec(encrypting, "AES"), new IvParameterSpec(iv));
+    return cipher;
+  }
+
+  private byte[] sign(byte[] bytes, int length) throws GeneralSecurityException {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(signing, "HmacSHA256"));
+    mac.update(bytes, 0, length);
+    return mac.doFinal();
+  }
+}

@@ -1,0 +1,77 @@
+package potluck.gateway.account;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Keeps credentials at rest. The first key encrypts, any key decrypts, so keys can be rotated.
+ * Fernet binds a text to nothing; here the plain text names its table, row and field, so that a
+ * ciphertext moved to another row does not open. Safe for use by many threads.
+ */
+public final class Vault {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final List<Fernet> keys;
+
+  /**
+   * @param keys Fernet keys, newest first; at least one
+   */
+  public Vault(List<Secret> keys, InstantSource clock) {
+    if (keys.isEmpty()) {
+      throw new IllegalArgumentException("a vault needs a key");
+    }
+    this.keys = keys.stream().map(key -> new Fernet(key, clock)).toList();
+  }
+
+  /** Where a secret lives. */
+  public record Place(String table, String row, String field) {}
+
+  public String seal(Place place, Secret secret) {
+    try {
+      return keys.getFirst()
+          .encrypt(
+              JSON.writeValueAsBytes(
+                  Map.of(
+                      "v", 1,
+                      "table", place.table(),
+                      "id", place.row(),
+                      "field", place.field(),
+                      "value", secret.reveal())));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Empty where no key opens it, or where it was sealed for another place. */
+  public Optional<Secret> open(Place place, String sealed) {
+    for (Fernet key : keys) {
+      Optional<byte[]> plain = key.decrypt(sealed);
+      if (plain.isPresent()) {
+        return open(place, plain.get());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Secret> open(Place place, byte[] plain) {
+    try {
+      JsonNode envelope = JSON.readTree(plain);
+      Place sealedFor =
+          new Place(
+              envelope.path("table").asText(),
+              envelope.path("id").asText(),
+              envelope.path("field").asText());
+      return sealedFor.equals(place)
+          ? Optional.of(new Secret(envelope.path("value").asText()))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package potluck.gateway.identity;
+
+import at.favre.lib.crypto.bcrypt.BCrypt;
+import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Refused;
+
+/**
+ * Hashes passwords: bcrypt 12 over a keyed hash of the exact bytes, so that neither the 72 bytes
+ * nor the NUL of bcrypt matter. The origin's {@code $2b$12$} hashes are read too. A quarter of a
+ * second a hash: a gate keeps a flood of logins from taking the processors away from chat. Safe for
+ * use by many threads.
+ */
+public final class Passwords {
+  private static final int COST = 12;
+  private static final String OURS = "$gw1$p1";
+  private static final int MOST_BYTES = 1024;
+
+  /** How long a login may wait for its turn at the hash. */
+  private static final long WAIT_MS = 2000;
+
+  private final byte[] pepper;
+  private final Semaphore gate =
+      new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+
+  public Passwords(Keyring keyring) {
+    this.pepper = keyring.derive("password-pepper-v1");
+  }
+
+  public String hash(String password) {
+    return OURS
+        + gated(
+            () ->
+                new String(
+                    BCrypt.with(BCrypt.Version.VERSION_2B).hash(COST, keyed(password)),
+                    StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * Whether the password is right. Costs the same with a hash, without one and with one that was
+   * never ours, so that time tells nobody which names exist.
+   *
+   * @throws Refused (LIMITED) where too many logins wait already
+   */
+  public boolean matches(String password, @Nullable String hash) {
+    if (hash == null || password.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+      gated(() -> BCrypt.with(BCrypt.Version.VERSION_2B).hash(COST, keyed("nobody")));
+      return false;
+    }
+    if (hash.startsWith(OURS)) {
+      return gated(() -> verify(keyed(password), hash.substring(OURS.length())));
+    }
+    byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+    return gated(() -> verify(bytes, hash)) && bytes.length <= 72 && password.indexOf('\0') < 0;
+  }
+
+  /** Whether a hash should be made anew at the next login: it came from the origin. */
+  public static boolean stale(String hash) {
+    return !hash.startsWith(OURS);
+  }
+
+  private static boolean verify(byte[] password, String hash) {
+    return BCrypt.verifyer(
+            BCrypt.Version.VERSION_2B, LongPasswordStrategies.truncate(BCrypt.Version.VERSION_2B))
+        .verify(password, hash.getBytes(StandardCharsets.US_ASCII))
+        .verified;
+  }
+
+  private byte[] keyed(String password) {
+    return Base64.getEncoder()
+        .encode(Keyring.hmac(pepper, password.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private <T> T gated(java.util.function.Supplier<T> work) {
+    try {
+      if (!gate.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
+        throw new Refused(
+            Failure.of(Failure.Kind.LIMITED, "Too many logins at once; try again in a moment.")
+                .retryAfter(java.time.Duration.ofSeconds(2)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refused(Failure.Kind.UNAVAILABLE, "The server is stopping.");
+    }
+    try {
+      return work.get();
+    } finally {
+      gate.release();
+    }
+  }
+}

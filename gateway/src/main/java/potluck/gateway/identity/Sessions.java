@@ -1,0 +1,109 @@
+package potluck.gateway.identity;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.store.Changes;
+import potluck.gateway.store.Changes.What;
+
+/**
+ * Who is logged in where. A session is one device; it is opened by a login, ends by a logout, and
+ * an access token of an ended session is dead on every node within two seconds. Safe for use by
+ * many threads.
+ */
+public final class Sessions {
+  private final Jdbi jdbi;
+  private final Changes changes;
+  private final AccessTokens access;
+  private final Duration refreshLife;
+  private final InstantSource clock;
+
+  /** Ended sessions whose access tokens could still be alive. */
+  private final Set<UUID> ended = ConcurrentHashMap.newKeySet();
+
+  public Sessions(
+      Jdbi jdbi, Changes changes, AccessTokens access, Duration refreshLife, InstantSource clock) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+    this.access = access;
+    this.refreshLife = refreshLife;
+    this.clock = clock;
+    changes.listen(
+        change -> {
+          if (change.what() == What.SESSION) {
+            ended.add(UUID.fromString(change.name()));
+          }
+        });
+  }
+
+  /**
+   * A pair of tokens.
+   *
+   * @param expiresIn life of the access token, in seconds
+   */
+  public record Pair(String access, String refresh, long expiresIn) {}
+
+  /** Remembers the sessions that ended while their access tokens could still be alive. */
+  public void load() {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createQuery("SELECT id FROM sessions WHERE ended_at > :since")
+                .bind("since", Timestamp.from(clock.instant().minus(access.life())))
+                .mapTo(UUID.class)
+                .forEach(ended::add));
+  }
+
+  /** Logs a user in on a device. */
+  public Pair open(User user, String userAgent, String address) {
+    UUID session = UUID.randomUUID();
+    String refresh = Digest.freshToken();
+    Instant expires = clock.instant().plus(refreshLife);
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute(
+              """
+              INSERT INTO sessions (id, user_id, user_agent, address, expires_at)
+              VALUES (?, ?, ?, ?, ?)
+              """,
+              session,
+              user.id(),
+              cut(userAgent),
+              cut(address),
+              Timestamp.from(expires));
+          handle.execute(
+              "INSERT INTO refresh_tokens (hash, session_id, expires_at) VALUES (?, ?, ?)",
+              Digest.sha256(refresh),
+              session,
+              Timestamp.from(expires));
+        });
+    return new Pair(access.mint(user, session), refresh, access.life().toSeconds());
+  }
+
+  /** Whether an access token of this session is still good, as far as the session goes. */
+  public boolean alive(UUID session) {
+    return !ended.contains(session);
+  }
+
+  /** Ends a session, so that its tokens die. */
+  public void end(UUID session, String why) {
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute(
+              "UPDATE sessions SET ended_at = now(), ended_because = ? WHERE id = ? AND ended_at IS NULL",
+              why,
+              session);
+          Changes.record(handle, What.SESSION, session.toString());
+        });
+    changes.announce(What.SESSION, session.toString());
+  }
+
+  private static String cut(String text) {
+    return text.length() <= 300 ? text : text.substring(0, 300);
+  }
+}

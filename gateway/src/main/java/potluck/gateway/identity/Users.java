@@ -1,0 +1,167 @@
+package potluck.gateway.identity;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.store.Changes;
+import potluck.gateway.store.Changes.What;
+
+/**
+ * The table of users, remembered: whoever was seen once is looked up without the database, until
+ * the feed of changes says otherwise. Safe for use by many threads.
+ */
+public final class Users {
+  private final Jdbi jdbi;
+  private final Changes changes;
+  private final Map<Long, User> seen = new ConcurrentHashMap<>();
+
+  /** Rises with each change: what was read before a change is not remembered after it. */
+  private final AtomicLong version = new AtomicLong();
+
+  public Users(Jdbi jdbi, Changes changes) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+    changes.listen(
+        change -> {
+          if (change.what() == What.USER) {
+            version.incrementAndGet();
+            seen.remove(Long.valueOf(change.name()));
+          }
+        });
+  }
+
+  /**
+   * @throws org.jdbi.v3.core.JdbiException where the user was never seen and the database is away
+   */
+  public Optional<User> find(long id) {
+    @Nullable User known = seen.get(id);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    long before = version.get();
+    Optional<User> user =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT * FROM users WHERE id = :id")
+                    .bind("id", id)
+                    .map((rs, _) -> read(rs))
+                    .findOne());
+    if (version.get() == before) {
+      user.ifPresent(found -> seen.put(id, found));
+    }
+    return user;
+  }
+
+  /** By name, without regard to case; always asks the database. */
+  public Optional<User> find(String username) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM users WHERE lower(username) = lower(:name)")
+                .bind("name", username)
+                .map((rs, _) -> read(rs))
+                .findOne());
+  }
+
+  public boolean anyAdmin() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT EXISTS (SELECT FROM users WHERE trust_level >= :level)")
+                .bind("level", User.ADMIN)
+                .mapTo(Boolean.class)
+                .one());
+  }
+
+  /**
+   * @return empty where the name is taken
+   */
+  public Optional<User> add(String username, @Nullable String passwordHash, int trustLevel) {
+    return jdbi.inTransaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    INSERT INTO users (username, password_hash, trust_level)
+                    VALUES (:name, :hash, :level) ON CONFLICT DO NOTHING RETURNING *
+                    """)
+                .bind("name", username)
+                .bind("hash", passwordHash)
+                .bind("level", trustLevel)
+                .map((rs, _) -> read(rs))
+                .findOne());
+  }
+
+  /** Makes this user an administrator with this password, as the environment says at each start. */
+  public void makeAdmin(long id, String passwordHash) {
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute(
+              """
+              UPDATE users SET password_hash = ?, trust_level = greatest(trust_level, ?),
+                is_active = true, beta = 1, updated_at = now() WHERE id = ?
+              """,
+              passwordHash,
+              User.ADMIN,
+              id);
+          Changes.record(handle, What.USER, Long.toString(id));
+        });
+    changes.announce(What.USER, Long.toString(id));
+  }
+
+  public void setPassword(long id, String passwordHash) {
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute(
+              "UPDATE users SET password_hash = ?, updated_at = now() WHERE id = ?",
+              passwordHash,
+              id);
+          Changes.record(handle, What.USER, Long.toString(id));
+        });
+    changes.announce(What.USER, Long.toString(id));
+  }
+
+  public void setPreference(long id, boolean preferShared) {
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute(
+              "UPDATE users SET prefer_shared = ?, updated_at = now() WHERE id = ?",
+              preferShared ? 1 : 0,
+              id);
+          Changes.record(handle, What.USER, Long.toString(id));
+        });
+    changes.announce(What.USER, Long.toString(id));
+  }
+
+  public void loggedIn(long id) {
+    jdbi.useHandle(
+        handle -> handle.execute("UPDATE users SET last_login_at = now() WHERE id = ?", id));
+    changes.announce(What.USER, Long.toString(id));
+  }
+
+  private static User read(ResultSet rs) throws SQLException {
+    @Nullable Timestamp lastLogin = rs.getTimestamp("last_login_at");
+    return new User(
+        rs.getLong("id"),
+        rs.getString("username"),
+        rs.getString("password_hash"),
+        rs.getString("avatar_url"),
+        rs.getInt("trust_level"),
+        rs.getBoolean("is_active"),
+        rs.getBoolean("is_silenced"),
+        rs.getInt("beta"),
+        rs.getInt("prefer_shared") == 1,
+        rs.getObject("plugin_user_id", UUID.class),
+        rs.getLong("epoch"),
+        rs.getTimestamp("created_at").toInstant(),
+        lastLogin == null ? null : lastLogin.toInstant());
+  }
+}

@@ -1,0 +1,207 @@
+package potluck.gateway.key;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Keyring;
+import potluck.gateway.store.Changes;
+import potluck.gateway.store.Changes.What;
+
+/**
+ * The table of API keys, held in memory: a look-up on the hot path is one HMAC and one map. Keys
+ * are stored as keyed hashes; a stolen table opens nothing. Safe for use by many threads.
+ */
+public final class ApiKeys {
+  private final Jdbi jdbi;
+  private final Changes changes;
+  private final byte[] pepper;
+  private final Map<ByteBuffer, ApiKey> byHash = new ConcurrentHashMap<>();
+
+  /** Rises with each change: what was read before a change is not remembered after it. */
+  private final AtomicLong version = new AtomicLong();
+
+  public ApiKeys(Jdbi jdbi, Changes changes, Keyring keyring) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+    this.pepper = keyring.derive("api-key-v1");
+    changes.listen(
+        change -> {
+          if (change.what() == What.KEY) {
+            version.incrementAndGet();
+            byHash.values().removeIf(key -> key.id() == Long.parseLong(change.name()));
+          }
+        });
+  }
+
+  /** What a new key is made from. */
+  public record Draft(
+      long userId,
+      @Nullable String name,
+      @Nullable String description,
+      String configType,
+      List<String> allowedModels,
+      boolean loopbackOnly,
+      @Nullable Instant expiresAt) {}
+
+  /**
+   * A new key, the only time that it can be read.
+   *
+   * @param text the key itself
+   */
+  public record Fresh(ApiKey key, String text) {}
+
+  /** Remembers all keys, so that the first request of each needs no database. */
+  public void load() {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM api_keys WHERE is_active")
+                .map((rs, _) -> Map.entry(ByteBuffer.wrap(rs.getBytes("hash")), read(rs)))
+                .forEach(entry -> byHash.put(entry.getKey(), entry.getValue())));
+  }
+
+  public Fresh add(Draft draft) {
+    String text = KeyText.fresh();
+    byte[] hash = hash(text);
+    ApiKey key =
+        jdbi.inTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        INSERT INTO api_keys (user_id, hash, preview, name, description, config_type,
+                          allowed_models, loopback_only, expires_at)
+                        VALUES (:user, :hash, :preview, :name, :description, :type, :models, :loopback,
+                          :expires)
+                        RETURNING *
+                        """)
+                    .bind("user", draft.userId())
+                    .bind("hash", hash)
+                    .bind("preview", KeyText.preview(text))
+                    .bind("name", draft.name())
+                    .bind("description", draft.description())
+                    .bind("type", draft.configType())
+                    .bindArray("models", String.class, draft.allowedModels())
+                    .bind("loopback", draft.loopbackOnly())
+                    .bind("expires", draft.expiresAt())
+                    .map((rs, _) -> read(rs))
+                    .one());
+    byHash.put(ByteBuffer.wrap(hash), key);
+    return new Fresh(key, text);
+  }
+
+  /**
+   * The key with this text, whether or not it is active or expired.
+   *
+   * @throws org.jdbi.v3.core.JdbiException where it was never seen and the database is away
+   */
+  public Optional<ApiKey> find(String text) {
+    if (!KeyText.plausible(text)) {
+      return Optional.empty();
+    }
+    byte[] hash = hash(text);
+    @Nullable ApiKey known = byHash.get(ByteBuffer.wrap(hash));
+    if (known != null) {
+      return Optional.of(known);
+    }
+    long before = version.get();
+    Optional<ApiKey> found =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT * FROM api_keys WHERE hash = :hash")
+                    .bind("hash", hash)
+                    .map((rs, _) -> read(rs))
+                    .findOne());
+    if (version.get() == before) {
+      found.ifPresent(key -> byHash.put(ByteBuffer.wrap(hash), key));
+    }
+    return found;
+  }
+
+  /** Forgets the demo keys of earlier starts: each start makes its own. */
+  public void removeDemoKeys() {
+    List<Long> removed =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("DELETE FROM api_keys WHERE loopback_only RETURNING id")
+                    .mapTo(Long.class)
+                    .list());
+    removed.forEach(id -> changes.announce(What.KEY, Long.toString(id)));
+  }
+
+  /** The keys of a user, newest first. */
+  public List<ApiKey> of(long userId) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT * FROM api_keys WHERE user_id = :user AND NOT loopback_only ORDER BY id DESC")
+                .bind("user", userId)
+                .map((rs, _) -> read(rs))
+                .list());
+  }
+
+  public Optional<ApiKey> find(long userId, long id) {
+    return of(userId).stream().filter(key -> key.id() == id).findFirst();
+  }
+
+  /** False where this user has no such key. */
+  public boolean setActive(long userId, long id, boolean active) {
+    return change(userId, id, "UPDATE api_keys SET is_active = " + active);
+  }
+
+  /** False where this user has no such key. */
+  public boolean remove(long userId, long id) {
+    return change(userId, id, "DELETE FROM api_keys");
+  }
+
+  private boolean change(long userId, long id, String statement) {
+    int rows =
+        jdbi.inTransaction(
+            handle -> {
+              Changes.record(handle, What.KEY, Long.toString(id));
+              return handle.execute(statement + " WHERE id = ? AND user_id = ?", id, userId);
+            });
+    changes.announce(What.KEY, Long.toString(id));
+    return rows == 1;
+  }
+
+  private byte[] hash(String text) {
+    return Keyring.hmac(pepper, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static ApiKey read(ResultSet rs) throws SQLException {
+    @Nullable Array models = rs.getArray("allowed_models");
+    return new ApiKey(
+        rs.getLong("id"),
+        rs.getLong("user_id"),
+        rs.getString("preview"),
+        rs.getString("name"),
+        rs.getString("description"),
+        rs.getString("config_type"),
+        rs.getBoolean("is_active"),
+        models == null ? List.of() : List.of((String[]) models.getArray()),
+        rs.getBoolean("loopback_only"),
+        rs.getTimestamp("created_at").toInstant(),
+        instant(rs, "last_used_at"),
+        instant(rs, "expires_at"));
+  }
+
+  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
+    @Nullable Timestamp timestamp = rs.getTimestamp(column);
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+}

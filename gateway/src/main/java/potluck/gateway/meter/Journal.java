@@ -1,0 +1,271 @@
+package potluck.gateway.meter;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Refused;
+
+/**
+ * The local log of what is owed: appended to in memory-mapped files, so it outlives {@code kill -9}
+ * at the price of a copy; a thread sends it to the disk a few times a second, which bounds what a
+ * loss of power can take. PostgreSQL is posted from here. Safe for use by many threads.
+ */
+public final class Journal implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+  private static final int SEGMENT_BYTES = 8 << 20;
+  private static final long FORCE_MS = 200;
+
+  static final byte INTENT = 1;
+  static final byte READING = 2;
+  static final byte RELEASED = 3;
+
+  private final Path folder;
+  private final FileChannel own;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final NavigableMap<Long, Segment> segments = new TreeMap<>();
+  private final long firstOfThisLife;
+  private final AtomicLong numbers;
+  private final Thread keeper;
+  private Segment current;
+  private @Nullable Segment spare;
+  private volatile boolean dirty;
+  private volatile boolean closed;
+
+  private Journal(Path folder, FileChannel own, List<Segment> old) throws IOException {
+    this.folder = folder;
+    this.own = own;
+    old.forEach(segment -> segments.put(segment.number(), segment));
+    this.firstOfThisLife = segments.isEmpty() ? 1 : segments.lastKey() + 1;
+    this.numbers = new AtomicLong(firstOfThisLife);
+    this.current = Segment.make(folder, firstOfThisLife, SEGMENT_BYTES);
+    segments.put(current.number(), current);
+    this.keeper = Thread.ofPlatform().daemon().name("journal").unstarted(this::keep);
+  }
+
+  /** A place in the journal. */
+  record Position(long segment, long offset) {}
+
+  /** Opens the journal of a folder, with what an earlier life of the program left there. */
+  public static Journal open(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      FileChannel lock = lock(folder);
+      List<Segment> old = new ArrayList<>();
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.sorted().toList()) {
+          String name = file.getFileName().toString();
+          if (name.endsWith(".journal")) {
+            old.add(Segment.open(file, Long.parseLong(name.substring(0, name.indexOf('.')))));
+          }
+        }
+      }
+      Journal journal = new Journal(folder, lock, old);
+      journal.keeper.start();
+      return journal;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the journal in " + folder + " cannot be opened", e);
+    }
+  }
+
+  /** Two programs on one journal would write over each other. The lock dies with its program. */
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // This very program has it.
+    }
+    channel.close();
+    throw new IllegalStateException(
+        "another program works on " + folder + "; stop it, or set POTLUCK_HOME to another folder");
+  }
+
+  /**
+   * @throws Refused (UNAVAILABLE) where there is no room for it: nothing may be sent upstream then
+   */
+  public void intent(Intent intent) {
+    append(INTENT, Wire.intent(intent));
+  }
+
+  public void reading(UUID requestId, Reading reading) {
+    append(READING, Wire.reading(requestId, reading));
+  }
+
+  /** Notes that the last byte of an answer has been handed to the caller's connection. */
+  public void released(UUID requestId) {
+    append(RELEASED, Wire.released(requestId));
+  }
+
+  private void append(byte kind, byte[] bytes) {
+    lock.lock();
+    try {
+      if (!current.put(kind, bytes)) {
+        current = next();
+        segments.put(current.number(), current);
+        current.put(kind, bytes);
+      }
+      dirty = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Segment next() {
+    @Nullable Segment ready = spare;
+    spare = null;
+    LockSupport.unpark(keeper);
+    if (ready != null) {
+      return ready;
+    }
+    try {
+      return Segment.make(folder, numbers.incrementAndGet(), SEGMENT_BYTES);
+    } catch (IOException e) {
+      LOG.error("the journal has no room: {}", e.getMessage());
+      throw new Refused(
+          Failure.of(
+                  Failure.Kind.UNAVAILABLE,
+                  "The server cannot write its journal now, so it takes no new work; try again soon.")
+              .retryAfter(java.time.Duration.ofSeconds(5)));
+    }
+  }
+
+  /** Whether records at this place were written by an earlier life of the program. */
+  boolean old(Position position) {
+    return position.segment() < firstOfThisLife;
+  }
+
+  /** The record at a place, or the first one after it where a segment ends there. */
+  Optional<Found> read(Position from) {
+    lock.lock();
+    try {
+      @Nullable Long number = segments.ceilingKey(from.segment());
+      long offset = number != null && number == from.segment() ? from.offset() : 0;
+      while (number != null) {
+        Segment segment = segments.get(number);
+        Optional<Segment.Entry> entry = segment == null ? Optional.empty() : segment.get(offset);
+        if (entry.isPresent()) {
+          return Optional.of(
+              new Found(
+                  entry.get().kind(),
+                  entry.get().bytes(),
+                  new Position(number, offset),
+                  new Position(number, entry.get().next())));
+        }
+        number = segments.higherKey(number);
+        offset = 0;
+      }
+      return Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A record, where it stands and where the next one does. */
+  record Found(byte kind, byte[] bytes, Position at, Position next) {}
+
+  /** Forgets all segments before this one: everything in them has been posted. */
+  void forget(long beforeSegment) {
+    lock.lock();
+    try {
+      for (Segment segment : List.copyOf(segments.headMap(beforeSegment).values())) {
+        if (segment != current) {
+          segments.remove(segment.number());
+          segment.delete();
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("a posted segment of the journal could not be deleted: {}", e.getMessage());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void keep() {
+    while (!closed) {
+      try {
+        prepare();
+        if (dirty) {
+          dirty = false;
+          force();
+        }
+      } catch (IOException | RuntimeException e) {
+        LOG.warn("the journal's next segment could not be prepared: {}", e.getMessage());
+      }
+      LockSupport.parkNanos(FORCE_MS * 1_000_000);
+    }
+  }
+
+  private void prepare() throws IOException {
+    if (spare != null) {
+      return;
+    }
+    Segment made = Segment.make(folder, numbers.incrementAndGet(), SEGMENT_BYTES);
+    lock.lock();
+    try {
+      if (spare == null && made.number() > current.number()) {
+        spare = made;
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    made.delete();
+  }
+
+  private void force() {
+    Segment now;
+    lock.lock();
+    try {
+      now = current;
+    } finally {
+      lock.unlock();
+    }
+    now.force();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(keeper);
+    try {
+      keeper.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    lock.lock();
+    try {
+      current.force();
+      if (spare != null) {
+        spare.delete();
+      }
+      segments.values().forEach(Segment::close);
+      own.close();
+    } catch (IOException e) {
+      LOG.warn("the journal's spare segment could not be deleted: {}", e.getMessage());
+    } finally {
+      lock.unlock();
+    }
+  }
+}

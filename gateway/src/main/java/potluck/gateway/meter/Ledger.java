@@ -1,0 +1,264 @@
+package potluck.gateway.meter;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Timestamp;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Posts the journal to PostgreSQL in batches, each request exactly once: rows are keyed by request
+ * id, and how far it has come is written in the same transaction. While PostgreSQL is away nothing
+ * is lost and nobody waits: the journal grows. One thread posts.
+ */
+public final class Ledger implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int BATCH = 500;
+  private static final long PERIOD_MS = 200;
+  private static final String INSERT =
+      """
+      INSERT INTO usage (request_id, client_request_id, user_id, key_id, endpoint, method, model_name,
+        config_type, client_app, stream, success, estimated, status_code, error_message, cookie_id,
+        is_shared, input_tokens, cached_tokens, written_tokens, output_tokens, reasoning_tokens,
+        first_byte_ms, duration_ms, attempts, created_at)
+      VALUES (:id, :client, :user, nullif(:key, 0), :endpoint, :method, :model, :type, :app, :stream,
+        :success, :estimated, :status, :error, :account, :shared, :input, :cached, :written, :output,
+        :reasoning, nullif(:first, -1), :duration, :attempts::jsonb, :at)
+      ON CONFLICT (request_id) DO NOTHING
+      """;
+
+  private final Journal journal;
+  private final Jdbi jdbi;
+  private final UUID node;
+  private final Map<UUID, Open> open = new LinkedHashMap<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition posted = lock.newCondition();
+  private final Thread thread;
+  private Journal.Position next = new Journal.Position(0, 0);
+  private volatile boolean closing;
+  private boolean reached;
+
+  /**
+   * @param node names this node's journal; fixed for a data folder
+   */
+  public Ledger(Journal journal, Jdbi jdbi, UUID node) {
+    this.journal = journal;
+    this.jdbi = jdbi;
+    this.node = node;
+    this.thread = Thread.ofPlatform().daemon().name("ledger").unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** What is known so far of a request that is under way. */
+  private record Open(Journal.Position at, Intent intent, @Nullable Reading reading) {}
+
+  private record Row(Intent intent, Reading reading, boolean released) {}
+
+  private void run() {
+    long pause = PERIOD_MS;
+    while (true) {
+      boolean last = closing;
+      try {
+        while (post()) {}
+        pause = PERIOD_MS;
+        if (last) {
+          return;
+        }
+      } catch (RuntimeException e) {
+        LOG.warn("usage cannot be posted now, the journal keeps it: {}", e.getMessage());
+        pause = Math.min(5000, pause * 2);
+        if (last) {
+          return;
+        }
+      }
+      lock.lock();
+      try {
+        posted.signalAll();
+        if (!closing) {
+          posted.await(pause, TimeUnit.MILLISECONDS);
+        }
+      } catch (InterruptedException e) {
+        return;
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Posts one batch; true where there may be more. */
+  private boolean post() {
+    if (!reached) {
+      next = jdbi.withHandle(this::position);
+      reached = true;
+    }
+    List<Row> rows = new ArrayList<>();
+    Map<UUID, Open> before = new LinkedHashMap<>(open);
+    Journal.Position from = next;
+    try {
+      collect(rows);
+      if (rows.isEmpty()) {
+        return false;
+      }
+      Journal.Position safe = safe();
+      jdbi.useTransaction(handle -> write(handle, rows, safe));
+      journal.forget(safe.segment());
+      return rows.size() >= BATCH;
+    } catch (RuntimeException e) {
+      open.clear();
+      open.putAll(before);
+      next = from;
+      throw e;
+    }
+  }
+
+  /** Reads on in the journal, until a batch is full or there is nothing more. */
+  private void collect(List<Row> rows) {
+    while (rows.size() < BATCH) {
+      java.util.Optional<Journal.Found> found = journal.read(next);
+      if (found.isEmpty() || !journal.old(found.get().at())) {
+        bury(rows);
+      }
+      if (found.isEmpty()) {
+        return;
+      }
+      take(found.get(), rows);
+      next = found.get().next();
+    }
+  }
+
+  private void take(Journal.Found found, List<Row> rows) {
+    UUID id = Wire.requestId(found.bytes());
+    switch (found.kind()) {
+      case Journal.INTENT -> open.put(id, new Open(found.at(), Wire.intent(found.bytes()), null));
+      case Journal.READING ->
+          open.computeIfPresent(
+              id, (_, was) -> new Open(was.at(), was.intent(), Wire.reading(found.bytes())));
+      case Journal.RELEASED -> {
+        @Nullable Open done = open.remove(id);
+        if (done != null && done.reading() != null) {
+          rows.add(new Row(done.intent(), done.reading(), true));
+        }
+      }
+      default ->
+          LOG.warn("a record of unknown kind {} in the journal is passed over", found.kind());
+    }
+  }
+
+  /** Closes what an earlier life of the program left open: nobody will ever end it. */
+  private void bury(List<Row> rows) {
+    for (Map.Entry<UUID, Open> entry : List.copyOf(open.entrySet())) {
+      Open left = entry.getValue();
+      if (journal.old(left.at())) {
+        open.remove(entry.getKey());
+        rows.add(
+            new Row(
+                left.intent(),
+                left.reading() == null ? Reading.INTERRUPTED : left.reading(),
+                false));
+      }
+    }
+  }
+
+  /** From where the journal must be read again after a crash: the oldest request still open. */
+  private Journal.Position safe() {
+    return open.values().stream().map(Open::at).findFirst().orElse(next);
+  }
+
+  private Journal.Position position(Handle handle) {
+    return handle
+        .createQuery("SELECT segment, \"offset\" FROM journal_positions WHERE node = :node")
+        .bind("node", node)
+        .map((rs, _) -> new Journal.Position(rs.getLong(1), rs.getLong(2)))
+        .findOne()
+        .orElse(new Journal.Position(0, 0));
+  }
+
+  private void write(Handle handle, List<Row> rows, Journal.Position safe) {
+    try (PreparedBatch batch = handle.prepareBatch(INSERT)) {
+      rows.forEach(row -> bind(batch, row));
+      batch.execute();
+    }
+    handle.execute(
+        """
+        INSERT INTO journal_positions (node, segment, "offset") VALUES (?, ?, ?)
+        ON CONFLICT (node) DO UPDATE SET segment = excluded.segment, "offset" = excluded."offset",
+          posted_at = now()
+        """,
+        node,
+        safe.segment(),
+        safe.offset());
+  }
+
+  private static void bind(PreparedBatch batch, Row row) {
+    Intent intent = row.intent();
+    Reading reading = row.reading();
+    batch
+        .bind("id", intent.requestId())
+        .bind("client", intent.clientRequestId())
+        .bind("user", intent.userId())
+        .bind("key", intent.keyId())
+        .bind("endpoint", intent.endpoint())
+        .bind("method", intent.method())
+        .bind("model", intent.model())
+        .bind("type", intent.configType())
+        .bind("app", intent.clientApp())
+        .bind("stream", intent.stream())
+        .bind("success", row.released() && reading.whole())
+        .bind("estimated", reading.estimated())
+        .bind("status", reading.status())
+        .bind("error", reading.error())
+        .bind("account", reading.account())
+        .bind("shared", reading.shared())
+        .bind("input", reading.tokens().input())
+        .bind("cached", reading.tokens().cached())
+        .bind("written", reading.tokens().written())
+        .bind("output", reading.tokens().output())
+        .bind("reasoning", reading.tokens().reasoning())
+        .bind("first", reading.firstByteMs())
+        .bind("duration", reading.durationMs())
+        .bind("attempts", json(reading.attempts()))
+        .bind("at", Timestamp.from(intent.at()))
+        .add();
+  }
+
+  private static String json(List<Attempt> attempts) {
+    try {
+      return JSON.writeValueAsString(attempts);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Posts what is there, if PostgreSQL takes it, and stops. What it does not take stays. */
+  @Override
+  public void close() {
+    closing = true;
+    lock.lock();
+    try {
+      posted.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    try {
+      thread.join(10_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

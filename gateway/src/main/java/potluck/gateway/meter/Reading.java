@@ -1,0 +1,45 @@
+package potluck.gateway.meter;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Tokens;
+
+/**
+ * The final count of a request: journaled before its last byte leaves. It is not a price.
+ * Immutable.
+ *
+ * @param status the status that the caller was given
+ * @param whole whether the answer came to its proper end
+ * @param estimated whether the tokens are our count and not the provider's
+ * @param error what went wrong, at most 2,000 characters
+ * @param account the account that served or was tried last, where there was one
+ * @param shared whether that account is a shared one
+ * @param firstByteMs milliseconds to the first byte of the answer; -1 where there was none
+ * @param durationMs milliseconds in all
+ */
+public record Reading(
+    int status,
+    boolean whole,
+    boolean estimated,
+    Tokens tokens,
+    @Nullable String error,
+    @Nullable String account,
+    boolean shared,
+    long firstByteMs,
+    long durationMs,
+    List<Attempt> attempts) {
+
+  /** What is known of a request whose program died in the middle. */
+  static final Reading INTERRUPTED =
+      new Reading(
+          503,
+          false,
+          true,
+          Tokens.NONE,
+          "the program was stopped in the middle",
+          null,
+          false,
+          -1,
+          0,
+          List.of());
+}

@@ -1,0 +1,95 @@
+package potluck.gateway.provider;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import potluck.dialect.Dialects;
+import potluck.gateway.upstream.Bounds;
+
+/**
+ * All providers by name, from {@code providers.yaml}. A provider that speaks a known dialect in a
+ * usual way needs an entry there and no Java. Immutable.
+ */
+public final class Catalogue {
+  private final Map<String, Provider> providers;
+
+  private Catalogue(Map<String, Provider> providers) {
+    this.providers = Map.copyOf(providers);
+  }
+
+  /**
+   * The catalogue that ships with the program.
+   *
+   * @param bounds how long any upstream may take
+   */
+  public static Catalogue shipped(Bounds bounds) {
+    try (InputStream file = Catalogue.class.getResourceAsStream("/providers.yaml")) {
+      if (file == null) {
+        throw new IllegalStateException("providers.yaml is missing from the program");
+      }
+      return read(new Load(LoadSettings.builder().build()).loadFromInputStream(file), bounds);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Catalogue read(Object document, Bounds bounds) {
+    Map<String, Provider> providers = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> entry : ((Map<?, ?>) document).entrySet()) {
+      String name = (String) entry.getKey();
+      providers.put(name, provider(name, (Map<?, ?>) entry.getValue(), bounds));
+    }
+    return new Catalogue(providers);
+  }
+
+  private static Provider provider(String name, Map<?, ?> entry, Bounds bounds) {
+    String dialect = text(entry, "dialect", "");
+    return new HttpProvider(
+        name,
+        Dialects.find(dialect)
+            .orElseThrow(
+                () -> new IllegalStateException(name + " speaks an unknown dialect: " + dialect)),
+        text(entry, "base_url", ""),
+        HttpProvider.Auth.valueOf(
+            text(entry, "auth", "bearer").toUpperCase(Locale.ROOT).replace('-', '_')),
+        Set.copyOf(texts(entry, "quirks")),
+        map(entry, "headers"),
+        texts(entry, "models"),
+        bounds);
+  }
+
+  public Optional<Provider> find(String name) {
+    return Optional.ofNullable(providers.get(name));
+  }
+
+  /** The names, in order. */
+  public List<String> names() {
+    return providers.keySet().stream().sorted().toList();
+  }
+
+  private static String text(Map<?, ?> entry, String key, String otherwise) {
+    return entry.get(key) instanceof String text ? text : otherwise;
+  }
+
+  private static List<String> texts(Map<?, ?> entry, String key) {
+    return entry.get(key) instanceof List<?> list
+        ? list.stream().map(String::valueOf).toList()
+        : List.of();
+  }
+
+  private static Map<String, String> map(Map<?, ?> entry, String key) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    if (entry.get(key) instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> texts.put(String.valueOf(name), String.valueOf(value)));
+    }
+    return texts;
+  }
+}

@@ -1,0 +1,82 @@
+package potluck.gateway.provider;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.Target;
+import potluck.dialect.model.Failure;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Standing;
+import potluck.gateway.upstream.Bounds;
+import potluck.gateway.upstream.Dispatch;
+import potluck.gateway.upstream.UpstreamFailed;
+
+/**
+ * A provider that differs from others in data only: one entry of the catalogue. Immutable.
+ *
+ * @param auth how the credential travels
+ * @param quirks oddities, by the names that the dialects know
+ */
+record HttpProvider(
+    String name,
+    Dialect dialect,
+    String baseUrl,
+    Auth auth,
+    Set<String> quirks,
+    Map<String, String> headers,
+    List<String> models,
+    Bounds bounds)
+    implements Provider {
+
+  /** How a credential travels. */
+  enum Auth {
+    BEARER,
+    X_API_KEY,
+    X_GOOG_API_KEY,
+    NONE
+  }
+
+  @Override
+  public Target target(Account account, String model) {
+    return new Target(dialect, account.upstreamModel(model), quirks);
+  }
+
+  @Override
+  public Dispatch dispatch(Account account, String path, Map<String, String> extra, byte[] body) {
+    List<Map.Entry<String, String>> lines = new ArrayList<>(4 + headers.size() + extra.size());
+    switch (auth) {
+      case BEARER -> lines.add(Map.entry("authorization", "Bearer " + account.secret().reveal()));
+      case X_API_KEY -> lines.add(Map.entry("x-api-key", account.secret().reveal()));
+      case X_GOOG_API_KEY -> lines.add(Map.entry("x-goog-api-key", account.secret().reveal()));
+      case NONE -> {}
+    }
+    if (body.length > 0) {
+      lines.add(Map.entry("content-type", "application/json"));
+    }
+    headers.forEach(
+        (header, value) -> {
+          if (!extra.containsKey(header)) {
+            lines.add(Map.entry(header, value));
+          }
+        });
+    extra.forEach((header, value) -> lines.add(Map.entry(header, value)));
+    return new Dispatch("POST", URI.create(account.baseUrl() + path), lines, body, bounds);
+  }
+
+  @Override
+  public Verdict judge(
+      int status, UnaryOperator<@Nullable String> header, Failure failure, Instant now) {
+    return Temper.judge(status, failure, now);
+  }
+
+  @Override
+  public Verdict judge(UpstreamFailed failed, Standing standing, Instant now) {
+    return Temper.judge(failed, standing, now);
+  }
+}

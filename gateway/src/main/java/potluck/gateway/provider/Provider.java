@@ -1,0 +1,50 @@
+package potluck.gateway.provider;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.Target;
+import potluck.dialect.model.Failure;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Standing;
+import potluck.gateway.upstream.Dispatch;
+import potluck.gateway.upstream.UpstreamFailed;
+
+/**
+ * A place where models live: it knows its address, how to authorise, and what its replies mean. It
+ * is not a translator. Implementations are safe for use by many threads.
+ */
+public interface Provider {
+  String name();
+
+  Dialect dialect();
+
+  /** Where accounts of this provider live, unless they say otherwise; empty where they must. */
+  String baseUrl();
+
+  /** Models that an account serves where its owner names none. */
+  List<String> models();
+
+  Target target(Account account, String model);
+
+  /**
+   * A request to this provider with this account's credential.
+   *
+   * @param path below the base URL
+   * @param headers of the caller's that go along, by lower-case name
+   */
+  Dispatch dispatch(Account account, String path, Map<String, String> headers, byte[] body);
+
+  /**
+   * What an answer with an error status means.
+   *
+   * @param failure the upstream's words, as its dialect reads them
+   */
+  Verdict judge(int status, UnaryOperator<@Nullable String> header, Failure failure, Instant now);
+
+  /** What it means that there was no whole answer. */
+  Verdict judge(UpstreamFailed failed, Standing standing, Instant now);
+}

@@ -1,0 +1,189 @@
+package potluck.gateway.relay;
+
+import java.io.ByteArrayOutputStream;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Exchange;
+import potluck.dialect.Options;
+import potluck.dialect.Passage;
+import potluck.dialect.Passage.State;
+import potluck.dialect.Target;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+import potluck.gateway.account.Account;
+import potluck.gateway.meter.Meter;
+import potluck.gateway.pool.Lease;
+import potluck.gateway.provider.Provider;
+import potluck.gateway.provider.Verdict;
+import potluck.gateway.relay.Reply.CallerGone;
+import potluck.gateway.upstream.Answer;
+import potluck.gateway.upstream.Dispatch;
+import potluck.gateway.upstream.Upstream;
+import potluck.gateway.upstream.UpstreamFailed;
+
+/**
+ * Carries one attempt: the request to one account's provider, and its answer back. It decides
+ * nothing: a provider judges, the relay tries again. Safe for use by many threads.
+ */
+final class Carrier {
+  private static final int BUFFER = 16 << 10;
+  private static final int MOST_ERROR = 64 << 10;
+
+  private final Upstream upstream;
+  private final InstantSource clock;
+
+  Carrier(Upstream upstream, InstantSource clock) {
+    this.upstream = upstream;
+    this.clock = clock;
+  }
+
+  /**
+   * @return {@link Verdict.Served} once the caller has the last byte
+   * @throws CallerGone where the caller's connection broke while it was written to
+   */
+  Verdict carry(Call call, Ask ask, Lease lease, Reply reply, Meter meter) {
+    Account account = lease.account();
+    Provider provider = lease.provider();
+    Target target = provider.target(account, lease.model());
+    Exchange exchange = Exchange.between(call.dialect(), ask, target, Options.DEFAULT);
+    boolean verbatim = target.dialect().name().equals(call.dialect().name());
+    Dispatch dispatch =
+        provider.dispatch(
+            account,
+            target.dialect().path(target, ask.stream()),
+            verbatim ? call.headers() : Map.of(),
+            exchange.body());
+    meter.attempt(account);
+    Verdict verdict;
+    int status = 0;
+    try (Answer answer = upstream.send(dispatch)) {
+      status = answer.status();
+      verdict =
+          status / 100 == 2
+              ? pass(call, exchange, answer, provider, lease, reply, meter)
+              : refused(answer, target, provider, account);
+    } catch (UpstreamFailed failed) {
+      verdict =
+          reply.gone()
+              ? new Verdict.Gone()
+              : provider.judge(failed, account.standing(), clock.instant());
+    }
+    meter.outcome(status, word(verdict));
+    return verdict;
+  }
+
+  private Verdict refused(Answer answer, Target target, Provider provider, Account account)
+      throws UpstreamFailed {
+    byte[] body = answer.readAll(MOST_ERROR);
+    Failure failure = target.dialect().readFailure(answer.status(), answer::header, body);
+    return provider.judge(
+        answer.status(),
+        answer::header,
+        Scrub.credential(failure, account.secret()),
+        clock.instant());
+  }
+
+  private Verdict pass(
+      Call call,
+      Exchange exchange,
+      Answer answer,
+      Provider provider,
+      Lease lease,
+      Reply reply,
+      Meter meter)
+      throws UpstreamFailed {
+    Passage passage = exchange.passage();
+    meter.passing(passage);
+    byte[] buffer = new byte[BUFFER];
+    ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
+    boolean ended = false;
+    while (passage.state() == State.WAITING || passage.state() == State.RUNNING) {
+      int read = ended ? -1 : answer.read(buffer, 0, buffer.length);
+      if (read < 0) {
+        ended = true;
+        passage.end(out);
+      } else {
+        passage.accept(buffer, 0, read, out);
+      }
+      if (passage.state() == State.FAILED) {
+        send(call, exchange, out, reply, meter);
+        Failure failure = Scrub.credential(failureOf(passage), lease.account().secret());
+        return provider.judge(failure.kind().status(), answer::header, failure, clock.instant());
+      }
+      if (passage.state() == State.COMPLETE) {
+        finish(call, exchange, out, reply, meter);
+        return new Verdict.Served();
+      }
+      if (passage.state() == State.RUNNING) {
+        send(call, exchange, out, reply, meter);
+      }
+    }
+    throw new IllegalStateException("a passage ended in " + passage.state());
+  }
+
+  /** Sends what may leave, unless nothing may yet. */
+  private static void send(
+      Call call, Exchange exchange, ByteArrayOutputStream out, Reply reply, Meter meter) {
+    if (out.size() == 0) {
+      return;
+    }
+    meter.firstByte();
+    if (!reply.committed()) {
+      reply.begin(200, headers(call, exchange));
+    }
+    byte[] bytes = out.toByteArray();
+    reply.write(bytes, bytes.length);
+    out.reset();
+  }
+
+  /** The reading first, then the last bytes: whoever has an answer has a row. */
+  private static void finish(
+      Call call, Exchange exchange, ByteArrayOutputStream out, Reply reply, Meter meter) {
+    meter.firstByte();
+    meter.whole();
+    byte[] bytes = out.toByteArray();
+    if (reply.committed()) {
+      reply.write(bytes, bytes.length);
+      reply.end();
+    } else if (exchange.passage().contentType().startsWith("text/event-stream")) {
+      reply.begin(200, headers(call, exchange));
+      reply.write(bytes, bytes.length);
+      reply.end();
+    } else {
+      reply.whole(200, headers(call, exchange), bytes, bytes.length);
+    }
+    meter.released();
+  }
+
+  private static Map<String, String> headers(Call call, Exchange exchange) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("content-type", exchange.passage().contentType());
+    headers.put("x-request-id", call.requestId().toString());
+    if (exchange.passage().contentType().startsWith("text/event-stream")) {
+      headers.put("cache-control", "no-cache, no-transform");
+      headers.put("x-accel-buffering", "no");
+    }
+    if (!exchange.losses().isEmpty()) {
+      headers.put("x-potluck-lost", exchange.losses().header());
+    }
+    return headers;
+  }
+
+  private static Failure failureOf(Passage passage) {
+    @Nullable Failure failure = passage.failure();
+    return failure == null
+        ? Failure.of(Failure.Kind.UPSTREAM, "The provider's answer broke off.")
+        : failure;
+  }
+
+  private static String word(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Served _ -> "served";
+      case Verdict.CallerFault _ -> "caller-fault";
+      case Verdict.TryAnother _ -> "another";
+      case Verdict.Gone _ -> "gone";
+    };
+  }
+}

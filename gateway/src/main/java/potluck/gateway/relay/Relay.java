@@ -1,0 +1,166 @@
+package potluck.gateway.relay;
+
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Written;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.Refused;
+import potluck.gateway.account.AccountId;
+import potluck.gateway.key.Caller;
+import potluck.gateway.meter.Intent;
+import potluck.gateway.meter.Journal;
+import potluck.gateway.meter.Meter;
+import potluck.gateway.pool.Lease;
+import potluck.gateway.pool.Pool;
+import potluck.gateway.provider.Verdict;
+import potluck.gateway.provider.Verdict.CallerFault;
+import potluck.gateway.provider.Verdict.Gone;
+import potluck.gateway.provider.Verdict.Served;
+import potluck.gateway.provider.Verdict.TryAnother;
+import potluck.gateway.relay.Reply.CallerGone;
+import potluck.gateway.route.Route;
+import potluck.gateway.route.Routes;
+import potluck.gateway.upstream.Upstream;
+
+/**
+ * The walk of a request: whose it is, where it may go, which account, there and back. The table of
+ * contents of the product. Safe for use by many threads.
+ */
+public final class Relay {
+  /** Accounts that one request may try before its first byte. */
+  private static final int MOST_ATTEMPTS = 3;
+
+  /** The status that a row shows where the caller had gone before it could be told one. */
+  private static final int CALLER_GONE = 499;
+
+  private final Routes routes;
+  private final Pool pool;
+  private final Journal journal;
+  private final Carrier carrier;
+  private final InstantSource clock;
+
+  public Relay(Routes routes, Pool pool, Journal journal, Upstream upstream, InstantSource clock) {
+    this.routes = routes;
+    this.pool = pool;
+    this.journal = journal;
+    this.carrier = new Carrier(upstream, clock);
+    this.clock = clock;
+  }
+
+  /** Serves a request to its end; whatever goes wrong is said in the caller's dialect. */
+  public void serve(Call call, Reply reply) {
+    try {
+      Ask ask = skim(call);
+      Route route = routes.find(call.caller(), ask.model());
+      try (Meter meter = Meter.open(journal, intent(call, ask), call.body().length)) {
+        try {
+          walk(call, ask, route, reply, meter);
+        } catch (Refused refused) {
+          meter.failed(refused.failure().kind().status(), refused.failure().message());
+          throw refused;
+        } catch (CallerGone gone) {
+          meter.failed(CALLER_GONE, "the caller went away");
+        }
+      }
+    } catch (Refused refused) {
+      refuse(call, refused.failure(), reply);
+    }
+  }
+
+  private void walk(Call call, Ask ask, Route route, Reply reply, Meter meter) {
+    Set<AccountId> tried = new HashSet<>();
+    @Nullable Failure last = null;
+    while (true) {
+      try (Lease lease = lease(route, call.caller(), tried, last)) {
+        Verdict verdict = carrier.carry(call, ask, lease, reply, meter);
+        lease.end(verdict);
+        switch (verdict) {
+          case Served _ -> {
+            return;
+          }
+          case Gone _ -> {
+            meter.failed(CALLER_GONE, "the caller went away");
+            return;
+          }
+          case CallerFault fault when reply.committed() -> {
+            breakOff(call, fault.failure(), reply, meter);
+            return;
+          }
+          case CallerFault fault -> throw new Refused(fault.failure());
+          case TryAnother another when reply.committed() -> {
+            breakOff(call, another.failure(), reply, meter);
+            return;
+          }
+          case TryAnother another -> {
+            tried.add(lease.account().id());
+            last = another.failure();
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * The next account; where none is left, what the last one said is worth more than "none left".
+   */
+  private Lease lease(Route route, Caller caller, Set<AccountId> tried, @Nullable Failure last) {
+    if (last == null) {
+      return pool.lease(route, caller, tried);
+    }
+    if (tried.size() >= MOST_ATTEMPTS) {
+      throw new Refused(last);
+    }
+    try {
+      return pool.lease(route, caller, tried);
+    } catch (Refused none) {
+      // All of them limited: the earliest return of any of them is what the caller must know.
+      boolean limited = last.kind() == Kind.LIMITED || last.kind() == Kind.EXHAUSTED;
+      throw new Refused(limited ? last.retryAfter(none.failure().retryAfter()) : last);
+    }
+  }
+
+  private static void breakOff(Call call, Failure failure, Reply reply, Meter meter) {
+    meter.failed(failure.kind().status(), failure.message());
+    byte[] event = call.dialect().writeBreak(failure, call.requestId().toString());
+    try {
+      reply.write(event, event.length);
+      reply.end();
+    } catch (CallerGone gone) {
+      // Nobody is left to be told.
+    }
+  }
+
+  private static void refuse(Call call, Failure failure, Reply reply) {
+    Written written = call.dialect().writeFailure(failure, call.requestId().toString());
+    try {
+      reply.whole(written.status(), written.headers(), written.body(), written.body().length);
+    } catch (CallerGone gone) {
+      // Nobody is left to be told.
+    }
+  }
+
+  private static Ask skim(Call call) {
+    Ask ask = call.dialect().skim(call.body());
+    return call.model() == null ? ask : ask.at(call.model(), Boolean.TRUE.equals(call.stream()));
+  }
+
+  private Intent intent(Call call, Ask ask) {
+    Caller caller = call.caller();
+    return new Intent(
+        call.requestId(),
+        call.clientRequestId(),
+        caller.user().id(),
+        caller.key() == null ? Intent.NO_KEY : caller.key().id(),
+        call.endpoint(),
+        call.method(),
+        ask.model(),
+        caller.key() == null ? null : caller.key().configType(),
+        call.app(),
+        ask.stream(),
+        clock.instant());
+  }
+}

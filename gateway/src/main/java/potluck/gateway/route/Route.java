@@ -1,0 +1,19 @@
+package potluck.gateway.route;
+
+import java.util.List;
+
+/**
+ * Where a caller's request may be served: legs, tried in order. It is not an HTTP route. Immutable.
+ *
+ * @param model the model as the caller named it
+ * @param legs at least one
+ */
+public record Route(String model, List<Leg> legs) {
+
+  /**
+   * One way to serve it.
+   *
+   * @param model the public name of the model that accounts are looked for with
+   */
+  public record Leg(String model) {}
+}

@@ -1,0 +1,112 @@
+package potluck.gateway.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The feed that tells every node what has changed, so that it forgets what it remembers. A change
+ * is written in the transaction that makes it and is read by all nodes once a second; on the node
+ * that made it, listeners hear of it at once. One thread reads; listeners must be safe for many
+ * threads.
+ */
+public final class Changes implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
+  private static final long PERIOD_MS = 1000;
+
+  /** What kind of thing changed. */
+  public enum What {
+    USER,
+    SESSION,
+    KEY,
+    ACCOUNT
+  }
+
+  /**
+   * One change.
+   *
+   * @param name the id of the thing, as text
+   */
+  public record Change(What what, String name) {}
+
+  private final Jdbi jdbi;
+  private final List<Consumer<Change>> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private @Nullable String horizon;
+
+  public Changes(Jdbi jdbi) {
+    this.jdbi = jdbi;
+  }
+
+  public void listen(Consumer<Change> listener) {
+    listeners.add(listener);
+  }
+
+  /** Records a change; to be called inside the transaction that makes it. */
+  public static void record(Handle handle, What what, String name) {
+    handle.execute(
+        "INSERT INTO changes (what, name) VALUES (?, ?)",
+        what.name().toLowerCase(java.util.Locale.ROOT),
+        name);
+  }
+
+  /** Tells this node's listeners at once; to be called after the transaction has committed. */
+  public void announce(What what, String name) {
+    Change change = new Change(what, name);
+    listeners.forEach(listener -> listener.accept(change));
+  }
+
+  /** Starts reading what other nodes change. */
+  public void start() {
+    Thread.ofVirtual().name("changes").start(this::run);
+  }
+
+  private void run() {
+    while (!closed.get()) {
+      try {
+        poll().forEach(change -> listeners.forEach(listener -> listener.accept(change)));
+      } catch (RuntimeException e) {
+        LOG.debug("changes could not be read, trying again", e);
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(PERIOD_MS * 1_000_000);
+    }
+  }
+
+  /** What has been committed since the last look; some of it perhaps twice, none of it missed. */
+  private List<Change> poll() {
+    return jdbi.withHandle(
+        handle -> {
+          String next =
+              handle
+                  .createQuery("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
+                  .mapTo(String.class)
+                  .one();
+          List<Change> found = new ArrayList<>();
+          if (horizon != null) {
+            handle
+                .createQuery("SELECT what, name FROM changes WHERE xid >= :from::xid8 ORDER BY id")
+                .bind("from", horizon)
+                .map(
+                    (rs, _) ->
+                        new Change(
+                            What.valueOf(rs.getString(1).toUpperCase(java.util.Locale.ROOT)),
+                            rs.getString(2)))
+                .forEach(found::add);
+          }
+          horizon = next;
+          return found;
+        });
+  }
+
+  @Override
+  public void close() {
+    closed.set(true);
+  }
+}

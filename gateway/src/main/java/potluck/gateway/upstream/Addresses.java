@@ -1,0 +1,88 @@
+package potluck.gateway.upstream;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.upstream.UpstreamFailed.Kind;
+
+/**
+ * Finds the addresses of an origin and judges each. The caller connects to what it gets and asks no
+ * name server again, so a name cannot change between the check and the use. Thread-safe.
+ */
+final class Addresses {
+  private final Names names;
+  private final AllowedHosts allowed;
+
+  Addresses(Names names, AllowedHosts allowed) {
+    this.names = names;
+    this.allowed = allowed;
+  }
+
+  /**
+   * All addresses that may be reached; never empty.
+   *
+   * @throws UpstreamFailed ADDRESS_REFUSED if a single one may not: such a name is set up to
+   *     mislead; UNRESOLVED or CONNECT_TIMEOUT when there is none
+   */
+  List<InetAddress> of(Origin origin, Watch watch) throws UpstreamFailed {
+    judgeScheme(origin);
+    @Nullable InetAddress literal = HostNames.literal(origin.host());
+    List<InetAddress> found =
+        literal != null ? List.of(literal) : resolve(origin.host(), watch.connectMillisLeft());
+    for (InetAddress address : found) judge(origin, address);
+    return found;
+  }
+
+  /**
+   * The same for a connection through a proxy, which resolves by itself: here a name may also be
+   * unknown.
+   */
+  void judgeBehindProxy(Origin origin, Watch watch) throws UpstreamFailed {
+    try {
+      of(origin, watch);
+    } catch (UpstreamFailed failed) {
+      if (failed.kind() != Kind.UNRESOLVED) throw failed;
+    }
+  }
+
+  private void judgeScheme(Origin origin) throws UpstreamFailed {
+    if (!origin.tls() && !allowed.lists(origin.host(), origin.port()))
+      throw refused(origin, "is not reached without TLS");
+  }
+
+  private void judge(Origin origin, InetAddress address) throws UpstreamFailed {
+    if (!allowed.mayReach(origin.host(), origin.port(), address))
+      throw refused(origin, "leads to an address that is not public");
+  }
+
+  private static UpstreamFailed refused(Origin origin, String why) {
+    return new UpstreamFailed(
+        Kind.ADDRESS_REFUSED,
+        origin + " " + why + "; the operator can list it in UPSTREAM_ALLOWED_HOSTS");
+  }
+
+  /**
+   * A look-up cannot be broken off, so it runs beside us and is left behind when it is too slow.
+   */
+  List<InetAddress> resolve(String host, int millis) throws UpstreamFailed {
+    var lookUp = new FutureTask<>(() -> names.resolve(host));
+    Thread.ofVirtual().name("resolve-" + host).start(lookUp);
+    try {
+      return List.of(lookUp.get(millis, TimeUnit.MILLISECONDS));
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof UnknownHostException unknown)
+        throw new UpstreamFailed(Kind.UNRESOLVED, host + " has no address", unknown);
+      throw new UpstreamFailed(Kind.UNRESOLVED, host + " could not be looked up", failed);
+    } catch (TimeoutException slow) {
+      throw new UpstreamFailed(Kind.CONNECT_TIMEOUT, host + " was not looked up in time", slow);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new UpstreamFailed(Kind.ABORTED, "given up by our side", stop);
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package potluck.gateway.upstream;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.Arrays;
+
+/**
+ * One open connection, and the bytes that have come on it and are not yet read. Used by one
+ * exchange at a time; only {@link #close} may come from another thread.
+ */
+final class Connection implements Closeable {
+  /** One write to the kernel; the JDK would cut larger ones into pieces of this size anyway. */
+  private static final int PIECE = 128 * 1024;
+
+  private static final int BUFFER = 8 * 1024;
+
+  private final Origin origin;
+  private final Wire raw;
+  private final InputStream in;
+  private final OutputStream out;
+  private byte[] buffer = new byte[BUFFER];
+  private int start;
+  private int end;
+  private long keptSince;
+  private Watch watch;
+
+  /**
+   * @param raw what is closed: closing a TLS socket may wait for its writer, closing this never
+   *     does
+   * @param socket what is read and written: the TLS socket, or {@code raw} again
+   */
+  Connection(Origin origin, Wire raw, Socket socket, Watch watch) throws IOException {
+    this.origin = origin;
+    this.raw = raw;
+    this.in = socket.getInputStream();
+    this.out = socket.getOutputStream();
+    this.watch = watch;
+  }
+
+  Origin origin() {
+    return origin;
+  }
+
+  /** From now on it serves the exchange of this watch. */
+  void serve(Watch next) throws UpstreamFailed {
+    watch = next;
+    next.guard(this);
+  }
+
+  /** Head and body leave in one write, as far as they fit into one. */
+  void write(byte[] head, byte[] body) throws IOException {
+    int together = Math.min(body.length, Math.max(0, PIECE - head.length));
+    byte[] first =
+        head.length + together <= buffer.length ? buffer : new byte[head.length + together];
+    System.arraycopy(head, 0, first, 0, head.length);
+    System.arraycopy(body, 0, first, head.length, together);
+    send(first, 0, head.length + together);
+    for (int at = together; at < body.length; at += PIECE) {
+      send(body, at, Math.min(PIECE, body.length - at));
+    }
+  }
+
+  private void send(byte[] bytes, int offset, int length) throws IOException {
+    watch.waiting();
+    out.write(bytes, offset, length);
+    watch.resting();
+  }
+
+  /** Waits for more and appends it to what is unread; -1 at the end of the connection. */
+  int fill() throws IOException {
+    if (start == end) start = end = 0;
+    if (end == buffer.length) buffer = Arrays.copyOf(buffer, buffer.length * 2);
+    int count = receive(buffer, end, buffer.length - end);
+    if (count > 0) end += count;
+    return count;
+  }
+
+  /** Gives what is unread, or else waits for more; -1 at the end of the connection. */
+  int read(byte[] into, int offset, int length) throws IOException {
+    if (start == end) return receive(into, offset, length);
+    int count = Math.min(length, end - start);
+    System.arraycopy(buffer, start, into, offset, count);
+    start += count;
+    return count;
+  }
+
+  private int receive(byte[] into, int offset, int length) throws IOException {
+    watch.waiting();
+    int count = in.read(into, offset, length);
+    watch.resting();
+    return count;
+  }
+
+  byte[] buffer() {
+    return buffer;
+  }
+
+  int start() {
+    return start;
+  }
+
+  int end() {
+    return end;
+  }
+
+  void consumeTo(int position) {
+    start = position;
+  }
+
+  /** Whether something has come that is not yet read. */
+  boolean hasMore() {
+    try {
+      return start < end || raw.arrived() > 0;
+    } catch (IOException broken) {
+      return false;
+    }
+  }
+
+  /** Nothing has come that nobody asked for. */
+  boolean isQuiet() {
+    try {
+      return start == end && in.available() == 0;
+    } catch (IOException broken) {
+      return false;
+    }
+  }
+
+  void keptNow() {
+    keptSince = System.nanoTime();
+    if (buffer.length > BUFFER) buffer = new byte[BUFFER];
+  }
+
+  long idleNanos() {
+    return System.nanoTime() - keptSince;
+  }
+
+  @Override
+  public void close() {
+    try {
+      raw.close();
+    } catch (IOException alreadyGone) {
+      // Nothing is left to close.
+    }
+  }
+}

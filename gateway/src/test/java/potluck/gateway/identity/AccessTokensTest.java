@@ -1,0 +1,131 @@
+package potluck.gateway.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import potluck.gateway.account.Secret;
+
+class AccessTokensTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Keyring KEYRING =
+      new Keyring(new Secret("0123456789abcdef0123456789abcdef"));
+  private static final UUID SESSION = UUID.fromString("00000000-0000-4000-8000-000000000001");
+  private static final User USER =
+      new User(42, "ann", null, null, 1, true, false, 0, false, UUID.randomUUID(), 3, NOW, null);
+
+  private final AccessTokens tokens = at(NOW);
+
+  @Test
+  void aGoodTokenSaysWhoItIs() {
+    AccessTokens.Claims claims = tokens.check(tokens.mint(USER, SESSION)).orElseThrow();
+    assertThat(claims.user()).isEqualTo(42);
+    assertThat(claims.session()).isEqualTo(SESSION);
+    assertThat(claims.epoch()).isEqualTo(3);
+  }
+
+  @Test
+  void aTokenDiesWhenItsTimeIsOver() {
+    String token = tokens.mint(USER, SESSION);
+    assertThat(at(NOW.plus(Duration.ofHours(24)).minusSeconds(1)).check(token)).isPresent();
+    assertThat(at(NOW.plus(Duration.ofHours(24))).check(token)).isEmpty();
+  }
+
+  @Test
+  void aTokenChangedAnywhereIsRefused() {
+    String token = tokens.mint(USER, SESSION);
+    for (int at = 0; at < token.length(); at++) {
+      char other = token.charAt(at) == 'A' ? 'B' : 'A';
+      String changed = token.substring(0, at) + other + token.substring(at + 1);
+      assertThat(tokens.check(changed)).as("changed at %d", at).isEmpty();
+    }
+  }
+
+  @Test
+  void aTokenSignedWithTheMasterSecretItselfIsRefused() {
+    String body = tokens.mint(USER, SESSION);
+    body = body.substring(0, body.lastIndexOf('.'));
+    byte[] signature =
+        Keyring.hmac(
+            "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8),
+            body.getBytes(StandardCharsets.UTF_8));
+    assertThat(tokens.check(body + "." + encode(signature))).isEmpty();
+  }
+
+  /** Tokens that are signed with the right key and yet wrong: each differs from a good one once. */
+  @Test
+  void wrongClaimsAreRefusedEvenWhenWellSigned() {
+    String good =
+        "{'iss':'potluck','aud':'potluck-api','sub':'42','username':'ann','sid':'"
+            + SESSION
+            + "','epoch':3,'jti':'j','iat':1767323045,'nbf':1767323045,'exp':1767409445,'type':'access'}";
+    assertThat(tokens.check(signed(good))).isPresent();
+    List<String> wrong = new ArrayList<>();
+    wrong.add(good.replace("'access'", "'refresh'"));
+    wrong.add(good.replace("'sub':'42'", "'sub':42"));
+    wrong.add(good.replace("'sub':'42'", "'sub':'042'"));
+    wrong.add(good.replace("'sub':'42'", "'sub':'-1'"));
+    wrong.add(good.replace("'sub':'42'", "'sub':'42','sub':'1'"));
+    wrong.add(good.replace("'exp':1767409445", "'exp':'1767409445'"));
+    wrong.add(good.replace("'exp':1767409445", "'exp':1767409446"));
+    wrong.add(good.replace("'exp':1767409445", "'exp':1e12"));
+    wrong.add(good.replace(",'exp':1767409445", ""));
+    wrong.add(good.replace("'iat':1767323045", "'iat':1767323045.5"));
+    wrong.add(good.replace("'iat':1767323045", "'iat':1767329999"));
+    wrong.add(good.replace("'nbf':1767323045", "'nbf':1767329999"));
+    wrong.add(good.replace("'aud':'potluck-api'", "'aud':['potluck-api']"));
+    wrong.add(good.replace("'iss':'potluck'", "'iss':'other'"));
+    wrong.add(good.replace("'epoch':3", "'epoch':'3'"));
+    wrong.add(good.replace("'" + SESSION + "'", "null"));
+    wrong.add(good + " {}");
+    wrong.add("[" + good + "]");
+    wrong.add("null");
+    for (String claims : wrong) {
+      assertThat(tokens.check(signed(claims))).as(claims).isEmpty();
+    }
+  }
+
+  @Test
+  void headersThatAreNotOursAreRefused() {
+    String token = tokens.mint(USER, SESSION);
+    String rest = token.substring(token.indexOf('.'));
+    for (String header :
+        List.of(
+            "{\"alg\":\"none\"}",
+            "{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
+            "{\"typ\":\"at+jwt\",\"alg\":\"HS256\"}",
+            "{\"alg\":\"HS512\",\"typ\":\"at+jwt\"}")) {
+      assertThat(tokens.check(encode(header.getBytes(StandardCharsets.UTF_8)) + rest)).isEmpty();
+    }
+    assertThat(tokens.check("")).isEmpty();
+    assertThat(tokens.check("..")).isEmpty();
+    assertThat(tokens.check(token + ".")).isEmpty();
+    assertThat(tokens.check(token + "=")).isEmpty();
+  }
+
+  private String signed(String claims) {
+    String token = tokens.mint(USER, SESSION);
+    String body =
+        token.substring(0, token.indexOf('.') + 1)
+            + encode(claims.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    return body
+        + "."
+        + encode(
+            Keyring.hmac(KEYRING.derive("jwt-access-v1"), body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static AccessTokens at(Instant now) {
+    return new AccessTokens(KEYRING, Duration.ofHours(24), InstantSource.fixed(now));
+  }
+
+  private static String encode(byte[] bytes) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+}

@@ -1,0 +1,136 @@
+package potluck.gateway.meter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import potluck.dialect.model.Tokens;
+
+class JournalTest {
+  @TempDir Path folder;
+
+  @Test
+  void whatWasPutIsThereInOrder() {
+    UUID id = UUID.randomUUID();
+    try (Journal journal = Journal.open(folder)) {
+      journal.intent(intent(id));
+      journal.reading(id, reading());
+      journal.released(id);
+      List<Journal.Found> found = all(journal);
+      assertThat(found)
+          .extracting(Journal.Found::kind)
+          .containsExactly(Journal.INTENT, Journal.READING, Journal.RELEASED);
+      assertThat(Wire.intent(found.get(0).bytes())).isEqualTo(intent(id));
+      assertThat(Wire.reading(found.get(1).bytes())).isEqualTo(reading());
+      assertThat(Wire.requestId(found.get(2).bytes())).isEqualTo(id);
+    }
+  }
+
+  /** A program that is killed closes nothing: its files are read as they lie there. */
+  @Test
+  void theNextLifeFindsWhatTheKilledOneWrote(@TempDir Path left) throws IOException {
+    try (Journal killed = Journal.open(folder)) {
+      killed.intent(intent(UUID.randomUUID()));
+      Files.copy(folder.resolve("000000000001.journal"), left.resolve("000000000001.journal"));
+    }
+    try (Journal next = Journal.open(left)) {
+      List<Journal.Found> found = all(next);
+      assertThat(found).hasSize(1);
+      assertThat(next.old(found.getFirst().at())).isTrue();
+      next.intent(intent(UUID.randomUUID()));
+      assertThat(next.old(all(next).getLast().at())).isFalse();
+    }
+  }
+
+  @Test
+  void aFolderHasOneProgramAtATime() {
+    try (Journal journal = Journal.open(folder)) {
+      journal.intent(intent(UUID.randomUUID()));
+      assertThatThrownBy(() -> Journal.open(folder)).hasMessageContaining("another program");
+    }
+  }
+
+  @Test
+  void aTornRecordIsTheEndOfItsSegment() throws IOException {
+    UUID id = UUID.randomUUID();
+    try (Journal journal = Journal.open(folder)) {
+      journal.intent(intent(id));
+      journal.released(id);
+    }
+    Path first = folder.resolve("000000000001.journal");
+    byte[] bytes = Files.readAllBytes(first);
+    int second = 9 + Wire.intent(intent(id)).length;
+    bytes[second + 12] ^= 1;
+    Files.write(first, bytes, StandardOpenOption.TRUNCATE_EXISTING);
+    try (Journal journal = Journal.open(folder)) {
+      assertThat(all(journal)).extracting(Journal.Found::kind).containsExactly(Journal.INTENT);
+    }
+  }
+
+  @Test
+  void recordsGoOnInTheNextSegmentAndPostedOnesAreForgotten() throws IOException {
+    try (Journal journal = Journal.open(folder)) {
+      int count = 60_000;
+      UUID id = UUID.randomUUID();
+      for (int i = 0; i < count; i++) {
+        journal.reading(id, reading());
+      }
+      List<Journal.Found> found = all(journal);
+      assertThat(found).hasSize(count);
+      long last = found.getLast().at().segment();
+      assertThat(last).isGreaterThan(1);
+      journal.forget(last);
+      assertThat(all(journal)).isNotEmpty().allMatch(entry -> entry.at().segment() == last);
+      assertThat(Files.exists(folder.resolve("000000000001.journal"))).isFalse();
+    }
+  }
+
+  private static List<Journal.Found> all(Journal journal) {
+    List<Journal.Found> all = new ArrayList<>();
+    Optional<Journal.Found> next = journal.read(new Journal.Position(0, 0));
+    while (next.isPresent()) {
+      all.add(next.get());
+      next = journal.read(next.get().next());
+    }
+    return all;
+  }
+
+  private static Intent intent(UUID id) {
+    return new Intent(
+        id,
+        null,
+        7,
+        Intent.NO_KEY,
+        "/v1/chat/completions",
+        "POST",
+        "模型",
+        "kiro",
+        null,
+        true,
+        Instant.ofEpochMilli(1_700_000_000_123L));
+  }
+
+  private static Reading reading() {
+    return new Reading(
+        200,
+        true,
+        false,
+        new Tokens(10, 2, 1, 5, 3),
+        null,
+        "0a".repeat(16),
+        true,
+        12,
+        345,
+        List.of(new Attempt("0a".repeat(16), 200, 340, "served")));
+  }
+}

@@ -1,0 +1,178 @@
+package potluck.gateway.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import potluck.gateway.upstream.UpstreamFailed.Kind;
+import potluck.kit.Listener;
+import potluck.kit.Peer;
+import potluck.kit.Received;
+
+/** Which address a connection goes to, and how it goes through a proxy. */
+class DialTest {
+  private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
+  private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+  @TempDir Path folder;
+
+  private final BlockingQueue<Received> atProxy = new LinkedBlockingQueue<>();
+
+  private static void serve(Peer peer) throws IOException {
+    while (peer.read() != null) peer.write(OK);
+  }
+
+  private static Client client(Names names, String allowed) {
+    return new Client(names, AllowedHosts.parse(allowed), Limits.DEFAULT);
+  }
+
+  @Test
+  void theNextAddressIsTriedWhenOneDoesNotTakeTheConnection() throws Exception {
+    // 127.0.0.2 is this machine as well, but nobody listens there.
+    Names two = host -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.2"), HERE};
+    try (var server = Listener.start(DialTest::serve);
+        var client = client(two, "one.example")) {
+      assertThat(client.text("http://one.example:" + server.port() + "/")).isEqualTo("ok");
+    }
+  }
+
+  @Test
+  void aNameIsLookedUpOnceAndItsAddressIsPinned() throws Exception {
+    var lookUps = new AtomicInteger();
+    Names rebinding =
+        host -> {
+          boolean first = lookUps.incrementAndGet() == 1;
+          return new InetAddress[] {first ? HERE : InetAddress.ofLiteral("169.254.169.254")};
+        };
+    try (var server = Listener.start(DialTest::serve);
+        var client = client(rebinding, "one.example")) {
+      assertThat(client.text("http://one.example:" + server.port() + "/")).isEqualTo("ok");
+      assertThat(lookUps).hasValue(1);
+    }
+  }
+
+  @Test
+  void oneForbiddenAddressAmongGoodOnesRefusesTheName() {
+    Names mixed = host -> new InetAddress[] {InetAddress.ofLiteral("93.184.216.34"), HERE};
+    try (var client = client(mixed, "")) {
+      assertThat(Client.failure(() -> client.text("https://one.example/")))
+          .isEqualTo(Kind.ADDRESS_REFUSED);
+    }
+  }
+
+  @Test
+  void aNameWithoutAddressIsUnresolved() {
+    Names nobody =
+        host -> {
+          throw new UnknownHostException(host);
+        };
+    try (var client = client(nobody, "")) {
+      assertThat(Client.failure(() -> client.text("https://one.example/")))
+          .isEqualTo(Kind.UNRESOLVED);
+    }
+  }
+
+  @Test
+  void aPortWithoutListenerIsAFailedConnection() throws Exception {
+    int port;
+    try (var server = Listener.start(DialTest::serve)) {
+      port = server.port();
+    }
+    try (var client = new Client()) {
+      assertThat(Client.failure(() -> client.text("http://127.0.0.1:" + port + "/")))
+          .isEqualTo(Kind.CONNECT);
+    }
+  }
+
+  private Client behind(Listener proxy, String allowed, Tls tls) {
+    Names here = host -> new InetAddress[] {HERE};
+    var hop = Proxy.of(URI.create("http://us%20er:p+w@127.0.0.1:" + proxy.port()));
+    var addresses = new Addresses(here, AllowedHosts.parse(allowed));
+    var dialler = new Dialler(addresses, Optional.of(hop), tls);
+    return new Client(new HttpUpstream(dialler, Limits.DEFAULT));
+  }
+
+  @Test
+  void aPlainRequestGoesToTheProxyInAbsoluteForm() throws Exception {
+    try (var proxy =
+            Listener.start(
+                peer -> {
+                  for (var request = peer.read(); request != null; request = peer.read()) {
+                    atProxy.add(request);
+                    peer.write(OK);
+                  }
+                });
+        var client = behind(proxy, "one.example", Certificate.of(folder, "dns:x").trusted())) {
+      assertThat(client.text("http://one.example/a?b")).isEqualTo("ok");
+      Received request = atProxy.take();
+      assertThat(request.target()).isEqualTo("http://one.example/a?b");
+      assertThat(request.header("host")).contains("one.example");
+      assertThat(request.header("proxy-authorization")).contains("Basic dXMgZXI6cCt3");
+    }
+  }
+
+  @Test
+  void aTlsRequestGoesThroughATunnel() throws Exception {
+    Certificate certificate = Certificate.of(folder, "dns:one.example");
+    try (var server = Listener.start(certificate.listen(), DialTest::serve);
+        var proxy = Listener.start(peer -> tunnel(peer, server.port()));
+        var client = behind(proxy, "one.example", certificate.trusted())) {
+      assertThat(client.text("https://one.example/")).isEqualTo("ok");
+      assertThat(client.text("https://one.example/")).isEqualTo("ok");
+      Received request = atProxy.take();
+      assertThat(request.method()).isEqualTo("CONNECT");
+      assertThat(request.target()).isEqualTo("one.example:443");
+      assertThat(atProxy).isEmpty();
+    }
+  }
+
+  private void tunnel(Peer peer, int port) throws IOException {
+    atProxy.add(peer.expect());
+    try (var inside = new Socket(HERE, port)) {
+      peer.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      OutputStream to = inside.getOutputStream();
+      Thread.ofVirtual().start(() -> peer.copyTo(to));
+      InputStream from = inside.getInputStream();
+      var buffer = new byte[8192];
+      for (int n = from.read(buffer); n > 0; n = from.read(buffer))
+        peer.write(Arrays.copyOf(buffer, n));
+    }
+  }
+
+  @Test
+  void aProxyThatRefusesTheTunnelIsAFailedConnection() throws Exception {
+    try (var proxy =
+            Listener.start(
+                peer -> {
+                  peer.expect();
+                  peer.write("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+                  peer.awaitEnd();
+                });
+        var client = behind(proxy, "one.example", Certificate.of(folder, "dns:x").trusted())) {
+      assertThat(Client.failure(() -> client.text("https://one.example/"))).isEqualTo(Kind.CONNECT);
+    }
+  }
+
+  @Test
+  void aPrivateAddressIsRefusedBehindAProxyToo() throws Exception {
+    try (var proxy = Listener.start(DialTest::serve);
+        var client = behind(proxy, "", Certificate.of(folder, "dns:x").trusted())) {
+      assertThat(Client.failure(() -> client.text("https://10.0.0.1/")))
+          .isEqualTo(Kind.ADDRESS_REFUSED);
+      assertThat(proxy.accepted()).isZero();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package potluck.kit;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import potluck.kit.fake.Door;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Fault.Where;
+import potluck.kit.fake.Reply;
+import potluck.kit.fake.Script;
+
+/** Plays one answer on one connection, with the fault that its script asks for. For one answer. */
+final class Stage {
+  private final Peer peer;
+  private final Seen seen;
+
+  Stage(Peer peer, Seen seen) {
+    this.peer = peer;
+    this.seen = seen;
+  }
+
+  /** Whether the connection is good for another request. */
+  boolean play(Reply reply, Script script, Door door) throws IOException {
+    if (script.fault() instanceof Fault.Stall(Where where) && where == Where.BEFORE_HEADERS)
+      return stall();
+    return switch (reply) {
+      case Reply.Whole whole when script.fault() instanceof Fault.Status status ->
+          whole(failed(status, door), Fault.NONE);
+      case Reply.Events _ when script.fault() instanceof Fault.Status status ->
+          whole(failed(status, door), Fault.NONE);
+      case Reply.Whole whole -> whole(whole, script.fault());
+      case Reply.Events events -> events(events, script);
+    };
+  }
+
+  private static Reply.Whole failed(Fault.Status status, Door door) {
+    Reply.Whole usual = door.error(status.status(), "The upstream was told to fail.");
+    Map<String, String> headers = new HashMap<>(usual.headers());
+    headers.putAll(status.headers());
+    String body = status.body().isEmpty() ? usual.body() : status.body();
+    return new Reply.Whole(status.status(), headers, body);
+  }
+
+  private boolean whole(Reply.Whole reply, Fault fault) throws IOException {
+    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    Map<String, String> headers = new HashMap<>(reply.headers());
+    headers.putIfAbsent("content-type", "application/json");
+    headers.put("content-length", Integer.toString(body.length));
+    int whole = body.length;
+    int played =
+        switch (fault) {
+          case Fault.Cut(int bytes) -> Math.min(bytes, whole);
+          case Fault.Stall(Where where) -> where == Where.AFTER_HEADERS ? 0 : whole / 2;
+          default -> whole;
+        };
+    if (fault instanceof Fault.Drip drip) LockSupport.parkNanos(drip.pause().toNanos());
+    peer.write(join(head(reply.status(), headers), Arrays.copyOf(body, played)));
+    if (fault instanceof Fault.Stall) return stall();
+    return played == whole;
+  }
+
+  private boolean events(Reply.Events reply, Script script) throws IOException {
+    String type = reply.array() ? "application/json" : "text/event-stream; charset=utf-8";
+    Map<String, String> headers = Map.of("content-type", type, "transfer-encoding", "chunked");
+    peer.write(head(200, headers));
+    List<byte[]> pieces = new Pieces(reply, script).list();
+    int last = pieces.size();
+    if (script.fault() instanceof Fault.Stall(Where where)) {
+      last =
+          switch (where) {
+            case BEFORE_HEADERS, AFTER_HEADERS -> 0;
+            case MID_STREAM -> pieces.size() / 2;
+            case BEFORE_LAST_EVENT -> pieces.size() - 1;
+          };
+    }
+    int left = script.fault() instanceof Fault.Cut(int bytes) ? bytes : Integer.MAX_VALUE;
+    for (byte[] piece : pieces.subList(0, last)) {
+      if (script.fault() instanceof Fault.Drip drip) LockSupport.parkNanos(drip.pause().toNanos());
+      byte[] part = piece.length > left ? Arrays.copyOf(piece, left) : piece;
+      if (part.length > 0) peer.write(chunk(part));
+      left -= part.length;
+      if (part.length < piece.length) return false;
+    }
+    if (script.fault() instanceof Fault.Stall) return stall();
+    peer.write("0\r\n\r\n");
+    return true;
+  }
+
+  /** Nothing more is said, until the client has had enough. */
+  private boolean stall() throws IOException {
+    try {
+      seen.awaitGone();
+      return false;
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
+  }
+
+  private static byte[] head(int status, Map<String, String> headers) {
+    var head = new StringBuilder("HTTP/1.1 " + status + " Fake\r\nx-request-id: req_fake\r\n");
+    headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static byte[] chunk(byte[] piece) {
+    byte[] size = (Integer.toHexString(piece.length) + "\r\n").getBytes(StandardCharsets.US_ASCII);
+    return join(join(size, piece), new byte[] {'\r', '\n'});
+  }
+
+  private static byte[] join(byte[] first, byte[] second) {
+    var all = new ByteArrayOutputStream(first.length + second.length);
+    all.writeBytes(first);
+    all.writeBytes(second);
+    return all.toByteArray();
+  }
+}

@@ -1,0 +1,147 @@
+package potluck.kit.fake;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import potluck.kit.fake.Reply.Event;
+
+/** The chunks of one chat completion, with the quirks that its script asks for. For one answer. */
+final class ChatStream {
+  private final String id;
+  private final String model;
+  private final Script script;
+  private final List<ObjectNode> chunks = new ArrayList<>();
+
+  ChatStream(String id, String model, Script script) {
+    this.id = id;
+    this.model = model;
+    this.script = script;
+  }
+
+  Reply.Events events(Said said, boolean usageWanted) {
+    String finish = ChatDoor.finish(said, script);
+    if (script.has(Quirk.SINGLE_CHUNK)) {
+      single(said, finish);
+    } else {
+      if (!script.has(Quirk.FIRST_CHUNK_IS_A_CALL))
+        chunk(Json.object("role", "assistant", "content", ""), null);
+      parts(said);
+      finish(finish);
+    }
+    usage(said, usageWanted);
+    List<Event> events = new ArrayList<>();
+    for (ObjectNode chunk : chunks) events.add(new Event(null, chunk.toString()));
+    if (!script.has(Quirk.NO_DONE)) events.add(new Event(null, "[DONE]"));
+    Object error = ChatRules.openAi("The server had an error", "server_error", null, null);
+    return new Reply.Events(events, false, new Event(null, Json.object("error", error).toString()));
+  }
+
+  private void parts(Said said) {
+    int index = 0;
+    for (Part part : said.parts()) {
+      switch (part) {
+        case Part.Thinking(String text) -> reasoning(text);
+        case Part.Text(String text) -> text(text);
+        case Part.Call call -> call(call, index++);
+      }
+    }
+    if (script.has(Quirk.REASONING_TEXT_REASONING)) {
+      reasoning("One more thought.");
+      text(" And one more word.");
+    }
+  }
+
+  private void reasoning(String text) {
+    for (String piece : Json.pieces(text, 9)) {
+      ObjectNode delta = Json.object("reasoning_content", piece);
+      if (script.has(Quirk.NULL_CONTENT_BESIDE_REASONING)) delta.putNull("content");
+      chunk(delta, null);
+    }
+  }
+
+  private void text(String text) {
+    for (String piece : Json.pieces(text, 7)) {
+      ObjectNode delta = Json.object("content", piece);
+      if (script.has(Quirk.EMPTY_ANNOTATIONS)) delta.putArray("annotations");
+      chunk(delta, null);
+    }
+  }
+
+  private void call(Part.Call call, int index) {
+    if (index == 0 && script.has(Quirk.EMPTY_TEXT_BEFORE_CALLS))
+      chunk(Json.object("content", ""), null);
+    callDelta(index, call.id(), call.name(), "");
+    for (String piece : Json.pieces(call.arguments(), 11)) {
+      boolean repeated = script.has(Quirk.ID_AND_NAME_ON_EACH_DELTA);
+      String emptyName = script.has(Quirk.EMPTY_NAME_ON_LATER_DELTAS) ? "" : null;
+      callDelta(index, repeated ? call.id() : null, repeated ? call.name() : emptyName, piece);
+    }
+  }
+
+  private void callDelta(int index, @Nullable String callId, @Nullable String name, String piece) {
+    ObjectNode function = Json.object("arguments", piece);
+    if (name != null) function.put("name", name);
+    ObjectNode call = Json.object("function", function);
+    if (!script.has(Quirk.NO_CALL_INDEX))
+      call.put("index", script.has(Quirk.ALL_CALLS_AT_INDEX_0) ? 0 : index);
+    if (callId != null) call.put("id", callId).put("type", "function");
+    chunk(Json.object("tool_calls", Json.array(call)), null);
+  }
+
+  private void single(Said said, String finish) {
+    ObjectNode delta = Json.object("role", "assistant", "content", said.joined());
+    if (!said.thought().isEmpty()) delta.put("reasoning_content", said.thought());
+    var calls = Json.array();
+    for (Part.Call call : said.calls())
+      calls.add(
+          Json.object(
+              "index",
+              calls.size(),
+              "id",
+              call.id(),
+              "type",
+              "function",
+              "function",
+              ChatDoor.function(call)));
+    if (!calls.isEmpty()) delta.set("tool_calls", calls);
+    chunk(delta, finish);
+  }
+
+  private void finish(String reason) {
+    if (script.has(Quirk.FINISH_WITH_LAST_ARGUMENTS) && !chunks.isEmpty())
+      ((ObjectNode) chunks.getLast().path("choices").get(0)).put("finish_reason", reason);
+    else chunk(Json.object(), reason);
+  }
+
+  private void chunk(ObjectNode delta, @Nullable String finish) {
+    Object choice =
+        Json.object("index", 0, "delta", delta, "logprobs", null, "finish_reason", finish);
+    chunks.add(chunk(Json.array(choice)));
+  }
+
+  private ObjectNode chunk(Object choices) {
+    return Json.object(
+        "id", id,
+        "object", "chat.completion.chunk",
+        "created", 1_741_569_952,
+        "model", model,
+        "choices", choices);
+  }
+
+  private void usage(Said said, boolean wanted) {
+    ObjectNode usage = ChatDoor.usage(said.usage());
+    if (script.has(Quirk.USAGE_ON_EVERY_CHUNK)) {
+      for (ObjectNode chunk : chunks) chunk.set("usage", usage);
+    } else if (wanted && !script.has(Quirk.NO_USAGE)) {
+      for (ObjectNode chunk : chunks) chunk.putNull("usage");
+    }
+    if (script.has(Quirk.USAGE_TWICE))
+      chunks.getLast().set("usage", usage.deepCopy().without("prompt_tokens_details"));
+    if (wanted && !script.has(Quirk.NO_USAGE)) {
+      ObjectNode last = chunk(Json.array());
+      last.set("usage", usage);
+      chunks.add(last);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package potluck.kit.fake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import potluck.kit.fake.Reply.Event;
+
+/** The events of one Anthropic message. For one answer. */
+final class MessagesStream {
+  private final ObjectNode message;
+  private final List<Event> events = new ArrayList<>();
+
+  MessagesStream(ObjectNode message) {
+    this.message = message;
+  }
+
+  Reply.Events events() {
+    ObjectNode start = message.deepCopy();
+    start.set("content", Json.array());
+    start.putNull("stop_reason");
+    // The real one counts the first tokens of its output here, and all of them at the end.
+    ((ObjectNode) start.path("usage")).put("output_tokens", 2);
+    add("message_start", "message", start);
+    add("ping");
+    int index = 0;
+    for (JsonNode block : message.path("content")) block(index++, (ObjectNode) block);
+    Object delta = Json.object("stop_reason", message.path("stop_reason"), "stop_sequence", null);
+    add("message_delta", "delta", delta, "usage", message.path("usage"));
+    add("message_stop");
+    Object error = Json.object("type", "overloaded_error", "message", "Overloaded");
+    String data = Json.object("type", "error", "error", error).toString();
+    return new Reply.Events(events, false, new Event("error", data));
+  }
+
+  private void block(int index, ObjectNode block) {
+    ObjectNode start = block.deepCopy();
+    switch (block.path("type").asText()) {
+      case "text" -> {
+        start(index, start.put("text", ""));
+        for (String piece : Json.pieces(block.path("text").asText(), 7))
+          delta(index, Json.object("type", "text_delta", "text", piece));
+      }
+      case "thinking" -> {
+        start(index, start.put("thinking", "").put("signature", ""));
+        for (String piece : Json.pieces(block.path("thinking").asText(), 9))
+          delta(index, Json.object("type", "thinking_delta", "thinking", piece));
+        Object signature = block.path("signature");
+        delta(index, Json.object("type", "signature_delta", "signature", signature));
+      }
+      default -> {
+        start.set("input", Json.object());
+        start(index, start);
+        input(index, "");
+        for (String piece : Json.pieces(block.path("input").toString(), 11)) input(index, piece);
+      }
+    }
+    add("content_block_stop", "index", index);
+  }
+
+  private void start(int index, ObjectNode block) {
+    add("content_block_start", "index", index, "content_block", block);
+  }
+
+  private void input(int index, String piece) {
+    delta(index, Json.object("type", "input_json_delta", "partial_json", piece));
+  }
+
+  private void delta(int index, ObjectNode delta) {
+    add("content_block_delta", "index", index, "delta", delta);
+  }
+
+  private void add(String type, Object... fields) {
+    ObjectNode data = Json.object("type", type);
+    data.setAll(Json.object(fields));
+    events.add(new Event(type, data.toString()));
+  }
+}

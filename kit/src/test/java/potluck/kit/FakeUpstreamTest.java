@@ -1,0 +1,193 @@
+package potluck.kit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Quirk;
+import potluck.kit.fake.Said;
+import potluck.kit.fake.Script;
+
+/** The fake speaks all dialects, fails as told, and keeps what it has seen. */
+class FakeUpstreamTest {
+  private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
+  private static final String CHAT = "{\"model\":\"gpt-4.1-mini\"," + HI;
+  private static final String STREAM = CHAT + ",\"stream\":true}";
+  private static final String MESSAGES = "{\"model\":\"claude-sonnet-4-5\",\"max_tokens\":99," + HI;
+  private static final String GEMINI = "{\"contents\":[{\"parts\":[{\"text\":\"hi\"}]}]}";
+
+  private FakeUpstream fake;
+  private HttpClient http;
+  private Ask ask;
+
+  @BeforeEach
+  void start() throws IOException {
+    fake = FakeUpstream.start();
+    http = HttpClient.newHttpClient();
+    ask = new Ask(http, fake.address());
+  }
+
+  @AfterEach
+  void stop() {
+    http.shutdownNow();
+    fake.close();
+  }
+
+  @Test
+  void itAnswersInAllDialects() throws Exception {
+    assertThat(ask.chat(CHAT + "}").body()).contains(Said.TEXT, "\"cached_tokens\":100");
+    assertThat(ask.messages(MESSAGES + "}").body())
+        .contains(Said.TEXT, "\"input_tokens\":99", "\"cache_read_input_tokens\":100");
+    assertThat(ask.gemini("gemini-2.5-flash:generateContent", GEMINI).body())
+        .contains(Said.TEXT, "\"promptTokenCount\":219");
+    assertThat(ask.responses("{\"model\":\"gpt-5\",\"input\":\"hi\"}").body())
+        .contains(Said.TEXT, "\"status\":\"completed\"");
+  }
+
+  @Test
+  void itStreamsInAllDialects() throws Exception {
+    assertThat(ask.chat(STREAM).body()).startsWith("data: {").endsWith("data: [DONE]\n\n");
+    assertThat(ask.messages(MESSAGES + ",\"stream\":true}").body())
+        .startsWith("event: message_start\n")
+        .contains("event: message_stop\n");
+    assertThat(ask.gemini("gemini-2.5-flash:streamGenerateContent?alt=sse", GEMINI).body())
+        .startsWith("data: {")
+        .contains("\"finishReason\":\"STOP\"");
+    assertThat(ask.gemini("gemini-2.5-flash:streamGenerateContent", GEMINI).body())
+        .startsWith("[{")
+        .endsWith("}]");
+    assertThat(ask.responses("{\"model\":\"gpt-5\",\"input\":\"hi\",\"stream\":true}").body())
+        .contains("event: response.created\n", "event: response.completed\n");
+  }
+
+  @Test
+  void itCountsTokensAsItBillsThem() throws Exception {
+    String[] headers = {"x-api-key", "k", "anthropic-version", "2023-06-01"};
+    String body = "{\"model\":\"claude-sonnet-4-5\"," + HI + "}";
+    assertThat(ask.post("/v1/messages/count_tokens", body, headers).body())
+        .isEqualTo("{\"input_tokens\":219}");
+    assertThat(ask.gemini("gemini-2.5-flash:countTokens", GEMINI).body())
+        .isEqualTo("{\"totalTokens\":219}");
+    String input = "{\"model\":\"gpt-5\",\"input\":\"hi\"}";
+    assertThat(ask.post("/v1/responses/input_tokens", input, "authorization", "Bearer k").body())
+        .contains("\"input_tokens\":219");
+  }
+
+  @Test
+  void itListsModelsAndEmbeds() throws Exception {
+    assertThat(ask.get("/v1/models", "authorization", "Bearer k").body()).contains("gpt-4.1-mini");
+    assertThat(ask.get("/v1/models", "x-api-key", "k", "anthropic-version", "1").body())
+        .contains("claude-sonnet-4-5", "has_more");
+    assertThat(ask.get("/v1beta/models", "x-goog-api-key", "k").body())
+        .contains("models/gemini-3-pro");
+    assertThat(ask.get("/v1/models/gpt-5", "authorization", "Bearer k").body())
+        .startsWith("{\"id\":\"gpt-5\"");
+    assertThat(ask.get("/v1beta/models/gemini-9", "x-goog-api-key", "k").statusCode())
+        .isEqualTo(404);
+    assertThat(ask.gemini("e:embedContent", "{\"content\":{\"parts\":[{\"text\":\"a\"}]}}").body())
+        .startsWith("{\"embedding\":{\"values\":[");
+    String body = "{\"model\":\"e\",\"input\":[\"a\",\"b\"],\"encoding_format\":\"base64\"}";
+    assertThat(ask.post("/v1/embeddings", body, "authorization", "Bearer k").body())
+        .contains("\"index\":1", "\"embedding\":\"");
+  }
+
+  @Test
+  void itCallsTwoToolsAndThenAnswers() throws Exception {
+    String tools =
+        ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}},"
+            + "{\"type\":\"function\",\"function\":{\"name\":\"b\"}}]";
+    assertThat(ask.chat(CHAT + tools + "}").body())
+        .contains("\"name\":\"a\"", "\"name\":\"b\"", "\"finish_reason\":\"tool_calls\"");
+    assertThat(ask.chat(CHAT + tools + ",\"parallel_tool_calls\":false}").body())
+        .contains("\"name\":\"a\"")
+        .doesNotContain("\"name\":\"b\"");
+    String stream = ask.chat(CHAT + tools + ",\"stream\":true}").body();
+    assertThat(stream).contains("\"index\":1", "\"finish_reason\":\"tool_calls\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"429,rate_limit_error", "401,authentication_error", "529,overloaded_error"})
+  void itFailsInTheDialectsOwnForm(int status, String type) throws Exception {
+    fake.next(Script.PLAIN.fails(Fault.status(status)));
+    HttpResponse<String> answer = ask.messages(MESSAGES + "}");
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(answer.body()).contains("\"type\":\"" + type + "\"");
+    assertThat(ask.messages(MESSAGES + "}").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void itIsLimitedForSomeSecondsOrShowsHtml() throws Exception {
+    fake.next(Script.PLAIN.fails(Fault.limited(7))).next(Script.PLAIN.fails(Fault.html(503)));
+    assertThat(ask.chat(CHAT + "}").headers().firstValue("retry-after")).contains("7");
+    assertThat(ask.chat(CHAT + "}").body()).startsWith("<html>");
+  }
+
+  @Test
+  void aModelNameCanBeAScript() throws Exception {
+    assertThat(ask.chat(CHAT.replace("mini", "mini!status-529") + "}").statusCode()).isEqualTo(529);
+    assertThat(ask.chat(STREAM.replace("mini", "mini!error-2")).body())
+        .contains("{\"error\":{")
+        .doesNotContain("[DONE]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100})
+  void aCutIsACut(int bytes) {
+    fake.always(Script.PLAIN.fails(new Fault.Cut(bytes)));
+    assertThatThrownBy(() -> ask.chat(CHAT + "}")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> ask.chat(STREAM)).isInstanceOf(IOException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Fault.Where.class)
+  void aStallLastsUntilTheClientHasGone(Fault.Where where) throws Exception {
+    fake.next(Script.PLAIN.fails(new Fault.Stall(where)));
+    var socket = new Socket(InetAddress.getLoopbackAddress(), fake.port());
+    String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\n";
+    String request = head + "content-length: " + STREAM.length() + "\r\n\r\n" + STREAM;
+    socket.getOutputStream().write(request.getBytes(UTF_8));
+    Seen seen = fake.take();
+    if (where != Fault.Where.BEFORE_HEADERS)
+      assertThat(socket.getInputStream().read()).isEqualTo('H');
+    assertThat(seen.wasAborted()).isFalse();
+    socket.close();
+    seen.awaitGone();
+    assertThat(seen.wasAborted()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Quirk.class)
+  void aQuirkChangesTheFormAndNotTheText(Quirk quirk) throws Exception {
+    fake.always(Script.PLAIN.with(quirk));
+    HttpResponse<String> answer = ask.chat(STREAM);
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).contains("data:", "Hello");
+  }
+
+  @Test
+  void everyRequestIsKept() throws Exception {
+    ask.chat(CHAT + "}");
+    ask.chat(STREAM);
+    List<Seen> seen = fake.requests();
+    assertThat(seen).hasSize(2);
+    assertThat(seen.getFirst().request().header("authorization")).contains("Bearer sk-1");
+    assertThat(seen.getLast().request().text()).isEqualTo(STREAM);
+    seen.getLast().awaitAnswered();
+    assertThat(seen.getLast().wasAborted()).isFalse();
+    assertThat(fake.take()).isSameAs(seen.getFirst());
+  }
+}

@@ -1,0 +1,91 @@
+package potluck.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import potluck.kit.Faults.Ending;
+
+/**
+ * The proxy breaks what it is told to break, and nothing else; the reader reads what it is told.
+ */
+class FaultProxyTest {
+  private static final byte[] BYTES = new byte[100_000];
+
+  private final CountDownLatch gone = new CountDownLatch(1);
+  private Listener server;
+
+  @BeforeEach
+  void start() throws IOException {
+    Arrays.fill(BYTES, (byte) 'x');
+    server =
+        Listener.start(
+            peer -> {
+              peer.expect();
+              peer.write(BYTES);
+              peer.awaitEnd();
+              gone.countDown();
+            });
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static SlowReader ask(int port) throws IOException {
+    var reader = new SlowReader(port, 4096);
+    reader.send("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+    return reader;
+  }
+
+  @Test
+  void slicesArriveWhole() throws Exception {
+    try (var proxy = new FaultProxy(server.port(), Faults.NONE.slice(700).seed(3));
+        var reader = ask(proxy.port())) {
+      assertThat(reader.read(BYTES.length)).isEqualTo(BYTES);
+    }
+  }
+
+  @Test
+  void aCutComesAfterExactlySoManyBytes() throws Exception {
+    try (var proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(1_234, Ending.CLOSE));
+        var reader = ask(proxy.port())) {
+      assertThat(reader.readAll()).hasSize(1_234);
+      gone.await();
+    }
+  }
+
+  @Test
+  void aResetIsAnErrorForTheReader() throws Exception {
+    try (var proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(10, Ending.RESET));
+        var reader = ask(proxy.port())) {
+      assertThatThrownBy(reader::readAll).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aBlackHoleSaysNothingUntilItIsCut() throws Exception {
+    try (var proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(10, Ending.BLACKHOLE));
+        var reader = ask(proxy.port())) {
+      assertThat(reader.read(10)).hasSize(10);
+      proxy.cut();
+      assertThat(reader.readAll()).isEmpty();
+    }
+  }
+
+  @Test
+  void theServerSeesAClientThatVanishes() throws Exception {
+    try (var proxy = new FaultProxy(server.port(), Faults.NONE)) {
+      SlowReader reader = ask(proxy.port());
+      reader.read(1);
+      reader.vanish();
+      gone.await();
+    }
+  }
+}

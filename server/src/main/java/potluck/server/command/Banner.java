@@ -1,0 +1,48 @@
+package potluck.server.command;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import potluck.gateway.demo.DemoModel;
+import potluck.server.Gateway;
+import potluck.server.settings.Settings;
+
+/** What a start prints once the doors are open. */
+final class Banner {
+  private Banner() {}
+
+  static void print(PrintStream out, Settings settings, Gateway gateway, Path log) {
+    String host =
+        settings.listen().host().equals("0.0.0.0") ? "127.0.0.1" : settings.listen().host();
+    String url = "http://" + host + ":" + gateway.port();
+    out.println();
+    out.println("  Potluck is open / 已启动: " + url);
+    gateway
+        .demoKey()
+        .ifPresent(
+            key -> {
+              out.println();
+              out.println("  Try it (demo model, this machine only, one day) / 试一试:");
+              out.println();
+              out.println("    curl -N " + url + "/v1/chat/completions \\");
+              out.println("      -H 'Authorization: Bearer " + key + "' \\");
+              out.println("      -H 'Content-Type: application/json' \\");
+              out.println(
+                  "      -d '{\"model\":\""
+                      + DemoModel.MODEL
+                      + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'");
+            });
+    gateway
+        .setupToken()
+        .ifPresent(
+            token -> {
+              out.println();
+              out.println("  Make the first administrator (this link works once) / 创建管理员:");
+              out.println("    " + url + "/setup#" + token);
+            });
+    out.println();
+    out.println("  Data / 数据: " + settings.home() + "   Log / 日志: " + log.toAbsolutePath());
+    out.println("  Ctrl-C stops it / 按 Ctrl-C 停止");
+    out.println();
+    out.flush();
+  }
+}

@@ -1,0 +1,71 @@
+package potluck.server.command;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import potluck.server.settings.BadSettings;
+import potluck.server.settings.HouseSecrets;
+import potluck.server.settings.Setting;
+import potluck.server.settings.Settings;
+
+/** What can be typed: {@code ./potluck start}, {@code db}, {@code keygen}, {@code settings}. */
+@Command(
+    name = "potluck",
+    description = "A shared pool of AI accounts with one API in front of it.",
+    mixinStandardHelpOptions = true,
+    version = Potluck.VERSION,
+    subcommands = {
+      Start.class,
+      Db.class,
+      Potluck.Keygen.class,
+      Potluck.List.class,
+      CommandLine.HelpCommand.class
+    })
+public final class Potluck {
+  static final String VERSION = "Potluck 0.1.0";
+
+  private Potluck() {}
+
+  /** Runs what was typed; the exit status is 0 where it went well, 2 where it was typed wrong. */
+  public static int run(String... words) {
+    CommandLine line = new CommandLine(new Potluck());
+    line.setExecutionExceptionHandler(
+        (thrown, _, _) -> {
+          if (thrown instanceof BadSettings bad) {
+            System.err.println("Potluck does not start as it is set / 设置有误，无法启动:");
+            bad.problems().forEach(problem -> System.err.println("  - " + problem));
+            return 2;
+          }
+          System.err.println("Potluck: " + thrown.getMessage());
+          if (thrown.getCause() != null) {
+            System.err.println("  because: " + thrown.getCause().getMessage());
+          }
+          return 1;
+        });
+    return line.execute(words);
+  }
+
+  /** The settings of this place and time: the environment, and {@code .env} in this folder. */
+  static Settings settings() {
+    return Settings.load(System.getenv(), Path.of("").toAbsolutePath());
+  }
+
+  @Command(name = "keygen", description = "Print a fresh key for PLUGIN_API_ENCRYPTION_KEY.")
+  static final class Keygen implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      System.out.println(HouseSecrets.random());
+      return 0;
+    }
+  }
+
+  @Command(name = "settings", description = "List every setting with its default.")
+  static final class List implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      System.out.print(Setting.example());
+      return 0;
+    }
+  }
+}

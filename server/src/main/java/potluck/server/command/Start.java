@@ -1,0 +1,121 @@
+package potluck.server.command;
+
+import java.io.PrintStream;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import potluck.server.Gateway;
+import potluck.server.Wiring;
+import potluck.server.database.Database;
+import potluck.server.database.Migrations;
+import potluck.server.log.Logging;
+import potluck.server.settings.Settings;
+
+/** {@code ./potluck start}: opens the house, and closes it in order when told to. */
+@Command(
+    name = "start",
+    description = "Start the gateway, with its own PostgreSQL unless DATABASE_URL is set.",
+    mixinStandardHelpOptions = true)
+final class Start implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(Start.class);
+
+  @Option(
+      names = "--rehearse",
+      hidden = true,
+      description = "start, answer one call to the demo model, stop: what an AOT cache learns from")
+  private boolean rehearse;
+
+  @Override
+  public Integer call() throws SQLException, InterruptedException {
+    Settings settings = Potluck.settings();
+    Path log = Path.of("logs/app.log");
+    Logging.start(settings.logs(), log);
+    Database database = open(settings);
+    Gateway gateway = open(settings, database, log);
+    if (rehearse) {
+      Rehearsal.run(gateway);
+      gateway.close();
+      database.close();
+      return 0;
+    }
+    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  told.countDown();
+                  awaitQuietly(closed);
+                },
+                "told to stop"));
+    told.await();
+    LOG.info("stopping");
+    gateway.drain(settings.shutdown().accept(), settings.shutdown().drain());
+    gateway.close();
+    database.close();
+    LOG.info("stopped");
+    closed.countDown();
+    return 0;
+  }
+
+  private static Database open(Settings settings) throws SQLException, InterruptedException {
+    System.out.println(
+        settings.databaseUrl().isPresent()
+            ? "· reaching the database / 连接数据库"
+            : "· starting PostgreSQL / 启动 PostgreSQL");
+    Database database = Database.open(settings);
+    try {
+      boolean said = false;
+      while (!database.reached()) {
+        if (!said) {
+          LOG.warn("the database is away; waiting for it");
+          said = true;
+        }
+        Thread.sleep(500);
+      }
+      new Migrations(database.source()).upgrade();
+      return database;
+    } catch (RuntimeException | SQLException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  private static Gateway open(Settings settings, Database database, Path log) {
+    try {
+      Gateway gateway = Wiring.open(settings, database);
+      Banner.print(stdout(), settings, gateway, log);
+      return gateway;
+    } catch (RuntimeException e) {
+      database.close();
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof BindException) {
+          throw new IllegalStateException(
+              "port "
+                  + settings.listen().port()
+                  + " is taken; set PORT to another one / 端口已被占用，请用 PORT 指定其他端口",
+              e);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private static PrintStream stdout() {
+    return System.out;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

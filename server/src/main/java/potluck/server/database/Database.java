@@ -1,0 +1,128 @@
+package potluck.server.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Secret;
+import potluck.server.settings.HouseSecrets;
+import potluck.server.settings.Settings;
+
+/**
+ * The database, wherever it is: the operator's by {@code DATABASE_URL}, or else our own. Few
+ * connections, each call bounded. Safe for use by many threads.
+ */
+public final class Database implements AutoCloseable {
+  private static final int CONNECTIONS = 10;
+  private static final long LOOK_NANOS = 1_000_000_000;
+  private static final Pattern URL =
+      Pattern.compile("postgres(?:ql)?(?:\\+\\w+)?://(?:(?<login>[^@/]*)@)?(?<place>.+)");
+
+  private final @Nullable Postgres own;
+  private final HikariDataSource pool;
+  private volatile long lookedAt = System.nanoTime() - LOOK_NANOS;
+  private volatile boolean reached;
+
+  private Database(@Nullable Postgres own, HikariDataSource pool) {
+    this.own = own;
+    this.pool = pool;
+  }
+
+  /**
+   * Starts our own, or gets ready to reach the operator's, which may be away.
+   *
+   * @throws IllegalStateException with what to do where our own cannot be started
+   */
+  public static Database open(Settings settings) {
+    if (settings.databaseUrl().isPresent()) {
+      return new Database(null, pool(external(settings.databaseUrl().get())));
+    }
+    Secret password = new HouseSecrets(settings.home()).postgres();
+    Postgres own = Postgres.start(settings.home().resolve("postgres"), password);
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(own.url());
+    config.setUsername(own.user());
+    config.setPassword(password.reveal());
+    return new Database(own, pool(config));
+  }
+
+  private static HikariDataSource pool(HikariConfig config) {
+    config.setPoolName("database");
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(2);
+    config.setConnectionTimeout(3000);
+    config.setValidationTimeout(1000);
+    // A database that is away does not keep the program from starting: readiness says so.
+    config.setInitializationFailTimeout(-1);
+    config.addDataSourceProperty("reWriteBatchedInserts", "true");
+    config.addDataSourceProperty("connectTimeout", "3");
+    config.addDataSourceProperty("socketTimeout", "30");
+    config.addDataSourceProperty("tcpKeepAlive", "true");
+    config.addDataSourceProperty("ApplicationName", "potluck");
+    return new HikariDataSource(config);
+  }
+
+  /** {@code postgresql+asyncpg://user:password@host:port/name?options}, as the origin writes it. */
+  static HikariConfig external(String url) {
+    // Not a java.net.URI: it knows no host with an underscore, which networks of containers have.
+    Matcher parts = URL.matcher(url);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException("DATABASE_URL does not look like postgresql://host/name");
+    }
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl("jdbc:postgresql://" + parts.group("place"));
+    @Nullable String login = parts.group("login");
+    if (login != null) {
+      int colon = login.indexOf(':');
+      config.setUsername(decode(colon < 0 ? login : login.substring(0, colon)));
+      if (colon >= 0) {
+        config.setPassword(decode(login.substring(colon + 1)));
+      }
+    }
+    return config;
+  }
+
+  private static String decode(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  /** Connections; borrowing one takes 3 s at most, a silent statement 30 s. */
+  public DataSource source() {
+    return pool;
+  }
+
+  /** Whether it answers; looked up once a second at most. */
+  public boolean reached() {
+    long now = System.nanoTime();
+    if (now - lookedAt >= LOOK_NANOS) {
+      lookedAt = now;
+      try (Connection connection = pool.getConnection()) {
+        reached = connection.isValid(1);
+      } catch (SQLException e) {
+        reached = false;
+      }
+    }
+    return reached;
+  }
+
+  /** The folder of the PostgreSQL programs, where it is our own. */
+  public Optional<Path> programs() {
+    return Optional.ofNullable(own).map(Postgres::bin);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+    if (own != null) {
+      own.close();
+    }
+  }
+}

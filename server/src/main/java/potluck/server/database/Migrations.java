@@ -1,0 +1,198 @@
+package potluck.server.database;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.apache.ibatis.migration.Change;
+import org.apache.ibatis.migration.operations.DownOperation;
+import org.apache.ibatis.migration.operations.StatusOperation;
+import org.apache.ibatis.migration.operations.UpOperation;
+import org.apache.ibatis.migration.options.DatabaseOperationOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the schema up and down, as Alembic did at the origin. One node at a time: an advisory lock
+ * of PostgreSQL is held meanwhile. Safe for use by many threads.
+ */
+public final class Migrations {
+  /** Any number, the same for all nodes. */
+  private static final long LOCK = 0x706f746c75636bL;
+
+  private final DataSource source;
+  private final Scripts scripts;
+
+  public Migrations(DataSource source) {
+    this(source, new Scripts(Scripts.FOLDER));
+  }
+
+  Migrations(DataSource source, Scripts scripts) {
+    this.source = source;
+    this.scripts = scripts;
+  }
+
+  /**
+   * One step of the schema.
+   *
+   * @param appliedAt when it was applied; null where it is pending
+   */
+  public record Step(String id, String name, @Nullable String appliedAt) {}
+
+  /**
+   * Applies everything that is pending; costs two small queries where nothing is.
+   *
+   * @throws IllegalStateException where the database has steps that this program does not know
+   */
+  public void upgrade() throws SQLException {
+    Set<Integer> applied = applied();
+    Set<Integer> known = known();
+    applied.stream()
+        .filter(id -> !known.contains(id))
+        .findFirst()
+        .ifPresent(
+            id -> {
+              throw new IllegalStateException(
+                  "the database has step %04d, which this program does not know: it is of a newer"
+                          .formatted(id)
+                      + " Potluck; start that one, or take the step back with its"
+                      + " './potluck db downgrade'");
+            });
+    if (!applied.equals(known)) {
+      locked(() -> new UpOperation().operate(this::patient, scripts, options(), silent()));
+    }
+  }
+
+  /**
+   * Takes back the last steps.
+   *
+   * @param steps how many; nothing is done for zero
+   */
+  public void downgrade(int steps) throws SQLException {
+    if (steps > 0 && !applied().isEmpty()) {
+      locked(() -> new DownOperation(steps).operate(this::patient, scripts, options(), silent()));
+    }
+  }
+
+  /** All steps in order, applied or pending. */
+  public List<Step> history() throws SQLException {
+    if (applied().isEmpty()) {
+      return scripts.getMigrations().stream().map(change -> step(change, null)).toList();
+    }
+    StatusOperation status =
+        new StatusOperation().operate(this::patient, scripts, options(), silent());
+    return status.getCurrentStatus().stream()
+        .map(change -> step(change, change.getAppliedTimestamp()))
+        .toList();
+  }
+
+  /**
+   * Writes an empty step.
+   *
+   * @param folder the migrations' folder in the sources
+   * @return the file
+   */
+  public static Path create(Path folder, String name) throws IOException {
+    String words =
+        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip().replace(' ', '_');
+    if (words.isEmpty()) {
+      throw new IllegalArgumentException("a step's name needs a Latin letter or a digit: " + name);
+    }
+    List<Change> known = new Scripts(Scripts.FOLDER).getMigrations();
+    int next = known.isEmpty() ? 1 : known.getLast().getId().intValue() + 1;
+    String file = "%04d_%s.sql".formatted(next, words);
+    Files.writeString(
+        folder.resolve(file),
+        """
+        -- // %s
+
+        -- //@UNDO
+
+        """
+            .formatted(name.strip()),
+        StandardOpenOption.CREATE_NEW);
+    Files.writeString(folder.resolve("index"), file + "\n", StandardOpenOption.APPEND);
+    return folder.resolve(file);
+  }
+
+  private Set<Integer> known() {
+    return scripts.getMigrations().stream()
+        .map(change -> change.getId().intValue())
+        .collect(Collectors.toSet());
+  }
+
+  private Set<Integer> applied() throws SQLException {
+    Set<Integer> ids = new TreeSet<>();
+    try (Connection connection = source.getConnection();
+        Statement statement = connection.createStatement()) {
+      try (ResultSet table =
+          statement.executeQuery("SELECT to_regclass('changelog') IS NOT NULL")) {
+        table.next();
+        if (!table.getBoolean(1)) {
+          return ids;
+        }
+      }
+      try (ResultSet rows = statement.executeQuery("SELECT id FROM changelog")) {
+        while (rows.next()) {
+          ids.add(rows.getInt(1));
+        }
+      }
+    }
+    return ids;
+  }
+
+  /** A connection that waits as long as it takes: for another node, or for a large index. */
+  private Connection patient() throws SQLException {
+    Connection connection = source.getConnection();
+    connection.setNetworkTimeout(Runnable::run, 0);
+    return connection;
+  }
+
+  private void locked(Runnable work) throws SQLException {
+    try (Connection connection = patient();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
+      try {
+        // The library expects its table to be there.
+        statement.execute(
+            """
+            CREATE TABLE IF NOT EXISTS changelog (id numeric(20) PRIMARY KEY,
+              applied_at varchar(25) NOT NULL, description varchar(255) NOT NULL)
+            """);
+        work.run();
+      } finally {
+        statement.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
+      }
+    }
+  }
+
+  private static Step step(Change change, @Nullable String appliedAt) {
+    return new Step(
+        "%04d".formatted(change.getId().intValue()), change.getDescription(), appliedAt);
+  }
+
+  private static DatabaseOperationOption options() {
+    DatabaseOperationOption options = new DatabaseOperationOption();
+    options.setChangelogTable("changelog");
+    options.setStopOnError(true);
+    options.setSendFullScript(true);
+    options.setEscapeProcessing(false);
+    return options;
+  }
+
+  private static PrintStream silent() {
+    return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,221 @@
+package potluck.server.database;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.account.Secret;
+
+/**
+ * A PostgreSQL of our own, for a house that brings none: real, durable, on the loopback address,
+ * with a password. One that was left running when the program was killed is taken over; one that
+ * another program uses is visited, and left running. Not safe for use by many threads.
+ */
+final class Postgres implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Postgres.class);
+  private static final String USER = "potluck";
+  private static final long START_SECONDS = 60;
+  private static final long STOP_SECONDS = 10;
+  private static final long END_SECONDS = 2;
+  private static final long LOOK_NANOS = 10_000_000;
+
+  private final Path bin;
+  private final Path data;
+  private final Unprivileged unprivileged;
+  private final Running running;
+  private final @Nullable Ownership ownership;
+
+  private Postgres(
+      Path bin,
+      Path data,
+      Unprivileged unprivileged,
+      Running running,
+      @Nullable Ownership ownership) {
+    this.bin = bin;
+    this.data = data;
+    this.unprivileged = unprivileged;
+    this.running = running;
+    this.ownership = ownership;
+  }
+
+  /**
+   * Starts it in this folder, or uses the one that runs there.
+   *
+   * @throws IllegalStateException with what to do where it cannot be
+   */
+  static Postgres start(Path folder, Secret password) {
+    try {
+      Files.createDirectories(folder);
+      Path data = folder.resolve("data");
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+      while (System.nanoTime() < deadline) {
+        Optional<Ownership> ownership = Ownership.take(folder);
+        if (ownership.isPresent()) {
+          return own(folder, data, password, ownership.get());
+        }
+        Optional<Running> others = Running.in(data).filter(Running::ready);
+        if (others.isPresent()) {
+          Path bin = Binaries.unpack(folder).resolve("bin");
+          return new Postgres(bin, data, Unprivileged.find(folder), others.get(), null);
+        }
+        LockSupport.parkNanos(LOOK_NANOS); // Another program is just starting or stopping it.
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("our own PostgreSQL in " + folder + " does not start", e);
+    }
+    throw new IllegalStateException(
+        "another program holds " + folder.resolve("lock") + ", but no PostgreSQL came; stop it");
+  }
+
+  private static Postgres own(Path folder, Path data, Secret password, Ownership ownership)
+      throws IOException {
+    try {
+      Path bin = Binaries.unpack(folder).resolve("bin");
+      Unprivileged unprivileged = Unprivileged.find(folder);
+      Cluster.make(bin, data, USER, password, unprivileged);
+      Cluster.checkVersion(data);
+      Optional<Running> left = Running.in(data);
+      if (left.filter(Running::stopping).isPresent()) {
+        gone(data);
+        left = Optional.empty();
+      }
+      Path log = folder.resolve("postgres.log");
+      Running running =
+          left.isPresent()
+              ? takeOver(data, log, left.get())
+              : launch(folder, bin, data, log, unprivileged);
+      return new Postgres(bin, data, unprivileged, running, ownership);
+    } catch (IOException | RuntimeException e) {
+      ownership.close();
+      throw e;
+    }
+  }
+
+  private static Running takeOver(Path data, Path log, Running left) throws IOException {
+    LOG.info("taking over the PostgreSQL that still runs on port {}", left.port());
+    return await(data, log, left.process());
+  }
+
+  private static Running launch(
+      Path folder, Path bin, Path data, Path log, Unprivileged unprivileged) throws IOException {
+    Running.forgetStranger(data);
+    int port = Launch.port(folder);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    while (true) {
+      try {
+        return await(data, log, Launch.launch(bin, data, log, unprivileged, port));
+      } catch (IllegalStateException e) {
+        // Children that outlive a killed parent notice it soon; until then they hold its memory.
+        boolean orphans = String.valueOf(e.getMessage()).contains("is still in use");
+        if (!orphans || System.nanoTime() > deadline) {
+          throw e;
+        }
+        LockSupport.parkNanos(10 * LOOK_NANOS);
+      }
+    }
+  }
+
+  String url() {
+    return "jdbc:postgresql://127.0.0.1:" + running.port() + "/postgres";
+  }
+
+  String user() {
+    return USER;
+  }
+
+  Path bin() {
+    return bin;
+  }
+
+  ProcessHandle process() {
+    return running.process();
+  }
+
+  /** Lets go of it and leaves it running, as a program does that is killed. */
+  void abandon() throws IOException {
+    if (ownership != null) {
+      ownership.close();
+    }
+  }
+
+  /** Its pid file says when connections are taken. */
+  private static Running await(Path data, Path log, ProcessHandle process) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (System.nanoTime() < deadline) {
+      boolean alive = process.isAlive();
+      Optional<Running> now = Running.in(data).filter(Running::ready);
+      if (now.isPresent()) {
+        return now.get();
+      }
+      if (!alive) {
+        throw new IllegalStateException(
+            "our own PostgreSQL ended while starting; its log says:\n"
+                + Programs.tail(Files.readString(log, StandardCharsets.UTF_8)));
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    throw new IllegalStateException(
+        "our own PostgreSQL was not ready within " + START_SECONDS + " s; see " + log);
+  }
+
+  /** Waits for its end, not for long: where nobody collects the dead, they seem to live on. */
+  private static void ended(ProcessHandle process) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
+    while (process.isAlive() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /**
+   * Lets it end in order, where it is ours: a fast shutdown, then, if that takes too long, an
+   * immediate one.
+   */
+  @Override
+  public void close() {
+    if (ownership == null) {
+      return;
+    }
+    try (Ownership _ = ownership) {
+      for (String mode : List.of("fast", "immediate")) {
+        if (running.process().isAlive() && stop(mode)) {
+          ended(running.process()); // Its pid file goes a moment before it does.
+          return;
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("the lock of our own PostgreSQL cannot be given back", e);
+    }
+  }
+
+  /** Waits until one that is stopping has taken its pid file away, as its last deed. */
+  private static void gone(Path data) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (Running.in(data).isPresent() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  private boolean stop(String mode) {
+    String[] command = {
+      bin.resolve("pg_ctl").toString(), "stop", "-D", data.toString(), "-m", mode, "-s", "-t"
+    };
+    List<String> whole = new ArrayList<>(List.of(command));
+    whole.add(Long.toString(STOP_SECONDS));
+    try {
+      Programs.run(unprivileged.command(whole));
+      return true;
+    } catch (IOException | IllegalStateException e) {
+      LOG.warn("our own PostgreSQL did not stop ({}): {}", mode, e.getMessage());
+      return false;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package potluck.server.http;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Passwords;
+import potluck.gateway.identity.Sessions;
+import potluck.gateway.identity.User;
+import potluck.gateway.identity.Users;
+
+/** {@code /api/auth}: logging in and out, and who one is. */
+final class AuthRoutes {
+  private static final Text WRONG = new Text("用户名或密码错误", "The user name or the password is wrong.");
+
+  private final Users users;
+  private final Passwords passwords;
+  private final Sessions sessions;
+
+  AuthRoutes(Users users, Passwords passwords, Sessions sessions) {
+    this.users = users;
+    this.passwords = passwords;
+    this.sessions = sessions;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route("POST", "/api/auth/login", Policy.PUBLIC, this::login),
+        new Route("POST", "/api/auth/logout", Policy.USER, this::logout),
+        new Route(
+            "GET",
+            "/api/auth/me",
+            Policy.USER,
+            request -> request.json(Me.of(request.caller().user()))));
+  }
+
+  record Login(@Nullable String username, @Nullable String password) {}
+
+  /** A user, as the origin shows one. */
+  record Me(
+      long id,
+      String username,
+      @Nullable String avatarUrl,
+      int trustLevel,
+      boolean isActive,
+      boolean isSilenced,
+      int beta,
+      @Nullable String createdAt,
+      @Nullable String lastLoginAt) {
+    static Me of(User user) {
+      return new Me(
+          user.id(),
+          user.username(),
+          user.avatarUrl(),
+          user.trustLevel(),
+          user.active(),
+          user.silenced(),
+          user.beta(),
+          Json.micros(user.createdAt()),
+          Json.micros(user.lastLoginAt()));
+    }
+  }
+
+  record LoggedIn(
+      String accessToken, String refreshToken, String tokenType, long expiresIn, Me user) {}
+
+  record Done(String message, boolean success) {}
+
+  private void login(Request request) {
+    Login login = request.body(Login.class);
+    if (login.username() == null || login.password() == null) {
+      throw new ApiError(422, "需要 username 和 password", "Both username and password are needed.");
+    }
+    Optional<User> user = users.find(login.username());
+    @Nullable String hash = user.map(User::passwordHash).orElse(null);
+    if (!passwords.matches(login.password(), hash) || user.isEmpty()) {
+      throw new ApiError(401, WRONG, null);
+    }
+    if (!user.get().active()) {
+      throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
+    }
+    if (hash != null && Passwords.stale(hash)) {
+      users.setPassword(user.get().id(), passwords.hash(login.password()));
+    }
+    users.loggedIn(user.get().id());
+    @Nullable String agent = request.header("user-agent");
+    Sessions.Pair pair = sessions.open(user.get(), agent == null ? "" : agent, request.address());
+    request.noStore();
+    request.json(
+        new LoggedIn(
+            pair.access(),
+            pair.refresh(),
+            "bearer",
+            pair.expiresIn(),
+            Me.of(users.find(user.get().id()).orElseThrow())));
+  }
+
+  private void logout(Request request) {
+    if (request.caller().claims() != null) {
+      sessions.end(request.caller().claims().session(), "logout");
+    }
+    request.json(new Done("登出成功", true));
+  }
+}

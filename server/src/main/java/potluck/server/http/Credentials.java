@@ -1,0 +1,34 @@
+package potluck.server.http;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What names and passwords may look like when they are chosen. */
+final class Credentials {
+  private static final Pattern USERNAME =
+      Pattern.compile("[\\w.-]{3,50}", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final int SHORTEST = 8;
+  private static final int LONGEST = 256;
+
+  private Credentials() {}
+
+  static String username(@Nullable String name) {
+    if (name == null || !USERNAME.matcher(name).matches()) {
+      throw new ApiError(
+          422,
+          "用户名需要 3 到 50 个字符：字母、数字、点、横线、下划线",
+          "A user name has 3 to 50 letters, digits, dots, hyphens or underscores.");
+    }
+    return name;
+  }
+
+  static String password(@Nullable String password) {
+    if (password == null || password.length() < SHORTEST || password.length() > LONGEST) {
+      throw new ApiError(
+          422,
+          "密码需要 " + SHORTEST + " 到 " + LONGEST + " 个字符",
+          "A password has " + SHORTEST + " to " + LONGEST + " characters.");
+    }
+    return password;
+  }
+}

@@ -1,0 +1,39 @@
+package potluck.server.http;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.Dialects;
+import potluck.dialect.Written;
+import potluck.dialect.model.Failure;
+
+/** In whose words an error is written: the path says what the caller speaks. */
+final class ErrorForm {
+  private ErrorForm() {}
+
+  /** The dialect of a path; null for {@code /api} and everything else of ours. */
+  static @Nullable Dialect dialect(String path) {
+    String name =
+        path.startsWith("/v1beta")
+            ? "gemini"
+            : path.startsWith("/v1/messages") || path.startsWith("/cc/")
+                ? "anthropic"
+                : path.startsWith("/v1/responses") ? "responses" : "openai";
+    return path.startsWith("/v1") || path.startsWith("/cc/")
+        ? Dialects.find(name).or(() -> Dialects.find("openai")).orElse(null)
+        : null;
+  }
+
+  static Written write(String path, Failure failure, String requestId) {
+    @Nullable Dialect dialect = dialect(path);
+    if (dialect != null) {
+      return dialect.writeFailure(failure, requestId);
+    }
+    return detail(failure.kind().status(), failure.message());
+  }
+
+  static Written detail(int status, String text) {
+    return new Written(
+        status, Map.of("content-type", "application/json"), Json.write(Map.of("detail", text)));
+  }
+}

@@ -1,0 +1,147 @@
+package potluck.server.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import potluck.dialect.Written;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.Refused;
+import potluck.gateway.key.Caller;
+
+/**
+ * Takes every request: names it, finds its route, finds out who asks, and hands it on. All errors
+ * that are thrown end here, and are written in the words of whoever asked. Safe for use by many
+ * threads.
+ */
+final class Front {
+  private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+
+  private final Map<String, Map<String, Route>> fixed = new HashMap<>();
+  private final List<Route> patterns;
+  private final Identify identify;
+  private final Bodies bodies;
+
+  Front(List<Route> routes, Identify identify, Bodies bodies) {
+    this.identify = identify;
+    this.bodies = bodies;
+    this.patterns = routes.stream().filter(route -> route.pattern().contains("{")).toList();
+    for (Route route : routes) {
+      if (!route.pattern().contains("{")) {
+        fixed.computeIfAbsent(route.pattern(), _ -> new HashMap<>()).put(route.method(), route);
+      }
+    }
+  }
+
+  private record Matched(Route route, Map<String, String> values) {}
+
+  void handle(ServerRequest in, ServerResponse out) {
+    UUID id = RequestIds.fresh();
+    String path = in.path().rawPath();
+    out.header(HeaderNames.create("x-request-id"), id.toString());
+    out.header(HeaderNames.create("x-content-type-options"), "nosniff");
+    MDC.put("request", id.toString());
+    try {
+      String address = in.remotePeer().host();
+      Matched matched = match(in.prologue().method().text(), path);
+      @Nullable Caller caller = identify.caller(matched.route().policy(), in, address);
+      matched
+          .route()
+          .handler()
+          .handle(new Request(in, out, id, matched.values(), caller, bodies, address));
+    } catch (ApiError error) {
+      fail(out, error, in.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse(null));
+    } catch (Refused refused) {
+      fail(out, path, refused.failure(), id);
+    } catch (JdbiException e) {
+      LOG.warn("the database did not answer: {}", e.getMessage());
+      fail(
+          out,
+          path,
+          Failure.of(Kind.UNAVAILABLE, "The database is away; try again soon.")
+              .retryAfter(java.time.Duration.ofSeconds(2)),
+          id);
+    } catch (io.helidon.webserver.CloseConnectionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("{} {} failed", in.prologue().method().text(), path, e);
+      fail(
+          out,
+          path,
+          Failure.of(
+              Kind.INTERNAL, "The server failed; its log has more under request " + id + "."),
+          id);
+    } finally {
+      MDC.remove("request");
+    }
+  }
+
+  private Matched match(String method, String path) {
+    @Nullable Map<String, Route> verbs = fixed.get(path);
+    if (verbs != null) {
+      @Nullable Route route = verbs.get(method);
+      if (route != null) {
+        return new Matched(route, Map.of());
+      }
+    }
+    SortedSet<String> others = new TreeSet<>(verbs == null ? List.of() : verbs.keySet());
+    List<String> segments = Arrays.asList(path.substring(1).split("/", -1));
+    for (Route route : patterns) {
+      Optional<Map<String, String>> values = route.match(segments);
+      if (values.isPresent() && route.method().equals(method)) {
+        return new Matched(route, values.get());
+      }
+      values.ifPresent(_ -> others.add(route.method()));
+    }
+    if (others.isEmpty()) {
+      throw new Refused(Kind.NOT_FOUND, "There is nothing at " + path + ".");
+    }
+    throw new Refused(
+        Kind.METHOD_NOT_ALLOWED,
+        path + " takes " + String.join(", ", others) + ", not " + method + ".");
+  }
+
+  private static void fail(ServerResponse out, ApiError error, @Nullable String language) {
+    if (error.retryAfter() != null) {
+      out.header(
+          HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, error.retryAfter().toSeconds())));
+    }
+    if (error.status() == 401) {
+      out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
+    send(out, ErrorForm.detail(error.status(), error.text().in(language)));
+  }
+
+  private static void fail(ServerResponse out, String path, Failure failure, UUID id) {
+    if (failure.kind() == Kind.UNAUTHENTICATED) {
+      out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
+    if (failure.retryAfter() != null) {
+      out.header(
+          HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
+    }
+    send(out, ErrorForm.write(path, failure, id.toString()));
+  }
+
+  private static void send(ServerResponse out, Written written) {
+    if (out.isSent()) {
+      return;
+    }
+    out.status(written.status());
+    written.headers().forEach((name, value) -> out.header(HeaderNames.create(name), value));
+    out.send(written.body());
+  }
+}

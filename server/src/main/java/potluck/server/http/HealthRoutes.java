@@ -1,0 +1,60 @@
+package potluck.server.http;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** Whether it lives, whether it may be sent work, and what ails it. */
+final class HealthRoutes {
+  private final BooleanSupplier database;
+  private final BooleanSupplier draining;
+
+  HealthRoutes(BooleanSupplier database, BooleanSupplier draining) {
+    this.database = database;
+    this.draining = draining;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route("GET", "/", Policy.PUBLIC, request -> request.json(Map.of("message", "200"))),
+        new Route("GET", "/api/health", Policy.PUBLIC, this::health),
+        new Route(
+            "GET", "/livez", Policy.PUBLIC, request -> request.json(Map.of("status", "alive"))),
+        new Route("GET", "/readyz", Policy.PUBLIC, this::ready));
+  }
+
+  private void health(Request request) {
+    boolean reached = database.getAsBoolean();
+    Map<String, Object> components = new LinkedHashMap<>();
+    components.put("api", component(true, "API is running", null));
+    components.put(
+        "database",
+        component(reached, reached ? "Database is reached" : "Database is away", "PostgreSQL"));
+    components.put(
+        "cache", component(true, "No REDIS_URL is set: not needed on one node", "Redis"));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("status", reached ? "healthy" : "unhealthy");
+    body.put("components", components);
+    request.json(reached ? 200 : 503, body);
+  }
+
+  private void ready(Request request) {
+    boolean stopping = draining.getAsBoolean();
+    boolean ready = !stopping && database.getAsBoolean();
+    request.json(
+        ready ? 200 : 503,
+        Map.of("status", ready ? "ready" : stopping ? "stopping" : "waiting for the database"));
+  }
+
+  private static Map<String, Object> component(
+      boolean healthy, String message, @org.jspecify.annotations.Nullable String type) {
+    Map<String, Object> component = new LinkedHashMap<>();
+    component.put("status", healthy ? "healthy" : "unhealthy");
+    component.put("message", message);
+    if (type != null) {
+      component.put("type", type);
+    }
+    return component;
+  }
+}

@@ -1,0 +1,90 @@
+package potluck.server.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.relay.Reply;
+
+/** A {@link Reply} on a Helidon response. */
+final class HelidonReply implements Reply {
+  private final ServerResponse response;
+  private final Watch.Watched watched;
+  private @Nullable OutputStream stream;
+  private boolean committed;
+
+  HelidonReply(ServerResponse response, Watch.Watched watched) {
+    this.response = response;
+    this.watched = watched;
+  }
+
+  @Override
+  public boolean committed() {
+    return committed;
+  }
+
+  @Override
+  public boolean gone() {
+    return watched.gone();
+  }
+
+  @Override
+  public void begin(int status, Map<String, String> headers) {
+    head(status, headers);
+    stream = response.outputStream();
+  }
+
+  @Override
+  public void write(byte[] bytes, int length) {
+    guarded(
+        () -> {
+          OutputStream out = begun();
+          out.write(bytes, 0, length);
+          out.flush();
+        });
+    watched.touch();
+  }
+
+  @Override
+  public void end() {
+    guarded(() -> begun().close());
+  }
+
+  @Override
+  public void whole(int status, Map<String, String> headers, byte[] body, int length) {
+    head(status, headers);
+    guarded(() -> response.send(length == body.length ? body : Arrays.copyOf(body, length)));
+  }
+
+  private void head(int status, Map<String, String> headers) {
+    committed = true;
+    response.status(status);
+    headers.forEach((name, value) -> response.header(HeaderNames.create(name), value));
+  }
+
+  private OutputStream begun() {
+    if (stream == null) {
+      throw new IllegalStateException("the answer was not begun");
+    }
+    return stream;
+  }
+
+  private interface Sending {
+    void send() throws IOException;
+  }
+
+  private void guarded(Sending sending) {
+    if (watched.gone()) {
+      throw new CallerGone(new IOException("closed by the caller"));
+    }
+    try {
+      sending.send();
+    } catch (IOException | UncheckedIOException | io.helidon.webserver.CloseConnectionException e) {
+      throw new CallerGone(e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package potluck.server.http;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.Passwords;
+import potluck.gateway.identity.Sessions;
+import potluck.gateway.identity.SetupLinks;
+import potluck.gateway.identity.Users;
+import potluck.gateway.key.ApiKeys;
+import potluck.gateway.meter.Usage;
+import potluck.gateway.pool.Pool;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.relay.Relay;
+
+/** What the routes are made of, and the list of all of them: the table of contents of the API. */
+public record House(
+    Users users,
+    Passwords passwords,
+    Sessions sessions,
+    SetupLinks setupLinks,
+    AccessTokens access,
+    ApiKeys keys,
+    Accounts accounts,
+    Catalogue catalogue,
+    Pool pool,
+    Relay relay,
+    Usage usage,
+    BooleanSupplier databaseReached,
+    BooleanSupplier draining,
+    InstantSource clock) {
+
+  /** Every route that is served. */
+  List<Route> routes(Watch watch) {
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new HealthRoutes(databaseReached, draining).routes());
+    routes.addAll(new SetupRoutes(setupLinks, passwords).routes());
+    routes.addAll(new AuthRoutes(users, passwords, sessions).routes());
+    routes.addAll(new ApiKeyRoutes(keys).routes());
+    routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
+    routes.addAll(new ModelRoutes(relay, pool, watch).routes());
+    routes.addAll(new UsageRoutes(usage).routes());
+    return List.copyOf(routes);
+  }
+
+  /**
+   * Opens the doors.
+   *
+   * @param port 0 takes any free one
+   * @param bodyBytes of a request's body at most
+   * @param headerBytes of a request's head at most
+   */
+  public Site open(String host, int port, long bodyBytes, int headerBytes) {
+    Watch watch = new Watch();
+    return new Site(
+        host,
+        port,
+        headerBytes,
+        routes(watch),
+        new Identify(access, sessions, users, keys, clock),
+        new Bodies(bodyBytes),
+        watch);
+  }
+}

@@ -1,0 +1,154 @@
+package potluck.server.http;
+
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.Refused;
+import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.AccessTokens.Claims;
+import potluck.gateway.identity.Sessions;
+import potluck.gateway.identity.User;
+import potluck.gateway.identity.Users;
+import potluck.gateway.key.ApiKey;
+import potluck.gateway.key.ApiKeys;
+import potluck.gateway.key.Caller;
+
+/**
+ * Finds out who asks, before a body is read. UNAUTHENTICATED means proven bad; where that cannot be
+ * told because the database is away, it is UNAVAILABLE. Safe for use by many threads.
+ */
+final class Identify {
+  private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
+  private static final HeaderName GOOGLE_KEY = HeaderNames.create("x-goog-api-key");
+  private static final String BEARER = "bearer ";
+
+  private final AccessTokens access;
+  private final Sessions sessions;
+  private final Users users;
+  private final ApiKeys keys;
+  private final InstantSource clock;
+
+  Identify(AccessTokens access, Sessions sessions, Users users, ApiKeys keys, InstantSource clock) {
+    this.access = access;
+    this.sessions = sessions;
+    this.users = users;
+    this.keys = keys;
+    this.clock = clock;
+  }
+
+  /** Null on public routes. */
+  @Nullable Caller caller(Policy policy, ServerRequest request, String address) {
+    if (policy == Policy.PUBLIC) {
+      return null;
+    }
+    String credential = credential(request, policy == Policy.MODEL);
+    try {
+      Caller caller = identify(credential, policy, address);
+      admit(caller, policy);
+      return caller;
+    } catch (JdbiException e) {
+      throw new Refused(
+          Failure.of(Kind.UNAVAILABLE, "Your credential cannot be checked now; try again soon.")
+              .retryAfter(java.time.Duration.ofSeconds(2)));
+    }
+  }
+
+  private Caller identify(String credential, Policy policy, String address) {
+    if (credential.startsWith("sk-")) {
+      if (policy != Policy.MODEL) {
+        throw new Refused(
+            Kind.UNAUTHENTICATED, "An API key does not open this; log in for an access token.");
+      }
+      return byKey(credential, address);
+    }
+    Optional<Claims> claims =
+        access.check(credential).filter(good -> sessions.alive(good.session()));
+    Optional<User> user = claims.flatMap(good -> users.find(good.user()));
+    if (user.isEmpty() || user.get().epoch() != claims.get().epoch()) {
+      throw new Refused(
+          Kind.UNAUTHENTICATED, "The access token is wrong, expired or revoked; log in again.");
+    }
+    return new Caller(user.get(), null, claims.get());
+  }
+
+  private Caller byKey(String text, String address) {
+    Optional<ApiKey> key = keys.find(text);
+    Optional<User> owner = key.flatMap(found -> users.find(found.userId()));
+    if (key.isEmpty() || owner.isEmpty()) {
+      throw new Refused(
+          Failure.of(Kind.UNAUTHENTICATED, "This API key is unknown or was deleted.")
+              .code("invalid_api_key"));
+    }
+    if (!key.get().active()) {
+      throw new Refused(
+          Failure.of(Kind.UNAUTHENTICATED, "This API key is disabled.").code("invalid_api_key"));
+    }
+    if (key.get().expiresAt() != null && !clock.instant().isBefore(key.get().expiresAt())) {
+      throw new Refused(
+          Failure.of(Kind.UNAUTHENTICATED, "This API key has expired.").code("invalid_api_key"));
+    }
+    if (key.get().loopbackOnly() && !loopback(address)) {
+      throw new Refused(
+          Failure.of(Kind.UNAUTHENTICATED, "The demo key is good on the server's own machine only.")
+              .code("invalid_api_key"));
+    }
+    return new Caller(owner.get(), key.get(), null);
+  }
+
+  private static void admit(Caller caller, Policy policy) {
+    if (!caller.user().active()) {
+      throw new Refused(Kind.FORBIDDEN, "The user is disabled.");
+    }
+    if (policy == Policy.MODEL && caller.user().silenced()) {
+      throw new Refused(Kind.FORBIDDEN, "The user is silenced: models may not be called.");
+    }
+    if (policy == Policy.ADMIN && !caller.user().admin()) {
+      throw new Refused(Kind.FORBIDDEN, "This needs an administrator.");
+    }
+  }
+
+  private static String credential(ServerRequest request, boolean anyForm) {
+    Optional<String> found = Optional.empty();
+    if (anyForm) {
+      found =
+          request
+              .headers()
+              .first(API_KEY)
+              .or(() -> request.headers().first(GOOGLE_KEY))
+              .or(() -> bearer(request))
+              .or(
+                  () ->
+                      request.path().rawPath().startsWith("/v1beta/")
+                          ? request.query().first("key").asOptional()
+                          : Optional.empty());
+    } else {
+      found = bearer(request);
+    }
+    return found
+        .map(String::strip)
+        .filter(text -> !text.isEmpty())
+        .orElseThrow(
+            () ->
+                new Refused(
+                    Kind.UNAUTHENTICATED,
+                    "A credential is needed: Authorization: Bearer <API key or access token>."));
+  }
+
+  private static Optional<String> bearer(ServerRequest request) {
+    return request
+        .headers()
+        .first(HeaderNames.AUTHORIZATION)
+        .filter(line -> line.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(line -> line.substring(BEARER.length()));
+  }
+
+  private static boolean loopback(String address) {
+    return address.startsWith("127.") || address.equals("::1") || address.equals("0:0:0:0:0:0:0:1");
+  }
+}

@@ -1,0 +1,88 @@
+package potluck.server.http;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.HelidonSocket;
+import io.helidon.webserver.CloseConnectionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that a caller sends on one connection. While an answer is awaited, they can be read
+ * ahead: what comes is kept for the next request, and the end of the connection is noticed when it
+ * happens. Read by the connection's thread; watched from any.
+ */
+final class Incoming implements Supplier<byte[]> {
+  private final DataReader first;
+  private final HelidonSocket socket;
+  private @Nullable CompletableFuture<byte[]> ahead;
+  private volatile Runnable whenClosed = () -> {};
+  private volatile boolean closed;
+
+  /**
+   * @param first what was read already to see which protocol is spoken
+   */
+  Incoming(DataReader first, HelidonSocket socket) {
+    this.first = first;
+    this.socket = socket;
+  }
+
+  /** All that has arrived, or null at the end, as Helidon wants it. */
+  @Override
+  @SuppressWarnings("NullAway") // DataReader's contract, which is not annotated.
+  public byte[] get() {
+    if (first.available() > 0) {
+      return first.readBytes(first.available());
+    }
+    CompletableFuture<byte[]> reading = taken();
+    if (reading == null) {
+      return read();
+    }
+    try {
+      return reading.join();
+    } catch (CompletionException e) {
+      throw new CloseConnectionException("the connection broke", e.getCause());
+    }
+  }
+
+  private synchronized @Nullable CompletableFuture<byte[]> taken() {
+    CompletableFuture<byte[]> reading = ahead;
+    ahead = null;
+    return reading;
+  }
+
+  /** Reads ahead from now on, and runs {@code task} when the caller closes the connection. */
+  synchronized void watch(Runnable task) {
+    whenClosed = task;
+    if (closed) {
+      task.run();
+    } else if (ahead == null) {
+      CompletableFuture<byte[]> reading = new CompletableFuture<>();
+      ahead = reading;
+      Thread.ofVirtual().name("read ahead").start(() -> readAhead(reading));
+    }
+  }
+
+  private void readAhead(CompletableFuture<byte[]> reading) {
+    byte @Nullable [] bytes = null;
+    try {
+      bytes = read();
+      reading.complete(bytes);
+    } catch (RuntimeException e) {
+      reading.completeExceptionally(e);
+    }
+    if (bytes == null) {
+      closed = true;
+      whenClosed.run();
+    }
+  }
+
+  private byte[] read() {
+    try {
+      return socket.get();
+    } catch (java.io.UncheckedIOException e) {
+      throw new CloseConnectionException("the connection broke", e);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package potluck.server.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** JSON of the {@code /api} routes: snake case, nulls shown, no field that is not declared. */
+final class Json {
+  static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(32).build())
+                  .build())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .build();
+
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter MILLIS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter OFFSET =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'+00:00'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private Json() {}
+
+  static byte[] write(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * @throws ApiError 422 where the body is not what the route takes
+   */
+  static <T> T read(byte[] body, Class<T> type) {
+    try {
+      @Nullable T value = MAPPER.readValue(body, type);
+      if (value == null) {
+        throw invalid("null");
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      throw invalid(e.getOriginalMessage());
+    } catch (IOException e) {
+      throw invalid("not JSON");
+    }
+  }
+
+  private static ApiError invalid(String why) {
+    return new ApiError(
+        422, "数据验证失败：请求体不是所需的 JSON", "The body is not the JSON that is needed here (" + why + ").");
+  }
+
+  /** A backend time, as the origin writes it: six digits and Z. */
+  static @Nullable String micros(@Nullable Instant at) {
+    return at == null ? null : MICROS.format(at);
+  }
+
+  /** A plug-in time: three digits and Z. */
+  static @Nullable String millis(@Nullable Instant at) {
+    return at == null ? null : MILLIS.format(at);
+  }
+
+  /** A usage time: six digits and an offset. */
+  static @Nullable String offset(@Nullable Instant at) {
+    return at == null ? null : OFFSET.format(at);
+  }
+}

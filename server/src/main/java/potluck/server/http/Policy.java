@@ -1,0 +1,13 @@
+package potluck.server.http;
+
+/** Who may call a route. Every route has one; there is no default. */
+public enum Policy {
+  /** Anybody, without a credential. */
+  PUBLIC,
+  /** A user with an access token. */
+  USER,
+  /** An administrator with an access token. */
+  ADMIN,
+  /** A user with an API key or an access token, who is not silenced. */
+  MODEL
+}

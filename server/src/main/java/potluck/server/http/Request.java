@@ -1,0 +1,143 @@
+package potluck.server.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.key.Caller;
+
+/** A request that has been matched and whose caller is known, and the means to answer it. */
+public final class Request {
+  private final ServerRequest in;
+  private final ServerResponse out;
+  private final UUID id;
+  private final Map<String, String> values;
+  private final @Nullable Caller caller;
+  private final Bodies bodies;
+  private final String address;
+
+  Request(
+      ServerRequest in,
+      ServerResponse out,
+      UUID id,
+      Map<String, String> values,
+      @Nullable Caller caller,
+      Bodies bodies,
+      String address) {
+    this.in = in;
+    this.out = out;
+    this.id = id;
+    this.values = values;
+    this.caller = caller;
+    this.bodies = bodies;
+    this.address = address;
+  }
+
+  UUID id() {
+    return id;
+  }
+
+  ServerResponse out() {
+    return out;
+  }
+
+  /** Where the caller's connection comes from. */
+  String address() {
+    return address;
+  }
+
+  String method() {
+    return in.prologue().method().text();
+  }
+
+  String path() {
+    return in.path().rawPath();
+  }
+
+  /** The value of a name in the route's pattern. */
+  String value(String name) {
+    @Nullable String value = values.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the route has no {" + name + "}");
+    }
+    return value;
+  }
+
+  /** The value of a number in the route's pattern; what is no number names nothing: 404. */
+  long number(String name) {
+    String value = value(name);
+    if (!value.matches("[0-9]{1,18}")) {
+      throw ApiError.notFound();
+    }
+    return Long.parseLong(value);
+  }
+
+  @Nullable String header(String name) {
+    return in.headers().first(HeaderNames.create(name)).orElse(null);
+  }
+
+  @Nullable String query(String name) {
+    return in.query().first(name).orElse(null);
+  }
+
+  /**
+   * A number in the query.
+   *
+   * @throws ApiError 422 where it is none, or out of its bounds
+   */
+  long query(String name, long otherwise, long least, long most) {
+    @Nullable String text = query(name);
+    if (text == null || text.isEmpty()) {
+      return otherwise;
+    }
+    OptionalLong number =
+        text.matches("-?[0-9]{1,18}")
+            ? OptionalLong.of(Long.parseLong(text))
+            : OptionalLong.empty();
+    if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
+      throw new ApiError(
+          422,
+          name + " 必须在 " + least + " 到 " + most + " 之间",
+          name + " must be a number from " + least + " to " + most + ".");
+    }
+    return number.getAsLong();
+  }
+
+  /** Who asks; only on routes whose policy asks for one. */
+  Caller caller() {
+    if (caller == null) {
+      throw new IllegalStateException("a public route has no caller");
+    }
+    return caller;
+  }
+
+  byte[] body() {
+    return bodies.read(in);
+  }
+
+  <T> T body(Class<T> type) {
+    return Json.read(body(), type);
+  }
+
+  /** Forbids that the answer is kept anywhere on its way. */
+  void noStore() {
+    out.header(HeaderNames.CACHE_CONTROL, "no-store");
+  }
+
+  void json(Object value) {
+    json(200, value);
+  }
+
+  void json(int status, Object value) {
+    send(status, "application/json", Json.write(value));
+  }
+
+  void send(int status, String contentType, byte[] body) {
+    out.status(status);
+    out.header(HeaderNames.CONTENT_TYPE, contentType);
+    out.send(body);
+  }
+}

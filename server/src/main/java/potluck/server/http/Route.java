@@ -1,0 +1,48 @@
+package potluck.server.http;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A path that is served: data, so that a test can walk all of them. A pattern's segments are words,
+ * or names in braces that take any one segment; the last may be {@code {name}:verb}, as Gemini has
+ * it. It is not a {@code potluck.gateway.route.Route}. Immutable.
+ */
+public record Route(String method, String pattern, Policy policy, Handler handler) {
+
+  /** What serves a route. */
+  @FunctionalInterface
+  public interface Handler {
+    void handle(Request request);
+  }
+
+  /** The values of the names in the pattern; empty where the path does not match. */
+  Optional<Map<String, String>> match(List<String> segments) {
+    String[] wanted = pattern.substring(1).split("/", -1);
+    if (wanted.length != segments.size()) {
+      return Optional.empty();
+    }
+    Map<String, String> values = new HashMap<>();
+    for (int i = 0; i < wanted.length; i++) {
+      if (!match(wanted[i], segments.get(i), values)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(values);
+  }
+
+  private static boolean match(String wanted, String segment, Map<String, String> values) {
+    if (!wanted.startsWith("{")) {
+      return wanted.equals(segment);
+    }
+    int close = wanted.indexOf('}');
+    String verb = wanted.substring(close + 1);
+    if (!segment.endsWith(verb) || segment.length() == verb.length()) {
+      return false;
+    }
+    values.put(wanted.substring(1, close), segment.substring(0, segment.length() - verb.length()));
+    return true;
+  }
+}

@@ -1,0 +1,126 @@
+package potluck.server.http;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http1.Http1Config;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import potluck.dialect.Written;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+
+/** The listening server: the only place that builds a Helidon server. */
+public final class Site implements AutoCloseable {
+  private static final Duration IDLE = Duration.ofMinutes(5);
+
+  private final Watch watch;
+  private final WebServer server;
+
+  /**
+   * @param port 0 takes any free one
+   * @param headerBytes of a request's head at most
+   */
+  Site(
+      String host,
+      int port,
+      int headerBytes,
+      List<Route> routes,
+      Identify identify,
+      Bodies bodies,
+      Watch watch) {
+    this.watch = watch;
+    Front front = new Front(routes, identify, bodies);
+    Http1Config http1 =
+        Http1Config.builder()
+            .maxHeadersSize(headerBytes)
+            .maxPrologueLength(8192)
+            .sendKeepAliveHeader(false)
+            .continueImmediately(true)
+            .build();
+    this.server =
+        WebServer.builder()
+            .host(host)
+            .port(port)
+            .addConnectionSelector(new Connections(http1))
+            .protocolsDiscoverServices(false)
+            .useNio(false)
+            .shutdownHook(false)
+            .backlog(4096)
+            .idleConnectionTimeout(IDLE)
+            .maxPayloadSize(-1)
+            .writeQueueLength(0)
+            .connectionOptions(
+                SocketOptions.builder().tcpNoDelay(true).socketReceiveBufferSize(64 << 10).build())
+            .directHandlers(errors())
+            .addRouting(HttpRouting.builder().any(front::handle))
+            .build()
+            .start();
+  }
+
+  /** What Helidon itself refuses, before there is a request to route. */
+  private static DirectHandlers errors() {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    DirectHandler handler =
+        (request, type, status, headers, message) -> {
+          int code = status.code();
+          String id = UUID.randomUUID().toString();
+          Written written =
+              ErrorForm.write(
+                  request.path() == null ? "/" : request.path(),
+                  Failure.of(kind(code), said(code)),
+                  id);
+          DirectHandler.TransportResponse.Builder response =
+              DirectHandler.TransportResponse.builder()
+                  .status(io.helidon.http.Status.create(code))
+                  .header(HeaderNames.create("x-request-id"), id)
+                  .entity(written.body());
+          written
+              .headers()
+              .forEach((name, value) -> response.header(HeaderNames.create(name), value));
+          return response.keepAlive(false).build();
+        };
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(type, handler);
+    }
+    return handlers.build();
+  }
+
+  private static Kind kind(int status) {
+    return switch (status) {
+      case 404 -> Kind.NOT_FOUND;
+      case 408 -> Kind.TOO_SLOW;
+      case 413 -> Kind.TOO_LARGE;
+      case 431 -> Kind.HEADERS_TOO_LARGE;
+      default -> status >= 500 ? Kind.INTERNAL : Kind.INVALID;
+    };
+  }
+
+  private static String said(int status) {
+    return switch (status) {
+      case 413 -> "The body is larger than allowed.";
+      case 431 -> "The headers are larger than allowed.";
+      default -> status >= 500 ? "The server failed." : "This is not a proper HTTP request.";
+    };
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Model calls under way. */
+  public int running() {
+    return watch.running();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+    watch.close();
+  }
+}

@@ -1,0 +1,22 @@
+package potluck.server.http;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message in both languages of the house. Chinese is said where the caller names no language, as
+ * the origin did. Immutable.
+ */
+public record Text(String zh, String en) {
+
+  /**
+   * @param acceptLanguage the header's value; null where absent
+   */
+  public String in(@Nullable String acceptLanguage) {
+    return acceptLanguage == null || acceptLanguage.isBlank() || chinese(acceptLanguage) ? zh : en;
+  }
+
+  /** The first language named decides; weights are rarely sent and never surprise then. */
+  private static boolean chinese(String acceptLanguage) {
+    return acceptLanguage.strip().toLowerCase(java.util.Locale.ROOT).startsWith("zh");
+  }
+}

@@ -1,0 +1,103 @@
+package potluck.server.http;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks after running model calls: when a caller has gone away while the upstream is silent, the
+ * thread that waits for the upstream is interrupted, which closes the upstream's connection. One
+ * thread for all; timed reads would cost each stream far more.
+ */
+final class Watch implements AutoCloseable {
+  private static final long PERIOD_MS = 50;
+
+  /** Silence after which a connection is looked at. */
+  private static final long QUIET_NANOS = 100_000_000;
+
+  private final Set<Watched> running = ConcurrentHashMap.newKeySet();
+  private final Thread thread;
+  private volatile boolean closed;
+
+  Watch() {
+    thread = Thread.ofPlatform().daemon().name("watch").start(this::run);
+  }
+
+  /** One running call. Touched by its thread after each write. */
+  static final class Watched {
+    private final Incoming incoming;
+    private final Thread thread;
+    private volatile long touched = System.nanoTime();
+    private boolean listening;
+    private boolean gone;
+    private boolean over;
+
+    private Watched(Incoming incoming) {
+      this.incoming = incoming;
+      this.thread = Thread.currentThread();
+    }
+
+    void touch() {
+      touched = System.nanoTime();
+    }
+
+    synchronized boolean gone() {
+      return gone;
+    }
+
+    private void look(long now) {
+      if (!listening && now - touched >= QUIET_NANOS) {
+        listening = true;
+        incoming.watch(this::leave);
+      }
+    }
+
+    /** The caller has closed its connection: whatever this thread waits for is not wanted. */
+    private synchronized void leave() {
+      if (!over) {
+        gone = true;
+        thread.interrupt();
+      }
+    }
+
+    /** From now on nothing interrupts the thread on behalf of this call. */
+    private synchronized void end() {
+      over = true;
+      if (gone) {
+        Thread.interrupted();
+      }
+    }
+  }
+
+  /** Watches the call that this thread serves, until {@link #forget}. */
+  Watched begin() {
+    Watched watched = new Watched(Connections.incoming());
+    running.add(watched);
+    return watched;
+  }
+
+  void forget(Watched watched) {
+    running.remove(watched);
+    watched.end();
+  }
+
+  /** Model calls under way. */
+  int running() {
+    return running.size();
+  }
+
+  private void run() {
+    while (!closed) {
+      long now = System.nanoTime();
+      for (Watched watched : running) {
+        watched.look(now);
+      }
+      LockSupport.parkNanos(PERIOD_MS * 1_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,100 @@
+package potluck.server.settings;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.UUID;
+import java.util.function.Supplier;
+import potluck.gateway.account.Secret;
+
+/**
+ * Secrets that the operator did not give: made once, kept in the home, readable by its owner only.
+ */
+public final class HouseSecrets {
+  private final Path folder;
+
+  public HouseSecrets(Path home) {
+    this.folder = home.resolve("secrets");
+  }
+
+  Secret jwt() {
+    return keep("jwt", HouseSecrets::random);
+  }
+
+  Secret fernet() {
+    return keep("fernet", HouseSecrets::random);
+  }
+
+  /** The password of our own PostgreSQL. */
+  public Secret postgres() {
+    return keep("postgres", () -> random().replace("=", ""));
+  }
+
+  /**
+   * Names this home's journal among those of other nodes; no secret, but made once all the same.
+   */
+  public UUID node() {
+    return UUID.fromString(keep("node", () -> UUID.randomUUID().toString()).reveal());
+  }
+
+  /** A fresh Fernet key: 32 bytes in URL-safe base64. */
+  public static String random() {
+    byte[] bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().encodeToString(bytes);
+  }
+
+  /** To the disk and not merely to its cache: a secret that is lost after a crash locks data up. */
+  private static void write(Path file, String text) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+      channel.force(true);
+    }
+  }
+
+  private Secret keep(String name, Supplier<String> make) {
+    Path file = folder.resolve(name);
+    try {
+      if (!Files.exists(file)) {
+        Files.createDirectories(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path half =
+            Files.createTempFile(
+                folder,
+                name,
+                ".new",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+          write(half, make.get());
+          Files.createLink(file, half); // The first of two programs that start at once wins.
+        } catch (FileAlreadyExistsException e) {
+          // Then that one is ours too.
+        } finally {
+          Files.delete(half);
+        }
+      }
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      Secret secret = new Secret(Files.readString(file).strip());
+      if (secret.isEmpty()) {
+        throw new IllegalStateException(
+            "the secret "
+                + file
+                + " is empty; bring it back from a backup, or delete the file and"
+                + " a new one is made (what the old one sealed or signed is lost)");
+      }
+      return secret;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the secret " + file + " can be neither read nor made", e);
+    }
+  }
+}

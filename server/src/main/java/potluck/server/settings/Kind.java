@@ -1,0 +1,74 @@
+package potluck.server.settings;
+
+import java.util.List;
+
+/** What a setting may be set to. Immutable. */
+public sealed interface Kind {
+
+  /** What holds where nothing is set; empty where nothing does. */
+  String standard();
+
+  /** The bounds in words, for documents; empty where there are none. */
+  String bounds();
+
+  /** Any text; what reads it looks closer. */
+  record Text(String standard) implements Kind {
+    @Override
+    public String bounds() {
+      return "";
+    }
+  }
+
+  /**
+   * A whole number.
+   *
+   * @param unit such as {@code seconds}; empty where it is a mere number
+   */
+  record Whole(long usual, long least, long most, String unit) implements Kind {
+    @Override
+    public String standard() {
+      return Long.toString(usual);
+    }
+
+    @Override
+    public String bounds() {
+      return (unit.isEmpty() ? "" : unit + ", ") + least + " to " + most;
+    }
+
+    boolean allows(String text) {
+      return text.matches("[0-9]{1,18}")
+          && Long.parseLong(text) >= least
+          && Long.parseLong(text) <= most;
+    }
+  }
+
+  /** One of these words, in any case; the first where nothing is set. */
+  record Choice(List<String> words) implements Kind {
+    @Override
+    public String standard() {
+      return words.getFirst();
+    }
+
+    @Override
+    public String bounds() {
+      return String.join(" or ", words);
+    }
+  }
+
+  /**
+   * A text that must never be shown, and that nobody may guess.
+   *
+   * @param shortest bytes in UTF-8
+   */
+  record Hidden(int shortest) implements Kind {
+    @Override
+    public String standard() {
+      return "";
+    }
+
+    @Override
+    public String bounds() {
+      return shortest <= 1 ? "" : "at least " + shortest + " bytes";
+    }
+  }
+}

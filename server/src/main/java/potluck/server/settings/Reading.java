@@ -1,0 +1,220 @@
+package potluck.server.settings;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Secret;
+
+/** Turns texts into {@link Settings}, and gathers everything that is wrong on the way. One use. */
+final class Reading {
+  private static final Pattern DATABASE =
+      Pattern.compile(
+          "postgres(ql)?(\\+\\w+)?://([^@/\\s]+@)?(\\[[0-9a-fA-F:.]+]|[\\w.-]+)(:[0-9]{1,5})?/[^/?\\s]+(\\?\\S*)?");
+
+  private final Map<String, String> values;
+  private final Path folder;
+  private final List<String> problems = new ArrayList<>();
+
+  Reading(Map<String, String> values, Path folder) {
+    this.values = values;
+    this.folder = folder;
+  }
+
+  Settings settings() {
+    unknown();
+    Arrays.stream(Setting.values()).forEach(this::check);
+    Path home = folder.resolve(text(Setting.POTLUCK_HOME)).toAbsolutePath().normalize();
+    boolean production = choice(Setting.APP_ENV).equals("production");
+    Optional<Secret> jwt = given(Setting.JWT_SECRET_KEY).map(Secret::new);
+    List<Secret> fernet = fernet();
+    Settings.Admin admin = admin();
+    Settings.Listen listen = new Settings.Listen(text(Setting.HOST), (int) number(Setting.PORT));
+    Optional<String> database = database();
+    Settings.Upstreams upstreams = upstreams();
+    Settings.Limits limits =
+        new Settings.Limits(
+            number(Setting.POTLUCK_MAX_BODY_BYTES), (int) number(Setting.POTLUCK_MAX_HEADER_BYTES));
+    Settings.Shutdown shutdown =
+        new Settings.Shutdown(
+            seconds(Setting.SHUTDOWN_ACCEPT_SECONDS), seconds(Setting.SHUTDOWN_DRAIN_SECONDS));
+    boolean debug = choice(Setting.DEBUG_LOG).equals("true");
+    Settings.Logs logs =
+        new Settings.Logs(
+            debug ? "DEBUG" : choice(Setting.LOG_LEVEL),
+            choice(Setting.POTLUCK_LOG_FORMAT).equals("json"));
+    Duration accessLife = Duration.ofHours(number(Setting.JWT_EXPIRE_HOURS));
+    Duration refreshLife = Duration.ofDays(number(Setting.REFRESH_TOKEN_EXPIRE_DAYS));
+    boolean demo = choice(Setting.POTLUCK_DEMO).equals("true");
+    if (!problems.isEmpty()) {
+      throw new BadSettings(problems);
+    }
+    HouseSecrets secrets = new HouseSecrets(home);
+    return new Settings(
+        listen,
+        home,
+        database,
+        new Settings.Tokens(
+            jwt.orElseGet(secrets::jwt),
+            accessLife,
+            refreshLife,
+            fernet.isEmpty() ? List.of(secrets.fernet()) : fernet),
+        admin,
+        upstreams,
+        limits,
+        shutdown,
+        logs,
+        production,
+        demo && !production);
+  }
+
+  private void unknown() {
+    values.keySet().stream()
+        .filter(name -> name.startsWith("POTLUCK_") && Setting.find(name).isEmpty())
+        .sorted()
+        .forEach(
+            name ->
+                problems.add(
+                    name + " is no setting" + nearest(name) + "; './potluck settings' lists all."));
+  }
+
+  private static String nearest(String name) {
+    return Arrays.stream(Setting.values())
+        .map(Enum::name)
+        .filter(known -> Distance.between(known, name) <= 4)
+        .min((a, b) -> Distance.between(a, name) - Distance.between(b, name))
+        .map(known -> ". Did you mean " + known + "?")
+        .orElse("");
+  }
+
+  /** Holds what is given to the kind that the setting is of. */
+  private void check(Setting setting) {
+    String value = text(setting);
+    switch (setting.kind()) {
+      case Kind.Whole number when !number.allows(value) ->
+          problems.add(setting + " is '" + value + "'; it must be " + number.bounds() + ".");
+      case Kind.Choice choice when choice.words().stream().noneMatch(value::equalsIgnoreCase) ->
+          problems.add(setting + " is '" + value + "'; it must be " + choice.bounds() + ".");
+      case Kind.Hidden hidden when !value.isEmpty() -> hard(setting, value, hidden.shortest());
+      default -> {}
+    }
+  }
+
+  /** Never shows the value. */
+  private void hard(Setting setting, String value, int shortest) {
+    String instead =
+        setting == Setting.ADMIN_PASSWORD
+            ? "choose another one, or leave it and ADMIN_USERNAME empty for a set-up link."
+            : "leave it empty.";
+    if (Guessable.is(value)) {
+      problems.add(setting + " is a placeholder that anybody can guess; " + instead);
+    } else if (value.getBytes(StandardCharsets.UTF_8).length < shortest) {
+      problems.add(setting + " is shorter than " + shortest + " bytes; " + instead);
+    }
+  }
+
+  private List<Secret> fernet() {
+    List<Secret> keys = new ArrayList<>();
+    for (String key : text(Setting.PLUGIN_API_ENCRYPTION_KEY).split(",")) {
+      if (key.isBlank() || Guessable.is(key.strip())) {
+        continue;
+      }
+      if (isFernet(key.strip())) {
+        keys.add(new Secret(key.strip()));
+      } else {
+        problems.add(
+            "PLUGIN_API_ENCRYPTION_KEY is no Fernet key (32 bytes in URL-safe base64);"
+                + " './potluck keygen' prints one.");
+      }
+    }
+    return keys;
+  }
+
+  private static boolean isFernet(String key) {
+    try {
+      return Base64.getUrlDecoder().decode(key).length == 32;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private Settings.Admin admin() {
+    Optional<String> name = given(Setting.ADMIN_USERNAME);
+    Optional<String> password = given(Setting.ADMIN_PASSWORD);
+    if (name.isPresent() != password.isPresent()) {
+      problems.add("ADMIN_USERNAME and ADMIN_PASSWORD go together; set both or neither.");
+    }
+    name.filter(text -> !text.matches("[\\w.-]{3,50}"))
+        .ifPresent(_ -> problems.add("ADMIN_USERNAME has 3 to 50 letters, digits, '.', '-', '_'."));
+    return new Settings.Admin(name, password.map(Secret::new));
+  }
+
+  private Optional<String> database() {
+    Optional<String> url = given(Setting.DATABASE_URL);
+    if (url.filter(text -> !DATABASE.matcher(text).matches()).isPresent()) {
+      problems.add(
+          "DATABASE_URL must look like postgresql://user:password@host:5432/name, with special"
+              + " characters of user and password percent-encoded.");
+    }
+    return url;
+  }
+
+  private Settings.Upstreams upstreams() {
+    Optional<URI> proxy =
+        given(Setting.UPSTREAM_PROXY)
+            .flatMap(
+                text -> {
+                  if (text.matches("http://[\\w.-]+:[0-9]{1,5}/?")
+                      && URI.create(text).getPort() <= 65535) {
+                    return Optional.of(URI.create(text));
+                  }
+                  problems.add("UPSTREAM_PROXY must look like http://host:port.");
+                  return Optional.empty();
+                });
+    return new Settings.Upstreams(
+        text(Setting.UPSTREAM_ALLOWED_HOSTS),
+        proxy,
+        seconds(Setting.UPSTREAM_CONNECT_TIMEOUT),
+        seconds(Setting.UPSTREAM_FIRST_BYTE_TIMEOUT),
+        seconds(Setting.UPSTREAM_IDLE_TIMEOUT),
+        seconds(Setting.UPSTREAM_TOTAL_TIMEOUT));
+  }
+
+  private String text(Setting setting) {
+    return given(setting).orElse(setting.standard());
+  }
+
+  private Optional<String> given(Setting setting) {
+    @Nullable String value = values.get(setting.name());
+    return value == null || value.isBlank() ? Optional.empty() : Optional.of(value.strip());
+  }
+
+  /** As it is declared, in whatever case it is given; the usual one where it is none. */
+  private String choice(Setting setting) {
+    String value = text(setting);
+    return setting.kind() instanceof Kind.Choice choice
+        ? choice.words().stream()
+            .filter(value::equalsIgnoreCase)
+            .findFirst()
+            .orElse(setting.standard())
+        : value;
+  }
+
+  private Duration seconds(Setting setting) {
+    return Duration.ofSeconds(number(setting));
+  }
+
+  private long number(Setting setting) {
+    String value = text(setting);
+    boolean good = setting.kind() instanceof Kind.Whole number && number.allows(value);
+    return Long.parseLong(good ? value : setting.standard());
+  }
+}

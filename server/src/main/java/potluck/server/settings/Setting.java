@@ -1,0 +1,151 @@
+package potluck.server.settings;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every setting, declared once: {@code .env.example}, the documents, the parsing and the messages
+ * come from here. The names without a prefix are the origin's.
+ */
+public enum Setting {
+  HOST(text("127.0.0.1"), "address to listen on; 0.0.0.0 for all", "监听地址；0.0.0.0 表示全部"),
+  PORT(number(8008, 0, 65535, ""), "port to listen on; 0 takes a free one", "监听端口；0 表示任意空闲端口"),
+  POTLUCK_HOME(
+      text("data"), "folder of the database, the journal and the secrets", "数据库、日志账本和密钥所在的文件夹"),
+  APP_ENV(
+      choice("development", "production"),
+      "production has no demo model and no API pages",
+      "production 无演示模型和 API 页面"),
+  LOG_LEVEL(
+      choice("INFO", "DEBUG", "WARNING", "WARN", "ERROR", "CRITICAL"), "what is logged", "日志级别"),
+  DEBUG_LOG(
+      choice("false", "true"), "true is the same as LOG_LEVEL=DEBUG", "true 等同于 LOG_LEVEL=DEBUG"),
+  POTLUCK_LOG_FORMAT(choice("text", "json"), "how a line of the log looks", "日志格式"),
+  DATABASE_URL(
+      text(""),
+      "postgresql://user:password@host:5432/name; empty starts our own PostgreSQL",
+      "外部 PostgreSQL 地址；留空则启动自带的 PostgreSQL"),
+  JWT_SECRET_KEY(
+      hidden(32), "signs access tokens; made once and kept where empty", "签发访问令牌；留空则自动生成并保存"),
+  JWT_ALGORITHM(choice("HS256"), "nothing else is spoken", "只支持 HS256"),
+  JWT_EXPIRE_HOURS(number(24, 1, 8760, "hours"), "life of an access token", "访问令牌有效期（小时）"),
+  REFRESH_TOKEN_EXPIRE_DAYS(number(7, 1, 3650, "days"), "life of a login", "登录有效期（天）"),
+  PLUGIN_API_ENCRYPTION_KEY(
+      hidden(1),
+      "Fernet keys that seal credentials, comma list, newest first; made once and kept where empty",
+      "加密凭据的 Fernet 密钥，逗号分隔，新的在前；留空则自动生成并保存"),
+  ADMIN_USERNAME(text(""), "the administrator, set at each start", "管理员用户名，每次启动时设置"),
+  ADMIN_PASSWORD(hidden(8), "the administrator's password", "管理员密码"),
+  UPSTREAM_ALLOWED_HOSTS(
+      text(""),
+      "private hosts that accounts may point at, comma list of host or host:port",
+      "账号可以指向的内网主机，逗号分隔的 host 或 host:port"),
+  UPSTREAM_PROXY(text(""), "HTTP proxy for calls to providers, http://host:port", "访问供应商的 HTTP 代理"),
+  UPSTREAM_CONNECT_TIMEOUT(seconds(10, 1), "to reach a provider", "连接供应商的秒数"),
+  UPSTREAM_FIRST_BYTE_TIMEOUT(seconds(300, 1), "until a provider begins to answer", "供应商开始回答的秒数"),
+  UPSTREAM_IDLE_TIMEOUT(seconds(300, 1), "of silence within an answer", "回答中途静默的秒数"),
+  UPSTREAM_TOTAL_TIMEOUT(seconds(3600, 1), "for a whole answer", "完整回答的秒数"),
+  SHUTDOWN_ACCEPT_SECONDS(
+      seconds(0, 0),
+      "that a stopping program still accepts work, already not ready",
+      "停止时继续接受请求的秒数"),
+  SHUTDOWN_DRAIN_SECONDS(
+      seconds(30, 0), "that running answers have to end when the program stops", "停止时等待进行中回答的秒数"),
+  POTLUCK_MAX_BODY_BYTES(
+      number(33_554_432, 1024, 1 << 30, "bytes"), "a request's body", "请求体的最大字节数"),
+  POTLUCK_MAX_HEADER_BYTES(number(65_536, 4096, 1 << 20, "bytes"), "a request's head", "请求头的最大字节数"),
+  POTLUCK_DEMO(
+      choice("true", "false"),
+      "whether the demo model is there (never in production)",
+      "是否提供演示模型（生产环境没有）"),
+  POTLUCK_JAVA_OPTS(text(""), "more options for Java, such as -Xmx2g", "额外的 Java 选项，例如 -Xmx2g"),
+
+  // Names of the origin's that are read by nothing yet; an .env of its users stays usable.
+  REDIS_URL(text(""), "no effect yet: everything is in PostgreSQL", "暂无作用：所有数据都在 PostgreSQL 中"),
+  REFRESH_TOKEN_SECRET_KEY(
+      hidden(1), "no effect: refresh tokens are random, not signed", "无作用：刷新令牌是随机数，不需签名"),
+  PLUGIN_API_BASE_URL(text(""), "no effect yet: the pool is built in", "暂无作用：账号池是内置的"),
+  PLUGIN_API_ADMIN_KEY(hidden(1), "no effect yet: the pool is built in", "暂无作用：账号池是内置的"),
+  USAGE_LOG_REDACT_HEADERS(text(""), "no effect: headers are never logged", "无作用：从不记录请求头"),
+  ALLOW_NEW_ACCOUNT_CREATION(
+      text(""), "no effect yet: accounts are made by an administrator", "暂无作用：用户由管理员创建");
+
+  private final Kind kind;
+  private final String en;
+  private final String zh;
+
+  Setting(Kind kind, String en, String zh) {
+    this.kind = kind;
+    this.en = en;
+    this.zh = zh;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** What holds where nothing is set. */
+  public String standard() {
+    return kind.standard();
+  }
+
+  public String en() {
+    return kind.bounds().isEmpty() ? en : en + " (" + kind.bounds() + ")";
+  }
+
+  public String zh() {
+    return zh;
+  }
+
+  /** Whether its value must never be shown. */
+  public boolean secret() {
+    return kind instanceof Kind.Hidden;
+  }
+
+  public static Optional<Setting> find(String name) {
+    return Arrays.stream(values()).filter(setting -> setting.name().equals(name)).findFirst();
+  }
+
+  /** The text of {@code .env.example}. */
+  public static String example() {
+    StringBuilder text =
+        new StringBuilder(
+            """
+            # Copy to .env and change what you need; everything has a default that works.
+            # 复制为 .env 并按需修改；所有设置都有可用的默认值。
+            """);
+    for (Setting setting : values()) {
+      text.append("\n# ")
+          .append(setting.en())
+          .append("\n# ")
+          .append(setting.zh)
+          .append("\n#")
+          .append(setting.name())
+          .append('=')
+          .append(setting.standard())
+          .append('\n');
+    }
+    return text.toString();
+  }
+
+  private static Kind text(String standard) {
+    return new Kind.Text(standard);
+  }
+
+  private static Kind number(long usual, long least, long most, String unit) {
+    return new Kind.Whole(usual, least, most, unit);
+  }
+
+  private static Kind seconds(long usual, long least) {
+    return number(usual, least, 1_000_000, "seconds");
+  }
+
+  private static Kind choice(String... words) {
+    return new Kind.Choice(List.of(words));
+  }
+
+  private static Kind hidden(int shortest) {
+    return new Kind.Hidden(shortest);
+  }
+}

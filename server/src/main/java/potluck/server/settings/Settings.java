@@ -1,0 +1,57 @@
+package potluck.server.settings;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import potluck.gateway.account.Secret;
+
+/** What the operator decided, checked and typed. Immutable. Times are durations, sizes bytes. */
+public record Settings(
+    Listen listen,
+    Path home,
+    Optional<String> databaseUrl,
+    Tokens tokens,
+    Admin admin,
+    Upstreams upstreams,
+    Limits limits,
+    Shutdown shutdown,
+    Logs logs,
+    boolean production,
+    boolean demo) {
+
+  public record Listen(String host, int port) {}
+
+  /**
+   * @param fernet at least one key, newest first
+   */
+  public record Tokens(
+      Secret jwt, Duration accessLife, Duration refreshLife, List<Secret> fernet) {}
+
+  public record Admin(Optional<String> username, Optional<Secret> password) {}
+
+  public record Upstreams(
+      String allowedHosts,
+      Optional<URI> proxy,
+      Duration connect,
+      Duration firstByte,
+      Duration idle,
+      Duration total) {}
+
+  public record Limits(long bodyBytes, int headerBytes) {}
+
+  public record Shutdown(Duration accept, Duration drain) {}
+
+  public record Logs(String level, boolean json) {}
+
+  /**
+   * @param environment what the process was given
+   * @param folder where {@code .env} may lie; the environment goes before it
+   * @throws BadSettings with all that is wrong
+   */
+  public static Settings load(Map<String, String> environment, Path folder) {
+    return new Reading(DotEnv.over(environment, folder.resolve(".env")), folder).settings();
+  }
+}

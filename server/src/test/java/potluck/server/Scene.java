@@ -1,0 +1,93 @@
+package potluck.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import potluck.kit.FakeUpstream;
+
+/**
+ * A model of a test's own: a name nobody else uses, and one fake upstream behind each account that
+ * serves it, in the shared house.
+ */
+final class Scene implements AutoCloseable {
+  final TestHouse house = TestHouse.shared();
+  final String admin = house.admin();
+  final String key = house.key(admin);
+  final String model = "gpt-4.1-" + UUID.randomUUID();
+  final List<FakeUpstream> upstreams;
+  final List<String> accounts;
+
+  /**
+   * @param count accounts, each with an upstream of its own; earlier ones have priority
+   */
+  Scene(int count) {
+    this.upstreams = java.util.stream.IntStream.range(0, count).mapToObj(_ -> start()).toList();
+    this.accounts =
+        java.util.stream.IntStream.range(0, count).mapToObj(i -> account(i, count - i)).toList();
+  }
+
+  private static FakeUpstream start() {
+    try {
+      return FakeUpstream.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  FakeUpstream upstream() {
+    return upstreams.getFirst();
+  }
+
+  private String account(int number, int priority) {
+    TestHouse.Said said =
+        house.call(
+            "POST",
+            "/api/plugin-api/accounts",
+            admin,
+            """
+            {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-upstream-secret-%d",
+             "models":["%s"],"is_shared":1,"priority":%d}
+            """
+                .formatted(upstreams.get(number).address(), number, model, priority));
+    if (said.status() != 200) {
+      throw new AssertionError(said.text());
+    }
+    return said.json().path("data").path("cookie_id").asText();
+  }
+
+  TestHouse.Said chat(boolean stream) {
+    return house.call("POST", "/v1/chat/completions", key, body(stream));
+  }
+
+  String body(boolean stream) {
+    return "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+        .formatted(model, stream);
+  }
+
+  /** The usage row of a request, once it has been posted. */
+  JsonNode row(String requestId) {
+    return TestHouse.eventually(
+        () -> {
+          for (JsonNode row :
+              house
+                  .call("GET", "/api/usage/logs?limit=200&model_name=" + model, admin, null)
+                  .json()
+                  .path("data")
+                  .path("logs")) {
+            if (row.path("request_id").asText().equals(requestId)) {
+              return Optional.of(row);
+            }
+          }
+          return Optional.empty();
+        });
+  }
+
+  @Override
+  public void close() {
+    accounts.forEach(id -> house.call("DELETE", "/api/plugin-api/accounts/" + id, admin, null));
+    upstreams.forEach(FakeUpstream::close);
+  }
+}

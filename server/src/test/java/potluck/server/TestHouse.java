@@ -1,0 +1,193 @@
+package potluck.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import potluck.server.database.Database;
+import potluck.server.database.Migrations;
+import potluck.server.settings.Settings;
+
+/**
+ * The whole program as a user has it, on a free port, with its own PostgreSQL in a temporary
+ * folder; one for all tests of a JVM. Tests keep out of each other's way by making their own users.
+ */
+public final class TestHouse {
+  public static final String ADMIN = "admin";
+  public static final String PASSWORD = "correct-horse-battery";
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static @Nullable TestHouse shared;
+
+  private final Settings settings;
+  private final Database database;
+  private final Gateway gateway;
+  private @Nullable String adminToken;
+
+  private TestHouse(Map<String, String> environment) {
+    try {
+      Path folder = Files.createTempDirectory("potluck-test");
+      Map<String, String> all = new HashMap<>();
+      all.put("PORT", "0");
+      all.put("ADMIN_USERNAME", ADMIN);
+      all.put("ADMIN_PASSWORD", PASSWORD);
+      all.put("UPSTREAM_ALLOWED_HOSTS", "127.0.0.1,localhost");
+      all.put("UPSTREAM_FIRST_BYTE_TIMEOUT", "5");
+      all.put("UPSTREAM_IDLE_TIMEOUT", "5");
+      all.putAll(environment);
+      this.settings = Settings.load(all, folder);
+      this.database = Database.open(settings);
+      new Migrations(database.source()).upgrade();
+      this.gateway = Wiring.open(settings, database);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The house that all tests share; it is closed when the JVM ends. */
+  public static synchronized TestHouse shared() {
+    if (shared == null) {
+      shared = own(Map.of());
+      Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
+    }
+    return shared;
+  }
+
+  /** A house of a test's own, with settings of its own; to be closed by the test. */
+  public static TestHouse own(Map<String, String> environment) {
+    return new TestHouse(environment);
+  }
+
+  public String url() {
+    return "http://127.0.0.1:" + gateway.port();
+  }
+
+  public Gateway gateway() {
+    return gateway;
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  public void close() {
+    gateway.close();
+    database.close();
+  }
+
+  /** An answer: its status, its headers, and its body as text and as JSON. */
+  public record Said(HttpResponse<String> response) {
+    public int status() {
+      return response.statusCode();
+    }
+
+    public String text() {
+      return response.body();
+    }
+
+    public JsonNode json() {
+      try {
+        return JSON.readTree(response.body());
+      } catch (IOException e) {
+        throw new UncheckedIOException(response.body(), e);
+      }
+    }
+
+    public Optional<String> header(String name) {
+      return response.headers().firstValue(name);
+    }
+  }
+
+  /**
+   * @param credential an API key or access token; null for none
+   * @param body JSON; null for none
+   */
+  public Said call(String method, String path, @Nullable String credential, @Nullable String body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url() + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (credential != null) {
+      request.header("Authorization", "Bearer " + credential);
+    }
+    if (body != null) {
+      request.header("Content-Type", "application/json");
+    }
+    return send(request.build());
+  }
+
+  public Said send(HttpRequest request) {
+    try {
+      return new Said(HTTP.send(request, HttpResponse.BodyHandlers.ofString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * An access token of the administrator, who logs in once for all tests: a hash takes its time.
+   */
+  public synchronized String admin() {
+    if (adminToken == null) {
+      adminToken = login(ADMIN, PASSWORD);
+    }
+    return adminToken;
+  }
+
+  public String login(String username, String password) {
+    Said said =
+        call(
+            "POST",
+            "/api/auth/login",
+            null,
+            "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(username, password));
+    return said.json().path("access_token").asText();
+  }
+
+  /** A fresh API key of whoever has this access token. */
+  public String key(String accessToken) {
+    return call("POST", "/api/api-keys", accessToken, "{\"name\":\"test\"}")
+        .json()
+        .path("key")
+        .asText();
+  }
+
+  /** Asks again until the answer suits, for what comes true a little later; fails after 10 s. */
+  public static <T> T eventually(Supplier<Optional<T>> question) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    while (true) {
+      Optional<T> answer = question.get();
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("it did not come true within 10 s");
+      }
+      java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package potluck.server.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import potluck.server.settings.Settings;
+
+class DatabaseIT {
+  @TempDir Path folder;
+
+  @Test
+  void ourOwnIsReachedAndKeepsItsPasswordToItself() throws IOException {
+    Settings settings = Settings.load(Map.of(), folder);
+    try (Database database = Database.open(settings)) {
+      assertThat(database.reached()).isTrue();
+      String password = Files.readString(settings.home().resolve("secrets/postgres"));
+      Path hba = settings.home().resolve("postgres/data/pg_hba.conf");
+      assertThat(hba).content().contains("scram-sha-256").doesNotContain("trust\n", password);
+    }
+  }
+
+  @Test
+  void theOperatorsIsReachedByItsAddress() throws Exception {
+    Settings own = Settings.load(Map.of(), folder);
+    try (Database host = Database.open(own)) {
+      String port = Files.readString(own.home().resolve("postgres/port"));
+      String password = Files.readString(own.home().resolve("secrets/postgres"));
+      String url =
+          "postgresql+asyncpg://potluck:%s@127.0.0.1:%s/postgres".formatted(password, port);
+      Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+      try (Database guest = Database.open(Settings.load(Map.of("DATABASE_URL", url), elsewhere))) {
+        assertThat(guest.reached()).isTrue();
+        assertThat(guest.programs()).isEmpty();
+        new Migrations(guest.source()).upgrade();
+      }
+      assertThat(host.reached()).isTrue();
+    }
+  }
+
+  @Test
+  void oneThatIsAwayDoesNotStopTheStart() throws Exception {
+    String url = "postgresql://u:p@127.0.0.1:" + unused() + "/none";
+    try (Database database = Database.open(Settings.load(Map.of("DATABASE_URL", url), folder))) {
+      assertThat(database.reached()).isFalse();
+      assertThatThrownBy(() -> database.source().getConnection()).isInstanceOf(SQLException.class);
+    }
+  }
+
+  @Test
+  void anAddressMayHaveAnUnderscoreAndEncodedSigns() {
+    HikariConfig config = Database.external("postgresql+asyncpg://me:p%40s+s@my_db:5433/pot?a=b");
+    assertThat(config.getJdbcUrl()).isEqualTo("jdbc:postgresql://my_db:5433/pot?a=b");
+    assertThat(config.getUsername()).isEqualTo("me");
+    assertThat(config.getPassword()).isEqualTo("p@s+s");
+  }
+
+  private static int unused() throws IOException {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return any.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package potluck.server.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+  @TempDir Path folder;
+
+  @Test
+  void everythingHasADefaultThatWorks() {
+    Settings settings = load(Map.of());
+    assertThat(settings.listen()).isEqualTo(new Settings.Listen("127.0.0.1", 8008));
+    assertThat(settings.home()).isEqualTo(folder.resolve("data"));
+    assertThat(settings.databaseUrl()).isEmpty();
+    assertThat(settings.tokens().accessLife()).isEqualTo(Duration.ofHours(24));
+    assertThat(settings.upstreams().total()).isEqualTo(Duration.ofHours(1));
+    assertThat(settings.limits()).isEqualTo(new Settings.Limits(33_554_432, 65_536));
+    assertThat(settings.demo()).isTrue();
+  }
+
+  @Test
+  void theEnvironmentGoesBeforeTheFile() throws IOException {
+    Files.writeString(
+        folder.resolve(".env"),
+        """
+        # a comment
+        PORT=1
+        export HOST = "0.0.0.0"
+        UPSTREAM_IDLE_TIMEOUT=7 # short
+        """);
+    Settings settings = load(Map.of("PORT", "2"));
+    assertThat(settings.listen()).isEqualTo(new Settings.Listen("0.0.0.0", 2));
+    assertThat(settings.upstreams().idle()).isEqualTo(Duration.ofSeconds(7));
+  }
+
+  @Test
+  void whatIsEmptyCountsAsNotGiven() {
+    assertThat(load(Map.of("PORT", " ", "DATABASE_URL", "")).listen().port()).isEqualTo(8008);
+  }
+
+  @Test
+  void allProblemsAreSaidAtOnce() {
+    assertThat(
+            problems(
+                Map.of(
+                    "POTLUCK_HOEM", "x",
+                    "PORT", "70000",
+                    "JWT_ALGORITHM", "none",
+                    "UPSTREAM_TOTAL_TIMEOUT", "-1",
+                    "DATABASE_URL", "mysql://localhost/x",
+                    "ADMIN_USERNAME", "root")))
+        .satisfiesExactlyInAnyOrder(
+            problem -> assertThat(problem).contains("POTLUCK_HOEM", "Did you mean POTLUCK_HOME?"),
+            problem -> assertThat(problem).contains("PORT", "70000", "0 to 65535"),
+            problem -> assertThat(problem).contains("JWT_ALGORITHM", "HS256"),
+            problem -> assertThat(problem).contains("UPSTREAM_TOTAL_TIMEOUT", "seconds"),
+            problem -> assertThat(problem).contains("DATABASE_URL", "postgresql://"),
+            problem -> assertThat(problem).contains("ADMIN_PASSWORD", "together"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "JWT_SECRET_KEY, your-secret-key-change-this-in-production",
+    "JWT_SECRET_KEY, aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "REFRESH_TOKEN_SECRET_KEY, your-refresh-token-secret-key",
+    "PLUGIN_API_ADMIN_KEY, sk-admin-your-admin-key-here",
+    "PLUGIN_API_ENCRYPTION_KEY, your-encryption-key-here-min-32-chars",
+    "ADMIN_PASSWORD, changeme",
+    "ADMIN_PASSWORD, ChangeMe123",
+    "JWT_SECRET_KEY, too-short-to-sign",
+    "ADMIN_PASSWORD, sh0rt",
+    "PLUGIN_API_ENCRYPTION_KEY, kJ8sHq2-not-a-key",
+  })
+  void aSecretThatCanBeGuessedIsRefusedAndNotRepeated(String name, String value) {
+    Map<String, String> values =
+        name.equals("ADMIN_PASSWORD")
+            ? Map.of(name, value, "ADMIN_USERNAME", "root")
+            : Map.of(name, value);
+    assertThat(problems(values))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).contains(name).doesNotContain(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "postgresql://u:p@db:5432/potluck",
+        "postgresql+asyncpg://u:p%40ss@my_db/potluck",
+        "postgres://[::1]:5432/potluck?sslmode=require",
+      })
+  void aDatabaseIsNamedAsTheOriginNamesIt(String url) {
+    assertThat(load(Map.of("DATABASE_URL", url)).databaseUrl()).contains(url);
+  }
+
+  @Test
+  void secretsAreMadeOnceAndOnlyTheirOwnerMayReadThem() throws IOException {
+    Settings.Tokens once = load(Map.of()).tokens();
+    assertThat(load(Map.of()).tokens()).isEqualTo(once);
+    Path secrets = folder.resolve("data/secrets");
+    assertThat(rights(secrets)).isEqualTo("rwx------");
+    assertThat(rights(secrets.resolve("jwt"))).isEqualTo("rw-------");
+    assertThat(rights(secrets.resolve("fernet"))).isEqualTo("rw-------");
+  }
+
+  @Test
+  void anEmptySecretIsNeverUsed() throws IOException {
+    load(Map.of());
+    Files.writeString(folder.resolve("data/secrets/jwt"), "");
+    assertThatThrownBy(() -> load(Map.of())).hasMessageContaining("empty");
+  }
+
+  @Test
+  void aSettingThatIsWrongMakesNoSecret() {
+    problems(Map.of("PORT", "x"));
+    assertThat(folder.resolve("data")).doesNotExist();
+  }
+
+  @Test
+  void debugLogLowersTheLevelAndProductionHasNoDemo() {
+    Settings settings = load(Map.of("DEBUG_LOG", "True", "APP_ENV", "production"));
+    assertThat(settings.logs().level()).isEqualTo("DEBUG");
+    assertThat(settings.demo()).isFalse();
+  }
+
+  @Test
+  void theExampleInTheRepositoryIsCurrent() {
+    assertThat(Path.of("../.env.example")).hasContent(Setting.example());
+  }
+
+  private Settings load(Map<String, String> environment) {
+    return Settings.load(environment, folder);
+  }
+
+  private List<String> problems(Map<String, String> environment) {
+    return catchThrowableOfType(BadSettings.class, () -> load(environment)).problems();
+  }
+
+  private static String rights(Path file) throws IOException {
+    return java.nio.file.attribute.PosixFilePermissions.toString(
+        Files.getPosixFilePermissions(file));
+  }
+}
