@@ -4,6 +4,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
+import potluck.dialect.translate.EventReader;
+import potluck.dialect.translate.EventWriter;
+import potluck.dialect.translate.Names;
 
 /**
  * A wire language: it reads and writes requests, answers and failures. It is not a host and not a
@@ -39,6 +44,27 @@ public interface Dialect {
    * came, but for what {@link #forward} asked on its own account.
    */
   Passage passage(Ask ask, Target target);
+
+  /**
+   * The request with one meaning for all dialects.
+   *
+   * @throws potluck.dialect.model.Refused where it makes no sense, or only to its own upstreams
+   */
+  Prompt read(Ask ask, Losses losses);
+
+  /** A request of another dialect, for an upstream of this one. */
+  byte[] write(Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses);
+
+  /** Reads the answer of an upstream of this dialect. */
+  EventReader reader();
+
+  /** Writes an answer for a client of this dialect, under the name that it used for the model. */
+  EventWriter writer(Ask ask, Prompt prompt);
+
+  /** The passage in the framing that the client asked for, where there is more than one. */
+  default Passage wrap(Ask ask, Passage passage) {
+    return passage;
+  }
 
   /**
    * What an upstream of this dialect means by an answer with an error status.

@@ -3,7 +3,11 @@ package potluck.dialect;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
 import potluck.dialect.model.Refused;
+import potluck.dialect.translate.EventWriter;
+import potluck.dialect.translate.Names;
+import potluck.dialect.translate.TranslatingPassage;
 
 /**
  * One attempt, as far as languages go: what to send upstream, and how the answer comes back.
@@ -24,14 +28,19 @@ public record Exchange(byte[] body, Passage passage, Losses losses) {
     if (client.name().equals(target.dialect().name())) {
       return new Exchange(client.forward(ask, target), client.passage(ask, target), new Losses());
     }
-    throw new Refused(
-        Failure.Kind.INVALID,
-        "The model "
-            + ask.model()
-            + " is not served in the "
-            + client.name()
-            + " dialect; ask for it in the "
-            + target.dialect().name()
-            + " dialect.");
+    Losses losses = new Losses();
+    Prompt prompt = client.read(ask, losses);
+    Names names = new Names();
+    byte[] body = target.dialect().write(prompt, ask, target, options, names, losses);
+    if (options.strict() && !losses.isEmpty()) {
+      throw new Refused(
+          Failure.Kind.INVALID,
+          "The model " + ask.model() + " cannot be given: " + losses.header() + ".");
+    }
+    EventWriter writer = client.writer(ask, prompt);
+    Passage passage =
+        new TranslatingPassage(
+            ask.stream(), target.dialect().reader(), writer, names, options.seals());
+    return new Exchange(body, client.wrap(ask, passage), losses);
   }
 }

@@ -3,17 +3,24 @@ package potluck.dialect.anthropic;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
+import potluck.dialect.Options;
 import potluck.dialect.Passage;
 import potluck.dialect.Skimming;
 import potluck.dialect.Target;
 import potluck.dialect.Written;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
+import potluck.dialect.translate.EventReader;
+import potluck.dialect.translate.EventWriter;
+import potluck.dialect.translate.Names;
 import potluck.dialect.verbatim.StreamPassage;
 import potluck.dialect.verbatim.WholePassage;
 import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Peek;
 import potluck.dialect.wire.Span;
+import potluck.dialect.wire.Tree;
 
 /** Anthropic's messages: blocks of content, signed thinking, and a strict grammar of events. */
 public final class Anthropic implements Dialect {
@@ -53,6 +60,27 @@ public final class Anthropic implements Dialect {
     String alias = ask.model().equals(target.model()) ? null : ask.model();
     AnthropicWatch watch = new AnthropicWatch();
     return ask.stream() ? new StreamPassage(watch, alias) : new WholePassage(watch, alias);
+  }
+
+  @Override
+  public Prompt read(Ask ask, Losses losses) {
+    return new PromptReader(Tree.read(ask.body()), losses).read();
+  }
+
+  @Override
+  public byte[] write(
+      Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses) {
+    return Tree.bytes(new PromptWriter(prompt, target, names, losses).write(ask, options));
+  }
+
+  @Override
+  public EventReader reader() {
+    return new AnswerReader();
+  }
+
+  @Override
+  public EventWriter writer(Ask ask, Prompt prompt) {
+    return new AnswerWriter(ask, prompt);
   }
 
   @Override

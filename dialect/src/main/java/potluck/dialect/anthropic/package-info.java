@@ -2,7 +2,7 @@
  * This room: Anthropic's messages, which Claude Code speaks.
  *
  * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
- * dialect.wire}.
+ * dialect.translate}, {@code dialect.wire}.
  *
  * <p>Must not: see another language.
  *

@@ -7,17 +7,24 @@ import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
+import potluck.dialect.Options;
 import potluck.dialect.Passage;
 import potluck.dialect.Skimming;
 import potluck.dialect.Target;
 import potluck.dialect.Written;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
+import potluck.dialect.translate.EventReader;
+import potluck.dialect.translate.EventWriter;
+import potluck.dialect.translate.Names;
 import potluck.dialect.verbatim.StreamPassage;
 import potluck.dialect.verbatim.WholePassage;
 import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Peek;
 import potluck.dialect.wire.Span;
+import potluck.dialect.wire.Tree;
 
 /** Google's Gemini: the address names the model, and says whether a stream is wanted. */
 public final class Gemini implements Dialect {
@@ -68,6 +75,32 @@ public final class Gemini implements Dialect {
     }
     Passage stream = new StreamPassage(watch, alias);
     return ask.array() ? new ArrayPassage(stream) : stream;
+  }
+
+  @Override
+  public Prompt read(Ask ask, Losses losses) {
+    return new PromptReader(Tree.read(ask.body()), losses).read();
+  }
+
+  @Override
+  public byte[] write(
+      Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses) {
+    return Tree.bytes(new PromptWriter(prompt, names, losses).write(options.seals()));
+  }
+
+  @Override
+  public EventReader reader() {
+    return new AnswerReader();
+  }
+
+  @Override
+  public EventWriter writer(Ask ask, Prompt prompt) {
+    return new AnswerWriter(ask);
+  }
+
+  @Override
+  public Passage wrap(Ask ask, Passage passage) {
+    return ask.array() && ask.stream() ? new ArrayPassage(passage) : passage;
   }
 
   @Override

@@ -2,7 +2,7 @@
  * This room: OpenAI's chat completions, and what compatible servers make of them.
  *
  * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
- * dialect.wire}.
+ * dialect.translate}, {@code dialect.wire}.
  *
  * <p>Must not: see another language.
  *

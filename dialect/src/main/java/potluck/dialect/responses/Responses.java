@@ -7,12 +7,18 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.ErrorObject;
+import potluck.dialect.Options;
 import potluck.dialect.Passage;
 import potluck.dialect.Skimming;
 import potluck.dialect.Target;
 import potluck.dialect.Written;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
+import potluck.dialect.translate.EventReader;
+import potluck.dialect.translate.EventWriter;
+import potluck.dialect.translate.Names;
 import potluck.dialect.verbatim.StreamPassage;
 import potluck.dialect.verbatim.WholePassage;
 import potluck.dialect.wire.Members;
@@ -55,6 +61,27 @@ public final class Responses implements Dialect {
     String alias = ask.model().equals(target.model()) ? null : ask.model();
     ResponsesWatch watch = new ResponsesWatch();
     return ask.stream() ? new StreamPassage(watch, alias) : new WholePassage(watch, alias);
+  }
+
+  @Override
+  public Prompt read(Ask ask, Losses losses) {
+    return new PromptReader(Tree.read(ask.body()), losses).read();
+  }
+
+  @Override
+  public byte[] write(
+      Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses) {
+    return Tree.bytes(new PromptWriter(prompt, target, names, losses).write(ask));
+  }
+
+  @Override
+  public EventReader reader() {
+    return new AnswerReader();
+  }
+
+  @Override
+  public EventWriter writer(Ask ask, Prompt prompt) {
+    return new AnswerWriter(ask);
   }
 
   @Override

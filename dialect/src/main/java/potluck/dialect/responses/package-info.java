@@ -2,7 +2,7 @@
  * This room: OpenAI's responses, which Codex speaks.
  *
  * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
- * dialect.wire}.
+ * dialect.translate}, {@code dialect.wire}.
  *
  * <p>Must not: see another language.
  *

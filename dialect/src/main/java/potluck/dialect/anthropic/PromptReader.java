@@ -1,0 +1,143 @@
+package potluck.dialect.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Block;
+import potluck.dialect.model.Choice;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
+import potluck.dialect.model.Refused;
+import potluck.dialect.model.Settings;
+import potluck.dialect.model.Tool;
+import potluck.dialect.model.Turn;
+import potluck.dialect.translate.Fields;
+import potluck.dialect.wire.Tree;
+
+/** Reads a messages request. */
+final class PromptReader {
+  private static final Set<String> KNOWN =
+      Set.of(
+          "model",
+          "messages",
+          "system",
+          "max_tokens",
+          "stop_sequences",
+          "stream",
+          "temperature",
+          "top_p",
+          "top_k",
+          "tools",
+          "tool_choice",
+          "thinking",
+          "output_config",
+          "output_format",
+          "metadata",
+          "service_tier");
+  private static final Set<String> TOOL =
+      Set.of("name", "description", "input_schema", "type", "strict");
+
+  private final JsonNode root;
+  private final Losses losses;
+
+  PromptReader(JsonNode root, Losses losses) {
+    this.root = root;
+    this.losses = losses;
+  }
+
+  /**
+   * @throws Refused where the request names a thread: its history is not in it
+   */
+  Prompt read() {
+    if (root.hasNonNull("thread")) {
+      throw new Refused(
+          Failure.of(Failure.Kind.INVALID, "Threads are not supported for this model.")
+              .code("thread_unsupported_request"));
+    }
+    Fields.lost(root, KNOWN, "", losses);
+    Blocks blocks = new Blocks(losses);
+    List<Turn> turns = new ArrayList<>();
+    List<Block> system = blocks.read(root.path("system"), "system");
+    system.removeIf(
+        b -> b instanceof Block.Text t && t.text().startsWith("x-anthropic-billing-header"));
+    if (!system.isEmpty()) {
+      turns.add(new Turn(Turn.Role.SYSTEM, system));
+    }
+    for (JsonNode message : root.path("messages")) {
+      Turn.Role role =
+          switch (Tree.textOrEmpty(message, "role")) {
+            case "assistant" -> Turn.Role.ASSISTANT;
+            case "system" -> Turn.Role.SYSTEM;
+            default -> Turn.Role.USER;
+          };
+      turns.add(new Turn(role, blocks.read(message.path("content"), "messages")));
+    }
+    return new Prompt(turns, tools(), choice(), settings());
+  }
+
+  private List<Tool> tools() {
+    List<Tool> tools = new ArrayList<>();
+    int i = 0;
+    for (JsonNode tool : root.path("tools")) {
+      String type = Tree.text(tool, "type");
+      if (type != null && !type.equals("custom")) {
+        losses.add("tools[" + i + "]");
+      } else {
+        Fields.lost(tool, TOOL, "tools[" + i + "].", losses);
+        tools.add(
+            new Tool(
+                Tree.textOrEmpty(tool, "name"),
+                Tree.textOrEmpty(tool, "description"),
+                Fields.schema(tool.path("input_schema")),
+                tool.path("strict").asBoolean(false)));
+      }
+      i++;
+    }
+    return tools;
+  }
+
+  private Choice choice() {
+    JsonNode wanted = root.path("tool_choice");
+    Choice choice =
+        switch (Tree.textOrEmpty(wanted, "type")) {
+          case "any" -> new Choice(Choice.Kind.ANY, "", true);
+          case "none" -> new Choice(Choice.Kind.NONE, "", true);
+          case "tool" -> new Choice(Choice.Kind.NAMED, Tree.textOrEmpty(wanted, "name"), true);
+          default -> Choice.AUTO;
+        };
+    return choice.parallel(!wanted.path("disable_parallel_tool_use").asBoolean(false));
+  }
+
+  private Settings settings() {
+    JsonNode format = root.path("output_config").path("format");
+    if (!format.isObject()) {
+      format = root.path("output_format");
+    }
+    return new Settings(
+        Fields.count(root.path("max_tokens")),
+        Fields.number(root.path("temperature")),
+        Fields.number(root.path("top_p")),
+        root.path("top_k").isNumber() ? Tree.count(root, "top_k") : null,
+        Fields.texts(root.path("stop_sequences")),
+        thinking(),
+        format.path("schema").isObject()
+            ? new Settings.Format("answer", format.get("schema"), false)
+            : null);
+  }
+
+  private Settings.@Nullable Thinking thinking() {
+    JsonNode thinking = root.path("thinking");
+    String effort = Tree.text(root.path("output_config"), "effort");
+    return switch (Tree.textOrEmpty(thinking, "type")) {
+      case "enabled" -> Settings.Thinking.of(Tree.count(thinking, "budget_tokens"));
+      case "disabled" -> new Settings.Thinking("none", OptionalLong.empty());
+      case "adaptive" ->
+          new Settings.Thinking(effort == null ? "medium" : effort, OptionalLong.empty());
+      default -> effort == null ? null : new Settings.Thinking(effort, OptionalLong.empty());
+    };
+  }
+}

@@ -1,0 +1,107 @@
+package potluck.dialect.gemini;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Locale;
+import potluck.dialect.Keepsakes;
+import potluck.dialect.model.Choice;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
+import potluck.dialect.model.Settings;
+import potluck.dialect.model.Tool;
+import potluck.dialect.translate.Fields;
+import potluck.dialect.translate.Names;
+import potluck.dialect.wire.Tree;
+
+/** Writes a request of another dialect for generateContent. */
+final class PromptWriter {
+  private final Prompt prompt;
+  private final Names names;
+  private final Losses losses;
+  private final ObjectNode root = Tree.object();
+
+  PromptWriter(Prompt prompt, Names names, Losses losses) {
+    this.prompt = prompt;
+    this.names = names;
+    this.losses = losses;
+  }
+
+  ObjectNode write(Keepsakes seals) {
+    new Contents(prompt, names, losses, seals).write(root);
+    tools();
+    ObjectNode config = Tree.object();
+    settings(config);
+    if (!config.isEmpty()) {
+      root.set("generationConfig", config);
+    }
+    return root;
+  }
+
+  private void settings(ObjectNode config) {
+    Settings settings = prompt.settings();
+    settings.maxTokens().ifPresent(most -> config.put("maxOutputTokens", most));
+    Fields.put(config, "temperature", settings.temperature());
+    Fields.put(config, "topP", settings.topP());
+    if (settings.topK() != null) {
+      config.put("topK", settings.topK());
+    }
+    List<String> stops = Fields.stops(settings.stops(), 5, "stop", losses);
+    if (!stops.isEmpty()) {
+      ArrayNode array = config.putArray("stopSequences");
+      stops.forEach(array::add);
+    }
+    Settings.Thinking thinking = settings.thinking();
+    if (thinking != null) {
+      thinking(thinking, config.putObject("thinkingConfig"));
+    }
+    Settings.Format format = settings.format();
+    if (format != null) {
+      config.put("responseMimeType", "application/json");
+      if (format.schema() != null) {
+        config.set("responseJsonSchema", format.schema());
+      }
+    }
+  }
+
+  /** A budget stays a budget and a level a level; the two levels that exist everywhere are kept. */
+  private static void thinking(Settings.Thinking thinking, ObjectNode config) {
+    config.put("includeThoughts", !thinking.off());
+    if (thinking.budget().isPresent() || thinking.off()) {
+      config.put("thinkingBudget", Math.min(thinking.tokens(), 24_576));
+    } else {
+      String level =
+          switch (thinking.level()) {
+            case "minimal", "low" -> "low";
+            case "medium" -> "medium";
+            default -> "high";
+          };
+      config.put("thinkingLevel", level.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /** Foreign schemas go where full JSON Schema is understood. */
+  private void tools() {
+    if (prompt.tools().isEmpty()) {
+      return;
+    }
+    ArrayNode functions = root.putArray("tools").addObject().putArray("functionDeclarations");
+    for (Tool tool : prompt.tools()) {
+      ObjectNode function = functions.addObject().put("name", names.fit(tool.name(), 64));
+      function.put("description", tool.description());
+      function.set("parametersJsonSchema", tool.schema());
+    }
+    Choice choice = prompt.choice();
+    if (!choice.parallel()) {
+      losses.add("parallel_tool_calls");
+    }
+    if (choice.kind() == Choice.Kind.AUTO) {
+      return;
+    }
+    ObjectNode calling = root.putObject("toolConfig").putObject("functionCallingConfig");
+    calling.put("mode", choice.kind() == Choice.Kind.NONE ? "NONE" : "ANY");
+    if (choice.kind() == Choice.Kind.NAMED) {
+      calling.putArray("allowedFunctionNames").add(names.fit(choice.name(), 64));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package potluck.dialect.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A piece of a turn. Immutable. */
+public sealed interface Block {
+  record Text(String text) implements Block {}
+
+  /**
+   * An image, document or sound.
+   *
+   * @param type media type, such as {@code image/png}; empty where only an address is known
+   * @param base64 the content; null where it is at {@code url}
+   * @param name of the file, where it has one
+   */
+  record Media(String type, @Nullable String base64, @Nullable String url, @Nullable String name)
+      implements Block {
+    public boolean isImage() {
+      return type.startsWith("image/") || (type.isEmpty() && name == null);
+    }
+
+    /** An address that contains the content where there is no other. */
+    public String address() {
+      return url != null ? url : "data:" + type + ";base64," + base64;
+    }
+
+    /** Takes a {@code data:} address apart; any other is kept as it is. */
+    public static Media at(String address, String type, @Nullable String name) {
+      int comma = address.indexOf(";base64,");
+      if (!address.startsWith("data:") || comma < 0) {
+        return new Media(type, null, address, name);
+      }
+      String named = address.substring(5, comma);
+      return new Media(named, address.substring(comma + 8), null, name);
+    }
+  }
+
+  /**
+   * A call of a function.
+   *
+   * @param arguments a JSON object as text
+   * @param seal what the upstream attached to it
+   */
+  record Call(String id, String name, String arguments, @Nullable Seal seal) implements Block {}
+
+  /**
+   * What a call gave.
+   *
+   * @param id of the call
+   * @param error whether it failed
+   */
+  record Result(String id, List<Block> content, boolean error) implements Block {
+    public String text() {
+      return new Turn(Turn.Role.USER, content).text();
+    }
+  }
+
+  /**
+   * What the model thought.
+   *
+   * @param text may be empty: some providers show the seal only
+   */
+  record Thought(String text, @Nullable Seal seal) implements Block {}
+}

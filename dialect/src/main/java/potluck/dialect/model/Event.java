@@ -1,0 +1,43 @@
+package potluck.dialect.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thing that the model says. Events of one block follow each other; calls never interleave once
+ * they have gone through the {@code Sequencer}. Immutable.
+ */
+public sealed interface Event {
+  /**
+   * @param id the upstream's name for the answer; may be empty
+   */
+  record Begin(String id) implements Event {}
+
+  record Text(String delta) implements Event {}
+
+  record Refusal(String delta) implements Event {}
+
+  record Thought(String delta) implements Event {}
+
+  /** Ends a thought, or stands for one that is not shown. */
+  record Sealed(Seal seal) implements Event {}
+
+  /**
+   * A call begins.
+   *
+   * @param key tells calls of one answer apart
+   */
+  record Call(int key, String id, String name, @Nullable Seal seal) implements Event {}
+
+  /** A piece of the arguments of a call. */
+  record Arguments(int key, String delta) implements Event {}
+
+  /** A report of what was used so far. */
+  record Used(Tokens tokens) implements Event {}
+
+  /**
+   * @param sequence the stop sequence that was met, where the upstream says
+   */
+  record End(Stop stop, @Nullable String sequence) implements Event {}
+
+  record Failed(Failure failure) implements Event {}
+}

@@ -1,0 +1,124 @@
+package potluck.dialect.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
+import potluck.dialect.model.Event;
+import potluck.dialect.model.Seal;
+import potluck.dialect.model.Stop;
+import potluck.dialect.translate.EventReader;
+import potluck.dialect.wire.Tree;
+
+/** Reads answers of the responses dialect. */
+final class AnswerReader implements EventReader {
+  /** Items of which pieces came already: their whole at the end is no news. */
+  private final Set<Integer> streamed = new HashSet<>();
+
+  private boolean refused;
+
+  @Override
+  public void frame(JsonNode data, Consumer<Event> sink) {
+    int index = data.path("output_index").asInt(0);
+    String delta = Tree.textOrEmpty(data, "delta");
+    JsonNode item = data.path("item");
+    JsonNode response = data.path("response");
+    switch (Tree.textOrEmpty(data, "type")) {
+      case "response.created" -> sink.accept(new Event.Begin(Tree.textOrEmpty(response, "id")));
+      case "response.output_item.added" -> {
+        if (Tree.textOrEmpty(item, "type").equals("function_call")) {
+          begin(item, index, sink);
+        }
+      }
+      case "response.output_text.delta" -> piece(index, new Event.Text(delta), sink);
+      case "response.refusal.delta" -> {
+        refused = true;
+        piece(index, new Event.Refusal(delta), sink);
+      }
+      case "response.reasoning_summary_text.delta", "response.reasoning_text.delta" ->
+          piece(index, new Event.Thought(delta), sink);
+      case "response.function_call_arguments.delta" ->
+          piece(index, new Event.Arguments(index, delta), sink);
+      case "response.output_item.done" -> item(item, index, sink);
+      case "response.completed", "response.incomplete" -> finish(response, sink);
+      case "response.failed", "error" -> sink.accept(new Event.Failed(Errors.read(data)));
+      default -> {}
+    }
+  }
+
+  private void piece(int index, Event event, Consumer<Event> sink) {
+    streamed.add(index);
+    sink.accept(event);
+  }
+
+  private static void begin(JsonNode item, int index, Consumer<Event> sink) {
+    String id = Tree.textOrEmpty(item, "call_id");
+    sink.accept(new Event.Call(index, id, Tree.textOrEmpty(item, "name"), null));
+  }
+
+  private void item(JsonNode item, int index, Consumer<Event> sink) {
+    boolean news = streamed.add(index);
+    switch (Tree.textOrEmpty(item, "type")) {
+      case "function_call" -> {
+        if (news) {
+          sink.accept(new Event.Arguments(index, Tree.textOrEmpty(item, "arguments")));
+        }
+      }
+      case "message" -> {
+        for (JsonNode part : item.path("content")) {
+          String refusal = Tree.textOrEmpty(part, "refusal");
+          refused |= !refusal.isEmpty();
+          if (news) {
+            sink.accept(new Event.Text(Tree.textOrEmpty(part, "text")));
+            sink.accept(new Event.Refusal(refusal));
+          }
+        }
+      }
+      case "reasoning" -> {
+        for (JsonNode part : item.path("summary")) {
+          if (news) {
+            sink.accept(new Event.Thought(Tree.textOrEmpty(part, "text")));
+          }
+        }
+        String sealed = Tree.textOrEmpty(item, "encrypted_content");
+        if (!sealed.isEmpty()) {
+          sink.accept(new Event.Sealed(new Seal("responses", sealed)));
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void finish(JsonNode response, Consumer<Event> sink) {
+    sink.accept(new Event.Used(Usage.read(response.path("usage"))));
+    String why = Tree.textOrEmpty(response.path("incomplete_details"), "reason");
+    Stop stop =
+        switch (why) {
+          case "content_filter" -> Stop.REFUSAL;
+          case "" -> refused ? Stop.REFUSAL : Stop.END;
+          default -> Stop.LENGTH;
+        };
+    sink.accept(new Event.End(stop, null));
+  }
+
+  @Override
+  public void whole(JsonNode body, Consumer<Event> sink) {
+    if (body.hasNonNull("error")) {
+      sink.accept(new Event.Failed(Errors.read(body)));
+      return;
+    }
+    sink.accept(new Event.Begin(Tree.textOrEmpty(body, "id")));
+    int index = 0;
+    for (JsonNode item : body.path("output")) {
+      if (Tree.textOrEmpty(item, "type").equals("function_call")) {
+        begin(item, index, sink);
+      }
+      item(item, index++, sink);
+    }
+    finish(body, sink);
+  }
+
+  /** Only the terminal event ends an answer. */
+  @Override
+  public void end(Consumer<Event> sink) {}
+}

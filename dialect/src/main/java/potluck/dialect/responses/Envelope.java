@@ -1,0 +1,97 @@
+package potluck.dialect.responses;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Seal;
+import potluck.dialect.model.Stop;
+import potluck.dialect.model.Tokens;
+import potluck.dialect.wire.Tree;
+
+/** The response object and its items. Used by one thread. */
+final class Envelope {
+  private final String model;
+  private String id = "0";
+
+  Envelope(String model) {
+    this.model = model;
+  }
+
+  void id(String upstream) {
+    id = upstream.isEmpty() ? id : upstream;
+  }
+
+  /** The id of an item, which is the same in all its events. */
+  String item(String prefix, int index) {
+    return prefix + "_" + id + "_" + index;
+  }
+
+  ObjectNode running() {
+    ObjectNode response = response("in_progress");
+    response.putArray("output");
+    response.putNull("usage");
+    return response;
+  }
+
+  ObjectNode done(ArrayNode output, Stop stop, Tokens tokens) {
+    String why =
+        switch (stop) {
+          case LENGTH, CONTEXT -> "max_output_tokens";
+          case REFUSAL -> "content_filter";
+          default -> "";
+        };
+    ObjectNode response = response(why.isEmpty() ? "completed" : "incomplete");
+    if (!why.isEmpty()) {
+      response.putObject("incomplete_details").put("reason", why);
+    }
+    response.set("output", output);
+    response.set("usage", Usage.write(tokens));
+    return response;
+  }
+
+  private ObjectNode response(String status) {
+    ObjectNode response = Tree.object().put("id", id.startsWith("resp_") ? id : "resp_" + id);
+    response.put("object", "response").put("created_at", 0).put("status", status);
+    response.putNull("error").putNull("incomplete_details");
+    response.put("model", model).put("parallel_tool_calls", true);
+    response.put("tool_choice", "auto").putArray("tools");
+    return response;
+  }
+
+  ObjectNode message(int index, String status, @Nullable String text, boolean refusal) {
+    ObjectNode item = Tree.object().put("id", item("msg", index)).put("type", "message");
+    item.put("role", "assistant").put("status", status);
+    ArrayNode content = item.putArray("content");
+    if (text != null) {
+      content.add(part(text, refusal));
+    }
+    return item;
+  }
+
+  ObjectNode part(String text, boolean refusal) {
+    if (refusal) {
+      return Tree.object().put("type", "refusal").put("refusal", text);
+    }
+    ObjectNode part = Tree.object().put("type", "output_text").put("text", text);
+    part.putArray("annotations");
+    return part;
+  }
+
+  ObjectNode thought(int index, String text, @Nullable Seal seal) {
+    ObjectNode item = Tree.object().put("id", item("rs", index)).put("type", "reasoning");
+    ArrayNode summary = item.putArray("summary");
+    if (!text.isEmpty()) {
+      summary.addObject().put("type", "summary_text").put("text", text);
+    }
+    if (seal != null) {
+      item.put("encrypted_content", seal.belongsTo("responses") ? seal.value() : seal.pack());
+    }
+    return item;
+  }
+
+  ObjectNode call(int index, String status, String callId, String name, String arguments) {
+    ObjectNode item = Tree.object().put("id", item("fc", index)).put("type", "function_call");
+    item.put("status", status).put("call_id", callId).put("name", name);
+    return item.put("arguments", arguments);
+  }
+}

@@ -1,0 +1,156 @@
+package potluck.dialect.responses;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Event;
+import potluck.dialect.model.Seal;
+import potluck.dialect.translate.Frames;
+import potluck.dialect.wire.Tree;
+
+/** The item that is open in a stream, and the numbers of its events. Used by one thread. */
+final class Stage {
+  /** What an item is. */
+  enum Kind {
+    TEXT("response.output_text", "text"),
+    REFUSAL("response.refusal", "refusal"),
+    THOUGHT("response.reasoning_summary_text", "text"),
+    CALL("response.function_call_arguments", "arguments");
+
+    private final String event;
+    private final String field;
+
+    Kind(String event, String field) {
+      this.event = event;
+      this.field = field;
+    }
+  }
+
+  private final Envelope envelope;
+  private final ArrayNode output = Tree.array();
+  private final StringBuilder said = new StringBuilder();
+  private @Nullable Kind kind;
+  private Event.@Nullable Call call;
+  private long number;
+
+  Stage(Envelope envelope) {
+    this.envelope = envelope;
+  }
+
+  /** All items that are done. */
+  ArrayNode output() {
+    return output;
+  }
+
+  void response(String type, ObjectNode response, Frames out) {
+    ObjectNode event = event(type);
+    event.set("response", response);
+    out.event(type, event);
+  }
+
+  /** Opens an item, unless one of the kind is open; a call always opens its own. */
+  void open(Kind wanted, Event.@Nullable Call begun, Frames out) {
+    if (kind == wanted && begun == null) {
+      return;
+    }
+    close(null, out);
+    kind = wanted;
+    call = begun;
+    int index = output.size();
+    ObjectNode item =
+        switch (wanted) {
+          case TEXT, REFUSAL -> envelope.message(index, "in_progress", null, false);
+          case THOUGHT -> envelope.thought(index, "", null);
+          case CALL ->
+              envelope.call(
+                  index,
+                  "in_progress",
+                  begun == null ? "" : begun.id(),
+                  begun == null ? "" : begun.name(),
+                  "");
+        };
+    item("response.output_item.added", item, out);
+    part("added", "", out);
+  }
+
+  void delta(String piece, Frames out) {
+    if (kind == null) {
+      return;
+    }
+    said.append(piece);
+    out.event(kind.event + ".delta", about(kind.event + ".delta").put("delta", piece));
+  }
+
+  /**
+   * Ends the open item.
+   *
+   * @param seal of a thought
+   */
+  void close(@Nullable Seal seal, Frames out) {
+    Kind closing = kind;
+    if (closing == null) {
+      return;
+    }
+    String text = closing == Kind.CALL && said.isEmpty() ? "{}" : said.toString();
+    if (closing != Kind.THOUGHT || !text.isEmpty()) {
+      String type = closing.event + ".done";
+      out.event(type, about(type).put(closing.field, text));
+    }
+    part("done", text, out);
+    int index = output.size();
+    ObjectNode item =
+        switch (closing) {
+          case TEXT, REFUSAL -> envelope.message(index, "completed", text, closing == Kind.REFUSAL);
+          case THOUGHT -> envelope.thought(index, text, seal);
+          case CALL ->
+              envelope.call(
+                  index,
+                  "completed",
+                  call == null ? "" : call.id(),
+                  call == null ? "" : call.name(),
+                  text);
+        };
+    item("response.output_item.done", item, out);
+    output.add(item);
+    kind = null;
+    call = null;
+    said.setLength(0);
+  }
+
+  private void item(String type, ObjectNode item, Frames out) {
+    ObjectNode event = event(type).put("output_index", output.size());
+    event.set("item", item);
+    out.event(type, event);
+  }
+
+  private void part(String what, String text, Frames out) {
+    if (kind == Kind.TEXT || kind == Kind.REFUSAL) {
+      String type = "response.content_part." + what;
+      ObjectNode event = about(type);
+      event.set("part", envelope.part(text, kind == Kind.REFUSAL));
+      out.event(type, event);
+    } else if (kind == Kind.THOUGHT) {
+      String type = "response.reasoning_summary_part." + what;
+      ObjectNode event = about(type);
+      event.putObject("part").put("type", "summary_text").put("text", text);
+      out.event(type, event);
+    }
+  }
+
+  private ObjectNode about(String type) {
+    ObjectNode event = event(type);
+    String prefix = kind == Kind.CALL ? "fc" : kind == Kind.THOUGHT ? "rs" : "msg";
+    event.put("item_id", envelope.item(prefix, output.size()));
+    event.put("output_index", output.size());
+    if (kind == Kind.THOUGHT) {
+      event.put("summary_index", 0);
+    } else if (kind != Kind.CALL) {
+      event.put("content_index", 0);
+    }
+    return event;
+  }
+
+  private ObjectNode event(String type) {
+    return Tree.object().put("type", type).put("sequence_number", number++);
+  }
+}

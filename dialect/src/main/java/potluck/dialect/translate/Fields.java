@@ -1,0 +1,95 @@
+package potluck.dialect.translate;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Losses;
+import potluck.dialect.wire.Tree;
+
+/** Reads and writes the fields that requests of all dialects have in some form. */
+public final class Fields {
+  private Fields() {}
+
+  /** Records the members of an object that nobody here understands. */
+  public static void lost(JsonNode object, Set<String> known, String prefix, Losses losses) {
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      boolean says = !field.getValue().isNull();
+      if (says && !known.contains(field.getKey())) {
+        losses.add(prefix + field.getKey());
+      }
+    }
+  }
+
+  /** A member under its first name that is there: dialects rename, and Gemini takes snake_case. */
+  public static JsonNode pick(JsonNode object, String... names) {
+    for (String name : names) {
+      if (object.hasNonNull(name)) {
+        return object.get(name);
+      }
+    }
+    return MissingNode.getInstance();
+  }
+
+  public static @Nullable Double number(JsonNode node) {
+    return node.isNumber() ? node.doubleValue() : null;
+  }
+
+  public static OptionalLong count(JsonNode node) {
+    return node.canConvertToLong() && node.isNumber()
+        ? OptionalLong.of(node.longValue())
+        : OptionalLong.empty();
+  }
+
+  /** A text, or a list of texts. */
+  public static List<String> texts(JsonNode node) {
+    List<String> texts = new ArrayList<>();
+    if (node.isTextual()) {
+      texts.add(node.textValue());
+    }
+    for (JsonNode element : node) {
+      if (element.isTextual()) {
+        texts.add(element.textValue());
+      }
+    }
+    return texts;
+  }
+
+  /** The first few stops; the rest is lost. */
+  public static List<String> stops(List<String> stops, int most, String name, Losses losses) {
+    if (stops.size() <= most) {
+      return stops;
+    }
+    losses.add(name + "[" + most + "]");
+    return stops.subList(0, most);
+  }
+
+  public static void put(ObjectNode object, String name, @Nullable Double value) {
+    if (value != null) {
+      object.put(name, value);
+    }
+  }
+
+  /** The arguments of a call; an empty object where they are no JSON object. */
+  public static JsonNode arguments(String text) {
+    JsonNode node = Tree.readOrMissing(text);
+    return node.isObject() ? node : Tree.object();
+  }
+
+  /** A schema of an object, with what some servers insist on. */
+  public static ObjectNode schema(JsonNode schema) {
+    ObjectNode copy = schema.isObject() ? ((ObjectNode) schema).deepCopy() : Tree.object();
+    if (!copy.has("type")) {
+      copy.put("type", "object");
+    }
+    if (!copy.has("properties")) {
+      copy.putObject("properties");
+    }
+    return copy;
+  }
+}

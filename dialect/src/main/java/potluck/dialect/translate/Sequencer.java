@@ -1,0 +1,106 @@
+package potluck.dialect.translate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Event;
+import potluck.dialect.model.Stop;
+
+/**
+ * Puts events into an order that every dialect can write: one beginning, one call after another, no
+ * empty pieces, one end. The first call streams; others wait until the first is complete, as
+ * nothing but the end (or text) shows that no more of it follows. Used by one thread.
+ */
+public final class Sequencer implements Consumer<Event> {
+  private final Consumer<Event> next;
+  private final UnaryOperator<String> names;
+  private final Map<Integer, List<Event>> waiting = new LinkedHashMap<>();
+  private @Nullable Integer streaming;
+  private boolean begun;
+  private boolean called;
+  private boolean ended;
+
+  /**
+   * @param names gives functions the names that the client knows them by
+   */
+  public Sequencer(UnaryOperator<String> names, Consumer<Event> next) {
+    this.names = names;
+    this.next = next;
+  }
+
+  @Override
+  public void accept(Event event) {
+    if (ended) {
+      return;
+    }
+    if (!begun && !(event instanceof Event.Used) && !(event instanceof Event.Failed)) {
+      begun = true;
+      next.accept(event instanceof Event.Begin ? event : new Event.Begin(""));
+    }
+    switch (event) {
+      case Event.Begin _ -> {}
+      case Event.Text text when text.delta().isEmpty() -> {}
+      case Event.Thought thought when thought.delta().isEmpty() -> {}
+      case Event.Refusal refusal when refusal.delta().isEmpty() -> {}
+      case Event.Call call -> begin(call);
+      case Event.Arguments piece -> piece(piece);
+      case Event.Used used -> next.accept(used);
+      case Event.End end -> end(end);
+      case Event.Failed failed -> {
+        ended = true;
+        next.accept(failed);
+      }
+      case Event.Text _, Event.Thought _, Event.Refusal _, Event.Sealed _ -> {
+        release();
+        next.accept(event);
+      }
+    }
+  }
+
+  private void begin(Event.Call call) {
+    called = true;
+    Event.Call named = new Event.Call(call.key(), call.id(), names.apply(call.name()), call.seal());
+    if (streaming == null) {
+      streaming = call.key();
+      next.accept(named);
+    } else {
+      waiting.computeIfAbsent(call.key(), _ -> new ArrayList<>()).add(named);
+    }
+  }
+
+  private void piece(Event.Arguments piece) {
+    if (piece.delta().isEmpty()) {
+      return;
+    }
+    List<Event> events = waiting.get(piece.key());
+    if (events != null) {
+      events.add(piece);
+    } else if (streaming != null && streaming == piece.key()) {
+      next.accept(piece);
+    }
+  }
+
+  private void release() {
+    for (List<Event> events : waiting.values()) {
+      events.forEach(next);
+    }
+    waiting.clear();
+    streaming = null;
+  }
+
+  /** Calls in the answer decide, whatever the upstream's reason says, unless they may be cut. */
+  private void end(Event.End end) {
+    release();
+    ended = true;
+    boolean natural = end.stop() == Stop.END || end.stop() == Stop.SEQUENCE;
+    Stop stop =
+        called && natural
+            ? Stop.CALLS
+            : !called && end.stop() == Stop.CALLS ? Stop.END : end.stop();
+    next.accept(new Event.End(stop, end.sequence()));
+  }
+}

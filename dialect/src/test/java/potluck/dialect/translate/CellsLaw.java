@@ -1,0 +1,212 @@
+package potluck.dialect.translate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import potluck.dialect.Dialect;
+import potluck.dialect.Dialects;
+import potluck.dialect.Exchange;
+import potluck.dialect.Options;
+import potluck.dialect.Passage;
+import potluck.dialect.Target;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Block;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Stop;
+import potluck.dialect.model.Tokens;
+import potluck.dialect.wire.FrameReader;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.Tree;
+
+/** What holds for every client over every upstream. */
+class CellsLaw {
+  private static final Tokens USED = new Tokens(1234, 200, 0, 56, 20);
+
+  static Stream<Arguments> cells() {
+    return Dialects.all().stream()
+        .flatMap(
+            client ->
+                Dialects.all().stream()
+                    .filter(up -> !up.name().equals(client.name()))
+                    .map(up -> Arguments.of(client.name(), up.name())));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void textAndUsageArriveHoweverTheBytesAreChopped(String client, String up) {
+    String expected = null;
+    for (int size : new int[] {1, 2, 13, 100_000}) {
+      for (String ending : List.of("\n", "\r\n")) {
+        Passage passage = passage(client, up, true);
+        String out = run(passage, story("text", up).replace("\n", ending), size);
+        assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
+        assertThat(passage.tokens()).isEqualTo(USED);
+        expected = expected == null ? out : expected;
+        assertThat(out).isEqualTo(expected);
+      }
+    }
+    Answer answer = read(client, Objects.requireNonNull(expected));
+    assertThat(answer.joined(false)).isEqualTo("héllo 🙂");
+    assertThat(answer.tokens()).isEqualTo(USED);
+    assertThat(answer.stop()).isEqualTo(Stop.END);
+    assertThat(expected).contains("\"alias\"").doesNotContain("\"m\"");
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void parallelCallsKeepTheirOrderIdsAndArguments(String client, String up) {
+    Passage passage = passage(client, up, true);
+    Answer answer = read(client, run(passage, story("calls", up), 7));
+    List<Block.Call> calls = calls(answer);
+    assertThat(calls).extracting(Block.Call::name).containsExactly("read", "list");
+    assertThat(Tree.readOrMissing(calls.get(0).arguments()).path("path").asText())
+        .isEqualTo("a\"b\n🙂");
+    assertThat(Tree.readOrMissing(calls.get(1).arguments())).isEqualTo(Tree.object());
+    assertThat(calls.get(0).id()).isNotEqualTo(calls.get(1).id()).isNotEmpty();
+    assertThat(answer.joined(false)).isEqualTo("Let me look.");
+    // Gemini's own word for it is STOP: there the calls themselves say so.
+    assertThat(answer.stop()).isIn(Stop.CALLS, Stop.END);
+    assertThat(passage.tokens()).isEqualTo(new Tokens(100, 0, 0, 30, 10));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void aCutIsNeverACleanEnd(String client, String up) {
+    for (String story : List.of("text", "calls")) {
+      byte[] bytes = story(story, up).getBytes(UTF_8);
+      int last = last(new String(bytes, UTF_8), up);
+      for (int length = 0; length < last; length += 11) {
+        Passage passage = passage(client, up, true);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        passage.accept(bytes, 0, length, out);
+        passage.end(out);
+        assertThat(passage.state()).as("cut at %d", length).isEqualTo(Passage.State.FAILED);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void theFirstWordLeavesBeforeTheUpstreamIsDone(String client, String up) {
+    byte[] bytes = story("text", up).getBytes(UTF_8);
+    int half = new String(bytes, UTF_8).indexOf("héllo ") + 8;
+    int frame = new String(bytes, UTF_8).indexOf("\n\n", half) + 3;
+    Passage passage = passage(client, up, true);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    passage.accept(
+        bytes, 0, new String(bytes, UTF_8).substring(0, frame).getBytes(UTF_8).length, out);
+    assertThat(out.toString(UTF_8)).contains("héllo ");
+    assertThat(passage.state()).isEqualTo(Passage.State.RUNNING);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void anErrorInBandFails(String client, String up) {
+    Failure busy = Failure.of(Failure.Kind.OVERLOADED, "busy");
+    String broken = new String(dialect(up).writeBreak(busy, "req_1"), UTF_8);
+    Passage passage = passage(client, up, true);
+    run(passage, broken, 5);
+    assertThat(passage.state()).isEqualTo(Passage.State.FAILED);
+    assertThat(passage.failure()).extracting(Failure::message).isEqualTo("busy");
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void wholeAnswersSayTheSame(String client, String up) {
+    Answer said = read(up, story("calls", up));
+    String body = Tree.text(dialect(up).writer(ask(up, false), prompt(up)).whole(said));
+    Passage passage = passage(client, up, false);
+    JsonNode whole = Tree.readOrMissing(run(passage, body, 1000));
+    assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
+    Answer answer = new Answer();
+    dialect(client).reader().whole(whole, new Sequencer(name -> name, answer::add));
+    assertThat(calls(answer)).extracting(Block.Call::name).containsExactly("read", "list");
+    assertThat(answer.tokens()).isEqualTo(new Tokens(100, 0, 0, 30, 10));
+  }
+
+  private static int last(String story, String up) {
+    return story.indexOf(
+        switch (up) {
+          case "openai" -> "\"finish_reason\":\"";
+          case "anthropic" -> "data: {\"type\":\"message_stop";
+          case "gemini" -> "\"finishReason\"";
+          default -> "data: {\"type\":\"response.completed";
+        });
+  }
+
+  private static List<Block.Call> calls(Answer answer) {
+    List<Block.Call> calls = new ArrayList<>();
+    for (Block block : answer.blocks()) {
+      if (block instanceof Block.Call call) {
+        calls.add(call);
+      }
+    }
+    return calls;
+  }
+
+  private static Answer read(String name, String stream) {
+    Answer answer = new Answer();
+    EventReader reader = dialect(name).reader();
+    Sequencer sequencer = new Sequencer(n -> n, answer::add);
+    FrameReader frames = new FrameReader();
+    byte[] bytes = stream.getBytes(UTF_8);
+    frames.feed(bytes, 0, bytes.length);
+    while (frames.next()) {
+      Span span = new Span(frames.dataFrom(), frames.dataTo());
+      if (frames.hasData() && !span.text(frames.data()).equals("[DONE]")) {
+        reader.frame(Tree.read(frames.data(), span.from(), span.to()), sequencer);
+      }
+    }
+    reader.end(sequencer);
+    return answer;
+  }
+
+  private static Passage passage(String client, String up, boolean stream) {
+    Target target = new Target(dialect(up), "m", Set.of());
+    return Exchange.between(dialect(client), ask(client, stream), target, Options.DEFAULT)
+        .passage();
+  }
+
+  private static Ask ask(String client, boolean stream) {
+    String body = "{\"model\":\"alias\",\"stream_options\":{\"include_usage\":true},\"x\":1}";
+    return dialect(client).skim(body.getBytes(UTF_8)).at("alias", stream);
+  }
+
+  private static potluck.dialect.model.Prompt prompt(String name) {
+    return dialect(name).read(ask(name, false), new potluck.dialect.model.Losses());
+  }
+
+  private static Dialect dialect(String name) {
+    return Dialects.find(name).orElseThrow();
+  }
+
+  private static String run(Passage passage, String text, int size) {
+    byte[] bytes = text.getBytes(UTF_8);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (int at = 0; at < bytes.length; at += size) {
+      passage.accept(bytes, at, Math.min(size, bytes.length - at), out);
+    }
+    passage.end(out);
+    return out.toString(UTF_8);
+  }
+
+  private static String story(String story, String name) {
+    try (var in = CellsLaw.class.getResourceAsStream("/stories/" + story + "." + name + ".sse")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
