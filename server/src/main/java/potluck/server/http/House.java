@@ -42,7 +42,8 @@ public record House(
     routes.addAll(new AuthRoutes(users, passwords, sessions).routes());
     routes.addAll(new ApiKeyRoutes(keys).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
-    routes.addAll(new ModelRoutes(relay, pool, watch).routes());
+    routes.addAll(new ModelRoutes(relay, watch).routes());
+    routes.addAll(new ModelListRoutes(pool).routes());
     routes.addAll(new UsageRoutes(usage).routes());
     return List.copyOf(routes);
   }
