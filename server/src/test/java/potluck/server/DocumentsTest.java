@@ -20,8 +20,7 @@ class DocumentsTest {
   @Test
   void everyLinkLeadsSomewhere() throws IOException {
     List<String> dead = new ArrayList<>();
-    for (String page :
-        List.of("README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CHANGELOG.md")) {
+    for (String page : List.of("README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CHANGELOG.md")) {
       Matcher links = LINK.matcher(Files.readString(ROOT.resolve(page)));
       while (links.find()) {
         if (!Files.exists(ROOT.resolve(links.group(1)))) {

@@ -2,8 +2,11 @@ package potluck.gateway.meter;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -35,6 +38,7 @@ public final class Journal implements AutoCloseable {
   static final byte RELEASED = 3;
 
   private final Path folder;
+  private final FileChannel own;
   private final ReentrantLock lock = new ReentrantLock();
   private final NavigableMap<Long, Segment> segments = new TreeMap<>();
   private final long firstOfThisLife;
@@ -45,8 +49,9 @@ public final class Journal implements AutoCloseable {
   private volatile boolean dirty;
   private volatile boolean closed;
 
-  private Journal(Path folder, List<Segment> old) throws IOException {
+  private Journal(Path folder, FileChannel own, List<Segment> old) throws IOException {
     this.folder = folder;
+    this.own = own;
     old.forEach(segment -> segments.put(segment.number(), segment));
     this.firstOfThisLife = segments.isEmpty() ? 1 : segments.lastKey() + 1;
     this.numbers = new AtomicLong(firstOfThisLife);
@@ -62,6 +67,7 @@ public final class Journal implements AutoCloseable {
   public static Journal open(Path folder) {
     try {
       Files.createDirectories(folder);
+      FileChannel lock = lock(folder);
       List<Segment> old = new ArrayList<>();
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.sorted().toList()) {
@@ -71,12 +77,29 @@ public final class Journal implements AutoCloseable {
           }
         }
       }
-      Journal journal = new Journal(folder, old);
+      Journal journal = new Journal(folder, lock, old);
       journal.keeper.start();
       return journal;
     } catch (IOException e) {
       throw new UncheckedIOException("the journal in " + folder + " cannot be opened", e);
     }
+  }
+
+  /** Two programs on one journal would write over each other. The lock dies with its program. */
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // This very program has it.
+    }
+    channel.close();
+    throw new IllegalStateException(
+        "another program works on " + folder + "; stop it, or set POTLUCK_HOME to another folder");
   }
 
   /**
@@ -238,6 +261,7 @@ public final class Journal implements AutoCloseable {
         spare.delete();
       }
       segments.values().forEach(Segment::close);
+      own.close();
     } catch (IOException e) {
       LOG.warn("the journal's spare segment could not be deleted: {}", e.getMessage());
     } finally {

@@ -1,6 +1,7 @@
 package potluck.gateway.meter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,17 +38,25 @@ class JournalTest {
 
   /** A program that is killed closes nothing: its files are read as they lie there. */
   @Test
-  void theNextLifeFindsWhatTheKilledOneWrote() {
-    UUID id = UUID.randomUUID();
+  void theNextLifeFindsWhatTheKilledOneWrote(@TempDir Path left) throws IOException {
     try (Journal killed = Journal.open(folder)) {
-      killed.intent(intent(id));
-      try (Journal next = Journal.open(folder)) {
-        List<Journal.Found> found = all(next);
-        assertThat(found).hasSize(1);
-        assertThat(next.old(found.getFirst().at())).isTrue();
-        next.intent(intent(UUID.randomUUID()));
-        assertThat(next.old(all(next).getLast().at())).isFalse();
-      }
+      killed.intent(intent(UUID.randomUUID()));
+      Files.copy(folder.resolve("000000000001.journal"), left.resolve("000000000001.journal"));
+    }
+    try (Journal next = Journal.open(left)) {
+      List<Journal.Found> found = all(next);
+      assertThat(found).hasSize(1);
+      assertThat(next.old(found.getFirst().at())).isTrue();
+      next.intent(intent(UUID.randomUUID()));
+      assertThat(next.old(all(next).getLast().at())).isFalse();
+    }
+  }
+
+  @Test
+  void aFolderHasOneProgramAtATime() {
+    try (Journal journal = Journal.open(folder)) {
+      journal.intent(intent(UUID.randomUUID()));
+      assertThatThrownBy(() -> Journal.open(folder)).hasMessageContaining("another program");
     }
   }
 

@@ -24,7 +24,8 @@ final class Postgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Postgres.class);
   private static final String USER = "potluck";
   private static final long START_SECONDS = 60;
-  private static final long STOP_SECONDS = 20;
+  private static final long STOP_SECONDS = 10;
+  private static final long END_SECONDS = 2;
   private static final long LOOK_NANOS = 10_000_000;
 
   private final Path bin;
@@ -84,7 +85,7 @@ final class Postgres implements AutoCloseable {
       Cluster.checkVersion(data);
       Optional<Running> left = Running.in(data);
       if (left.filter(Running::stopping).isPresent()) {
-        ended(left.get().process());
+        gone(data);
         left = Optional.empty();
       }
       Path log = folder.resolve("postgres.log");
@@ -166,8 +167,9 @@ final class Postgres implements AutoCloseable {
         "our own PostgreSQL was not ready within " + START_SECONDS + " s; see " + log);
   }
 
+  /** Waits for its end, not for long: where nobody collects the dead, they seem to live on. */
   private static void ended(ProcessHandle process) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
     while (process.isAlive() && System.nanoTime() < deadline) {
       LockSupport.parkNanos(LOOK_NANOS);
     }
@@ -185,11 +187,20 @@ final class Postgres implements AutoCloseable {
     try (Ownership _ = ownership) {
       for (String mode : List.of("fast", "immediate")) {
         if (running.process().isAlive() && stop(mode)) {
+          ended(running.process()); // Its pid file goes a moment before it does.
           return;
         }
       }
     } catch (IOException e) {
       LOG.warn("the lock of our own PostgreSQL cannot be given back", e);
+    }
+  }
+
+  /** Waits until one that is stopping has taken its pid file away, as its last deed. */
+  private static void gone(Path data) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+    while (Running.in(data).isPresent() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK_NANOS);
     }
   }
 

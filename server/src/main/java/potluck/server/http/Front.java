@@ -51,8 +51,8 @@ final class Front {
   void handle(ServerRequest in, ServerResponse out) {
     UUID id = RequestIds.fresh();
     String path = in.path().rawPath();
-    out.header(HeaderNames.create("x-request-id"), id.toString());
-    out.header(HeaderNames.create("x-content-type-options"), "nosniff");
+    out.header(Headers.REQUEST_ID, id.toString());
+    out.header(Headers.NOSNIFF, "nosniff");
     MDC.put("request", id.toString());
     try {
       String address = in.remotePeer().host();

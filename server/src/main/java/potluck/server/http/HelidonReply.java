@@ -1,6 +1,5 @@
 package potluck.server.http;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -63,7 +62,7 @@ final class HelidonReply implements Reply {
   private void head(int status, Map<String, String> headers) {
     committed = true;
     response.status(status);
-    headers.forEach((name, value) -> response.header(HeaderNames.create(name), value));
+    headers.forEach((name, value) -> response.header(Headers.name(name), value));
   }
 
   private OutputStream begun() {

@@ -8,6 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.Dialects;
+import potluck.dialect.Skimming;
+import potluck.dialect.wire.Members;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.Splice;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Relay;
@@ -30,7 +34,12 @@ final class ModelRoutes {
 
   List<Route> routes() {
     List<Route> routes = new ArrayList<>();
-    Dialects.find("openai").ifPresent(dialect -> routes.add(chat("/v1/chat/completions", dialect)));
+    Dialects.find("openai")
+        .ifPresent(
+            dialect -> {
+              routes.add(chat("/v1/chat/completions", dialect));
+              routes.add(streaming("/api/plugin-api/chat/completions", dialect));
+            });
     Dialects.find("responses").ifPresent(dialect -> routes.add(chat("/v1/responses", dialect)));
     Dialects.find("anthropic")
         .ifPresent(
@@ -50,7 +59,31 @@ final class ModelRoutes {
   }
 
   private Route chat(String path, Dialect spoken) {
-    return new Route("POST", path, Policy.MODEL, request -> serve(request, spoken, null, null));
+    return new Route(
+        "POST", path, Policy.MODEL, request -> serve(request, request.body(), spoken, null, null));
+  }
+
+  /** The origin's own chat endpoint streams unless it is told not to. */
+  private Route streaming(String path, Dialect spoken) {
+    return new Route(
+        "POST",
+        path,
+        Policy.MODEL,
+        request -> serve(request, streamed(request.body()), spoken, null, null));
+  }
+
+  private static byte[] streamed(byte[] body) {
+    Members members = Skimming.check(body);
+    Span stream = members.find("stream");
+    if (stream == null) {
+      int open = 0;
+      while (body[open] != '{') {
+        open++;
+      }
+      String field = members.isEmpty() ? "\"stream\":true" : "\"stream\":true,";
+      return new Splice(body).insert(open + 1, field).bytes();
+    }
+    return stream.is(body, "null") ? new Splice(body).replace(stream, "true").bytes() : body;
   }
 
   private Route gemini(String verb, Dialect spoken, boolean stream) {
@@ -58,12 +91,15 @@ final class ModelRoutes {
         "POST",
         "/v1beta/models/{model}:" + verb,
         Policy.MODEL,
-        request -> serve(request, spoken, request.value("model"), stream));
+        request -> serve(request, request.body(), spoken, request.value("model"), stream));
   }
 
   private void serve(
-      Request request, Dialect dialect, @Nullable String model, @Nullable Boolean stream) {
-    byte[] body = request.body();
+      Request request,
+      byte[] body,
+      Dialect dialect,
+      @Nullable String model,
+      @Nullable Boolean stream) {
     Watch.Watched watched = watch.begin();
     try {
       relay.serve(

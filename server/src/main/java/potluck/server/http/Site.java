@@ -77,7 +77,7 @@ public final class Site implements AutoCloseable {
           DirectHandler.TransportResponse.Builder response =
               DirectHandler.TransportResponse.builder()
                   .status(io.helidon.http.Status.create(code))
-                  .header(HeaderNames.create("x-request-id"), id)
+                  .header(Headers.REQUEST_ID, id)
                   .entity(written.body());
           written
               .headers()
