@@ -73,6 +73,13 @@ public interface Dialect {
    */
   Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body);
 
+  /**
+   * The answer to a question for the tokens of a request.
+   *
+   * @param tokens of the whole input
+   */
+  Written writeCount(long tokens);
+
   /** A failure before the first byte of an answer, as a whole response. */
   Written writeFailure(Failure failure, String requestId);
 

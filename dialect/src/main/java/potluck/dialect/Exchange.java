@@ -8,6 +8,7 @@ import potluck.dialect.model.Refused;
 import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.Names;
 import potluck.dialect.translate.TranslatingPassage;
+import potluck.dialect.translate.Withheld;
 
 /**
  * One attempt, as far as languages go: what to send upstream, and how the answer comes back.
@@ -37,7 +38,8 @@ public record Exchange(byte[] body, Passage passage, Losses losses) {
           Failure.Kind.INVALID,
           "The model " + ask.model() + " cannot be given: " + losses.header() + ".");
     }
-    EventWriter writer = client.writer(ask, prompt);
+    EventWriter plain = client.writer(ask, prompt);
+    EventWriter writer = options.whole() ? new Withheld(plain) : plain;
     Passage passage =
         new TranslatingPassage(
             ask.stream(), target.dialect().reader(), writer, names, options.seals());

@@ -89,6 +89,11 @@ public final class Anthropic implements Dialect {
   }
 
   @Override
+  public Written writeCount(long tokens) {
+    return Written.json(Tree.object().put("input_tokens", tokens));
+  }
+
+  @Override
   public Written writeFailure(Failure failure, String requestId) {
     return Failures.write(failure, requestId);
   }

@@ -3,6 +3,7 @@ package potluck.dialect.anthropic;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import potluck.dialect.Options;
 import potluck.dialect.Target;
 import potluck.dialect.model.Ask;
@@ -42,17 +43,7 @@ final class PromptWriter {
         .write(prompt.turns(), json ? "Answer with one JSON object and nothing else." : "", root);
     tools();
     boolean thinks = thinking(most);
-    if (settings.temperature() != null && !thinks) {
-      root.put("temperature", Math.max(0, Math.min(1, settings.temperature())));
-    } else if (settings.temperature() != null) {
-      losses.add("temperature");
-    }
-    if (!thinks) {
-      Fields.put(root, "top_p", settings.topP());
-      if (settings.topK() != null) {
-        root.put("top_k", settings.topK());
-      }
-    }
+    sampling(settings, thinks);
     List<String> stops = settings.stops().stream().filter(stop -> !stop.isBlank()).toList();
     if (!stops.isEmpty()) {
       ArrayNode array = root.putArray("stop_sequences");
@@ -67,6 +58,29 @@ final class PromptWriter {
       root.put("stream", true);
     }
     return root;
+  }
+
+  /** Sampling is the model's own affair while it thinks. */
+  private void sampling(Settings settings, boolean thinks) {
+    if (!thinks) {
+      if (settings.temperature() != null) {
+        root.put("temperature", Math.max(0, Math.min(1, settings.temperature())));
+      }
+      Fields.put(root, "top_p", settings.topP());
+      if (settings.topK() != null) {
+        root.put("top_k", settings.topK());
+      }
+      return;
+    }
+    lose("temperature", settings.temperature());
+    lose("top_p", settings.topP());
+    lose("top_k", settings.topK());
+  }
+
+  private void lose(String name, @Nullable Number value) {
+    if (value != null) {
+      losses.add(name);
+    }
   }
 
   /**
@@ -123,6 +137,9 @@ final class PromptWriter {
         entry.put("description", tool.description());
       }
       entry.set("input_schema", Fields.schema(tool.schema()));
+      if (tool.strict()) {
+        losses.add("tools.strict");
+      }
     }
     Choice choice = prompt.choice();
     if (choice.kind() == Choice.Kind.AUTO && choice.parallel()) {

@@ -109,6 +109,11 @@ public final class Gemini implements Dialect {
   }
 
   @Override
+  public Written writeCount(long tokens) {
+    return Written.json(Tree.object().put("totalTokens", tokens));
+  }
+
+  @Override
   public Written writeFailure(Failure failure, String requestId) {
     return Failures.write(failure, requestId);
   }

@@ -54,8 +54,10 @@ final class PromptReader {
   private final Losses losses;
   private final JsonNode config;
 
-  PromptReader(JsonNode root, Losses losses) {
-    this.root = root;
+  PromptReader(JsonNode body, Losses losses) {
+    // A question for the count may carry the request it is about one level down.
+    JsonNode inner = Fields.pick(body, "generateContentRequest", "generate_content_request");
+    this.root = inner.isObject() ? inner : body;
     this.losses = losses;
     this.config = Fields.pick(root, "generationConfig", "generation_config");
   }

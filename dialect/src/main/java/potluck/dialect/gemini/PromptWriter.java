@@ -90,6 +90,9 @@ final class PromptWriter {
       ObjectNode function = functions.addObject().put("name", names.fit(tool.name(), 64));
       function.put("description", tool.description());
       function.set("parametersJsonSchema", tool.schema());
+      if (tool.strict()) {
+        losses.add("tools.strict");
+      }
     }
     Choice choice = prompt.choice();
     if (!choice.parallel()) {

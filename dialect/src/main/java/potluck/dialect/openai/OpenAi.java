@@ -76,6 +76,12 @@ public final class OpenAi implements Dialect {
     return ErrorObject.read(status, header, body);
   }
 
+  /** Chat completions has no such question; its sister dialect's answer is the closest. */
+  @Override
+  public Written writeCount(long tokens) {
+    return Written.json(Tree.object().put("input_tokens", tokens));
+  }
+
   @Override
   public Written writeFailure(Failure failure, String requestId) {
     return ErrorObject.write(failure, requestId);

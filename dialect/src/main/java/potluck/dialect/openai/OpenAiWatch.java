@@ -48,19 +48,36 @@ final class OpenAiWatch implements Watch {
     if (isDone(b, from, to)) {
       return Sight.LAST;
     }
-    if (ERROR.in(b, from, to) >= 0 && failed(b, from, to)) {
+    int delta = DELTA.in(b, from, to);
+    boolean ending = delta < 0 || finishes(b, delta, to);
+    // Some servers put their error beside a last, empty delta; never beside a word.
+    if (ending && ERROR.in(b, from, to) >= 0 && failed(b, from, to)) {
       return Sight.FAILED;
     }
-    int delta = DELTA.in(b, from, to);
     if (delta >= 0) {
       textBytes += TEXT.measure(b, delta + DELTA.length(), to);
-      finished |= finishes(b, delta, to);
+      finished |= ending;
     }
-    if (USAGE.in(b, from, to) >= 0 && usage(b, from, to) && !usageWanted && delta < 0) {
+    if (mentionsUsage(b, from, to) && usage(b, from, to) && !usageWanted && delta < 0) {
       return Sight.HIDDEN;
     }
     spoken = spoken || textBytes > 0 || finished || delta < 0 || CALLS.in(b, from, to) >= 0;
     return spoken ? Sight.WORD : Sight.HANDSHAKE;
+  }
+
+  /** Most chunks say {@code "usage":null}, which is not worth a second look. */
+  private static boolean mentionsUsage(byte[] b, int from, int to) {
+    int at = USAGE.in(b, from, to);
+    while (at >= 0) {
+      int after = at + USAGE.length();
+      int colon = Peek.space(b, after, to);
+      int value = Peek.space(b, colon + 1, to);
+      if (value >= to || b[value] != 'n') {
+        return true;
+      }
+      at = USAGE.in(b, after, to);
+    }
+    return false;
   }
 
   private static boolean isDone(byte[] b, int from, int to) {

@@ -69,6 +69,8 @@ final class PromptWriter {
       content.addObject().put("type", "input_text").put("text", text.text());
     } else if (block instanceof Block.Media media && media.isImage()) {
       content.addObject().put("type", "input_image").put("image_url", media.address());
+    } else if (block instanceof Block.Media media && media.type().startsWith("audio/")) {
+      losses.add(media.type());
     } else if (block instanceof Block.Media media) {
       ObjectNode file = content.addObject().put("type", "input_file");
       if (media.base64() == null) {

@@ -90,6 +90,11 @@ public final class Responses implements Dialect {
   }
 
   @Override
+  public Written writeCount(long tokens) {
+    return Written.json(Tree.object().put("object", "response.input_tokens").put("input_tokens", tokens));
+  }
+
+  @Override
   public Written writeFailure(Failure failure, String requestId) {
     return ErrorObject.write(failure, requestId);
   }

@@ -89,12 +89,13 @@ public final class FrameReader {
     byte[] b = window;
     int i = start + scanned;
     while (i < limit) {
-      byte c = b[i];
-      if (c > '\r' || (c != '\n' && c != '\r')) {
+      int at = Strides.line(b, i, limit);
+      if (at > i || (b[at] != '\n' && b[at] != '\r')) {
         afterCr = false;
-        i++;
+        i = at > i ? at : i + 1;
         continue;
       }
+      byte c = b[i];
       if (c == '\n' && afterCr && i == start + line) {
         afterCr = false;
         line = ++i - start;

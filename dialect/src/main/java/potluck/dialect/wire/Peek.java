@@ -78,14 +78,11 @@ public final class Peek {
 
   /** Where the closing quote is of the string whose inside starts at {@code i}; else {@code to}. */
   static int quote(byte[] b, int i, int to) {
-    for (int k = i; k < to; k++) {
-      if (b[k] == '\\') {
-        k++;
-      } else if (b[k] == '"') {
-        return k;
-      }
+    int k = Strides.quote(b, i, to);
+    while (k < to && b[k] == '\\') {
+      k = Strides.quote(b, Math.min(k + 2, to), to);
     }
-    return to;
+    return k;
   }
 
   /** The first byte at or after {@code i} that is not white space; else {@code to}. */

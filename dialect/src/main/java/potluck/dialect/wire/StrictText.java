@@ -31,7 +31,7 @@ final class StrictText {
         escaped = true;
         i = escape(i);
       } else if (c >= 0x20) {
-        i++;
+        i = Strides.plain(b, i + 1, length);
       } else if (c >= 0) {
         throw new Malformed("a control character inside a string", i);
       } else {

@@ -1,0 +1,73 @@
+package potluck.dialect.wire;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Passes over bytes of no interest eight at a time. Source of the tricks: Bit Twiddling Hacks,
+ * "Determine if a word has a zero byte" and "a byte less than n": the lowest hit is exact.
+ */
+final class Strides {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+  private static final long QUOTES = ONES * '"';
+  private static final long ESCAPES = ONES * '\\';
+
+  private Strides() {}
+
+  /** The first byte at or after {@code i} that might end a line; else {@code to}. */
+  static int line(byte[] b, int i, int to) {
+    int k = i;
+    for (; k + 8 <= to; k += 8) {
+      long word = (long) LONG.get(b, k);
+      long hits = (word - ONES * ('\r' + 1)) & ~word & HIGHS;
+      if (hits != 0) {
+        return k + (Long.numberOfTrailingZeros(hits) >>> 3);
+      }
+    }
+    while (k < to && (b[k] > '\r' || b[k] < 0)) {
+      k++;
+    }
+    return k;
+  }
+
+  /** The first quote or backslash at or after {@code i}; else {@code to}. */
+  static int quote(byte[] b, int i, int to) {
+    int k = i;
+    for (; k + 8 <= to; k += 8) {
+      long word = (long) LONG.get(b, k);
+      long hits = zeros(word ^ QUOTES) | zeros(word ^ ESCAPES);
+      if (hits != 0) {
+        return k + (Long.numberOfTrailingZeros(hits) >>> 3);
+      }
+    }
+    while (k < to && b[k] != '"' && b[k] != '\\') {
+      k++;
+    }
+    return k;
+  }
+
+  /** The first byte that is not plain: a quote, backslash, control character or no ASCII. */
+  static int plain(byte[] b, int i, int to) {
+    int k = i;
+    for (; k + 8 <= to; k += 8) {
+      long word = (long) LONG.get(b, k);
+      long controls = (word - ONES * 0x20) & ~word & HIGHS;
+      long hits = zeros(word ^ QUOTES) | zeros(word ^ ESCAPES) | controls | (word & HIGHS);
+      if (hits != 0) {
+        return k + (Long.numberOfTrailingZeros(hits) >>> 3);
+      }
+    }
+    while (k < to && b[k] >= 0x20 && b[k] != '"' && b[k] != '\\') {
+      k++;
+    }
+    return k;
+  }
+
+  private static long zeros(long word) {
+    return (word - ONES) & ~word & HIGHS;
+  }
+}

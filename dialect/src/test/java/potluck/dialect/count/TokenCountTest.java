@@ -1,0 +1,75 @@
+package potluck.dialect.count;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import potluck.dialect.Dialect;
+import potluck.dialect.Dialects;
+import potluck.dialect.Models;
+import potluck.dialect.Passage;
+import potluck.dialect.Target;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Losses;
+
+class TokenCountTest {
+  private final TokenCount count = new TokenCount();
+
+  @Test
+  void countsTextAsOpenAiDoes() {
+    assertThat(count.of("hello world")).isEqualTo(2);
+    assertThat(count.of("")).isZero();
+    assertThat(count.of("hello ".repeat(100_000))).isBetween(90_000L, 110_000L);
+  }
+
+  @Test
+  void everyDialectCountsTheSameQuestionAlike() {
+    long openai = of("openai", "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello world\"}]}");
+    assertThat(openai).isBetween(8L, 12L);
+    assertThat(of("anthropic", "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello world\"}]}")).isEqualTo(openai);
+    assertThat(of("responses", "{\"model\":\"m\",\"input\":\"hello world\"}")).isEqualTo(openai);
+    assertThat(of("gemini", "{\"generateContentRequest\":{\"contents\":[{\"parts\":[{\"text\":\"hello world\"}]}]}}")).isEqualTo(openai);
+  }
+
+  @Test
+  void answersInTheWordsOfTheDialect() {
+    assertThat(new String(dialect("anthropic").writeCount(7).body(), UTF_8)).isEqualTo("{\"input_tokens\":7}");
+    assertThat(new String(dialect("gemini").writeCount(7).body(), UTF_8)).isEqualTo("{\"totalTokens\":7}");
+  }
+
+  @Test
+  void listsModelsForAllClients() {
+    var model = new Models.Model("m", "M", Instant.parse("2026-01-02T03:04:05Z"), "house", 1000, 0);
+    String list = new String(Models.list(List.of(model)).body(), UTF_8);
+    assertThat(list).contains("\"object\":\"list\"", "\"has_more\":false", "\"last_id\":\"m\"", "\"created_at\":\"2026-01-02T03:04:05Z\"", "\"owned_by\":\"house\"");
+    assertThat(new String(Models.geminiList(List.of(model)).body(), UTF_8)).contains("\"name\":\"models/m\"", "\"inputTokenLimit\":1000");
+  }
+
+  @Test
+  void embeddingsAreSkimmedAndCountedLikeAnyRequest() {
+    Dialect openai = dialect("openai");
+    Ask ask = openai.skim("{\"model\":\"alias\",\"input\":[\"a\"],\"encoding_format\":\"base64\"}".getBytes(UTF_8));
+    Target target = new Target(openai, "up", Set.of());
+    assertThat(new String(openai.forward(ask, target), UTF_8)).isEqualTo("{\"model\":\"up\",\"input\":[\"a\"],\"encoding_format\":\"base64\"}");
+    byte[] answer = "{\"object\":\"list\",\"data\":[{\"embedding\":\"AAAA\"}],\"model\":\"up\",\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}".getBytes(UTF_8);
+    Passage passage = openai.passage(ask, target);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    passage.accept(answer, 0, answer.length, out);
+    passage.end(out);
+    assertThat(passage.tokens().input()).isEqualTo(3);
+    assertThat(out.toString(UTF_8)).contains("\"model\":\"alias\"");
+  }
+
+  private long of(String name, String body) {
+    Dialect dialect = dialect(name);
+    return count.of(dialect.read(dialect.skim(body.getBytes(UTF_8)), new Losses()));
+  }
+
+  private static Dialect dialect(String name) {
+    return Dialects.find(name).orElseThrow();
+  }
+}
