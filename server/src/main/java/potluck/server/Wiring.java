@@ -29,6 +29,7 @@ import potluck.gateway.upstream.Bounds;
 import potluck.gateway.upstream.HttpUpstream;
 import potluck.gateway.upstream.Upstream;
 import potluck.server.database.Database;
+import potluck.server.database.UsageCopy;
 import potluck.server.http.House;
 import potluck.server.http.Site;
 import potluck.server.settings.HouseSecrets;
@@ -65,7 +66,8 @@ public final class Wiring {
     Upstream upstream = upstream(settings);
 
     Journal journal = Journal.open(settings.home().resolve("journal"));
-    Ledger ledger = new Ledger(journal, jdbi, new HouseSecrets(settings.home()).node());
+    Ledger ledger =
+        new Ledger(journal, jdbi, new UsageCopy(), new HouseSecrets(settings.home()).node());
     Relay relay = new Relay(new Routes(), pool, journal, upstream, clock);
 
     FirstStart first = new FirstStart(users, passwords, links, keys, accounts, clock);

@@ -1,8 +1,5 @@
 package potluck.gateway.meter;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +10,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,23 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Ledger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int BATCH = 500;
   private static final long PERIOD_MS = 200;
-  private static final String INSERT =
-      """
-      INSERT INTO usage (request_id, client_request_id, user_id, key_id, endpoint, method, model_name,
-        config_type, client_app, stream, success, estimated, status_code, error_message, cookie_id,
-        is_shared, input_tokens, cached_tokens, written_tokens, output_tokens, reasoning_tokens,
-        first_byte_ms, duration_ms, attempts, created_at)
-      VALUES (:id, :client, :user, nullif(:key, 0), :endpoint, :method, :model, :type, :app, :stream,
-        :success, :estimated, :status, :error, :account, :shared, :input, :cached, :written, :output,
-        :reasoning, nullif(:first, -1), :duration, :attempts::jsonb, :at)
-      ON CONFLICT (request_id) DO NOTHING
-      """;
-
   private final Journal journal;
   private final Jdbi jdbi;
+  private final Sink sink;
   private final UUID node;
   private final Map<UUID, Open> open = new LinkedHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
@@ -52,10 +36,12 @@ public final class Ledger implements AutoCloseable {
   private boolean reached;
 
   /**
+   * @param sink takes the rows of a batch, in the ledger's transaction
    * @param node names this node's journal; fixed for a data folder
    */
-  public Ledger(Journal journal, Jdbi jdbi, UUID node) {
+  public Ledger(Journal journal, Jdbi jdbi, Sink sink, UUID node) {
     this.journal = journal;
+    this.sink = sink;
     this.jdbi = jdbi;
     this.node = node;
     this.thread = Thread.ofPlatform().daemon().name("ledger").unstarted(this::run);
@@ -65,10 +51,16 @@ public final class Ledger implements AutoCloseable {
     thread.start();
   }
 
+  /** A request that has ended, one way or another. */
+  public record Row(Intent intent, Reading reading, boolean released) {}
+
+  /** Where rows go. A row that is there already must be passed over. */
+  public interface Sink {
+    void write(Handle handle, List<Row> rows);
+  }
+
   /** What is known so far of a request that is under way. */
   private record Open(Journal.Position at, Intent intent, @Nullable Reading reading) {}
-
-  private record Row(Intent intent, Reading reading, boolean released) {}
 
   private void run() {
     long pause = PERIOD_MS;
@@ -190,10 +182,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   private void write(Handle handle, List<Row> rows, Journal.Position safe) {
-    try (PreparedBatch batch = handle.prepareBatch(INSERT)) {
-      rows.forEach(row -> bind(batch, row));
-      batch.execute();
-    }
+    sink.write(handle, rows);
     handle.execute(
         """
         INSERT INTO journal_positions (node, segment, "offset") VALUES (?, ?, ?)
@@ -203,46 +192,6 @@ public final class Ledger implements AutoCloseable {
         node,
         safe.segment(),
         safe.offset());
-  }
-
-  private static void bind(PreparedBatch batch, Row row) {
-    Intent intent = row.intent();
-    Reading reading = row.reading();
-    batch
-        .bind("id", intent.requestId())
-        .bind("client", intent.clientRequestId())
-        .bind("user", intent.userId())
-        .bind("key", intent.keyId())
-        .bind("endpoint", intent.endpoint())
-        .bind("method", intent.method())
-        .bind("model", intent.model())
-        .bind("type", intent.configType())
-        .bind("app", intent.clientApp())
-        .bind("stream", intent.stream())
-        .bind("success", row.released() && reading.whole())
-        .bind("estimated", reading.estimated())
-        .bind("status", reading.status())
-        .bind("error", reading.error())
-        .bind("account", reading.account())
-        .bind("shared", reading.shared())
-        .bind("input", reading.tokens().input())
-        .bind("cached", reading.tokens().cached())
-        .bind("written", reading.tokens().written())
-        .bind("output", reading.tokens().output())
-        .bind("reasoning", reading.tokens().reasoning())
-        .bind("first", reading.firstByteMs())
-        .bind("duration", reading.durationMs())
-        .bind("attempts", json(reading.attempts()))
-        .bind("at", Timestamp.from(intent.at()))
-        .add();
-  }
-
-  private static String json(List<Attempt> attempts) {
-    try {
-      return JSON.writeValueAsString(attempts);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** Posts what is there, if PostgreSQL takes it, and stops. What it does not take stays. */
