@@ -83,6 +83,14 @@ public interface Dialect {
   /** A failure before the first byte of an answer, as a whole response. */
   Written writeFailure(Failure failure, String requestId);
 
+  /**
+   * A sign of life for a stream that is silent between two events; empty where clients of this
+   * dialect could not bear one.
+   */
+  default byte[] pulse() {
+    return new byte[0];
+  }
+
   /** A failure after the first byte: the error event of this dialect, as bytes of its stream. */
   byte[] writeBreak(Failure failure, String requestId);
 }

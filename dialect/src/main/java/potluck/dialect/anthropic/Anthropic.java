@@ -1,5 +1,6 @@
 package potluck.dialect.anthropic;
 
+import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
@@ -96,6 +97,11 @@ public final class Anthropic implements Dialect {
   @Override
   public Written writeFailure(Failure failure, String requestId) {
     return Failures.write(failure, requestId);
+  }
+
+  @Override
+  public byte[] pulse() {
+    return "event: ping\ndata: {\"type\": \"ping\"}\n\n".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

@@ -2,6 +2,7 @@ package potluck.dialect.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
@@ -85,6 +86,11 @@ public final class OpenAi implements Dialect {
   @Override
   public Written writeFailure(Failure failure, String requestId) {
     return ErrorObject.write(failure, requestId);
+  }
+
+  @Override
+  public byte[] pulse() {
+    return ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

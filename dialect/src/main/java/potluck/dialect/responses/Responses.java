@@ -3,6 +3,7 @@ package potluck.dialect.responses;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
@@ -101,6 +102,11 @@ public final class Responses implements Dialect {
   }
 
   /** The official clients raise on an {@code error} event, whatever its sequence number. */
+  @Override
+  public byte[] pulse() {
+    return ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
+  }
+
   @Override
   public byte[] writeBreak(Failure failure, String requestId) {
     ObjectNode event = Tree.object();

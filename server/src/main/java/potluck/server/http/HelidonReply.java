@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.relay.Reply;
 
@@ -17,12 +18,20 @@ final class HelidonReply implements Reply {
   private final ServerResponse response;
   private final Watch.Watched watched;
   private final Patience patience = Connections.incoming().patience();
-  private @Nullable OutputStream stream;
+  private final ReentrantLock writing = new ReentrantLock();
+  private volatile @Nullable OutputStream stream;
+  private volatile boolean streaming;
   private boolean committed;
 
-  HelidonReply(ServerResponse response, Watch.Watched watched) {
+  /**
+   * @param pulse a sign of life for a silent stream
+   */
+  HelidonReply(ServerResponse response, Watch.Watched watched, byte[] pulse) {
     this.response = response;
     this.watched = watched;
+    if (pulse.length > 0) {
+      watched.whenSilent(() -> pulse(pulse));
+    }
   }
 
   @Override
@@ -39,6 +48,7 @@ final class HelidonReply implements Reply {
   public void begin(int status, Map<String, String> headers) {
     head(status, headers);
     stream = response.outputStream();
+    streaming = true;
   }
 
   @Override
@@ -52,8 +62,26 @@ final class HelidonReply implements Reply {
     watched.touch();
   }
 
+  /** Between two events only: whoever writes one holds the lock. */
+  private void pulse(byte[] sign) {
+    if (!streaming || !writing.tryLock()) {
+      return;
+    }
+    try {
+      if (streaming) {
+        begun().write(sign);
+        begun().flush();
+      }
+    } catch (IOException | RuntimeException e) {
+      // The caller has gone; whoever serves it will notice.
+    } finally {
+      writing.unlock();
+    }
+  }
+
   @Override
   public void end() {
+    streaming = false;
     guarded(() -> begun().close());
   }
 
@@ -95,6 +123,7 @@ final class HelidonReply implements Reply {
     if (watched.gone()) {
       throw new CallerGone(new IOException("closed by the caller"));
     }
+    writing.lock();
     patience.writing();
     try {
       sending.send();
@@ -102,6 +131,7 @@ final class HelidonReply implements Reply {
       throw new CallerGone(e);
     } finally {
       patience.answer();
+      writing.unlock();
     }
   }
 }

@@ -150,7 +150,7 @@ final class ModelRoutes {
               forwarded(request, errand),
               request.header("x-app"),
               body),
-          new HelidonReply(request.out(), watched));
+          new HelidonReply(request.out(), watched, dialect.pulse()));
     } finally {
       watch.forget(watched);
     }

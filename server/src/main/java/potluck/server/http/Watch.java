@@ -15,6 +15,11 @@ final class Watch implements AutoCloseable {
   /** Silence after which a connection is looked at. */
   private static final long QUIET_NANOS = 100_000_000;
 
+  /**
+   * Silence after which a stream gets a sign of life: some clients give up after a minute or so.
+   */
+  private static final long SILENCE_NANOS = 10_000_000_000L;
+
   private final Set<Watched> running = ConcurrentHashMap.newKeySet();
   private final Thread thread;
   private final Runnable sweep;
@@ -33,6 +38,7 @@ final class Watch implements AutoCloseable {
     private final Incoming incoming;
     private final Thread thread;
     private volatile long touched = System.nanoTime();
+    private volatile Runnable pulse = () -> {};
     private boolean listening;
     private boolean gone;
     private boolean over;
@@ -46,11 +52,21 @@ final class Watch implements AutoCloseable {
       touched = System.nanoTime();
     }
 
+    /** What to do each time that nothing was written for {@link #SILENCE_NANOS}. */
+    void whenSilent(Runnable task) {
+      pulse = task;
+    }
+
     synchronized boolean gone() {
       return gone;
     }
 
     private void look(long now) {
+      if (now - touched >= SILENCE_NANOS) {
+        touched = now;
+        // On a thread of its own: a caller that does not read must not stop the watch.
+        Thread.ofVirtual().name("pulse").start(pulse);
+      }
       if (!listening && now - touched >= QUIET_NANOS) {
         listening = true;
         incoming.watch(this::leave);
