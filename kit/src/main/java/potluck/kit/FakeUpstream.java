@@ -94,7 +94,13 @@ public final class FakeUpstream implements AutoCloseable {
       all.add(seen);
       unread.add(seen);
       Thread watch = Thread.ofVirtual().start(() -> watch(peer, seen));
-      if (!answer(request, new Stage(peer, seen))) return;
+      try {
+        if (!answer(request, new Stage(peer, seen))) return;
+      } catch (IOException unwritable) {
+        // A write may notice before the watch that the client has left, and then closes under it.
+        seen.gone();
+        throw unwritable;
+      }
       seen.answered();
       // Either the next request begins or the client leaves; until then the watch owns the input.
       if (!ended(watch) || seen.isGone()) return;

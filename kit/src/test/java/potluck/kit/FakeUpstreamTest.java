@@ -13,6 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -154,6 +155,7 @@ class FakeUpstreamTest {
 
   @ParameterizedTest
   @EnumSource(Fault.Where.class)
+  @Timeout(60)
   void aStallLastsUntilTheClientHasGone(Fault.Where where) throws Exception {
     fake.next(Script.PLAIN.fails(new Fault.Stall(where)));
     var socket = new Socket(InetAddress.getLoopbackAddress(), fake.port());

@@ -27,9 +27,12 @@ class FaultProxyTest {
         Listener.start(
             peer -> {
               peer.expect();
-              peer.write(BYTES);
-              peer.awaitEnd();
-              gone.countDown();
+              try {
+                peer.write(BYTES);
+                peer.awaitEnd();
+              } finally {
+                gone.countDown();
+              }
             });
   }
 

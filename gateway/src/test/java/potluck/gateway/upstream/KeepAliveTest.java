@@ -56,8 +56,11 @@ class KeepAliveTest {
     try (var server =
             Listener.start(
                 peer -> {
-                  serve(peer, OK);
-                  ended.countDown();
+                  try {
+                    serve(peer, OK);
+                  } finally {
+                    ended.countDown();
+                  }
                 });
         var client = new Client()) {
       client.get(server.address() + "/").close();
@@ -175,8 +178,11 @@ class KeepAliveTest {
     try (var server =
             Listener.start(
                 peer -> {
-                  serve(peer, OK);
-                  ended.countDown();
+                  try {
+                    serve(peer, OK);
+                  } finally {
+                    ended.countDown();
+                  }
                 });
         var client = new Client(limits)) {
       List<Answer> answers = new ArrayList<>();
