@@ -37,8 +37,7 @@ class RoomsTest {
         .resideInAPackage("potluck.dialect.wire")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage(
-            "potluck.dialect", "potluck.dialect.model", "potluck.dialect.openai")
+        .resideInAnyPackage("potluck.dialect", "potluck.dialect.model", "potluck.dialect.openai")
         .because("frames and splices are the ground that everything stands on")
         .check(classes);
   }

@@ -56,7 +56,7 @@ final class AnswerWriter implements EventWriter {
       case Event.Arguments piece -> delta("input_json_delta", "partial_json", piece.delta(), out);
       case Event.Used used -> tokens = tokens.then(used.tokens());
       case Event.End end -> end(end, out);
-      case Event.Failed _ -> {}
+      case Event.Complete _, Event.Failed _ -> {}
     }
   }
 

@@ -91,7 +91,8 @@ public final class Responses implements Dialect {
 
   @Override
   public Written writeCount(long tokens) {
-    return Written.json(Tree.object().put("object", "response.input_tokens").put("input_tokens", tokens));
+    return Written.json(
+        Tree.object().put("object", "response.input_tokens").put("input_tokens", tokens));
   }
 
   @Override

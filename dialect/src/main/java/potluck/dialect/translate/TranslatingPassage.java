@@ -117,7 +117,7 @@ public final class TranslatingPassage implements Passage {
         failure = failed.failure();
         return;
       }
-      case Event.Begin _ -> {}
+      case Event.Begin _, Event.Complete _ -> {}
       case Event.End _ -> state = State.COMPLETE;
       case Event.Text text -> said(text.delta());
       case Event.Refusal text -> said(text.delta());

@@ -28,34 +28,60 @@ class TokenCountTest {
 
   @Test
   void everyDialectCountsTheSameQuestionAlike() {
-    long openai = of("openai", "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello world\"}]}");
+    long openai =
+        of(
+            "openai",
+            "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello world\"}]}");
     assertThat(openai).isBetween(8L, 12L);
-    assertThat(of("anthropic", "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello world\"}]}")).isEqualTo(openai);
+    assertThat(
+            of(
+                "anthropic",
+                "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"hello world\"}]}"))
+        .isEqualTo(openai);
     assertThat(of("responses", "{\"model\":\"m\",\"input\":\"hello world\"}")).isEqualTo(openai);
-    assertThat(of("gemini", "{\"generateContentRequest\":{\"contents\":[{\"parts\":[{\"text\":\"hello world\"}]}]}}")).isEqualTo(openai);
+    assertThat(
+            of(
+                "gemini",
+                "{\"generateContentRequest\":{\"contents\":[{\"parts\":[{\"text\":\"hello world\"}]}]}}"))
+        .isEqualTo(openai);
   }
 
   @Test
   void answersInTheWordsOfTheDialect() {
-    assertThat(new String(dialect("anthropic").writeCount(7).body(), UTF_8)).isEqualTo("{\"input_tokens\":7}");
-    assertThat(new String(dialect("gemini").writeCount(7).body(), UTF_8)).isEqualTo("{\"totalTokens\":7}");
+    assertThat(new String(dialect("anthropic").writeCount(7).body(), UTF_8))
+        .isEqualTo("{\"input_tokens\":7}");
+    assertThat(new String(dialect("gemini").writeCount(7).body(), UTF_8))
+        .isEqualTo("{\"totalTokens\":7}");
   }
 
   @Test
   void listsModelsForAllClients() {
     var model = new Models.Model("m", "M", Instant.parse("2026-01-02T03:04:05Z"), "house", 1000, 0);
     String list = new String(Models.list(List.of(model)).body(), UTF_8);
-    assertThat(list).contains("\"object\":\"list\"", "\"has_more\":false", "\"last_id\":\"m\"", "\"created_at\":\"2026-01-02T03:04:05Z\"", "\"owned_by\":\"house\"");
-    assertThat(new String(Models.geminiList(List.of(model)).body(), UTF_8)).contains("\"name\":\"models/m\"", "\"inputTokenLimit\":1000");
+    assertThat(list)
+        .contains(
+            "\"object\":\"list\"",
+            "\"has_more\":false",
+            "\"last_id\":\"m\"",
+            "\"created_at\":\"2026-01-02T03:04:05Z\"",
+            "\"owned_by\":\"house\"");
+    assertThat(new String(Models.geminiList(List.of(model)).body(), UTF_8))
+        .contains("\"name\":\"models/m\"", "\"inputTokenLimit\":1000");
   }
 
   @Test
   void embeddingsAreSkimmedAndCountedLikeAnyRequest() {
     Dialect openai = dialect("openai");
-    Ask ask = openai.skim("{\"model\":\"alias\",\"input\":[\"a\"],\"encoding_format\":\"base64\"}".getBytes(UTF_8));
+    Ask ask =
+        openai.skim(
+            "{\"model\":\"alias\",\"input\":[\"a\"],\"encoding_format\":\"base64\"}"
+                .getBytes(UTF_8));
     Target target = new Target(openai, "up", Set.of());
-    assertThat(new String(openai.forward(ask, target), UTF_8)).isEqualTo("{\"model\":\"up\",\"input\":[\"a\"],\"encoding_format\":\"base64\"}");
-    byte[] answer = "{\"object\":\"list\",\"data\":[{\"embedding\":\"AAAA\"}],\"model\":\"up\",\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}".getBytes(UTF_8);
+    assertThat(new String(openai.forward(ask, target), UTF_8))
+        .isEqualTo("{\"model\":\"up\",\"input\":[\"a\"],\"encoding_format\":\"base64\"}");
+    byte[] answer =
+        "{\"object\":\"list\",\"data\":[{\"embedding\":\"AAAA\"}],\"model\":\"up\",\"usage\":{\"prompt_tokens\":3,\"total_tokens\":3}}"
+            .getBytes(UTF_8);
     Passage passage = openai.passage(ask, target);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     passage.accept(answer, 0, answer.length, out);

@@ -32,19 +32,77 @@ class GrammarLaw {
   static Stream<Arguments> quirks() {
     String a = call("0", "a", "f", "{\\\"x\\\":");
     return Stream.of(
-        Arguments.of("usage on every chunk", chunk(a, USAGE) + chunk(args("0", "1}"), USAGE) + finish("tool_calls"), "f:{\"x\":1}"),
-        Arguments.of("finish reason beside the last piece", chunk(a, "") + chunk(args("0", "1}"), "").replace("\"finish_reason\":null", "\"finish_reason\":\"tool_calls\""), "f:{\"x\":1}"),
-        Arguments.of("id and name on each delta", chunk(a, "") + chunk(call("0", "a", "f", "1}"), "") + finish("tool_calls"), "f:{\"x\":1}"),
-        Arguments.of("an empty name later", chunk(a, "") + chunk(call("0", "", "", "1}"), "") + finish("tool_calls"), "f:{\"x\":1}"),
-        Arguments.of("all calls with index 0", chunk(call("0", "a", "f", "{}"), "") + chunk(call("0", "b", "g", "{}"), "") + finish("tool_calls"), "f:{},g:{}"),
-        Arguments.of("no index", chunk(call("0", "a", "f", "{}"), "").replace("\"index\":0,\"id\"", "\"id\"") + chunk(call("0", "b", "g", "{}"), "").replace("\"index\":0,\"id\"", "\"id\"") + finish("stop"), "f:{},g:{}"),
-        Arguments.of("interleaved calls", chunk(call("0", "a", "f", ""), "") + chunk(call("1", "b", "g", "{"), "") + chunk(args("0", "{}"), "") + chunk(args("1", "}"), "") + finish("tool_calls"), "f:{},g:{}"),
-        Arguments.of("stop although tools were called", chunk(call("0", "a", "f", "{}"), "") + finish("stop"), "f:{}"),
-        Arguments.of("empty text before a call", chunk("\"content\":\"\"", "") + chunk(call("0", "a", "f", "{}"), "") + finish("tool_calls"), "f:{}"),
-        Arguments.of("reasoning, text, reasoning, text", chunk("\"reasoning_content\":\"r\",\"content\":null", "") + chunk("\"content\":\"t\"", "") + chunk("\"reasoning\":\"r\"", "") + chunk("\"content\":\"u\"", "") + finish("stop"), "t,u"),
-        Arguments.of("empty annotations", chunk("\"content\":\"t\",\"annotations\":[]", "") + finish("stop"), "t"),
-        Arguments.of("one single chunk", chunk("\"role\":\"assistant\",\"content\":\"t\"", USAGE).replace("\"finish_reason\":null", "\"finish_reason\":\"stop\""), "t"),
-        Arguments.of("text after a call", chunk(call("0", "a", "f", "{}"), "") + chunk("\"content\":\"t\"", "") + finish("tool_calls"), "f:{},t"));
+        Arguments.of(
+            "usage on every chunk",
+            chunk(a, USAGE) + chunk(args("0", "1}"), USAGE) + finish("tool_calls"),
+            "f:{\"x\":1}"),
+        Arguments.of(
+            "finish reason beside the last piece",
+            chunk(a, "")
+                + chunk(args("0", "1}"), "")
+                    .replace("\"finish_reason\":null", "\"finish_reason\":\"tool_calls\""),
+            "f:{\"x\":1}"),
+        Arguments.of(
+            "id and name on each delta",
+            chunk(a, "") + chunk(call("0", "a", "f", "1}"), "") + finish("tool_calls"),
+            "f:{\"x\":1}"),
+        Arguments.of(
+            "an empty name later",
+            chunk(a, "") + chunk(call("0", "", "", "1}"), "") + finish("tool_calls"),
+            "f:{\"x\":1}"),
+        Arguments.of(
+            "all calls with index 0",
+            chunk(call("0", "a", "f", "{}"), "")
+                + chunk(call("0", "b", "g", "{}"), "")
+                + finish("tool_calls"),
+            "f:{},g:{}"),
+        Arguments.of(
+            "no index",
+            chunk(call("0", "a", "f", "{}"), "").replace("\"index\":0,\"id\"", "\"id\"")
+                + chunk(call("0", "b", "g", "{}"), "").replace("\"index\":0,\"id\"", "\"id\"")
+                + finish("stop"),
+            "f:{},g:{}"),
+        Arguments.of(
+            "interleaved calls",
+            chunk(call("0", "a", "f", ""), "")
+                + chunk(call("1", "b", "g", "{"), "")
+                + chunk(args("0", "{}"), "")
+                + chunk(args("1", "}"), "")
+                + finish("tool_calls"),
+            "f:{},g:{}"),
+        Arguments.of(
+            "stop although tools were called",
+            chunk(call("0", "a", "f", "{}"), "") + finish("stop"),
+            "f:{}"),
+        Arguments.of(
+            "empty text before a call",
+            chunk("\"content\":\"\"", "")
+                + chunk(call("0", "a", "f", "{}"), "")
+                + finish("tool_calls"),
+            "f:{}"),
+        Arguments.of(
+            "reasoning, text, reasoning, text",
+            chunk("\"reasoning_content\":\"r\",\"content\":null", "")
+                + chunk("\"content\":\"t\"", "")
+                + chunk("\"reasoning\":\"r\"", "")
+                + chunk("\"content\":\"u\"", "")
+                + finish("stop"),
+            "t,u"),
+        Arguments.of(
+            "empty annotations",
+            chunk("\"content\":\"t\",\"annotations\":[]", "") + finish("stop"),
+            "t"),
+        Arguments.of(
+            "one single chunk",
+            chunk("\"role\":\"assistant\",\"content\":\"t\"", USAGE)
+                .replace("\"finish_reason\":null", "\"finish_reason\":\"stop\""),
+            "t"),
+        Arguments.of(
+            "text after a call",
+            chunk(call("0", "a", "f", "{}"), "")
+                + chunk("\"content\":\"t\"", "")
+                + finish("tool_calls"),
+            "f:{},t"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -135,8 +193,7 @@ class GrammarLaw {
 
   @Test
   void aWithheldStreamKnowsItsUsageInTheFirstEvent() {
-    List<JsonNode> events =
-        run("anthropic", chunk("\"content\":\"t\"", "") + finish("stop"), true);
+    List<JsonNode> events = run("anthropic", chunk("\"content\":\"t\"", "") + finish("stop"), true);
     JsonNode usage = events.getFirst().path("message").path("usage");
     assertThat(usage.path("input_tokens").asInt()).isEqualTo(9);
     assertThat(usage.path("output_tokens").asInt()).isZero();

@@ -134,16 +134,14 @@ class RequestsTest {
     assertThat(messages.findValuesAsText("role")).containsExactly("user", "assistant", "user");
     String id = messages.path(1).path("content").path(0).path("id").asText();
     assertThat(id).matches("[A-Za-z0-9_-]+");
-    assertThat(messages.path(2).path("content").path(1).path("tool_use_id").asText())
-        .isEqualTo(id);
+    assertThat(messages.path(2).path("content").path(1).path("tool_use_id").asText()).isEqualTo(id);
     assertThat(messages.path(2).path("content").path(2).path("text").asText()).isEqualTo("and?");
   }
 
   @Test
   void sealsComeHomeToGemini() {
     String signature = new Seal("gemini", "c2ln").pack();
-    String anthropic =
-        CLAUDE_CODE.replace("\"SIG\"", "\"" + signature + "\"");
+    String anthropic = CLAUDE_CODE.replace("\"SIG\"", "\"" + signature + "\"");
     JsonNode parts = body("anthropic", "gemini", anthropic).path("contents").path(1).path("parts");
     assertThat(parts.path(0).path("thoughtSignature").asText()).isEqualTo("c2ln");
     String openai =
@@ -246,7 +244,8 @@ class RequestsTest {
     JsonNode gemini = body("responses", "gemini", codex);
     assertThat(gemini.path("contents").path(2).findValuesAsText("name"))
         .containsExactly("in", "shell");
-    String text = body("responses", "openai", "{\"model\":\"x\",\"input\":\"just this\"}").toString();
+    String text =
+        body("responses", "openai", "{\"model\":\"x\",\"input\":\"just this\"}").toString();
     assertThat(text).contains("just this");
   }
 
