@@ -34,6 +34,20 @@ class RelayIT {
   }
 
   @Test
+  void theOriginsChatEndpointStreamsUnlessToldNotTo() {
+    try (Scene scene = new Scene(1)) {
+      String path = "/api/plugin-api/chat/completions";
+      String body =
+          "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+              .formatted(scene.model);
+      assertThat(scene.house.call("POST", path, scene.admin, body).text()).endsWith("[DONE]\n\n");
+      String told = body.replaceFirst("\\{", "{\"stream\":false,");
+      assertThat(scene.house.call("POST", path, scene.key, told).json().path("object").asText())
+          .isEqualTo("chat.completion");
+    }
+  }
+
+  @Test
   void anAccountThatFailsBeforeTheFirstByteIsReplaced() {
     Fault[] faults = {
       Fault.status(500),

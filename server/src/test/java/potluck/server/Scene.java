@@ -17,6 +17,7 @@ final class Scene implements AutoCloseable {
   final String admin = house.admin();
   final String key = house.key(admin);
   final String model = "gpt-4.1-" + UUID.randomUUID();
+  final String dialect;
   final List<FakeUpstream> upstreams;
   final List<String> accounts;
 
@@ -24,6 +25,14 @@ final class Scene implements AutoCloseable {
    * @param count accounts, each with an upstream of its own; earlier ones have priority
    */
   Scene(int count) {
+    this(count, "openai");
+  }
+
+  /**
+   * @param dialect what the upstreams speak
+   */
+  Scene(int count, String dialect) {
+    this.dialect = dialect;
     this.upstreams = java.util.stream.IntStream.range(0, count).mapToObj(_ -> start()).toList();
     this.accounts =
         java.util.stream.IntStream.range(0, count).mapToObj(i -> account(i, count - i)).toList();
@@ -48,10 +57,16 @@ final class Scene implements AutoCloseable {
             "/api/plugin-api/accounts",
             admin,
             """
-            {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-upstream-secret-%d",
+            {"provider":"%s-compatible","base_url":"%s%s","api_key":"sk-upstream-secret-%d",
              "models":["%s"],"is_shared":1,"priority":%d}
             """
-                .formatted(upstreams.get(number).address(), number, model, priority));
+                .formatted(
+                    dialect.equals("responses") ? "openai-responses" : dialect,
+                    upstreams.get(number).address(),
+                    dialect.equals("openai") || dialect.equals("responses") ? "/v1" : "",
+                    number,
+                    model,
+                    priority));
     if (said.status() != 200) {
       throw new AssertionError(said.text());
     }

@@ -60,6 +60,9 @@ final class Fernet {
   Optional<byte[]> decrypt(String text) {
     try {
       byte[] token = Base64.getUrlDecoder().decode(text);
+      if (!Base64.getUrlEncoder().encodeToString(token).equals(text)) {
+        return Optional.empty(); // Bits behind the last byte: another text for the same bytes.
+      }
       int signed = token.length - TAG;
       if (signed < HEAD + 16 || token[0] != VERSION) {
         return Optional.empty();

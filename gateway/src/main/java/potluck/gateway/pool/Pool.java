@@ -148,7 +148,7 @@ public final class Pool {
 
   private List<Slot> candidates(Route.Leg leg, Caller caller) {
     return byModel.getOrDefault(leg.model(), List.of()).stream()
-        .filter(slot -> slot.opensFor(caller))
+        .filter(slot -> slot.opensFor(caller) && slot.speaks(leg.dialect()))
         .toList();
   }
 

@@ -1,6 +1,7 @@
 package potluck.gateway.pool;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Standing;
 import potluck.gateway.key.Caller;
@@ -57,6 +58,13 @@ final class Slot {
   /** Whether this caller may be served by it at all: it is on, and it is shared or the caller's. */
   boolean opensFor(Caller caller) {
     return account.enabled() && (account.shared() || account.owner() == caller.user().id());
+  }
+
+  /**
+   * @param dialect null where any will do
+   */
+  boolean speaks(@Nullable String dialect) {
+    return dialect == null || provider.dialect().name().equals(dialect);
   }
 
   boolean full() {

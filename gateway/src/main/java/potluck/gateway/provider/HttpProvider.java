@@ -56,7 +56,7 @@ record HttpProvider(
       case X_GOOG_API_KEY -> lines.add(Map.entry("x-goog-api-key", account.secret().reveal()));
       case NONE -> {}
     }
-    if (body.length > 0) {
+    if (body.length > 0 && !extra.containsKey("content-type")) {
       lines.add(Map.entry("content-type", "application/json"));
     }
     headers.forEach(

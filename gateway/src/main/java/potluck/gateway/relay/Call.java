@@ -15,6 +15,9 @@ import potluck.gateway.key.Caller;
  * @param endpoint the path that was called
  * @param model the model where the path names it (Gemini); null where the body does
  * @param stream whether the path asks for a stream; null where the body does
+ * @param array whether a stream is wanted as one JSON array (Gemini without {@code alt=sse})
+ * @param errand where it goes below an account's base URL, for what only an upstream of the same
+ *     dialect can do (embeddings, images, audio); null for a conversation, which can be translated
  * @param headers what goes along to an upstream of the same dialect, by lower-case name
  * @param app what the caller calls itself
  */
@@ -27,6 +30,17 @@ public record Call(
     String method,
     @Nullable String model,
     @Nullable Boolean stream,
+    boolean array,
+    @Nullable Errand errand,
     Map<String, String> headers,
     @Nullable String app,
-    byte[] body) {}
+    byte[] body) {
+
+  /**
+   * What is passed through and never translated.
+   *
+   * @param path below the base URL
+   * @param contentType of the body
+   */
+  public record Errand(String path, String contentType) {}
+}

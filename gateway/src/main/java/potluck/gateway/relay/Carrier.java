@@ -47,12 +47,17 @@ final class Carrier {
     Account account = lease.account();
     Provider provider = lease.provider();
     Target target = provider.target(account, lease.model());
-    Exchange exchange = Exchange.between(call.dialect(), ask, target, Options.DEFAULT);
+    Exchange exchange =
+        call.errand() == null
+            ? Exchange.between(call.dialect(), ask, target, Options.DEFAULT)
+            : Errands.exchange(call, ask, target);
     boolean verbatim = target.dialect().name().equals(call.dialect().name());
     Dispatch dispatch =
         provider.dispatch(
             account,
-            target.dialect().path(target, ask.stream()),
+            call.errand() == null
+                ? target.dialect().path(target, ask.stream())
+                : call.errand().path(),
             verbatim ? call.headers() : Map.of(),
             exchange.body());
     meter.attempt(account);
@@ -96,6 +101,9 @@ final class Carrier {
       throws UpstreamFailed {
     Passage passage = exchange.passage();
     meter.passing(passage);
+    if (passage instanceof RawPassage raw) {
+      raw.called(answer.header("content-type"));
+    }
     byte[] buffer = new byte[BUFFER];
     ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
     boolean ended = false;

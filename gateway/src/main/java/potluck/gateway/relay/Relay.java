@@ -55,7 +55,9 @@ public final class Relay {
   public void serve(Call call, Reply reply) {
     try {
       Ask ask = skim(call);
-      Route route = routes.find(call.caller(), ask.model());
+      Route route =
+          routes.find(
+              call.caller(), ask.model(), call.errand() == null ? null : call.dialect().name());
       try (Meter meter = Meter.open(journal, intent(call, ask), call.body().length)) {
         try {
           walk(call, ask, route, reply, meter);
@@ -144,8 +146,15 @@ public final class Relay {
   }
 
   private static Ask skim(Call call) {
+    if (call.errand() != null) {
+      return Errands.skim(call);
+    }
     Ask ask = call.dialect().skim(call.body());
-    return call.model() == null ? ask : ask.at(call.model(), Boolean.TRUE.equals(call.stream()));
+    if (call.model() == null) {
+      return ask;
+    }
+    Ask named = ask.at(call.model(), Boolean.TRUE.equals(call.stream()));
+    return call.array() ? named.asArray() : named;
   }
 
   private Intent intent(Call call, Ask ask) {

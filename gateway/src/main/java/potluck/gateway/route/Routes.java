@@ -1,6 +1,7 @@
 package potluck.gateway.route;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Refused;
 import potluck.gateway.key.Caller;
@@ -9,9 +10,10 @@ import potluck.gateway.key.Caller;
 public final class Routes {
 
   /**
+   * @param dialect what the account must speak; null where any will do
    * @throws Refused (FORBIDDEN) where the key is not for this model, (INVALID) without a model
    */
-  public Route find(Caller caller, String model) {
+  public Route find(Caller caller, String model, @Nullable String dialect) {
     if (model.isEmpty()) {
       throw new Refused(
           Failure.of(Failure.Kind.INVALID, "The request names no model.").param("model"));
@@ -23,6 +25,6 @@ public final class Routes {
                   "This API key is not for the model '" + model + "'; its owner can change that.")
               .code("model_not_allowed"));
     }
-    return new Route(model, List.of(new Route.Leg(model)));
+    return new Route(model, List.of(new Route.Leg(model, dialect)));
   }
 }

@@ -30,11 +30,11 @@ final class Addresses {
    *     mislead; UNRESOLVED or CONNECT_TIMEOUT when there is none
    */
   List<InetAddress> of(Origin origin, Watch watch) throws UpstreamFailed {
-    judgeScheme(origin);
+    allowed.judge(origin);
     @Nullable InetAddress literal = HostNames.literal(origin.host());
     List<InetAddress> found =
         literal != null ? List.of(literal) : resolve(origin.host(), watch.connectMillisLeft());
-    for (InetAddress address : found) judge(origin, address);
+    for (InetAddress address : found) allowed.judge(origin, address);
     return found;
   }
 
@@ -48,22 +48,6 @@ final class Addresses {
     } catch (UpstreamFailed failed) {
       if (failed.kind() != Kind.UNRESOLVED) throw failed;
     }
-  }
-
-  private void judgeScheme(Origin origin) throws UpstreamFailed {
-    if (!origin.tls() && !allowed.lists(origin.host(), origin.port()))
-      throw refused(origin, "is not reached without TLS");
-  }
-
-  private void judge(Origin origin, InetAddress address) throws UpstreamFailed {
-    if (!allowed.mayReach(origin.host(), origin.port(), address))
-      throw refused(origin, "leads to an address that is not public");
-  }
-
-  private static UpstreamFailed refused(Origin origin, String why) {
-    return new UpstreamFailed(
-        Kind.ADDRESS_REFUSED,
-        origin + " " + why + "; the operator can list it in UPSTREAM_ALLOWED_HOSTS");
   }
 
   /**

@@ -1,8 +1,10 @@
 package potluck.gateway.upstream;
 
 import java.net.InetAddress;
+import java.net.URI;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,5 +62,39 @@ public final class AllowedHosts {
   public boolean mayReach(String host, int port, InetAddress address) {
     if (AddressRules.isMetadata(address) || HostNames.canonical(host) == null) return false;
     return AddressRules.isPublic(address) || lists(host, port);
+  }
+
+  /**
+   * What is wrong with an address that somebody wants to set, as far as it can be told without a
+   * look-up: its form, its scheme, an IP address that may not be reached. Empty when nothing is; a
+   * name is judged again whenever it is connected to.
+   */
+  public Optional<String> objection(URI address) {
+    try {
+      Origin origin = Origin.of(address);
+      judge(origin);
+      @Nullable InetAddress literal = HostNames.literal(origin.host());
+      if (literal != null) judge(origin, literal);
+      return Optional.empty();
+    } catch (UpstreamFailed refused) {
+      return Optional.of(String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /** Credentials travel in the clear only where the operator has said that they may. */
+  void judge(Origin origin) throws UpstreamFailed {
+    if (!origin.tls() && !lists(origin.host(), origin.port()))
+      throw refused(origin, "is not reached without TLS");
+  }
+
+  void judge(Origin origin, InetAddress address) throws UpstreamFailed {
+    if (!mayReach(origin.host(), origin.port(), address))
+      throw refused(origin, "leads to an address that is not public");
+  }
+
+  private static UpstreamFailed refused(Origin origin, String why) {
+    return new UpstreamFailed(
+        UpstreamFailed.Kind.ADDRESS_REFUSED,
+        origin + " " + why + "; the operator can list it in UPSTREAM_ALLOWED_HOSTS");
   }
 }

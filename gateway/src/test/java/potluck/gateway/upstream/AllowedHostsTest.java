@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +79,20 @@ class AllowedHostsTest {
     try (var client = new Client(nobody, AllowedHosts.NONE, Limits.DEFAULT)) {
       assertThat(Client.failure(() -> client.get(uri))).isEqualTo(Kind.ADDRESS_REFUSED);
     }
+    assertThat(AllowedHosts.NONE.objection(URI.create(uri))).isPresent();
+  }
+
+  @Test
+  void anAddressIsJudgedBeforeItIsSetAsFarAsItCanBe() {
+    AllowedHosts allowed = AllowedHosts.parse("mock.example:8080,10.0.0.5");
+    for (String good :
+        List.of(
+            "https://api.openai.com/v1",
+            "https://[2606:4700::1]/",
+            "http://mock.example:8080/v1",
+            "http://10.0.0.5/")) assertThat(allowed.objection(URI.create(good))).as(good).isEmpty();
+    assertThat(allowed.objection(URI.create("http://mock.example:8081/v1")))
+        .hasValueSatisfying(why -> assertThat(why).contains("UPSTREAM_ALLOWED_HOSTS"));
   }
 
   @Test

@@ -30,6 +30,14 @@ final class Bodies {
    * @throws Refused (TOO_LARGE) beyond the bound, (UNSUPPORTED_MEDIA) packed in an unknown way
    */
   byte[] read(ServerRequest request) {
+    try {
+      return unpacked(request);
+    } finally {
+      Connections.incoming().patience().answer();
+    }
+  }
+
+  private byte[] unpacked(ServerRequest request) {
     long declared = request.headers().contentLength().orElse(-1);
     if (declared > most) {
       throw tooLarge();

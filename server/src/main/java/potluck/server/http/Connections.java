@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -29,6 +30,7 @@ final class Connections implements ServerConnectionSelector {
   private static final ScopedValue<Incoming> INCOMING = ScopedValue.newInstance();
 
   private final Http1ConnectionSelector http1;
+  private final Set<Incoming> open = ConcurrentHashMap.newKeySet();
 
   Connections(Http1Config config) {
     this.http1 = Http1ConnectionSelector.builder().config(config).upgraders(Map.of()).build();
@@ -37,6 +39,12 @@ final class Connections implements ServerConnectionSelector {
   /** What comes in on the connection that this thread serves. */
   static Incoming incoming() {
     return INCOMING.get();
+  }
+
+  /** Closes the connections that have taken too long. */
+  void sweep() {
+    long now = System.nanoTime();
+    open.forEach(incoming -> incoming.closeIfOverdue(now));
   }
 
   @Override
@@ -57,19 +65,26 @@ final class Connections implements ServerConnectionSelector {
   @Override
   public ServerConnection connection(ConnectionContext context) {
     Incoming incoming = new Incoming(context.dataReader(), context.serverSocket());
-    return new Known(http1.connection(new Context(context, DataReader.create(incoming))), incoming);
+    return new Known(
+        http1.connection(new Context(context, DataReader.create(incoming))), incoming, open);
   }
 
   /** A connection whose thread knows what comes in on it. */
-  private record Known(ServerConnection connection, Incoming incoming) implements ServerConnection {
+  private record Known(ServerConnection connection, Incoming incoming, Set<Incoming> open)
+      implements ServerConnection {
     @Override
     public void handle(Limit limit) throws InterruptedException {
-      ScopedValue.where(INCOMING, incoming)
-          .call(
-              () -> {
-                connection.handle(limit);
-                return true;
-              });
+      open.add(incoming);
+      try {
+        ScopedValue.where(INCOMING, incoming)
+            .call(
+                () -> {
+                  connection.handle(limit);
+                  return true;
+                });
+      } finally {
+        open.remove(incoming);
+      }
     }
 
     @Override

@@ -51,9 +51,11 @@ final class Front {
   void handle(ServerRequest in, ServerResponse out) {
     UUID id = RequestIds.fresh();
     String path = in.path().rawPath();
-    out.header(HeaderNames.create("x-request-id"), id.toString());
-    out.header(HeaderNames.create("x-content-type-options"), "nosniff");
+    out.header(Headers.REQUEST_ID, id.toString());
+    out.header(Headers.NOSNIFF, "nosniff");
     MDC.put("request", id.toString());
+    Patience patience = Connections.incoming().patience();
+    patience.body();
     try {
       String address = in.remotePeer().host();
       Matched matched = match(in.prologue().method().text(), path);
@@ -85,6 +87,7 @@ final class Front {
               Kind.INTERNAL, "The server failed; its log has more under request " + id + "."),
           id);
     } finally {
+      patience.idle();
       MDC.remove("request");
     }
   }

@@ -12,8 +12,11 @@ import potluck.gateway.relay.Reply;
 
 /** A {@link Reply} on a Helidon response. */
 final class HelidonReply implements Reply {
+  private static final int PIECE = 64 << 10;
+
   private final ServerResponse response;
   private final Watch.Watched watched;
+  private final Patience patience = Connections.incoming().patience();
   private @Nullable OutputStream stream;
   private boolean committed;
 
@@ -57,13 +60,24 @@ final class HelidonReply implements Reply {
   @Override
   public void whole(int status, Map<String, String> headers, byte[] body, int length) {
     head(status, headers);
-    guarded(() -> response.send(length == body.length ? body : Arrays.copyOf(body, length)));
+    if (length <= PIECE) {
+      guarded(() -> response.send(length == body.length ? body : Arrays.copyOf(body, length)));
+      return;
+    }
+    // In pieces, so that a caller who reads slowly can be told from one who does not read at all.
+    response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(length));
+    stream = response.outputStream();
+    for (int at = 0; at < length; at += PIECE) {
+      int from = at;
+      guarded(() -> begun().write(body, from, Math.min(PIECE, length - from)));
+    }
+    end();
   }
 
   private void head(int status, Map<String, String> headers) {
     committed = true;
     response.status(status);
-    headers.forEach((name, value) -> response.header(HeaderNames.create(name), value));
+    headers.forEach((name, value) -> response.header(Headers.name(name), value));
   }
 
   private OutputStream begun() {
@@ -81,10 +95,13 @@ final class HelidonReply implements Reply {
     if (watched.gone()) {
       throw new CallerGone(new IOException("closed by the caller"));
     }
+    patience.writing();
     try {
       sending.send();
     } catch (IOException | UncheckedIOException | io.helidon.webserver.CloseConnectionException e) {
       throw new CallerGone(e);
+    } finally {
+      patience.answer();
     }
   }
 }

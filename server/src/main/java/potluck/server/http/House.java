@@ -1,5 +1,6 @@
 package potluck.server.http;
 
+import io.helidon.webserver.http1.Http1Config;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,8 @@ public record House(
     routes.addAll(new AuthRoutes(users, passwords, sessions).routes());
     routes.addAll(new ApiKeyRoutes(keys).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
-    routes.addAll(new ModelRoutes(relay, pool, watch).routes());
+    routes.addAll(new ModelRoutes(relay, watch).routes());
+    routes.addAll(new ModelListRoutes(pool).routes());
     routes.addAll(new UsageRoutes(usage).routes());
     return List.copyOf(routes);
   }
@@ -54,14 +56,22 @@ public record House(
    * @param headerBytes of a request's head at most
    */
   public Site open(String host, int port, long bodyBytes, int headerBytes) {
-    Watch watch = new Watch();
+    Connections connections =
+        new Connections(
+            Http1Config.builder()
+                .maxHeadersSize(headerBytes)
+                .maxPrologueLength(8192)
+                .sendKeepAliveHeader(false)
+                .continueImmediately(true)
+                .build());
+    Watch watch = new Watch(connections::sweep);
     return new Site(
         host,
         port,
-        headerBytes,
         routes(watch),
         new Identify(access, sessions, users, keys, clock),
         new Bodies(bodyBytes),
+        connections,
         watch);
   }
 }

@@ -17,6 +17,7 @@ final class Incoming implements Supplier<byte[]> {
   private final DataReader first;
   private final HelidonSocket socket;
   private @Nullable CompletableFuture<byte[]> ahead;
+  private final Patience patience = new Patience();
   private volatile Runnable whenClosed = () -> {};
   private volatile boolean closed;
 
@@ -28,10 +29,29 @@ final class Incoming implements Supplier<byte[]> {
     this.socket = socket;
   }
 
+  /** How long this connection may take for what it does now. */
+  Patience patience() {
+    return patience;
+  }
+
+  /** Closes the connection if it has taken too long. */
+  void closeIfOverdue(long now) {
+    if (patience.overdue(now)) {
+      socket.close();
+    }
+  }
+
   /** All that has arrived, or null at the end, as Helidon wants it. */
   @Override
   @SuppressWarnings("NullAway") // DataReader's contract, which is not annotated.
   public byte[] get() {
+    byte[] bytes = next();
+    patience.arrived(bytes == null ? 0 : bytes.length);
+    return bytes;
+  }
+
+  @SuppressWarnings("NullAway") // As above.
+  private byte[] next() {
     if (first.available() > 0) {
       return first.readBytes(first.available());
     }

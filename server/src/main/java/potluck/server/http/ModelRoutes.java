@@ -8,7 +8,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.Dialects;
-import potluck.gateway.pool.Pool;
+import potluck.dialect.Skimming;
+import potluck.dialect.wire.Members;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.Splice;
 import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Relay;
 
@@ -18,52 +21,116 @@ final class ModelRoutes {
   private static final List<String> FORWARDED =
       List.of("anthropic-version", "anthropic-beta", "openai-beta");
 
+  /** Below {@code /v1}, at us as at an upstream. */
+  private static final List<String> ERRANDS =
+      List.of(
+          "/completions",
+          "/embeddings",
+          "/moderations",
+          "/rerank",
+          "/images/generations",
+          "/images/edits",
+          "/images/variations",
+          "/audio/speech",
+          "/audio/transcriptions",
+          "/audio/translations");
+
   private final Relay relay;
-  private final Pool pool;
   private final Watch watch;
 
-  ModelRoutes(Relay relay, Pool pool, Watch watch) {
+  ModelRoutes(Relay relay, Watch watch) {
     this.relay = relay;
-    this.pool = pool;
     this.watch = watch;
   }
 
   List<Route> routes() {
     List<Route> routes = new ArrayList<>();
-    Dialects.find("openai").ifPresent(dialect -> routes.add(chat("/v1/chat/completions", dialect)));
-    Dialects.find("responses").ifPresent(dialect -> routes.add(chat("/v1/responses", dialect)));
-    Dialects.find("anthropic")
-        .ifPresent(
-            dialect -> {
-              routes.add(chat("/v1/messages", dialect));
-              routes.add(chat("/cc/v1/messages", dialect));
-            });
-    Dialects.find("gemini")
-        .ifPresent(
-            dialect -> {
-              routes.add(gemini("generateContent", dialect, false));
-              routes.add(gemini("streamGenerateContent", dialect, true));
-            });
-    routes.add(new Route("GET", "/v1/models", Policy.MODEL, this::list));
-    routes.add(new Route("GET", "/api/plugin-api/models", Policy.MODEL, this::list));
+    routes.add(chat("/v1/chat/completions", dialect("openai")));
+    routes.add(streaming("/api/plugin-api/chat/completions", dialect("openai")));
+    routes.add(chat("/v1/responses", dialect("responses")));
+    routes.add(chat("/v1/messages", dialect("anthropic")));
+    routes.add(chat("/cc/v1/messages", dialect("anthropic")));
+    routes.add(gemini("generateContent", false));
+    routes.add(gemini("streamGenerateContent", true));
+    errands(routes);
     return routes;
   }
 
-  private Route chat(String path, Dialect spoken) {
-    return new Route("POST", path, Policy.MODEL, request -> serve(request, spoken, null, null));
+  private static Dialect dialect(String name) {
+    return Dialects.find(name).orElseThrow();
   }
 
-  private Route gemini(String verb, Dialect spoken, boolean stream) {
+  private Route chat(String path, Dialect spoken) {
+    return new Route(
+        "POST", path, Policy.MODEL, request -> serve(request, request.body(), spoken, null, null));
+  }
+
+  /** What only an upstream of OpenAI's kind can do passes through. */
+  private void errands(List<Route> routes) {
+    for (String path : ERRANDS) {
+      routes.add(new Route("POST", "/v1" + path, Policy.MODEL, request -> errand(request, path)));
+    }
+  }
+
+  private void errand(Request request, String path) {
+    String contentType = request.header("content-type");
+    serve(
+        request,
+        request.body(),
+        dialect("openai"),
+        null,
+        null,
+        new Call.Errand(path, contentType == null ? "application/json" : contentType));
+  }
+
+  /** The origin's own chat endpoint streams unless it is told not to. */
+  private Route streaming(String path, Dialect spoken) {
+    return new Route(
+        "POST",
+        path,
+        Policy.MODEL,
+        request -> serve(request, streamed(request.body()), spoken, null, null));
+  }
+
+  private static byte[] streamed(byte[] body) {
+    Members members = Skimming.check(body);
+    Span stream = members.find("stream");
+    if (stream == null) {
+      int open = 0;
+      while (body[open] != '{') {
+        open++;
+      }
+      String field = members.isEmpty() ? "\"stream\":true" : "\"stream\":true,";
+      return new Splice(body).insert(open + 1, field).bytes();
+    }
+    return stream.is(body, "null") ? new Splice(body).replace(stream, "true").bytes() : body;
+  }
+
+  private Route gemini(String verb, boolean stream) {
+    Dialect spoken = dialect("gemini");
     return new Route(
         "POST",
         "/v1beta/models/{model}:" + verb,
         Policy.MODEL,
-        request -> serve(request, spoken, request.value("model"), stream));
+        request -> serve(request, request.body(), spoken, request.value("model"), stream));
   }
 
   private void serve(
-      Request request, Dialect dialect, @Nullable String model, @Nullable Boolean stream) {
-    byte[] body = request.body();
+      Request request,
+      byte[] body,
+      Dialect dialect,
+      @Nullable String model,
+      @Nullable Boolean stream) {
+    serve(request, body, dialect, model, stream, null);
+  }
+
+  private void serve(
+      Request request,
+      byte[] body,
+      Dialect dialect,
+      @Nullable String model,
+      @Nullable Boolean stream,
+      Call.@Nullable Errand errand) {
     Watch.Watched watched = watch.begin();
     try {
       relay.serve(
@@ -76,7 +143,9 @@ final class ModelRoutes {
               request.method(),
               model,
               stream,
-              forwarded(request),
+              Boolean.TRUE.equals(stream) && !"sse".equals(request.query("alt")),
+              errand,
+              forwarded(request, errand),
               request.header("x-app"),
               body),
           new HelidonReply(request.out(), watched));
@@ -90,8 +159,11 @@ final class ModelRoutes {
     return named != null ? named : request.header("x-request-id");
   }
 
-  private static Map<String, String> forwarded(Request request) {
+  private static Map<String, String> forwarded(Request request, Call.@Nullable Errand errand) {
     Map<String, String> headers = new HashMap<>();
+    if (errand != null) {
+      headers.put("content-type", errand.contentType());
+    }
     for (String name : FORWARDED) {
       @Nullable String value = request.header(name);
       if (value != null) {
@@ -99,17 +171,5 @@ final class ModelRoutes {
       }
     }
     return headers;
-  }
-
-  record Model(String id, String object, long created, String ownedBy) {}
-
-  record Models(String object, List<Model> data) {}
-
-  private void list(Request request) {
-    List<Model> models =
-        pool.models(request.caller()).stream()
-            .map(name -> new Model(name, "model", 1_767_225_600, "potluck"))
-            .toList();
-    request.json(new Models("list", models));
   }
 }

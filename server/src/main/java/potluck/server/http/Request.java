@@ -76,7 +76,7 @@ public final class Request {
   }
 
   @Nullable String header(String name) {
-    return in.headers().first(HeaderNames.create(name)).orElse(null);
+    return in.headers().first(Headers.name(name)).orElse(null);
   }
 
   @Nullable String query(String name) {

@@ -6,7 +6,8 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
-import io.helidon.webserver.http1.Http1Config;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -23,30 +24,22 @@ public final class Site implements AutoCloseable {
 
   /**
    * @param port 0 takes any free one
-   * @param headerBytes of a request's head at most
    */
   Site(
       String host,
       int port,
-      int headerBytes,
       List<Route> routes,
       Identify identify,
       Bodies bodies,
+      Connections connections,
       Watch watch) {
     this.watch = watch;
     Front front = new Front(routes, identify, bodies);
-    Http1Config http1 =
-        Http1Config.builder()
-            .maxHeadersSize(headerBytes)
-            .maxPrologueLength(8192)
-            .sendKeepAliveHeader(false)
-            .continueImmediately(true)
-            .build();
     this.server =
         WebServer.builder()
             .host(host)
             .port(port)
-            .addConnectionSelector(new Connections(http1))
+            .addConnectionSelector(connections)
             .protocolsDiscoverServices(false)
             .useNio(false)
             .shutdownHook(false)
@@ -56,10 +49,15 @@ public final class Site implements AutoCloseable {
             .writeQueueLength(0)
             .connectionOptions(
                 SocketOptions.builder().tcpNoDelay(true).socketReceiveBufferSize(64 << 10).build())
+            .contentEncoding(new RawBodies())
             .directHandlers(errors())
             .addRouting(HttpRouting.builder().any(front::handle))
             .build()
             .start();
+    // A taken port is only logged by the server, not thrown.
+    if (!server.isRunning() || server.port() <= 0) {
+      throw new UncheckedIOException(new BindException("port " + port + " is taken"));
+    }
   }
 
   /** What Helidon itself refuses, before there is a request to route. */
@@ -77,7 +75,7 @@ public final class Site implements AutoCloseable {
           DirectHandler.TransportResponse.Builder response =
               DirectHandler.TransportResponse.builder()
                   .status(io.helidon.http.Status.create(code))
-                  .header(HeaderNames.create("x-request-id"), id)
+                  .header(Headers.REQUEST_ID, id)
                   .entity(written.body());
           written
               .headers()

@@ -17,9 +17,14 @@ final class Watch implements AutoCloseable {
 
   private final Set<Watched> running = ConcurrentHashMap.newKeySet();
   private final Thread thread;
+  private final Runnable sweep;
   private volatile boolean closed;
 
-  Watch() {
+  /**
+   * @param sweep what else is to be looked after, once in each period
+   */
+  Watch(Runnable sweep) {
+    this.sweep = sweep;
     thread = Thread.ofPlatform().daemon().name("watch").start(this::run);
   }
 
@@ -89,6 +94,7 @@ final class Watch implements AutoCloseable {
   private void run() {
     while (!closed) {
       long now = System.nanoTime();
+      sweep.run();
       for (Watched watched : running) {
         watched.look(now);
       }

@@ -1,0 +1,91 @@
+package potluck.gateway.relay;
+
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Exchange;
+import potluck.dialect.Skimming;
+import potluck.dialect.Target;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Refused;
+import potluck.dialect.wire.Members;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.Splice;
+
+/**
+ * What is passed through and never translated: embeddings, images, audio, rerank, moderations and
+ * the old completions. JSON goes the verbatim way of its dialect, for the sake of its usage;
+ * everything else passes as it is.
+ */
+final class Errands {
+  private Errands() {}
+
+  static Ask skim(Call call) {
+    if (json(call)) {
+      Members members = Skimming.check(call.body());
+      String model = members.text("model");
+      if (model == null && call.model() != null) {
+        model = call.model();
+      }
+      if (model == null) {
+        throw missing();
+      }
+      Span options = members.find("stream_options");
+      boolean usage =
+          options != null
+              && options.text(call.body()).replaceAll("\\s", "").contains("include_usage\":true");
+      return new Ask(
+          call.body(), model, members.isTrue("stream"), usage, OptionalLong.empty(), null);
+    }
+    Span model = formField(call.body());
+    if (model == null) {
+      throw missing();
+    }
+    return new Ask(call.body(), model.text(call.body()), false, true, OptionalLong.empty(), null);
+  }
+
+  static Exchange exchange(Call call, Ask ask, Target target) {
+    boolean speech = call.errand() != null && call.errand().path().startsWith("/audio/");
+    if (json(call) && !speech) {
+      return new Exchange(
+          target.dialect().forward(ask, target),
+          target.dialect().passage(ask, target),
+          new Losses());
+    }
+    return new Exchange(renamed(call, ask, target), new RawPassage(), new Losses());
+  }
+
+  private static byte[] renamed(Call call, Ask ask, Target target) {
+    if (ask.model().equals(target.model())) {
+      return call.body();
+    }
+    if (json(call)) {
+      return Skimming.renamed(ask, target).bytes();
+    }
+    Span model = formField(call.body());
+    return model == null
+        ? call.body()
+        : new Splice(call.body()).replace(model, target.model()).bytes();
+  }
+
+  private static boolean json(Call call) {
+    return call.errand() == null || call.errand().contentType().startsWith("application/json");
+  }
+
+  /** Where the field {@code model} of a multipart form stands, as RFC 7578 writes it. */
+  private static @Nullable Span formField(byte[] body) {
+    String form = new String(body, StandardCharsets.ISO_8859_1);
+    int name = form.indexOf("name=\"model\"");
+    int start = name < 0 ? -1 : form.indexOf("\r\n\r\n", name);
+    int end = start < 0 ? -1 : form.indexOf("\r\n", start + 4);
+    return end < 0 ? null : new Span(start + 4, end);
+  }
+
+  private static Refused missing() {
+    return new Refused(
+        Failure.of(Kind.INVALID, "you must provide a model parameter").param("model"));
+  }
+}

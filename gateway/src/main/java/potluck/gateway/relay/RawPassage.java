@@ -1,0 +1,69 @@
+package potluck.gateway.relay;
+
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Passage;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Tokens;
+
+/** Bytes of any kind on their way, such as a voice: passed as they come, not understood. */
+final class RawPassage implements Passage {
+  private State state = State.WAITING;
+  private String contentType = "application/octet-stream";
+  private long bytes;
+
+  /** What the upstream calls it. */
+  void called(@Nullable String type) {
+    if (type != null) {
+      contentType = type;
+    }
+  }
+
+  @Override
+  public void accept(byte[] part, int offset, int length, ByteArrayOutputStream out) {
+    out.write(part, offset, length);
+    bytes += length;
+    state = State.RUNNING;
+  }
+
+  @Override
+  public void end(ByteArrayOutputStream out) {
+    state = State.COMPLETE;
+  }
+
+  @Override
+  public State state() {
+    return state;
+  }
+
+  @Override
+  public @Nullable Failure failure() {
+    return null;
+  }
+
+  @Override
+  public Tokens tokens() {
+    return Tokens.NONE;
+  }
+
+  @Override
+  public boolean counted() {
+    return false;
+  }
+
+  /** Nothing in here is text to be estimated by. */
+  @Override
+  public long textBytes() {
+    return 0;
+  }
+
+  @Override
+  public String contentType() {
+    return contentType;
+  }
+
+  @Override
+  public String toString() {
+    return bytes + " bytes of " + contentType;
+  }
+}

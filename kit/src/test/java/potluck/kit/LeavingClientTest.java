@@ -1,0 +1,30 @@
+package potluck.kit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import potluck.kit.LeavingClient.Moment;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+
+/** The fault proxy stands in for a gateway: it passes the end of a client on at once. */
+class LeavingClientTest {
+  @ParameterizedTest
+  @EnumSource(Moment.class)
+  @Timeout(30)
+  void theUpstreamSeesThatTheClientHasLeft(Moment moment) throws Exception {
+    String body = "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]}";
+    String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\n";
+    String request = head + "content-length: " + body.length() + "\r\n\r\n" + body;
+    boolean silent = moment == Moment.BEFORE_THE_ANSWER;
+    Fault.Where where = silent ? Fault.Where.BEFORE_HEADERS : Fault.Where.MID_STREAM;
+    try (var upstream = FakeUpstream.start();
+        var gateway = new FaultProxy(upstream.port(), Faults.NONE)) {
+      upstream.always(Script.PLAIN.fails(new Fault.Stall(where)));
+      Seen seen = LeavingClient.leave(gateway.port(), request, upstream, moment);
+      assertThat(seen.wasAborted()).isTrue();
+    }
+  }
+}
