@@ -96,6 +96,8 @@ public final class TranslatingPassage implements Passage {
       } else {
         if (frames.finish()) {
           frame();
+        } else if (state == State.WAITING) {
+          unasked();
         }
         if (!over()) {
           reader.end(sequencer);
@@ -106,6 +108,14 @@ public final class TranslatingPassage implements Passage {
     }
     if (!over()) {
       fail("The upstream broke off in the middle of the answer.");
+    }
+  }
+
+  /** Some servers answer a wish for a stream with one JSON object: an answer, or an error. */
+  private void unasked() {
+    JsonNode body = Tree.readOrMissing(frames.bytes(), frames.from(), frames.to());
+    if (body.isObject()) {
+      reader.whole(body, sequencer);
     }
   }
 
