@@ -16,6 +16,8 @@ import potluck.gateway.key.Caller;
  * @param model the model where the path names it (Gemini); null where the body does
  * @param stream whether the path asks for a stream; null where the body does
  * @param array whether a stream is wanted as one JSON array (Gemini without {@code alt=sse})
+ * @param strict whether a request that cannot be carried whole is to be refused
+ * @param whole whether a stream is to be held back until its usage is known
  * @param errand where it goes below an account's base URL, for what only an upstream of the same
  *     dialect can do (embeddings, images, audio); null for a conversation, which can be translated
  * @param headers what goes along to an upstream of the same dialect, by lower-case name
@@ -31,6 +33,8 @@ public record Call(
     @Nullable String model,
     @Nullable Boolean stream,
     boolean array,
+    boolean strict,
+    boolean whole,
     @Nullable Errand errand,
     Map<String, String> headers,
     @Nullable String app,

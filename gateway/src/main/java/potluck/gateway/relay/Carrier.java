@@ -33,6 +33,7 @@ final class Carrier {
 
   private final Upstream upstream;
   private final InstantSource clock;
+  private final Seals seals = new Seals();
 
   Carrier(Upstream upstream, InstantSource clock) {
     this.upstream = upstream;
@@ -49,7 +50,7 @@ final class Carrier {
     Target target = provider.target(account, lease.model());
     Exchange exchange =
         call.errand() == null
-            ? Exchange.between(call.dialect(), ask, target, Options.DEFAULT)
+            ? Exchange.between(call.dialect(), ask, target, options(call))
             : Errands.exchange(call, ask, target);
     boolean verbatim = target.dialect().name().equals(call.dialect().name());
     Dispatch dispatch =
@@ -77,6 +78,14 @@ final class Carrier {
     }
     meter.outcome(status, word(verdict));
     return verdict;
+  }
+
+  private Options options(Call call) {
+    return new Options(
+        call.strict(),
+        Options.DEFAULT.maxTokens(),
+        call.whole(),
+        seals.of(call.caller().user().id()));
   }
 
   private Verdict refused(Answer answer, Target target, Provider provider, Account account)

@@ -144,6 +144,8 @@ final class ModelRoutes {
               model,
               stream,
               Boolean.TRUE.equals(stream) && !"sse".equals(request.query("alt")),
+              "1".equals(request.header("x-potluck-strict")),
+              "1".equals(request.header("x-potluck-whole")),
               errand,
               forwarded(request, errand),
               request.header("x-app"),
