@@ -17,8 +17,12 @@ public final class Upstream {
   /** API keys, bearer tokens and the like: what an upstream echoes of our credentials. */
   private static final Pattern SECRET =
       Pattern.compile(
-          "(?:sk|pk|rk|gsk|xai|AIza|ya29|Bearer|key|token)[-_ :=.][A-Za-z0-9*._\\-]{8,}"
-              + "|AIza[A-Za-z0-9_\\-]{20,}|eyJ[A-Za-z0-9._\\-]{20,}",
+          "\\b(?:sk|pk|rk|gsk|xai)-[A-Za-z0-9*._\\-]{8,}"
+              + "|Bearer [A-Za-z0-9._~+/=\\-]{8,}"
+              + "|AIza[A-Za-z0-9_\\-]{20,}"
+              + "|ya29\\.[A-Za-z0-9._\\-]{8,}"
+              + "|eyJ[A-Za-z0-9._\\-]{20,}"
+              + "|(?<=key[=: ]|token[=: ])(?=\\S*[0-9*])[A-Za-z0-9*._\\-]{20,}",
           Pattern.CASE_INSENSITIVE);
 
   private Upstream() {}

@@ -27,7 +27,10 @@ final class AnswerReader implements EventReader {
       }
       case "content_block_start" -> block(data.path("content_block"), index, sink);
       case "content_block_delta" -> delta(data.path("delta"), index, sink);
-      case "content_block_stop" -> sealed(sink);
+      case "content_block_stop" -> {
+        sealed(sink);
+        sink.accept(new Event.Complete(index));
+      }
       case "message_delta" -> {
         stopped(data.path("delta"));
         used(data.path("usage"), sink);

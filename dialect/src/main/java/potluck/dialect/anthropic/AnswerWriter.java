@@ -24,6 +24,7 @@ final class AnswerWriter implements EventWriter {
   private static final Seal UNSIGNED = new Seal("nobody", "");
 
   private final Ask ask;
+  private final Prompt prompt;
   private final boolean thinks;
   private Tokens tokens = Tokens.NONE;
   private int index = -1;
@@ -31,6 +32,7 @@ final class AnswerWriter implements EventWriter {
 
   AnswerWriter(Ask ask, Prompt prompt) {
     this.ask = ask;
+    this.prompt = prompt;
     Settings.Thinking thinking = prompt.settings().thinking();
     this.thinks = thinking != null && !thinking.off();
   }
@@ -56,18 +58,18 @@ final class AnswerWriter implements EventWriter {
       case Event.Arguments piece -> delta("input_json_delta", "partial_json", piece.delta(), out);
       case Event.Used used -> tokens = tokens.then(used.tokens());
       case Event.End end -> end(end, out);
-      case Event.Failed _ -> {}
+      case Event.Complete _, Event.Failed _ -> {}
     }
   }
 
-  /** The early count is what the upstream said already, else a rule of thumb: 4 bytes a token. */
+  /** The early count is what the upstream said already, else a rule of thumb. */
   private void start(String id, Frames out) {
     ObjectNode event = Tree.object().put("type", "message_start");
     ObjectNode message = event.putObject("message").put("id", id.isEmpty() ? "msg_0" : id);
     message.put("type", "message").put("role", "assistant").put("model", ask.model());
     message.putArray("content");
     message.putNull("stop_reason").putNull("stop_sequence");
-    long input = tokens.input() > 0 ? tokens.input() : ask.body().length / 4;
+    long input = tokens.input() > 0 ? tokens.input() : prompt.roughly();
     Tokens early = new Tokens(input, tokens.cached(), tokens.written(), 0, 0);
     message.set("usage", Usage.write(early));
     out.event("message_start", event);

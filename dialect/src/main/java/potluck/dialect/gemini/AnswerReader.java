@@ -50,9 +50,9 @@ final class AnswerReader implements EventReader {
       int key = keys++;
       String known = id.isEmpty() ? "call_" + UUID.randomUUID() : id;
       sink.accept(new Event.Call(key, known, Tree.textOrEmpty(call, "name"), seal));
-      sink.accept(
-          new Event.Arguments(
-              key, Tree.text(call.path("args").isObject() ? call.get("args") : Tree.object())));
+      JsonNode args = call.path("args").isObject() ? call.get("args") : Tree.object();
+      sink.accept(new Event.Arguments(key, Tree.text(args)));
+      sink.accept(new Event.Complete(key));
       return;
     }
     String text = Tree.textOrEmpty(part, "text");

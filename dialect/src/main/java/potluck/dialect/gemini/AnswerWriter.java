@@ -46,7 +46,7 @@ final class AnswerWriter implements EventWriter {
         flush(out);
         out.data(chunk(Tree.array().add(Tree.object().put("text", "")), end.stop()));
       }
-      case Event.Sealed _, Event.Failed _ -> {}
+      case Event.Sealed _, Event.Complete _, Event.Failed _ -> {}
     }
   }
 

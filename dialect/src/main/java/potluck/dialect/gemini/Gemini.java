@@ -85,7 +85,7 @@ public final class Gemini implements Dialect {
   @Override
   public byte[] write(
       Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses) {
-    return Tree.bytes(new PromptWriter(prompt, names, losses).write(options.seals()));
+    return Tree.bytes(new PromptWriter(prompt, target, names, losses).write(options.seals()));
   }
 
   @Override

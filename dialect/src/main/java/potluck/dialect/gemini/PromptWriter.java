@@ -3,8 +3,8 @@ package potluck.dialect.gemini;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Locale;
 import potluck.dialect.Keepsakes;
+import potluck.dialect.Target;
 import potluck.dialect.model.Choice;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
@@ -17,12 +17,14 @@ import potluck.dialect.wire.Tree;
 /** Writes a request of another dialect for generateContent. */
 final class PromptWriter {
   private final Prompt prompt;
+  private final Target target;
   private final Names names;
   private final Losses losses;
   private final ObjectNode root = Tree.object();
 
-  PromptWriter(Prompt prompt, Names names, Losses losses) {
+  PromptWriter(Prompt prompt, Target target, Names names, Losses losses) {
     this.prompt = prompt;
+    this.target = target;
     this.names = names;
     this.losses = losses;
   }
@@ -64,20 +66,26 @@ final class PromptWriter {
     }
   }
 
-  /** A budget stays a budget and a level a level; the two levels that exist everywhere are kept. */
-  private static void thinking(Settings.Thinking thinking, ObjectNode config) {
+  /**
+   * A budget stays a budget and a level a level, unless the model knows budgets only (Gemini 2.5: a
+   * quirk says so). Models that cannot stop thinking refuse a budget of 0, so "none" only hides it.
+   */
+  private void thinking(Settings.Thinking thinking, ObjectNode config) {
     config.put("includeThoughts", !thinking.off());
-    if (thinking.budget().isPresent() || thinking.off()) {
-      config.put("thinkingBudget", Math.min(thinking.tokens(), 24_576));
-    } else {
-      String level =
-          switch (thinking.level()) {
-            case "minimal", "low" -> "low";
-            case "medium" -> "medium";
-            default -> "high";
-          };
-      config.put("thinkingLevel", level.toUpperCase(Locale.ROOT));
+    if (thinking.off()) {
+      return;
     }
+    if (thinking.budget().isPresent() || target.quirks().contains("thinking-budget")) {
+      config.put("thinkingBudget", Math.min(thinking.tokens(), 24_576));
+      return;
+    }
+    String level =
+        switch (thinking.level()) {
+          case "minimal", "low" -> "LOW";
+          case "medium" -> "MEDIUM";
+          default -> "HIGH";
+        };
+    config.put("thinkingLevel", level);
   }
 
   /** Foreign schemas go where full JSON Schema is understood. */

@@ -31,6 +31,9 @@ public sealed interface Event {
   /** A piece of the arguments of a call. */
   record Arguments(int key, String delta) implements Event {}
 
+  /** No more of a call will come. Dialects that cannot say so leave it to the end. */
+  record Complete(int key) implements Event {}
+
   /** A report of what was used so far. */
   record Used(Tokens tokens) implements Event {}
 

@@ -1,5 +1,6 @@
 package potluck.dialect.model;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -10,6 +11,37 @@ import java.util.List;
  * @param tools functions that the model may call
  */
 public record Prompt(List<Turn> turns, List<Tool> tools, Choice choice, Settings settings) {
+  private static final int IMAGE = 85;
+
+  /** The tokens of the whole by a rule of thumb, 4 bytes a token; images by their number. */
+  public long roughly() {
+    long bytes = 0;
+    long media = 0;
+    for (Turn turn : turns) {
+      for (Block block : turn.blocks()) {
+        bytes += bytes(block);
+        media += block instanceof Block.Media ? IMAGE : 0;
+      }
+    }
+    for (Tool tool : tools) {
+      bytes += length(tool.name() + tool.description() + tool.schema());
+    }
+    return Math.max(1, bytes / 4 + media);
+  }
+
+  private static long bytes(Block block) {
+    return switch (block) {
+      case Block.Text text -> length(text.text());
+      case Block.Thought thought -> length(thought.text());
+      case Block.Call call -> length(call.name()) + length(call.arguments());
+      case Block.Result result -> result.content().stream().mapToLong(Prompt::bytes).sum();
+      case Block.Media _ -> 0;
+    };
+  }
+
+  private static long length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
 
   /** The name of the function that a call was for; empty where no such call is in the history. */
   public String nameOf(String callId) {

@@ -68,7 +68,7 @@ final class AnswerWriter implements EventWriter {
         }
         out.raw("data: [DONE]\n\n");
       }
-      case Event.Sealed _, Event.Failed _ -> {}
+      case Event.Sealed _, Event.Complete _, Event.Failed _ -> {}
     }
   }
 

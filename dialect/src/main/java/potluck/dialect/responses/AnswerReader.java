@@ -63,6 +63,7 @@ final class AnswerReader implements EventReader {
         if (news) {
           sink.accept(new Event.Arguments(index, Tree.textOrEmpty(item, "arguments")));
         }
+        sink.accept(new Event.Complete(index));
       }
       case "message" -> {
         for (JsonNode part : item.path("content")) {

@@ -59,7 +59,7 @@ final class AnswerWriter implements EventWriter {
         ObjectNode response = envelope.done(stage.output(), end.stop(), tokens);
         stage.response("response." + response.get("status").textValue(), response, out);
       }
-      case Event.Failed _ -> {}
+      case Event.Complete _, Event.Failed _ -> {}
     }
   }
 

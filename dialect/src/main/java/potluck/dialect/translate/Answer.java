@@ -54,7 +54,7 @@ public final class Answer {
         stop = end.stop();
         sequence = end.sequence();
       }
-      case Event.Failed _ -> {}
+      case Event.Complete _, Event.Failed _ -> {}
     }
   }
 

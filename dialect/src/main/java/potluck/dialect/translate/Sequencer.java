@@ -1,9 +1,11 @@
 package potluck.dialect.translate;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +14,14 @@ import potluck.dialect.model.Stop;
 
 /**
  * Puts events into an order that every dialect can write: one beginning, one call after another, no
- * empty pieces, one end. The first call streams; others wait until the first is complete, as
- * nothing but the end (or text) shows that no more of it follows. Used by one thread.
+ * empty pieces, one end. The first call streams; others wait until the first is complete, which the
+ * upstream says, or the end (or text) shows. Used by one thread.
  */
 public final class Sequencer implements Consumer<Event> {
   private final Consumer<Event> next;
   private final UnaryOperator<String> names;
   private final Map<Integer, List<Event>> waiting = new LinkedHashMap<>();
+  private final Set<Integer> done = new HashSet<>();
   private @Nullable Integer streaming;
   private boolean begun;
   private boolean called;
@@ -48,6 +51,7 @@ public final class Sequencer implements Consumer<Event> {
       case Event.Refusal refusal when refusal.delta().isEmpty() -> {}
       case Event.Call call -> begin(call);
       case Event.Arguments piece -> piece(piece);
+      case Event.Complete complete -> complete(complete.key());
       case Event.Used used -> next.accept(used);
       case Event.End end -> end(end);
       case Event.Failed failed -> {
@@ -81,6 +85,20 @@ public final class Sequencer implements Consumer<Event> {
       events.add(piece);
     } else if (streaming != null && streaming == piece.key()) {
       next.accept(piece);
+    }
+  }
+
+  /** The next call in line may stream, as far as it has come. */
+  private void complete(int key) {
+    done.add(key);
+    while (streaming != null && done.contains(streaming)) {
+      streaming = null;
+      Integer first = waiting.isEmpty() ? null : waiting.keySet().iterator().next();
+      if (first != null) {
+        streaming = first;
+        waiting.getOrDefault(first, List.of()).forEach(next);
+        waiting.remove(first);
+      }
     }
   }
 

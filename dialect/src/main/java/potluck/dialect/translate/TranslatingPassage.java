@@ -96,6 +96,8 @@ public final class TranslatingPassage implements Passage {
       } else {
         if (frames.finish()) {
           frame();
+        } else if (state == State.WAITING) {
+          unasked();
         }
         if (!over()) {
           reader.end(sequencer);
@@ -109,6 +111,14 @@ public final class TranslatingPassage implements Passage {
     }
   }
 
+  /** Some servers answer a wish for a stream with one JSON object: an answer, or an error. */
+  private void unasked() {
+    JsonNode body = Tree.readOrMissing(frames.bytes(), frames.from(), frames.to());
+    if (body.isObject()) {
+      reader.whole(body, sequencer);
+    }
+  }
+
   private void pass(Event event) {
     switch (event) {
       case Event.Used used -> tokens = tokens.then(used.tokens());
@@ -117,7 +127,7 @@ public final class TranslatingPassage implements Passage {
         failure = failed.failure();
         return;
       }
-      case Event.Begin _ -> {}
+      case Event.Begin _, Event.Complete _ -> {}
       case Event.End _ -> state = State.COMPLETE;
       case Event.Text text -> said(text.delta());
       case Event.Refusal text -> said(text.delta());

@@ -2,6 +2,7 @@ package potluck.dialect.verbatim;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
@@ -110,7 +111,10 @@ public final class StreamPassage implements Passage {
         case HANDSHAKE, WORD, HIDDEN -> {}
       }
     }
-    if (watch.mayEnd()) {
+    byte[] rest = Arrays.copyOfRange(frames.bytes(), frames.from(), frames.to());
+    if (!frames.hasData() && isObject(rest) && watch.whole(rest) == Watch.Sight.FAILED) {
+      fail(watch.failure());
+    } else if (watch.mayEnd()) {
       out.writeBytes(held.toByteArray());
       out.writeBytes(watch.closing());
       state = State.COMPLETE;
@@ -126,6 +130,11 @@ public final class StreamPassage implements Passage {
     int from = frames.dataFrom();
     return new Span(from, frames.dataTo()).is(b, "[DONE]")
         || !Tree.readOrMissing(b, from, frames.dataTo()).isMissingNode();
+  }
+
+  /** Some servers answer a wish for a stream with an error as one JSON object. */
+  private static boolean isObject(byte[] rest) {
+    return Tree.readOrMissing(rest, 0, rest.length).isObject();
   }
 
   private void fail(@Nullable Failure reason) {

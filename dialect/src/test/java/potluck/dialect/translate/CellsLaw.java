@@ -136,6 +136,31 @@ class CellsLaw {
     assertThat(answer.tokens()).isEqualTo(new Tokens(100, 0, 0, 30, 10));
   }
 
+  @ParameterizedTest
+  @MethodSource("cells")
+  void anErrorWhereAStreamWasDueIsThatError(String client, String up) {
+    Failure busy = Failure.of(Failure.Kind.OVERLOADED, "Unsupported key: additionalProperties");
+    String body = new String(dialect(up).writeFailure(busy, "req_1").body(), UTF_8);
+    Passage translated = passage(client, up, true);
+    Passage verbatim = passage(up, up, true);
+    for (Passage passage : List.of(translated, verbatim)) {
+      assertThat(run(passage, body, 50)).isEmpty();
+      assertThat(passage.state()).isEqualTo(Passage.State.FAILED);
+      assertThat(passage.failure()).extracting(Failure::message).isEqualTo(busy.message());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cells")
+  void aWholeAnswerWhereAStreamWasDueBecomesAStream(String client, String up) {
+    Answer said = read(up, story("text", up));
+    String body = Tree.text(dialect(up).writer(ask(up, false), prompt(up)).whole(said));
+    Passage passage = passage(client, up, true);
+    Answer answer = read(client, run(passage, body, 1000));
+    assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
+    assertThat(answer.joined(false)).isEqualTo("héllo 🙂");
+  }
+
   private static int last(String story, String up) {
     return story.indexOf(
         switch (up) {
