@@ -21,6 +21,7 @@ import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.Usage;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
+import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.route.Routes;
 import potluck.gateway.store.Changes;
@@ -68,7 +69,8 @@ public final class Wiring {
     Journal journal = Journal.open(settings.home().resolve("journal"));
     Ledger ledger =
         new Ledger(journal, jdbi, new UsageCopy(), new HouseSecrets(settings.home()).node());
-    Relay relay = new Relay(new Routes(), pool, journal, upstream, clock);
+    Routes routes = new Routes();
+    Relay relay = new Relay(routes, pool, journal, upstream, clock);
 
     FirstStart first = new FirstStart(users, passwords, links, keys, accounts, clock);
     Optional<String> setup =
@@ -95,6 +97,7 @@ public final class Wiring {
             catalogue,
             pool,
             relay,
+            new Counting(routes, pool, upstream),
             new Usage(jdbi),
             database::reached,
             draining::get,

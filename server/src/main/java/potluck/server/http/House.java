@@ -15,6 +15,7 @@ import potluck.gateway.key.ApiKeys;
 import potluck.gateway.meter.Usage;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
+import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.Relay;
 
 /** What the routes are made of, and the list of all of them: the table of contents of the API. */
@@ -29,6 +30,7 @@ public record House(
     Catalogue catalogue,
     Pool pool,
     Relay relay,
+    Counting counting,
     Usage usage,
     BooleanSupplier databaseReached,
     BooleanSupplier draining,
@@ -43,6 +45,7 @@ public record House(
     routes.addAll(new ApiKeyRoutes(keys).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
     routes.addAll(new ModelRoutes(relay, watch).routes());
+    routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(pool).routes());
     routes.addAll(new UsageRoutes(usage).routes());
     return List.copyOf(routes);

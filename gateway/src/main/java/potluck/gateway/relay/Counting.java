@@ -1,0 +1,124 @@
+package potluck.gateway.relay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.dialect.count.TokenCount;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Refused;
+import potluck.gateway.pool.Lease;
+import potluck.gateway.pool.Pool;
+import potluck.gateway.route.Routes;
+import potluck.gateway.upstream.Answer;
+import potluck.gateway.upstream.Upstream;
+import potluck.gateway.upstream.UpstreamFailed;
+
+/**
+ * Says how many tokens a request has before it is sent: the upstream's own count where an account
+ * speaks the caller's dialect and has a counter, else an estimate with a real tokenizer. Safe for
+ * use by many threads.
+ */
+public final class Counting {
+  private static final Logger LOG = LoggerFactory.getLogger(Counting.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_ANSWER = 64 << 10;
+
+  private final Routes routes;
+  private final Pool pool;
+  private final Upstream upstream;
+  private final TokenCount estimate = new TokenCount();
+
+  public Counting(Routes routes, Pool pool, Upstream upstream) {
+    this.routes = routes;
+    this.pool = pool;
+    this.upstream = upstream;
+  }
+
+  /**
+   * A count.
+   *
+   * @param exact whether it is the upstream's own
+   */
+  public record Counted(long tokens, boolean exact) {}
+
+  /**
+   * @throws Refused where the request makes no sense, or its model is not to be had
+   */
+  public Counted count(Call call) {
+    Ask skimmed = call.dialect().skim(call.body());
+    Ask ask = call.model() == null ? skimmed : skimmed.at(call.model(), false);
+    if (!pool.models(call.caller()).contains(ask.model())) {
+      // To be told why, as a call would be.
+      pool.lease(routes.find(call.caller(), ask.model(), null), call.caller(), Set.of()).close();
+    }
+    OptionalLong exact = ask(call, ask);
+    return exact.isPresent()
+        ? new Counted(exact.getAsLong(), true)
+        : new Counted(estimate.of(call.dialect().read(ask, new Losses())), false);
+  }
+
+  private OptionalLong ask(Call call, Ask ask) {
+    Optional<Lease> lease = lease(call, ask);
+    if (lease.isEmpty()) {
+      return OptionalLong.empty();
+    }
+    try (Lease lent = lease.get();
+        Answer answer =
+            upstream.send(
+                lent.provider()
+                    .dispatch(
+                        lent.account(),
+                        path(call, lent.account().upstreamModel(ask.model())),
+                        call.headers(),
+                        call.dialect()
+                            .forward(ask, lent.provider().target(lent.account(), ask.model()))))) {
+      return answer.status() == 200
+          ? number(JSON.readTree(answer.readAll(MOST_ANSWER)))
+          : OptionalLong.empty();
+    } catch (UpstreamFailed | IOException e) {
+      LOG.debug("the upstream did not count, so it is estimated: {}", e.getMessage());
+      return OptionalLong.empty();
+    }
+  }
+
+  private Optional<Lease> lease(Call call, Ask ask) {
+    if (call.dialect().name().equals("openai")) {
+      return Optional.empty(); // It has no counter.
+    }
+    try {
+      return Optional.of(
+          pool.lease(
+              routes.find(call.caller(), ask.model(), call.dialect().name()),
+              call.caller(),
+              Set.of()));
+    } catch (Refused none) {
+      return Optional.empty();
+    }
+  }
+
+  private static String path(Call call, String model) {
+    return switch (call.dialect().name()) {
+      case "anthropic" -> "/v1/messages/count_tokens";
+      case "gemini" -> "/v1beta/models/" + model + ":countTokens";
+      default -> "/responses/input_tokens";
+    };
+  }
+
+  private static OptionalLong number(@Nullable JsonNode answer) {
+    if (answer == null) {
+      return OptionalLong.empty();
+    }
+    JsonNode tokens =
+        answer.has("totalTokens") ? answer.get("totalTokens") : answer.path("input_tokens");
+    return tokens.isIntegralNumber() && tokens.asLong() >= 0
+        ? OptionalLong.of(tokens.asLong())
+        : OptionalLong.empty();
+  }
+}

@@ -1,0 +1,63 @@
+package potluck.server.http;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.Dialects;
+import potluck.dialect.Written;
+import potluck.gateway.relay.Call;
+import potluck.gateway.relay.Counting;
+
+/** How many tokens a request has, in the words of each dialect. A header says who counted. */
+final class CountRoutes {
+  private final Counting counting;
+
+  CountRoutes(Counting counting) {
+    this.counting = counting;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        count("/v1/messages/count_tokens", "anthropic"),
+        count("/cc/v1/messages/count_tokens", "anthropic"),
+        count("/v1/responses/input_tokens", "responses"),
+        count("/v1beta/models/{model}:countTokens", "gemini"));
+  }
+
+  private Route count(String pattern, String name) {
+    Dialect dialect = Dialects.find(name).orElseThrow();
+    boolean named = pattern.contains("{model}");
+    return new Route(
+        "POST",
+        pattern,
+        Policy.MODEL,
+        request -> answer(request, dialect, named ? request.value("model") : null));
+  }
+
+  private void answer(Request request, Dialect dialect, @Nullable String model) {
+    Counting.Counted counted =
+        counting.count(
+            new Call(
+                request.id(),
+                null,
+                request.caller(),
+                dialect,
+                request.path(),
+                request.method(),
+                model,
+                null,
+                false,
+                false,
+                false,
+                null,
+                Map.of(),
+                null,
+                request.body()));
+    request
+        .out()
+        .header(Headers.name("x-potluck-count"), counted.exact() ? "upstream" : "estimated");
+    Written written = dialect.writeCount(counted.tokens());
+    request.send(written.status(), "application/json", written.body());
+  }
+}
