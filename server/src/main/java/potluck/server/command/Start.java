@@ -14,6 +14,8 @@ import potluck.server.Gateway;
 import potluck.server.Wiring;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
+import potluck.server.http.House;
+import potluck.server.http.Site;
 import potluck.server.log.Logging;
 import potluck.server.settings.Settings;
 
@@ -36,16 +38,9 @@ final class Start implements Callable<Integer> {
     Settings settings = Potluck.settings();
     Path log = Path.of("logs/app.log");
     Logging.start(settings.logs(), log);
-    Database database = open(settings);
-    Gateway gateway = open(settings, database, log);
-    if (rehearse) {
-      Rehearsal.run(gateway);
-      gateway.close();
-      database.close();
-      return 0;
-    }
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
+    // From here on: a signal during the start lets it finish and stops it then, in order.
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -54,14 +49,28 @@ final class Start implements Callable<Integer> {
                   awaitQuietly(closed);
                 },
                 "told to stop"));
-    told.await();
-    LOG.info("stopping");
-    gateway.drain(settings.shutdown().accept(), settings.shutdown().drain());
-    gateway.close();
-    database.close();
+    try {
+      run(settings, log, told);
+      return 0;
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private void run(Settings settings, Path log, CountDownLatch told)
+      throws SQLException, InterruptedException {
+    try (Database database = open(settings)) {
+      try (Gateway gateway = open(settings, database, log)) {
+        if (rehearse) {
+          Rehearsal.run(gateway);
+          return;
+        }
+        told.await();
+        LOG.info("stopping");
+        gateway.drain(settings.shutdown().accept(), settings.shutdown().drain());
+      }
+    }
     LOG.info("stopped");
-    closed.countDown();
-    return 0;
   }
 
   private static Database open(Settings settings) throws SQLException, InterruptedException {
@@ -71,13 +80,8 @@ final class Start implements Callable<Integer> {
             : "· starting PostgreSQL / 启动 PostgreSQL");
     Database database = Database.open(settings);
     try {
-      boolean said = false;
-      while (!database.reached()) {
-        if (!said) {
-          LOG.warn("the database is away; waiting for it");
-          said = true;
-        }
-        Thread.sleep(500);
+      if (!database.reached()) {
+        await(settings, database);
       }
       new Migrations(database.source()).upgrade();
       return database;
@@ -87,13 +91,23 @@ final class Start implements Callable<Integer> {
     }
   }
 
+  /** Until the database is reached, a door says so: alive, not ready, everything else 503. */
+  private static void await(Settings settings, Database database) throws InterruptedException {
+    LOG.warn("the database is away; waiting for it");
+    try (Site vestibule = House.vestibule(settings.listen().host(), settings.listen().port())) {
+      while (!database.reached()) {
+        Thread.sleep(200);
+      }
+      LOG.info("the database is reached; port {} opens for everybody", vestibule.port());
+    }
+  }
+
   private static Gateway open(Settings settings, Database database, Path log) {
     try {
       Gateway gateway = Wiring.open(settings, database);
       Banner.print(stdout(), settings, gateway, log);
       return gateway;
     } catch (RuntimeException e) {
-      database.close();
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof BindException) {
           throw new IllegalStateException(

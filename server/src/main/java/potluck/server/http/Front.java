@@ -32,10 +32,15 @@ final class Front {
 
   private final Map<String, Map<String, Route>> fixed = new HashMap<>();
   private final List<Route> patterns;
-  private final Identify identify;
+  private final @Nullable Identify identify;
+  private final boolean open;
   private final Bodies bodies;
 
-  Front(List<Route> routes, Identify identify, Bodies bodies) {
+  /**
+   * @param identify null while nobody can be known yet: then only public routes may be given
+   */
+  Front(List<Route> routes, @Nullable Identify identify, Bodies bodies) {
+    this.open = identify != null;
     this.identify = identify;
     this.bodies = bodies;
     this.patterns = routes.stream().filter(route -> route.pattern().contains("{")).toList();
@@ -59,7 +64,8 @@ final class Front {
     try {
       String address = in.remotePeer().host();
       Matched matched = match(in.prologue().method().text(), path);
-      @Nullable Caller caller = identify.caller(matched.route().policy(), in, address);
+      @Nullable Caller caller =
+          identify == null ? null : identify.caller(matched.route().policy(), in, address);
       matched
           .route()
           .handler()
@@ -108,6 +114,11 @@ final class Front {
         return new Matched(route, values.get());
       }
       values.ifPresent(_ -> others.add(route.method()));
+    }
+    if (others.isEmpty() && !open) {
+      throw new Refused(
+          Failure.of(Kind.UNAVAILABLE, "Potluck is starting: its database is not reached yet.")
+              .retryAfter(java.time.Duration.ofSeconds(2)));
     }
     if (others.isEmpty()) {
       throw new Refused(Kind.NOT_FOUND, "There is nothing at " + path + ".");

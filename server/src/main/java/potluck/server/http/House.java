@@ -51,6 +51,28 @@ public record House(
     return List.copyOf(routes);
   }
 
+  /** A door that only says that the house is not ready, while its database is away. */
+  public static Site vestibule(String host, int port) {
+    Connections connections = new Connections(http1(8192));
+    return new Site(
+        host,
+        port,
+        new HealthRoutes(() -> false, () -> false).routes(),
+        null,
+        new Bodies(0),
+        connections,
+        new Watch(connections::sweep));
+  }
+
+  private static Http1Config http1(int headerBytes) {
+    return Http1Config.builder()
+        .maxHeadersSize(headerBytes)
+        .maxPrologueLength(8192)
+        .sendKeepAliveHeader(false)
+        .continueImmediately(true)
+        .build();
+  }
+
   /**
    * Opens the doors.
    *
@@ -59,14 +81,7 @@ public record House(
    * @param headerBytes of a request's head at most
    */
   public Site open(String host, int port, long bodyBytes, int headerBytes) {
-    Connections connections =
-        new Connections(
-            Http1Config.builder()
-                .maxHeadersSize(headerBytes)
-                .maxPrologueLength(8192)
-                .sendKeepAliveHeader(false)
-                .continueImmediately(true)
-                .build());
+    Connections connections = new Connections(http1(headerBytes));
     Watch watch = new Watch(connections::sweep);
     return new Site(
         host,

@@ -11,6 +11,7 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import potluck.dialect.Written;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
@@ -29,7 +30,7 @@ public final class Site implements AutoCloseable {
       String host,
       int port,
       List<Route> routes,
-      Identify identify,
+      @Nullable Identify identify,
       Bodies bodies,
       Connections connections,
       Watch watch) {
