@@ -14,7 +14,7 @@ final class ErrorForm {
   /** The dialect of a path; null for {@code /api} and everything else of ours. */
   static @Nullable Dialect dialect(String path) {
     String name =
-        path.startsWith("/v1beta")
+        gemini(path)
             ? "gemini"
             : path.startsWith("/v1/messages") || path.startsWith("/cc/")
                 ? "anthropic"
@@ -22,6 +22,11 @@ final class ErrorForm {
     return path.startsWith("/v1") || path.startsWith("/cc/")
         ? Dialects.find(name).or(() -> Dialects.find("openai")).orElse(null)
         : null;
+  }
+
+  /** Gemini's paths are its own version, or end in a verb. */
+  private static boolean gemini(String path) {
+    return path.startsWith("/v1beta") || (path.startsWith("/v1/models/") && path.contains(":"));
   }
 
   static Written write(String path, Failure failure, String requestId) {

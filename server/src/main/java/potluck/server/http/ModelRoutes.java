@@ -50,8 +50,11 @@ final class ModelRoutes {
     routes.add(chat("/v1/responses", dialect("responses")));
     routes.add(chat("/v1/messages", dialect("anthropic")));
     routes.add(chat("/cc/v1/messages", dialect("anthropic")));
-    routes.add(gemini("generateContent", false));
-    routes.add(gemini("streamGenerateContent", true));
+    // Google's SDKs call either version, by language and age.
+    for (String version : List.of("/v1beta", "/v1")) {
+      routes.add(gemini(version, "generateContent", false));
+      routes.add(gemini(version, "streamGenerateContent", true));
+    }
     errands(routes);
     return routes;
   }
@@ -106,11 +109,11 @@ final class ModelRoutes {
     return stream.is(body, "null") ? new Splice(body).replace(stream, "true").bytes() : body;
   }
 
-  private Route gemini(String verb, boolean stream) {
+  private Route gemini(String version, String verb, boolean stream) {
     Dialect spoken = dialect("gemini");
     return new Route(
         "POST",
-        "/v1beta/models/{model}:" + verb,
+        version + "/models/{model}:" + verb,
         Policy.MODEL,
         request -> serve(request, request.body(), spoken, request.value("model"), stream));
   }
@@ -145,7 +148,9 @@ final class ModelRoutes {
               stream,
               Boolean.TRUE.equals(stream) && !"sse".equals(request.query("alt")),
               "1".equals(request.header("x-potluck-strict")),
-              "1".equals(request.header("x-potluck-whole")),
+              "1".equals(request.header("x-potluck-whole"))
+                  || (request.path().startsWith("/cc/")
+                      && ClaudeCode.needsWhole(request.header("user-agent"))),
               errand,
               forwarded(request, errand),
               request.header("x-app"),

@@ -1,0 +1,72 @@
+package potluck.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.fake.Said;
+
+/** The official npm SDKs as clients, where there is a Node and its packages can be fetched. */
+class NpmSdksIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Path FOLDER = Path.of("target/sdk");
+
+  @BeforeAll
+  static void install() throws IOException, InterruptedException {
+    Files.createDirectories(FOLDER);
+    for (String file : List.of("package.json", "sdks.mjs")) {
+      try (InputStream in = NpmSdksIT.class.getResourceAsStream("/sdk/" + file)) {
+        Files.write(FOLDER.resolve(file), in.readAllBytes());
+      }
+    }
+    assumeTrue(run("node", "--version") != null, "there is no Node here");
+    boolean there = Files.isDirectory(FOLDER.resolve("node_modules/openai"));
+    assumeTrue(
+        there || run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock") != null,
+        "the npm packages cannot be fetched here");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
+  void eachSdkReadsTextAndUsage(String upstream) throws IOException, InterruptedException {
+    try (Scene scene = new Scene(1, upstream)) {
+      String said = run("node", "sdks.mjs", scene.house.url(), scene.key, scene.model);
+      List<String> lines = said == null ? List.of() : said.lines().toList();
+      assertThat(lines).as(Files.readString(FOLDER.resolve("stderr.log"))).hasSize(4);
+      for (String line : lines) {
+        JsonNode seen = JSON.readTree(line);
+        assertThat(seen.path("text").asText()).as(line).isEqualTo(Said.TEXT);
+        assertThat(seen.path("input").asLong()).as(line).isEqualTo(219);
+        assertThat(seen.path("output").asLong()).as(line).isEqualTo(60);
+      }
+    }
+  }
+
+  /** What a command printed, or null where it is not there or failed. */
+  private static @Nullable String run(String... command) throws IOException, InterruptedException {
+    Process process;
+    try {
+      process =
+          new ProcessBuilder(command)
+              .directory(FOLDER.toFile())
+              .redirectError(FOLDER.resolve("stderr.log").toFile())
+              .start();
+    } catch (IOException e) {
+      return null;
+    }
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return process.waitFor(120, TimeUnit.SECONDS) && process.exitValue() == 0 ? said : null;
+  }
+}
