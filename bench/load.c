@@ -187,10 +187,12 @@ static void read_request(const char *file, const char *header) {
   fseek(f, 0, SEEK_END);
   long length = ftell(f);
   rewind(f);
+  const char *path = getenv("LOAD_PATH");
+  if (!path) path = "/v1/chat/completions";
   request = malloc(length + 4096);
   request_length = sprintf(request,
-      "POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
-      "Accept: */*\r\nUser-Agent: load/1\r\n%s\r\nContent-Length: %ld\r\n\r\n", port, header, length);
+      "POST %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+      "Accept: */*\r\nUser-Agent: load/1\r\n%s\r\nContent-Length: %ld\r\n\r\n", path, port, header, length);
   request_length += fread(request + request_length, 1, length, f);
   fclose(f);
 }

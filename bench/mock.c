@@ -4,7 +4,7 @@
  *   mock PORT:MICROSECONDS ...     such as: mock 9001:0 9002:5000
  *
  * Answers POST with a chat completion of 1 KB; or, when the body asks for a stream, with 60 chunks,
- * a chunk of usage and [DONE]: all at once when the port's pace is 0, else one chunk each so many
+ * a chunk that says stop, one of usage and [DONE]: all at once when the port's pace is 0, else one chunk each so many
  * microseconds. Each chunk carries its send time ("ts", CLOCK_MONOTONIC), which load reads.
  */
 #define _GNU_SOURCE
@@ -70,6 +70,9 @@ static void prepare_answers(void) {
   json_length = snprintf(json, sizeof json,
       "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", n, body);
   n = snprintf(event, sizeof event,
+      "data: {\"id\":\"chatcmpl-B9MBs8Cj\",\"object\":\"chat.completion.chunk\",\"created\":"
+      "1741569952,\"model\":\"gpt-4.1-mini\",\"choices\":[{\"index\":0,\"delta\":{},"
+      "\"finish_reason\":\"stop\"}]}\n\n"
       "data: {\"id\":\"chatcmpl-B9MBs8Cj\",\"object\":\"chat.completion.chunk\",\"created\":"
       "1741569952,\"model\":\"gpt-4.1-mini\",\"choices\":[],\"usage\":{\"prompt_tokens\":219,"
       "\"completion_tokens\":60,\"total_tokens\":279}}\n\n");

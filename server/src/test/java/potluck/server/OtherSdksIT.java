@@ -19,6 +19,7 @@ import com.google.genai.ResponseStream;
 import com.google.genai.errors.ClientException;
 import com.google.genai.types.GenerateContentResponse;
 import com.google.genai.types.HttpOptions;
+import com.google.genai.types.HttpRetryOptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.fake.Fault;
@@ -157,7 +158,10 @@ class OtherSdksIT {
   private static Client google(Scene scene, String key) {
     return Client.builder()
         .apiKey(key)
-        .httpOptions(HttpOptions.builder().baseUrl(scene.house.url()).build())
+        .httpOptions(HttpOptions.builder()
+                .baseUrl(scene.house.url())
+                .retryOptions(HttpRetryOptions.builder().attempts(1).build())
+                .build())
         .build();
   }
 }
