@@ -12,6 +12,7 @@ import potluck.gateway.demo.DemoModel;
 import potluck.gateway.identity.AccessTokens;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.identity.Passwords;
+import potluck.gateway.identity.Refreshes;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
@@ -54,6 +55,17 @@ public final class Wiring {
     Users users = new Users(jdbi, changes);
     Passwords passwords = new Passwords(keyring);
     Sessions sessions = new Sessions(jdbi, changes, access, settings.tokens().refreshLife(), clock);
+    Refreshes refreshes =
+        new Refreshes(
+            jdbi,
+            changes,
+            access,
+            keyring,
+            new Refreshes.Rules(
+                settings.tokens().refreshLife(),
+                settings.tokens().refreshGrace(),
+                settings.tokens().endOnReuse()),
+            clock);
     SetupLinks links = new SetupLinks(jdbi, users, clock);
     ApiKeys keys = new ApiKeys(jdbi, changes, keyring);
 
@@ -88,6 +100,7 @@ public final class Wiring {
             users,
             passwords,
             sessions,
+            refreshes,
             links,
             access,
             keys,

@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.identity.AccessTokens;
 import potluck.gateway.identity.Passwords;
+import potluck.gateway.identity.Refreshes;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
@@ -22,6 +23,7 @@ public record House(
     Users users,
     Passwords passwords,
     Sessions sessions,
+    Refreshes refreshes,
     SetupLinks setupLinks,
     AccessTokens access,
     ApiKeys keys,
@@ -40,6 +42,7 @@ public record House(
     routes.addAll(new HealthRoutes(databaseReached, draining).routes());
     routes.addAll(new SetupRoutes(setupLinks, passwords).routes());
     routes.addAll(new AuthRoutes(users, passwords, sessions).routes());
+    routes.addAll(new RefreshRoutes(refreshes, clock).routes());
     routes.addAll(new ApiKeyRoutes(keys).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
     routes.addAll(new ModelRoutes(relay, watch).routes());

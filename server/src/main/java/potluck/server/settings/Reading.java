@@ -66,6 +66,8 @@ final class Reading {
             jwt.orElseGet(secrets::jwt),
             accessLife,
             refreshLife,
+            seconds(Setting.REFRESH_GRACE_SECONDS),
+            choice(Setting.REFRESH_REUSE).equals("family"),
             fernet.isEmpty() ? List.of(secrets.fernet()) : fernet),
         admin,
         upstreams,

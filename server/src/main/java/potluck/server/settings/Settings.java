@@ -25,10 +25,16 @@ public record Settings(
   public record Listen(String host, int port) {}
 
   /**
+   * @param endOnReuse whether any late reuse of a refresh token ends its session
    * @param fernet at least one key, newest first
    */
   public record Tokens(
-      Secret jwt, Duration accessLife, Duration refreshLife, List<Secret> fernet) {}
+      Secret jwt,
+      Duration accessLife,
+      Duration refreshLife,
+      Duration refreshGrace,
+      boolean endOnReuse,
+      List<Secret> fernet) {}
 
   public record Admin(Optional<String> username, Optional<Secret> password) {}
 
