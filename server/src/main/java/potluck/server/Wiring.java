@@ -10,9 +10,12 @@ import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Vault;
 import potluck.gateway.demo.DemoModel;
 import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.Refreshes;
+import potluck.gateway.identity.ResetLinks;
+import potluck.gateway.identity.Revocations;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
@@ -101,6 +104,9 @@ public final class Wiring {
             passwords,
             sessions,
             refreshes,
+            new Devices(jdbi, sessions, clock),
+            new Revocations(jdbi, changes),
+            new ResetLinks(jdbi, changes, clock),
             links,
             access,
             keys,

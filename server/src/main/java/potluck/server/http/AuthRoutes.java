@@ -8,7 +8,7 @@ import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
 
-/** {@code /api/auth}: logging in and out, and who one is. */
+/** {@code /api/auth}: logging in, and who one is. */
 final class AuthRoutes {
   private static final Text WRONG = new Text("用户名或密码错误", "The user name or the password is wrong.");
 
@@ -25,7 +25,6 @@ final class AuthRoutes {
   List<Route> routes() {
     return List.of(
         new Route("POST", "/api/auth/login", Policy.PUBLIC, this::login),
-        new Route("POST", "/api/auth/logout", Policy.USER, this::logout),
         new Route(
             "GET",
             "/api/auth/me",
@@ -92,12 +91,5 @@ final class AuthRoutes {
             "bearer",
             pair.expiresIn(),
             Me.of(users.find(user.get().id()).orElseThrow())));
-  }
-
-  private void logout(Request request) {
-    if (request.caller().claims() != null) {
-      sessions.end(request.caller().claims().session(), "logout");
-    }
-    request.json(new Done("登出成功", true));
   }
 }

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.Refreshes;
+import potluck.gateway.identity.ResetLinks;
+import potluck.gateway.identity.Revocations;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
@@ -24,6 +27,9 @@ public record House(
     Passwords passwords,
     Sessions sessions,
     Refreshes refreshes,
+    Devices devices,
+    Revocations revocations,
+    ResetLinks resetLinks,
     SetupLinks setupLinks,
     AccessTokens access,
     ApiKeys keys,
@@ -43,6 +49,8 @@ public record House(
     routes.addAll(new SetupRoutes(setupLinks, passwords).routes());
     routes.addAll(new AuthRoutes(users, passwords, sessions).routes());
     routes.addAll(new RefreshRoutes(refreshes, clock).routes());
+    routes.addAll(new SessionRoutes(sessions, devices, revocations).routes());
+    routes.addAll(new PasswordRoutes(passwords, revocations, resetLinks).routes());
     routes.addAll(new ApiKeyRoutes(keys).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
     routes.addAll(new ModelRoutes(relay, watch).routes());
