@@ -115,6 +115,7 @@ public final class Wiring {
             pool,
             relay,
             new Usage(jdbi),
+            settings.checkUsername(),
             database::reached,
             draining::get,
             clock);

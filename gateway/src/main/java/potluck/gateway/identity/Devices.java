@@ -1,6 +1,7 @@
 package potluck.gateway.identity;
 
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -10,6 +11,8 @@ import org.jdbi.v3.core.Jdbi;
 
 /** What a user sees of the own sessions. Safe for use by many threads. */
 public final class Devices {
+  private static final Duration LATELY = Duration.ofDays(30);
+
   private final Jdbi jdbi;
   private final Sessions sessions;
   private final InstantSource clock;
@@ -46,6 +49,28 @@ public final class Devices {
                             rs.getTimestamp("last_seen_at").toInstant(),
                             rs.getTimestamp("expires_at").toInstant()))
                 .list());
+  }
+
+  /** Whether this user was logged in from such a browser in this network lately (30 days). */
+  public boolean known(String username, String userAgent, String address) {
+    String agent = Sessions.cut(userAgent);
+    return jdbi
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        SELECT DISTINCT address FROM sessions JOIN users ON users.id = user_id
+                        WHERE lower(username) = lower(:name) AND user_agent = :agent
+                          AND last_seen_at > :since LIMIT 1000
+                        """)
+                    .bind("name", username)
+                    .bind("agent", agent)
+                    .bind("since", Timestamp.from(clock.instant().minus(LATELY)))
+                    .mapTo(String.class)
+                    .list())
+        .stream()
+        .anyMatch(seen -> Network.same(seen, address));
   }
 
   /**

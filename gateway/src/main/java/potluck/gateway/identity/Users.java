@@ -144,6 +144,15 @@ public final class Users {
     changes.announce(What.USER, Long.toString(id));
   }
 
+  public void joinBeta(long id) {
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute("UPDATE users SET beta = 1, updated_at = now() WHERE id = ?", id);
+          Changes.record(handle, What.USER, Long.toString(id));
+        });
+    changes.announce(What.USER, Long.toString(id));
+  }
+
   public void loggedIn(long id) {
     jdbi.useHandle(
         handle -> handle.execute("UPDATE users SET last_login_at = now() WHERE id = ?", id));

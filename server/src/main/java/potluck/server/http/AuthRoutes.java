@@ -1,8 +1,10 @@
 package potluck.server.http;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.User;
@@ -15,8 +17,13 @@ final class AuthRoutes {
   private final Users users;
   private final Passwords passwords;
   private final Sessions sessions;
+  private final Devices devices;
+  private final LoginGuard guard;
 
-  AuthRoutes(Users users, Passwords passwords, Sessions sessions) {
+  AuthRoutes(
+      Users users, Passwords passwords, Sessions sessions, Devices devices, InstantSource clock) {
+    this.devices = devices;
+    this.guard = new LoginGuard(clock);
     this.users = users;
     this.passwords = passwords;
     this.sessions = sessions;
@@ -69,9 +76,14 @@ final class AuthRoutes {
     if (login.username() == null || login.password() == null) {
       throw new ApiError(422, "需要 username 和 password", "Both username and password are needed.");
     }
-    Optional<User> user = users.find(login.username());
+    @Nullable String header = request.header("user-agent");
+    String agent = header == null ? "" : header;
+    String name = login.username();
+    guard.admit(name, request.address(), () -> devices.known(name, agent, request.address()));
+    Optional<User> user = users.find(name);
     @Nullable String hash = user.map(User::passwordHash).orElse(null);
     if (!passwords.matches(login.password(), hash) || user.isEmpty()) {
+      guard.failed(name, request.address());
       throw new ApiError(401, WRONG, null);
     }
     if (!user.get().active()) {
@@ -80,9 +92,9 @@ final class AuthRoutes {
     if (hash != null && Passwords.stale(hash)) {
       users.setPassword(user.get().id(), passwords.hash(login.password()));
     }
+    guard.succeeded(name);
     users.loggedIn(user.get().id());
-    @Nullable String agent = request.header("user-agent");
-    Sessions.Pair pair = sessions.open(user.get(), agent == null ? "" : agent, request.address());
+    Sessions.Pair pair = sessions.open(user.get(), agent, request.address());
     request.noStore();
     request.json(
         new LoggedIn(

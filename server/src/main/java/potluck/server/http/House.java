@@ -38,6 +38,7 @@ public record House(
     Pool pool,
     Relay relay,
     Usage usage,
+    boolean checkUsername,
     BooleanSupplier databaseReached,
     BooleanSupplier draining,
     InstantSource clock) {
@@ -47,10 +48,11 @@ public record House(
     List<Route> routes = new ArrayList<>();
     routes.addAll(new HealthRoutes(databaseReached, draining).routes());
     routes.addAll(new SetupRoutes(setupLinks, passwords).routes());
-    routes.addAll(new AuthRoutes(users, passwords, sessions).routes());
+    routes.addAll(new AuthRoutes(users, passwords, sessions, devices, clock).routes());
     routes.addAll(new RefreshRoutes(refreshes, clock).routes());
     routes.addAll(new SessionRoutes(sessions, devices, revocations).routes());
     routes.addAll(new PasswordRoutes(passwords, revocations, resetLinks).routes());
+    routes.addAll(new ProfileRoutes(users, checkUsername, clock).routes());
     routes.addAll(new ApiKeyRoutes(keys).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
     routes.addAll(new ModelRoutes(relay, watch).routes());

@@ -74,6 +74,7 @@ final class Reading {
         limits,
         shutdown,
         logs,
+        choice(Setting.CHECK_USERNAME).equals("true"),
         production,
         demo && !production);
   }

@@ -39,6 +39,8 @@ public enum Setting {
       choice("device", "family"),
       "family ends the login at any later reuse of a refresh token; device only from elsewhere",
       "family：刷新令牌被重用即结束登录；device：仅当来自其他设备或网络"),
+  CHECK_USERNAME(
+      choice("true", "false"), "whether anybody may ask if a user name is taken", "是否允许查询用户名是否存在"),
   PLUGIN_API_ENCRYPTION_KEY(
       hidden(1),
       "Fernet keys that seal credentials, comma list, newest first; made once and kept where empty",

@@ -19,6 +19,7 @@ public record Settings(
     Limits limits,
     Shutdown shutdown,
     Logs logs,
+    boolean checkUsername,
     boolean production,
     boolean demo) {
 
