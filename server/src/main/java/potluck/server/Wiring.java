@@ -16,6 +16,7 @@ import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.Refreshes;
 import potluck.gateway.identity.ResetLinks;
 import potluck.gateway.identity.Revocations;
+import potluck.gateway.identity.Roster;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
@@ -107,6 +108,7 @@ public final class Wiring {
             new Devices(jdbi, sessions, clock),
             new Revocations(jdbi, changes),
             new ResetLinks(jdbi, changes, clock),
+            new Roster(jdbi, changes),
             links,
             access,
             keys,

@@ -159,7 +159,7 @@ public final class Users {
     changes.announce(What.USER, Long.toString(id));
   }
 
-  private static User read(ResultSet rs) throws SQLException {
+  static User read(ResultSet rs) throws SQLException {
     @Nullable Timestamp lastLogin = rs.getTimestamp("last_login_at");
     return new User(
         rs.getLong("id"),

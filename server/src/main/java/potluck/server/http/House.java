@@ -12,6 +12,7 @@ import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.Refreshes;
 import potluck.gateway.identity.ResetLinks;
 import potluck.gateway.identity.Revocations;
+import potluck.gateway.identity.Roster;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
@@ -30,6 +31,7 @@ public record House(
     Devices devices,
     Revocations revocations,
     ResetLinks resetLinks,
+    Roster roster,
     SetupLinks setupLinks,
     AccessTokens access,
     ApiKeys keys,
@@ -53,6 +55,7 @@ public record House(
     routes.addAll(new SessionRoutes(sessions, devices, revocations).routes());
     routes.addAll(new PasswordRoutes(passwords, revocations, resetLinks).routes());
     routes.addAll(new ProfileRoutes(users, checkUsername, clock).routes());
+    routes.addAll(new UserRoutes(users, roster, resetLinks, passwords).routes());
     routes.addAll(new ApiKeyRoutes(keys).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
     routes.addAll(new ModelRoutes(relay, watch).routes());
