@@ -1,6 +1,7 @@
 package potluck.server;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -10,6 +11,7 @@ import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.Upstream;
+import potluck.server.http.Route;
 import potluck.server.http.Site;
 
 /** The running program, as far as whoever started it needs to know. */
@@ -42,6 +44,11 @@ public final class Gateway implements AutoCloseable {
     this.journal = journal;
     this.demoKey = demoKey;
     this.setupToken = setupToken;
+  }
+
+  /** Every route that is served, and who may call it. */
+  public List<Route> routes() {
+    return site.routes();
   }
 
   public int port() {

@@ -10,8 +10,13 @@ import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Vault;
 import potluck.gateway.demo.DemoModel;
 import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.identity.Passwords;
+import potluck.gateway.identity.Refreshes;
+import potluck.gateway.identity.ResetLinks;
+import potluck.gateway.identity.Revocations;
+import potluck.gateway.identity.Roster;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
@@ -55,6 +60,17 @@ public final class Wiring {
     Users users = new Users(jdbi, changes);
     Passwords passwords = new Passwords(keyring);
     Sessions sessions = new Sessions(jdbi, changes, access, settings.tokens().refreshLife(), clock);
+    Refreshes refreshes =
+        new Refreshes(
+            jdbi,
+            changes,
+            access,
+            keyring,
+            new Refreshes.Rules(
+                settings.tokens().refreshLife(),
+                settings.tokens().refreshGrace(),
+                settings.tokens().endOnReuse()),
+            clock);
     SetupLinks links = new SetupLinks(jdbi, users, clock);
     ApiKeys keys = new ApiKeys(jdbi, changes, keyring);
 
@@ -90,6 +106,11 @@ public final class Wiring {
             users,
             passwords,
             sessions,
+            refreshes,
+            new Devices(jdbi, sessions, clock),
+            new Revocations(jdbi, changes),
+            new ResetLinks(jdbi, changes, clock),
+            new Roster(jdbi, changes),
             links,
             access,
             keys,
@@ -99,6 +120,7 @@ public final class Wiring {
             relay,
             new Counting(routes, pool, upstream),
             new Usage(jdbi),
+            settings.checkUsername(),
             database::reached,
             draining::get,
             clock);

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
@@ -92,18 +93,20 @@ public final class Sessions {
 
   /** Ends a session, so that its tokens die. */
   public void end(UUID session, String why) {
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute(
-              "UPDATE sessions SET ended_at = now(), ended_because = ? WHERE id = ? AND ended_at IS NULL",
-              why,
-              session);
-          Changes.record(handle, What.SESSION, session.toString());
-        });
+    jdbi.useTransaction(handle -> end(handle, session, why));
     changes.announce(What.SESSION, session.toString());
   }
 
-  private static String cut(String text) {
+  /** Ends a session within a transaction; it is to be announced after that. */
+  static void end(Handle handle, UUID session, String why) {
+    handle.execute(
+        "UPDATE sessions SET ended_at = now(), ended_because = ? WHERE id = ? AND ended_at IS NULL",
+        why,
+        session);
+    Changes.record(handle, What.SESSION, session.toString());
+  }
+
+  static String cut(String text) {
     return text.length() <= 300 ? text : text.substring(0, 300);
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.store.Changes;
@@ -46,18 +47,20 @@ public final class Users {
       return Optional.of(known);
     }
     long before = version.get();
-    Optional<User> user =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery("SELECT * FROM users WHERE id = :id")
-                    .bind("id", id)
-                    .map((rs, _) -> read(rs))
-                    .findOne());
+    Optional<User> user = jdbi.withHandle(handle -> find(handle, id));
     if (version.get() == before) {
       user.ifPresent(found -> seen.put(id, found));
     }
     return user;
+  }
+
+  /** As the database has it now, within a transaction. */
+  static Optional<User> find(Handle handle, long id) {
+    return handle
+        .createQuery("SELECT * FROM users WHERE id = :id")
+        .bind("id", id)
+        .map((rs, _) -> read(rs))
+        .findOne();
   }
 
   /** By name, without regard to case; always asks the database. */
@@ -141,13 +144,22 @@ public final class Users {
     changes.announce(What.USER, Long.toString(id));
   }
 
+  public void joinBeta(long id) {
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute("UPDATE users SET beta = 1, updated_at = now() WHERE id = ?", id);
+          Changes.record(handle, What.USER, Long.toString(id));
+        });
+    changes.announce(What.USER, Long.toString(id));
+  }
+
   public void loggedIn(long id) {
     jdbi.useHandle(
         handle -> handle.execute("UPDATE users SET last_login_at = now() WHERE id = ?", id));
     changes.announce(What.USER, Long.toString(id));
   }
 
-  private static User read(ResultSet rs) throws SQLException {
+  static User read(ResultSet rs) throws SQLException {
     @Nullable Timestamp lastLogin = rs.getTimestamp("last_login_at");
     return new User(
         rs.getLong("id"),

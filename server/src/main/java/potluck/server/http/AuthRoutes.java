@@ -1,22 +1,29 @@
 package potluck.server.http;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
 
-/** {@code /api/auth}: logging in and out, and who one is. */
+/** {@code /api/auth}: logging in, and who one is. */
 final class AuthRoutes {
   private static final Text WRONG = new Text("用户名或密码错误", "The user name or the password is wrong.");
 
   private final Users users;
   private final Passwords passwords;
   private final Sessions sessions;
+  private final Devices devices;
+  private final LoginGuard guard;
 
-  AuthRoutes(Users users, Passwords passwords, Sessions sessions) {
+  AuthRoutes(
+      Users users, Passwords passwords, Sessions sessions, Devices devices, InstantSource clock) {
+    this.devices = devices;
+    this.guard = new LoginGuard(clock);
     this.users = users;
     this.passwords = passwords;
     this.sessions = sessions;
@@ -25,7 +32,6 @@ final class AuthRoutes {
   List<Route> routes() {
     return List.of(
         new Route("POST", "/api/auth/login", Policy.PUBLIC, this::login),
-        new Route("POST", "/api/auth/logout", Policy.USER, this::logout),
         new Route(
             "GET",
             "/api/auth/me",
@@ -70,9 +76,14 @@ final class AuthRoutes {
     if (login.username() == null || login.password() == null) {
       throw new ApiError(422, "需要 username 和 password", "Both username and password are needed.");
     }
-    Optional<User> user = users.find(login.username());
+    @Nullable String header = request.header("user-agent");
+    String agent = header == null ? "" : header;
+    String name = login.username();
+    guard.admit(name, request.address(), () -> devices.known(name, agent, request.address()));
+    Optional<User> user = users.find(name);
     @Nullable String hash = user.map(User::passwordHash).orElse(null);
     if (!passwords.matches(login.password(), hash) || user.isEmpty()) {
+      guard.failed(name, request.address());
       throw new ApiError(401, WRONG, null);
     }
     if (!user.get().active()) {
@@ -81,9 +92,9 @@ final class AuthRoutes {
     if (hash != null && Passwords.stale(hash)) {
       users.setPassword(user.get().id(), passwords.hash(login.password()));
     }
+    guard.succeeded(name);
     users.loggedIn(user.get().id());
-    @Nullable String agent = request.header("user-agent");
-    Sessions.Pair pair = sessions.open(user.get(), agent == null ? "" : agent, request.address());
+    Sessions.Pair pair = sessions.open(user.get(), agent, request.address());
     request.noStore();
     request.json(
         new LoggedIn(
@@ -92,12 +103,5 @@ final class AuthRoutes {
             "bearer",
             pair.expiresIn(),
             Me.of(users.find(user.get().id()).orElseThrow())));
-  }
-
-  private void logout(Request request) {
-    if (request.caller().claims() != null) {
-      sessions.end(request.caller().claims().session(), "logout");
-    }
-    request.json(new Done("登出成功", true));
   }
 }

@@ -7,7 +7,12 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Passwords;
+import potluck.gateway.identity.Refreshes;
+import potluck.gateway.identity.ResetLinks;
+import potluck.gateway.identity.Revocations;
+import potluck.gateway.identity.Roster;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
@@ -23,6 +28,11 @@ public record House(
     Users users,
     Passwords passwords,
     Sessions sessions,
+    Refreshes refreshes,
+    Devices devices,
+    Revocations revocations,
+    ResetLinks resetLinks,
+    Roster roster,
     SetupLinks setupLinks,
     AccessTokens access,
     ApiKeys keys,
@@ -32,6 +42,7 @@ public record House(
     Relay relay,
     Counting counting,
     Usage usage,
+    boolean checkUsername,
     BooleanSupplier databaseReached,
     BooleanSupplier draining,
     InstantSource clock) {
@@ -41,7 +52,12 @@ public record House(
     List<Route> routes = new ArrayList<>();
     routes.addAll(new HealthRoutes(databaseReached, draining).routes());
     routes.addAll(new SetupRoutes(setupLinks, passwords).routes());
-    routes.addAll(new AuthRoutes(users, passwords, sessions).routes());
+    routes.addAll(new AuthRoutes(users, passwords, sessions, devices, clock).routes());
+    routes.addAll(new RefreshRoutes(refreshes, clock).routes());
+    routes.addAll(new SessionRoutes(sessions, devices, revocations).routes());
+    routes.addAll(new PasswordRoutes(passwords, revocations, resetLinks).routes());
+    routes.addAll(new ProfileRoutes(users, checkUsername, clock).routes());
+    routes.addAll(new UserRoutes(users, roster, resetLinks, passwords).routes());
     routes.addAll(new ApiKeyRoutes(keys).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
     routes.addAll(new ModelRoutes(relay, watch).routes());

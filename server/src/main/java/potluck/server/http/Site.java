@@ -21,6 +21,7 @@ public final class Site implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMinutes(5);
 
   private final Watch watch;
+  private final List<Route> routes;
   private final WebServer server;
 
   /**
@@ -35,6 +36,7 @@ public final class Site implements AutoCloseable {
       Connections connections,
       Watch watch) {
     this.watch = watch;
+    this.routes = List.copyOf(routes);
     Front front = new Front(routes, identify, bodies);
     this.server =
         WebServer.builder()
@@ -59,6 +61,11 @@ public final class Site implements AutoCloseable {
     if (!server.isRunning() || server.port() <= 0) {
       throw new UncheckedIOException(new BindException("port " + port + " is taken"));
     }
+  }
+
+  /** Every route that is served. */
+  public List<Route> routes() {
+    return routes;
   }
 
   /** What Helidon itself refuses, before there is a request to route. */

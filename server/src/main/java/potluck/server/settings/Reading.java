@@ -66,12 +66,15 @@ final class Reading {
             jwt.orElseGet(secrets::jwt),
             accessLife,
             refreshLife,
+            seconds(Setting.REFRESH_GRACE_SECONDS),
+            choice(Setting.REFRESH_REUSE).equals("family"),
             fernet.isEmpty() ? List.of(secrets.fernet()) : fernet),
         admin,
         upstreams,
         limits,
         shutdown,
         logs,
+        choice(Setting.CHECK_USERNAME).equals("true"),
         production,
         demo && !production);
   }

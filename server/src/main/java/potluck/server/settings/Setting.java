@@ -31,6 +31,16 @@ public enum Setting {
   JWT_ALGORITHM(choice("HS256"), "nothing else is spoken", "只支持 HS256"),
   JWT_EXPIRE_HOURS(number(24, 1, 8760, "hours"), "life of an access token", "访问令牌有效期（小时）"),
   REFRESH_TOKEN_EXPIRE_DAYS(number(7, 1, 3650, "days"), "life of a login", "登录有效期（天）"),
+  REFRESH_GRACE_SECONDS(
+      number(60, 0, 3600, "seconds"),
+      "after a refresh in which a repetition gets the same tokens again",
+      "刷新后重复使用同一令牌仍返回相同结果的秒数"),
+  REFRESH_REUSE(
+      choice("device", "family"),
+      "family ends the login at any later reuse of a refresh token; device only from elsewhere",
+      "family：刷新令牌被重用即结束登录；device：仅当来自其他设备或网络"),
+  CHECK_USERNAME(
+      choice("true", "false"), "whether anybody may ask if a user name is taken", "是否允许查询用户名是否存在"),
   PLUGIN_API_ENCRYPTION_KEY(
       hidden(1),
       "Fernet keys that seal credentials, comma list, newest first; made once and kept where empty",

@@ -19,16 +19,23 @@ public record Settings(
     Limits limits,
     Shutdown shutdown,
     Logs logs,
+    boolean checkUsername,
     boolean production,
     boolean demo) {
 
   public record Listen(String host, int port) {}
 
   /**
+   * @param endOnReuse whether any late reuse of a refresh token ends its session
    * @param fernet at least one key, newest first
    */
   public record Tokens(
-      Secret jwt, Duration accessLife, Duration refreshLife, List<Secret> fernet) {}
+      Secret jwt,
+      Duration accessLife,
+      Duration refreshLife,
+      Duration refreshGrace,
+      boolean endOnReuse,
+      List<Secret> fernet) {}
 
   public record Admin(Optional<String> username, Optional<Secret> password) {}
 

@@ -1,0 +1,63 @@
+package potluck.gateway.identity;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Slows down guessing at one name: five failures are free, then each doubles the wait, from one
+ * second up to fifteen minutes. Names that do not exist are treated alike. Memory is bounded: the
+ * name that was tried longest ago is forgotten first. Safe for use by many threads.
+ */
+public final class Attempts {
+  private static final int FREE = 5;
+  private static final long LONGEST_SECONDS = 900;
+  private static final Duration FORGET = Duration.ofHours(1);
+  private static final int MOST_NAMES = 10_000;
+  private static final int MOST_CHARS = 64;
+
+  private final InstantSource clock;
+  private final Map<String, Failures> failures = new LinkedHashMap<>(16, 0.75f, true);
+
+  public Attempts(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  private record Failures(int count, Instant last) {}
+
+  /** How long nobody may try this name; empty where anybody may. */
+  public synchronized Optional<Duration> wait(String username) {
+    @Nullable Failures known = failures.get(key(username));
+    if (known == null || known.count() < FREE) {
+      return Optional.empty();
+    }
+    long seconds = Math.min(LONGEST_SECONDS, 1L << Math.min(10, known.count() - FREE));
+    Duration left = Duration.between(clock.instant(), known.last().plusSeconds(seconds));
+    return left.isPositive() ? Optional.of(left) : Optional.empty();
+  }
+
+  public synchronized void failed(String username) {
+    Instant now = clock.instant();
+    String key = key(username);
+    @Nullable Failures known = failures.get(key);
+    boolean fresh = known == null || known.last().plus(FORGET).isBefore(now);
+    failures.put(key, new Failures(fresh || known == null ? 1 : known.count() + 1, now));
+    if (failures.size() > MOST_NAMES) {
+      failures.remove(failures.keySet().iterator().next());
+    }
+  }
+
+  public synchronized void succeeded(String username) {
+    failures.remove(key(username));
+  }
+
+  private static String key(String username) {
+    String lower = username.toLowerCase(Locale.ROOT);
+    return lower.length() <= MOST_CHARS ? lower : lower.substring(0, MOST_CHARS);
+  }
+}

@@ -1,0 +1,95 @@
+package potluck.gateway.identity;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.store.Changes;
+import potluck.gateway.store.Changes.What;
+
+/**
+ * Links that let a user choose a new password, once, within a day. A fresh one takes the place of
+ * the earlier ones. Safe for use by many threads.
+ */
+public final class ResetLinks {
+  private static final Duration LIFE = Duration.ofDays(1);
+
+  private final Jdbi jdbi;
+  private final Changes changes;
+  private final InstantSource clock;
+
+  public ResetLinks(Jdbi jdbi, Changes changes, InstantSource clock) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+    this.clock = clock;
+  }
+
+  /** A token for an existing user. */
+  public String make(long user) {
+    String token = Digest.freshToken();
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute(
+              "DELETE FROM one_time_links WHERE purpose = 'reset' AND user_id = ?", user);
+          handle.execute(
+              """
+              INSERT INTO one_time_links (hash, purpose, user_id, expires_at)
+              VALUES (?, 'reset', ?, ?)
+              """,
+              Digest.sha256(token),
+              user,
+              Timestamp.from(clock.instant().plus(LIFE)));
+        });
+    return token;
+  }
+
+  /** Whether a token would be taken: asked first, because a hash of a password takes its time. */
+  public boolean good(String token) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT EXISTS (SELECT FROM one_time_links WHERE hash = :hash
+                      AND purpose = 'reset' AND used_at IS NULL AND expires_at > :now)
+                    """)
+                .bind("hash", Digest.sha256(token))
+                .bind("now", Timestamp.from(clock.instant()))
+                .mapTo(Boolean.class)
+                .one());
+  }
+
+  /**
+   * Sets the password and ends every login of the user.
+   *
+   * @return false where the token is not good (any more)
+   */
+  public boolean use(String token, String passwordHash) {
+    Optional<Long> user =
+        jdbi.inTransaction(
+            handle -> {
+              Optional<Long> owner =
+                  handle
+                      .createQuery(
+                          """
+                          UPDATE one_time_links SET used_at = :now
+                          WHERE hash = :hash AND purpose = 'reset' AND used_at IS NULL
+                            AND expires_at > :now RETURNING user_id
+                          """)
+                      .bind("hash", Digest.sha256(token))
+                      .bind("now", Timestamp.from(clock.instant()))
+                      .mapTo(Long.class)
+                      .findOne();
+              owner.ifPresent(
+                  id -> {
+                    handle.execute(
+                        "UPDATE users SET password_hash = ? WHERE id = ?", passwordHash, id);
+                    Revocations.all(handle, id, "reset");
+                  });
+              return owner;
+            });
+    user.ifPresent(id -> changes.announce(What.USER, Long.toString(id)));
+    return user.isPresent();
+  }
+}

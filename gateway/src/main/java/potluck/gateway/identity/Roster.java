@@ -1,0 +1,98 @@
+package potluck.gateway.identity;
+
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.store.Changes;
+import potluck.gateway.store.Changes.What;
+
+/** All users, as administrators see and change them. Safe for use by many threads. */
+public final class Roster {
+  private final Jdbi jdbi;
+  private final Changes changes;
+
+  public Roster(Jdbi jdbi, Changes changes) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+  }
+
+  /**
+   * Some of the users.
+   *
+   * @param total how many there are on all pages
+   */
+  public record Page(List<User> users, long total) {}
+
+  /** What is to be different; null leaves a thing as it is. */
+  public record Change(
+      @Nullable Boolean active, @Nullable Boolean silenced, @Nullable Integer trustLevel) {}
+
+  /**
+   * Users in order of their ids.
+   *
+   * @param search a part of the name, in any case; empty finds all
+   */
+  public Page page(String search, long limit, long offset) {
+    return jdbi.inTransaction(
+        handle ->
+            new Page(
+                handle
+                    .createQuery(
+                        """
+                        SELECT * FROM users WHERE strpos(lower(username), lower(:search)) > 0
+                        ORDER BY id LIMIT :limit OFFSET :offset
+                        """)
+                    .bind("search", search)
+                    .bind("limit", limit)
+                    .bind("offset", offset)
+                    .map((rs, _) -> Users.read(rs))
+                    .list(),
+                handle
+                    .createQuery(
+                        """
+                        SELECT count(*) FROM users
+                        WHERE strpos(lower(username), lower(:search)) > 0
+                        """)
+                    .bind("search", search)
+                    .mapTo(Long.class)
+                    .one()));
+  }
+
+  /**
+   * Changes a user; whoever is disabled is logged out everywhere.
+   *
+   * @return the user as it is now; empty where there is none
+   */
+  public Optional<User> change(long id, Change change) {
+    Optional<User> changed =
+        jdbi.inTransaction(
+            handle -> {
+              int found =
+                  handle
+                      .createUpdate(
+                          """
+                          UPDATE users SET is_active = coalesce(:active, is_active),
+                            is_silenced = coalesce(:silenced, is_silenced),
+                            trust_level = coalesce(:level, trust_level), updated_at = now()
+                          WHERE id = :id
+                          """)
+                      .bindByType("active", change.active(), Boolean.class)
+                      .bindByType("silenced", change.silenced(), Boolean.class)
+                      .bindByType("level", change.trustLevel(), Integer.class)
+                      .bind("id", id)
+                      .execute();
+              if (found == 0) {
+                return Optional.empty();
+              }
+              if (Boolean.FALSE.equals(change.active())) {
+                Revocations.all(handle, id, "disabled");
+              } else {
+                Changes.record(handle, What.USER, Long.toString(id));
+              }
+              return Users.find(handle, id);
+            });
+    changed.ifPresent(_ -> changes.announce(What.USER, Long.toString(id)));
+    return changed;
+  }
+}

@@ -1,0 +1,62 @@
+package potluck.gateway.identity;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Seals the pair that follows a refresh token under that token itself (AES-256-GCM). The table has
+ * only the token's hash, so a dump of it opens nothing; whoever repeats the token can be given the
+ * same pair. Safe for use by many threads.
+ */
+final class Successor {
+  private static final int NONCE = 12;
+  private static final int TAG_BITS = 128;
+
+  private final byte[] key;
+  private final SecureRandom random = new SecureRandom();
+
+  Successor(Keyring keyring) {
+    this.key = keyring.derive("refresh-successor-v1");
+  }
+
+  byte[] seal(String parent, String access, String refresh) {
+    byte[] nonce = new byte[NONCE];
+    random.nextBytes(nonce);
+    byte[] plain = (access + "\n" + refresh).getBytes(StandardCharsets.US_ASCII);
+    byte[] sealed = run(Cipher.ENCRYPT_MODE, parent, nonce, plain);
+    byte[] all = Arrays.copyOf(nonce, NONCE + sealed.length);
+    System.arraycopy(sealed, 0, all, NONCE, sealed.length);
+    return all;
+  }
+
+  Opened open(String parent, byte[] sealed) {
+    byte[] plain =
+        run(
+            Cipher.DECRYPT_MODE,
+            parent,
+            Arrays.copyOf(sealed, NONCE),
+            Arrays.copyOfRange(sealed, NONCE, sealed.length));
+    String text = new String(plain, StandardCharsets.US_ASCII);
+    int line = text.indexOf('\n');
+    return new Opened(text.substring(0, line), text.substring(line + 1));
+  }
+
+  /** The two tokens that were sealed. */
+  record Opened(String access, String refresh) {}
+
+  private byte[] run(int mode, String parent, byte[] nonce, byte[] input) {
+    try {
+      byte[] own = Keyring.hmac(key, parent.getBytes(StandardCharsets.UTF_8));
+      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+      cipher.init(mode, new SecretKeySpec(own, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+      return cipher.doFinal(input);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a successor cannot be sealed or opened", e);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package potluck.server.http;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import potluck.gateway.identity.Attempts;
+import potluck.gateway.identity.Refusals;
+
+/**
+ * Holds up guessing of passwords, by name and by address. A device that its user has logged in from
+ * lately is not held up by what others do to the name. Safe for use by many threads.
+ */
+final class LoginGuard {
+  private static final int FREE_AN_ADDRESS = 20;
+  private static final Duration WINDOW = Duration.ofMinutes(1);
+
+  private final Attempts names;
+  private final Refusals addresses;
+
+  LoginGuard(InstantSource clock) {
+    this.names = new Attempts(clock);
+    this.addresses = new Refusals(FREE_AN_ADDRESS, WINDOW, clock);
+  }
+
+  /**
+   * @param knownDevice asked only where the name is held up
+   * @throws ApiError 429 where this one has to wait
+   */
+  void admit(String username, String address, BooleanSupplier knownDevice) {
+    Optional<Duration> wait = addresses.wait(address);
+    if (wait.isEmpty()) {
+      wait = names.wait(username).filter(_ -> !knownDevice.getAsBoolean());
+    }
+    if (wait.isPresent()) {
+      throw new ApiError(
+          429,
+          new Text("登录失败次数过多，请稍后再试", "Too many failed logins; try again later."),
+          // Up to the next second, so that whoever obeys is let in.
+          wait.get().plusMillis(999));
+    }
+  }
+
+  void failed(String username, String address) {
+    names.failed(username);
+    addresses.add(address);
+  }
+
+  void succeeded(String username) {
+    names.succeeded(username);
+  }
+}
