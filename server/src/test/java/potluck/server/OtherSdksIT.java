@@ -158,7 +158,8 @@ class OtherSdksIT {
   private static Client google(Scene scene, String key) {
     return Client.builder()
         .apiKey(key)
-        .httpOptions(HttpOptions.builder()
+        .httpOptions(
+            HttpOptions.builder()
                 .baseUrl(scene.house.url())
                 .retryOptions(HttpRetryOptions.builder().attempts(1).build())
                 .build())

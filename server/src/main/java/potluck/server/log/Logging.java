@@ -33,6 +33,8 @@ public final class Logging {
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level(settings.level()));
     context.getLogger("io.helidon").setLevel(Level.WARN);
+    // It prints a page about a port that is taken; we say it in a line.
+    context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     context.getLogger("org.apache.ibatis").setLevel(Level.WARN);
     root.addAppender(started(context, new ConsoleAppender<>(), settings));
