@@ -33,7 +33,7 @@ public final class Counting {
   private final Routes routes;
   private final Pool pool;
   private final Upstream upstream;
-  private final TokenCount estimate = new TokenCount();
+  private @Nullable TokenCount estimate;
 
   public Counting(Routes routes, Pool pool, Upstream upstream) {
     this.routes = routes;
@@ -61,7 +61,15 @@ public final class Counting {
     OptionalLong exact = ask(call, ask);
     return exact.isPresent()
         ? new Counted(exact.getAsLong(), true)
-        : new Counted(estimate.of(call.dialect().read(ask, new Losses())), false);
+        : new Counted(estimate().of(call.dialect().read(ask, new Losses())), false);
+  }
+
+  /** Made when first needed: its vocabulary takes a moment to load, and a start must not wait. */
+  private synchronized TokenCount estimate() {
+    if (estimate == null) {
+      estimate = new TokenCount();
+    }
+    return estimate;
   }
 
   private OptionalLong ask(Call call, Ask ask) {
