@@ -80,7 +80,8 @@ public final class Wiring {
             new Bounds(bounds.connect(), bounds.firstByte(), bounds.idle(), bounds.total()));
     Accounts accounts = new Accounts(jdbi, new Vault(settings.tokens().fernet(), clock), changes);
     Pool pool = new Pool(accounts, catalogue, changes, clock);
-    Upstream upstream = upstream(settings);
+    AllowedHosts allowed = AllowedHosts.parse(bounds.allowedHosts());
+    Upstream upstream = upstream(settings, allowed);
 
     Journal journal = Journal.open(settings.home().resolve("journal"));
     Ledger ledger =
@@ -116,6 +117,7 @@ public final class Wiring {
             keys,
             accounts,
             catalogue,
+            allowed,
             pool,
             relay,
             new Counting(routes, pool, upstream),
@@ -133,10 +135,7 @@ public final class Wiring {
     return new Gateway(site, draining, upstream, changes, ledger, journal, demoKey, setup);
   }
 
-  private static Upstream upstream(Settings settings) {
-    return new DemoModel(
-        new HttpUpstream(
-            AllowedHosts.parse(settings.upstreams().allowedHosts()), settings.upstreams().proxy()),
-        DEMO_PACE);
+  private static Upstream upstream(Settings settings, AllowedHosts allowed) {
+    return new DemoModel(new HttpUpstream(allowed, settings.upstreams().proxy()), DEMO_PACE);
   }
 }

@@ -113,6 +113,26 @@ class LimitsIT {
   }
 
   @Test
+  void anAccountMayNotPointWhereNothingMayBeSent() {
+    for (String url :
+        new String[] {
+          "http://169.254.169.254/latest", "https://10.0.0.1/v1", "http://[::1]:9/v1",
+              "https://0x7f.1/v1",
+          "http://example.com/v1", "ftp://example.com", "https://user@example.com/v1", "nonsense"
+        }) {
+      TestHouse.Said said =
+          house.call(
+              "POST",
+              "/api/plugin-api/accounts",
+              house.admin(),
+              "{\"provider\":\"openai-compatible\",\"base_url\":\"%s\",\"api_key\":\"sk-x\",\"models\":[\"m\"]}"
+                  .formatted(url));
+      assertThat(said.status()).as(url + " " + said.text()).isEqualTo(400);
+      assertThat(said.json().path("detail").asText()).contains("base_url");
+    }
+  }
+
+  @Test
   void headersThatAreTooLargeAreRefused() throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), house.gateway().port())) {
       socket

@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
-import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import potluck.dialect.Dialect;
 import potluck.dialect.Dialects;
-import potluck.dialect.Models;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
 import potluck.dialect.model.Ask;
@@ -52,21 +49,6 @@ class TokenCountTest {
         .isEqualTo("{\"input_tokens\":7}");
     assertThat(new String(dialect("gemini").writeCount(7).body(), UTF_8))
         .isEqualTo("{\"totalTokens\":7}");
-  }
-
-  @Test
-  void listsModelsForAllClients() {
-    var model = new Models.Model("m", "M", Instant.parse("2026-01-02T03:04:05Z"), "house", 1000, 0);
-    String list = new String(Models.list(List.of(model)).body(), UTF_8);
-    assertThat(list)
-        .contains(
-            "\"object\":\"list\"",
-            "\"has_more\":false",
-            "\"last_id\":\"m\"",
-            "\"created_at\":\"2026-01-02T03:04:05Z\"",
-            "\"owned_by\":\"house\"");
-    assertThat(new String(Models.geminiList(List.of(model)).body(), UTF_8))
-        .contains("\"name\":\"models/m\"", "\"inputTokenLimit\":1000");
   }
 
   @Test

@@ -1,6 +1,5 @@
 package potluck.server.http;
 
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +10,17 @@ import potluck.gateway.account.Standing;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Provider;
+import potluck.gateway.upstream.AllowedHosts;
 
 /** {@code /api/plugin-api/accounts}: the accounts that a user has brought. */
 final class AccountRoutes {
   private final Accounts accounts;
   private final Pool pool;
   private final Catalogue catalogue;
+  private final AllowedHosts allowed;
 
-  AccountRoutes(Accounts accounts, Pool pool, Catalogue catalogue) {
+  AccountRoutes(Accounts accounts, Pool pool, Catalogue catalogue, AllowedHosts allowed) {
+    this.allowed = allowed;
     this.accounts = accounts;
     this.pool = pool;
     this.catalogue = catalogue;
@@ -136,7 +138,7 @@ final class AccountRoutes {
                 request.caller().user().id(),
                 provider.name(),
                 add.name() == null || add.name().isBlank() ? provider.name() : name(add.name()),
-                baseUrl(add.baseUrl(), provider),
+                BaseUrl.of(add.baseUrl(), provider, allowed),
                 new Secret(add.apiKey().strip()),
                 models,
                 map,
@@ -227,34 +229,6 @@ final class AccountRoutes {
       throw new ApiError(400, "名称需要 1 到 100 个字符", "A name has 1 to 100 characters.");
     }
     return name.strip();
-  }
-
-  private static String baseUrl(@Nullable String given, Provider provider) {
-    String url = given == null || given.isBlank() ? provider.baseUrl() : given.strip();
-    if (url.isEmpty()) {
-      throw new ApiError(
-          400,
-          "此 provider 需要 base_url，例如 http://host:port/v1",
-          "This provider needs a base_url, such as http://host:port/v1.");
-    }
-    try {
-      URI uri = URI.create(url);
-      boolean good =
-          ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-              && uri.getHost() != null
-              && uri.getUserInfo() == null
-              && uri.getQuery() == null
-              && uri.getFragment() == null;
-      if (good) {
-        return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below.
-    }
-    throw new ApiError(
-        400,
-        "base_url 必须是不带用户、查询和片段的 http(s) 地址",
-        "base_url must be an http or https address without user, query or fragment.");
   }
 
   private static boolean shared(@Nullable Integer isShared) {

@@ -22,6 +22,7 @@ import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.Relay;
+import potluck.gateway.upstream.AllowedHosts;
 
 /** What the routes are made of, and the list of all of them: the table of contents of the API. */
 public record House(
@@ -38,6 +39,7 @@ public record House(
     ApiKeys keys,
     Accounts accounts,
     Catalogue catalogue,
+    AllowedHosts allowed,
     Pool pool,
     Relay relay,
     Counting counting,
@@ -59,7 +61,7 @@ public record House(
     routes.addAll(new ProfileRoutes(users, checkUsername, clock).routes());
     routes.addAll(new UserRoutes(users, roster, resetLinks, passwords).routes());
     routes.addAll(new ApiKeyRoutes(keys).routes());
-    routes.addAll(new AccountRoutes(accounts, pool, catalogue).routes());
+    routes.addAll(new AccountRoutes(accounts, pool, catalogue, allowed).routes());
     routes.addAll(new ModelRoutes(relay, watch).routes());
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(pool).routes());
