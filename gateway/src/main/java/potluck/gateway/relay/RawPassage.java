@@ -10,7 +10,6 @@ import potluck.dialect.model.Tokens;
 final class RawPassage implements Passage {
   private State state = State.WAITING;
   private String contentType = "application/octet-stream";
-  private long bytes;
 
   /** What the upstream calls it. */
   void called(@Nullable String type) {
@@ -22,7 +21,6 @@ final class RawPassage implements Passage {
   @Override
   public void accept(byte[] part, int offset, int length, ByteArrayOutputStream out) {
     out.write(part, offset, length);
-    bytes += length;
     state = State.RUNNING;
   }
 
@@ -60,10 +58,5 @@ final class RawPassage implements Passage {
   @Override
   public String contentType() {
     return contentType;
-  }
-
-  @Override
-  public String toString() {
-    return bytes + " bytes of " + contentType;
   }
 }
