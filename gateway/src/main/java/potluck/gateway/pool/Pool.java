@@ -129,13 +129,24 @@ public final class Pool {
           case Verdict.TryAnother another -> another.standing();
           case Verdict.CallerFault _, Verdict.Gone _ -> null;
         };
-    if (next == null || next.equals(slot.standing())) {
+    if (next == null || !stands(slot, next)) {
       return;
     }
-    locked(() -> slot.stand(next));
     AccountId id = slot.account().id();
     LOG.info("account {} is {}", id, next.word());
     Thread.ofVirtual().name("standing").start(() -> remember(id, next));
+  }
+
+  /** Whether that is news: most requests find an account ready and leave it so. */
+  private boolean stands(Slot slot, Standing next) {
+    lock.lock();
+    try {
+      boolean news = !next.equals(slot.standing());
+      slot.stand(next);
+      return news;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void remember(AccountId id, Standing standing) {
