@@ -1,9 +1,13 @@
 package potluck.dialect;
 
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Limit;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
 import potluck.dialect.translate.EventReader;
@@ -55,11 +59,25 @@ public interface Dialect {
   /** A request of another dialect, for an upstream of this one. */
   byte[] write(Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses);
 
+  /**
+   * A request that {@link #write} wrote, as a question for its tokens.
+   *
+   * @return null where upstreams of this dialect have no counter, or say the number first anyway
+   */
+  default byte @Nullable [] question(byte[] body) {
+    return null;
+  }
+
+  /** Where upstreams of this dialect are asked for the tokens of a request; null where nowhere. */
+  default @Nullable String countPath(Target target) {
+    return null;
+  }
+
   /** Reads the answer of an upstream of this dialect. */
   EventReader reader();
 
   /** Writes an answer for a client of this dialect, under the name that it used for the model. */
-  EventWriter writer(Ask ask, Prompt prompt);
+  EventWriter writer(Ask ask, Prompt prompt, Options options);
 
   /** The passage in the framing that the client asked for, where there is more than one. */
   default Passage wrap(Ask ask, Passage passage) {
@@ -72,6 +90,16 @@ public interface Dialect {
    * @param header looks up a response header by its lower-case name; null where absent
    */
   Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body);
+
+  /** What an upstream of this dialect says of its own limits; empty where it says nothing. */
+  default List<Limit> readLimits(UnaryOperator<@Nullable String> header, Instant now) {
+    return List.of();
+  }
+
+  /** Limits as headers for a client of this dialect; empty where it knows none. */
+  default Map<String, String> writeLimits(List<Limit> limits, Instant now) {
+    return Map.of();
+  }
 
   /**
    * The answer to a question for the tokens of a request.
@@ -91,6 +119,10 @@ public interface Dialect {
     return new byte[0];
   }
 
-  /** A failure after the first byte: the error event of this dialect, as bytes of its stream. */
-  byte[] writeBreak(Failure failure, String requestId);
+  /**
+   * A failure after the first byte: the error event of this dialect, as bytes of its stream.
+   *
+   * @param ask whose stream it is
+   */
+  byte[] writeBreak(Ask ask, Failure failure, String requestId);
 }

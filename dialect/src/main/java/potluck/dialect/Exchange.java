@@ -38,7 +38,7 @@ public record Exchange(byte[] body, Passage passage, Losses losses) {
           Failure.Kind.INVALID,
           "The model " + ask.model() + " cannot be given: " + losses.header() + ".");
     }
-    EventWriter plain = client.writer(ask, prompt);
+    EventWriter plain = client.writer(ask, prompt, options);
     EventWriter writer = options.whole() ? new Withheld(plain) : plain;
     Passage passage =
         new TranslatingPassage(

@@ -52,6 +52,14 @@ public interface Passage {
    */
   long textBytes();
 
+  /**
+   * A sign of life that suits where the stream stands, such as an empty piece of the open block;
+   * null where the dialect's usual one will do.
+   */
+  default byte @Nullable [] pulse() {
+    return null;
+  }
+
   /** {@code text/event-stream} or {@code application/json}, for the client. */
   String contentType();
 }

@@ -3,6 +3,7 @@ package potluck.dialect.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Block;
@@ -26,12 +27,18 @@ final class AnswerWriter implements EventWriter {
   private final Ask ask;
   private final Prompt prompt;
   private final boolean thinks;
+  private final ToLongFunction<Prompt> early;
   private Tokens tokens = Tokens.NONE;
+  private final Pulse pulse = new Pulse();
   private int index = -1;
   private String open = "";
 
-  AnswerWriter(Ask ask, Prompt prompt) {
+  /**
+   * @param early the input tokens to begin with where the upstream has not said
+   */
+  AnswerWriter(Ask ask, Prompt prompt, ToLongFunction<Prompt> early) {
     this.ask = ask;
+    this.early = early;
     this.prompt = prompt;
     Settings.Thinking thinking = prompt.settings().thinking();
     this.thinks = thinking != null && !thinking.off();
@@ -62,16 +69,16 @@ final class AnswerWriter implements EventWriter {
     }
   }
 
-  /** The early count is what the upstream said already, else a rule of thumb. */
+  /** The early count is what the upstream said already, else the best guess there is. */
   private void start(String id, Frames out) {
     ObjectNode event = Tree.object().put("type", "message_start");
     ObjectNode message = event.putObject("message").put("id", id.isEmpty() ? "msg_0" : id);
     message.put("type", "message").put("role", "assistant").put("model", ask.model());
     message.putArray("content");
     message.putNull("stop_reason").putNull("stop_sequence");
-    long input = tokens.input() > 0 ? tokens.input() : prompt.roughly();
-    Tokens early = new Tokens(input, tokens.cached(), tokens.written(), 0, 0);
-    message.set("usage", Usage.write(early));
+    long input = tokens.input() > 0 ? tokens.input() : early.applyAsLong(prompt);
+    Tokens first = new Tokens(input, tokens.cached(), tokens.written(), 0, 0);
+    message.set("usage", Usage.write(first));
     out.event("message_start", event);
   }
 
@@ -97,6 +104,7 @@ final class AnswerWriter implements EventWriter {
       block.put("text", "");
     }
     out.event("content_block_start", event);
+    pulse.open(index, kind);
   }
 
   private void delta(String type, String field, String value, Frames out) {
@@ -122,6 +130,7 @@ final class AnswerWriter implements EventWriter {
 
   private void stop(Frames out) {
     open = "";
+    pulse.close();
     out.event(
         "content_block_stop", Tree.object().put("type", "content_block_stop").put("index", index));
   }
@@ -134,6 +143,11 @@ final class AnswerWriter implements EventWriter {
     event.set("usage", Usage.write(tokens));
     out.event("message_delta", event);
     out.event("message_stop", Tree.object().put("type", "message_stop"));
+  }
+
+  @Override
+  public byte @Nullable [] pulse() {
+    return pulse.bytes();
   }
 
   @Override

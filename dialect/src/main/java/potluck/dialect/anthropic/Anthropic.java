@@ -1,6 +1,9 @@
 package potluck.dialect.anthropic;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
@@ -11,6 +14,7 @@ import potluck.dialect.Target;
 import potluck.dialect.Written;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Limit;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
 import potluck.dialect.translate.EventReader;
@@ -75,18 +79,33 @@ public final class Anthropic implements Dialect {
   }
 
   @Override
+  public String countPath(Target target) {
+    return "/v1/messages/count_tokens";
+  }
+
+  @Override
   public EventReader reader() {
     return new AnswerReader();
   }
 
   @Override
-  public EventWriter writer(Ask ask, Prompt prompt) {
-    return new AnswerWriter(ask, prompt);
+  public EventWriter writer(Ask ask, Prompt prompt, Options options) {
+    return new AnswerWriter(ask, prompt, options.early());
   }
 
   @Override
   public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
     return Failures.read(status, header, body);
+  }
+
+  @Override
+  public List<Limit> readLimits(UnaryOperator<@Nullable String> header, Instant now) {
+    return Limits.read(header);
+  }
+
+  @Override
+  public Map<String, String> writeLimits(List<Limit> limits, Instant now) {
+    return Limits.write(limits);
   }
 
   @Override
@@ -105,7 +124,7 @@ public final class Anthropic implements Dialect {
   }
 
   @Override
-  public byte[] writeBreak(Failure failure, String requestId) {
+  public byte[] writeBreak(Ask ask, Failure failure, String requestId) {
     return Failures.writeBreak(failure, requestId);
   }
 }

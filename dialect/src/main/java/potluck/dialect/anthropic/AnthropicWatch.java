@@ -17,6 +17,7 @@ final class AnthropicWatch implements Watch {
   private static final TextGauge TEXT = new TextGauge(List.of("text", "thinking", "partial_json"));
 
   private final Usage usage = new Usage();
+  private final Pulse pulse = new Pulse();
   private boolean spoken;
   private long textBytes;
   private @Nullable Failure failure;
@@ -32,6 +33,10 @@ final class AnthropicWatch implements Watch {
     } else if (type.is(b, "\"content_block_delta\"")) {
       textBytes += TEXT.measure(b, from, to);
       spoken = true;
+    } else if (type.is(b, "\"content_block_start\"")) {
+      begin(Tree.readOrMissing(b, from, to));
+    } else if (type.is(b, "\"content_block_stop\"")) {
+      pulse.close();
     } else if (type.is(b, "\"message_start\"")) {
       count(b, Peek.find(b, Peek.find(b, from, to, "message"), "usage"));
     } else if (type.is(b, "\"message_delta\"")) {
@@ -44,6 +49,15 @@ final class AnthropicWatch implements Watch {
       return Sight.FAILED;
     }
     return spoken ? Sight.WORD : Sight.HANDSHAKE;
+  }
+
+  private void begin(JsonNode start) {
+    pulse.open(start.path("index").asInt(0), Tree.textOrEmpty(start.path("content_block"), "type"));
+  }
+
+  @Override
+  public byte @Nullable [] pulse() {
+    return pulse.bytes();
   }
 
   private void count(byte[] b, @Nullable Span span) {

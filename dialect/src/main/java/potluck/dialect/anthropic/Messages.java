@@ -84,6 +84,9 @@ final class Messages {
     turn.blocks().stream().filter(Block.Result.class::isInstance).forEach(b -> add(b, content));
     turn.blocks().stream().filter(Messages::isOwnThought).forEach(b -> add(b, content));
     for (Block block : turn.blocks()) {
+      if (block instanceof Block.Thought && !isOwnThought(block)) {
+        losses.add("thoughts");
+      }
       if (block instanceof Block.Text text && last && turn.role() == Turn.Role.ASSISTANT) {
         add(new Block.Text(text.text().stripTrailing()), content);
       } else if (!(block instanceof Block.Result) && !(block instanceof Block.Thought)) {
@@ -134,6 +137,9 @@ final class Messages {
 
   private void media(Block.Media media, ArrayNode content) {
     boolean image = media.isImage();
+    if (media.detail() != null) {
+      losses.add("image.detail");
+    }
     if (image && media.base64() != null && !IMAGES.contains(media.type())) {
       losses.add("image." + media.type());
       return;

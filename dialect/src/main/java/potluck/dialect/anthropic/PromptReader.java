@@ -119,9 +119,10 @@ final class PromptReader {
     }
     return new Settings(
         Fields.count(root.path("max_tokens")),
-        Fields.number(root.path("temperature")),
-        Fields.number(root.path("top_p")),
-        root.path("top_k").isNumber() ? Tree.count(root, "top_k") : null,
+        Settings.Sampling.of(
+            Fields.number(root.path("temperature")),
+            Fields.number(root.path("top_p")),
+            Fields.whole(root.path("top_k"))),
         Fields.texts(root.path("stop_sequences")),
         thinking(),
         format.path("schema").isObject()

@@ -3,7 +3,6 @@ package potluck.dialect.anthropic;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import potluck.dialect.Options;
 import potluck.dialect.Target;
 import potluck.dialect.model.Ask;
@@ -62,24 +61,22 @@ final class PromptWriter {
 
   /** Sampling is the model's own affair while it thinks. */
   private void sampling(Settings settings, boolean thinks) {
-    if (!thinks) {
-      if (settings.temperature() != null) {
-        root.put("temperature", Math.max(0, Math.min(1, settings.temperature())));
-      }
-      Fields.put(root, "top_p", settings.topP());
-      if (settings.topK() != null) {
-        root.put("top_k", settings.topK());
-      }
+    Settings.Sampling sampling = settings.sampling();
+    Fields.lost(losses, "presence_penalty", sampling.presence());
+    Fields.lost(losses, "frequency_penalty", sampling.frequency());
+    Fields.lost(losses, "seed", sampling.seed());
+    if (thinks) {
+      Fields.lost(losses, "temperature", sampling.temperature());
+      Fields.lost(losses, "top_p", sampling.topP());
+      Fields.lost(losses, "top_k", sampling.topK());
       return;
     }
-    lose("temperature", settings.temperature());
-    lose("top_p", settings.topP());
-    lose("top_k", settings.topK());
-  }
-
-  private void lose(String name, @Nullable Number value) {
-    if (value != null) {
-      losses.add(name);
+    if (sampling.temperature() != null) {
+      root.put("temperature", Math.max(0, Math.min(1, sampling.temperature())));
+    }
+    Fields.put(root, "top_p", sampling.topP());
+    if (sampling.topK() != null) {
+      root.put("top_k", sampling.topK());
     }
   }
 

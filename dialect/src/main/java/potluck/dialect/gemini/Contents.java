@@ -105,7 +105,11 @@ final class Contents {
     boolean first = true;
     for (Block block : turn.blocks()) {
       if (block instanceof Block.Thought thought) {
-        waiting = own(thought.seal()) ? thought.seal() : waiting;
+        if (own(thought.seal())) {
+          waiting = thought.seal();
+        } else {
+          losses.add("thoughts");
+        }
       } else if (block instanceof Block.Call call) {
         ObjectNode part = into.addObject();
         ObjectNode function = part.putObject("functionCall").put("id", Names.id(call.id()));
@@ -142,6 +146,9 @@ final class Contents {
 
   /** Addresses are for Gemini to fetch: the house fetches nothing on behalf of a caller. */
   private void media(Block.Media media, ArrayNode into) {
+    if (media.detail() != null) {
+      losses.add("image.detail");
+    }
     if (media.base64() != null) {
       ObjectNode data = into.addObject().putObject("inlineData");
       data.put("mimeType", media.type()).put("data", media.base64());

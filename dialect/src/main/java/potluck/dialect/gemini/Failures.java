@@ -70,8 +70,10 @@ final class Failures {
         status(failure.kind()), object(failure), failure, "x-request-id", requestId);
   }
 
-  static byte[] writeBreak(Failure failure) {
-    return ("data: " + Tree.text(object(failure)) + "\n\n").getBytes(UTF_8);
+  /** An array of answers has begun, and this is its last element. */
+  static byte[] writeBreak(Failure failure, boolean array) {
+    String error = Tree.text(object(failure));
+    return (array ? ",\r\n" + error + "]" : "data: " + error + "\n\n").getBytes(UTF_8);
   }
 
   private static ObjectNode object(Failure failure) {

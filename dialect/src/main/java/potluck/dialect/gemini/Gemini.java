@@ -54,11 +54,15 @@ public final class Gemini implements Dialect {
 
   @Override
   public String path(Target target, boolean stream) {
+    return "/v1beta/models/"
+        + encoded(target)
+        + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+  }
+
+  private static String encoded(Target target) {
     String model = target.model();
     String name = model.startsWith("models/") ? model.substring("models/".length()) : model;
-    return "/v1beta/models/"
-        + URLEncoder.encode(name, UTF_8).replace("+", "%20")
-        + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
+    return URLEncoder.encode(name, UTF_8).replace("+", "%20");
   }
 
   @Override
@@ -89,12 +93,17 @@ public final class Gemini implements Dialect {
   }
 
   @Override
+  public String countPath(Target target) {
+    return "/v1beta/models/" + encoded(target) + ":countTokens";
+  }
+
+  @Override
   public EventReader reader() {
     return new AnswerReader();
   }
 
   @Override
-  public EventWriter writer(Ask ask, Prompt prompt) {
+  public EventWriter writer(Ask ask, Prompt prompt, Options options) {
     return new AnswerWriter(ask);
   }
 
@@ -119,7 +128,7 @@ public final class Gemini implements Dialect {
   }
 
   @Override
-  public byte[] writeBreak(Failure failure, String requestId) {
-    return Failures.writeBreak(failure);
+  public byte[] writeBreak(Ask ask, Failure failure, String requestId) {
+    return Failures.writeBreak(failure, ask.array());
   }
 }

@@ -35,6 +35,11 @@ final class PromptReader {
           "top_p",
           "topK",
           "top_k",
+          "seed",
+          "presencePenalty",
+          "presence_penalty",
+          "frequencyPenalty",
+          "frequency_penalty",
           "maxOutputTokens",
           "max_output_tokens",
           "stopSequences",
@@ -65,6 +70,9 @@ final class PromptReader {
   Prompt read() {
     Fields.lost(root, KNOWN, "", losses);
     Fields.lost(config, CONFIG, "generationConfig.", losses);
+    if (Fields.pick(config, "candidateCount", "candidate_count").asInt(1) > 1) {
+      losses.add("generationConfig.candidateCount");
+    }
     Parts parts = new Parts(losses);
     List<Turn> turns = new ArrayList<>();
     JsonNode system = Fields.pick(root, "systemInstruction", "system_instruction");
@@ -125,12 +133,15 @@ final class PromptReader {
   }
 
   private Settings settings() {
-    JsonNode topK = Fields.pick(config, "topK", "top_k");
     return new Settings(
         Fields.count(Fields.pick(config, "maxOutputTokens", "max_output_tokens")),
-        Fields.number(config.path("temperature")),
-        Fields.number(Fields.pick(config, "topP", "top_p")),
-        topK.isNumber() ? topK.longValue() : null,
+        new Settings.Sampling(
+            Fields.number(config.path("temperature")),
+            Fields.number(Fields.pick(config, "topP", "top_p")),
+            Fields.whole(Fields.pick(config, "topK", "top_k")),
+            Fields.number(Fields.pick(config, "presencePenalty", "presence_penalty")),
+            Fields.number(Fields.pick(config, "frequencyPenalty", "frequency_penalty")),
+            Fields.whole(config.path("seed"))),
         Fields.texts(Fields.pick(config, "stopSequences", "stop_sequences")),
         thinking(Fields.pick(config, "thinkingConfig", "thinking_config")),
         format());

@@ -43,10 +43,16 @@ final class PromptWriter {
   private void settings(ObjectNode config) {
     Settings settings = prompt.settings();
     settings.maxTokens().ifPresent(most -> config.put("maxOutputTokens", most));
-    Fields.put(config, "temperature", settings.temperature());
-    Fields.put(config, "topP", settings.topP());
-    if (settings.topK() != null) {
-      config.put("topK", settings.topK());
+    Settings.Sampling sampling = settings.sampling();
+    Fields.put(config, "temperature", sampling.temperature());
+    Fields.put(config, "topP", sampling.topP());
+    Fields.put(config, "presencePenalty", sampling.presence());
+    Fields.put(config, "frequencyPenalty", sampling.frequency());
+    if (sampling.topK() != null) {
+      config.put("topK", sampling.topK());
+    }
+    if (sampling.seed() != null) {
+      config.put("seed", sampling.seed());
     }
     List<String> stops = Fields.stops(settings.stops(), 5, "stop", losses);
     if (!stops.isEmpty()) {

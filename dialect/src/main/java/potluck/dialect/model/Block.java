@@ -13,9 +13,25 @@ public sealed interface Block {
    * @param type media type, such as {@code image/png}; empty where only an address is known
    * @param base64 the content; null where it is at {@code url}
    * @param name of the file, where it has one
+   * @param detail how closely an image is to be looked at; null where that is left open
    */
-  record Media(String type, @Nullable String base64, @Nullable String url, @Nullable String name)
+  record Media(
+      String type,
+      @Nullable String base64,
+      @Nullable String url,
+      @Nullable String name,
+      @Nullable String detail)
       implements Block {
+    public Media(
+        String type, @Nullable String base64, @Nullable String url, @Nullable String name) {
+      this(type, base64, url, name, null);
+    }
+
+    /** The same, to be looked at that closely; {@code auto} says nothing. */
+    public Media detail(@Nullable String wanted) {
+      return new Media(type, base64, url, name, "auto".equals(wanted) ? null : wanted);
+    }
+
     public boolean isImage() {
       return type.startsWith("image/") || (type.isEmpty() && name == null);
     }

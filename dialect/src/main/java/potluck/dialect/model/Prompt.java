@@ -1,6 +1,5 @@
 package potluck.dialect.model;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -13,34 +12,42 @@ import java.util.List;
 public record Prompt(List<Turn> turns, List<Tool> tools, Choice choice, Settings settings) {
   private static final int IMAGE = 85;
 
-  /** The tokens of the whole by a rule of thumb, 4 bytes a token; images by their number. */
+  /**
+   * The tokens of the whole by a rule of thumb: four letters a token, one a character of East Asian
+   * scripts and symbols; images by their number.
+   */
   public long roughly() {
-    long bytes = 0;
+    long quarters = 0;
     long media = 0;
     for (Turn turn : turns) {
       for (Block block : turn.blocks()) {
-        bytes += bytes(block);
+        quarters += quarters(block);
         media += block instanceof Block.Media ? IMAGE : 0;
       }
     }
     for (Tool tool : tools) {
-      bytes += length(tool.name() + tool.description() + tool.schema());
+      quarters += length(tool.name()) + length(tool.description());
+      quarters += length(tool.schema().toString());
     }
-    return Math.max(1, bytes / 4 + media);
+    return Math.max(1, quarters / 4 + media);
   }
 
-  private static long bytes(Block block) {
+  private static long quarters(Block block) {
     return switch (block) {
       case Block.Text text -> length(text.text());
       case Block.Thought thought -> length(thought.text());
       case Block.Call call -> length(call.name()) + length(call.arguments());
-      case Block.Result result -> result.content().stream().mapToLong(Prompt::bytes).sum();
+      case Block.Result result -> result.content().stream().mapToLong(Prompt::quarters).sum();
       case Block.Media _ -> 0;
     };
   }
 
   private static long length(String text) {
-    return text.getBytes(StandardCharsets.UTF_8).length;
+    long quarters = 0;
+    for (int i = 0; i < text.length(); i++) {
+      quarters += text.charAt(i) < 0x2E80 ? 1 : 4;
+    }
+    return quarters;
   }
 
   /** The name of the function that a call was for; empty where no such call is in the history. */

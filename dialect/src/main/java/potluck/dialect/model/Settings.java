@@ -14,12 +14,32 @@ import org.jspecify.annotations.Nullable;
  */
 public record Settings(
     OptionalLong maxTokens,
-    @Nullable Double temperature,
-    @Nullable Double topP,
-    @Nullable Long topK,
+    Sampling sampling,
     List<String> stops,
     @Nullable Thinking thinking,
     @Nullable Format format) {
+
+  /**
+   * How words are drawn.
+   *
+   * @param presence how much a word that was said is avoided, -2 to 2
+   * @param frequency how much a word is avoided the more it was said, -2 to 2
+   * @param seed of the dice
+   */
+  public record Sampling(
+      @Nullable Double temperature,
+      @Nullable Double topP,
+      @Nullable Long topK,
+      @Nullable Double presence,
+      @Nullable Double frequency,
+      @Nullable Long seed) {
+
+    /** Drawn without a say in penalties and dice, which not every dialect has. */
+    public static Sampling of(
+        @Nullable Double temperature, @Nullable Double topP, @Nullable Long topK) {
+      return new Sampling(temperature, topP, topK, null, null, null);
+    }
+  }
 
   /**
    * How much to think.

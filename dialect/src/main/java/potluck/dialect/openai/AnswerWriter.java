@@ -18,13 +18,18 @@ import potluck.dialect.wire.Tree;
 /** Writes answers of chat completions. */
 final class AnswerWriter implements EventWriter {
   private final Ask ask;
+  private final long created;
   private String id = "chatcmpl-0";
   private Tokens tokens = Tokens.NONE;
   private int calls;
   private boolean empty;
 
-  AnswerWriter(Ask ask) {
+  /**
+   * @param created in seconds since 1970
+   */
+  AnswerWriter(Ask ask, long created) {
     this.ask = ask;
+    this.created = created;
   }
 
   @Override
@@ -118,14 +123,14 @@ final class AnswerWriter implements EventWriter {
     return Tree.object()
         .put("id", id)
         .put("object", "chat.completion.chunk")
-        .put("created", 0)
+        .put("created", created)
         .put("model", ask.model());
   }
 
   @Override
   public JsonNode whole(Answer answer) {
     ObjectNode root = Tree.object().put("id", answer.id().isEmpty() ? id : answer.id());
-    root.put("object", "chat.completion").put("created", 0).put("model", ask.model());
+    root.put("object", "chat.completion").put("created", created).put("model", ask.model());
     ObjectNode choice = root.putArray("choices").addObject().put("index", 0);
     ObjectNode message = choice.putObject("message").put("role", "assistant");
     String text = answer.joined(false);

@@ -3,16 +3,21 @@ package potluck.dialect.openai;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.ErrorObject;
+import potluck.dialect.LimitHeaders;
 import potluck.dialect.Options;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
 import potluck.dialect.Written;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Limit;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
 import potluck.dialect.translate.EventReader;
@@ -68,8 +73,8 @@ public final class OpenAi implements Dialect {
   }
 
   @Override
-  public EventWriter writer(Ask ask, Prompt prompt) {
-    return new AnswerWriter(ask);
+  public EventWriter writer(Ask ask, Prompt prompt, Options options) {
+    return new AnswerWriter(ask, options.now());
   }
 
   @Override
@@ -78,6 +83,16 @@ public final class OpenAi implements Dialect {
   }
 
   /** Chat completions has no such question; its sister dialect's answer is the closest. */
+  @Override
+  public List<Limit> readLimits(UnaryOperator<@Nullable String> header, Instant now) {
+    return LimitHeaders.read(header, now);
+  }
+
+  @Override
+  public Map<String, String> writeLimits(List<Limit> limits, Instant now) {
+    return LimitHeaders.write(limits, now);
+  }
+
   @Override
   public Written writeCount(long tokens) {
     return Written.json(Tree.object().put("input_tokens", tokens));
@@ -94,7 +109,7 @@ public final class OpenAi implements Dialect {
   }
 
   @Override
-  public byte[] writeBreak(Failure failure, String requestId) {
+  public byte[] writeBreak(Ask ask, Failure failure, String requestId) {
     return ("data: " + Tree.text(ErrorObject.object(failure)) + "\n\n").getBytes(UTF_8);
   }
 }

@@ -31,6 +31,9 @@ final class PromptReader {
           "temperature",
           "top_p",
           "top_k",
+          "seed",
+          "presence_penalty",
+          "frequency_penalty",
           "stop",
           "tools",
           "tool_choice",
@@ -111,7 +114,7 @@ final class PromptReader {
         case "image_url" -> {
           JsonNode image = part.path("image_url");
           String url = image.isTextual() ? image.textValue() : Tree.textOrEmpty(image, "url");
-          blocks.add(Block.Media.at(url, "", null));
+          blocks.add(Block.Media.at(url, "", null).detail(Tree.text(image, "detail")));
         }
         case "input_audio" -> {
           JsonNode audio = part.path("input_audio");
@@ -172,9 +175,13 @@ final class PromptReader {
     String effort = Tree.text(root, "reasoning_effort");
     return new Settings(
         Fields.count(Fields.pick(root, "max_completion_tokens", "max_tokens")),
-        Fields.number(root.path("temperature")),
-        Fields.number(root.path("top_p")),
-        root.path("top_k").isNumber() ? Tree.count(root, "top_k") : null,
+        new Settings.Sampling(
+            Fields.number(root.path("temperature")),
+            Fields.number(root.path("top_p")),
+            Fields.whole(root.path("top_k")),
+            Fields.number(root.path("presence_penalty")),
+            Fields.number(root.path("frequency_penalty")),
+            Fields.whole(root.path("seed"))),
         Fields.texts(root.path("stop")),
         effort == null ? null : new Settings.Thinking(effort, OptionalLong.empty()),
         format(root.path("response_format")));

@@ -95,7 +95,11 @@ final class PromptWriter {
 
   private void media(Block.Media media, ArrayNode parts) {
     if (media.isImage()) {
-      parts.addObject().put("type", "image_url").putObject("image_url").put("url", media.address());
+      ObjectNode image = parts.addObject().put("type", "image_url").putObject("image_url");
+      image.put("url", media.address());
+      if (media.detail() != null) {
+        image.put("detail", media.detail());
+      }
     } else if (media.base64() == null) {
       losses.add("document.url");
     } else if (media.type().startsWith("audio/")) {
@@ -115,7 +119,7 @@ final class PromptWriter {
     }
   }
 
-  /** Thoughts stay behind: nothing in this dialect takes them back. */
+  /** Thoughts stay behind, and that is said: nothing in this dialect takes them back. */
   private void assistant(Turn turn, ArrayNode messages) {
     ObjectNode message = Tree.object().put("role", "assistant");
     String text = turn.text();
@@ -127,6 +131,8 @@ final class PromptWriter {
             .putObject("function")
             .put("name", names.fit(call.name(), NAME))
             .put("arguments", call.arguments().isBlank() ? "{}" : call.arguments());
+      } else if (block instanceof Block.Thought) {
+        losses.add("thoughts");
       }
     }
     if (text.isEmpty() && calls.isEmpty()) {
@@ -173,10 +179,14 @@ final class PromptWriter {
     Settings settings = prompt.settings();
     String most = target.quirks().contains("max-tokens") ? "max_tokens" : "max_completion_tokens";
     settings.maxTokens().ifPresent(value -> root.put(most, value));
-    Fields.put(root, "temperature", settings.temperature());
-    Fields.put(root, "top_p", settings.topP());
-    if (settings.topK() != null) {
-      losses.add("top_k");
+    Settings.Sampling sampling = settings.sampling();
+    Fields.put(root, "temperature", sampling.temperature());
+    Fields.put(root, "top_p", sampling.topP());
+    Fields.lost(losses, "top_k", sampling.topK());
+    Fields.put(root, "presence_penalty", sampling.presence());
+    Fields.put(root, "frequency_penalty", sampling.frequency());
+    if (sampling.seed() != null) {
+      root.put("seed", sampling.seed());
     }
     List<String> stops = Fields.stops(settings.stops(), 4, "stop", losses);
     if (!stops.isEmpty()) {

@@ -20,8 +20,11 @@ final class AnswerWriter implements EventWriter {
   private final Envelope envelope;
   private Tokens tokens = Tokens.NONE;
 
-  AnswerWriter(Ask ask) {
-    this.envelope = new Envelope(ask.model());
+  /**
+   * @param created in seconds since 1970
+   */
+  AnswerWriter(Ask ask, long created) {
+    this.envelope = new Envelope(ask.model(), created);
     this.stage = new Stage(envelope);
   }
 

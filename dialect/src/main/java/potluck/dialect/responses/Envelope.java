@@ -11,10 +11,12 @@ import potluck.dialect.wire.Tree;
 /** The response object and its items. Used by one thread. */
 final class Envelope {
   private final String model;
+  private final long created;
   private String id = "0";
 
-  Envelope(String model) {
+  Envelope(String model, long created) {
     this.model = model;
+    this.created = created;
   }
 
   void id(String upstream) {
@@ -51,7 +53,7 @@ final class Envelope {
 
   private ObjectNode response(String status) {
     ObjectNode response = Tree.object().put("id", id.startsWith("resp_") ? id : "resp_" + id);
-    response.put("object", "response").put("created_at", 0).put("status", status);
+    response.put("object", "response").put("created_at", created).put("status", status);
     response.putNull("error").putNull("incomplete_details");
     response.put("model", model).put("parallel_tool_calls", true);
     response.put("tool_choice", "auto").putArray("tools");

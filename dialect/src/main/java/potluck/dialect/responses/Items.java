@@ -95,7 +95,7 @@ final class Items {
           if (url == null) {
             losses.add("input.file_id");
           } else {
-            blocks.add(Block.Media.at(url, "", null));
+            blocks.add(Block.Media.at(url, "", null).detail(Tree.text(part, "detail")));
           }
         }
         case "input_file" -> file(part, blocks);

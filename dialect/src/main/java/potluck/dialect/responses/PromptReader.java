@@ -114,9 +114,8 @@ final class PromptReader {
     String effort = Tree.text(root.path("reasoning"), "effort");
     return new Settings(
         Fields.count(root.path("max_output_tokens")),
-        Fields.number(root.path("temperature")),
-        Fields.number(root.path("top_p")),
-        null,
+        Settings.Sampling.of(
+            Fields.number(root.path("temperature")), Fields.number(root.path("top_p")), null),
         List.of(),
         effort == null ? null : new Settings.Thinking(effort, OptionalLong.empty()),
         format(root.path("text").path("format")));

@@ -68,7 +68,11 @@ final class PromptWriter {
     if (block instanceof Block.Text text && !text.text().isEmpty()) {
       content.addObject().put("type", "input_text").put("text", text.text());
     } else if (block instanceof Block.Media media && media.isImage()) {
-      content.addObject().put("type", "input_image").put("image_url", media.address());
+      ObjectNode image = content.addObject().put("type", "input_image");
+      image.put("image_url", media.address());
+      if (media.detail() != null) {
+        image.put("detail", media.detail());
+      }
     } else if (block instanceof Block.Media media && media.type().startsWith("audio/")) {
       losses.add(media.type());
     } else if (block instanceof Block.Media media) {
@@ -122,9 +126,13 @@ final class PromptWriter {
       case Block.Thought thought
           when thought.seal() != null && thought.seal().belongsTo("responses") -> {
         ObjectNode item = input.addObject().put("type", "reasoning");
-        item.putArray("summary");
+        ArrayNode summary = item.putArray("summary");
+        if (!thought.text().isEmpty()) {
+          summary.addObject().put("type", "summary_text").put("text", thought.text());
+        }
         item.put("encrypted_content", thought.seal().value());
       }
+      case Block.Thought _ -> losses.add("thoughts");
       default -> {}
     }
   }
@@ -158,11 +166,13 @@ final class PromptWriter {
   private void settings() {
     Settings settings = prompt.settings();
     settings.maxTokens().ifPresent(most -> root.put("max_output_tokens", most));
-    Fields.put(root, "temperature", settings.temperature());
-    Fields.put(root, "top_p", settings.topP());
-    if (settings.topK() != null) {
-      losses.add("top_k");
-    }
+    Settings.Sampling sampling = settings.sampling();
+    Fields.put(root, "temperature", sampling.temperature());
+    Fields.put(root, "top_p", sampling.topP());
+    Fields.lost(losses, "top_k", sampling.topK());
+    Fields.lost(losses, "presence_penalty", sampling.presence());
+    Fields.lost(losses, "frequency_penalty", sampling.frequency());
+    Fields.lost(losses, "seed", sampling.seed());
     if (!settings.stops().isEmpty()) {
       losses.add("stop");
     }

@@ -4,10 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.ErrorObject;
+import potluck.dialect.LimitHeaders;
 import potluck.dialect.Options;
 import potluck.dialect.Passage;
 import potluck.dialect.Skimming;
@@ -15,6 +20,7 @@ import potluck.dialect.Target;
 import potluck.dialect.Written;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Limit;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
 import potluck.dialect.translate.EventReader;
@@ -27,6 +33,19 @@ import potluck.dialect.wire.Tree;
 
 /** OpenAI's responses: items instead of messages, and a stream with named events. */
 public final class Responses implements Dialect {
+  /** What the counter takes. */
+  private static final Set<String> COUNTED =
+      Set.of(
+          "model",
+          "input",
+          "instructions",
+          "tools",
+          "tool_choice",
+          "parallel_tool_calls",
+          "reasoning",
+          "text",
+          "truncation");
+
   @Override
   public String name() {
     return "responses";
@@ -75,19 +94,42 @@ public final class Responses implements Dialect {
     return Tree.bytes(new PromptWriter(prompt, target, names, losses).write(ask));
   }
 
+  /** Source: OpenAI's API reference, "Get input token counts". */
+  @Override
+  public byte[] question(byte[] body) {
+    ObjectNode question = (ObjectNode) Tree.read(body);
+    question.retain(COUNTED);
+    return Tree.bytes(question);
+  }
+
+  @Override
+  public String countPath(Target target) {
+    return "/responses/input_tokens";
+  }
+
   @Override
   public EventReader reader() {
     return new AnswerReader();
   }
 
   @Override
-  public EventWriter writer(Ask ask, Prompt prompt) {
-    return new AnswerWriter(ask);
+  public EventWriter writer(Ask ask, Prompt prompt, Options options) {
+    return new AnswerWriter(ask, options.now());
   }
 
   @Override
   public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
     return ErrorObject.read(status, header, body);
+  }
+
+  @Override
+  public List<Limit> readLimits(UnaryOperator<@Nullable String> header, Instant now) {
+    return LimitHeaders.read(header, now);
+  }
+
+  @Override
+  public Map<String, String> writeLimits(List<Limit> limits, Instant now) {
+    return LimitHeaders.write(limits, now);
   }
 
   @Override
@@ -108,7 +150,7 @@ public final class Responses implements Dialect {
   }
 
   @Override
-  public byte[] writeBreak(Failure failure, String requestId) {
+  public byte[] writeBreak(Ask ask, Failure failure, String requestId) {
     ObjectNode event = Tree.object();
     event.put("type", "error");
     event.setAll((ObjectNode) ErrorObject.object(failure).get("error").deepCopy());

@@ -1,12 +1,18 @@
 package potluck.dialect.translate;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Event;
 
 /** Writes events as an answer of the client's dialect. One per answer, used by one thread. */
 public interface EventWriter {
   /** Writes one event into a stream. */
   void write(Event event, Frames out);
+
+  /** See {@link potluck.dialect.Passage#pulse()}. */
+  default byte @Nullable [] pulse() {
+    return null;
+  }
 
   /** A whole answer. */
   JsonNode whole(Answer answer);

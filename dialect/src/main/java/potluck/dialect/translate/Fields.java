@@ -40,6 +40,11 @@ public final class Fields {
     return node.isNumber() ? node.doubleValue() : null;
   }
 
+  /** A whole number; null where it is something else. */
+  public static @Nullable Long whole(JsonNode node) {
+    return node.isNumber() && node.canConvertToLong() ? node.longValue() : null;
+  }
+
   public static OptionalLong count(JsonNode node) {
     return node.canConvertToLong() && node.isNumber()
         ? OptionalLong.of(node.longValue())
@@ -72,6 +77,13 @@ public final class Fields {
   public static void put(ObjectNode object, String name, @Nullable Double value) {
     if (value != null) {
       object.put(name, value);
+    }
+  }
+
+  /** Records settings of the draw that a dialect has no word for. */
+  public static void lost(Losses losses, String name, @Nullable Number value) {
+    if (value != null) {
+      losses.add(name);
     }
   }
 

@@ -191,6 +191,11 @@ public final class TranslatingPassage implements Passage {
   }
 
   @Override
+  public byte @Nullable [] pulse() {
+    return writer.pulse();
+  }
+
+  @Override
   public String contentType() {
     return stream ? "text/event-stream" : "application/json";
   }

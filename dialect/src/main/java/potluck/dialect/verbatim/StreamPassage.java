@@ -168,6 +168,11 @@ public final class StreamPassage implements Passage {
   }
 
   @Override
+  public byte @Nullable [] pulse() {
+    return watch.pulse();
+  }
+
+  @Override
   public String contentType() {
     return "text/event-stream";
   }

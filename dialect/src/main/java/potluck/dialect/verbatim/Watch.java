@@ -50,6 +50,11 @@ public interface Watch {
   /** Null unless the last sight was {@link Sight#FAILED}. */
   @Nullable Failure failure();
 
+  /** See {@link potluck.dialect.Passage#pulse()}. */
+  default byte @Nullable [] pulse() {
+    return null;
+  }
+
   Tokens tokens();
 
   boolean counted();

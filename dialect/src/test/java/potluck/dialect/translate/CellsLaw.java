@@ -115,7 +115,7 @@ class CellsLaw {
   @MethodSource("cells")
   void anErrorInBandFails(String client, String up) {
     Failure busy = Failure.of(Failure.Kind.OVERLOADED, "busy");
-    String broken = new String(dialect(up).writeBreak(busy, "req_1"), UTF_8);
+    String broken = new String(dialect(up).writeBreak(ask(up, true), busy, "req_1"), UTF_8);
     Passage passage = passage(client, up, true);
     run(passage, broken, 5);
     assertThat(passage.state()).isEqualTo(Passage.State.FAILED);
@@ -126,7 +126,8 @@ class CellsLaw {
   @MethodSource("cells")
   void wholeAnswersSayTheSame(String client, String up) {
     Answer said = read(up, story("calls", up));
-    String body = Tree.text(dialect(up).writer(ask(up, false), prompt(up)).whole(said));
+    String body =
+        Tree.text(dialect(up).writer(ask(up, false), prompt(up), Options.DEFAULT).whole(said));
     Passage passage = passage(client, up, false);
     JsonNode whole = Tree.readOrMissing(run(passage, body, 1000));
     assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
@@ -154,7 +155,8 @@ class CellsLaw {
   @MethodSource("cells")
   void aWholeAnswerWhereAStreamWasDueBecomesAStream(String client, String up) {
     Answer said = read(up, story("text", up));
-    String body = Tree.text(dialect(up).writer(ask(up, false), prompt(up)).whole(said));
+    String body =
+        Tree.text(dialect(up).writer(ask(up, false), prompt(up), Options.DEFAULT).whole(said));
     Passage passage = passage(client, up, true);
     Answer answer = read(client, run(passage, body, 1000));
     assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import potluck.dialect.Dialect;
 import potluck.dialect.Dialects;
 import potluck.dialect.Exchange;
-import potluck.dialect.Keepsakes;
 import potluck.dialect.Options;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
@@ -203,7 +202,7 @@ class GrammarLaw {
     Dialect dialect = Dialects.find(client).orElseThrow();
     Target target = new Target(Dialects.find("openai").orElseThrow(), "m", Set.of());
     Ask ask = dialect.skim("{\"model\":\"alias\",\"stream\":true}".getBytes(UTF_8));
-    Options options = new Options(false, 100, whole, Keepsakes.NONE);
+    Options options = Options.DEFAULT.whole(whole);
     Passage passage = Exchange.between(dialect, ask, target, options).passage();
     String all = stream + "data: {\"choices\":[]," + USAGE + "}\n\ndata: [DONE]\n\n";
     byte[] bytes = all.getBytes(UTF_8);

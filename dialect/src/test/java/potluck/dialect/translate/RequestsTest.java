@@ -16,6 +16,7 @@ import potluck.dialect.Exchange;
 import potluck.dialect.Keepsakes;
 import potluck.dialect.Options;
 import potluck.dialect.Target;
+import potluck.dialect.model.Prompt;
 import potluck.dialect.model.Refused;
 import potluck.dialect.model.Seal;
 import potluck.dialect.wire.Tree;
@@ -99,7 +100,7 @@ class RequestsTest {
     assertThat(exchange.losses().names())
         .contains("context_management", "tools[1]", "system.cache_control")
         .doesNotContain("metadata");
-    Options strict = new Options(true, 8192, false, Keepsakes.NONE);
+    Options strict = new Options(true, 8192, false, Keepsakes.NONE, 0, Prompt::roughly);
     assertThatThrownBy(() -> exchange("anthropic", "openai", CLAUDE_CODE, strict))
         .isInstanceOf(Refused.class)
         .hasMessageContaining("context_management");
@@ -172,7 +173,7 @@ class RequestsTest {
             return kept.get(callId);
           }
         };
-    Options options = new Options(false, 8192, false, keepsakes);
+    Options options = new Options(false, 8192, false, keepsakes, 0, Prompt::roughly);
     Exchange exchange = exchange("anthropic", "gemini", CLAUDE_CODE, options);
     assertThat(new String(exchange.body(), UTF_8)).contains("\"thoughtSignature\":\"kept\"");
   }

@@ -63,7 +63,8 @@ class VerbatimLaw {
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
   void itsOwnBreakIsReadAsAFailure(String name) {
     Dialect dialect = dialect(name);
-    byte[] broken = dialect.writeBreak(Failure.of(Failure.Kind.OVERLOADED, "busy"), "req_1");
+    Ask ask = dialect.skim("{\"model\":\"x\"}".getBytes(UTF_8));
+    byte[] broken = dialect.writeBreak(ask, Failure.of(Failure.Kind.OVERLOADED, "busy"), "req_1");
     Passage passage = passage(name, "m", true);
     assertThat(run(passage, new String(broken, UTF_8), 3)).isEmpty();
     assertThat(passage.state()).isEqualTo(Passage.State.FAILED);

@@ -1,0 +1,99 @@
+package potluck.dialect;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Limit;
+
+/**
+ * What an upstream says of its limits in headers, in the shape that both of OpenAI's dialects
+ * share: {@code x-ratelimit-{limit,remaining,reset}-{requests,tokens}}, times as {@code 6m0s} or
+ * {@code 60ms}. Source: OpenAI, "Rate limits".
+ */
+public final class LimitHeaders {
+  private static final Pattern SPAN = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)");
+  private static final List<Limit.Kind> KINDS = List.of(Limit.Kind.REQUESTS, Limit.Kind.TOKENS);
+
+  private LimitHeaders() {}
+
+  /** The limits in the headers of an answer; those that say nothing are left out. */
+  public static List<Limit> read(UnaryOperator<@Nullable String> header, Instant now) {
+    List<Limit> limits = new ArrayList<>();
+    for (Limit.Kind kind : KINDS) {
+      long most = count(header.apply("x-ratelimit-limit-" + kind.word()));
+      long left = count(header.apply("x-ratelimit-remaining-" + kind.word()));
+      if (most >= 0 || left >= 0) {
+        String reset = header.apply("x-ratelimit-reset-" + kind.word());
+        Duration wait = reset == null ? null : span(reset);
+        limits.add(new Limit(kind, most, left, wait == null ? null : now.plus(wait)));
+      }
+    }
+    return limits;
+  }
+
+  /** Limits as headers, by lower-case name. */
+  public static Map<String, String> write(List<Limit> limits, Instant now) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    for (Limit limit : limits) {
+      if (KINDS.contains(limit.kind())) {
+        put(headers, "x-ratelimit-limit-" + limit.kind().word(), limit.most());
+        put(headers, "x-ratelimit-remaining-" + limit.kind().word(), limit.left());
+        Instant reset = limit.reset();
+        if (reset != null) {
+          long millis = Math.max(0, Duration.between(now, reset).toMillis());
+          headers.put("x-ratelimit-reset-" + limit.kind().word(), text(millis));
+        }
+      }
+    }
+    return headers;
+  }
+
+  /** A count of at most 18 digits; -1 for anything else. */
+  public static long count(@Nullable String text) {
+    return text != null && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+  }
+
+  /** Puts a count that is known. */
+  public static void put(Map<String, String> headers, String name, long count) {
+    if (count >= 0) {
+      headers.put(name, Long.toString(count));
+    }
+  }
+
+  private static @Nullable Duration span(String text) {
+    Matcher parts = SPAN.matcher(text);
+    double millis = 0;
+    int end = 0;
+    while (parts.find() && parts.start() == end) {
+      double number = Double.parseDouble(parts.group(1));
+      millis +=
+          number
+              * switch (parts.group(2)) {
+                case "ms" -> 1;
+                case "s" -> 1000;
+                case "m" -> 60_000;
+                case "h" -> 3_600_000;
+                default -> 86_400_000;
+              };
+      end = parts.end();
+    }
+    return end == text.length() && end > 0 && millis < 1e12
+        ? Duration.ofMillis((long) millis)
+        : null;
+  }
+
+  private static String text(long millis) {
+    if (millis < 1000) {
+      return millis + "ms";
+    }
+    long seconds = (millis + 999) / 1000;
+    return seconds < 60 ? seconds + "s" : seconds / 60 + "m" + seconds % 60 + "s";
+  }
+}
