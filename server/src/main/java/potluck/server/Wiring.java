@@ -38,6 +38,7 @@ import potluck.server.database.Database;
 import potluck.server.database.UsageCopy;
 import potluck.server.http.House;
 import potluck.server.http.Site;
+import potluck.server.http.Streaming;
 import potluck.server.settings.HouseSecrets;
 import potluck.server.settings.Settings;
 
@@ -123,6 +124,7 @@ public final class Wiring {
             new Counting(routes, pool, upstream),
             new Usage(jdbi),
             settings.checkUsername(),
+            new Streaming(settings.streams().ccWhole(), settings.streams().pulse()),
             database::reached,
             draining::get,
             clock);

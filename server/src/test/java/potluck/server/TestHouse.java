@@ -49,6 +49,7 @@ public final class TestHouse {
       all.put("UPSTREAM_ALLOWED_HOSTS", "127.0.0.1,localhost");
       all.put("UPSTREAM_FIRST_BYTE_TIMEOUT", "5");
       all.put("UPSTREAM_IDLE_TIMEOUT", "5");
+      all.put("STREAM_PULSE_SECONDS", "1");
       all.putAll(environment);
       this.settings = Settings.load(all, folder);
       this.database = Database.open(settings);

@@ -1,9 +1,12 @@
 package potluck.gateway.relay;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Exchange;
 import potluck.dialect.Options;
@@ -12,7 +15,9 @@ import potluck.dialect.Passage.State;
 import potluck.dialect.Target;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Limit;
 import potluck.gateway.account.Account;
+import potluck.gateway.account.Secret;
 import potluck.gateway.meter.Meter;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.provider.Provider;
@@ -30,10 +35,13 @@ import potluck.gateway.upstream.UpstreamFailed;
 final class Carrier {
   private static final int BUFFER = 16 << 10;
   private static final int MOST_ERROR = 64 << 10;
+  private static final int MOST_MASKS = 2000;
 
   private final Upstream upstream;
   private final InstantSource clock;
   private final Seals seals = new Seals();
+  private final Calibration calibration = new Calibration();
+  private final Map<Secret, Mask> masks = new ConcurrentHashMap<>();
 
   Carrier(Upstream upstream, InstantSource clock) {
     this.upstream = upstream;
@@ -48,9 +56,13 @@ final class Carrier {
     Account account = lease.account();
     Provider provider = lease.provider();
     Target target = provider.target(account, lease.model());
+    EarlyCount early =
+        new EarlyCount(
+            calibration,
+            new Calibration.Key(call.caller().user().id(), ask.model(), ask.affinity()));
     Exchange exchange =
         call.errand() == null
-            ? Exchange.between(call.dialect(), ask, target, options(call))
+            ? Exchange.between(call.dialect(), ask, target, options(call, early))
             : Errands.exchange(call, ask, target);
     boolean verbatim = target.dialect().name().equals(call.dialect().name());
     Dispatch dispatch =
@@ -61,6 +73,9 @@ final class Carrier {
                 : call.errand().path(),
             verbatim ? call.headers() : Map.of(),
             exchange.body());
+    if (call.counted() && ask.stream() && !verbatim) {
+      ask(early, exchange, target, provider, account);
+    }
     meter.attempt(account);
     Verdict verdict;
     int status = 0;
@@ -68,9 +83,10 @@ final class Carrier {
       status = answer.status();
       verdict =
           status / 100 == 2
-              ? pass(call, exchange, answer, provider, lease, reply, meter)
+              ? pass(call, exchange, early, answer, provider, lease, reply, meter)
               : refused(answer, target, provider, account);
     } catch (UpstreamFailed failed) {
+      reply.unready();
       verdict =
           reply.gone()
               ? new Verdict.Gone()
@@ -80,12 +96,32 @@ final class Carrier {
     return verdict;
   }
 
-  private Options options(Call call) {
+  /** The counter is asked with the same credential; what it costs nobody is the upstream's say. */
+  private void ask(
+      EarlyCount early, Exchange exchange, Target target, Provider provider, Account account) {
+    @Nullable String path = target.dialect().countPath(target);
+    byte @Nullable [] question = target.dialect().question(exchange.body());
+    if (path != null && question != null) {
+      early.ask(upstream, provider.dispatch(account, path, Map.of(), question));
+    }
+  }
+
+  /** One for each credential in use; begun anew once there are too many of the past. */
+  private Mask mask(Secret secret) {
+    if (masks.size() > MOST_MASKS) {
+      masks.clear();
+    }
+    return masks.computeIfAbsent(secret, Mask::of);
+  }
+
+  private Options options(Call call, EarlyCount early) {
     return new Options(
         call.strict(),
         Options.DEFAULT.maxTokens(),
         call.whole(),
-        seals.of(call.caller().user().id()));
+        seals.of(call.caller().user().id()),
+        clock.instant().getEpochSecond(),
+        early);
   }
 
   private Verdict refused(Answer answer, Target target, Provider provider, Account account)
@@ -102,6 +138,7 @@ final class Carrier {
   private Verdict pass(
       Call call,
       Exchange exchange,
+      EarlyCount early,
       Answer answer,
       Provider provider,
       Lease lease,
@@ -113,6 +150,14 @@ final class Carrier {
     if (passage instanceof RawPassage raw) {
       raw.called(answer.header("content-type"));
     }
+    Map<String, String> headers = headers(call, exchange);
+    Instant now = clock.instant();
+    List<Limit> limits = lease.provider().dialect().readLimits(answer::header, now);
+    headers.putAll(call.dialect().writeLimits(limits, now));
+    if (passage.contentType().startsWith("text/event-stream")) {
+      reply.ready(200, headers);
+    }
+    Mask.Flow flow = mask(lease.account().secret()).flow();
     byte[] buffer = new byte[BUFFER];
     ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
     boolean ended = false;
@@ -125,16 +170,20 @@ final class Carrier {
         passage.accept(buffer, 0, read, out);
       }
       if (passage.state() == State.FAILED) {
-        send(call, exchange, out, reply, meter);
+        send(headers, passage, flow, out, reply, meter);
+        reply.unready();
         Failure failure = Scrub.credential(failureOf(passage), lease.account().secret());
         return provider.judge(failure.kind().status(), answer::header, failure, clock.instant());
       }
       if (passage.state() == State.COMPLETE) {
-        finish(call, exchange, out, reply, meter);
+        if (passage.counted()) {
+          early.was(passage.tokens().input());
+        }
+        finish(headers, passage, flow, out, reply, meter);
         return new Verdict.Served();
       }
       if (passage.state() == State.RUNNING) {
-        send(call, exchange, out, reply, meter);
+        send(headers, passage, flow, out, reply, meter);
       }
     }
     throw new IllegalStateException("a passage ended in " + passage.state());
@@ -142,34 +191,47 @@ final class Carrier {
 
   /** Sends what may leave, unless nothing may yet. */
   private static void send(
-      Call call, Exchange exchange, ByteArrayOutputStream out, Reply reply, Meter meter) {
+      Map<String, String> headers,
+      Passage passage,
+      Mask.Flow flow,
+      ByteArrayOutputStream out,
+      Reply reply,
+      Meter meter) {
     if (out.size() == 0) {
       return;
     }
     meter.firstByte();
     if (!reply.committed()) {
-      reply.begin(200, headers(call, exchange));
+      reply.begin(200, headers);
     }
-    byte[] bytes = out.toByteArray();
-    reply.write(bytes, bytes.length);
+    byte[] bytes = flow.pass(out.toByteArray(), false);
     out.reset();
+    if (bytes.length > 0) {
+      reply.pulse(passage.pulse());
+      reply.write(bytes, bytes.length);
+    }
   }
 
   /** The reading first, then the last bytes: whoever has an answer has a row. */
   private static void finish(
-      Call call, Exchange exchange, ByteArrayOutputStream out, Reply reply, Meter meter) {
+      Map<String, String> headers,
+      Passage passage,
+      Mask.Flow flow,
+      ByteArrayOutputStream out,
+      Reply reply,
+      Meter meter) {
     meter.firstByte();
     meter.whole();
-    byte[] bytes = out.toByteArray();
+    byte[] bytes = flow.pass(out.toByteArray(), true);
     if (reply.committed()) {
       reply.write(bytes, bytes.length);
       reply.end();
-    } else if (exchange.passage().contentType().startsWith("text/event-stream")) {
-      reply.begin(200, headers(call, exchange));
+    } else if (passage.contentType().startsWith("text/event-stream")) {
+      reply.begin(200, headers);
       reply.write(bytes, bytes.length);
       reply.end();
     } else {
-      reply.whole(200, headers(call, exchange), bytes, bytes.length);
+      reply.whole(200, headers, bytes, bytes.length);
     }
     meter.released();
   }

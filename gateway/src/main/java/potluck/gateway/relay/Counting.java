@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.dialect.Target;
 import potluck.dialect.count.TokenCount;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Losses;
@@ -28,7 +29,7 @@ import potluck.gateway.upstream.UpstreamFailed;
 public final class Counting {
   private static final Logger LOG = LoggerFactory.getLogger(Counting.class);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int MOST_ANSWER = 64 << 10;
+  static final int MOST_ANSWER = 64 << 10;
 
   private final Routes routes;
   private final Pool pool;
@@ -77,19 +78,22 @@ public final class Counting {
     if (lease.isEmpty()) {
       return OptionalLong.empty();
     }
+    Target target = lease.get().provider().target(lease.get().account(), ask.model());
+    @Nullable String path = call.dialect().countPath(target);
+    if (path == null) {
+      lease.get().close();
+      return OptionalLong.empty();
+    }
     try (Lease lent = lease.get();
         Answer answer =
             upstream.send(
                 lent.provider()
                     .dispatch(
                         lent.account(),
-                        path(call, lent.account().upstreamModel(ask.model())),
+                        path,
                         call.headers(),
-                        call.dialect()
-                            .forward(ask, lent.provider().target(lent.account(), ask.model()))))) {
-      return answer.status() == 200
-          ? number(JSON.readTree(answer.readAll(MOST_ANSWER)))
-          : OptionalLong.empty();
+                        call.dialect().forward(ask, target)))) {
+      return answer.status() == 200 ? number(answer.readAll(MOST_ANSWER)) : OptionalLong.empty();
     } catch (UpstreamFailed | IOException e) {
       LOG.debug("the upstream did not count, so it is estimated: {}", e.getMessage());
       return OptionalLong.empty();
@@ -97,9 +101,6 @@ public final class Counting {
   }
 
   private Optional<Lease> lease(Call call, Ask ask) {
-    if (call.dialect().name().equals("openai")) {
-      return Optional.empty(); // It has no counter.
-    }
     try {
       return Optional.of(
           pool.lease(
@@ -111,15 +112,9 @@ public final class Counting {
     }
   }
 
-  private static String path(Call call, String model) {
-    return switch (call.dialect().name()) {
-      case "anthropic" -> "/v1/messages/count_tokens";
-      case "gemini" -> "/v1beta/models/" + model + ":countTokens";
-      default -> "/responses/input_tokens";
-    };
-  }
-
-  private static OptionalLong number(@Nullable JsonNode answer) {
+  /** The number in a counter's answer, in Anthropic's, OpenAI's or Gemini's words. */
+  static OptionalLong number(byte[] body) throws IOException {
+    @Nullable JsonNode answer = JSON.readTree(body);
     if (answer == null) {
       return OptionalLong.empty();
     }

@@ -89,12 +89,12 @@ public final class Relay {
             return;
           }
           case CallerFault fault when reply.committed() -> {
-            breakOff(call, fault.failure(), reply, meter);
+            breakOff(call, ask, fault.failure(), reply, meter);
             return;
           }
           case CallerFault fault -> throw new Refused(fault.failure());
           case TryAnother another when reply.committed() -> {
-            breakOff(call, another.failure(), reply, meter);
+            breakOff(call, ask, another.failure(), reply, meter);
             return;
           }
           case TryAnother another -> {
@@ -125,9 +125,9 @@ public final class Relay {
     }
   }
 
-  private static void breakOff(Call call, Failure failure, Reply reply, Meter meter) {
+  private static void breakOff(Call call, Ask ask, Failure failure, Reply reply, Meter meter) {
     meter.failed(failure.kind().status(), failure.message());
-    byte[] event = call.dialect().writeBreak(failure, call.requestId().toString());
+    byte[] event = call.dialect().writeBreak(ask, failure, call.requestId().toString());
     try {
       reply.write(event, event.length);
       reply.end();

@@ -1,6 +1,7 @@
 package potluck.gateway.relay;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way back to the caller. Its methods block while the caller is slow, and throw {@link
@@ -13,7 +14,18 @@ public interface Reply {
   /** Whether the caller has gone away. May be asked by any thread. */
   boolean gone();
 
-  /** Sends the head of an answer of unknown length. */
+  /**
+   * From now on, should the answer be long in coming, a sign of life may begin it with this head.
+   */
+  void ready(int status, Map<String, String> headers);
+
+  /** From now on nothing begins the answer but {@link #begin}: {@link #committed} is stable. */
+  void unready();
+
+  /** The sign of life that suits what was written last; null for the usual one. */
+  void pulse(byte @Nullable [] sign);
+
+  /** Sends the head of an answer of unknown length, unless it has been sent. */
   void begin(int status, Map<String, String> headers);
 
   /** Sends bytes of a begun answer at once. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which Claude Code asks. Versions before 2.1.62 keep the {@code input_tokens} of {@code
- * message_start} for ever, so for them the stream is held back until the true number is known;
+ * message_start} for ever, so for them the upstream's own counter is asked beside the request;
  * later ones take it from {@code message_delta} (measured with both kinds of clients).
  */
 final class ClaudeCode {
@@ -17,7 +17,7 @@ final class ClaudeCode {
   private ClaudeCode() {}
 
   /** Whether this user agent needs the true number at the start. */
-  static boolean needsWhole(@Nullable String userAgent) {
+  static boolean needsCount(@Nullable String userAgent) {
     if (userAgent == null) {
       return false;
     }

@@ -51,6 +51,7 @@ final class CountRoutes {
                 false,
                 false,
                 false,
+                false,
                 null,
                 Map.of(),
                 null,

@@ -20,8 +20,13 @@ final class HelidonReply implements Reply {
   private final Patience patience = Connections.incoming().patience();
   private final ReentrantLock writing = new ReentrantLock();
   private volatile @Nullable OutputStream stream;
+  private final byte[] usual;
+  private volatile byte[] pulse;
   private volatile boolean streaming;
-  private boolean committed;
+  private volatile boolean committed;
+  private volatile @Nullable Head ready;
+
+  private record Head(int status, Map<String, String> headers) {}
 
   /**
    * @param pulse a sign of life for a silent stream
@@ -29,8 +34,10 @@ final class HelidonReply implements Reply {
   HelidonReply(ServerResponse response, Watch.Watched watched, byte[] pulse) {
     this.response = response;
     this.watched = watched;
+    this.usual = pulse;
+    this.pulse = pulse;
     if (pulse.length > 0) {
-      watched.whenSilent(() -> pulse(pulse));
+      watched.whenSilent(this::signOfLife);
     }
   }
 
@@ -45,10 +52,37 @@ final class HelidonReply implements Reply {
   }
 
   @Override
+  public void ready(int status, Map<String, String> headers) {
+    ready = new Head(status, headers);
+  }
+
+  @Override
+  public void unready() {
+    writing.lock();
+    try {
+      ready = null;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public void pulse(byte @Nullable [] sign) {
+    pulse = sign == null ? usual : sign;
+  }
+
+  @Override
   public void begin(int status, Map<String, String> headers) {
-    head(status, headers);
-    stream = response.outputStream();
-    streaming = true;
+    writing.lock();
+    try {
+      if (!committed) {
+        head(status, headers);
+        stream = response.outputStream();
+        streaming = true;
+      }
+    } finally {
+      writing.unlock();
+    }
   }
 
   @Override
@@ -63,13 +97,17 @@ final class HelidonReply implements Reply {
   }
 
   /** Between two events only: whoever writes one holds the lock. */
-  private void pulse(byte[] sign) {
-    if (!streaming || !writing.tryLock()) {
+  private void signOfLife() {
+    if ((!streaming && ready == null) || !writing.tryLock()) {
       return;
     }
     try {
+      @Nullable Head head = ready;
+      if (!committed && head != null) {
+        begin(head.status(), head.headers());
+      }
       if (streaming) {
-        begun().write(sign);
+        begun().write(pulse);
         begun().flush();
       }
     } catch (IOException | RuntimeException e) {

@@ -1,6 +1,7 @@
 package potluck.server.http;
 
 import io.helidon.webserver.http1.Http1Config;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,7 @@ public record House(
     Counting counting,
     Usage usage,
     boolean checkUsername,
+    Streaming streaming,
     BooleanSupplier databaseReached,
     BooleanSupplier draining,
     InstantSource clock) {
@@ -62,7 +64,7 @@ public record House(
     routes.addAll(new UserRoutes(users, roster, resetLinks, passwords).routes());
     routes.addAll(new ApiKeyRoutes(keys).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue, allowed).routes());
-    routes.addAll(new ModelRoutes(relay, watch).routes());
+    routes.addAll(new ModelRoutes(relay, watch, streaming.ccWhole()).routes());
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(pool).routes());
     routes.addAll(new UsageRoutes(usage).routes());
@@ -79,7 +81,7 @@ public record House(
         null,
         new Bodies(0),
         connections,
-        new Watch(connections::sweep));
+        new Watch(connections::sweep, Duration.ofSeconds(10)));
   }
 
   private static Http1Config http1(int headerBytes) {
@@ -100,7 +102,7 @@ public record House(
    */
   public Site open(String host, int port, long bodyBytes, int headerBytes) {
     Connections connections = new Connections(http1(headerBytes));
-    Watch watch = new Watch(connections::sweep);
+    Watch watch = new Watch(connections::sweep, streaming.pulse());
     return new Site(
         host,
         port,

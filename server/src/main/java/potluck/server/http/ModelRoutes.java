@@ -37,10 +37,15 @@ final class ModelRoutes {
 
   private final Relay relay;
   private final Watch watch;
+  private final boolean wholeForClaudeCode;
 
-  ModelRoutes(Relay relay, Watch watch) {
+  /**
+   * @param wholeForClaudeCode whether streams of {@code /cc} are held back until usage is known
+   */
+  ModelRoutes(Relay relay, Watch watch, boolean wholeForClaudeCode) {
     this.relay = relay;
     this.watch = watch;
+    this.wholeForClaudeCode = wholeForClaudeCode;
   }
 
   List<Route> routes() {
@@ -149,8 +154,9 @@ final class ModelRoutes {
               Boolean.TRUE.equals(stream) && !"sse".equals(request.query("alt")),
               "1".equals(request.header("x-potluck-strict")),
               "1".equals(request.header("x-potluck-whole"))
-                  || (request.path().startsWith("/cc/")
-                      && ClaudeCode.needsWhole(request.header("user-agent"))),
+                  || (wholeForClaudeCode && request.path().startsWith("/cc/")),
+              request.path().startsWith("/cc/")
+                  && ClaudeCode.needsCount(request.header("user-agent")),
               errand,
               forwarded(request, errand),
               request.header("x-app"),

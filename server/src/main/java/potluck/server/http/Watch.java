@@ -1,5 +1,6 @@
 package potluck.server.http;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -15,21 +16,19 @@ final class Watch implements AutoCloseable {
   /** Silence after which a connection is looked at. */
   private static final long QUIET_NANOS = 100_000_000;
 
-  /**
-   * Silence after which a stream gets a sign of life: some clients give up after a minute or so.
-   */
-  private static final long SILENCE_NANOS = 10_000_000_000L;
-
   private final Set<Watched> running = ConcurrentHashMap.newKeySet();
   private final Thread thread;
   private final Runnable sweep;
+  private final long silenceNanos;
   private volatile boolean closed;
 
   /**
    * @param sweep what else is to be looked after, once in each period
+   * @param silence after which a stream gets a sign of life: some clients give up after a minute
    */
-  Watch(Runnable sweep) {
+  Watch(Runnable sweep, Duration silence) {
     this.sweep = sweep;
+    this.silenceNanos = silence.toNanos();
     thread = Thread.ofPlatform().daemon().name("watch").start(this::run);
   }
 
@@ -52,7 +51,7 @@ final class Watch implements AutoCloseable {
       touched = System.nanoTime();
     }
 
-    /** What to do each time that nothing was written for {@link #SILENCE_NANOS}. */
+    /** What to do each time that nothing was written for too long. */
     void whenSilent(Runnable task) {
       pulse = task;
     }
@@ -61,8 +60,8 @@ final class Watch implements AutoCloseable {
       return gone;
     }
 
-    private void look(long now) {
-      if (now - touched >= SILENCE_NANOS) {
+    private void look(long now, long silence) {
+      if (now - touched >= silence) {
         touched = now;
         // On a thread of its own: a caller that does not read must not stop the watch.
         Thread.ofVirtual().name("pulse").start(pulse);
@@ -112,7 +111,7 @@ final class Watch implements AutoCloseable {
       long now = System.nanoTime();
       sweep.run();
       for (Watched watched : running) {
-        watched.look(now);
+        watched.look(now, silenceNanos);
       }
       LockSupport.parkNanos(PERIOD_MS * 1_000_000);
     }

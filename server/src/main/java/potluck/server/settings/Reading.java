@@ -75,6 +75,8 @@ final class Reading {
         shutdown,
         logs,
         choice(Setting.CHECK_USERNAME).equals("true"),
+        new Settings.Streams(
+            choice(Setting.CC_WHOLE).equals("true"), seconds(Setting.STREAM_PULSE_SECONDS)),
         production,
         demo && !production);
   }

@@ -41,6 +41,12 @@ public enum Setting {
       "family：刷新令牌被重用即结束登录；device：仅当来自其他设备或网络"),
   CHECK_USERNAME(
       choice("true", "false"), "whether anybody may ask if a user name is taken", "是否允许查询用户名是否存在"),
+  CC_WHOLE(
+      choice("false", "true"),
+      "whether /cc holds a stream back until its usage is known",
+      "是否让 /cc 在得知用量之前缓冲整个流"),
+  STREAM_PULSE_SECONDS(
+      seconds(10, 1), "of silence before a stream gets a sign of life", "流静默多少秒后发送保活信号"),
   PLUGIN_API_ENCRYPTION_KEY(
       hidden(1),
       "Fernet keys that seal credentials, comma list, newest first; made once and kept where empty",

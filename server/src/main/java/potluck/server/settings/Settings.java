@@ -20,6 +20,7 @@ public record Settings(
     Shutdown shutdown,
     Logs logs,
     boolean checkUsername,
+    Streams streams,
     boolean production,
     boolean demo) {
 
@@ -48,6 +49,12 @@ public record Settings(
       Duration total) {}
 
   public record Limits(long bodyBytes, int headerBytes) {}
+
+  /**
+   * @param ccWhole whether streams of {@code /cc} are held back until their usage is known
+   * @param pulse silence after which a stream gets a sign of life
+   */
+  public record Streams(boolean ccWhole, Duration pulse) {}
 
   public record Shutdown(Duration accept, Duration drain) {}
 

@@ -18,7 +18,7 @@ class ClaudeCodeTest {
     "curl/8.0,false",
     "claude-cli/x.y.z,false"
   })
-  void onlyOldVersionsAreHeldBack(String userAgent, boolean whole) {
-    assertThat(ClaudeCode.needsWhole(userAgent)).isEqualTo(whole);
+  void onlyOldVersionsNeedTheCountEarly(String userAgent, boolean needed) {
+    assertThat(ClaudeCode.needsCount(userAgent)).isEqualTo(needed);
   }
 }
