@@ -57,7 +57,7 @@ public final class Anthropic implements Dialect {
 
   @Override
   public byte[] forward(Ask ask, Target target) {
-    return Skimming.renamed(ask, target).bytes();
+    return Fitting.fit(Skimming.renamed(ask, target).bytes(), ask, target.quirks());
   }
 
   @Override

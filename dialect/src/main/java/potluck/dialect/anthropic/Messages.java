@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import potluck.dialect.model.Block;
 import potluck.dialect.model.Losses;
@@ -23,10 +24,15 @@ final class Messages {
 
   private final Names names;
   private final Losses losses;
+  private final boolean systemTurns;
 
-  Messages(Names names, Losses losses) {
+  /**
+   * @param systemTurns whether the model takes system text after a user's turn (since Opus 4.8)
+   */
+  Messages(Names names, Losses losses, boolean systemTurns) {
     this.names = names;
     this.losses = losses;
+    this.systemTurns = systemTurns;
   }
 
   static boolean isOwnThought(Block block) {
@@ -44,6 +50,10 @@ final class Messages {
     for (Turn turn : turns) {
       if (turn.role() == Turn.Role.SYSTEM && merged.isEmpty()) {
         system.add(turn.text());
+      } else if (turn.role() == Turn.Role.SYSTEM
+          && systemTurns
+          && merged.getLast().role() != Turn.Role.ASSISTANT) {
+        merge(turn, merged);
       } else if (turn.role() == Turn.Role.SYSTEM) {
         String framed = "<system-reminder>\n" + turn.text() + "\n</system-reminder>";
         merge(new Turn(Turn.Role.USER, List.of(new Block.Text(framed))), merged);
@@ -63,8 +73,8 @@ final class Messages {
     for (int i = 0; i < merged.size(); i++) {
       ArrayNode content = content(merged.get(i), i == merged.size() - 1);
       if (!content.isEmpty()) {
-        boolean user = merged.get(i).role() == Turn.Role.USER;
-        messages.addObject().put("role", user ? "user" : "assistant").set("content", content);
+        String role = merged.get(i).role().name().toLowerCase(Locale.ROOT);
+        messages.addObject().put("role", role).set("content", content);
       }
     }
   }

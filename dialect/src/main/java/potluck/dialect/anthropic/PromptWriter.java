@@ -38,7 +38,7 @@ final class PromptWriter {
     root.put("model", target.model());
     root.put("max_tokens", most);
     boolean json = settings.format() != null && settings.format().schema() == null;
-    new Messages(names, losses)
+    new Messages(names, losses, target.quirks().contains("system-turns"))
         .write(prompt.turns(), json ? "Answer with one JSON object and nothing else." : "", root);
     tools();
     boolean thinks = thinking(most);

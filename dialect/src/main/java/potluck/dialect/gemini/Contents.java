@@ -1,5 +1,6 @@
 package potluck.dialect.gemini;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -130,6 +131,26 @@ final class Contents {
   private @Nullable String signature(Block.Call call, @Nullable Seal waiting) {
     Seal seal = own(call.seal()) ? call.seal() : waiting;
     return seal != null ? seal.value() : seals.find(call.id());
+  }
+
+  /** A request without the seals that we packed for another dialect's model. */
+  static byte[] ownSealsOnly(byte[] body) {
+    JsonNode root = Tree.read(body);
+    for (JsonNode content : root.path("contents")) {
+      boolean first = true;
+      for (JsonNode part : content.path("parts")) {
+        boolean call = !Fields.pick(part, "functionCall", "function_call").isMissingNode();
+        String seal = Fields.pick(part, "thoughtSignature", "thought_signature").asText();
+        if (part instanceof ObjectNode object && Seal.isPacked(seal)) {
+          object.remove(List.of("thoughtSignature", "thought_signature"));
+          if (call && first) {
+            object.put("thoughtSignature", SKIP);
+          }
+        }
+        first &= !call;
+      }
+    }
+    return Tree.bytes(root);
   }
 
   private static boolean own(@Nullable Seal seal) {

@@ -16,6 +16,7 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
+import potluck.dialect.model.Seal;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.Names;
@@ -67,7 +68,8 @@ public final class Gemini implements Dialect {
 
   @Override
   public byte[] forward(Ask ask, Target target) {
-    return ask.body();
+    byte[] body = ask.body();
+    return Seal.packedIn(body) ? Contents.ownSealsOnly(body) : body;
   }
 
   @Override

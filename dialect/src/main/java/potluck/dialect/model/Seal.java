@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.wire.Needle;
 
 /**
  * Opaque state that must return to its maker: a signature, encrypted reasoning, a thought
@@ -14,6 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record Seal(String origin, String value) {
   private static final String PREFIX = "potluck1-";
+  private static final Needle PACKED = new Needle(PREFIX);
+
+  /** Whether a request brings home seals that we packed, and so belong to another dialect. */
+  public static boolean packedIn(byte[] body) {
+    return PACKED.in(body, 0, body.length) >= 0;
+  }
+
+  /** Whether a field holds a seal that we packed. */
+  public static boolean isPacked(String field) {
+    return field.startsWith(PREFIX);
+  }
 
   /** Whether it may be sent to an upstream of a dialect. */
   public boolean belongsTo(String dialect) {

@@ -24,7 +24,7 @@ final class AnswerWriter implements EventWriter {
    * @param created in seconds since 1970
    */
   AnswerWriter(Ask ask, long created) {
-    this.envelope = new Envelope(ask.model(), created);
+    this.envelope = new Envelope(ask, created);
     this.stage = new Stage(envelope);
   }
 

@@ -3,6 +3,7 @@ package potluck.dialect.responses;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Ask;
 import potluck.dialect.model.Seal;
 import potluck.dialect.model.Stop;
 import potluck.dialect.model.Tokens;
@@ -10,12 +11,18 @@ import potluck.dialect.wire.Tree;
 
 /** The response object and its items. Used by one thread. */
 final class Envelope {
+  private final byte[] request;
   private final String model;
   private final long created;
   private String id = "0";
+  private @Nullable Toolbox toolbox;
 
-  Envelope(String model, long created) {
-    this.model = model;
+  /**
+   * @param created in seconds since 1970
+   */
+  Envelope(Ask ask, long created) {
+    this.request = ask.body();
+    this.model = ask.model();
     this.created = created;
   }
 
@@ -92,8 +99,23 @@ final class Envelope {
   }
 
   ObjectNode call(int index, String status, String callId, String name, String arguments) {
-    ObjectNode item = Tree.object().put("id", item("fc", index)).put("type", "function_call");
-    item.put("status", status).put("call_id", callId).put("name", name);
-    return item.put("arguments", arguments);
+    Toolbox.Origin origin = origin(name);
+    ObjectNode item = Tree.object().put("id", item(origin.custom() ? "ctc" : "fc", index));
+    item.put("type", origin.custom() ? "custom_tool_call" : "function_call");
+    item.put("status", status).put("call_id", callId).put("name", origin.name());
+    if (origin.namespace() != null) {
+      item.put("namespace", origin.namespace());
+    }
+    return origin.custom()
+        ? item.put("input", Toolbox.input(arguments))
+        : item.put("arguments", arguments);
+  }
+
+  /** What a function was in the request. */
+  Toolbox.Origin origin(String name) {
+    if (toolbox == null) {
+      toolbox = Toolbox.of(request);
+    }
+    return toolbox.origin(name);
   }
 }

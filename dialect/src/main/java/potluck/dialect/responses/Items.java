@@ -1,6 +1,7 @@
 package potluck.dialect.responses;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.ArrayList;
 import java.util.List;
 import potluck.dialect.model.Block;
@@ -17,6 +18,15 @@ final class Items {
     this.losses = losses;
   }
 
+  /** A request without the reasoning that we packed for another dialect's model. */
+  static byte[] ownSealsOnly(byte[] body) {
+    JsonNode root = Tree.read(body);
+    if (root.path("input") instanceof ArrayNode input) {
+      input.removeIf(item -> Seal.isPacked(Tree.textOrEmpty(item, "encrypted_content")));
+    }
+    return Tree.bytes(root);
+  }
+
   void read(JsonNode input, List<Turn> turns) {
     if (input.isTextual()) {
       turns.add(new Turn(Turn.Role.USER, List.of(new Block.Text(input.textValue()))));
@@ -28,7 +38,8 @@ final class Items {
         case "function_call" ->
             add(Turn.Role.ASSISTANT, call(item, Tree.textOrEmpty(item, "arguments")), turns);
         case "custom_tool_call" -> {
-          String wrapped = Tree.text(Tree.object().put("input", Tree.textOrEmpty(item, "input")));
+          String wrapped =
+              Tree.text(Tree.object().put(Toolbox.INPUT, Tree.textOrEmpty(item, "input")));
           add(Turn.Role.ASSISTANT, call(item, wrapped), turns);
         }
         case "function_call_output", "custom_tool_call_output" -> {
@@ -55,7 +66,8 @@ final class Items {
 
   private static Block call(JsonNode item, String arguments) {
     String id = Tree.textOrEmpty(item, "call_id");
-    return new Block.Call(id, Tree.textOrEmpty(item, "name"), arguments, null);
+    String name = Toolbox.qualified(Tree.text(item, "namespace"), Tree.textOrEmpty(item, "name"));
+    return new Block.Call(id, name, arguments, null);
   }
 
   private static Block thought(JsonNode item) {

@@ -74,28 +74,8 @@ final class PromptReader {
       turns.add(new Turn(Turn.Role.SYSTEM, List.of(new Block.Text(instructions))));
     }
     new Items(losses).read(root.path("input"), turns);
-    List<Tool> tools = new ArrayList<>();
-    tools(root.path("tools"), tools);
+    List<Tool> tools = new Toolbox(root.path("tools"), losses).tools();
     return new Prompt(turns, tools, choice(), settings());
-  }
-
-  /** Functions in a namespace are functions; the kinds that only OpenAI runs are left out. */
-  private void tools(JsonNode listed, List<Tool> tools) {
-    int i = 0;
-    for (JsonNode tool : listed) {
-      switch (Tree.textOrEmpty(tool, "type")) {
-        case "function" ->
-            tools.add(
-                new Tool(
-                    Tree.textOrEmpty(tool, "name"),
-                    Tree.textOrEmpty(tool, "description"),
-                    Fields.schema(tool.path("parameters")),
-                    tool.path("strict").asBoolean(false)));
-        case "namespace" -> tools(tool.path("tools"), tools);
-        default -> losses.add("tools[" + i + "]");
-      }
-      i++;
-    }
   }
 
   private Choice choice() {
@@ -104,7 +84,12 @@ final class PromptReader {
         switch (wanted.isTextual() ? wanted.textValue() : Tree.textOrEmpty(wanted, "type")) {
           case "none" -> new Choice(Choice.Kind.NONE, "", true);
           case "required" -> new Choice(Choice.Kind.ANY, "", true);
-          case "function" -> new Choice(Choice.Kind.NAMED, Tree.textOrEmpty(wanted, "name"), true);
+          case "function", "custom" ->
+              new Choice(
+                  Choice.Kind.NAMED,
+                  Toolbox.qualified(
+                      Tree.text(wanted, "namespace"), Tree.textOrEmpty(wanted, "name")),
+                  true);
           default -> Choice.AUTO;
         };
     return choice.parallel(root.path("parallel_tool_calls").asBoolean(true));

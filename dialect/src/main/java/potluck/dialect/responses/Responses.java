@@ -23,6 +23,7 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.Limit;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
+import potluck.dialect.model.Seal;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.Names;
@@ -73,7 +74,8 @@ public final class Responses implements Dialect {
 
   @Override
   public byte[] forward(Ask ask, Target target) {
-    return Skimming.renamed(ask, target).bytes();
+    byte[] body = Skimming.renamed(ask, target).bytes();
+    return Seal.packedIn(body) ? Items.ownSealsOnly(body) : body;
   }
 
   @Override

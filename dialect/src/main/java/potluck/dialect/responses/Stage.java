@@ -15,7 +15,9 @@ final class Stage {
     TEXT("response.output_text", "text"),
     REFUSAL("response.refusal", "refusal"),
     THOUGHT("response.reasoning_summary_text", "text"),
-    CALL("response.function_call_arguments", "arguments");
+    CALL("response.function_call_arguments", "arguments"),
+    /** A free-form tool: its text is in the arguments, and is known at their end. */
+    CUSTOM("response.custom_tool_call_input", "input");
 
     private final String event;
     private final String field;
@@ -54,14 +56,15 @@ final class Stage {
       return;
     }
     close(null, out);
-    kind = wanted;
+    boolean custom = begun != null && envelope.origin(begun.name()).custom();
+    kind = custom ? Kind.CUSTOM : wanted;
     call = begun;
     int index = output.size();
     ObjectNode item =
         switch (wanted) {
           case TEXT, REFUSAL -> envelope.message(index, "in_progress", null, false);
           case THOUGHT -> envelope.thought(index, "", null);
-          case CALL ->
+          case CALL, CUSTOM ->
               envelope.call(
                   index,
                   "in_progress",
@@ -78,6 +81,9 @@ final class Stage {
       return;
     }
     said.append(piece);
+    if (kind == Kind.CUSTOM) {
+      return;
+    }
     out.event(kind.event + ".delta", about(kind.event + ".delta").put("delta", piece));
   }
 
@@ -92,9 +98,13 @@ final class Stage {
       return;
     }
     String text = closing == Kind.CALL && said.isEmpty() ? "{}" : said.toString();
+    String whole = closing == Kind.CUSTOM ? Toolbox.input(text) : text;
+    if (closing == Kind.CUSTOM) {
+      out.event(closing.event + ".delta", about(closing.event + ".delta").put("delta", whole));
+    }
     if (closing != Kind.THOUGHT || !text.isEmpty()) {
       String type = closing.event + ".done";
-      out.event(type, about(type).put(closing.field, text));
+      out.event(type, about(type).put(closing.field, whole));
     }
     part("done", text, out);
     int index = output.size();
@@ -102,7 +112,7 @@ final class Stage {
         switch (closing) {
           case TEXT, REFUSAL -> envelope.message(index, "completed", text, closing == Kind.REFUSAL);
           case THOUGHT -> envelope.thought(index, text, seal);
-          case CALL ->
+          case CALL, CUSTOM ->
               envelope.call(
                   index,
                   "completed",
@@ -139,12 +149,18 @@ final class Stage {
 
   private ObjectNode about(String type) {
     ObjectNode event = event(type);
-    String prefix = kind == Kind.CALL ? "fc" : kind == Kind.THOUGHT ? "rs" : "msg";
+    String prefix =
+        switch (kind) {
+          case CALL -> "fc";
+          case CUSTOM -> "ctc";
+          case THOUGHT -> "rs";
+          case null, default -> "msg";
+        };
     event.put("item_id", envelope.item(prefix, output.size()));
     event.put("output_index", output.size());
     if (kind == Kind.THOUGHT) {
       event.put("summary_index", 0);
-    } else if (kind != Kind.CALL) {
+    } else if (kind != Kind.CALL && kind != Kind.CUSTOM) {
       event.put("content_index", 0);
     }
     return event;

@@ -233,18 +233,18 @@ class RequestsTest {
           {"role":"user","content":"q"},
           {"type":"reasoning","summary":[],"encrypted_content":"E"},
           {"type":"function_call","call_id":"c1","name":"shell","arguments":"{}"},
-          {"type":"function_call","call_id":"c2","name":"in","arguments":"{}"},
+          {"type":"function_call","call_id":"c2","namespace":"n","name":"in","arguments":"{}"},
           {"type":"function_call_output","call_id":"c2","output":"2"},
           {"type":"function_call_output","call_id":"c1","output":"1"}]}
         """;
     JsonNode anthropic = body("responses", "anthropic", codex);
     assertThat(anthropic.path("messages").findValuesAsText("role"))
         .containsExactly("user", "assistant", "user");
-    assertThat(anthropic.path("tools").findValuesAsText("name")).containsExactly("shell", "in");
+    assertThat(anthropic.path("tools").findValuesAsText("name")).containsExactly("shell", "n__in");
     assertThat(anthropic.has("thinking")).isFalse();
     JsonNode gemini = body("responses", "gemini", codex);
     assertThat(gemini.path("contents").path(2).findValuesAsText("name"))
-        .containsExactly("in", "shell");
+        .containsExactly("n__in", "shell");
     String text =
         body("responses", "openai", "{\"model\":\"x\",\"input\":\"just this\"}").toString();
     assertThat(text).contains("just this");
