@@ -34,8 +34,8 @@ final class Stage {
           whole(failed(status, door), Fault.NONE);
       case Reply.Events _ when script.fault() instanceof Fault.Status status ->
           whole(failed(status, door), Fault.NONE);
-      case Reply.Whole whole -> whole(whole, script.fault());
-      case Reply.Events events -> events(events, script);
+      case Reply.Whole whole -> whole(limited(whole, door), script.fault());
+      case Reply.Events events -> events(events, script, door.limits());
     };
   }
 
@@ -45,6 +45,12 @@ final class Stage {
     headers.putAll(status.headers());
     String body = status.body().isEmpty() ? usual.body() : status.body();
     return new Reply.Whole(status.status(), headers, body);
+  }
+
+  private static Reply.Whole limited(Reply.Whole usual, Door door) {
+    Map<String, String> headers = new HashMap<>(door.limits());
+    headers.putAll(usual.headers());
+    return new Reply.Whole(usual.status(), headers, usual.body());
   }
 
   private boolean whole(Reply.Whole reply, Fault fault) throws IOException {
@@ -65,9 +71,12 @@ final class Stage {
     return played == whole;
   }
 
-  private boolean events(Reply.Events reply, Script script) throws IOException {
+  private boolean events(Reply.Events reply, Script script, Map<String, String> limits)
+      throws IOException {
     String type = reply.array() ? "application/json" : "text/event-stream; charset=utf-8";
-    Map<String, String> headers = Map.of("content-type", type, "transfer-encoding", "chunked");
+    Map<String, String> headers = new HashMap<>(limits);
+    headers.put("content-type", type);
+    headers.put("transfer-encoding", "chunked");
     peer.write(head(200, headers));
     List<byte[]> pieces = new Pieces(reply, script).list();
     int last = pieces.size();

@@ -16,7 +16,7 @@ final class Scene implements AutoCloseable {
   final TestHouse house = TestHouse.shared();
   final String admin = house.admin();
   final String key = house.key(admin);
-  final String model = "gpt-4.1-" + UUID.randomUUID();
+  final String model;
   final String dialect;
   final List<FakeUpstream> upstreams;
   final List<String> accounts;
@@ -32,6 +32,11 @@ final class Scene implements AutoCloseable {
    * @param dialect what the upstreams speak
    */
   Scene(int count, String dialect) {
+    this(count, dialect, "gpt-4.1-" + UUID.randomUUID());
+  }
+
+  Scene(int count, String dialect, String model) {
+    this.model = model;
     this.dialect = dialect;
     this.upstreams = java.util.stream.IntStream.range(0, count).mapToObj(_ -> start()).toList();
     this.accounts =

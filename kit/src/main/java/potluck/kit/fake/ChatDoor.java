@@ -110,6 +110,17 @@ final class ChatDoor implements Door {
   }
 
   @Override
+  public Map<String, String> limits() {
+    return Map.of(
+        "x-ratelimit-limit-requests", "60",
+        "x-ratelimit-remaining-requests", "59",
+        "x-ratelimit-reset-requests", "1s",
+        "x-ratelimit-limit-tokens", "150000",
+        "x-ratelimit-remaining-tokens", "149984",
+        "x-ratelimit-reset-tokens", "6m0s");
+  }
+
+  @Override
   public Reply.Whole error(int status, String message) {
     String type =
         status == 429 ? "requests" : status >= 500 ? "server_error" : "invalid_request_error";

@@ -1,6 +1,7 @@
 package potluck.kit.fake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 import potluck.kit.Received;
 
 /** One address of a provider: what it refuses, and how it words its answers. Stateless. */
@@ -17,6 +18,11 @@ public interface Door {
    * @param script its quirks are the door's to play; its fault is not
    */
   Reply answer(Received request, JsonNode body, Script script) throws Refusal;
+
+  /** What this provider says of its limits beside each answer, by lower-case header name. */
+  default Map<String, String> limits() {
+    return Map.of();
+  }
 
   /** An error in this provider's own form. */
   Reply.Whole error(int status, String message);

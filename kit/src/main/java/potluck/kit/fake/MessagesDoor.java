@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import potluck.dialect.model.Tokens;
 import potluck.kit.Received;
 
@@ -114,6 +115,16 @@ final class MessagesDoor implements Door {
         "output_tokens", tokens.output(),
         "output_tokens_details", Json.object("thinking_tokens", tokens.reasoning()),
         "service_tier", "standard");
+  }
+
+  @Override
+  public Map<String, String> limits() {
+    return Map.of(
+        "anthropic-ratelimit-requests-limit", "60",
+        "anthropic-ratelimit-requests-remaining", "59",
+        "anthropic-ratelimit-requests-reset", "2099-01-01T00:00:00Z",
+        "anthropic-ratelimit-tokens-limit", "150000",
+        "anthropic-ratelimit-tokens-remaining", "149984");
   }
 
   @Override

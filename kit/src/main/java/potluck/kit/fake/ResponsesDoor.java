@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import potluck.dialect.model.Tokens;
 import potluck.kit.Received;
 
@@ -141,6 +142,17 @@ final class ResponsesDoor implements Door {
         "output_tokens", tokens.output(),
         "output_tokens_details", Json.object("reasoning_tokens", tokens.reasoning()),
         "total_tokens", tokens.total());
+  }
+
+  @Override
+  public Map<String, String> limits() {
+    return Map.of(
+        "x-ratelimit-limit-requests", "60",
+        "x-ratelimit-remaining-requests", "59",
+        "x-ratelimit-reset-requests", "1s",
+        "x-ratelimit-limit-tokens", "150000",
+        "x-ratelimit-remaining-tokens", "149984",
+        "x-ratelimit-reset-tokens", "6m0s");
   }
 
   @Override

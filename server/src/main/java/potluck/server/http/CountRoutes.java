@@ -22,13 +22,13 @@ final class CountRoutes {
         count("/v1/messages/count_tokens", "anthropic"),
         count("/cc/v1/messages/count_tokens", "anthropic"),
         count("/v1/responses/input_tokens", "responses"),
-        count("/v1beta/models/{model}:countTokens", "gemini"),
-        count("/v1/models/{model}:countTokens", "gemini"));
+        count("/v1beta/models/{model+}:countTokens", "gemini"),
+        count("/v1/models/{model+}:countTokens", "gemini"));
   }
 
   private Route count(String pattern, String name) {
     Dialect dialect = Dialects.find(name).orElseThrow();
-    boolean named = pattern.contains("{model}");
+    boolean named = pattern.contains("{model+}");
     return new Route(
         "POST",
         pattern,

@@ -31,10 +31,10 @@ final class ModelListRoutes {
   List<Route> routes() {
     return List.of(
         new Route("GET", "/v1/models", Policy.MODEL, this::list),
-        new Route("GET", "/v1/models/{id}", Policy.MODEL, this::get),
+        new Route("GET", "/v1/models/{id+}", Policy.MODEL, this::get),
         new Route("GET", "/api/plugin-api/models", Policy.MODEL, this::list),
         new Route("GET", "/v1beta/models", Policy.MODEL, this::geminiList),
-        new Route("GET", "/v1beta/models/{id}", Policy.MODEL, this::geminiGet));
+        new Route("GET", "/v1beta/models/{id+}", Policy.MODEL, this::geminiGet));
   }
 
   private List<String> names(Request request) {

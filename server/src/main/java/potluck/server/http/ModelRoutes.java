@@ -118,7 +118,7 @@ final class ModelRoutes {
     Dialect spoken = dialect("gemini");
     return new Route(
         "POST",
-        version + "/models/{model}:" + verb,
+        version + "/models/{model+}:" + verb,
         Policy.MODEL,
         request -> serve(request, request.body(), spoken, request.value("model"), stream));
   }

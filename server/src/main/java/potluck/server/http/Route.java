@@ -1,5 +1,7 @@
 package potluck.server.http;
 
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +10,8 @@ import java.util.Optional;
 /**
  * A path that is served: data, so that a test can walk all of them. A pattern's segments are words,
  * or names in braces that take any one segment; the last may be {@code {name}:verb}, as Gemini has
- * it. It is not a {@code potluck.gateway.route.Route}. Immutable.
+ * it, and {@code {name+}} takes all that follow (names of models hold slashes). It is not a {@code
+ * potluck.gateway.route.Route}. Immutable.
  */
 public record Route(String method, String pattern, Policy policy, Handler handler) {
 
@@ -21,12 +24,16 @@ public record Route(String method, String pattern, Policy policy, Handler handle
   /** The values of the names in the pattern; empty where the path does not match. */
   Optional<Map<String, String>> match(List<String> segments) {
     String[] wanted = pattern.substring(1).split("/", -1);
-    if (wanted.length != segments.size()) {
+    int last = wanted.length - 1;
+    boolean rest = wanted[last].contains("+}");
+    if (segments.size() < wanted.length || (segments.size() > wanted.length && !rest)) {
       return Optional.empty();
     }
     Map<String, String> values = new HashMap<>();
-    for (int i = 0; i < wanted.length; i++) {
-      if (!match(wanted[i], segments.get(i), values)) {
+    for (int i = 0; i <= last; i++) {
+      String segment =
+          i == last ? String.join("/", segments.subList(last, segments.size())) : segments.get(i);
+      if (!match(wanted[i], segment, values)) {
         return Optional.empty();
       }
     }
@@ -42,7 +49,20 @@ public record Route(String method, String pattern, Policy policy, Handler handle
     if (!segment.endsWith(verb) || segment.length() == verb.length()) {
       return false;
     }
-    values.put(wanted.substring(1, close), segment.substring(0, segment.length() - verb.length()));
+    String name = wanted.substring(1, close).replace("+", "");
+    values.put(name, decoded(segment.substring(0, segment.length() - verb.length())));
     return true;
+  }
+
+  /** As it was before it was made fit for a path; as it is where that cannot be told. */
+  private static String decoded(String text) {
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
   }
 }
