@@ -7,14 +7,49 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.Seal;
 import potluck.dialect.model.Stop;
 import potluck.dialect.translate.EventReader;
+import potluck.dialect.wire.Glance;
 import potluck.dialect.wire.Tree;
 
 /** Reads answers of the messages dialect. */
 final class AnswerReader implements EventReader {
+  private final Glance event = new Glance();
+  private final Glance piece = new Glance();
   private final Usage usage = new Usage();
   private final StringBuilder signature = new StringBuilder();
   private Stop stop = Stop.END;
   private @Nullable String sequence;
+
+  @Override
+  public boolean text(byte[] b, int from, int to, Consumer<Event> sink) {
+    String text = null;
+    boolean delta = false;
+    event.over(b, from, to);
+    while (event.next()) {
+      if (event.is("type")) {
+        delta = event.holds("\"content_block_delta\"");
+      } else if (event.is("delta") && delta) {
+        text = piece();
+      }
+      if (!delta) {
+        return false;
+      }
+    }
+    if (text != null) {
+      sink.accept(new Event.Text(text));
+    }
+    return text != null;
+  }
+
+  private @Nullable String piece() {
+    String text = null;
+    boolean plain = false;
+    piece.over(event);
+    while (piece.next()) {
+      plain |= piece.is("type") && piece.holds("\"text_delta\"");
+      text = piece.is("text") && piece.isText() ? piece.text() : text;
+    }
+    return plain ? text : null;
+  }
 
   @Override
   public void frame(JsonNode data, Consumer<Event> sink) {

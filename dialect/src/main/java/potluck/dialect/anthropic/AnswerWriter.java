@@ -1,5 +1,7 @@
 package potluck.dialect.anthropic;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,6 +26,8 @@ final class AnswerWriter implements EventWriter {
   /** Signs what no provider will want back. */
   private static final Seal UNSIGNED = new Seal("nobody", "");
 
+  private static final byte[] AFTER = "}}\n\n".getBytes(US_ASCII);
+
   private final Ask ask;
   private final Prompt prompt;
   private final boolean thinks;
@@ -32,6 +36,8 @@ final class AnswerWriter implements EventWriter {
   private final Pulse pulse = new Pulse();
   private int index = -1;
   private String open = "";
+  private String shape = "";
+  private byte[] before = new byte[0];
 
   /**
    * @param early the input tokens to begin with where the upstream has not said
@@ -93,6 +99,7 @@ final class AnswerWriter implements EventWriter {
     }
     close(out);
     open = kind;
+    shape = "";
     index++;
     ObjectNode event = Tree.object().put("type", "content_block_start").put("index", index);
     ObjectNode block = event.putObject("content_block").put("type", kind);
@@ -107,10 +114,23 @@ final class AnswerWriter implements EventWriter {
     pulse.open(index, kind);
   }
 
+  /** Most of a stream is made of these, so no tree is built for them. */
   private void delta(String type, String field, String value, Frames out) {
-    ObjectNode event = Tree.object().put("type", "content_block_delta").put("index", index);
-    event.putObject("delta").put("type", type).put(field, value);
-    out.event("content_block_delta", event);
+    if (!type.equals(shape)) {
+      shape = type;
+      before =
+          ("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":"
+                  + index
+                  + ",\"delta\":{\"type\":\""
+                  + type
+                  + "\",\""
+                  + field
+                  + "\":")
+              .getBytes(US_ASCII);
+    }
+    out.raw(before);
+    out.quoted(value);
+    out.raw(AFTER);
   }
 
   private void seal(Seal seal, Frames out) {

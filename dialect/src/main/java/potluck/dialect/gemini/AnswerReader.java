@@ -12,9 +12,24 @@ import potluck.dialect.wire.Tree;
 
 /** Reads answers of Gemini: calls come whole, and ids are often missing. */
 final class AnswerReader implements EventReader {
+  private final TextChunk chunk = new TextChunk();
   private boolean begun;
   private int keys;
   private @Nullable Stop stop;
+
+  @Override
+  public boolean text(byte[] b, int from, int to, Consumer<Event> sink) {
+    String text = begun ? chunk.read(b, from, to) : null;
+    if (text == null) {
+      return false;
+    }
+    JsonNode usage = chunk.usage();
+    if (usage != null) {
+      sink.accept(new Event.Used(Usage.read(usage)));
+    }
+    sink.accept(new Event.Text(text));
+    return true;
+  }
 
   @Override
   public void frame(JsonNode data, Consumer<Event> sink) {

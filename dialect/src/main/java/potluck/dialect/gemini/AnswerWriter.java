@@ -1,5 +1,7 @@
 package potluck.dialect.gemini;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,10 +20,15 @@ import potluck.dialect.wire.Tree;
 
 /** Writes answers of Gemini: calls leave whole, and the last event says why it is the last. */
 final class AnswerWriter implements EventWriter {
+  private static final byte[] BEFORE =
+      "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":"
+          .getBytes(UTF_8);
+
   private final Ask ask;
   private final StringBuilder arguments = new StringBuilder();
   private Event.@Nullable Call call;
   private String id = "";
+  private byte[] after = new byte[0];
   private Tokens tokens = Tokens.NONE;
 
   AnswerWriter(Ask ask) {
@@ -32,7 +39,7 @@ final class AnswerWriter implements EventWriter {
   public void write(Event event, Frames out) {
     switch (event) {
       case Event.Begin begin -> id = begin.id();
-      case Event.Text text -> part(Tree.object().put("text", text.delta()), out);
+      case Event.Text text -> text(text.delta(), out);
       case Event.Refusal text -> part(Tree.object().put("text", text.delta()), out);
       case Event.Thought thought ->
           part(Tree.object().put("text", thought.delta()).put("thought", true), out);
@@ -48,6 +55,18 @@ final class AnswerWriter implements EventWriter {
       }
       case Event.Sealed _, Event.Complete _, Event.Failed _ -> {}
     }
+  }
+
+  /** Most of a stream is made of these, so no tree is built for them. */
+  private void text(String piece, Frames out) {
+    flush(out);
+    if (after.length == 0) {
+      String tail = Tree.text(Tree.object().put("modelVersion", ask.model()).put("responseId", id));
+      after = ("}]},\"index\":0}]," + tail.substring(1) + "\n\n").getBytes(UTF_8);
+    }
+    out.raw(BEFORE);
+    out.quoted(piece);
+    out.raw(after);
   }
 
   private void part(ObjectNode part, Frames out) {

@@ -28,12 +28,22 @@ final class AnswerReader implements EventReader {
     }
   }
 
+  private final TextChunk chunk = new TextChunk();
   private final Map<Integer, Open> byIndex = new HashMap<>();
   private @Nullable Open last;
   private int keys;
   private boolean begun;
   private boolean refused;
   private @Nullable Stop stop;
+
+  @Override
+  public boolean text(byte[] b, int from, int to, Consumer<Event> sink) {
+    String text = begun ? chunk.read(b, from, to) : null;
+    if (text != null) {
+      sink.accept(new Event.Text(text));
+    }
+    return text != null;
+  }
 
   @Override
   public void frame(JsonNode data, Consumer<Event> sink) {

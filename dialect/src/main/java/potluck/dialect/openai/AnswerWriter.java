@@ -1,5 +1,7 @@
 package potluck.dialect.openai;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,6 +25,8 @@ final class AnswerWriter implements EventWriter {
   private Tokens tokens = Tokens.NONE;
   private int calls;
   private boolean empty;
+  private byte[] before = new byte[0];
+  private byte[] after = new byte[0];
 
   /**
    * @param created in seconds since 1970
@@ -41,7 +45,7 @@ final class AnswerWriter implements EventWriter {
       }
       case Event.Text text -> {
         complete(out);
-        delta(Tree.object().put("content", text.delta()), null, out);
+        text(text.delta(), out);
       }
       case Event.Refusal text -> {
         complete(out);
@@ -117,6 +121,25 @@ final class AnswerWriter implements EventWriter {
       chunk.putNull("usage");
     }
     out.data(chunk);
+  }
+
+  /** Most of a stream is made of these, so no tree is built for them. */
+  private void text(String piece, Frames out) {
+    if (before.length == 0) {
+      ObjectNode chunk = chunk();
+      String head = Tree.text(chunk);
+      before =
+          ("data: "
+                  + head.substring(0, head.length() - 1)
+                  + ",\"choices\":[{\"index\":0,\"delta\":{\"content\":")
+              .getBytes(UTF_8);
+      after =
+          ("},\"finish_reason\":null}]" + (ask.usageWanted() ? ",\"usage\":null" : "") + "}\n\n")
+              .getBytes(UTF_8);
+    }
+    out.raw(before);
+    out.quoted(piece);
+    out.raw(after);
   }
 
   private ObjectNode chunk() {

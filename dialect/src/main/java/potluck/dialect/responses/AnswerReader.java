@@ -8,6 +8,7 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.Seal;
 import potluck.dialect.model.Stop;
 import potluck.dialect.translate.EventReader;
+import potluck.dialect.wire.Glance;
 import potluck.dialect.wire.Tree;
 
 /** Reads answers of the responses dialect. */
@@ -15,7 +16,33 @@ final class AnswerReader implements EventReader {
   /** Items of which pieces came already: their whole at the end is no news. */
   private final Set<Integer> streamed = new HashSet<>();
 
+  private final Glance event = new Glance();
   private boolean refused;
+
+  @Override
+  public boolean text(byte[] b, int from, int to, Consumer<Event> sink) {
+    String text = null;
+    int index = -1;
+    boolean delta = false;
+    event.over(b, from, to);
+    while (event.next()) {
+      if (event.is("type")) {
+        delta = event.holds("\"response.output_text.delta\"");
+      } else if (event.is("delta") && event.isText()) {
+        text = event.text();
+      } else if (event.is("output_index")) {
+        index = event.number();
+      }
+      if (!delta) {
+        return false;
+      }
+    }
+    if (text == null || index < 0) {
+      return false;
+    }
+    piece(index, new Event.Text(text), sink);
+    return true;
+  }
 
   @Override
   public void frame(JsonNode data, Consumer<Event> sink) {

@@ -1,5 +1,7 @@
 package potluck.dialect.responses;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,16 @@ final class Stage {
     }
   }
 
+  private static final byte[] AFTER = "}\n\n".getBytes(UTF_8);
+
   private final Envelope envelope;
   private final ArrayNode output = Tree.array();
   private final StringBuilder said = new StringBuilder();
   private @Nullable Kind kind;
   private Event.@Nullable Call call;
   private long number;
+  private byte[] before = new byte[0];
+  private byte[] middle = new byte[0];
 
   Stage(Envelope envelope) {
     this.envelope = envelope;
@@ -59,6 +65,7 @@ final class Stage {
     boolean custom = begun != null && envelope.origin(begun.name()).custom();
     kind = custom ? Kind.CUSTOM : wanted;
     call = begun;
+    before = new byte[0];
     int index = output.size();
     ObjectNode item =
         switch (wanted) {
@@ -84,7 +91,24 @@ final class Stage {
     if (kind == Kind.CUSTOM) {
       return;
     }
-    out.event(kind.event + ".delta", about(kind.event + ".delta").put("delta", piece));
+    if (before.length == 0) {
+      shape(kind.event + ".delta");
+    }
+    out.raw(before);
+    out.raw(Long.toString(number++));
+    out.raw(middle);
+    out.quoted(piece);
+    out.raw(AFTER);
+  }
+
+  /** The pieces of one item differ in their number and text only, so no tree is built for them. */
+  private void shape(String type) {
+    String event = Tree.text(about(type));
+    number--;
+    int digits = event.indexOf(':', event.indexOf("sequence_number")) + 1;
+    before = ("event: " + type + "\ndata: " + event.substring(0, digits)).getBytes(UTF_8);
+    String rest = event.substring(event.indexOf(',', digits), event.length() - 1);
+    middle = (rest + ",\"delta\":").getBytes(UTF_8);
   }
 
   /**

@@ -6,6 +6,13 @@ import potluck.dialect.model.Event;
 
 /** Reads an upstream's answer into events. One per answer, used by one thread. */
 public interface EventReader {
+  /**
+   * Reads a frame that is nothing but a piece of text, as most are, without building a tree.
+   *
+   * @return false where it is anything else; then nothing was read
+   */
+  boolean text(byte[] b, int from, int to, Consumer<Event> sink);
+
   /** A frame of a stream. */
   void frame(JsonNode data, Consumer<Event> sink);
 

@@ -1,6 +1,7 @@
 package potluck.dialect.translate;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
@@ -22,5 +23,24 @@ public record Frames(ByteArrayOutputStream out) {
   /** Writes ASCII text as it is. */
   public void raw(String text) {
     out.writeBytes(text.getBytes(US_ASCII));
+  }
+
+  /** Writes bytes as they are. */
+  public void raw(byte[] bytes) {
+    out.writeBytes(bytes);
+  }
+
+  /** Writes a text as a JSON string, quotes included. */
+  public void quoted(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c == '"' || c == '\\' || c == 0x7F || Character.isSurrogate(c)) {
+        out.writeBytes(Tree.bytes(com.fasterxml.jackson.databind.node.TextNode.valueOf(text)));
+        return;
+      }
+    }
+    out.write('"');
+    out.writeBytes(text.getBytes(UTF_8));
+    out.write('"');
   }
 }

@@ -1,7 +1,5 @@
 package potluck.dialect.translate;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -76,7 +74,7 @@ public final class TranslatingPassage implements Passage {
       if (!over()) {
         fail("The upstream said that it was done before the answer was.");
       }
-    } else if (to > from) {
+    } else if (to > from && !reader.text(b, from, to, sequencer)) {
       reader.frame(Tree.read(b, from, to), sequencer);
     }
   }
@@ -153,7 +151,10 @@ public final class TranslatingPassage implements Passage {
 
   private void said(String text) {
     state = State.RUNNING;
-    textBytes += text.getBytes(UTF_8).length;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      textBytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
   }
 
   private boolean over() {
