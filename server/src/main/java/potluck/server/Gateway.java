@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
+import potluck.gateway.quota.Quotas;
 import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.Upstream;
 import potluck.server.http.Route;
@@ -22,6 +23,7 @@ public final class Gateway implements AutoCloseable {
   private final AtomicBoolean draining;
   private final Upstream upstream;
   private final Changes changes;
+  private final Quotas quotas;
   private final Ledger ledger;
   private final Journal journal;
   private final Optional<String> demoKey;
@@ -32,6 +34,7 @@ public final class Gateway implements AutoCloseable {
       AtomicBoolean draining,
       Upstream upstream,
       Changes changes,
+      Quotas quotas,
       Ledger ledger,
       Journal journal,
       Optional<String> demoKey,
@@ -40,6 +43,7 @@ public final class Gateway implements AutoCloseable {
     this.draining = draining;
     this.upstream = upstream;
     this.changes = changes;
+    this.quotas = quotas;
     this.ledger = ledger;
     this.journal = journal;
     this.demoKey = demoKey;
@@ -95,6 +99,7 @@ public final class Gateway implements AutoCloseable {
     site.close();
     upstream.close();
     changes.close();
+    quotas.close();
     ledger.close();
     journal.close();
   }

@@ -3,9 +3,12 @@ package potluck.server;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Vault;
 import potluck.gateway.demo.DemoModel;
@@ -23,9 +26,13 @@ import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
+import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.Usage;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
+import potluck.gateway.quota.Accounting;
+import potluck.gateway.quota.LimitBook;
+import potluck.gateway.quota.Quotas;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.route.Routes;
@@ -45,6 +52,9 @@ import potluck.server.settings.Settings;
 /** The whole program, wired by hand, from top to bottom. */
 public final class Wiring {
   /** Between two words of the demo model: a pace that can be seen. */
+  private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  private static final Duration CATCH_UP = Duration.ofSeconds(10);
   private static final Duration DEMO_PACE = Duration.ofMillis(15);
 
   private Wiring() {}
@@ -85,10 +95,29 @@ public final class Wiring {
     Upstream upstream = upstream(settings, allowed);
 
     Journal journal = Journal.open(settings.home().resolve("journal"));
+    Tariff tariff = Tariffs.tariff(settings.quotas());
+    LimitBook limits = new LimitBook(jdbi, changes);
+    Quotas quotas =
+        new Quotas(
+            jdbi,
+            changes,
+            accounts,
+            limits,
+            Tariffs.rules(settings.quotas(), tariff),
+            tariff,
+            clock);
+    UsageCopy copy = new UsageCopy();
     Ledger ledger =
-        new Ledger(journal, jdbi, new UsageCopy(), new HouseSecrets(settings.home()).node());
+        new Ledger(
+            journal,
+            jdbi,
+            (handle, rows) -> {
+              List<Quotas.Posting> postings = quotas.post(handle, copy.write(handle, rows));
+              return () -> quotas.posted(postings);
+            },
+            new HouseSecrets(settings.home()).node());
     Routes routes = new Routes();
-    Relay relay = new Relay(routes, pool, journal, upstream, clock);
+    Relay relay = new Relay(routes, pool, journal, tariff, quotas, upstream, clock);
 
     FirstStart first = new FirstStart(users, passwords, links, keys, accounts, clock);
     Optional<String> setup =
@@ -101,6 +130,8 @@ public final class Wiring {
     pool.load();
     changes.start();
     ledger.start();
+    caughtUp(ledger);
+    quotas.start();
 
     AtomicBoolean draining = new AtomicBoolean();
     House house =
@@ -123,6 +154,9 @@ public final class Wiring {
             relay,
             new Counting(routes, pool, upstream),
             new Usage(jdbi),
+            quotas,
+            limits,
+            new Accounting(jdbi),
             settings.checkUsername(),
             new Streaming(settings.streams().ccWhole(), settings.streams().pulse()),
             database::reached,
@@ -134,7 +168,18 @@ public final class Wiring {
             settings.listen().port(),
             settings.limits().bodyBytes(),
             settings.limits().headerBytes());
-    return new Gateway(site, draining, upstream, changes, ledger, journal, demoKey, setup);
+    return new Gateway(site, draining, upstream, changes, quotas, ledger, journal, demoKey, setup);
+  }
+
+  /** Balances are read once all that was used before is in them. */
+  private static void caughtUp(Ledger ledger) {
+    try {
+      if (!ledger.caughtUp(CATCH_UP)) {
+        LOG.warn("the journal of an earlier run is still being posted; balances may lag behind");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static Upstream upstream(Settings settings, AllowedHosts allowed) {

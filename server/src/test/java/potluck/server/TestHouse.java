@@ -177,6 +177,28 @@ public final class TestHouse {
         .asText();
   }
 
+  /** The balance of the administrator's quota in the ledger, in millionths: the sum of entries. */
+  public long balance(String group) {
+    try (var connection = database.source().getConnection();
+        var query =
+            connection.prepareStatement(
+                "SELECT coalesce(sum(amount), 0) FROM entries WHERE book = 'user' AND model_group = ?")) {
+      query.setString(1, group);
+      var found = query.executeQuery();
+      found.next();
+      return found.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Millionths with four decimals. */
+  public String shown(long micros) {
+    return java.math.BigDecimal.valueOf(micros, 6)
+        .setScale(4, java.math.RoundingMode.HALF_EVEN)
+        .toPlainString();
+  }
+
   /** Asks again until the answer suits, for what comes true a little later; fails after 10 s. */
   public static <T> T eventually(Supplier<Optional<T>> question) {
     long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();

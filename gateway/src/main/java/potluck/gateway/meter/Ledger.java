@@ -1,10 +1,12 @@
 package potluck.gateway.meter;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,6 +34,7 @@ public final class Ledger implements AutoCloseable {
   private final Condition posted = lock.newCondition();
   private final Thread thread;
   private Journal.Position next = new Journal.Position(0, 0);
+  private final CountDownLatch caughtUp = new CountDownLatch(1);
   private volatile boolean closing;
   private boolean reached;
 
@@ -56,7 +59,10 @@ public final class Ledger implements AutoCloseable {
 
   /** Where rows go. A row that is there already must be passed over. */
   public interface Sink {
-    void write(Handle handle, List<Row> rows);
+    /**
+     * @return what is to be done once the transaction has been committed
+     */
+    Runnable write(Handle handle, List<Row> rows);
   }
 
   /** What is known so far of a request that is under way. */
@@ -68,6 +74,7 @@ public final class Ledger implements AutoCloseable {
       boolean last = closing;
       try {
         while (post()) {}
+        caughtUp.countDown();
         pause = PERIOD_MS;
         if (last) {
           return;
@@ -108,7 +115,7 @@ public final class Ledger implements AutoCloseable {
         return false;
       }
       Journal.Position safe = safe();
-      jdbi.useTransaction(handle -> write(handle, rows, safe));
+      jdbi.inTransaction(handle -> write(handle, rows, safe)).run();
       journal.forget(safe.segment());
       return rows.size() >= BATCH;
     } catch (RuntimeException e) {
@@ -181,8 +188,8 @@ public final class Ledger implements AutoCloseable {
         .orElse(new Journal.Position(0, 0));
   }
 
-  private void write(Handle handle, List<Row> rows, Journal.Position safe) {
-    sink.write(handle, rows);
+  private Runnable write(Handle handle, List<Row> rows, Journal.Position safe) {
+    Runnable after = sink.write(handle, rows);
     handle.execute(
         """
         INSERT INTO journal_positions (node, segment, "offset") VALUES (?, ?, ?)
@@ -192,6 +199,16 @@ public final class Ledger implements AutoCloseable {
         node,
         safe.segment(),
         safe.offset());
+    return after;
+  }
+
+  /**
+   * Waits until all that an earlier life of the program left has been posted.
+   *
+   * @return false where that took longer
+   */
+  public boolean caughtUp(Duration wait) throws InterruptedException {
+    return caughtUp.await(wait.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Posts what is there, if PostgreSQL takes it, and stops. What it does not take stays. */

@@ -3,6 +3,8 @@ package potluck.gateway.meter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
 import potluck.dialect.model.Tokens;
@@ -18,18 +20,23 @@ public final class Meter implements AutoCloseable {
   private static final int BYTES_PER_TOKEN = 4;
 
   private final Journal journal;
+  private final Tariff tariff;
+  private final Consumer<Reading> settled;
   private final Intent intent;
   private final int askBytes;
   private final long startNanos = System.nanoTime();
   private final List<Attempt> attempts = new ArrayList<>(1);
   private @Nullable Account account;
+  private String model = "";
   private @Nullable Passage passage;
   private long attemptNanos;
   private long firstByteMs = -1;
   private boolean written;
 
-  Meter(Journal journal, Intent intent, int askBytes) {
+  Meter(Journal journal, Tariff tariff, Consumer<Reading> settled, Intent intent, int askBytes) {
     this.journal = journal;
+    this.tariff = tariff;
+    this.settled = settled;
     this.intent = intent;
     this.askBytes = askBytes;
   }
@@ -37,16 +44,24 @@ public final class Meter implements AutoCloseable {
   /**
    * Opens a meter: from now on there will be a row, whatever happens.
    *
+   * @param settled hears of the reading, before the last byte of the answer leaves
    * @param askBytes the size of the request, for an estimate where nothing better is known
    * @throws potluck.dialect.model.Refused where the journal has no room
    */
-  public static Meter open(Journal journal, Intent intent, int askBytes) {
+  public static Meter open(
+      Journal journal, Tariff tariff, Consumer<Reading> settled, Intent intent, int askBytes) {
     journal.intent(intent);
-    return new Meter(journal, intent, askBytes);
+    return new Meter(journal, tariff, settled, intent, askBytes);
   }
 
-  public void attempt(Account lent) {
+  /**
+   * An attempt begins.
+   *
+   * @param upstreamModel the provider's name of the model
+   */
+  public void attempt(Account lent, String upstreamModel) {
     account = lent;
+    model = upstreamModel;
     passage = null;
     attemptNanos = System.nanoTime();
   }
@@ -90,21 +105,36 @@ public final class Meter implements AutoCloseable {
 
   private void write(int status, boolean whole, @Nullable String error) {
     written = true;
-    Tokens tokens = tokens();
-    boolean estimated = passage != null && !passage.counted() && tokens.total() > 0;
-    journal.reading(
-        intent.requestId(),
+    Tokens counted = tokens();
+    boolean estimated = passage != null && !passage.counted() && counted.total() > 0;
+    Tokens tokens = status == 200 || firstByteMs >= 0 ? counted : Tokens.NONE;
+    Reading reading =
         new Reading(
             status,
             whole,
             estimated,
-            status == 200 || firstByteMs >= 0 ? tokens : Tokens.NONE,
+            tokens,
             error,
             account == null ? null : account.id().hex(),
             account != null && account.shared(),
+            charge(tokens),
             firstByteMs,
             millisSince(startNanos),
-            attempts));
+            attempts);
+    journal.reading(intent.requestId(), reading);
+    settled.accept(reading);
+  }
+
+  /** A shared account's use is charged to the quota, a dedicated one's is only counted. */
+  private Charge charge(Tokens tokens) {
+    if (account == null || tokens.total() == 0) {
+      return Charge.NONE;
+    }
+    OptionalLong cost = tariff.cost(tokens, model, account.id().hex(), intent.at());
+    return new Charge(
+        cost.orElse(Charge.UNKNOWN),
+        account.shared() ? tariff.charge(tokens, cost) : 0,
+        tariff.groups().of(intent.model()));
   }
 
   /** The provider's count, or else ours of what was relayed. Nothing relayed costs nothing. */

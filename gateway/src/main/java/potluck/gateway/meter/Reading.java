@@ -14,6 +14,7 @@ import potluck.dialect.model.Tokens;
  * @param error what went wrong, at most 2,000 characters
  * @param account the account that served or was tried last, where there was one
  * @param shared whether that account is a shared one
+ * @param charge what it costs
  * @param firstByteMs milliseconds to the first byte of the answer; -1 where there was none
  * @param durationMs milliseconds in all
  */
@@ -25,6 +26,7 @@ public record Reading(
     @Nullable String error,
     @Nullable String account,
     boolean shared,
+    Charge charge,
     long firstByteMs,
     long durationMs,
     List<Attempt> attempts) {
@@ -39,6 +41,7 @@ public record Reading(
           "the program was stopped in the middle",
           null,
           false,
+          Charge.NONE,
           -1,
           0,
           List.of());

@@ -55,6 +55,7 @@ public final class Usage {
       long output,
       long reasoning,
       long quotaMicros,
+      @Nullable Long costMicros,
       @Nullable Long firstByteMs,
       long durationMs,
       String attempts,
@@ -187,6 +188,8 @@ public final class Usage {
   private static Row row(ResultSet rs) throws SQLException {
     long firstByte = rs.getLong("first_byte_ms");
     @Nullable Long first = rs.wasNull() ? null : firstByte;
+    long micros = rs.getLong("cost_micros");
+    @Nullable Long cost = rs.wasNull() ? null : micros;
     return new Row(
         rs.getLong("id"),
         rs.getObject("request_id", UUID.class),
@@ -208,6 +211,7 @@ public final class Usage {
         rs.getLong("output_tokens"),
         rs.getLong("reasoning_tokens"),
         rs.getLong("quota_consumed"),
+        cost,
         first,
         rs.getLong("duration_ms"),
         rs.getString("attempts"),

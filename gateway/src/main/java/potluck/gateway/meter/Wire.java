@@ -16,7 +16,11 @@ import potluck.dialect.model.Tokens;
 
 /** How intents and readings look in the journal. The first byte is the version of the form. */
 final class Wire {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
+
+  /** Before costs were journaled. */
+  private static final int WITHOUT_CHARGE = 1;
+
   private static final int MOST_TEXT = 2000;
 
   private Wire() {}
@@ -72,6 +76,9 @@ final class Wire {
           text(out, reading.error());
           text(out, reading.account());
           out.writeBoolean(reading.shared());
+          out.writeLong(reading.charge().costMicros());
+          out.writeLong(reading.charge().quotaMicros());
+          text(out, reading.charge().group());
           out.writeLong(reading.firstByteMs());
           out.writeLong(reading.durationMs());
           out.writeShort(reading.attempts().size());
@@ -97,10 +104,17 @@ final class Wire {
               text(in),
               text(in),
               in.readBoolean(),
+              charge(in, bytes[0]),
               in.readLong(),
               in.readLong(),
               attempts(in));
         });
+  }
+
+  private static Charge charge(DataInputStream in, byte version) throws IOException {
+    return version == WITHOUT_CHARGE
+        ? Charge.NONE
+        : new Charge(in.readLong(), in.readLong(), some(in));
   }
 
   static byte[] released(UUID requestId) {
@@ -173,7 +187,7 @@ final class Wire {
   private static <T> T read(byte[] bytes, Parsing<T> parsing) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readUnsignedByte();
-      if (version != VERSION) {
+      if (version < WITHOUT_CHARGE || version > VERSION) {
         throw new IllegalStateException("the journal is of a newer program (form " + version + ")");
       }
       return parsing.from(in);

@@ -22,6 +22,7 @@ import potluck.gateway.meter.Meter;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
+import potluck.gateway.quota.Hold;
 import potluck.gateway.relay.Reply.CallerGone;
 import potluck.gateway.upstream.Answer;
 import potluck.gateway.upstream.Dispatch;
@@ -52,7 +53,7 @@ final class Carrier {
    * @return {@link Verdict.Served} once the caller has the last byte
    * @throws CallerGone where the caller's connection broke while it was written to
    */
-  Verdict carry(Call call, Ask ask, Lease lease, Reply reply, Meter meter) {
+  Verdict carry(Call call, Ask ask, Lease lease, Hold hold, Reply reply, Meter meter) {
     Account account = lease.account();
     Provider provider = lease.provider();
     Target target = provider.target(account, lease.model());
@@ -76,14 +77,14 @@ final class Carrier {
     if (call.counted() && ask.stream() && !verbatim) {
       ask(early, exchange, target, provider, account);
     }
-    meter.attempt(account);
+    meter.attempt(account, target.model());
     Verdict verdict;
     int status = 0;
     try (Answer answer = upstream.send(dispatch)) {
       status = answer.status();
       verdict =
           status / 100 == 2
-              ? pass(call, exchange, early, answer, provider, lease, reply, meter)
+              ? pass(call, exchange, early, answer, provider, lease, hold, reply, meter)
               : refused(answer, target, provider, account);
     } catch (UpstreamFailed failed) {
       reply.unready();
@@ -142,6 +143,7 @@ final class Carrier {
       Answer answer,
       Provider provider,
       Lease lease,
+      Hold hold,
       Reply reply,
       Meter meter)
       throws UpstreamFailed {
@@ -152,7 +154,11 @@ final class Carrier {
     }
     Map<String, String> headers = headers(call, exchange);
     Instant now = clock.instant();
-    List<Limit> limits = lease.provider().dialect().readLimits(answer::header, now);
+    // The caller's own limits go before those of the account that happens to serve.
+    List<Limit> limits =
+        hold.limits().isEmpty()
+            ? lease.provider().dialect().readLimits(answer::header, now)
+            : hold.limits();
     headers.putAll(call.dialect().writeLimits(limits, now));
     if (passage.contentType().startsWith("text/event-stream")) {
       reply.ready(200, headers);

@@ -14,6 +14,7 @@ import potluck.gateway.key.Caller;
 import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Meter;
+import potluck.gateway.meter.Tariff;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Verdict;
@@ -21,6 +22,8 @@ import potluck.gateway.provider.Verdict.CallerFault;
 import potluck.gateway.provider.Verdict.Gone;
 import potluck.gateway.provider.Verdict.Served;
 import potluck.gateway.provider.Verdict.TryAnother;
+import potluck.gateway.quota.Hold;
+import potluck.gateway.quota.Quotas;
 import potluck.gateway.relay.Reply.CallerGone;
 import potluck.gateway.route.Route;
 import potluck.gateway.route.Routes;
@@ -40,13 +43,24 @@ public final class Relay {
   private final Routes routes;
   private final Pool pool;
   private final Journal journal;
+  private final Tariff tariff;
+  private final Quotas quotas;
   private final Carrier carrier;
   private final InstantSource clock;
 
-  public Relay(Routes routes, Pool pool, Journal journal, Upstream upstream, InstantSource clock) {
+  public Relay(
+      Routes routes,
+      Pool pool,
+      Journal journal,
+      Tariff tariff,
+      Quotas quotas,
+      Upstream upstream,
+      InstantSource clock) {
     this.routes = routes;
     this.pool = pool;
     this.journal = journal;
+    this.tariff = tariff;
+    this.quotas = quotas;
     this.carrier = new Carrier(upstream, clock);
     this.clock = clock;
   }
@@ -58,9 +72,11 @@ public final class Relay {
       Route route =
           routes.find(
               call.caller(), ask.model(), call.errand() == null ? null : call.dialect().name());
-      try (Meter meter = Meter.open(journal, intent(call, ask), call.body().length)) {
+      try (Hold hold = hold(call, ask);
+          Meter meter =
+              Meter.open(journal, tariff, hold::settle, intent(call, ask), call.body().length)) {
         try {
-          walk(call, ask, route, reply, meter);
+          walk(call, ask, route, hold, reply, meter);
         } catch (Refused refused) {
           meter.failed(refused.failure().kind().status(), refused.failure().message());
           throw refused;
@@ -73,12 +89,21 @@ public final class Relay {
     }
   }
 
-  private void walk(Call call, Ask ask, Route route, Reply reply, Meter meter) {
+  private Hold hold(Call call, Ask ask) {
+    Caller caller = call.caller();
+    long key = caller.key() == null ? Intent.NO_KEY : caller.key().id();
+    return quotas.hold(caller.user().id(), key, ask.model(), call.body().length, ask.maxTokens());
+  }
+
+  private void walk(Call call, Ask ask, Route route, Hold hold, Reply reply, Meter meter) {
     Set<AccountId> tried = new HashSet<>();
     @Nullable Failure last = null;
     while (true) {
       try (Lease lease = lease(route, call.caller(), tried, last)) {
-        Verdict verdict = carrier.carry(call, ask, lease, reply, meter);
+        if (hold.dry() != null && lease.account().shared()) {
+          throw new Refused(hold.dry());
+        }
+        Verdict verdict = carrier.carry(call, ask, lease, hold, reply, meter);
         lease.end(verdict);
         switch (verdict) {
           case Served _ -> {

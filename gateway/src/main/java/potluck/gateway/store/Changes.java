@@ -26,7 +26,9 @@ public final class Changes implements AutoCloseable {
     USER,
     SESSION,
     KEY,
-    ACCOUNT
+    ACCOUNT,
+    LIMITS,
+    PRICES
   }
 
   /**

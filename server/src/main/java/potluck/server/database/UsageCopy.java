@@ -10,14 +10,29 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 import potluck.gateway.meter.CopyText;
 import potluck.gateway.meter.Ledger;
+import potluck.gateway.quota.Charged;
 
 /**
  * Posts usage by COPY, into a table of the transaction's own and from there into the real one,
  * which passes over what it has. Used by one thread.
  */
-public final class UsageCopy implements Ledger.Sink {
-  @Override
-  public void write(Handle handle, List<Ledger.Row> rows) {
+public final class UsageCopy {
+  private static final String LEGS =
+      """
+      legs AS (INSERT INTO entries (transfer, book, user_id, model_group, amount, why, at)
+        SELECT request_id, 'user', user_id, model_group, -taken, 'used', created_at
+          FROM fresh WHERE taken > 0
+        UNION ALL
+        SELECT request_id, 'pool', user_id, model_group, taken, 'used', created_at
+          FROM fresh WHERE taken > 0)
+      """;
+
+  /**
+   * Posts rows, and the two legs of what each takes from a quota.
+   *
+   * @return what those that are new take, by user and group of models
+   */
+  public List<Charged> write(Handle handle, List<Ledger.Row> rows) {
     handle.execute(
         "CREATE TEMPORARY TABLE IF NOT EXISTS usage_batch ON COMMIT DELETE ROWS AS SELECT "
             + CopyText.COLUMNS
@@ -32,11 +47,18 @@ public final class UsageCopy implements Ledger.Sink {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    handle.execute(
-        "INSERT INTO usage ("
-            + CopyText.COLUMNS
-            + ") SELECT "
-            + CopyText.COLUMNS
-            + " FROM usage_batch ON CONFLICT (request_id) DO NOTHING");
+    return handle
+        .createQuery(
+            "WITH fresh AS (INSERT INTO usage ("
+                + CopyText.COLUMNS
+                + ") SELECT "
+                + CopyText.COLUMNS
+                + " FROM usage_batch ON CONFLICT (request_id) DO NOTHING"
+                + " RETURNING request_id, user_id, model_group, quota_consumed AS taken, created_at), "
+                + LEGS
+                + " SELECT user_id, model_group, sum(taken)::bigint FROM fresh WHERE taken > 0"
+                + " GROUP BY 1, 2 ORDER BY 1, 2")
+        .map((rs, _) -> new Charged(rs.getLong(1), rs.getString(2), rs.getLong(3)))
+        .list();
   }
 }

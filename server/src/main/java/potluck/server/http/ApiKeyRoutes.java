@@ -4,16 +4,21 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.key.ApiKey;
 import potluck.gateway.key.ApiKeys;
+import potluck.gateway.quota.LimitBook;
+import potluck.gateway.quota.Limits;
 
 /** {@code /api/api-keys}: a user's keys. The key itself is shown once, when it is made. */
 final class ApiKeyRoutes {
   private final ApiKeys keys;
+  private final LimitBook limits;
 
-  ApiKeyRoutes(ApiKeys keys) {
+  ApiKeyRoutes(ApiKeys keys, LimitBook limits) {
     this.keys = keys;
+    this.limits = limits;
   }
 
   List<Route> routes() {
@@ -22,6 +27,7 @@ final class ApiKeyRoutes {
         new Route("GET", "/api/api-keys", Policy.USER, this::list),
         new Route("GET", "/api/api-keys/{id}", Policy.USER, this::get),
         new Route("PATCH", "/api/api-keys/{id}/status", Policy.USER, this::setStatus),
+        new Route("PUT", "/api/api-keys/{id}/limits", Policy.USER, this::setLimits),
         new Route("DELETE", "/api/api-keys/{id}", Policy.USER, this::delete));
   }
 
@@ -30,6 +36,7 @@ final class ApiKeyRoutes {
       @Nullable String description,
       @Nullable String configType,
       @Nullable List<String> allowedModels,
+      @Nullable Map<String, Object> limits,
       @Nullable String expiresAt) {}
 
   record Status(@Nullable Boolean isActive) {}
@@ -43,10 +50,11 @@ final class ApiKeyRoutes {
       String configType,
       boolean isActive,
       List<String> allowedModels,
+      Map<String, Object> limits,
       @Nullable String createdAt,
       @Nullable String lastUsedAt,
       @Nullable String expiresAt) {
-    static Shown of(ApiKey key) {
+    static Shown of(ApiKey key, Limits limits) {
       return new Shown(
           key.id(),
           key.userId(),
@@ -56,6 +64,7 @@ final class ApiKeyRoutes {
           key.configType(),
           key.active(),
           key.allowedModels(),
+          limits.shown(),
           Json.micros(key.createdAt()),
           Json.micros(key.lastUsedAt()),
           Json.micros(key.expiresAt()));
@@ -71,12 +80,14 @@ final class ApiKeyRoutes {
       String configType,
       boolean isActive,
       List<String> allowedModels,
+      Map<String, Object> limits,
       @Nullable String createdAt,
       @Nullable String lastUsedAt,
       @Nullable String expiresAt) {}
 
   private void create(Request request) {
     Create create = request.body(Create.class);
+    Limits wanted = limits(create.limits());
     ApiKeys.Fresh fresh =
         keys.add(
             new ApiKeys.Draft(
@@ -87,7 +98,10 @@ final class ApiKeyRoutes {
                 create.allowedModels() == null ? List.of() : create.allowedModels(),
                 false,
                 expiry(create.expiresAt())));
-    Shown shown = Shown.of(fresh.key());
+    if (!wanted.isEmpty()) {
+      limits.set(whose(fresh.key()), wanted);
+    }
+    Shown shown = Shown.of(fresh.key(), wanted);
     request.noStore();
     request.json(
         new Made(
@@ -99,17 +113,18 @@ final class ApiKeyRoutes {
             shown.configType(),
             shown.isActive(),
             shown.allowedModels(),
+            shown.limits(),
             shown.createdAt(),
             shown.lastUsedAt(),
             shown.expiresAt()));
   }
 
   private void list(Request request) {
-    request.json(keys.of(request.caller().user().id()).stream().map(Shown::of).toList());
+    request.json(keys.of(request.caller().user().id()).stream().map(this::shown).toList());
   }
 
   private void get(Request request) {
-    request.json(Shown.of(own(request)));
+    request.json(shown(own(request)));
   }
 
   private void setStatus(Request request) {
@@ -120,7 +135,31 @@ final class ApiKeyRoutes {
     if (!keys.setActive(request.caller().user().id(), request.number("id"), status.isActive())) {
       throw ApiError.notFound();
     }
-    request.json(Shown.of(own(request)));
+    request.json(shown(own(request)));
+  }
+
+  private void setLimits(Request request) {
+    ApiKey key = own(request);
+    @SuppressWarnings("unchecked")
+    Map<String, Object> given = request.body(Map.class);
+    limits.set(whose(key), limits(given));
+    request.json(shown(key));
+  }
+
+  private Shown shown(ApiKey key) {
+    return Shown.of(key, limits.of(whose(key)));
+  }
+
+  private static LimitBook.Whose whose(ApiKey key) {
+    return new LimitBook.Whose(LimitBook.Scope.KEY, key.id());
+  }
+
+  static Limits limits(@Nullable Map<String, Object> given) {
+    try {
+      return given == null ? Limits.NONE : Limits.of(given);
+    } catch (IllegalArgumentException e) {
+      throw new ApiError(422, "limits 无效：" + e.getMessage(), String.valueOf(e.getMessage()));
+    }
   }
 
   private void delete(Request request) {

@@ -21,6 +21,9 @@ import potluck.gateway.key.ApiKeys;
 import potluck.gateway.meter.Usage;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
+import potluck.gateway.quota.Accounting;
+import potluck.gateway.quota.LimitBook;
+import potluck.gateway.quota.Quotas;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.upstream.AllowedHosts;
@@ -45,6 +48,9 @@ public record House(
     Relay relay,
     Counting counting,
     Usage usage,
+    Quotas quotas,
+    LimitBook limits,
+    Accounting accounting,
     boolean checkUsername,
     Streaming streaming,
     BooleanSupplier databaseReached,
@@ -62,12 +68,13 @@ public record House(
     routes.addAll(new PasswordRoutes(passwords, revocations, resetLinks).routes());
     routes.addAll(new ProfileRoutes(users, checkUsername, clock).routes());
     routes.addAll(new UserRoutes(users, roster, resetLinks, passwords).routes());
-    routes.addAll(new ApiKeyRoutes(keys).routes());
+    routes.addAll(new ApiKeyRoutes(keys, limits).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue, allowed).routes());
     routes.addAll(new ModelRoutes(relay, watch, streaming.ccWhole()).routes());
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(pool).routes());
     routes.addAll(new UsageRoutes(usage).routes());
+    routes.addAll(new QuotaRoutes(quotas, accounting).routes());
     return List.copyOf(routes);
   }
 

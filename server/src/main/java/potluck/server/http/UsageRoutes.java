@@ -1,12 +1,6 @@
 package potluck.server.http;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +46,7 @@ final class UsageRoutes {
       @Nullable String errorMessage,
       @Nullable String cookieId,
       double quotaConsumed,
+      @Nullable Double cost,
       long inputTokens,
       long cachedTokens,
       long outputTokens,
@@ -81,6 +76,7 @@ final class UsageRoutes {
           row.error(),
           row.account(),
           row.quotaMicros() / MICROS,
+          row.costMicros() == null ? null : row.costMicros() / MICROS,
           row.input(),
           row.cached(),
           row.output(),
@@ -160,8 +156,8 @@ final class UsageRoutes {
     }
     return new Filter(
         all ? null : request.caller().user().id(),
-        time(request, "start_date"),
-        time(request, "end_date"),
+        Times.of(request, "start_date"),
+        Times.of(request, "end_date"),
         request.query("config_type"),
         request.query("client_app"),
         truth(request.query("success")),
@@ -170,26 +166,5 @@ final class UsageRoutes {
 
   private static @Nullable Boolean truth(@Nullable String text) {
     return text == null ? null : text.equals("true") || text.equals("1");
-  }
-
-  /** An ISO date or time; without a zone it is UTC. */
-  private static @Nullable Instant time(Request request, String name) {
-    @Nullable String text = request.query(name);
-    if (text == null || text.isEmpty()) {
-      return null;
-    }
-    try {
-      if (text.length() == 10) {
-        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
-      }
-      return text.matches(".*(Z|[+-][0-9]{2}:?[0-9]{2})$")
-          ? OffsetDateTime.parse(text).toInstant()
-          : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
-    } catch (DateTimeException e) {
-      throw new ApiError(
-          422,
-          name + " 必须是 ISO 8601 时间",
-          name + " must be a time in ISO 8601, such as 2026-01-31T08:00:00Z.");
-    }
   }
 }

@@ -40,6 +40,7 @@ final class Reading {
     Settings.Listen listen = new Settings.Listen(text(Setting.HOST), (int) number(Setting.PORT));
     Optional<String> database = database();
     Settings.Upstreams upstreams = upstreams();
+    Settings.Quotas quotas = quotas();
     Settings.Limits limits =
         new Settings.Limits(
             number(Setting.POTLUCK_MAX_BODY_BYTES), (int) number(Setting.POTLUCK_MAX_HEADER_BYTES));
@@ -77,8 +78,32 @@ final class Reading {
         choice(Setting.CHECK_USERNAME).equals("true"),
         new Settings.Streams(
             choice(Setting.CC_WHOLE).equals("true"), seconds(Setting.STREAM_PULSE_SECONDS)),
+        quotas,
         production,
         demo && !production);
+  }
+
+  private Settings.Quotas quotas() {
+    String groups = text(Setting.MODEL_GROUPS);
+    try {
+      new potluck.gateway.meter.Groups(groups);
+    } catch (IllegalArgumentException e) {
+      problems.add("MODEL_GROUPS: " + e.getMessage() + ".");
+    }
+    Optional<Path> prices = given(Setting.PRICES_FILE).map(folder::resolve);
+    prices
+        .filter(file -> !java.nio.file.Files.isReadable(file))
+        .ifPresent(file -> problems.add("PRICES_FILE: there is no file " + file + "."));
+    return new Settings.Quotas(
+        choice(Setting.QUOTA).equals("enforced"),
+        choice(Setting.QUOTA_UNIT),
+        number(Setting.QUOTA_ACCOUNT_USD),
+        number(Setting.QUOTA_BASE_PERCENT),
+        number(Setting.QUOTA_BASE_HOURLY_PERCENT),
+        number(Setting.QUOTA_HOURLY_PERCENT),
+        seconds(Setting.QUOTA_WAIT_SECONDS),
+        groups,
+        prices);
   }
 
   private void unknown() {

@@ -47,6 +47,42 @@ public enum Setting {
       "是否让 /cc 在得知用量之前缓冲整个流"),
   STREAM_PULSE_SECONDS(
       seconds(10, 1), "of silence before a stream gets a sign of life", "流静默多少秒后发送保活信号"),
+  QUOTA(
+      choice("enforced", "recorded"),
+      "whether a spent quota refuses shared accounts, or is only counted",
+      "配额用尽时是否拒绝使用共享账号，或仅记录"),
+  QUOTA_UNIT(
+      choice("share", "usd", "tokens"),
+      "what 1.0000 of a quota is: one account's whole quota, a US dollar, or a token",
+      "配额 1.0000 的含义：一个账号的全部配额、一美元或一个 token"),
+  QUOTA_ACCOUNT_USD(
+      number(100, 1, 1_000_000, "USD"),
+      "what the whole quota of one account is worth, by the price list",
+      "一个账号全部配额按价目表折合的美元数"),
+  QUOTA_BASE_PERCENT(
+      number(100, 0, 1_000_000, "percent of an account"),
+      "what everybody may draw without sharing anything",
+      "未共享账号的用户可用的额度（账号的百分比）"),
+  QUOTA_BASE_HOURLY_PERCENT(
+      number(5, 0, 1_000_000, "percent of an account"),
+      "what of it grows back in an hour",
+      "基础额度每小时恢复量（账号的百分比）"),
+  QUOTA_HOURLY_PERCENT(
+      number(40, 0, 1_000_000, "percent of an account"),
+      "what grows back in an hour for each shared account",
+      "每共享一个账号每小时恢复量（账号的百分比）"),
+  QUOTA_WAIT_SECONDS(
+      seconds(10, 0),
+      "that a request waits for others to settle where little is left",
+      "额度所剩无几时等待其他请求结算的秒数"),
+  MODEL_GROUPS(
+      text(""),
+      "models that share a quota, such as claude=claude*,opus*;gemini=gemini*; as the origin where empty",
+      "共用配额的模型分组，例如 claude=claude*,opus*；留空则同原系统"),
+  PRICES_FILE(
+      text(""),
+      "prices of your own, in YAML; they go before those that are built in",
+      "自定义价目表（YAML），优先于内置价目"),
   PLUGIN_API_ENCRYPTION_KEY(
       hidden(1),
       "Fernet keys that seal credentials, comma list, newest first; made once and kept where empty",

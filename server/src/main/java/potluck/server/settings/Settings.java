@@ -21,6 +21,7 @@ public record Settings(
     Logs logs,
     boolean checkUsername,
     Streams streams,
+    Quotas quotas,
     boolean production,
     boolean demo) {
 
@@ -55,6 +56,22 @@ public record Settings(
    * @param pulse silence after which a stream gets a sign of life
    */
   public record Streams(boolean ccWhole, Duration pulse) {}
+
+  /**
+   * @param unit share, usd or tokens
+   * @param accountUsd what the whole quota of one account is worth
+   * @param groups empty for the usual ones
+   */
+  public record Quotas(
+      boolean enforced,
+      String unit,
+      long accountUsd,
+      long basePercent,
+      long baseHourlyPercent,
+      long hourlyPercent,
+      Duration patience,
+      String groups,
+      Optional<Path> prices) {}
 
   public record Shutdown(Duration accept, Duration drain) {}
 

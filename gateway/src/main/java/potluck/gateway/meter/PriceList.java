@@ -1,0 +1,88 @@
+package potluck.gateway.meter;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What models cost. Of all entries that fit a model, the one for its account goes first, then the
+ * longest pattern, then the latest that already holds. Safe for use by many threads; replaced
+ * whole.
+ */
+public final class PriceList {
+  private volatile List<Entry> entries;
+  private final ConcurrentMap<String, List<Entry>> fitting = new ConcurrentHashMap<>();
+
+  /**
+   * @param pattern a model's name; a {@code *} at the end stands for any ending
+   * @param account the account it holds for, by its id; null for all
+   */
+  public record Entry(String pattern, @Nullable String account, Price price) {
+    boolean fits(String model) {
+      return pattern.endsWith("*")
+          ? model.startsWith(pattern.substring(0, pattern.length() - 1))
+          : model.equals(pattern);
+    }
+  }
+
+  public PriceList(List<Entry> entries) {
+    this.entries = List.copyOf(entries);
+  }
+
+  /** Puts another list in its place. */
+  public void replace(List<Entry> other) {
+    entries = List.copyOf(other);
+    fitting.clear();
+  }
+
+  public List<Entry> entries() {
+    return entries;
+  }
+
+  /**
+   * What a model costs at a time; empty where that is not known.
+   *
+   * @param model the provider's name of it; what stands before a slash is a vendor
+   */
+  public Optional<Price> find(String model, @Nullable String account, Instant at) {
+    @Nullable Entry best = null;
+    for (Entry entry : fitting(model)) {
+      boolean ours = entry.account() == null || entry.account().equals(account);
+      if (ours && !entry.price().from().isAfter(at) && (best == null || better(entry, best))) {
+        best = entry;
+      }
+    }
+    return Optional.ofNullable(best).map(Entry::price);
+  }
+
+  private List<Entry> fitting(String model) {
+    @Nullable List<Entry> known = fitting.get(model);
+    if (known != null) {
+      return known;
+    }
+    String plain = model.substring(model.lastIndexOf('/') + 1);
+    List<Entry> found = new ArrayList<>();
+    for (Entry entry : entries) {
+      if (entry.fits(model) || entry.fits(plain)) {
+        found.add(entry);
+      }
+    }
+    if (fitting.size() > 10_000) {
+      fitting.clear();
+    }
+    fitting.put(model, found);
+    return found;
+  }
+
+  private static boolean better(Entry one, Entry other) {
+    if ((one.account() == null) != (other.account() == null)) {
+      return one.account() != null;
+    }
+    int length = Integer.compare(one.pattern().length(), other.pattern().length());
+    return length != 0 ? length > 0 : !one.price().from().isBefore(other.price().from());
+  }
+}

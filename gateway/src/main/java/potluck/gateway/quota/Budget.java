@@ -1,0 +1,88 @@
+package potluck.gateway.quota;
+
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A bound on what may be used in a window of time. Windows are those of the calendar, in UTC.
+ * Immutable.
+ *
+ * @param most in the unit: requests, tokens, or micro-USD; never negative
+ */
+public record Budget(Unit unit, Window window, long most) {
+  /** What is counted. */
+  public enum Unit {
+    REQUESTS,
+    TOKENS,
+    USD
+  }
+
+  /** The time that it holds for. */
+  public enum Window {
+    MINUTE,
+    HOUR,
+    DAY,
+    WEEK,
+    MONTH,
+    TOTAL;
+
+    /** When the window that holds a moment began. */
+    public Instant start(Instant at) {
+      LocalDate day = LocalDate.ofInstant(at, ZoneOffset.UTC);
+      return switch (this) {
+        case MINUTE -> at.truncatedTo(ChronoUnit.MINUTES);
+        case HOUR -> at.truncatedTo(ChronoUnit.HOURS);
+        case DAY -> midnight(day);
+        case WEEK -> midnight(day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)));
+        case MONTH -> midnight(day.withDayOfMonth(1));
+        case TOTAL -> Instant.EPOCH;
+      };
+    }
+
+    /** When it is over; empty where it never is. */
+    public Optional<Instant> end(Instant at) {
+      Instant start = start(at);
+      return switch (this) {
+        case MINUTE -> Optional.of(start.plus(Duration.ofMinutes(1)));
+        case HOUR -> Optional.of(start.plus(Duration.ofHours(1)));
+        case DAY -> Optional.of(start.plus(Duration.ofDays(1)));
+        case WEEK -> Optional.of(start.plus(Duration.ofDays(7)));
+        case MONTH ->
+            Optional.of(midnight(LocalDate.ofInstant(start, ZoneOffset.UTC).plusMonths(1)));
+        case TOTAL -> Optional.empty();
+      };
+    }
+
+    private static Instant midnight(LocalDate day) {
+      return day.atStartOfDay(ZoneOffset.UTC).toInstant();
+    }
+  }
+
+  /** Its name in the API, such as {@code tokens_per_minute} or {@code usd_total}. */
+  public String name() {
+    String what = unit.name().toLowerCase(Locale.ROOT);
+    return window == Window.TOTAL
+        ? what + "_total"
+        : what + "_per_" + window.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The budget with that name; empty where there is no such. */
+  static Optional<Budget> named(String name, long most) {
+    for (Unit unit : Unit.values()) {
+      for (Window window : Window.values()) {
+        Budget budget = new Budget(unit, window, most);
+        if (budget.name().equals(name)) {
+          return Optional.of(budget);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

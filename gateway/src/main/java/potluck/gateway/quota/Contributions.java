@@ -1,0 +1,117 @@
+package potluck.gateway.quota;
+
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.AccountId;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.meter.Groups;
+
+/**
+ * What sharing an account gives its owner, and what leaving takes back. It compares what an account
+ * is now with what it was when last looked at, so it may be told the same twice, or after a crash.
+ * Safe for use by many threads.
+ */
+final class Contributions {
+  private static final Logger LOG = LoggerFactory.getLogger(Contributions.class);
+
+  private final Jdbi jdbi;
+  private final Accounts accounts;
+  private final Groups groups;
+  private final QuotaBook book;
+  private final QuotaRules rules;
+
+  Contributions(Jdbi jdbi, Accounts accounts, Groups groups, QuotaBook book, QuotaRules rules) {
+    this.jdbi = jdbi;
+    this.accounts = accounts;
+    this.groups = groups;
+    this.book = book;
+    this.rules = rules;
+  }
+
+  /** Looks at all accounts, for what changed while the program was away. */
+  void reconcile() {
+    accounts.all().forEach(account -> reconcile(account.id()));
+  }
+
+  /** Looks at one account; where the database is away, the next look finds the same. */
+  void reconcile(AccountId id) {
+    try {
+      Optional<Account> account = accounts.find(id);
+      Set<String> served = new TreeSet<>();
+      account
+          .filter(a -> a.shared() && a.enabled())
+          .ifPresent(
+              a -> {
+                a.models().forEach(model -> served.add(groups.of(model)));
+                a.modelMap().keySet().forEach(model -> served.add(groups.of(model)));
+              });
+      long owner = account.map(Account::owner).orElse(0L);
+      jdbi.useTransaction(handle -> reconcile(handle, id, owner, served));
+    } catch (RuntimeException e) {
+      LOG.warn("what account {} contributes could not be posted: {}", id, e.getMessage());
+    }
+  }
+
+  private record Known(String group, long user, boolean active, long taken) {}
+
+  private void reconcile(Handle handle, AccountId id, long owner, Set<String> served) {
+    Set<String> news = new HashSet<>(served);
+    handle
+        .createQuery(
+            "SELECT model_group, user_id, active, taken FROM contributions WHERE cookie_id = :id FOR UPDATE")
+        .bind("id", id.hex())
+        .map((rs, _) -> new Known(rs.getString(1), rs.getLong(2), rs.getBoolean(3), rs.getLong(4)))
+        .list()
+        .forEach(
+            known -> {
+              news.remove(known.group());
+              boolean wanted = served.contains(known.group());
+              if (wanted && !known.active()) {
+                join(handle, id, known.user(), known.group(), known.taken());
+              } else if (!wanted && known.active()) {
+                leave(handle, id, known.user(), known.group());
+              }
+            });
+    for (String group : news) {
+      int made =
+          handle.execute(
+              "INSERT INTO contributions (cookie_id, model_group, user_id, active)"
+                  + " VALUES (?, ?, ?, false) ON CONFLICT DO NOTHING",
+              id.hex(),
+              group,
+              owner);
+      if (made == 1) { // Else another node was faster.
+        join(handle, id, owner, group, 2 * rules.worth());
+      }
+    }
+  }
+
+  private void join(Handle handle, AccountId id, long user, String group, long gain) {
+    book.change(handle, user, group, gain, 2 * rules.worth(), rules.rate(), "shared " + id.hex());
+    set(handle, id, group, true, 0);
+  }
+
+  /** Takes back what it brought, as far as it is there: nobody falls below nothing by leaving. */
+  private void leave(Handle handle, AccountId id, long user, String group) {
+    Quota.Posted now = book.accrue(handle, user, group);
+    long taken = Math.max(0, Math.min(2 * rules.worth(), now.balance()));
+    book.change(handle, user, group, -taken, -2 * rules.worth(), -rules.rate(), "left " + id.hex());
+    set(handle, id, group, false, taken);
+  }
+
+  private static void set(Handle handle, AccountId id, String group, boolean active, long taken) {
+    handle.execute(
+        "UPDATE contributions SET active = ?, taken = ? WHERE cookie_id = ? AND model_group = ?",
+        active,
+        taken,
+        id.hex(),
+        group);
+  }
+}

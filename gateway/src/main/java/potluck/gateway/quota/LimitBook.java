@@ -1,0 +1,169 @@
+package potluck.gateway.quota;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.store.Changes;
+import potluck.gateway.store.Changes.What;
+
+/**
+ * The limits of keys and users, held in memory, and what of them is used by the posted rows. Safe
+ * for use by many threads.
+ */
+public final class LimitBook {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Jdbi jdbi;
+  private final Changes changes;
+  private final Map<Whose, Limits> known = new ConcurrentHashMap<>();
+
+  /** What has limits. */
+  public enum Scope {
+    KEY,
+    USER
+  }
+
+  /** A key or a user, by its id. */
+  public record Whose(Scope scope, long id) {
+    @Override
+    public String toString() {
+      return scope.name().toLowerCase(Locale.ROOT) + ":" + id;
+    }
+
+    static Whose parse(String text) {
+      int colon = text.indexOf(':');
+      return new Whose(
+          Scope.valueOf(text.substring(0, colon).toUpperCase(Locale.ROOT)),
+          Long.parseLong(text.substring(colon + 1)));
+    }
+  }
+
+  public LimitBook(Jdbi jdbi, Changes changes) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+  }
+
+  /** Remembers all limits; there are as many as keys that have some. */
+  void load() {
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createQuery("SELECT scope, id, limits FROM limits")
+                .map(
+                    (rs, _) ->
+                        Map.entry(
+                            new Whose(
+                                Scope.valueOf(rs.getString(1).toUpperCase(Locale.ROOT)),
+                                rs.getLong(2)),
+                            parse(rs.getString(3))))
+                .forEach(entry -> known.put(entry.getKey(), entry.getValue())));
+  }
+
+  /** All that have limits. */
+  List<Whose> all() {
+    return List.copyOf(known.keySet());
+  }
+
+  public Limits of(Whose whose) {
+    return known.getOrDefault(whose, Limits.NONE);
+  }
+
+  /** Sets limits; {@link Limits#NONE} takes them away. Every node knows within a second or two. */
+  public void set(Whose whose, Limits limits) {
+    String scope = whose.scope().name().toLowerCase(Locale.ROOT);
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute("DELETE FROM limits WHERE scope = ? AND id = ?", scope, whose.id());
+          if (!limits.isEmpty()) {
+            handle.execute(
+                "INSERT INTO limits (scope, id, limits) VALUES (?, ?, ?::jsonb)",
+                scope,
+                whose.id(),
+                write(limits));
+          }
+          Changes.record(handle, What.LIMITS, whose.toString());
+        });
+    changes.announce(What.LIMITS, whose.toString());
+  }
+
+  /** Reads the limits of one again, and says what they are now. */
+  Limits refresh(Whose whose) {
+    Limits now =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT limits FROM limits WHERE scope = :scope AND id = :id")
+                    .bind("scope", whose.scope().name().toLowerCase(Locale.ROOT))
+                    .bind("id", whose.id())
+                    .mapTo(String.class)
+                    .findOne()
+                    .map(LimitBook::parse)
+                    .orElse(Limits.NONE));
+    if (now.isEmpty()) {
+      known.remove(whose);
+    } else {
+      known.put(whose, now);
+    }
+    return now;
+  }
+
+  /** The bounds that limits mean, with what the posted rows say is used. */
+  List<Bound> bounds(Whose whose, Instant now) {
+    Limits limits = of(whose);
+    List<Bound> bounds = new ArrayList<>();
+    for (Budget budget : limits.budgets()) {
+      bounds.add(new Gauge(budget, used(whose, budget, now), now));
+    }
+    if (limits.concurrency() > 0) {
+      bounds.add(new Crowd(limits.concurrency()));
+    }
+    return bounds;
+  }
+
+  private long used(Whose whose, Budget budget, Instant now) {
+    String what =
+        switch (budget.unit()) {
+          case REQUESTS -> "count(*)";
+          case TOKENS -> "sum(input_tokens + output_tokens)";
+          case USD -> "sum(cost_micros)";
+        };
+    String column = whose.scope() == Scope.KEY ? "key_id" : "user_id";
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT coalesce("
+                        + what
+                        + ", 0)::bigint FROM usage WHERE "
+                        + column
+                        + " = :id AND created_at >= :from")
+                .bind("id", whose.id())
+                .bind("from", Timestamp.from(budget.window().start(now)))
+                .mapTo(Long.class)
+                .one());
+  }
+
+  private static Limits parse(String json) {
+    try {
+      return Limits.of(JSON.readValue(json, new TypeReference<Map<String, Object>>() {}));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("limits in the database are no JSON object", e);
+    }
+  }
+
+  private static String write(Limits limits) {
+    try {
+      return JSON.writeValueAsString(limits.shown());
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package potluck.gateway.quota;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Limit;
+import potluck.dialect.model.Refused;
+
+/**
+ * What one user may still draw: quotas by group of models, limits of the user and of each key. A
+ * request takes from all of them or from none. Where little is left and other requests are under
+ * way, it waits for what they leave instead of being refused for a guess. Safe for use by many
+ * threads.
+ */
+final class Purse {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition settled = lock.newCondition();
+  private final Map<String, Quota> quotas = new HashMap<>();
+  private final Map<Long, List<Bound>> limits = new HashMap<>();
+  private int holds;
+
+  /** The quota of a group, if this node knows it. */
+  Optional<Quota.Posted> posted(String group) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(quotas.get(group)).map(Quota::posted);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes room for a request.
+   *
+   * @param key whose limits hold beside the user's; 0 for none
+   * @param bounds makes the bounds of the user (0) or a key where they are not known here
+   * @param learn hears of what was used
+   * @param wait how long it may wait for others to settle
+   * @throws Refused (LIMITED or EXHAUSTED) with what is short, and when it is back
+   */
+  Hold hold(
+      long key,
+      Quota quota,
+      Wish wish,
+      Function<Long, List<Bound>> bounds,
+      Duration wait,
+      InstantSource clock,
+      Consumer<Spent> learn) {
+    long patience = wait.toNanos();
+    lock.lock();
+    try {
+      while (true) {
+        List<Bound> all = new ArrayList<>(limits.computeIfAbsent(0L, bounds));
+        if (key != 0) {
+          all.addAll(limits.computeIfAbsent(key, bounds));
+        }
+        Instant now = clock.instant();
+        @Nullable Bound short_ = null;
+        for (Bound bound : all) {
+          bound.roll(now);
+          Bound.Room room = bound.room(wish);
+          if (room == Bound.Room.NONE) {
+            throw new Refused(bound.refusal(now));
+          }
+          short_ = room == Bound.Room.LATER ? bound : short_;
+        }
+        quota.roll(now);
+        Bound.Room room = quota.room(wish);
+        @Nullable Failure dry = room == Bound.Room.NONE ? quota.refusal(now) : null;
+        short_ = room == Bound.Room.LATER ? quota : short_;
+        if (short_ == null) {
+          return take(all, quota, wish, dry, now, learn);
+        }
+        if (patience <= 0) {
+          throw new Refused(short_.refusal(now).retryAfter(Duration.ofSeconds(1)));
+        }
+        patience = settled.awaitNanos(patience);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refused(
+          Failure.of(Failure.Kind.UNAVAILABLE, "The request was given up while it waited."));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Hold take(
+      List<Bound> all,
+      Quota quota,
+      Wish wish,
+      @Nullable Failure dry,
+      Instant now,
+      Consumer<Spent> learn) {
+    if (dry == null) {
+      all.add(quota);
+    }
+    all.forEach(bound -> bound.hold(wish));
+    holds++;
+    return new Hold(this, all, wish, shown(all, now), dry, learn);
+  }
+
+  /** What a client may know of its limits a minute, the tightest of each kind. */
+  private static List<Limit> shown(List<Bound> all, Instant now) {
+    List<Limit> shown = new ArrayList<>();
+    for (Bound bound : all) {
+      if (bound instanceof Gauge gauge && gauge.budget().window() == Budget.Window.MINUTE) {
+        Limit.Kind kind =
+            switch (gauge.budget().unit()) {
+              case REQUESTS -> Limit.Kind.REQUESTS;
+              case TOKENS -> Limit.Kind.TOKENS;
+              case USD -> null;
+            };
+        if (kind != null) {
+          Instant reset = gauge.budget().window().end(now).orElse(null);
+          shown.add(new Limit(kind, gauge.budget().most(), gauge.left(), reset));
+        }
+      }
+    }
+    return shown;
+  }
+
+  void settle(List<Bound> bounds, Wish wish, Spent spent) {
+    lock.lock();
+    try {
+      for (Bound bound : bounds) {
+        bound.release(wish);
+        bound.use(spent);
+      }
+      holds--;
+      settled.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Quota quota(String group, Function<String, Quota> made) {
+    lock.lock();
+    try {
+      return quotas.computeIfAbsent(group, made);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The ledger has taken charges, or somebody else changed the balance. */
+  void post(String group, Quota.Posted posted, long charged) {
+    lock.lock();
+    try {
+      Quota quota = quotas.get(group);
+      if (quota != null) {
+        quota.post(posted, charged);
+        settled.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Limits have changed: bounds of the same kind go on with what they have counted.
+   *
+   * @param fresh makes those that are new
+   */
+  void change(long key, Limits wanted, Function<Long, List<Bound>> fresh) {
+    lock.lock();
+    try {
+      List<Bound> before = limits.getOrDefault(key, List.of());
+      List<Bound> after = new ArrayList<>(wanted.isEmpty() ? List.of() : fresh.apply(key));
+      after.replaceAll(bound -> kept(bound, before, wanted));
+      limits.put(key, after);
+      settled.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** As {@link #change}, where the bounds of a key are known here at all. */
+  void changeKnown(long key, Limits wanted, Function<Long, List<Bound>> fresh) {
+    lock.lock();
+    try {
+      if (limits.containsKey(key)) {
+        change(key, wanted, fresh);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Bound kept(Bound fresh, List<Bound> before, Limits wanted) {
+    for (Bound old : before) {
+      if (old instanceof Crowd crowd && fresh instanceof Crowd) {
+        crowd.change(wanted.concurrency());
+        return crowd;
+      }
+      if (old instanceof Gauge gauge
+          && fresh instanceof Gauge other
+          && gauge.budget().name().equals(other.budget().name())) {
+        gauge.change(other.budget());
+        return gauge;
+      }
+    }
+    return fresh;
+  }
+
+  /** What is left of a quota that this node knows, in millionths. */
+  long left(String group, Instant now) {
+    lock.lock();
+    try {
+      @Nullable Quota quota = quotas.get(group);
+      if (quota == null) {
+        return 0;
+      }
+      quota.roll(now);
+      return quota.left();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  int holds() {
+    lock.lock();
+    try {
+      return holds;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,128 @@
+package potluck.gateway.quota;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import potluck.dialect.model.Failure;
+
+/**
+ * What a user may draw from the shared pool for a group of models. The balance is the ledger's, as
+ * it was last posted; what this node has charged since and what it holds stand beside it. Recovery
+ * is computed, not scheduled: whole hours since the last, so no clock can be made to pay twice.
+ * Guarded by its purse's lock.
+ */
+final class Quota implements Bound {
+  private final String group;
+  private final boolean enforced;
+  private Posted posted;
+  private long pending;
+  private long held;
+  private Instant now = Instant.EPOCH;
+
+  /**
+   * How it stands in the ledger, in millionths.
+   *
+   * @param rate what grows back in an hour
+   * @param recoveredAt the last whole hour that has been credited
+   */
+  record Posted(long balance, long ceiling, long rate, Instant recoveredAt) {
+    /** The balance, with what has grown back since. */
+    long at(Instant now) {
+      long hours = Math.max(0, Duration.between(recoveredAt, now).toHours());
+      long room = Math.max(0, ceiling - balance);
+      return balance + (hours == 0 || rate <= 0 ? 0 : Math.min(room, saturated(rate, hours)));
+    }
+
+    private static long saturated(long rate, long hours) {
+      return hours > Long.MAX_VALUE / 4 / rate ? Long.MAX_VALUE / 4 : rate * hours;
+    }
+  }
+
+  Quota(String group, boolean enforced, Posted posted) {
+    this.group = group;
+    this.enforced = enforced;
+    this.posted = posted;
+  }
+
+  Posted posted() {
+    return posted;
+  }
+
+  /** The ledger has taken what this node charged. */
+  void post(Posted now, long charged) {
+    posted = now;
+    pending = Math.max(0, pending - charged);
+  }
+
+  void refresh(Posted now) {
+    posted = now;
+  }
+
+  @Override
+  public void roll(Instant at) {
+    now = at;
+  }
+
+  /** What is left, with what has not been posted yet taken off, in millionths. */
+  long left() {
+    return posted.at(now) - pending;
+  }
+
+  @Override
+  public Room room(Wish wish) {
+    if (!enforced) {
+      return Room.ENOUGH;
+    }
+    if (left() <= 0) {
+      return Room.NONE;
+    }
+    return left() - held >= wish.quotaMicros() || held == 0 ? Room.ENOUGH : Room.LATER;
+  }
+
+  @Override
+  public void hold(Wish wish) {
+    held += wish.quotaMicros();
+  }
+
+  @Override
+  public void release(Wish wish) {
+    held -= wish.quotaMicros();
+  }
+
+  @Override
+  public void use(Spent spent) {
+    pending += spent.quotaMicros();
+  }
+
+  @Override
+  public Failure refusal(Instant at) {
+    Failure failure =
+        Failure.of(
+                Failure.Kind.EXHAUSTED,
+                "Your quota for "
+                    + group
+                    + " is spent: "
+                    + shown(left())
+                    + " of "
+                    + shown(posted.ceiling())
+                    + " are left, and "
+                    + shown(posted.rate())
+                    + " an hour grow back. Sharing an account raises both.")
+            .code("insufficient_quota");
+    return posted.rate() <= 0
+        ? failure
+        : failure.retryAfter(
+            Duration.between(
+                at, posted.recoveredAt().plus(hours(at) + 1, java.time.temporal.ChronoUnit.HOURS)));
+  }
+
+  private long hours(Instant at) {
+    return Math.max(0, Duration.between(posted.recoveredAt(), at).toHours());
+  }
+
+  /** Millionths as the origin shows them: with four decimals. */
+  static String shown(long micros) {
+    return BigDecimal.valueOf(micros, 6).setScale(4, RoundingMode.HALF_EVEN).toPlainString();
+  }
+}

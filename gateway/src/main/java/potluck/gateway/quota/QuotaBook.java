@@ -1,0 +1,189 @@
+package potluck.gateway.quota;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Quotas as the database has them, and the ledger of double entries behind them. Every change is a
+ * transfer of two legs in the caller's transaction, with the row locked. Thread-safe.
+ */
+final class QuotaBook {
+  private static final long HOUR_SECONDS = 3600;
+
+  private final Jdbi jdbi;
+  private final QuotaRules rules;
+
+  QuotaBook(Jdbi jdbi, QuotaRules rules) {
+    this.jdbi = jdbi;
+    this.rules = rules;
+  }
+
+  /** A quota with its names. */
+  record Row(UUID poolId, long user, String group, Quota.Posted posted, Instant updatedAt) {}
+
+  List<Row> all() {
+    return jdbi.withHandle(
+        handle -> handle.createQuery("SELECT * FROM quotas").map((rs, _) -> row(rs)).list());
+  }
+
+  /** What changed since a moment, by whomever. */
+  List<Row> since(Instant moment) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM quotas WHERE updated_at > :at")
+                .bind("at", Timestamp.from(moment))
+                .map((rs, _) -> row(rs))
+                .list());
+  }
+
+  List<Row> of(long user) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM quotas WHERE user_id = :user ORDER BY model_group")
+                .bind("user", user)
+                .map((rs, _) -> row(rs))
+                .list());
+  }
+
+  /** Opens the quota of a user for a group, with what everybody has, where there is none yet. */
+  Quota.Posted open(Handle handle, long user, String group) {
+    int made =
+        handle.execute(
+            """
+            INSERT INTO quotas (user_id, model_group, balance, ceiling, rate) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            user,
+            group,
+            rules.base(),
+            rules.base(),
+            rules.baseRate());
+    if (made == 1 && rules.base() > 0) {
+      transfer(handle, UUID.randomUUID(), "base", user, group, rules.base(), "base");
+    }
+    return lock(handle, user, group);
+  }
+
+  private Quota.Posted lock(Handle handle, long user, String group) {
+    return handle
+        .createQuery(
+            "SELECT * FROM quotas WHERE user_id = :user AND model_group = :group FOR UPDATE")
+        .bind("user", user)
+        .bind("group", group)
+        .map((rs, _) -> row(rs).posted())
+        .one();
+  }
+
+  /** Takes what was used; the legs were written with the rows of usage. */
+  Quota.Posted charge(Handle handle, long user, String group, long amount) {
+    Quota.Posted now = accrue(handle, user, group);
+    return save(
+        handle,
+        user,
+        group,
+        new Quota.Posted(now.balance() - amount, now.ceiling(), now.rate(), now.recoveredAt()));
+  }
+
+  /** Credits the whole hours since the last, at the rate that held until now. */
+  Quota.Posted accrue(Handle handle, long user, String group) {
+    Quota.Posted was = open(handle, user, group);
+    Instant now =
+        handle.createQuery("SELECT app_now()").map((rs, _) -> rs.getTimestamp(1).toInstant()).one();
+    long hours = Math.max(0, Duration.between(was.recoveredAt(), now).toHours());
+    if (hours == 0) {
+      return was;
+    }
+    long balance = was.at(now);
+    if (balance > was.balance()) {
+      transfer(
+          handle, UUID.randomUUID(), "recovery", user, group, balance - was.balance(), "recovery");
+    }
+    Instant recovered = was.recoveredAt().plusSeconds(hours * HOUR_SECONDS);
+    return save(
+        handle, user, group, new Quota.Posted(balance, was.ceiling(), was.rate(), recovered));
+  }
+
+  /**
+   * Changes the terms of a quota, and its balance along with them.
+   *
+   * @param gain may be negative
+   */
+  Quota.Posted change(
+      Handle handle, long user, String group, long gain, long ceiling, long rate, String why) {
+    Quota.Posted was = accrue(handle, user, group);
+    if (gain != 0) {
+      transfer(handle, UUID.randomUUID(), "contribution", user, group, gain, why);
+    }
+    return save(
+        handle,
+        user,
+        group,
+        new Quota.Posted(
+            was.balance() + gain,
+            Math.max(0, was.ceiling() + ceiling),
+            Math.max(0, was.rate() + rate),
+            was.recoveredAt()));
+  }
+
+  private static Quota.Posted save(Handle handle, long user, String group, Quota.Posted now) {
+    handle.execute(
+        """
+        UPDATE quotas SET balance = ?, ceiling = ?, rate = ?, recovered_at = ?, updated_at = clock_timestamp()
+        WHERE user_id = ? AND model_group = ?
+        """,
+        now.balance(),
+        now.ceiling(),
+        now.rate(),
+        Timestamp.from(now.recoveredAt()),
+        user,
+        group);
+    return now;
+  }
+
+  private static void transfer(
+      Handle handle, UUID id, String book, long user, String group, long amount, String why) {
+    handle.execute(
+        """
+        INSERT INTO entries (transfer, book, user_id, model_group, amount, why)
+        VALUES (?, 'user', ?, ?, ?, ?), (?, ?, ?, ?, ?, ?)
+        """,
+        id,
+        user,
+        group,
+        amount,
+        why,
+        id,
+        book,
+        user,
+        group,
+        -amount,
+        why);
+  }
+
+  Optional<Quota.Posted> find(long user, String group) {
+    return of(user).stream().filter(r -> r.group().equals(group)).map(Row::posted).findFirst();
+  }
+
+  private static Row row(ResultSet rs) throws SQLException {
+    return new Row(
+        rs.getObject("pool_id", UUID.class),
+        rs.getLong("user_id"),
+        rs.getString("model_group"),
+        new Quota.Posted(
+            rs.getLong("balance"),
+            rs.getLong("ceiling"),
+            rs.getLong("rate"),
+            rs.getTimestamp("recovered_at").toInstant()),
+        rs.getTimestamp("updated_at").toInstant());
+  }
+}

@@ -1,0 +1,146 @@
+package potluck.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is used is charged, once and exactly; what is not there is not given. */
+class QuotaIT {
+  /** What the fake upstream reports for one request: 219 in and 60 out. */
+  private static final long REQUEST = 279;
+
+  @Test
+  void everyEntryHasItsOtherLegAndEveryBalanceIsTheSumOfItsEntries() {
+    try (Scene scene = new Scene(1)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(scene.chat(i % 2 == 0).status()).isEqualTo(200);
+      }
+      String last = scene.chat(false).header("x-request-id").orElseThrow();
+      JsonNode row = scene.row(last);
+      assertThat(row.path("quota_consumed").asDouble()).isPositive();
+      JsonNode quota = quota(scene);
+      long balance = scene.house.balance(scene.model);
+      assertThat(quota.path("quota").asText()).isEqualTo(scene.house.shown(balance));
+      // A base of 1.0000, 2.0000 for the shared account, less six requests.
+      long used = Math.round(row.path("quota_consumed").asDouble() * 1e6);
+      assertThat(balance).isEqualTo(3_000_000 - 6 * used);
+      assertThat(quota.path("max_quota").asText()).isEqualTo("3.0000");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"requests_total", "tokens_total"})
+  void manyAtOnceSpendExactlyWhatThereIs(String limit) throws InterruptedException {
+    try (Scene scene = new Scene(1)) {
+      long most = limit.equals("requests_total") ? 40 : 40 * REQUEST;
+      String key = key(scene, "{\"%s\":%d}".formatted(limit, most));
+      AtomicInteger served = new AtomicInteger();
+      AtomicInteger refused = new AtomicInteger();
+      try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 64; i++) {
+          crowd.submit(
+              () -> {
+                TestHouse.Said said =
+                    scene.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+                (said.status() == 200 ? served : refused).incrementAndGet();
+                if (said.status() != 200) {
+                  assertThat(said.status()).as(said.text()).isEqualTo(429);
+                }
+              });
+        }
+      }
+      assertThat(served.get()).isEqualTo(40);
+      assertThat(refused.get()).isEqualTo(24);
+    }
+  }
+
+  @Test
+  void aLimitAMinuteIsToldInTheHeadersThatSdksRead() {
+    try (Scene scene = new Scene(1)) {
+      String key = key(scene, "{\"requests_per_minute\":3}");
+      TestHouse.Said first =
+          scene.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+      assertThat(first.header("x-ratelimit-limit-requests")).contains("3");
+      assertThat(first.header("x-ratelimit-remaining-requests")).contains("2");
+      TestHouse.Said said = first;
+      for (int i = 0; i < 10 && said.status() == 200; i++) {
+        said = scene.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+      }
+      assertThat(said.status()).isEqualTo(429);
+      assertThat(said.header("retry-after")).isPresent();
+      assertThat(said.json().path("error").path("message").asText())
+          .contains("requests_per_minute");
+    }
+  }
+
+  @Test
+  void anUnknownLimitIsRefusedByName() {
+    TestHouse house = TestHouse.shared();
+    TestHouse.Said said =
+        house.call(
+            "POST",
+            "/api/api-keys",
+            house.admin(),
+            "{\"name\":\"x\",\"limits\":{\"token_total\":5}}");
+    assertThat(said.status()).isEqualTo(422);
+    assertThat(said.text()).contains("token_total").contains("tokens");
+  }
+
+  @Test
+  void leavingAndComingBackRefundsNothing() {
+    try (Scene scene = new Scene(1)) {
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      TestHouse.eventually(
+          () -> scene.house.balance(scene.model) < 3_000_000 ? Optional.of(1) : Optional.empty());
+      long before = scene.house.balance(scene.model);
+      for (String shared : new String[] {"0", "1", "0", "1"}) {
+        scene.house.call(
+            "PUT",
+            "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/type",
+            scene.admin,
+            "{\"is_shared\":" + shared + "}");
+      }
+      TestHouse.eventually(
+          () ->
+              quota(scene).path("max_quota").asText().equals("3.0000")
+                  ? Optional.of(1)
+                  : Optional.empty());
+      assertThat(scene.house.balance(scene.model)).isEqualTo(before);
+    }
+  }
+
+  private static String key(Scene scene, String limits) {
+    TestHouse.Said made =
+        scene.house.call(
+            "POST",
+            "/api/api-keys",
+            scene.admin,
+            "{\"name\":\"limited\",\"limits\":" + limits + "}");
+    assertThat(made.status()).as(made.text()).isEqualTo(200);
+    return made.json().path("key").asText();
+  }
+
+  private static JsonNode quota(Scene scene) {
+    return TestHouse.eventually(
+        () -> {
+          for (JsonNode row :
+              scene
+                  .house
+                  .call("GET", "/api/plugin-api/quotas/user", scene.admin, null)
+                  .json()
+                  .path("data")) {
+            if (row.path("model_name").asText().equals(scene.model)) {
+              return Optional.of(row);
+            }
+          }
+          return Optional.empty();
+        });
+  }
+}
