@@ -70,9 +70,11 @@ CREATE TABLE idempotency (
   user_id    bigint NOT NULL,
   name       text NOT NULL,
   digest     bytea NOT NULL,
+  node       uuid NOT NULL,
+  request_id uuid NOT NULL,
   status     integer,
   headers    jsonb,
-  answer     bytea,
+  answer     text,
   created_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (user_id, name)
 );

@@ -71,7 +71,7 @@ public final class ErrorObject {
 
   /** What an upstream finds too large or not to be processed is 400 in this dialect. */
   public static Written write(Failure failure, String requestId) {
-    boolean passedOn = failure.upstreamStatus() == 413 || failure.kind() == Kind.UNPROCESSABLE;
+    boolean passedOn = failure.upstreamStatus() == 413 || failure.upstreamStatus() == 422;
     int status = passedOn ? 400 : failure.kind().status();
     return Written.json(status, object(failure), failure, "x-request-id", requestId);
   }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
+import potluck.gateway.meter.PriceBook;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.Usage;
 import potluck.gateway.pool.Pool;
@@ -33,8 +35,10 @@ import potluck.gateway.provider.Catalogue;
 import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
+import potluck.gateway.quota.Statements;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.Relay;
+import potluck.gateway.relay.Retries;
 import potluck.gateway.route.Routes;
 import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.AllowedHosts;
@@ -89,13 +93,15 @@ public final class Wiring {
     Catalogue catalogue =
         Catalogue.shipped(
             new Bounds(bounds.connect(), bounds.firstByte(), bounds.idle(), bounds.total()));
-    Accounts accounts = new Accounts(jdbi, new Vault(settings.tokens().fernet(), clock), changes);
+    Vault vault = new Vault(settings.tokens().fernet(), clock);
+    Accounts accounts = new Accounts(jdbi, vault, changes);
     Pool pool = new Pool(accounts, catalogue, changes, clock);
     AllowedHosts allowed = AllowedHosts.parse(bounds.allowedHosts());
     Upstream upstream = upstream(settings, allowed);
 
     Journal journal = Journal.open(settings.home().resolve("journal"));
     Tariff tariff = Tariffs.tariff(settings.quotas());
+    PriceBook prices = new PriceBook(jdbi, changes, tariff.prices());
     LimitBook limits = new LimitBook(jdbi, changes);
     Quotas quotas =
         new Quotas(
@@ -107,6 +113,7 @@ public final class Wiring {
             tariff,
             clock);
     UsageCopy copy = new UsageCopy();
+    UUID node = new HouseSecrets(settings.home()).node();
     Ledger ledger =
         new Ledger(
             journal,
@@ -115,7 +122,8 @@ public final class Wiring {
               List<Quotas.Posting> postings = quotas.post(handle, copy.write(handle, rows));
               return () -> quotas.posted(postings);
             },
-            new HouseSecrets(settings.home()).node());
+            node);
+    Retries retries = new Retries(jdbi, vault, node);
     Routes routes = new Routes();
     Relay relay = new Relay(routes, pool, journal, tariff, quotas, upstream, clock);
 
@@ -128,10 +136,12 @@ public final class Wiring {
     sessions.load();
     keys.load();
     pool.load();
+    prices.load();
     changes.start();
     ledger.start();
     caughtUp(ledger);
     quotas.start();
+    retries.recover();
 
     AtomicBoolean draining = new AtomicBoolean();
     House house =
@@ -152,11 +162,15 @@ public final class Wiring {
             allowed,
             pool,
             relay,
+            retries,
             new Counting(routes, pool, upstream),
             new Usage(jdbi),
             quotas,
             limits,
             new Accounting(jdbi),
+            new Statements(jdbi, quotas, clock),
+            prices,
+            tariff,
             settings.checkUsername(),
             new Streaming(settings.streams().ccWhole(), settings.streams().pulse()),
             database::reached,

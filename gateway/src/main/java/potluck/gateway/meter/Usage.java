@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,12 @@ public final class Usage {
       String attempts,
       Instant at) {}
 
-  /** Sums over rows, by a label that is null for the sum of all. */
+  /**
+   * Sums over rows, by a label that is null for the sum of all.
+   *
+   * @param costMicros in micro-USD, of the rows whose model has a price
+   * @param unpriced rows that used tokens of a model without one
+   */
   public record Sum(
       @Nullable String label,
       long requests,
@@ -70,6 +76,8 @@ public final class Usage {
       long output,
       long cached,
       long quotaMicros,
+      long costMicros,
+      long unpriced,
       double averageMs) {}
 
   public List<Row> rows(Filter filter, long limit, long offset) {
@@ -85,6 +93,24 @@ public final class Usage {
               .bind("offset", offset)
               .map((rs, _) -> row(rs))
               .list();
+        });
+  }
+
+  /**
+   * Hands over all rows, the oldest first, in constant memory.
+   *
+   * @param most rows fetched at a time
+   */
+  public void each(Filter filter, int most, Consumer<Row> sink) {
+    jdbi.useTransaction(
+        handle -> {
+          Query query =
+              handle.createQuery(
+                  "SELECT * FROM usage WHERE " + where(filter) + " ORDER BY created_at, id");
+          try (var rows =
+              bind(query, filter).setFetchSize(most).map((rs, _) -> row(rs)).iterator()) {
+            rows.forEachRemaining(sink);
+          }
         });
   }
 
@@ -108,7 +134,9 @@ public final class Usage {
                        AS label, count(*) AS requests, count(*) FILTER (WHERE success) AS succeeded,
                          coalesce(sum(input_tokens), 0) AS input, coalesce(sum(output_tokens), 0) AS output,
                          coalesce(sum(cached_tokens), 0) AS cached,
-                         coalesce(sum(quota_consumed), 0) AS quota, coalesce(avg(duration_ms), 0) AS average
+                         coalesce(sum(quota_consumed), 0) AS quota,
+                         coalesce(sum(cost_micros), 0)::bigint AS cost,
+                         count(*) FILTER (WHERE cost_micros IS NULL) AS unpriced, coalesce(avg(duration_ms), 0) AS average
                       FROM usage WHERE
                       """
                       + where(filter)
@@ -124,6 +152,8 @@ public final class Usage {
                           rs.getLong("output"),
                           rs.getLong("cached"),
                           rs.getLong("quota"),
+                          rs.getLong("cost"),
+                          rs.getLong("unpriced"),
                           rs.getDouble("average")))
               .list();
         });
@@ -132,7 +162,15 @@ public final class Usage {
   /** What sums may be grouped by. */
   public enum Column {
     CONFIG_TYPE("coalesce(config_type, '')"),
-    MODEL("model_name");
+    MODEL("model_name"),
+    KEY("coalesce(key_id::text, '')"),
+    ACCOUNT("coalesce(cookie_id, '')"),
+    APP("coalesce(client_app, '')"),
+    USER("user_id::text"),
+    HOUR(
+        "to_char(date_trunc('hour', created_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"),
+    DAY(
+        "to_char(date_trunc('day', created_at AT TIME ZONE 'UTC'), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')");
 
     private final String sql;
 

@@ -18,6 +18,7 @@ import potluck.server.settings.Settings;
     subcommands = {
       Start.class,
       Db.class,
+      LedgerCommand.class,
       Potluck.Keygen.class,
       Potluck.List.class,
       CommandLine.HelpCommand.class

@@ -18,14 +18,18 @@ import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKeys;
+import potluck.gateway.meter.PriceBook;
+import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.Usage;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
+import potluck.gateway.quota.Statements;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.Relay;
+import potluck.gateway.relay.Retries;
 import potluck.gateway.upstream.AllowedHosts;
 
 /** What the routes are made of, and the list of all of them: the table of contents of the API. */
@@ -46,11 +50,15 @@ public record House(
     AllowedHosts allowed,
     Pool pool,
     Relay relay,
+    Retries retries,
     Counting counting,
     Usage usage,
     Quotas quotas,
     LimitBook limits,
     Accounting accounting,
+    Statements statements,
+    PriceBook prices,
+    Tariff tariff,
     boolean checkUsername,
     Streaming streaming,
     BooleanSupplier databaseReached,
@@ -70,11 +78,18 @@ public record House(
     routes.addAll(new UserRoutes(users, roster, resetLinks, passwords).routes());
     routes.addAll(new ApiKeyRoutes(keys, limits).routes());
     routes.addAll(new AccountRoutes(accounts, pool, catalogue, allowed).routes());
-    routes.addAll(new ModelRoutes(relay, watch, streaming.ccWhole()).routes());
+    routes.addAll(new ModelRoutes(relay, retries, watch, streaming.ccWhole()).routes());
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(pool).routes());
     routes.addAll(new UsageRoutes(usage).routes());
+    routes.addAll(new UsageSumRoutes(usage).routes());
+    routes.addAll(new ExportRoutes(usage).routes());
     routes.addAll(new QuotaRoutes(quotas, accounting).routes());
+    routes.addAll(
+        new PoolUsageRoutes(accounts, pool, tariff.groups(), quotas, accounting).routes());
+    routes.addAll(new StatementRoutes(statements, quotas, clock).routes());
+    routes.addAll(new PriceRoutes(prices, tariff.prices(), pool, clock).routes());
+    routes.addAll(new LimitRoutes(users, limits).routes());
     return List.copyOf(routes);
   }
 

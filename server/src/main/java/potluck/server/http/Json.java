@@ -81,6 +81,12 @@ final class Json {
     return at == null ? null : MILLIS.format(at);
   }
 
+  /** As the origin writes when a quota is full again: milliseconds, and no zone. */
+  static @Nullable String zoneless(@Nullable Instant at) {
+    @Nullable String text = millis(at);
+    return text == null ? null : text.substring(0, text.length() - 1);
+  }
+
   /** A usage time: six digits and an offset. */
   static @Nullable String offset(@Nullable Instant at) {
     return at == null ? null : OFFSET.format(at);

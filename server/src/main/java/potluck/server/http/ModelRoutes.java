@@ -14,6 +14,8 @@ import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Relay;
+import potluck.gateway.relay.Reply;
+import potluck.gateway.relay.Retries;
 
 /** The endpoints that models are called at, each in the words of its dialect. */
 final class ModelRoutes {
@@ -36,14 +38,16 @@ final class ModelRoutes {
           "/audio/translations");
 
   private final Relay relay;
+  private final Idempotent idempotent;
   private final Watch watch;
   private final boolean wholeForClaudeCode;
 
   /**
    * @param wholeForClaudeCode whether streams of {@code /cc} are held back until usage is known
    */
-  ModelRoutes(Relay relay, Watch watch, boolean wholeForClaudeCode) {
+  ModelRoutes(Relay relay, Retries retries, Watch watch, boolean wholeForClaudeCode) {
     this.relay = relay;
+    this.idempotent = new Idempotent(retries, relay);
     this.watch = watch;
     this.wholeForClaudeCode = wholeForClaudeCode;
   }
@@ -141,7 +145,8 @@ final class ModelRoutes {
       Call.@Nullable Errand errand) {
     Watch.Watched watched = watch.begin();
     try {
-      relay.serve(
+      Reply reply = new HelidonReply(request.out(), watched, dialect.pulse());
+      Call call =
           new Call(
               request.id(),
               clientRequestId(request),
@@ -160,8 +165,13 @@ final class ModelRoutes {
               errand,
               forwarded(request, errand),
               request.header("x-app"),
-              body),
-          new HelidonReply(request.out(), watched, dialect.pulse()));
+              body);
+      @Nullable String key = request.header("idempotency-key");
+      if (key == null) {
+        relay.serve(call, reply);
+      } else {
+        idempotent.serve(call, reply, key);
+      }
     } finally {
       watch.forget(watched);
     }

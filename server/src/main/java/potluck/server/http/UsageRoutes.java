@@ -124,6 +124,8 @@ final class UsageRoutes {
     stats.put("cached_tokens", all.cached());
     stats.put("total_tokens", all.input() + all.output());
     stats.put("total_quota_consumed", all.quotaMicros() / MICROS);
+    stats.put("total_cost", all.costMicros() / MICROS);
+    stats.put("unpriced_requests", all.unpriced());
     stats.put("avg_duration_ms", all.averageMs());
     Map<String, Object> byType = new LinkedHashMap<>();
     for (Sum sum : usage.sums(filter, Usage.Column.CONFIG_TYPE, Integer.MAX_VALUE)) {
@@ -146,10 +148,11 @@ final class UsageRoutes {
     figures.put("total_requests", sum.requests());
     figures.put("total_tokens", sum.input() + sum.output());
     figures.put("total_quota_consumed", sum.quotaMicros() / MICROS);
+    figures.put("total_cost", sum.costMicros() / MICROS);
     return figures;
   }
 
-  private static Filter filter(Request request) {
+  static Filter filter(Request request) {
     boolean all = "1".equals(request.query("all"));
     if (all && !request.caller().user().admin()) {
       throw new ApiError(400, "只有管理员可以使用 all=1", "Only an administrator may use all=1.");

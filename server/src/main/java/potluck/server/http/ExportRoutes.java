@@ -1,0 +1,95 @@
+package potluck.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.helidon.http.HeaderNames;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import potluck.gateway.meter.Usage;
+
+/** {@code GET /api/usage/export}: all rows that a filter lets through, however many there are. */
+final class ExportRoutes {
+  private static final int AT_A_TIME = 1000;
+  private static final int BUFFER = 64 << 10;
+
+  private final Usage usage;
+
+  ExportRoutes(Usage usage) {
+    this.usage = usage;
+  }
+
+  List<Route> routes() {
+    return List.of(new Route("GET", "/api/usage/export", Policy.USER, this::export));
+  }
+
+  private void export(Request request) {
+    String wanted = request.query("format") == null ? "csv" : request.query("format");
+    boolean csv = "csv".equals(wanted);
+    if (!csv && !"jsonl".equals(wanted)) {
+      throw new ApiError(422, "format 必须是 csv 或 jsonl", "format must be csv or jsonl.");
+    }
+    Usage.Filter filter = UsageRoutes.filter(request);
+    request
+        .out()
+        .header(HeaderNames.CONTENT_TYPE, csv ? "text/csv; charset=utf-8" : "application/x-ndjson");
+    request
+        .out()
+        .header(
+            HeaderNames.CONTENT_DISPOSITION,
+            "attachment; filename=\"usage." + (csv ? "csv" : "jsonl") + "\"");
+    try (OutputStream out = new BufferedOutputStream(request.out().outputStream(), BUFFER)) {
+      boolean[] begun = {false};
+      usage.each(
+          filter,
+          AT_A_TIME,
+          row -> {
+            JsonNode shown = Json.MAPPER.valueToTree(UsageRoutes.Log.of(row));
+            if (csv && !begun[0]) {
+              write(out, String.join(",", names(shown)) + "\r\n");
+            }
+            begun[0] = true;
+            write(out, csv ? line(shown) : shown + "\n");
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(OutputStream out, String text) {
+    try {
+      out.write(text.getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> names(JsonNode row) {
+    List<String> names = new ArrayList<>();
+    row.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
+  private static String line(JsonNode row) {
+    List<String> cells = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> field : row.properties()) {
+      JsonNode value = field.getValue();
+      cells.add(
+          value.isNull() ? "" : cell(value.isTextual() ? value.textValue() : value.toString()));
+    }
+    return String.join(",", cells) + "\r\n";
+  }
+
+  /** A cell that no spreadsheet takes for a formula. Source: OWASP, "CSV Injection". */
+  static String cell(String text) {
+    boolean formula =
+        !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 && !text.matches("-?[0-9.]+");
+    String safe = formula ? "'" + text : text;
+    return safe.matches("(?s).*[\",\r\n].*") ? "\"" + safe.replace("\"", "\"\"") + "\"" : safe;
+  }
+}

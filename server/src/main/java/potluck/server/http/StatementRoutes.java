@@ -1,0 +1,101 @@
+package potluck.server.http;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.quota.Quotas;
+import potluck.gateway.quota.Statements;
+
+/** What contributing brings and what drawing costs, with the numbers that it is made from. */
+final class StatementRoutes {
+  private static final Duration MONTH = Duration.ofDays(30);
+
+  private final Statements statements;
+  private final Quotas quotas;
+  private final InstantSource clock;
+
+  StatementRoutes(Statements statements, Quotas quotas, InstantSource clock) {
+    this.statements = statements;
+    this.quotas = quotas;
+    this.clock = clock;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route("GET", "/api/usage/statement", Policy.USER, this::statement),
+        new Route("GET", "/api/usage/forecast", Policy.USER, this::forecast));
+  }
+
+  record Side(long requests, long people, long tokens, double cost, String quota) {
+    static Side of(Statements.Side side) {
+      return new Side(
+          side.requests(),
+          side.people(),
+          side.tokens(),
+          side.costMicros() / 1e6,
+          Amounts.text(side.quotaMicros()));
+    }
+  }
+
+  record Statement(
+      @Nullable String from,
+      @Nullable String to,
+      Side given,
+      Side drawn,
+      String earnsPerHour,
+      String summary) {}
+
+  private void statement(Request request) {
+    long user = request.caller().user().id();
+    @Nullable Instant wantedTo = Times.of(request, "end_date");
+    Instant to = wantedTo == null ? clock.instant() : wantedTo;
+    @Nullable Instant wantedFrom = Times.of(request, "start_date");
+    Instant from = wantedFrom == null ? to.minus(MONTH) : wantedFrom;
+    Side given = Side.of(statements.given(user, from, to));
+    Side drawn = Side.of(statements.drawn(user, from, to));
+    String earns =
+        Amounts.text(quotas.of(user).stream().mapToLong(Quotas.View::rate).max().orElse(0));
+    String summary =
+        ("Your accounts served %d requests for %d people, %d tokens, worth %.2f USD; you drew %.2f"
+                + " USD from theirs; you earn up to %s an hour.")
+            .formatted(
+                given.requests(),
+                given.people(),
+                given.tokens(),
+                given.cost(),
+                drawn.cost(),
+                earns);
+    request.json(
+        new UsageRoutes.Wrapped(
+            true, new Statement(Json.offset(from), Json.offset(to), given, drawn, earns, summary)));
+  }
+
+  record Forecast(
+      String modelName,
+      String quota,
+      String maxQuota,
+      String recoversPerHour,
+      String takenLastHour,
+      @Nullable String emptyAt,
+      @Nullable String fullAt) {}
+
+  private void forecast(Request request) {
+    request.json(
+        new UsageRoutes.Wrapped(
+            true,
+            statements.forecast(request.caller().user().id()).stream()
+                .map(
+                    forecast ->
+                        new Forecast(
+                            forecast.quota().group(),
+                            Amounts.text(forecast.quota().left()),
+                            Amounts.text(forecast.quota().ceiling()),
+                            Amounts.text(forecast.quota().rate()),
+                            Amounts.text(forecast.pace()),
+                            Json.offset(forecast.emptyAt()),
+                            Json.offset(forecast.fullAt())))
+                .toList()));
+  }
+}
