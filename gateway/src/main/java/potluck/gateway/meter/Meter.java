@@ -19,6 +19,9 @@ public final class Meter implements AutoCloseable {
   /** A rule of thumb where a provider reports nothing: bytes of text a token. */
   private static final int BYTES_PER_TOKEN = 4;
 
+  private static final long LONGEST_CONTEXT = 1_100_000;
+  private static final long LONGEST_THOUGHT = 200_000;
+
   private final Journal journal;
   private final Tariff tariff;
   private final Consumer<Reading> settled;
@@ -106,8 +109,9 @@ public final class Meter implements AutoCloseable {
   private void write(int status, boolean whole, @Nullable String error) {
     written = true;
     Tokens counted = tokens();
-    boolean estimated = passage != null && !passage.counted() && counted.total() > 0;
-    Tokens tokens = status == 200 || firstByteMs >= 0 ? counted : Tokens.NONE;
+    Tokens tokens = status == 200 || firstByteMs >= 0 ? plausible(counted) : Tokens.NONE;
+    boolean ours = passage != null && !passage.counted() && counted.total() > 0;
+    boolean estimated = ours || (tokens.total() > 0 && !tokens.equals(counted));
     Reading reading =
         new Reading(
             status,
@@ -135,6 +139,21 @@ public final class Meter implements AutoCloseable {
         cost.orElse(Charge.UNKNOWN),
         account.shared() ? tariff.charge(tokens, cost) : 0,
         tariff.groups().of(intent.model()));
+  }
+
+  /**
+   * Nobody pays for what cannot have been: no token is shorter than a byte, and beside the bytes
+   * there is only what an upstream adds, which is no longer than the longest context there is, and
+   * thinking that it does not show.
+   */
+  private Tokens plausible(Tokens counted) {
+    long relayed = passage == null ? 0 : passage.textBytes();
+    return new Tokens(
+        Math.min(counted.input(), askBytes + LONGEST_CONTEXT),
+        counted.cached(),
+        counted.written(),
+        Math.min(counted.output(), relayed + LONGEST_THOUGHT),
+        counted.reasoning());
   }
 
   /** The provider's count, or else ours of what was relayed. Nothing relayed costs nothing. */

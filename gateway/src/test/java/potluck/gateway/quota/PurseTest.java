@@ -1,0 +1,153 @@
+package potluck.gateway.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Refused;
+import potluck.gateway.meter.Charge;
+import potluck.gateway.meter.Reading;
+
+class PurseTest {
+  private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
+  private static final InstantSource CLOCK = InstantSource.fixed(NOW);
+  private static final Wish WISH = new Wish(100, 10, 10);
+  private static final Quota PLENTY = quota(1_000_000_000L);
+
+  @RepeatedTest(20)
+  void twoHundredAndFiftySixAtOnceSpendExactlyAThousand() throws InterruptedException {
+    Purse purse = new Purse();
+    Quota quota = quota(1000 * 7);
+    AtomicInteger served = new AtomicInteger();
+    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 256; i++) {
+        crowd.submit(
+            () -> {
+              for (int k = 0; k < 8; k++) {
+                // What is guessed is less than what is used in the end.
+                try (Hold hold = hold(purse, quota, new Wish(1, 0, 3))) {
+                  if (hold.dry() == null) {
+                    served.incrementAndGet();
+                    hold.settle(reading(1, 7));
+                  }
+                }
+              }
+            });
+      }
+    }
+    quota.roll(NOW);
+    // The last ones may have been let in for a guess that was too low; each overdraws by its own.
+    assertThat(served.get()).isGreaterThanOrEqualTo(1000);
+    assertThat(quota.left()).isEqualTo(7000L - 7L * served.get());
+    assertThat(purse.holds()).isZero();
+  }
+
+  @RepeatedTest(20)
+  void aRightGuessLetsInNotOneTooMany() throws InterruptedException {
+    Purse purse = new Purse();
+    Quota quota = quota(1000 * 7);
+    AtomicInteger served = new AtomicInteger();
+    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 256; i++) {
+        crowd.submit(
+            () -> {
+              for (int k = 0; k < 8; k++) {
+                try (Hold hold = hold(purse, quota, new Wish(1, 0, 7))) {
+                  if (hold.dry() == null) {
+                    served.incrementAndGet();
+                    hold.settle(reading(1, 7));
+                  }
+                }
+              }
+            });
+      }
+    }
+    quota.roll(NOW);
+    assertThat(served.get()).isEqualTo(1000);
+    assertThat(quota.left()).isZero();
+  }
+
+  @Test
+  void aHoldThatIsNotSettledGivesEverythingBack() {
+    Purse purse = new Purse();
+    Quota quota = quota(10);
+    hold(purse, quota, WISH).close();
+    try (Hold again = hold(purse, quota, WISH)) {
+      assertThat(again.dry()).isNull();
+    }
+    assertThat(purse.holds()).isZero();
+  }
+
+  @Test
+  void aSpentLimitSaysWhichAndWhenItIsBack() {
+    Purse purse = new Purse();
+    List<Bound> bounds = List.of(new Gauge(budget("usd_per_day", 0.5), 500_000, NOW));
+    assertThatThrownBy(
+            () -> purse.hold(0, PLENTY, WISH, _ -> bounds, Duration.ZERO, CLOCK, _ -> {}))
+        .isInstanceOfSatisfying(
+            Refused.class,
+            refused -> {
+              assertThat(refused.failure().kind()).isEqualTo(Failure.Kind.EXHAUSTED);
+              assertThat(refused.failure().message()).contains("usd_per_day", "0.5 USD");
+              assertThat(refused.failure().retryAfter())
+                  .isEqualTo(Duration.between(NOW, Instant.parse("2026-03-05T00:00:00.001Z")));
+            });
+  }
+
+  @Test
+  void aWindowThatIsOverIsForgottenAndWhatIsHeldIsNot() {
+    Gauge gauge = new Gauge(budget("tokens_per_minute", 100), 90, NOW);
+    gauge.hold(new Wish(60, 0, 0));
+    gauge.roll(NOW.plusSeconds(60));
+    assertThat(gauge.used()).isZero();
+    assertThat(gauge.left()).isEqualTo(40);
+  }
+
+  @Test
+  void recoveryIsComputedByWholeHoursAndStopsAtTheCeiling() {
+    Quota.Posted posted = new Quota.Posted(1_000_000, 2_000_000, 400_000, NOW);
+    assertThat(posted.at(NOW.plusSeconds(3599))).isEqualTo(1_000_000);
+    assertThat(posted.at(NOW.plusSeconds(3600))).isEqualTo(1_400_000);
+    assertThat(posted.at(NOW.plusSeconds(4 * 3600))).isEqualTo(2_000_000);
+    assertThat(posted.at(NOW.minusSeconds(7200))).isEqualTo(1_000_000);
+    assertThat(new Quota.Posted(-5, 10, Long.MAX_VALUE / 8, NOW).at(NOW.plusSeconds(9_999_999)))
+        .isEqualTo(10);
+  }
+
+  private static Hold hold(Purse purse, Quota quota, Wish wish) {
+    return purse.hold(0, quota, wish, _ -> List.of(), Duration.ofSeconds(20), CLOCK, _ -> {});
+  }
+
+  private static Budget budget(String name, double most) {
+    return Limits.of(Map.of(name, most)).budgets().getFirst();
+  }
+
+  private static Quota quota(long balance) {
+    return new Quota("m", true, new Quota.Posted(balance, balance, 0, NOW));
+  }
+
+  private static Reading reading(long tokens, long quotaMicros) {
+    return new Reading(
+        200,
+        true,
+        false,
+        new potluck.dialect.model.Tokens(tokens, 0, 0, 0, 0),
+        null,
+        null,
+        true,
+        new Charge(0, quotaMicros, "m"),
+        1,
+        1,
+        List.of());
+  }
+}

@@ -1,0 +1,116 @@
+package potluck.kit.trial;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The program as a process of its own, which can be killed and started again. Thread-safe. */
+final class House implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final Path script;
+  private final Path home;
+  private final int port;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private volatile @Nullable Process process;
+
+  /**
+   * @param script the program's own {@code potluck}
+   * @param home where its data lie
+   */
+  House(Path script, Path home, int port) {
+    this.script = script;
+    this.home = home;
+    this.port = port;
+  }
+
+  /** Starts it, and waits until it is ready. */
+  void start(Map<String, String> settings) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(script.toString(), "start");
+    builder.directory(home.toFile());
+    builder.environment().putAll(settings);
+    builder.environment().put("PORT", Integer.toString(port));
+    builder.environment().put("HOST", "127.0.0.1");
+    builder.environment().put("POTLUCK_HOME", home.resolve("data").toString());
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("out.log").toFile()));
+    process = builder.start();
+    long deadline = System.nanoTime() + START.toNanos();
+    while (!ready()) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("it was not ready within " + START.toSeconds() + " s");
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private boolean ready() throws InterruptedException {
+    try {
+      return send(request("/readyz").GET().build()).statusCode() == 200;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Kills it as nothing can be killed harder. */
+  void kill() throws InterruptedException {
+    Process running = process;
+    if (running != null) {
+      running.destroyForcibly();
+      running.waitFor();
+    }
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .timeout(Duration.ofSeconds(60));
+  }
+
+  HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    return http.send(request, HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** Asks, and reads the answer as JSON. */
+  JsonNode ask(String method, String path, @Nullable String token, @Nullable String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        request(path)
+            .header("content-type", "application/json")
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (token != null) {
+      request.header("authorization", "Bearer " + token);
+    }
+    HttpResponse<String> answer = send(request.build());
+    if (answer.statusCode() / 100 != 2) {
+      throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
+    }
+    return JSON.readTree(answer.body());
+  }
+
+  @Override
+  public void close() {
+    Process running = process;
+    if (running != null) {
+      running.destroy();
+      try {
+        running.waitFor();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
