@@ -1,6 +1,8 @@
 -- // quota: prices, balances, the double-entry ledger, limits and idempotency
 
 ALTER TABLE usage ADD COLUMN cost_micros bigint CHECK (cost_micros >= 0);
+ALTER TABLE usage ADD COLUMN reported_cost_micros bigint CHECK (reported_cost_micros >= 0);
+ALTER TABLE usage ADD COLUMN cost_disputed boolean NOT NULL DEFAULT false;
 ALTER TABLE usage ADD COLUMN model_group text NOT NULL DEFAULT '';
 CREATE INDEX usage_key_time ON usage (key_id, created_at) WHERE key_id IS NOT NULL;
 CREATE INDEX usage_account_time ON usage (cookie_id, created_at) WHERE cookie_id IS NOT NULL;
@@ -65,6 +67,44 @@ CREATE TABLE prices (
   at    timestamptz NOT NULL DEFAULT now()
 );
 
+-- Prepaid quota, spent last: what would take a balance below nothing is taken from here.
+CREATE TABLE grants (
+  id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  user_id     bigint NOT NULL,
+  model_group text NOT NULL,
+  amount      bigint NOT NULL CHECK (amount > 0),
+  used        bigint NOT NULL DEFAULT 0 CHECK (used BETWEEN 0 AND amount),
+  expires_at  timestamptz NOT NULL,
+  why         text NOT NULL,
+  created_at  timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX grants_user ON grants (user_id, model_group);
+
+-- What rows that were deleted for their age had used, so that budgets for ever still know.
+CREATE TABLE usage_before (
+  user_id  bigint NOT NULL,
+  key_id   bigint NOT NULL,
+  requests bigint NOT NULL,
+  tokens   bigint NOT NULL,
+  cost     bigint NOT NULL,
+  PRIMARY KEY (user_id, key_id)
+);
+
+-- Bodies of requests, where the operator wants them: sealed, and for a week.
+CREATE TABLE request_bodies (
+  request_id uuid PRIMARY KEY,
+  user_id    bigint NOT NULL,
+  headers    jsonb NOT NULL,
+  body       text NOT NULL,
+  at         timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX request_bodies_at ON request_bodies (at);
+
+CREATE TABLE house_settings (
+  name  text PRIMARY KEY,
+  value jsonb NOT NULL
+);
+
 -- A retry finds what the first attempt was answered. Bodies are kept sealed, for a day.
 CREATE TABLE idempotency (
   user_id    bigint NOT NULL,
@@ -86,10 +126,11 @@ ALTER TABLE changes ADD CONSTRAINT changes_what_check
 
 -- //@UNDO
 
-DROP TABLE idempotency, prices, limits, contributions, entries, quotas;
+DROP TABLE idempotency, house_settings, request_bodies, usage_before, grants, prices, limits, contributions, entries, quotas;
 DROP FUNCTION app_now();
 DROP INDEX usage_key_time, usage_account_time;
-ALTER TABLE usage DROP COLUMN cost_micros, DROP COLUMN model_group;
+ALTER TABLE usage DROP COLUMN cost_micros, DROP COLUMN model_group,
+  DROP COLUMN reported_cost_micros, DROP COLUMN cost_disputed;
 DELETE FROM changes WHERE what NOT IN ('user', 'session', 'key', 'account');
 ALTER TABLE changes DROP CONSTRAINT changes_what_check;
 ALTER TABLE changes ADD CONSTRAINT changes_what_check CHECK (what IN ('user', 'session', 'key', 'account'));

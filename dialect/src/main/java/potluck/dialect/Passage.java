@@ -44,6 +44,11 @@ public interface Passage {
   /** What the provider reported so far; {@link Tokens#NONE} where it reported nothing. */
   Tokens tokens();
 
+  /** What the provider says that it cost, in micro-USD; -1 where it says nothing. */
+  default long reportedCost() {
+    return -1;
+  }
+
   /** Whether {@link #tokens()} are the provider's own numbers. */
   boolean counted();
 

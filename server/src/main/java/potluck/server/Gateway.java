@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
+import potluck.gateway.meter.Retention;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.Upstream;
@@ -24,6 +25,7 @@ public final class Gateway implements AutoCloseable {
   private final Upstream upstream;
   private final Changes changes;
   private final Quotas quotas;
+  private final Retention retention;
   private final Ledger ledger;
   private final Journal journal;
   private final Optional<String> demoKey;
@@ -35,6 +37,7 @@ public final class Gateway implements AutoCloseable {
       Upstream upstream,
       Changes changes,
       Quotas quotas,
+      Retention retention,
       Ledger ledger,
       Journal journal,
       Optional<String> demoKey,
@@ -44,6 +47,7 @@ public final class Gateway implements AutoCloseable {
     this.upstream = upstream;
     this.changes = changes;
     this.quotas = quotas;
+    this.retention = retention;
     this.ledger = ledger;
     this.journal = journal;
     this.demoKey = demoKey;
@@ -100,6 +104,7 @@ public final class Gateway implements AutoCloseable {
     upstream.close();
     changes.close();
     quotas.close();
+    retention.close();
     ledger.close();
     journal.close();
   }

@@ -28,6 +28,7 @@ import potluck.gateway.key.ApiKeys;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.PriceBook;
+import potluck.gateway.meter.Retention;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.Usage;
 import potluck.gateway.pool.Pool;
@@ -142,6 +143,8 @@ public final class Wiring {
     caughtUp(ledger);
     quotas.start();
     retries.recover();
+    Retention retention = new Retention(jdbi, settings.quotas().retentionDays());
+    retention.start();
 
     AtomicBoolean draining = new AtomicBoolean();
     House house =
@@ -182,7 +185,8 @@ public final class Wiring {
             settings.listen().port(),
             settings.limits().bodyBytes(),
             settings.limits().headerBytes());
-    return new Gateway(site, draining, upstream, changes, quotas, ledger, journal, demoKey, setup);
+    return new Gateway(
+        site, draining, upstream, changes, quotas, retention, ledger, journal, demoKey, setup);
   }
 
   /** Balances are read once all that was used before is in them. */

@@ -93,7 +93,13 @@ final class Scene implements AutoCloseable {
         () -> {
           for (JsonNode row :
               house
-                  .call("GET", "/api/usage/logs?limit=200&model_name=" + model, admin, null)
+                  .call(
+                      "GET",
+                      "/api/usage/logs?limit=200&model_name="
+                          + java.net.URLEncoder.encode(
+                              model, java.nio.charset.StandardCharsets.UTF_8),
+                      admin,
+                      null)
                   .json()
                   .path("data")
                   .path("logs")) {

@@ -29,6 +29,7 @@ final class OpenAiWatch implements Watch {
           List.of("content", "reasoning_content", "reasoning", "refusal", "arguments", "name"));
 
   private final boolean usageWanted;
+  private long reportedCost = -1;
   private boolean spoken;
   private boolean finished;
   private boolean counted;
@@ -114,6 +115,7 @@ final class OpenAiWatch implements Watch {
 
   private void count(JsonNode usage) {
     Tokens read = Usage.read(usage);
+    reportedCost = Math.max(reportedCost, Usage.cost(usage));
     counted |= read.total() > 0;
     tokens = tokens.then(read);
   }
@@ -157,6 +159,11 @@ final class OpenAiWatch implements Watch {
   @Override
   public Tokens tokens() {
     return tokens;
+  }
+
+  @Override
+  public long reportedCost() {
+    return reportedCost;
   }
 
   @Override

@@ -31,6 +31,13 @@ final class Usage {
         reasoning);
   }
 
+  /** What OpenRouter says that a request cost, in micro-USD; -1 where nothing is said. */
+  static long cost(JsonNode usage) {
+    JsonNode cost = usage.path("cost");
+    double micros = cost.isNumber() ? cost.doubleValue() * 1e6 : -1;
+    return micros >= 0 && micros < 1e12 ? Math.round(micros) : -1;
+  }
+
   static ObjectNode write(Tokens tokens) {
     ObjectNode usage = Tree.object();
     usage.put("prompt_tokens", tokens.input());

@@ -158,6 +158,11 @@ public final class StreamPassage implements Passage {
   }
 
   @Override
+  public long reportedCost() {
+    return watch.reportedCost();
+  }
+
+  @Override
   public boolean counted() {
     return watch.counted();
   }

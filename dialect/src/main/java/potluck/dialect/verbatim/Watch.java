@@ -57,6 +57,11 @@ public interface Watch {
 
   Tokens tokens();
 
+  /** See {@link potluck.dialect.Passage#reportedCost()}. */
+  default long reportedCost() {
+    return -1;
+  }
+
   boolean counted();
 
   long textBytes();

@@ -80,6 +80,11 @@ public final class WholePassage implements Passage {
   }
 
   @Override
+  public long reportedCost() {
+    return watch.reportedCost();
+  }
+
+  @Override
   public boolean counted() {
     return watch.counted();
   }

@@ -13,7 +13,7 @@ public final class CopyText {
   public static final String COLUMNS =
       "request_id, client_request_id, user_id, key_id, endpoint, method, model_name, config_type,"
           + " client_app, stream, success, estimated, status_code, error_message, cookie_id,"
-          + " is_shared, cost_micros, quota_consumed, model_group, input_tokens, cached_tokens, written_tokens, output_tokens,"
+          + " is_shared, cost_micros, reported_cost_micros, cost_disputed, quota_consumed, model_group, input_tokens, cached_tokens, written_tokens, output_tokens,"
           + " reasoning_tokens, first_byte_ms, duration_ms, attempts, created_at";
 
   private final StringBuilder text = new StringBuilder(16 << 10);
@@ -45,6 +45,8 @@ public final class CopyText {
     text(reading.account());
     plain(reading.shared());
     plain(reading.charge().costMicros() < 0 ? "\\N" : reading.charge().costMicros());
+    plain(reading.charge().reportedMicros() < 0 ? "\\N" : reading.charge().reportedMicros());
+    plain(reading.charge().disputed());
     number(reading.charge().quotaMicros());
     text(reading.charge().group());
     number(reading.tokens().input());

@@ -138,6 +138,7 @@ public final class Meter implements AutoCloseable {
     return new Charge(
         cost.orElse(Charge.UNKNOWN),
         account.shared() ? tariff.charge(tokens, cost) : 0,
+        passage == null ? Charge.UNKNOWN : passage.reportedCost(),
         tariff.groups().of(intent.model()));
   }
 

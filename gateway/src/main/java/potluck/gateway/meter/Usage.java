@@ -57,6 +57,8 @@ public final class Usage {
       long reasoning,
       long quotaMicros,
       @Nullable Long costMicros,
+      @Nullable Long reportedMicros,
+      boolean disputed,
       @Nullable Long firstByteMs,
       long durationMs,
       String attempts,
@@ -228,6 +230,8 @@ public final class Usage {
     @Nullable Long first = rs.wasNull() ? null : firstByte;
     long micros = rs.getLong("cost_micros");
     @Nullable Long cost = rs.wasNull() ? null : micros;
+    long reported = rs.getLong("reported_cost_micros");
+    @Nullable Long said = rs.wasNull() ? null : reported;
     return new Row(
         rs.getLong("id"),
         rs.getObject("request_id", UUID.class),
@@ -250,6 +254,8 @@ public final class Usage {
         rs.getLong("reasoning_tokens"),
         rs.getLong("quota_consumed"),
         cost,
+        said,
+        rs.getBoolean("cost_disputed"),
         first,
         rs.getLong("duration_ms"),
         rs.getString("attempts"),

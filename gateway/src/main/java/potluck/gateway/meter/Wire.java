@@ -78,6 +78,7 @@ final class Wire {
           out.writeBoolean(reading.shared());
           out.writeLong(reading.charge().costMicros());
           out.writeLong(reading.charge().quotaMicros());
+          out.writeLong(reading.charge().reportedMicros());
           text(out, reading.charge().group());
           out.writeLong(reading.firstByteMs());
           out.writeLong(reading.durationMs());
@@ -114,7 +115,7 @@ final class Wire {
   private static Charge charge(DataInputStream in, byte version) throws IOException {
     return version == WITHOUT_CHARGE
         ? Charge.NONE
-        : new Charge(in.readLong(), in.readLong(), some(in));
+        : new Charge(in.readLong(), in.readLong(), in.readLong(), some(in));
   }
 
   static byte[] released(UUID requestId) {

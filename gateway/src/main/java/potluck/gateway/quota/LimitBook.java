@@ -136,15 +136,31 @@ public final class LimitBook {
           case USD -> "sum(cost_micros)";
         };
     String column = whose.scope() == Scope.KEY ? "key_id" : "user_id";
+    String before =
+        switch (budget.unit()) {
+          case REQUESTS -> "requests";
+          case TOKENS -> "tokens";
+          case USD -> "cost";
+        };
+    String deleted =
+        budget.window() == Budget.Window.TOTAL
+            ? " + (SELECT coalesce(sum("
+                + before
+                + "), 0) FROM usage_before WHERE "
+                + column
+                + " = :id)"
+            : "";
     return jdbi.withHandle(
         handle ->
             handle
                 .createQuery(
-                    "SELECT coalesce("
+                    "SELECT ((SELECT coalesce("
                         + what
-                        + ", 0)::bigint FROM usage WHERE "
+                        + ", 0) FROM usage WHERE "
                         + column
-                        + " = :id AND created_at >= :from")
+                        + " = :id AND created_at >= :from)"
+                        + deleted
+                        + ")::bigint")
                 .bind("id", whose.id())
                 .bind("from", Timestamp.from(budget.window().start(now)))
                 .mapTo(Long.class)

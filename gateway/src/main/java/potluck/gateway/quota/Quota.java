@@ -25,8 +25,13 @@ final class Quota implements Bound {
    *
    * @param rate what grows back in an hour
    * @param recoveredAt the last whole hour that has been credited
+   * @param granted what is left of prepaid quota, which is spent last
    */
-  record Posted(long balance, long ceiling, long rate, Instant recoveredAt) {
+  record Posted(long balance, long ceiling, long rate, Instant recoveredAt, long granted) {
+    Posted balance(long other) {
+      return new Posted(other, ceiling, rate, recoveredAt, granted);
+    }
+
     /** The balance, with what has grown back since. */
     long at(Instant now) {
       long hours = Math.max(0, Duration.between(recoveredAt, now).toHours());
@@ -66,7 +71,7 @@ final class Quota implements Bound {
 
   /** What is left, with what has not been posted yet taken off, in millionths. */
   long left() {
-    return posted.at(now) - pending;
+    return posted.at(now) + posted.granted() - pending;
   }
 
   @Override

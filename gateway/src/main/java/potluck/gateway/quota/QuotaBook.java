@@ -17,6 +17,14 @@ import org.jdbi.v3.core.Jdbi;
  */
 final class QuotaBook {
   private static final long HOUR_SECONDS = 3600;
+  private static final String SELECT =
+      """
+      SELECT quotas.*, (
+        SELECT coalesce(sum(amount - used), 0)::bigint FROM grants g
+        WHERE g.user_id = quotas.user_id AND g.model_group = quotas.model_group
+          AND g.expires_at > app_now()) AS granted
+      FROM quotas
+      """;
 
   private final Jdbi jdbi;
   private final QuotaRules rules;
@@ -30,8 +38,7 @@ final class QuotaBook {
   record Row(UUID poolId, long user, String group, Quota.Posted posted, Instant updatedAt) {}
 
   List<Row> all() {
-    return jdbi.withHandle(
-        handle -> handle.createQuery("SELECT * FROM quotas").map((rs, _) -> row(rs)).list());
+    return jdbi.withHandle(handle -> handle.createQuery(SELECT).map((rs, _) -> row(rs)).list());
   }
 
   /** What changed since a moment, by whomever. */
@@ -39,7 +46,7 @@ final class QuotaBook {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery("SELECT * FROM quotas WHERE updated_at > :at")
+                .createQuery(SELECT + " WHERE updated_at > :at")
                 .bind("at", Timestamp.from(moment))
                 .map((rs, _) -> row(rs))
                 .list());
@@ -49,7 +56,7 @@ final class QuotaBook {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery("SELECT * FROM quotas WHERE user_id = :user ORDER BY model_group")
+                .createQuery(SELECT + " WHERE user_id = :user ORDER BY model_group")
                 .bind("user", user)
                 .map((rs, _) -> row(rs))
                 .list());
@@ -77,7 +84,7 @@ final class QuotaBook {
   private Quota.Posted lock(Handle handle, long user, String group) {
     return handle
         .createQuery(
-            "SELECT * FROM quotas WHERE user_id = :user AND model_group = :group FOR UPDATE")
+            SELECT + " WHERE user_id = :user AND model_group = :group FOR UPDATE OF quotas")
         .bind("user", user)
         .bind("group", group)
         .map((rs, _) -> row(rs).posted())
@@ -87,11 +94,60 @@ final class QuotaBook {
   /** Takes what was used; the legs were written with the rows of usage. */
   Quota.Posted charge(Handle handle, long user, String group, long amount) {
     Quota.Posted now = accrue(handle, user, group);
-    return save(
-        handle,
+    Quota.Posted charged = save(handle, user, group, now.balance(now.balance() - amount));
+    return charged.balance() < 0 && charged.granted() > 0
+        ? draw(handle, user, group, charged)
+        : charged;
+  }
+
+  /** Fills up from prepaid quota what has fallen below nothing, from what ends first. */
+  private Quota.Posted draw(Handle handle, long user, String group, Quota.Posted now) {
+    record Left(long id, long micros) {}
+    long missing = -now.balance();
+    for (Left grant :
+        handle
+            .createQuery(
+                """
+                SELECT id, amount - used FROM grants
+                WHERE user_id = :user AND model_group = :group AND used < amount
+                  AND expires_at > app_now() ORDER BY expires_at, id FOR UPDATE
+                """)
+            .bind("user", user)
+            .bind("group", group)
+            .map((rs, _) -> new Left(rs.getLong(1), rs.getLong(2)))
+            .list()) {
+      long part = Math.min(missing, grant.micros());
+      if (part > 0) {
+        handle.execute("UPDATE grants SET used = used + ? WHERE id = ?", part, grant.id());
+        transfer(handle, UUID.randomUUID(), "grant", user, group, part, "grant " + grant.id());
+        missing -= part;
+      }
+    }
+    long drawn = -now.balance() - missing;
+    Quota.Posted filled =
+        new Quota.Posted(
+            now.balance() + drawn,
+            now.ceiling(),
+            now.rate(),
+            now.recoveredAt(),
+            now.granted() - drawn);
+    return save(handle, user, group, filled);
+  }
+
+  /** Gives a user prepaid quota. */
+  void grant(Handle handle, long user, String group, long micros, Instant expiresAt, String why) {
+    open(handle, user, group);
+    handle.execute(
+        "INSERT INTO grants (user_id, model_group, amount, expires_at, why) VALUES (?, ?, ?, ?, ?)",
         user,
         group,
-        new Quota.Posted(now.balance() - amount, now.ceiling(), now.rate(), now.recoveredAt()));
+        micros,
+        Timestamp.from(expiresAt),
+        why);
+    handle.execute(
+        "UPDATE quotas SET updated_at = clock_timestamp() WHERE user_id = ? AND model_group = ?",
+        user,
+        group);
   }
 
   /** Credits the whole hours since the last, at the rate that held until now. */
@@ -110,7 +166,10 @@ final class QuotaBook {
     }
     Instant recovered = was.recoveredAt().plusSeconds(hours * HOUR_SECONDS);
     return save(
-        handle, user, group, new Quota.Posted(balance, was.ceiling(), was.rate(), recovered));
+        handle,
+        user,
+        group,
+        new Quota.Posted(balance, was.ceiling(), was.rate(), recovered, was.granted()));
   }
 
   /**
@@ -132,7 +191,8 @@ final class QuotaBook {
             was.balance() + gain,
             Math.max(0, was.ceiling() + ceiling),
             Math.max(0, was.rate() + rate),
-            was.recoveredAt()));
+            was.recoveredAt(),
+            was.granted()));
   }
 
   private static Quota.Posted save(Handle handle, long user, String group, Quota.Posted now) {
@@ -174,6 +234,29 @@ final class QuotaBook {
     return of(user).stream().filter(r -> r.group().equals(group)).map(Row::posted).findFirst();
   }
 
+  /** Balances that changed in the last minutes and are not the sum of their entries. */
+  List<String> doubtful() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT q.user_id, q.model_group, q.balance,
+                      (SELECT coalesce(sum(amount), 0)::bigint FROM entries e WHERE e.book = 'user'
+                        AND e.user_id = q.user_id AND e.model_group = q.model_group) AS sum
+                    FROM quotas q WHERE q.updated_at > now() - interval '3 minutes'
+                    """)
+                .map(
+                    (rs, _) ->
+                        rs.getLong(3) == rs.getLong(4)
+                            ? ""
+                            : "user %d, %s: %d is not %d"
+                                .formatted(
+                                    rs.getLong(1), rs.getString(2), rs.getLong(3), rs.getLong(4)))
+                .filter(wrong -> !wrong.isEmpty())
+                .list());
+  }
+
   private static Row row(ResultSet rs) throws SQLException {
     return new Row(
         rs.getObject("pool_id", UUID.class),
@@ -183,7 +266,8 @@ final class QuotaBook {
             rs.getLong("balance"),
             rs.getLong("ceiling"),
             rs.getLong("rate"),
-            rs.getTimestamp("recovered_at").toInstant()),
+            rs.getTimestamp("recovered_at").toInstant(),
+            rs.getLong("granted")),
         rs.getTimestamp("updated_at").toInstant());
   }
 }

@@ -35,8 +35,13 @@ public final class Quotas implements AutoCloseable {
   private static final int MOST_TYPICAL = 50_000;
   private static final long USUAL_ANSWER = 1024;
   private static final long LONG_ANSWER = 4096;
+
+  /** Balances that changed lately are held against their entries every minute or so. */
+  private static final int LOOKS_BETWEEN_CHECKS = 60;
+
   private static final Duration OVERLAP = Duration.ofSeconds(5);
 
+  private final Jdbi jdbi;
   private final LimitBook limits;
   private final QuotaBook book;
   private final Contributions contributions;
@@ -61,6 +66,7 @@ public final class Quotas implements AutoCloseable {
       QuotaRules rules,
       Tariff tariff,
       InstantSource clock) {
+    this.jdbi = jdbi;
     this.limits = limits;
     this.rules = rules;
     this.tariff = tariff;
@@ -93,8 +99,12 @@ public final class Quotas implements AutoCloseable {
   }
 
   private void run() {
+    int looks = 0;
     while (!closed) {
       try {
+        if (++looks % LOOKS_BETWEEN_CHECKS == 0) {
+          book.doubtful().forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
+        }
         AccountId id = changed.poll(1, TimeUnit.SECONDS);
         if (id != null) {
           contributions.reconcile(id);
@@ -187,7 +197,7 @@ public final class Quotas implements AutoCloseable {
     return quota(
         user,
         group,
-        new Quota.Posted(rules.base(), rules.base(), rules.baseRate(), clock.instant()));
+        new Quota.Posted(rules.base(), rules.base(), rules.baseRate(), clock.instant(), 0));
   }
 
   private Quota quota(long user, String group, Quota.Posted posted) {
@@ -246,6 +256,18 @@ public final class Quotas implements AutoCloseable {
               row.updatedAt()));
     }
     return views;
+  }
+
+  /**
+   * Gives a user prepaid quota, which is spent last.
+   *
+   * @param model a model or a group
+   * @param micros in millionths, positive
+   */
+  public void grant(long user, String model, long micros, Instant expiresAt, String why) {
+    String group = tariff.groups().of(model);
+    jdbi.useTransaction(handle -> book.grant(handle, user, group, micros, expiresAt, why));
+    refresh();
   }
 
   /** Reservations that are open, on this node. */

@@ -19,6 +19,7 @@ import potluck.gateway.key.Caller;
  * @param strict whether a request that cannot be carried whole is to be refused
  * @param whole whether a stream is to be held back until its usage is known
  * @param counted whether a stream's first event should wait a moment for the upstream's counter
+ * @param maxCost what the caller is ready to pay at most, in micro-USD; null where that is not said
  * @param errand where it goes below an account's base URL, for what only an upstream of the same
  *     dialect can do (embeddings, images, audio); null for a conversation, which can be translated
  * @param headers what goes along to an upstream of the same dialect, by lower-case name
@@ -37,6 +38,7 @@ public record Call(
     boolean strict,
     boolean whole,
     boolean counted,
+    @Nullable Long maxCost,
     @Nullable Errand errand,
     Map<String, String> headers,
     @Nullable String app,

@@ -1,7 +1,9 @@
 package potluck.gateway.relay;
 
+import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Written;
@@ -9,6 +11,7 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.Refused;
+import potluck.dialect.model.Tokens;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.key.Caller;
 import potluck.gateway.meter.Intent;
@@ -36,6 +39,9 @@ import potluck.gateway.upstream.Upstream;
 public final class Relay {
   /** Accounts that one request may try before its first byte. */
   private static final int MOST_ATTEMPTS = 3;
+
+  /** An answer's bound where the caller gave none, in tokens. */
+  private static final long USUAL_MOST_TOKENS = 8192;
 
   /** The status that a row shows where the caller had gone before it could be told one. */
   private static final int CALLER_GONE = 499;
@@ -89,7 +95,35 @@ public final class Relay {
     }
   }
 
+  /** What it may cost in the worst case: all of it read afresh, and an answer of full length. */
+  private void affordable(Call call, Ask ask) {
+    if (call.maxCost() == null) {
+      return;
+    }
+    Tokens most =
+        new Tokens(call.body().length / 3, 0, 0, ask.maxTokens().orElse(USUAL_MOST_TOKENS), 0);
+    OptionalLong cost = tariff.cost(most, ask.model(), null, clock.instant());
+    if (cost.isEmpty() || cost.getAsLong() > call.maxCost()) {
+      String why =
+          cost.isEmpty()
+              ? "the model " + ask.model() + " has no price"
+              : "it may cost up to "
+                  + BigDecimal.valueOf(cost.getAsLong(), 6).toPlainString()
+                  + " USD";
+      throw new Refused(
+          Failure.of(
+                  Kind.INVALID,
+                  "The request was not sent, because "
+                      + why
+                      + " and x-potluck-max-cost allows "
+                      + BigDecimal.valueOf(call.maxCost(), 6).toPlainString()
+                      + ". Lower max_tokens or raise the bound.")
+              .code("max_cost_exceeded"));
+    }
+  }
+
   private Hold hold(Call call, Ask ask) {
+    affordable(call, ask);
     Caller caller = call.caller();
     long key = caller.key() == null ? Intent.NO_KEY : caller.key().id();
     return quotas.hold(caller.user().id(), key, ask.model(), call.body().length, ask.maxTokens());

@@ -129,7 +129,7 @@ class JournalTest {
         null,
         "0a".repeat(16),
         true,
-        new Charge(1234, 56, "claude"),
+        new Charge(1234, 56, 1200, "claude"),
         12,
         345,
         List.of(new Attempt("0a".repeat(16), 200, 340, "served")));

@@ -115,12 +115,12 @@ class PurseTest {
 
   @Test
   void recoveryIsComputedByWholeHoursAndStopsAtTheCeiling() {
-    Quota.Posted posted = new Quota.Posted(1_000_000, 2_000_000, 400_000, NOW);
+    Quota.Posted posted = new Quota.Posted(1_000_000, 2_000_000, 400_000, NOW, 0);
     assertThat(posted.at(NOW.plusSeconds(3599))).isEqualTo(1_000_000);
     assertThat(posted.at(NOW.plusSeconds(3600))).isEqualTo(1_400_000);
     assertThat(posted.at(NOW.plusSeconds(4 * 3600))).isEqualTo(2_000_000);
     assertThat(posted.at(NOW.minusSeconds(7200))).isEqualTo(1_000_000);
-    assertThat(new Quota.Posted(-5, 10, Long.MAX_VALUE / 8, NOW).at(NOW.plusSeconds(9_999_999)))
+    assertThat(new Quota.Posted(-5, 10, Long.MAX_VALUE / 8, NOW, 0).at(NOW.plusSeconds(9_999_999)))
         .isEqualTo(10);
   }
 
@@ -133,7 +133,7 @@ class PurseTest {
   }
 
   private static Quota quota(long balance) {
-    return new Quota("m", true, new Quota.Posted(balance, balance, 0, NOW));
+    return new Quota("m", true, new Quota.Posted(balance, balance, 0, NOW, 0));
   }
 
   private static Reading reading(long tokens, long quotaMicros) {
@@ -145,7 +145,7 @@ class PurseTest {
         null,
         null,
         true,
-        new Charge(0, quotaMicros, "m"),
+        new Charge(0, quotaMicros, Charge.UNKNOWN, "m"),
         1,
         1,
         List.of());

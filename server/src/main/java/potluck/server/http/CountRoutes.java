@@ -53,6 +53,7 @@ final class CountRoutes {
                 false,
                 false,
                 null,
+                null,
                 Map.of(),
                 null,
                 request.body()));

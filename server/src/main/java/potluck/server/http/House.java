@@ -84,12 +84,13 @@ public record House(
     routes.addAll(new UsageRoutes(usage).routes());
     routes.addAll(new UsageSumRoutes(usage).routes());
     routes.addAll(new ExportRoutes(usage).routes());
-    routes.addAll(new QuotaRoutes(quotas, accounting).routes());
+    routes.addAll(new QuotaRoutes(quotas, accounting, users, clock).routes());
     routes.addAll(
         new PoolUsageRoutes(accounts, pool, tariff.groups(), quotas, accounting).routes());
     routes.addAll(new StatementRoutes(statements, quotas, clock).routes());
     routes.addAll(new PriceRoutes(prices, tariff.prices(), pool, clock).routes());
     routes.addAll(new LimitRoutes(users, limits).routes());
+    routes.addAll(new PreviewRoutes(counting, tariff, quotas, clock).routes());
     return List.copyOf(routes);
   }
 

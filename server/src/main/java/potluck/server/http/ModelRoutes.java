@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.Dialects;
 import potluck.dialect.Skimming;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Refused;
 import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
@@ -162,6 +164,7 @@ final class ModelRoutes {
                   || (wholeForClaudeCode && request.path().startsWith("/cc/")),
               request.path().startsWith("/cc/")
                   && ClaudeCode.needsCount(request.header("user-agent")),
+              maxCost(request),
               errand,
               forwarded(request, errand),
               request.header("x-app"),
@@ -175,6 +178,18 @@ final class ModelRoutes {
     } finally {
       watch.forget(watched);
     }
+  }
+
+  private static @Nullable Long maxCost(Request request) {
+    @Nullable String text = request.header("x-potluck-max-cost");
+    if (text == null) {
+      return null;
+    }
+    if (!text.matches("[0-9]{1,9}(\\.[0-9]{1,6})?")) {
+      throw new Refused(
+          Failure.Kind.INVALID, "x-potluck-max-cost must be an amount in USD, such as 0.05.");
+    }
+    return new java.math.BigDecimal(text).movePointRight(6).longValueExact();
   }
 
   private static @Nullable String clientRequestId(Request request) {

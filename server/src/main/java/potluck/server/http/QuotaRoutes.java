@@ -1,21 +1,32 @@
 package potluck.server.http;
 
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Users;
 import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.Quotas;
 
 /** What a user may still draw, and what was taken, as the origin's Plug-in API shows it. */
 final class QuotaRoutes {
   private static final int MOST = 1000;
+  private static final BigDecimal MOST_GRANT = BigDecimal.valueOf(1_000_000_000);
+  private static final Duration YEAR = Duration.ofDays(365);
 
   private final Quotas quotas;
   private final Accounting accounting;
+  private final Users users;
+  private final InstantSource clock;
 
-  QuotaRoutes(Quotas quotas, Accounting accounting) {
+  QuotaRoutes(Quotas quotas, Accounting accounting, Users users, InstantSource clock) {
+    this.users = users;
+    this.clock = clock;
     this.quotas = quotas;
     this.accounting = accounting;
   }
@@ -25,6 +36,7 @@ final class QuotaRoutes {
         new Route("GET", "/api/plugin-api/quotas/user", Policy.USER, this::user),
         new Route("GET", "/api/plugin-api/quotas/consumption", Policy.USER, this::consumption),
         new Route("GET", "/api/usage/consumption", Policy.USER, this::consumption),
+        new Route("POST", "/api/admin/users/{id}/grants", Policy.ADMIN, this::grant),
         new Route("GET", "/api/admin/ledger/verify", Policy.ADMIN, this::verify));
   }
 
@@ -94,6 +106,40 @@ final class QuotaRoutes {
                         Json.millis(row.at())))
             .toList();
     request.json(new UsageRoutes.Wrapped(true, rows));
+  }
+
+  record Grant(
+      @Nullable String modelName,
+      @Nullable BigDecimal quota,
+      @Nullable String expiresAt,
+      @Nullable String why) {}
+
+  /** Prepaid quota, spent last. */
+  private void grant(Request request) {
+    Grant grant = request.body(Grant.class);
+    long user = users.find(request.number("id")).orElseThrow(ApiError::notFound).id();
+    BigDecimal amount = grant.quota();
+    @Nullable String model = grant.modelName();
+    if (model == null
+        || amount == null
+        || amount.signum() <= 0
+        || amount.compareTo(MOST_GRANT) > 0) {
+      throw new ApiError(
+          422,
+          "需要 model_name 和大于 0 的 quota",
+          "model_name and a quota above 0 and up to 1,000,000,000 are needed.");
+    }
+    @Nullable Instant wanted = Times.parse("expires_at", grant.expiresAt());
+    Instant expires = wanted == null ? clock.instant().plus(YEAR) : wanted;
+    quotas.grant(
+        user,
+        model,
+        amount.movePointRight(6).longValue(),
+        expires,
+        grant.why() == null ? "granted" : grant.why());
+    request.json(
+        201,
+        new UsageRoutes.Wrapped(true, Map.of("expires_at", String.valueOf(Json.offset(expires)))));
   }
 
   private void verify(Request request) {

@@ -14,7 +14,13 @@ final class Times {
 
   /** An ISO date or time; without a zone it is UTC. */
   static @Nullable Instant of(Request request, String name) {
-    @Nullable String text = request.query(name);
+    return parse(name, request.query(name));
+  }
+
+  /**
+   * @param name of the field, for what is said where it is wrong
+   */
+  static @Nullable Instant parse(String name, @Nullable String text) {
     if (text == null || text.isEmpty()) {
       return null;
     }

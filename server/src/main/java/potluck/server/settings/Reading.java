@@ -103,7 +103,8 @@ final class Reading {
         number(Setting.QUOTA_HOURLY_PERCENT),
         seconds(Setting.QUOTA_WAIT_SECONDS),
         groups,
-        prices);
+        prices,
+        number(Setting.USAGE_RETENTION_DAYS));
   }
 
   private void unknown() {

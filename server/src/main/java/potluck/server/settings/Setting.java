@@ -79,6 +79,8 @@ public enum Setting {
       text(""),
       "models that share a quota, such as claude=claude*,opus*;gemini=gemini*; as the origin where empty",
       "共用配额的模型分组，例如 claude=claude*,opus*；留空则同原系统"),
+  USAGE_RETENTION_DAYS(
+      number(0, 0, 36_500, "days"), "that rows of usage are kept; 0 for ever", "用量记录保留天数；0 表示永久"),
   PRICES_FILE(
       text(""),
       "prices of your own, in YAML; they go before those that are built in",

@@ -61,6 +61,7 @@ public record Settings(
    * @param unit share, usd or tokens
    * @param accountUsd what the whole quota of one account is worth
    * @param groups empty for the usual ones
+   * @param retentionDays that rows of usage are kept; 0 for ever
    */
   public record Quotas(
       boolean enforced,
@@ -71,7 +72,8 @@ public record Settings(
       long hourlyPercent,
       Duration patience,
       String groups,
-      Optional<Path> prices) {}
+      Optional<Path> prices,
+      long retentionDays) {}
 
   public record Shutdown(Duration accept, Duration drain) {}
 

@@ -1,0 +1,87 @@
+package potluck.gateway.meter;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes what is older than the operator wants to keep, a little at a time. What deleted rows had
+ * used is added up first, so that budgets and balances stay right. One thread.
+ */
+public final class Retention implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+  private static final Duration PERIOD = Duration.ofHours(1);
+  private static final int BATCH = 5000;
+
+  private final Jdbi jdbi;
+  private final long days;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  /**
+   * @param days that rows of usage are kept; 0 for ever
+   */
+  public Retention(Jdbi jdbi, long days) {
+    this.jdbi = jdbi;
+    this.days = days;
+    this.thread = Thread.ofVirtual().name("retention").unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        sweep();
+      } catch (RuntimeException e) {
+        LOG.warn("old rows could not be deleted now: {}", e.getMessage());
+      }
+      LockSupport.parkNanos(PERIOD.toNanos());
+    }
+  }
+
+  /** Deletes all that is too old. */
+  public void sweep() {
+    jdbi.useHandle(
+        handle ->
+            handle.execute("DELETE FROM request_bodies WHERE at < now() - interval '7 days'"));
+    while (days > 0 && batch() == BATCH && !closed) {}
+  }
+
+  private int batch() {
+    return jdbi.inTransaction(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    WITH old AS (
+                      DELETE FROM usage WHERE id IN (
+                        SELECT id FROM usage WHERE created_at < now() - make_interval(days => :days)
+                        ORDER BY created_at LIMIT :most)
+                      RETURNING user_id, coalesce(key_id, 0) AS key_id, input_tokens + output_tokens AS tokens,
+                        coalesce(cost_micros, 0) AS cost),
+                    summed AS (
+                      INSERT INTO usage_before (user_id, key_id, requests, tokens, cost)
+                      SELECT user_id, key_id, count(*), sum(tokens), sum(cost) FROM old GROUP BY 1, 2
+                      ON CONFLICT (user_id, key_id) DO UPDATE SET
+                        requests = usage_before.requests + excluded.requests,
+                        tokens = usage_before.tokens + excluded.tokens,
+                        cost = usage_before.cost + excluded.cost)
+                    SELECT count(*) FROM old
+                    """)
+                .bind("days", (int) days)
+                .bind("most", BATCH)
+                .mapTo(Integer.class)
+                .one());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    LockSupport.unpark(thread);
+  }
+}

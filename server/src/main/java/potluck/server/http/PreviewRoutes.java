@@ -1,0 +1,108 @@
+package potluck.server.http;
+
+import java.math.BigDecimal;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.Dialects;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Tokens;
+import potluck.gateway.meter.Tariff;
+import potluck.gateway.quota.Quotas;
+import potluck.gateway.relay.Call;
+import potluck.gateway.relay.Counting;
+
+/** What a request would cost, before it is sent: the body is the request itself. */
+final class PreviewRoutes {
+  private static final long USUAL_MOST_TOKENS = 8192;
+
+  private final Counting counting;
+  private final Tariff tariff;
+  private final Quotas quotas;
+  private final InstantSource clock;
+
+  PreviewRoutes(Counting counting, Tariff tariff, Quotas quotas, InstantSource clock) {
+    this.counting = counting;
+    this.tariff = tariff;
+    this.quotas = quotas;
+    this.clock = clock;
+  }
+
+  java.util.List<Route> routes() {
+    return java.util.List.of(new Route("POST", "/api/usage/preview", Policy.MODEL, this::preview));
+  }
+
+  /** In USD, and in quota; nulls where the model has no price. */
+  record Bounds(@Nullable BigDecimal cost, String quota) {}
+
+  record Preview(
+      String model,
+      long inputTokens,
+      String countedBy,
+      long mostOutputTokens,
+      Bounds least,
+      Bounds most,
+      @Nullable String quotaLeft) {}
+
+  private void preview(Request request) {
+    @Nullable String named = request.query("dialect");
+    Dialect dialect =
+        Dialects.find(named == null ? "openai" : named)
+            .orElseThrow(
+                () ->
+                    new ApiError(
+                        422,
+                        "dialect 必须是 openai、responses、anthropic 或 gemini",
+                        "dialect must be openai, responses, anthropic or gemini."));
+    byte[] body = request.body();
+    @Nullable String model = request.query("model");
+    Ask skimmed = dialect.skim(body);
+    Ask ask = model == null ? skimmed : skimmed.at(model, false);
+    Counting.Counted counted =
+        counting.count(
+            new Call(
+                request.id(),
+                null,
+                request.caller(),
+                dialect,
+                request.path(),
+                request.method(),
+                model,
+                null,
+                false,
+                false,
+                false,
+                false,
+                null,
+                null,
+                Map.of(),
+                null,
+                body));
+    long output = ask.maxTokens().orElse(USUAL_MOST_TOKENS);
+    String group = tariff.groups().of(ask.model());
+    request.json(
+        new UsageRoutes.Wrapped(
+            true,
+            new Preview(
+                ask.model(),
+                counted.tokens(),
+                counted.exact() ? "upstream" : "estimate",
+                output,
+                bounds(new Tokens(counted.tokens(), counted.tokens(), 0, 0, 0), ask.model()),
+                bounds(new Tokens(counted.tokens(), 0, 0, output, 0), ask.model()),
+                quotas.of(request.caller().user().id()).stream()
+                    .filter(view -> view.group().equals(group))
+                    .map(view -> Amounts.text(view.left()))
+                    .findFirst()
+                    .orElse(null))));
+  }
+
+  private Bounds bounds(Tokens tokens, String model) {
+    OptionalLong cost = tariff.cost(tokens, model, null, clock.instant());
+    return new Bounds(
+        cost.isEmpty() ? null : BigDecimal.valueOf(cost.getAsLong(), 6),
+        Amounts.text(tariff.charge(tokens, cost)));
+  }
+}

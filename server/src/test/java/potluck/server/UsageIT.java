@@ -1,0 +1,224 @@
+package potluck.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What people are shown of what was used. */
+class UsageIT {
+  private final TestHouse house = TestHouse.shared();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/plugin-api/quotas/user",
+        "/api/plugin-api/quotas/shared-pool",
+        "/api/plugin-api/quotas/consumption",
+        "/api/usage/quotas",
+        "/api/usage/consumption",
+        "/api/usage/summary",
+        "/api/usage/shared-pool/stats",
+        "/api/usage/statement",
+        "/api/usage/forecast",
+        "/api/usage/series",
+        "/api/usage/by/model",
+        "/api/usage/by/key",
+        "/api/usage/by/account",
+        "/api/usage/by/app",
+        "/api/prices"
+      })
+  void everyPageAnswersAUserWhoHasUsedNothing(String path) {
+    TestHouse.Said said = house.call("GET", path, user(), null);
+    assertThat(said.status()).as(said.text()).isEqualTo(200);
+    assertThat(said.json().path("success").asBoolean()).isTrue();
+  }
+
+  @Test
+  void anExportHasEveryRowAndNoFormula() {
+    try (Scene scene = new Scene(1, "openai", "=cmd|' /C calc'!A0-" + UUID.randomUUID())) {
+      String id = scene.chat(false).header("x-request-id").orElseThrow();
+      scene.row(id);
+      String query =
+          "&model_name="
+              + java.net.URLEncoder.encode(scene.model, java.nio.charset.StandardCharsets.UTF_8);
+      TestHouse.Said csv =
+          house.call("GET", "/api/usage/export?format=csv" + query, scene.admin, null);
+      assertThat(csv.header("content-disposition").orElseThrow()).contains("usage.csv");
+      assertThat(csv.text().lines().count()).isEqualTo(2);
+      assertThat(csv.text()).contains(id).contains("'=cmd|").doesNotContain(",=cmd");
+      TestHouse.Said jsonl =
+          house.call("GET", "/api/usage/export?format=jsonl" + query, scene.admin, null);
+      assertThat(jsonl.json().path("request_id").asText()).isEqualTo(id);
+      assertThat(house.call("GET", "/api/usage/export?format=xls", scene.admin, null).status())
+          .isEqualTo(422);
+    }
+  }
+
+  @Test
+  void whatSharingBringsIsStatedWithoutNames() {
+    try (Scene scene = new Scene(1)) {
+      String guest = user();
+      String key = house.key(guest);
+      for (int i = 0; i < 3; i++) {
+        assertThat(house.call("POST", "/v1/chat/completions", key, scene.body(false)).status())
+            .isEqualTo(200);
+      }
+      JsonNode statement =
+          TestHouse.eventually(
+              () ->
+                  Optional.of(
+                          house
+                              .call("GET", "/api/usage/statement", guest, null)
+                              .json()
+                              .path("data"))
+                      .filter(data -> data.path("drawn").path("requests").asInt() == 3));
+      assertThat(statement.path("drawn").path("tokens").asLong()).isEqualTo(3 * 279);
+      assertThat(statement.path("given").path("requests").asInt()).isZero();
+      JsonNode rows =
+          house.call("GET", "/api/plugin-api/quotas/consumption", guest, null).json().path("data");
+      assertThat(rows).hasSize(3);
+      double before = rows.path(0).path("quota_before").asDouble();
+      double after = rows.path(0).path("quota_after").asDouble();
+      assertThat(before - after).isBetween(0.0, 0.0001);
+      assertThat(statement.toString()).doesNotContain(scene.accounts.getFirst());
+    }
+  }
+
+  @Test
+  void aRequestThatMightCostMoreThanAllowedIsNotSent() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.Said refused = costing(scene, "0.000001");
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.json().path("error").path("code").asText()).isEqualTo("max_cost_exceeded");
+      assertThat(scene.upstream().requests()).isEmpty();
+      assertThat(costing(scene, "5").status()).isEqualTo(200);
+      assertThat(costing(scene, "cheap").status()).isEqualTo(400);
+    }
+  }
+
+  private TestHouse.Said costing(Scene scene, String most) {
+    return house.send(
+        HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+            .header("authorization", "Bearer " + scene.key)
+            .header("x-potluck-max-cost", most)
+            .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
+            .build());
+  }
+
+  @Test
+  void aPreviewSaysWhatARequestMayCost() {
+    try (Scene scene = new Scene(1)) {
+      JsonNode preview =
+          house
+              .call("POST", "/api/usage/preview", scene.key, scene.body(false))
+              .json()
+              .path("data");
+      assertThat(preview.path("input_tokens").asLong()).isPositive();
+      assertThat(preview.path("most").path("cost").asDouble())
+          .isGreaterThan(preview.path("least").path("cost").asDouble());
+      assertThat(scene.upstream().requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void pricesOfTheAdministratorGoFirst() {
+    try (Scene scene = new Scene(1)) {
+      String price = "[{\"model\":\"%s\",\"input\":1000,\"output\":0}]".formatted(scene.model);
+      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, price).status())
+          .isEqualTo(200);
+      String id = scene.chat(false).header("x-request-id").orElseThrow();
+      assertThat(scene.row(id).path("cost").asDouble()).isEqualTo(0.219);
+      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, "[]").status()).isEqualTo(200);
+      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, "[{\"input\":1}]").text())
+          .contains("names no model");
+    }
+  }
+
+  @Test
+  void prepaidQuotaIsSpentLast() {
+    try (Scene scene = new Scene(1);
+        Own own = new Own()) {
+      String admin = own.house.admin();
+      String name = "p-" + UUID.randomUUID();
+      JsonNode made =
+          own.house
+              .call(
+                  "POST",
+                  "/api/admin/users",
+                  admin,
+                  "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name))
+              .json();
+      own.account(scene);
+      String key = own.house.key(own.house.login(name, "a-password-of-my-own"));
+      String body = scene.body(false);
+      TestHouse.Said dry = own.house.call("POST", "/v1/chat/completions", key, body);
+      assertThat(dry.status()).as(dry.text()).isEqualTo(429);
+      assertThat(dry.text()).contains("Your quota for");
+      TestHouse.Said granted =
+          own.house.call(
+              "POST",
+              "/api/admin/users/" + made.path("id").asLong() + "/grants",
+              admin,
+              "{\"model_name\":\"%s\",\"quota\":1}".formatted(scene.model));
+      assertThat(granted.status()).as(granted.text()).isEqualTo(201);
+      TestHouse.Said served = own.house.call("POST", "/v1/chat/completions", key, body);
+      assertThat(served.status()).as(served.text()).isEqualTo(200);
+      TestHouse.eventually(
+          () ->
+              own.house
+                          .call("GET", "/api/usage/logs?all=1", admin, null)
+                          .json()
+                          .path("data")
+                          .path("pagination")
+                          .path("total")
+                          .asInt()
+                      > 0
+                  ? Optional.of(1)
+                  : Optional.empty());
+      assertThat(
+              own.house.call("GET", "/api/admin/ledger/verify", admin, null).json().path("wrong"))
+          .isEmpty();
+    }
+  }
+
+  /** A house where nobody has anything without sharing. */
+  private static final class Own implements AutoCloseable {
+    final TestHouse house = TestHouse.own(java.util.Map.of("QUOTA_BASE_PERCENT", "0"));
+
+    void account(Scene scene) {
+      TestHouse.Said said =
+          house.call(
+              "POST",
+              "/api/plugin-api/accounts",
+              house.admin(),
+              """
+              {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-upstream-own",
+               "models":["%s"],"is_shared":1}
+              """
+                  .formatted(scene.upstream().address(), scene.model));
+      assertThat(said.status()).as(said.text()).isEqualTo(200);
+    }
+
+    @Override
+    public void close() {
+      house.close();
+    }
+  }
+
+  private String user() {
+    String name = "u-" + UUID.randomUUID();
+    house.call(
+        "POST",
+        "/api/admin/users",
+        house.admin(),
+        "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
+    return house.login(name, "a-password-of-my-own");
+  }
+}
