@@ -3,6 +3,7 @@ package potluck.gateway.provider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -60,10 +61,32 @@ public final class Catalogue {
         text(entry, "base_url", ""),
         HttpProvider.Auth.valueOf(
             text(entry, "auth", "bearer").toUpperCase(Locale.ROOT).replace('-', '_')),
-        Set.copyOf(texts(entry, "quirks")),
+        quirks(name, entry),
         map(entry, "headers"),
         texts(entry, "models"),
         bounds);
+  }
+
+  private static Quirks quirks(String name, Map<?, ?> entry) {
+    List<Map.Entry<String, Set<String>>> some = new ArrayList<>();
+    if (entry.get("model_quirks") instanceof Map<?, ?> map) {
+      for (Map.Entry<?, ?> each : map.entrySet()) {
+        some.add(
+            Map.entry(
+                String.valueOf(each.getKey()),
+                known(name, texts(map, String.valueOf(each.getKey())))));
+      }
+    }
+    return new Quirks(known(name, texts(entry, "quirks")), some);
+  }
+
+  private static Set<String> known(String name, List<String> words) {
+    for (String word : words) {
+      if (!Quirks.KNOWN.contains(word)) {
+        throw new IllegalStateException(name + " has an unknown quirk: " + word);
+      }
+    }
+    return Set.copyOf(words);
   }
 
   public Optional<Provider> find(String name) {

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
@@ -28,7 +27,7 @@ record HttpProvider(
     Dialect dialect,
     String baseUrl,
     Auth auth,
-    Set<String> quirks,
+    Quirks quirks,
     Map<String, String> headers,
     List<String> models,
     Bounds bounds)
@@ -39,12 +38,14 @@ record HttpProvider(
     BEARER,
     X_API_KEY,
     X_GOOG_API_KEY,
+    API_KEY,
     NONE
   }
 
   @Override
   public Target target(Account account, String model) {
-    return new Target(dialect, account.upstreamModel(model), quirks);
+    String name = account.upstreamModel(model);
+    return new Target(dialect, name, quirks.of(name));
   }
 
   @Override
@@ -54,6 +55,7 @@ record HttpProvider(
       case BEARER -> lines.add(Map.entry("authorization", "Bearer " + account.secret().reveal()));
       case X_API_KEY -> lines.add(Map.entry("x-api-key", account.secret().reveal()));
       case X_GOOG_API_KEY -> lines.add(Map.entry("x-goog-api-key", account.secret().reveal()));
+      case API_KEY -> lines.add(Map.entry("api-key", account.secret().reveal()));
       case NONE -> {}
     }
     if (body.length > 0 && !extra.containsKey("content-type")) {

@@ -1,0 +1,34 @@
+package potluck.gateway.provider;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import potluck.gateway.upstream.Bounds;
+
+class QuirksTest {
+  @Test
+  void theFirstPatternThatFitsCountsAndAVendorBeforeASlashDoesNot() {
+    Quirks quirks =
+        new Quirks(
+            Set.of("max-tokens"),
+            List.of(
+                Map.entry("claude-3*", Set.of("thinking-budget")),
+                Map.entry("claude-*", Set.of("thinking-adaptive"))));
+    assertThat(quirks.of("claude-3-opus"))
+        .containsExactlyInAnyOrder("max-tokens", "thinking-budget");
+    assertThat(quirks.of("anthropic/claude-opus-5"))
+        .containsExactlyInAnyOrder("max-tokens", "thinking-adaptive");
+    assertThat(quirks.of("gpt-5")).containsExactly("max-tokens");
+  }
+
+  @Test
+  void theShippedCatalogueIsReadWhole() {
+    Duration second = Duration.ofSeconds(1);
+    Catalogue catalogue = Catalogue.shipped(new Bounds(second, second, second, second));
+    assertThat(catalogue.names()).contains("azure-openai", "ollama", "vllm", "anthropic", "gemini");
+  }
+}
