@@ -114,6 +114,8 @@ final class FirstStart {
                 null,
                 DEMO,
                 List.of(DemoModel.MODEL),
+                List.of(),
+                false,
                 true,
                 clock.instant().plus(DEMO_KEY_LIFE)))
         .text();

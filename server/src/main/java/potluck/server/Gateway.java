@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.gateway.key.LastUse;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.Retention;
@@ -25,6 +26,7 @@ public final class Gateway implements AutoCloseable {
   private final Upstream upstream;
   private final Changes changes;
   private final Quotas quotas;
+  private final LastUse lastUse;
   private final Retention retention;
   private final Ledger ledger;
   private final Journal journal;
@@ -37,6 +39,7 @@ public final class Gateway implements AutoCloseable {
       Upstream upstream,
       Changes changes,
       Quotas quotas,
+      LastUse lastUse,
       Retention retention,
       Ledger ledger,
       Journal journal,
@@ -47,6 +50,7 @@ public final class Gateway implements AutoCloseable {
     this.upstream = upstream;
     this.changes = changes;
     this.quotas = quotas;
+    this.lastUse = lastUse;
     this.retention = retention;
     this.ledger = ledger;
     this.journal = journal;
@@ -104,6 +108,7 @@ public final class Gateway implements AutoCloseable {
     upstream.close();
     changes.close();
     quotas.close();
+    lastUse.close();
     retention.close();
     ledger.close();
     journal.close();

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Jdbi;
@@ -14,10 +15,13 @@ import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Vault;
 import potluck.gateway.demo.DemoModel;
 import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Devices;
+import potluck.gateway.identity.Invitations;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.Refreshes;
+import potluck.gateway.identity.Registration;
 import potluck.gateway.identity.ResetLinks;
 import potluck.gateway.identity.Revocations;
 import potluck.gateway.identity.Roster;
@@ -25,6 +29,8 @@ import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKeys;
+import potluck.gateway.key.LastUse;
+import potluck.gateway.key.Networks;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.PriceBook;
@@ -48,7 +54,10 @@ import potluck.gateway.upstream.HttpUpstream;
 import potluck.gateway.upstream.Upstream;
 import potluck.server.database.Database;
 import potluck.server.database.UsageCopy;
+import potluck.server.http.Books;
+import potluck.server.http.Doorway;
 import potluck.server.http.House;
+import potluck.server.http.People;
 import potluck.server.http.Site;
 import potluck.server.http.Streaming;
 import potluck.server.settings.HouseSecrets;
@@ -147,46 +156,69 @@ public final class Wiring {
     retention.start();
 
     AtomicBoolean draining = new AtomicBoolean();
-    House house =
-        new House(
+    Invitations invitations = new Invitations(jdbi, clock);
+    LastUse lastUse = new LastUse(keys);
+    lastUse.start();
+    People people =
+        new People(
             users,
+            new Roster(jdbi, changes),
             passwords,
             sessions,
             refreshes,
             new Devices(jdbi, sessions, clock),
             new Revocations(jdbi, changes),
             new ResetLinks(jdbi, changes, clock),
-            new Roster(jdbi, changes),
             links,
+            new Registration(jdbi, invitations, settings.doors().registration()),
+            invitations,
             access,
             keys,
-            accounts,
-            catalogue,
-            allowed,
-            pool,
-            relay,
-            retries,
-            new Counting(routes, pool, upstream),
+            lastUse,
+            new Audit(jdbi, clock));
+    Books books =
+        new Books(
             new Usage(jdbi),
             quotas,
             limits,
             new Accounting(jdbi),
             new Statements(jdbi, quotas, clock),
             prices,
-            tariff,
-            settings.checkUsername(),
-            new Streaming(settings.streams().ccWhole(), settings.streams().pulse()),
-            database::reached,
-            draining::get,
-            clock);
+            tariff);
     Site site =
-        house.open(
-            settings.listen().host(),
-            settings.listen().port(),
-            settings.limits().bodyBytes(),
-            settings.limits().headerBytes());
+        new House(
+                doorway(settings),
+                people,
+                books,
+                accounts,
+                catalogue,
+                allowed,
+                pool,
+                relay,
+                retries,
+                new Counting(routes, pool, upstream),
+                new Streaming(settings.streams().ccWhole(), settings.streams().pulse()),
+                changes,
+                database::reached,
+                draining::get,
+                clock)
+            .open();
     return new Gateway(
-        site, draining, upstream, changes, quotas, retention, ledger, journal, demoKey, setup);
+        site, draining, upstream, changes, quotas, lastUse, retention, ledger, journal, demoKey,
+        setup);
+  }
+
+  private static Doorway doorway(Settings settings) {
+    Settings.Doors doors = settings.doors();
+    return new Doorway(
+        settings.listen().host(),
+        settings.listen().port(),
+        settings.limits().bodyBytes(),
+        settings.limits().headerBytes(),
+        Networks.of(doors.trustedProxies()),
+        Set.copyOf(doors.corsOrigins()),
+        doors.checkUsername(),
+        doors.mostKeys());
   }
 
   /** Balances are read once all that was used before is in them. */

@@ -21,6 +21,9 @@ class PolicyIT {
           "GET /setup",
           "GET /setup.css",
           "GET /setup.js",
+          "GET /reset",
+          "GET /reset.js",
+          "POST /api/auth/register",
           "POST /api/auth/setup",
           "POST /api/auth/login",
           "POST /api/auth/refresh",
@@ -55,17 +58,92 @@ class PolicyIT {
   @Test
   void anApiKeyOpensModelRoutesOnly() {
     String key = house.key(house.admin());
-    for (Route route : where(policy -> policy == Policy.USER || policy == Policy.ADMIN)) {
+    for (Route route : where(policy -> policy != Policy.PUBLIC && policy != Policy.MODEL)) {
       assertEquals(401, call(route, key), route.pattern());
     }
   }
 
   @Test
-  void aUserOpensNoRouteOfAdministrators() {
+  void aUserOpensNoRouteOfAdministratorsAndAuditors() {
     String user = user();
-    for (Route route : where(Policy.ADMIN::equals)) {
+    for (Route route : where(policy -> policy == Policy.ADMIN || policy == Policy.AUDIT)) {
       assertEquals(403, call(route, user), route.pattern());
     }
+  }
+
+  @Test
+  void anAuditorReadsEverythingAndChangesNothing() {
+    String name = "a-" + UUID.randomUUID();
+    String body = "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name);
+    long id =
+        house.call("POST", "/api/admin/users", house.admin(), body).json().path("id").asLong();
+    assertEquals(
+        200,
+        house
+            .call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_auditor\":true}")
+            .status());
+    String auditor = house.login(name, "a-password-of-my-own");
+    for (Route route : where(Policy.ADMIN::equals)) {
+      assertEquals(403, call(route, auditor), route.pattern());
+    }
+    for (Route route : where(Policy.AUDIT::equals)) {
+      assertEquals("GET", route.method(), route.pattern());
+      int status = call(route, auditor);
+      org.junit.jupiter.api.Assertions.assertTrue(
+          status == 200 || status == 404, route.pattern() + " " + status);
+    }
+    assertEquals(200, house.call("GET", "/api/usage/logs?all=1", auditor, null).status());
+  }
+
+  /** What one user made is not there for another: 404, and never a hint that it is. */
+  @Test
+  void whatBelongsToOneUserIsNotThereForAnother() {
+    String owner = user();
+    String other = user();
+    long key =
+        house.call("POST", "/api/api-keys", owner, "{\"name\":\"k\"}").json().path("id").asLong();
+    String session =
+        house
+            .call("GET", "/api/auth/sessions", owner, null)
+            .json()
+            .path("sessions")
+            .path(0)
+            .path("id")
+            .asText();
+    String account =
+        house
+            .call(
+                "POST",
+                "/api/plugin-api/accounts",
+                owner,
+                "{\"provider\":\"openai\",\"api_key\":\"sk-mine-mine\",\"models\":[\"m\"],\"is_shared\":0}")
+            .json()
+            .path("data")
+            .path("cookie_id")
+            .asText();
+    for (Route route : house.gateway().routes()) {
+      String path = route.pattern();
+      if (path.startsWith("/api/api-keys/{id}")) {
+        path = path.replace("{id}", Long.toString(key));
+      } else if (path.startsWith("/api/auth/sessions/{id}")) {
+        path = path.replace("{id}", session);
+      } else if (path.contains("{cookie_id}")) {
+        path = path.replace("{cookie_id}", account);
+      } else {
+        continue;
+      }
+      String body = route.method().equals("GET") || route.method().equals("DELETE") ? null : "{}";
+      int status =
+          house.call(route.method(), path.replaceAll("\\{[^}]*}", "1"), other, body).status();
+      org.junit.jupiter.api.Assertions.assertTrue(
+          status == 404 || status == 422 || status == 400,
+          route.method() + " " + route.pattern() + " " + status);
+    }
+    assertEquals(200, house.call("GET", "/api/api-keys/" + key, owner, null).status());
+    assertEquals(
+        200, house.call("GET", "/api/plugin-api/accounts/" + account, owner, null).status());
+    assertEquals(
+        200, house.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null).status());
   }
 
   private List<Route> where(Predicate<Policy> policy) {

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what was refused to each address, and says how long one that was refused too often must
@@ -41,6 +42,14 @@ public final class Refusals {
     }
     if (seen.size() > MOST_ADDRESSES) {
       seen.remove(seen.keySet().iterator().next());
+    }
+  }
+
+  /** Takes back the last refusal of this address. */
+  public synchronized void forgive(String address) {
+    @Nullable Deque<Instant> times = seen.get(address);
+    if (times != null) {
+      times.pollLast();
     }
   }
 

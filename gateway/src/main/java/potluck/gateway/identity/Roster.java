@@ -26,7 +26,10 @@ public final class Roster {
 
   /** What is to be different; null leaves a thing as it is. */
   public record Change(
-      @Nullable Boolean active, @Nullable Boolean silenced, @Nullable Integer trustLevel) {}
+      @Nullable Boolean active,
+      @Nullable Boolean silenced,
+      @Nullable Integer trustLevel,
+      @Nullable Boolean auditor) {}
 
   /**
    * Users in order of their ids.
@@ -74,12 +77,14 @@ public final class Roster {
                           """
                           UPDATE users SET is_active = coalesce(:active, is_active),
                             is_silenced = coalesce(:silenced, is_silenced),
-                            trust_level = coalesce(:level, trust_level), updated_at = now()
+                            trust_level = coalesce(:level, trust_level),
+                            is_auditor = coalesce(:auditor, is_auditor), updated_at = now()
                           WHERE id = :id
                           """)
                       .bindByType("active", change.active(), Boolean.class)
                       .bindByType("silenced", change.silenced(), Boolean.class)
                       .bindByType("level", change.trustLevel(), Integer.class)
+                      .bindByType("auditor", change.auditor(), Boolean.class)
                       .bind("id", id)
                       .execute();
               if (found == 0) {

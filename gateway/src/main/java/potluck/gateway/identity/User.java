@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param active whether the user may do anything at all
  * @param silenced may log in and read, may not call models
  * @param preferShared whether shared accounts are drawn from before the user's own
+ * @param auditor may read everything but secrets, and change nothing
+ * @param onlyDedicated whether only the user's own dedicated accounts serve
  * @param pluginId how the Plug-in API names the user
  * @param epoch rises when all access tokens given before must die
  */
@@ -24,11 +26,18 @@ public record User(
     boolean silenced,
     int beta,
     boolean preferShared,
+    boolean auditor,
+    boolean onlyDedicated,
     UUID pluginId,
     long epoch,
     Instant createdAt,
     @Nullable Instant lastLoginAt) {
   public static final int ADMIN = 3;
+
+  /** Whether all users' affairs may be read. */
+  public boolean mayAudit() {
+    return auditor || admin();
+  }
 
   public boolean admin() {
     return trustLevel >= ADMIN;

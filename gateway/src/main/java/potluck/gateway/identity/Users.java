@@ -144,6 +144,44 @@ public final class Users {
     changes.announce(What.USER, Long.toString(id));
   }
 
+  public void setOnlyDedicated(long id, boolean only) {
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute(
+              "UPDATE users SET use_only_dedicated = ?, updated_at = now() WHERE id = ?", only, id);
+          Changes.record(handle, What.USER, Long.toString(id));
+        });
+    changes.announce(What.USER, Long.toString(id));
+  }
+
+  /**
+   * Removes a user with keys, accounts and sessions; rows of usage stay, without a name.
+   *
+   * @return false where there is no such user
+   */
+  public boolean remove(long id) {
+    int found =
+        jdbi.inTransaction(
+            handle -> {
+              handle
+                  .createQuery("SELECT id::text FROM api_keys WHERE user_id = :id")
+                  .bind("id", id)
+                  .mapTo(String.class)
+                  .list()
+                  .forEach(key -> Changes.record(handle, What.KEY, key));
+              handle
+                  .createQuery("SELECT cookie_id FROM accounts WHERE user_id = :id")
+                  .bind("id", id)
+                  .mapTo(String.class)
+                  .list()
+                  .forEach(account -> Changes.record(handle, What.ACCOUNT, account));
+              Changes.record(handle, What.USER, Long.toString(id));
+              return handle.execute("DELETE FROM users WHERE id = ?", id);
+            });
+    changes.announce(What.USER, Long.toString(id));
+    return found == 1;
+  }
+
   public void joinBeta(long id) {
     jdbi.useTransaction(
         handle -> {
@@ -171,6 +209,8 @@ public final class Users {
         rs.getBoolean("is_silenced"),
         rs.getInt("beta"),
         rs.getInt("prefer_shared") == 1,
+        rs.getBoolean("is_auditor"),
+        rs.getBoolean("use_only_dedicated"),
         rs.getObject("plugin_user_id", UUID.class),
         rs.getLong("epoch"),
         rs.getTimestamp("created_at").toInstant(),

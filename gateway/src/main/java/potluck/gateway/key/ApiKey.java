@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param preview what may be shown again: eight characters and dots
  * @param configType the origin's channel label; decides nothing
  * @param allowedModels public model names that it may call; empty means all
+ * @param allowedAddresses networks that it may be used from, such as {@code 10.0.0.0/8}; empty
+ *     means any
+ * @param onlyDedicated whether only its owner's dedicated accounts serve it
  * @param loopbackOnly whether it is refused from other machines
  */
 public record ApiKey(
@@ -22,6 +25,8 @@ public record ApiKey(
     String configType,
     boolean active,
     List<String> allowedModels,
+    List<String> allowedAddresses,
+    boolean onlyDedicated,
     boolean loopbackOnly,
     Instant createdAt,
     @Nullable Instant lastUsedAt,

@@ -6,6 +6,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,8 @@ public final class ApiKeys {
       @Nullable String description,
       String configType,
       List<String> allowedModels,
+      List<String> allowedAddresses,
+      boolean onlyDedicated,
       boolean loopbackOnly,
       @Nullable Instant expiresAt) {}
 
@@ -81,9 +84,9 @@ public final class ApiKeys {
                     .createQuery(
                         """
                         INSERT INTO api_keys (user_id, hash, preview, name, description, config_type,
-                          allowed_models, loopback_only, expires_at)
-                        VALUES (:user, :hash, :preview, :name, :description, :type, :models, :loopback,
-                          :expires)
+                          allowed_models, allowed_addresses, only_dedicated, loopback_only, expires_at)
+                        VALUES (:user, :hash, :preview, :name, :description, :type, :models, :addresses,
+                          :dedicated, :loopback, :expires)
                         RETURNING *
                         """)
                     .bind("user", draft.userId())
@@ -93,6 +96,8 @@ public final class ApiKeys {
                     .bind("description", draft.description())
                     .bind("type", draft.configType())
                     .bindArray("models", String.class, draft.allowedModels())
+                    .bindArray("addresses", String.class, draft.allowedAddresses())
+                    .bind("dedicated", draft.onlyDedicated())
                     .bind("loopback", draft.loopbackOnly())
                     .bind("expires", draft.expiresAt())
                     .map((rs, _) -> read(rs))
@@ -120,12 +125,19 @@ public final class ApiKeys {
         jdbi.withHandle(
             handle ->
                 handle
-                    .createQuery("SELECT * FROM api_keys WHERE hash = :hash")
+                    .createQuery(
+                        """
+                        SELECT * FROM api_keys
+                        WHERE hash = :hash OR (previous_hash = :hash AND previous_until > now())
+                        """)
                     .bind("hash", hash)
                     .map((rs, _) -> read(rs))
                     .findOne());
+    // A key that was replaced is looked up each time: it is good for a while only.
     if (version.get() == before) {
-      found.ifPresent(key -> byHash.put(ByteBuffer.wrap(hash), key));
+      found
+          .filter(key -> key.preview().equals(KeyText.preview(text)))
+          .ifPresent(key -> byHash.put(ByteBuffer.wrap(hash), key));
     }
     return found;
   }
@@ -164,6 +176,79 @@ public final class ApiKeys {
   }
 
   /** False where this user has no such key. */
+  public boolean setType(long userId, long id, String configType) {
+    int rows =
+        jdbi.inTransaction(
+            handle -> {
+              Changes.record(handle, What.KEY, Long.toString(id));
+              return handle.execute(
+                  "UPDATE api_keys SET config_type = ? WHERE id = ? AND user_id = ?",
+                  configType,
+                  id,
+                  userId);
+            });
+    changes.announce(What.KEY, Long.toString(id));
+    return rows == 1;
+  }
+
+  /**
+   * Gives a key another text.
+   *
+   * @param overlap how long the old one goes on being good
+   * @return empty where this user has no such key
+   */
+  public Optional<Fresh> rotate(long userId, long id, Duration overlap) {
+    String text = KeyText.fresh();
+    Optional<ApiKey> key =
+        jdbi.inTransaction(
+            handle -> {
+              Changes.record(handle, What.KEY, Long.toString(id));
+              return handle
+                  .createQuery(
+                      """
+                      UPDATE api_keys SET previous_hash = hash,
+                        previous_until = now() + make_interval(secs => :overlap),
+                        hash = :hash, preview = :preview
+                      WHERE id = :id AND user_id = :user RETURNING *
+                      """)
+                  .bind("overlap", overlap.toSeconds())
+                  .bind("hash", hash(text))
+                  .bind("preview", KeyText.preview(text))
+                  .bind("id", id)
+                  .bind("user", userId)
+                  .map((rs, _) -> read(rs))
+                  .findOne();
+            });
+    changes.announce(What.KEY, Long.toString(id));
+    return key.map(found -> new Fresh(found, text));
+  }
+
+  /** Whether a key is there and active; asks the database. */
+  public boolean alive(long id) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT EXISTS (SELECT FROM api_keys WHERE id = :id AND is_active)")
+                .bind("id", id)
+                .mapTo(Boolean.class)
+                .one());
+  }
+
+  /** Writes when keys were last used, in one go. */
+  public void used(Map<Long, Instant> times) {
+    jdbi.useHandle(
+        handle -> {
+          var batch =
+              handle.prepareBatch(
+                  """
+                  UPDATE api_keys SET last_used_at = greatest(last_used_at, :at) WHERE id = :id
+                  """);
+          times.forEach((id, at) -> batch.bind("id", id).bind("at", Timestamp.from(at)).add());
+          batch.execute();
+        });
+  }
+
+  /** False where this user has no such key. */
   public boolean remove(long userId, long id) {
     return change(userId, id, "DELETE FROM api_keys");
   }
@@ -184,7 +269,6 @@ public final class ApiKeys {
   }
 
   private static ApiKey read(ResultSet rs) throws SQLException {
-    @Nullable Array models = rs.getArray("allowed_models");
     return new ApiKey(
         rs.getLong("id"),
         rs.getLong("user_id"),
@@ -193,11 +277,18 @@ public final class ApiKeys {
         rs.getString("description"),
         rs.getString("config_type"),
         rs.getBoolean("is_active"),
-        models == null ? List.of() : List.of((String[]) models.getArray()),
+        texts(rs, "allowed_models"),
+        texts(rs, "allowed_addresses"),
+        rs.getBoolean("only_dedicated"),
         rs.getBoolean("loopback_only"),
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "last_used_at"),
         instant(rs, "expires_at"));
+  }
+
+  private static List<String> texts(ResultSet rs, String column) throws SQLException {
+    @Nullable Array texts = rs.getArray(column);
+    return texts == null ? List.of() : List.of((String[]) texts.getArray());
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

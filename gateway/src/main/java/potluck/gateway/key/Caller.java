@@ -10,8 +10,10 @@ import potluck.gateway.identity.User;
  *
  * @param key the key that was used; null with an access token
  * @param claims the access token that was used; null with a key
+ * @param onlyDedicated whether only the user's own dedicated accounts serve
  */
-public record Caller(User user, @Nullable ApiKey key, AccessTokens.@Nullable Claims claims) {
+public record Caller(
+    User user, @Nullable ApiKey key, AccessTokens.@Nullable Claims claims, boolean onlyDedicated) {
   public boolean mayUse(String model) {
     return key == null || key.allows(model);
   }

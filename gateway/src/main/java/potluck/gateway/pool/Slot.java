@@ -57,7 +57,9 @@ final class Slot {
 
   /** Whether this caller may be served by it at all: it is on, and it is shared or the caller's. */
   boolean opensFor(Caller caller) {
-    return account.enabled() && (account.shared() || account.owner() == caller.user().id());
+    boolean own = account.owner() == caller.user().id();
+    return account.enabled()
+        && (caller.onlyDedicated() ? own && !account.shared() : own || account.shared());
   }
 
   /**

@@ -89,9 +89,11 @@ final class Carrier {
     } catch (UpstreamFailed failed) {
       reply.unready();
       verdict =
-          reply.gone()
-              ? new Verdict.Gone()
-              : provider.judge(failed, account.standing(), clock.instant());
+          reply.recalled()
+              ? recalled()
+              : reply.gone()
+                  ? new Verdict.Gone()
+                  : provider.judge(failed, account.standing(), clock.instant());
     }
     meter.outcome(status, word(verdict));
     return verdict;
@@ -123,6 +125,14 @@ final class Carrier {
         seals.of(call.caller().user().id()),
         clock.instant().getEpochSecond(),
         early);
+  }
+
+  /** What interrupted the wait for the upstream must not interrupt the last word to the caller. */
+  private static Verdict recalled() {
+    Thread.interrupted();
+    return new Verdict.CallerFault(
+        Failure.of(
+            Failure.Kind.FORBIDDEN, "The credential of this request was revoked while it ran."));
   }
 
   private Verdict refused(Answer answer, Target target, Provider provider, Account account)

@@ -14,6 +14,9 @@ public interface Reply {
   /** Whether the caller has gone away. May be asked by any thread. */
   boolean gone();
 
+  /** Whether the caller has lost the right to an answer. May be asked by any thread. */
+  boolean recalled();
+
   /**
    * From now on, should the answer be long in coming, a sign of life may begin it with this head.
    */

@@ -19,7 +19,22 @@ class AccessTokensTest {
       new Keyring(new Secret("0123456789abcdef0123456789abcdef"));
   private static final UUID SESSION = UUID.fromString("00000000-0000-4000-8000-000000000001");
   private static final User USER =
-      new User(42, "ann", null, null, 1, true, false, 0, false, UUID.randomUUID(), 3, NOW, null);
+      new User(
+          42,
+          "ann",
+          null,
+          null,
+          1,
+          true,
+          false,
+          0,
+          false,
+          false,
+          false,
+          UUID.randomUUID(),
+          3,
+          NOW,
+          null);
 
   private final AccessTokens tokens = at(NOW);
 

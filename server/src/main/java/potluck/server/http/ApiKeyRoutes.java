@@ -1,22 +1,35 @@
 package potluck.server.http;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Audit;
 import potluck.gateway.key.ApiKey;
 import potluck.gateway.key.ApiKeys;
+import potluck.gateway.key.Networks;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Limits;
 
 /** {@code /api/api-keys}: a user's keys. The key itself is shown once, when it is made. */
 final class ApiKeyRoutes {
+  private static final long USUAL_OVERLAP = 86_400;
+  private static final long MOST_OVERLAP = 30 * 86_400;
+
   private final ApiKeys keys;
   private final LimitBook limits;
+  private final Audit audit;
+  private final int most;
 
-  ApiKeyRoutes(ApiKeys keys, LimitBook limits) {
+  /**
+   * @param most keys that a user may have
+   */
+  ApiKeyRoutes(ApiKeys keys, LimitBook limits, Audit audit, int most) {
+    this.audit = audit;
+    this.most = most;
     this.keys = keys;
     this.limits = limits;
   }
@@ -27,6 +40,8 @@ final class ApiKeyRoutes {
         new Route("GET", "/api/api-keys", Policy.USER, this::list),
         new Route("GET", "/api/api-keys/{id}", Policy.USER, this::get),
         new Route("PATCH", "/api/api-keys/{id}/status", Policy.USER, this::setStatus),
+        new Route("PATCH", "/api/api-keys/{id}/type", Policy.USER, this::setType),
+        new Route("POST", "/api/api-keys/{id}/rotate", Policy.USER, this::rotate),
         new Route("PUT", "/api/api-keys/{id}/limits", Policy.USER, this::setLimits),
         new Route("DELETE", "/api/api-keys/{id}", Policy.USER, this::delete));
   }
@@ -36,6 +51,8 @@ final class ApiKeyRoutes {
       @Nullable String description,
       @Nullable String configType,
       @Nullable List<String> allowedModels,
+      @Nullable List<String> allowedAddresses,
+      @Nullable Boolean onlyDedicated,
       @Nullable Map<String, Object> limits,
       @Nullable String expiresAt) {}
 
@@ -50,6 +67,8 @@ final class ApiKeyRoutes {
       String configType,
       boolean isActive,
       List<String> allowedModels,
+      List<String> allowedAddresses,
+      boolean onlyDedicated,
       Map<String, Object> limits,
       @Nullable String createdAt,
       @Nullable String lastUsedAt,
@@ -64,6 +83,8 @@ final class ApiKeyRoutes {
           key.configType(),
           key.active(),
           key.allowedModels(),
+          key.allowedAddresses(),
+          key.onlyDedicated(),
           limits.shown(),
           Json.micros(key.createdAt()),
           Json.micros(key.lastUsedAt()),
@@ -75,11 +96,14 @@ final class ApiKeyRoutes {
       long id,
       long userId,
       String key,
+      String keyPreview,
       @Nullable String name,
       @Nullable String description,
       String configType,
       boolean isActive,
       List<String> allowedModels,
+      List<String> allowedAddresses,
+      boolean onlyDedicated,
       Map<String, Object> limits,
       @Nullable String createdAt,
       @Nullable String lastUsedAt,
@@ -88,35 +112,100 @@ final class ApiKeyRoutes {
   private void create(Request request) {
     Create create = request.body(Create.class);
     Limits wanted = limits(create.limits());
+    long user = request.caller().user().id();
+    if (keys.of(user).size() >= most) {
+      throw new ApiError(
+          400,
+          "API密钥数量已达上限 " + most,
+          "You have " + most + " API keys, which is the most; delete one first.");
+    }
     ApiKeys.Fresh fresh =
         keys.add(
             new ApiKeys.Draft(
-                request.caller().user().id(),
+                user,
                 create.name(),
                 create.description(),
                 create.configType() == null ? "antigravity" : create.configType(),
                 create.allowedModels() == null ? List.of() : create.allowedModels(),
+                networks(create.allowedAddresses()),
+                Boolean.TRUE.equals(create.onlyDedicated()),
                 false,
                 expiry(create.expiresAt())));
     if (!wanted.isEmpty()) {
       limits.set(whose(fresh.key()), wanted);
     }
-    Shown shown = Shown.of(fresh.key(), wanted);
+    request.audited(audit, "key.make", "key " + fresh.key().id(), "");
+    made(request, fresh);
+  }
+
+  /** The only answer that holds a key. */
+  private void made(Request request, ApiKeys.Fresh fresh) {
+    Shown shown = shown(fresh.key());
     request.noStore();
     request.json(
         new Made(
             shown.id(),
             shown.userId(),
             fresh.text(),
+            shown.keyPreview(),
             shown.name(),
             shown.description(),
             shown.configType(),
             shown.isActive(),
             shown.allowedModels(),
+            shown.allowedAddresses(),
+            shown.onlyDedicated(),
             shown.limits(),
             shown.createdAt(),
             shown.lastUsedAt(),
             shown.expiresAt()));
+  }
+
+  private static List<String> networks(@Nullable List<String> given) {
+    try {
+      List<String> networks = given == null ? List.of() : given;
+      return Networks.of(networks).isEmpty() ? List.of() : networks;
+    } catch (IllegalArgumentException e) {
+      throw new ApiError(
+          422,
+          "allowed_addresses 必须是 IP 或 CIDR",
+          "allowed_addresses holds addresses and networks such as 10.0.0.0/8: "
+              + e.getMessage()
+              + ".");
+    }
+  }
+
+  record Type(@Nullable String configType) {}
+
+  private void setType(Request request) {
+    @Nullable String type = request.body(Type.class).configType();
+    if (type == null || type.isBlank()) {
+      throw new ApiError(422, "需要 config_type", "config_type is needed.");
+    }
+    if (!keys.setType(request.caller().user().id(), request.number("id"), type)) {
+      throw ApiError.notFound();
+    }
+    request.json(shown(own(request)));
+  }
+
+  record Rotate(@Nullable Long overlapSeconds) {}
+
+  /** A new key in the place of the old one, which goes on being good for a day, or as asked. */
+  private void rotate(Request request) {
+    byte[] body = request.body();
+    @Nullable Long asked = body.length == 0 ? null : Json.read(body, Rotate.class).overlapSeconds();
+    long overlap = asked == null ? USUAL_OVERLAP : asked;
+    if (overlap < 0 || overlap > MOST_OVERLAP) {
+      throw new ApiError(
+          422,
+          "overlap_seconds 必须在 0 到 " + MOST_OVERLAP + " 之间",
+          "overlap_seconds must be from 0 to " + MOST_OVERLAP + ".");
+    }
+    ApiKeys.Fresh fresh =
+        keys.rotate(request.caller().user().id(), request.number("id"), Duration.ofSeconds(overlap))
+            .orElseThrow(ApiError::notFound);
+    request.audited(audit, "key.rotate", "key " + fresh.key().id(), overlap + " s");
+    made(request, fresh);
   }
 
   private void list(Request request) {

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.Sessions;
@@ -19,9 +20,16 @@ final class AuthRoutes {
   private final Sessions sessions;
   private final Devices devices;
   private final LoginGuard guard;
+  private final Audit audit;
 
   AuthRoutes(
-      Users users, Passwords passwords, Sessions sessions, Devices devices, InstantSource clock) {
+      Users users,
+      Passwords passwords,
+      Sessions sessions,
+      Devices devices,
+      Audit audit,
+      InstantSource clock) {
+    this.audit = audit;
     this.devices = devices;
     this.guard = new LoginGuard(clock);
     this.users = users;
@@ -80,10 +88,11 @@ final class AuthRoutes {
     String agent = header == null ? "" : header;
     String name = login.username();
     guard.admit(name, request.address(), () -> devices.known(name, agent, request.address()));
+    guard.trying(name, request.address());
     Optional<User> user = users.find(name);
     @Nullable String hash = user.map(User::passwordHash).orElse(null);
     if (!passwords.matches(login.password(), hash) || user.isEmpty()) {
-      guard.failed(name, request.address());
+      audit.record(user.map(User::id).orElse(null), "login.failed", "", "", request.address());
       throw new ApiError(401, WRONG, null);
     }
     if (!user.get().active()) {
@@ -92,9 +101,15 @@ final class AuthRoutes {
     if (hash != null && Passwords.stale(hash)) {
       users.setPassword(user.get().id(), passwords.hash(login.password()));
     }
-    guard.succeeded(name);
-    users.loggedIn(user.get().id());
-    Sessions.Pair pair = sessions.open(user.get(), agent, request.address());
+    guard.succeeded(name, request.address());
+    admit(request, user.get());
+  }
+
+  /** Opens a session for somebody who has been proven to be this user. */
+  void admit(Request request, User user) {
+    @Nullable String agent = request.header("user-agent");
+    users.loggedIn(user.id());
+    Sessions.Pair pair = sessions.open(user, agent == null ? "" : agent, request.address());
     request.noStore();
     request.json(
         new LoggedIn(
@@ -102,6 +117,6 @@ final class AuthRoutes {
             pair.refresh(),
             "bearer",
             pair.expiresIn(),
-            Me.of(users.find(user.get().id()).orElseThrow())));
+            Me.of(users.find(user.id()).orElseThrow())));
   }
 }

@@ -1,5 +1,11 @@
 package potluck.server.http;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Credentials {
   private static final Pattern USERNAME =
       Pattern.compile("[\\w.-]{3,50}", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Set<String> COMMON = common();
   private static final int SHORTEST = 8;
   private static final int LONGEST = 256;
 
@@ -29,6 +36,24 @@ final class Credentials {
           "密码需要 " + SHORTEST + " 到 " + LONGEST + " 个字符",
           "A password has " + SHORTEST + " to " + LONGEST + " characters.");
     }
+    if (COMMON.contains(password.toLowerCase(Locale.ROOT))) {
+      throw new ApiError(
+          422,
+          "这个密码太常见，请换一个",
+          "This password is among those that are tried first; choose another one.");
+    }
     return password;
+  }
+
+  private static Set<String> common() {
+    try (InputStream in = Credentials.class.getResourceAsStream("/common-passwords.txt")) {
+      if (in == null) {
+        throw new IllegalStateException("common-passwords.txt is missing from the program");
+      }
+      return Set.copyOf(
+          new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().distinct().toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

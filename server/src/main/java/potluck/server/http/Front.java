@@ -31,24 +31,46 @@ final class Front {
   private static final Logger LOG = LoggerFactory.getLogger(Front.class);
 
   private final Map<String, Map<String, Route>> fixed = new HashMap<>();
+  private final List<Route> all;
   private final List<Route> patterns;
   private final @Nullable Identify identify;
   private final boolean open;
   private final Bodies bodies;
+  private final ClientAddress addresses;
+  private final Cors cors;
 
   /**
    * @param identify null while nobody can be known yet: then only public routes may be given
    */
-  Front(List<Route> routes, @Nullable Identify identify, Bodies bodies) {
+  Front(
+      List<Route> routes,
+      @Nullable Identify identify,
+      Bodies bodies,
+      ClientAddress addresses,
+      Cors cors) {
+    this.addresses = addresses;
+    this.cors = cors;
     this.open = identify != null;
     this.identify = identify;
     this.bodies = bodies;
+    this.all = List.copyOf(routes);
     this.patterns = routes.stream().filter(route -> route.pattern().contains("{")).toList();
     for (Route route : routes) {
       if (!route.pattern().contains("{")) {
         fixed.computeIfAbsent(route.pattern(), _ -> new HashMap<>()).put(route.method(), route);
       }
     }
+  }
+
+  /** Every route that is served. */
+  List<Route> routes() {
+    return all;
+  }
+
+  private static @Nullable String forwarded(ServerRequest in) {
+    return in.headers().contains(HeaderNames.X_FORWARDED_FOR)
+        ? String.join(",", in.headers().values(HeaderNames.X_FORWARDED_FOR))
+        : null;
   }
 
   private record Matched(Route route, Map<String, String> values) {}
@@ -58,11 +80,14 @@ final class Front {
     String path = in.path().rawPath();
     out.header(Headers.REQUEST_ID, id.toString());
     out.header(Headers.NOSNIFF, "nosniff");
+    if (cors.handle(in, out)) {
+      return;
+    }
     MDC.put("request", id.toString());
     Patience patience = Connections.incoming().patience();
     patience.body();
     try {
-      String address = in.remotePeer().host();
+      String address = addresses.of(in.remotePeer().host(), forwarded(in));
       Matched matched = match(in.prologue().method().text(), path);
       @Nullable Caller caller =
           identify == null ? null : identify.caller(matched.route().policy(), in, address);

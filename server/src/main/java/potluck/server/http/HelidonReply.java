@@ -52,6 +52,11 @@ final class HelidonReply implements Reply {
   }
 
   @Override
+  public boolean recalled() {
+    return watched.recalled();
+  }
+
+  @Override
   public void ready(int status, Map<String, String> headers) {
     ready = new Head(status, headers);
   }

@@ -5,46 +5,23 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import potluck.gateway.account.Accounts;
-import potluck.gateway.identity.AccessTokens;
-import potluck.gateway.identity.Devices;
-import potluck.gateway.identity.Passwords;
-import potluck.gateway.identity.Refreshes;
-import potluck.gateway.identity.ResetLinks;
-import potluck.gateway.identity.Revocations;
-import potluck.gateway.identity.Roster;
-import potluck.gateway.identity.Sessions;
-import potluck.gateway.identity.SetupLinks;
-import potluck.gateway.identity.Users;
-import potluck.gateway.key.ApiKeys;
-import potluck.gateway.meter.PriceBook;
-import potluck.gateway.meter.Tariff;
-import potluck.gateway.meter.Usage;
+import potluck.gateway.key.Networks;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
-import potluck.gateway.quota.Accounting;
-import potluck.gateway.quota.LimitBook;
-import potluck.gateway.quota.Quotas;
-import potluck.gateway.quota.Statements;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.Retries;
+import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.AllowedHosts;
 
 /** What the routes are made of, and the list of all of them: the table of contents of the API. */
 public record House(
-    Users users,
-    Passwords passwords,
-    Sessions sessions,
-    Refreshes refreshes,
-    Devices devices,
-    Revocations revocations,
-    ResetLinks resetLinks,
-    Roster roster,
-    SetupLinks setupLinks,
-    AccessTokens access,
-    ApiKeys keys,
+    Doorway doorway,
+    People people,
+    Books books,
     Accounts accounts,
     Catalogue catalogue,
     AllowedHosts allowed,
@@ -52,15 +29,8 @@ public record House(
     Relay relay,
     Retries retries,
     Counting counting,
-    Usage usage,
-    Quotas quotas,
-    LimitBook limits,
-    Accounting accounting,
-    Statements statements,
-    PriceBook prices,
-    Tariff tariff,
-    boolean checkUsername,
     Streaming streaming,
+    Changes changes,
     BooleanSupplier databaseReached,
     BooleanSupplier draining,
     InstantSource clock) {
@@ -69,42 +39,67 @@ public record House(
   List<Route> routes(Watch watch) {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new HealthRoutes(databaseReached, draining).routes());
-    routes.addAll(new SetupRoutes(setupLinks, passwords).routes());
-    routes.addAll(new AuthRoutes(users, passwords, sessions, devices, clock).routes());
-    routes.addAll(new RefreshRoutes(refreshes, clock).routes());
-    routes.addAll(new SessionRoutes(sessions, devices, revocations).routes());
-    routes.addAll(new PasswordRoutes(passwords, revocations, resetLinks).routes());
-    routes.addAll(new ProfileRoutes(users, checkUsername, clock).routes());
-    routes.addAll(new UserRoutes(users, roster, resetLinks, passwords).routes());
-    routes.addAll(new ApiKeyRoutes(keys, limits).routes());
+    identity(routes);
     routes.addAll(new AccountRoutes(accounts, pool, catalogue, allowed).routes());
     routes.addAll(new ModelRoutes(relay, retries, watch, streaming.ccWhole()).routes());
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(pool).routes());
-    routes.addAll(new UsageRoutes(usage).routes());
-    routes.addAll(new UsageSumRoutes(usage).routes());
-    routes.addAll(new ExportRoutes(usage).routes());
-    routes.addAll(new QuotaRoutes(quotas, accounting, users, clock).routes());
-    routes.addAll(
-        new PoolUsageRoutes(accounts, pool, tariff.groups(), quotas, accounting).routes());
-    routes.addAll(new StatementRoutes(statements, quotas, clock).routes());
-    routes.addAll(new PriceRoutes(prices, tariff.prices(), pool, clock).routes());
-    routes.addAll(new LimitRoutes(users, limits).routes());
-    routes.addAll(new PreviewRoutes(counting, tariff, quotas, clock).routes());
+    money(routes);
     return List.copyOf(routes);
+  }
+
+  private void identity(List<Route> routes) {
+    People p = people;
+    AuthRoutes auth =
+        new AuthRoutes(p.users(), p.passwords(), p.sessions(), p.devices(), p.audit(), clock);
+    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords()).routes());
+    routes.addAll(auth.routes());
+    routes.addAll(
+        new RegistrationRoutes(
+                p.registration(), p.invitations(), p.users(), p.passwords(), auth, p.audit(), clock)
+            .routes());
+    routes.addAll(new RefreshRoutes(p.refreshes(), clock).routes());
+    routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations()).routes());
+    routes.addAll(new PasswordRoutes(p.passwords(), p.revocations(), p.resetLinks()).routes());
+    routes.addAll(new ProfileRoutes(p.users(), doorway.checkUsername(), clock).routes());
+    routes.addAll(
+        new UserRoutes(p.users(), p.roster(), p.resetLinks(), p.passwords(), p.devices(), p.audit())
+            .routes());
+    routes.addAll(new AuditRoutes(p.audit()).routes());
+    routes.addAll(
+        new ApiKeyRoutes(p.keys(), books.limits(), p.audit(), doorway.mostKeys()).routes());
+  }
+
+  private void money(List<Route> routes) {
+    Books b = books;
+    routes.addAll(new UsageRoutes(b.usage()).routes());
+    routes.addAll(new UsageSumRoutes(b.usage()).routes());
+    routes.addAll(new ExportRoutes(b.usage()).routes());
+    routes.addAll(
+        new QuotaRoutes(b.quotas(), b.accounting(), people.users(), people.audit(), clock)
+            .routes());
+    routes.addAll(
+        new PoolUsageRoutes(accounts, pool, b.tariff().groups(), b.quotas(), b.accounting())
+            .routes());
+    routes.addAll(new StatementRoutes(b.statements(), b.quotas(), clock).routes());
+    routes.addAll(
+        new PriceRoutes(b.prices(), b.tariff().prices(), pool, people.audit(), clock).routes());
+    routes.addAll(new LimitRoutes(people.users(), b.limits(), people.audit()).routes());
+    routes.addAll(new PreviewRoutes(counting, b.tariff(), b.quotas(), clock).routes());
   }
 
   /** A door that only says that the house is not ready, while its database is away. */
   public static Site vestibule(String host, int port) {
     Connections connections = new Connections(http1(8192));
+    Front front =
+        new Front(
+            new HealthRoutes(() -> false, () -> false).routes(),
+            null,
+            new Bodies(0),
+            new ClientAddress(Networks.of(List.of())),
+            new Cors(Set.of()));
     return new Site(
-        host,
-        port,
-        new HealthRoutes(() -> false, () -> false).routes(),
-        null,
-        new Bodies(0),
-        connections,
-        new Watch(connections::sweep, Duration.ofSeconds(10)));
+        host, port, front, connections, new Watch(connections::sweep, Duration.ofSeconds(10)));
   }
 
   private static Http1Config http1(int headerBytes) {
@@ -116,23 +111,24 @@ public record House(
         .build();
   }
 
-  /**
-   * Opens the doors.
-   *
-   * @param port 0 takes any free one
-   * @param bodyBytes of a request's body at most
-   * @param headerBytes of a request's head at most
-   */
-  public Site open(String host, int port, long bodyBytes, int headerBytes) {
-    Connections connections = new Connections(http1(headerBytes));
+  /** Opens the doors. */
+  public Site open() {
+    Connections connections = new Connections(http1(doorway.headerBytes()));
     Watch watch = new Watch(connections::sweep, streaming.pulse());
-    return new Site(
-        host,
-        port,
-        routes(watch),
-        new Identify(access, sessions, users, keys, clock),
-        new Bodies(bodyBytes),
-        connections,
-        watch);
+    new Recall(watch, people.users(), people.sessions(), people.keys(), changes).start();
+    Front front =
+        new Front(
+            routes(watch),
+            new Identify(
+                people.access(),
+                people.sessions(),
+                people.users(),
+                people.keys(),
+                people.lastUse(),
+                clock),
+            new Bodies(doorway.bodyBytes()),
+            new ClientAddress(doorway.trusted()),
+            new Cors(doorway.origins()));
+    return new Site(doorway.host(), doorway.port(), front, connections, watch);
   }
 }

@@ -18,6 +18,8 @@ import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKey;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.key.Caller;
+import potluck.gateway.key.LastUse;
+import potluck.gateway.key.Networks;
 
 /**
  * Finds out who asks, before a body is read. UNAUTHENTICATED means proven bad; where that cannot be
@@ -26,15 +28,25 @@ import potluck.gateway.key.Caller;
 final class Identify {
   private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
   private static final HeaderName GOOGLE_KEY = HeaderNames.create("x-goog-api-key");
+  private static final HeaderName DEDICATED = HeaderNames.create("x-use-only-dedicated");
   private static final String BEARER = "bearer ";
+  private static final String ON = "true";
 
   private final AccessTokens access;
   private final Sessions sessions;
   private final Users users;
   private final ApiKeys keys;
+  private final LastUse lastUse;
   private final InstantSource clock;
 
-  Identify(AccessTokens access, Sessions sessions, Users users, ApiKeys keys, InstantSource clock) {
+  Identify(
+      AccessTokens access,
+      Sessions sessions,
+      Users users,
+      ApiKeys keys,
+      LastUse lastUse,
+      InstantSource clock) {
+    this.lastUse = lastUse;
     this.access = access;
     this.sessions = sessions;
     this.users = users;
@@ -49,7 +61,9 @@ final class Identify {
     }
     String credential = credential(request, policy == Policy.MODEL);
     try {
-      Caller caller = identify(credential, policy, address);
+      boolean dedicated =
+          request.headers().first(DEDICATED).filter(ON::equalsIgnoreCase).isPresent();
+      Caller caller = identify(credential, policy, address, dedicated);
       admit(caller, policy);
       return caller;
     } catch (JdbiException e) {
@@ -59,13 +73,13 @@ final class Identify {
     }
   }
 
-  private Caller identify(String credential, Policy policy, String address) {
+  private Caller identify(String credential, Policy policy, String address, boolean dedicated) {
     if (credential.startsWith("sk-")) {
       if (policy != Policy.MODEL) {
         throw new Refused(
             Kind.UNAUTHENTICATED, "An API key does not open this; log in for an access token.");
       }
-      return byKey(credential, address);
+      return byKey(credential, address, dedicated);
     }
     Optional<Claims> claims =
         access.check(credential).filter(good -> sessions.alive(good.session()));
@@ -74,10 +88,10 @@ final class Identify {
       throw new Refused(
           Kind.UNAUTHENTICATED, "The access token is wrong, expired or revoked; log in again.");
     }
-    return new Caller(user.get(), null, claims.get());
+    return new Caller(user.get(), null, claims.get(), dedicated || user.get().onlyDedicated());
   }
 
-  private Caller byKey(String text, String address) {
+  private Caller byKey(String text, String address, boolean dedicated) {
     Optional<ApiKey> key = keys.find(text);
     Optional<User> owner = key.flatMap(found -> users.find(found.userId()));
     if (key.isEmpty() || owner.isEmpty()) {
@@ -98,7 +112,15 @@ final class Identify {
           Failure.of(Kind.UNAUTHENTICATED, "The demo key is good on the server's own machine only.")
               .code("invalid_api_key"));
     }
-    return new Caller(owner.get(), key.get(), null);
+    if (!key.get().allowedAddresses().isEmpty()
+        && !Networks.of(key.get().allowedAddresses()).hold(address)) {
+      throw new Refused(
+          Failure.of(Kind.UNAUTHENTICATED, "This API key is not good from " + address + ".")
+              .code("invalid_api_key"));
+    }
+    lastUse.used(key.get().id(), clock.instant());
+    boolean only = dedicated || owner.get().onlyDedicated() || key.get().onlyDedicated();
+    return new Caller(owner.get(), key.get(), null, only);
   }
 
   private static void admit(Caller caller, Policy policy) {
@@ -107,6 +129,9 @@ final class Identify {
     }
     if (policy == Policy.MODEL && caller.user().silenced()) {
       throw new Refused(Kind.FORBIDDEN, "The user is silenced: models may not be called.");
+    }
+    if (policy == Policy.AUDIT && !caller.user().mayAudit()) {
+      throw new Refused(Kind.FORBIDDEN, "This needs an administrator or an auditor.");
     }
     if (policy == Policy.ADMIN && !caller.user().admin()) {
       throw new Refused(Kind.FORBIDDEN, "This needs an administrator.");

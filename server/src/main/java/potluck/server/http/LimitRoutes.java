@@ -2,6 +2,7 @@ package potluck.server.http;
 
 import java.util.List;
 import java.util.Map;
+import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Users;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.LimitBook.Scope;
@@ -11,8 +12,10 @@ import potluck.gateway.quota.LimitBook.Whose;
 final class LimitRoutes {
   private final Users users;
   private final LimitBook limits;
+  private final Audit audit;
 
-  LimitRoutes(Users users, LimitBook limits) {
+  LimitRoutes(Users users, LimitBook limits, Audit audit) {
+    this.audit = audit;
     this.users = users;
     this.limits = limits;
   }
@@ -20,7 +23,7 @@ final class LimitRoutes {
   List<Route> routes() {
     return List.of(
         new Route("GET", "/api/usage/limits", Policy.USER, this::own),
-        new Route("GET", "/api/admin/users/{id}/limits", Policy.ADMIN, this::get),
+        new Route("GET", "/api/admin/users/{id}/limits", Policy.AUDIT, this::get),
         new Route("PUT", "/api/admin/users/{id}/limits", Policy.ADMIN, this::set));
   }
 
@@ -37,6 +40,7 @@ final class LimitRoutes {
     @SuppressWarnings("unchecked")
     Map<String, Object> given = request.body(Map.class);
     limits.set(whose, ApiKeyRoutes.limits(given));
+    request.audited(audit, "user.limits", "user " + whose.id(), String.valueOf(given));
     get(request);
   }
 

@@ -41,12 +41,15 @@ final class LoginGuard {
     }
   }
 
-  void failed(String username, String address) {
+  /** Counts an attempt before it is known how it ends, so that guesses at once are all counted. */
+  void trying(String username, String address) {
     names.failed(username);
     addresses.add(address);
   }
 
-  void succeeded(String username) {
+  /** It ended well: it does not count after all. */
+  void succeeded(String username, String address) {
     names.succeeded(username);
+    addresses.forgive(address);
   }
 }

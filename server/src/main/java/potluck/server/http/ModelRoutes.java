@@ -145,7 +145,7 @@ final class ModelRoutes {
       @Nullable String model,
       @Nullable Boolean stream,
       Call.@Nullable Errand errand) {
-    Watch.Watched watched = watch.begin();
+    Watch.Watched watched = watch.begin(request.caller());
     try {
       Reply reply = new HelidonReply(request.out(), watched, dialect.pulse());
       Call call =

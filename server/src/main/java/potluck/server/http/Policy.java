@@ -6,6 +6,8 @@ public enum Policy {
   PUBLIC,
   /** A user with an access token. */
   USER,
+  /** An administrator or an auditor with an access token: it reads, and changes nothing. */
+  AUDIT,
   /** An administrator with an access token. */
   ADMIN,
   /** A user with an API key or an access token, who is not silenced. */

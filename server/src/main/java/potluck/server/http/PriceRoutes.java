@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Audit;
 import potluck.gateway.meter.Price;
 import potluck.gateway.meter.PriceBook;
 import potluck.gateway.meter.PriceList;
@@ -19,9 +20,11 @@ final class PriceRoutes {
   private final PriceBook book;
   private final PriceList list;
   private final Pool pool;
+  private final Audit audit;
   private final InstantSource clock;
 
-  PriceRoutes(PriceBook book, PriceList list, Pool pool, InstantSource clock) {
+  PriceRoutes(PriceBook book, PriceList list, Pool pool, Audit audit, InstantSource clock) {
+    this.audit = audit;
     this.book = book;
     this.list = list;
     this.pool = pool;
@@ -31,7 +34,7 @@ final class PriceRoutes {
   List<Route> routes() {
     return List.of(
         new Route("GET", "/api/prices", Policy.USER, this::shown),
-        new Route("GET", "/api/admin/prices", Policy.ADMIN, this::set),
+        new Route("GET", "/api/admin/prices", Policy.AUDIT, this::set),
         new Route("PUT", "/api/admin/prices", Policy.ADMIN, this::replace));
   }
 
@@ -73,6 +76,7 @@ final class PriceRoutes {
     } catch (IllegalArgumentException e) {
       throw new ApiError(422, "价目无效：" + e.getMessage(), String.valueOf(e.getMessage()));
     }
+    request.audited(audit, "prices.replace", "prices", "");
     set(request);
   }
 }

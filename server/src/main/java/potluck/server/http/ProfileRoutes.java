@@ -32,6 +32,7 @@ final class ProfileRoutes {
     routes.add(new Route("POST", "/api/auth/join-beta", Policy.USER, this::joinBeta));
     routes.add(new Route("GET", "/api/auth/beta-status", Policy.USER, this::betaStatus));
     routes.add(new Route("GET", "/api/auth/use-only-dedicated", Policy.USER, this::dedicated));
+    routes.add(new Route("PUT", "/api/auth/use-only-dedicated", Policy.USER, this::setDedicated));
     if (checkUsername) {
       routes.add(new Route("GET", "/api/auth/check-username", Policy.PUBLIC, this::check));
     }
@@ -54,9 +55,23 @@ final class ProfileRoutes {
     request.json(new Beta(true, user.beta() == 1 ? "已加入 Beta 计划" : "未加入 Beta 计划", user.beta()));
   }
 
-  /** Always 0: the origin shows the switch and has no way to set it. */
   private void dedicated(Request request) {
-    request.json(new Dedicated(true, "未启用仅使用专属账号", 0));
+    request.json(shown(request.caller().user().onlyDedicated()));
+  }
+
+  record SetDedicated(@Nullable Integer useOnlyDedicated) {}
+
+  private void setDedicated(Request request) {
+    @Nullable Integer wanted = request.body(SetDedicated.class).useOnlyDedicated();
+    if (wanted == null || wanted < 0 || wanted > 1) {
+      throw new ApiError(422, "use_only_dedicated 必须是 0 或 1", "use_only_dedicated must be 0 or 1.");
+    }
+    users.setOnlyDedicated(request.caller().user().id(), wanted == 1);
+    request.json(shown(wanted == 1));
+  }
+
+  private static Dedicated shown(boolean only) {
+    return new Dedicated(true, only ? "已启用仅使用专属账号" : "未启用仅使用专属账号", only ? 1 : 0);
   }
 
   private void check(Request request) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Users;
 import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.Quotas;
@@ -22,9 +23,11 @@ final class QuotaRoutes {
   private final Quotas quotas;
   private final Accounting accounting;
   private final Users users;
+  private final Audit audit;
   private final InstantSource clock;
 
-  QuotaRoutes(Quotas quotas, Accounting accounting, Users users, InstantSource clock) {
+  QuotaRoutes(Quotas quotas, Accounting accounting, Users users, Audit audit, InstantSource clock) {
+    this.audit = audit;
     this.users = users;
     this.clock = clock;
     this.quotas = quotas;
@@ -37,7 +40,7 @@ final class QuotaRoutes {
         new Route("GET", "/api/plugin-api/quotas/consumption", Policy.USER, this::consumption),
         new Route("GET", "/api/usage/consumption", Policy.USER, this::consumption),
         new Route("POST", "/api/admin/users/{id}/grants", Policy.ADMIN, this::grant),
-        new Route("GET", "/api/admin/ledger/verify", Policy.ADMIN, this::verify));
+        new Route("GET", "/api/admin/ledger/verify", Policy.AUDIT, this::verify));
   }
 
   record Row(
@@ -137,6 +140,7 @@ final class QuotaRoutes {
         amount.movePointRight(6).longValue(),
         expires,
         grant.why() == null ? "granted" : grant.why());
+    request.audited(audit, "user.grant", "user " + user, amount + " of " + model);
     request.json(
         201,
         new UsageRoutes.Wrapped(true, Map.of("expires_at", String.valueOf(Json.offset(expires)))));

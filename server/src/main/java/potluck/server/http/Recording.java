@@ -79,6 +79,11 @@ final class Recording implements Reply {
   }
 
   @Override
+  public boolean recalled() {
+    return caller.recalled();
+  }
+
+  @Override
   public void ready(int status, Map<String, String> headers) {
     ready = new Head(status, headers);
     caller.ready(status, headers);

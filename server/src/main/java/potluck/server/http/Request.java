@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Audit;
 import potluck.gateway.key.Caller;
 
 /** A request that has been matched and whose caller is known, and the means to answer it. */
@@ -112,6 +113,11 @@ public final class Request {
       throw new IllegalStateException("a public route has no caller");
     }
     return caller;
+  }
+
+  /** Writes into the audit what the caller did. */
+  void audited(Audit audit, String action, String object, String details) {
+    audit.record(caller().user().id(), action, object, details, address);
   }
 
   byte[] body() {

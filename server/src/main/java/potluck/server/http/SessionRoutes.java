@@ -64,11 +64,12 @@ final class SessionRoutes {
   private void list(Request request) {
     @Nullable Claims claims = request.caller().claims();
     @Nullable UUID current = claims == null ? null : claims.session();
-    request.json(
-        new Listed(
-            devices.of(request.caller().user().id()).stream()
-                .map(device -> shown(device, device.id().equals(current)))
-                .toList()));
+    request.json(listed(devices.of(request.caller().user().id()), current));
+  }
+
+  static Listed listed(List<Devices.Device> devices, @Nullable UUID current) {
+    return new Listed(
+        devices.stream().map(device -> shown(device, device.id().equals(current))).toList());
   }
 
   private void end(Request request) {
@@ -89,7 +90,7 @@ final class SessionRoutes {
         Json.micros(device.expires()));
   }
 
-  private static UUID id(String text) {
+  static UUID id(String text) {
     try {
       return UUID.fromString(text);
     } catch (IllegalArgumentException e) {

@@ -10,7 +10,7 @@ import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.User;
 
-/** The page behind the one-time link that makes the first administrator. */
+/** The pages behind links that work once: the first administrator, and a new password. */
 final class SetupRoutes {
   private static final String CSP =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -29,6 +29,8 @@ final class SetupRoutes {
         page("/setup", "setup.html", "text/html; charset=utf-8"),
         page("/setup.css", "setup.css", "text/css; charset=utf-8"),
         page("/setup.js", "setup.js", "text/javascript; charset=utf-8"),
+        page("/reset", "reset.html", "text/html; charset=utf-8"),
+        page("/reset.js", "reset.js", "text/javascript; charset=utf-8"),
         new Route("POST", "/api/auth/setup", Policy.PUBLIC, this::setUp));
   }
 

@@ -11,7 +11,6 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import potluck.dialect.Written;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
@@ -27,17 +26,9 @@ public final class Site implements AutoCloseable {
   /**
    * @param port 0 takes any free one
    */
-  Site(
-      String host,
-      int port,
-      List<Route> routes,
-      @Nullable Identify identify,
-      Bodies bodies,
-      Connections connections,
-      Watch watch) {
+  Site(String host, int port, Front front, Connections connections, Watch watch) {
     this.watch = watch;
-    this.routes = List.copyOf(routes);
-    Front front = new Front(routes, identify, bodies);
+    this.routes = front.routes();
     this.server =
         WebServer.builder()
             .host(host)

@@ -158,7 +158,7 @@ final class UsageRoutes {
 
   static Filter filter(Request request) {
     boolean all = "1".equals(request.query("all"));
-    if (all && !request.caller().user().admin()) {
+    if (all && !request.caller().user().mayAudit()) {
       throw new ApiError(400, "只有管理员可以使用 all=1", "Only an administrator may use all=1.");
     }
     return new Filter(

@@ -2,6 +2,8 @@ package potluck.server.http;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.ResetLinks;
 import potluck.gateway.identity.Roster;
@@ -16,8 +18,18 @@ final class UserRoutes {
   private final Roster roster;
   private final ResetLinks links;
   private final Passwords passwords;
+  private final Devices devices;
+  private final Audit audit;
 
-  UserRoutes(Users users, Roster roster, ResetLinks links, Passwords passwords) {
+  UserRoutes(
+      Users users,
+      Roster roster,
+      ResetLinks links,
+      Passwords passwords,
+      Devices devices,
+      Audit audit) {
+    this.devices = devices;
+    this.audit = audit;
     this.users = users;
     this.roster = roster;
     this.links = links;
@@ -26,14 +38,18 @@ final class UserRoutes {
 
   List<Route> routes() {
     return List.of(
-        new Route("GET", "/api/admin/users", Policy.ADMIN, this::list),
+        new Route("GET", "/api/admin/users", Policy.AUDIT, this::list),
         new Route("POST", "/api/admin/users", Policy.ADMIN, this::add),
         new Route(
             "GET",
             "/api/admin/users/{id}",
-            Policy.ADMIN,
+            Policy.AUDIT,
             request -> request.json(AuthRoutes.Me.of(user(request)))),
         new Route("PATCH", "/api/admin/users/{id}", Policy.ADMIN, this::change),
+        new Route("DELETE", "/api/admin/users/{id}", Policy.ADMIN, this::delete),
+        new Route("GET", "/api/admin/users/{id}/sessions", Policy.AUDIT, this::sessions),
+        new Route(
+            "DELETE", "/api/admin/users/{id}/sessions/{session}", Policy.ADMIN, this::endSession),
         new Route("POST", "/api/admin/users/{id}/reset-link", Policy.ADMIN, this::resetLink));
   }
 
@@ -43,7 +59,10 @@ final class UserRoutes {
   record Add(@Nullable String username, @Nullable String password, @Nullable Integer trustLevel) {}
 
   record Change(
-      @Nullable Boolean isActive, @Nullable Boolean isSilenced, @Nullable Integer trustLevel) {}
+      @Nullable Boolean isActive,
+      @Nullable Boolean isSilenced,
+      @Nullable Integer trustLevel,
+      @Nullable Boolean isAuditor) {}
 
   record Link(String token, String url) {}
 
@@ -67,6 +86,7 @@ final class UserRoutes {
         users
             .add(username, hash, level == null ? 1 : level)
             .orElseThrow(() -> new ApiError(409, "用户名已存在", "This user name is taken."));
+    request.audited(audit, "user.add", "user " + user.id(), user.username());
     request.json(201, AuthRoutes.Me.of(user));
   }
 
@@ -76,20 +96,55 @@ final class UserRoutes {
     @Nullable Integer level = level(change.trustLevel());
     boolean shutsOut =
         Boolean.FALSE.equals(change.isActive()) || (level != null && level < User.ADMIN);
-    // So there is always one administrator left: the one who asks.
-    if (shutsOut && id == request.caller().user().id()) {
-      throw new ApiError(
-          400, "不能禁用或降级自己", "You cannot disable yourself or take your own rights away.");
+    if (shutsOut) {
+      notOneself(request, id);
     }
-    request.json(
-        AuthRoutes.Me.of(
-            roster
-                .change(id, new Roster.Change(change.isActive(), change.isSilenced(), level))
-                .orElseThrow(ApiError::notFound)));
+    User changed =
+        roster
+            .change(
+                id,
+                new Roster.Change(
+                    change.isActive(), change.isSilenced(), level, change.isAuditor()))
+            .orElseThrow(ApiError::notFound);
+    request.audited(audit, "user.change", "user " + id, String.valueOf(change));
+    request.json(AuthRoutes.Me.of(changed));
+  }
+
+  /** So there is always one administrator left: the one who asks. */
+  private static void notOneself(Request request, long id) {
+    if (id == request.caller().user().id()) {
+      throw new ApiError(
+          400,
+          "不能禁用、降级或删除自己",
+          "You cannot disable or delete yourself, or take your own rights away.");
+    }
+  }
+
+  private void delete(Request request) {
+    User gone = user(request);
+    notOneself(request, gone.id());
+    users.remove(gone.id());
+    request.audited(audit, "user.delete", "user " + gone.id(), gone.username());
+    request.json(new AuthRoutes.Done("用户已删除", true));
+  }
+
+  private void sessions(Request request) {
+    request.json(SessionRoutes.listed(devices.of(user(request).id()), null));
+  }
+
+  private void endSession(Request request) {
+    long id = user(request).id();
+    if (!devices.end(id, SessionRoutes.id(request.value("session")))) {
+      throw ApiError.notFound();
+    }
+    request.audited(audit, "session.end", "user " + id, request.value("session"));
+    request.json(new AuthRoutes.Done("会话已结束", true));
   }
 
   private void resetLink(Request request) {
-    String token = links.make(user(request).id());
+    User owner = user(request);
+    String token = links.make(owner.id());
+    request.audited(audit, "user.reset-link", "user " + owner.id(), "");
     request.noStore();
     // After a '#', so that it is in no log of a server on the way.
     request.json(new Link(token, "/reset#" + token));

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import potluck.gateway.key.Caller;
 
 /**
  * Looks after running model calls: when a caller has gone away while the upstream is silent, the
@@ -38,11 +40,14 @@ final class Watch implements AutoCloseable {
     private final Thread thread;
     private volatile long touched = System.nanoTime();
     private volatile Runnable pulse = () -> {};
+    private final Caller caller;
     private boolean listening;
     private boolean gone;
+    private boolean recalled;
     private boolean over;
 
-    private Watched(Incoming incoming) {
+    private Watched(Incoming incoming, Caller caller) {
+      this.caller = caller;
       this.incoming = incoming;
       this.thread = Thread.currentThread();
     }
@@ -80,18 +85,30 @@ final class Watch implements AutoCloseable {
       }
     }
 
+    /** The caller has lost the right to what is being made. */
+    private synchronized void recall() {
+      if (!over) {
+        recalled = true;
+        thread.interrupt();
+      }
+    }
+
+    synchronized boolean recalled() {
+      return recalled;
+    }
+
     /** From now on nothing interrupts the thread on behalf of this call. */
     private synchronized void end() {
       over = true;
-      if (gone) {
+      if (gone || recalled) {
         Thread.interrupted();
       }
     }
   }
 
   /** Watches the call that this thread serves, until {@link #forget}. */
-  Watched begin() {
-    Watched watched = new Watched(Connections.incoming());
+  Watched begin(Caller caller) {
+    Watched watched = new Watched(Connections.incoming(), caller);
     running.add(watched);
     return watched;
   }
@@ -99,6 +116,16 @@ final class Watch implements AutoCloseable {
   void forget(Watched watched) {
     running.remove(watched);
     watched.end();
+  }
+
+  /** Whether a call is under way whose caller is meant. */
+  boolean concerns(Predicate<Caller> meant) {
+    return running.stream().anyMatch(watched -> meant.test(watched.caller));
+  }
+
+  /** Ends the calls of those who are meant. */
+  void recall(Predicate<Caller> meant) {
+    running.stream().filter(watched -> meant.test(watched.caller)).forEach(Watched::recall);
   }
 
   /** Model calls under way. */

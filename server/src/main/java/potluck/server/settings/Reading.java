@@ -41,6 +41,7 @@ final class Reading {
     Optional<String> database = database();
     Settings.Upstreams upstreams = upstreams();
     Settings.Quotas quotas = quotas();
+    Settings.Doors doors = doors();
     Settings.Limits limits =
         new Settings.Limits(
             number(Setting.POTLUCK_MAX_BODY_BYTES), (int) number(Setting.POTLUCK_MAX_HEADER_BYTES));
@@ -75,12 +76,44 @@ final class Reading {
         limits,
         shutdown,
         logs,
-        choice(Setting.CHECK_USERNAME).equals("true"),
+        doors,
         new Settings.Streams(
             choice(Setting.CC_WHOLE).equals("true"), seconds(Setting.STREAM_PULSE_SECONDS)),
         quotas,
         production,
         demo && !production);
+  }
+
+  private Settings.Doors doors() {
+    List<String> proxies = list(Setting.TRUSTED_PROXIES);
+    try {
+      potluck.gateway.key.Networks.of(proxies);
+    } catch (IllegalArgumentException e) {
+      problems.add("TRUSTED_PROXIES: " + e.getMessage() + ".");
+    }
+    List<String> origins = list(Setting.CORS_ORIGINS);
+    for (String origin : origins) {
+      if (!origin.matches("https?://[^/*\\s]+")) {
+        problems.add(
+            "CORS_ORIGINS: '"
+                + origin
+                + "' is no origin; one looks like https://app.example.org, without a path or a *.");
+      }
+    }
+    return new Settings.Doors(
+        potluck.gateway.identity.Registration.Mode.valueOf(
+            choice(Setting.REGISTRATION).toUpperCase(java.util.Locale.ROOT)),
+        choice(Setting.CHECK_USERNAME).equals("true"),
+        (int) number(Setting.API_KEYS_PER_USER),
+        proxies,
+        origins);
+  }
+
+  private List<String> list(Setting setting) {
+    return Arrays.stream(text(setting).split(","))
+        .map(String::strip)
+        .filter(each -> !each.isEmpty())
+        .toList();
   }
 
   private Settings.Quotas quotas() {

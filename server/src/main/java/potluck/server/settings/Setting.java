@@ -41,6 +41,19 @@ public enum Setting {
       "family：刷新令牌被重用即结束登录；device：仅当来自其他设备或网络"),
   CHECK_USERNAME(
       choice("true", "false"), "whether anybody may ask if a user name is taken", "是否允许查询用户名是否存在"),
+  REGISTRATION(
+      choice("invite", "open", "closed"),
+      "who may become a user by themselves: whoever has an invitation, anybody, or nobody",
+      "注册方式：凭邀请码、开放或关闭"),
+  API_KEYS_PER_USER(number(50, 1, 10_000, "keys"), "that a user may have at most", "每个用户最多的密钥数"),
+  TRUSTED_PROXIES(
+      text(""),
+      "networks of proxies whose X-Forwarded-For counts, such as 10.0.0.0/8, comma list",
+      "可信代理的网段（逗号分隔），仅采信其 X-Forwarded-For"),
+  CORS_ORIGINS(
+      text(""),
+      "origins of web pages that may call the API, exact, comma list, such as https://app.example.org",
+      "允许跨域访问的网页来源（精确匹配，逗号分隔）"),
   CC_WHOLE(
       choice("false", "true"),
       "whether /cc holds a stream back until its usage is known",

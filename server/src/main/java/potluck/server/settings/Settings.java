@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import potluck.gateway.account.Secret;
+import potluck.gateway.identity.Registration;
 
 /** What the operator decided, checked and typed. Immutable. Times are durations, sizes bytes. */
 public record Settings(
@@ -19,7 +20,7 @@ public record Settings(
     Limits limits,
     Shutdown shutdown,
     Logs logs,
-    boolean checkUsername,
+    Doors doors,
     Streams streams,
     Quotas quotas,
     boolean production,
@@ -74,6 +75,19 @@ public record Settings(
       String groups,
       Optional<Path> prices,
       long retentionDays) {}
+
+  /**
+   * @param checkUsername whether anybody may ask which names are taken
+   * @param mostKeys that a user may have
+   * @param trustedProxies networks
+   * @param corsOrigins exact
+   */
+  public record Doors(
+      Registration.Mode registration,
+      boolean checkUsername,
+      int mostKeys,
+      List<String> trustedProxies,
+      List<String> corsOrigins) {}
 
   public record Shutdown(Duration accept, Duration drain) {}
 

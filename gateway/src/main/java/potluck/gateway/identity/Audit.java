@@ -1,0 +1,219 @@
+package potluck.gateway.identity;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What administrators did and what happened to logins, each entry chained to the one before by its
+ * hash. It holds no secret. Safe for use by many threads and nodes.
+ */
+public final class Audit {
+  private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
+  private static final int MOST_CHARS = 500;
+
+  private final Jdbi jdbi;
+  private final InstantSource clock;
+
+  public Audit(Jdbi jdbi, InstantSource clock) {
+    this.jdbi = jdbi;
+    this.clock = clock;
+  }
+
+  /**
+   * An entry.
+   *
+   * @param actor the user who did it; null for somebody unknown
+   * @param action such as {@code user.disable}
+   * @param object what it was done to, such as {@code user 7}
+   */
+  public record Entry(
+      long id,
+      Instant at,
+      @Nullable Long actor,
+      String action,
+      String object,
+      String details,
+      String address) {}
+
+  /** Which entries are meant; null means any. */
+  public record Filter(@Nullable Long actor, @Nullable String action) {}
+
+  /** Some of the entries, the newest first. */
+  public record Page(List<Entry> entries, long total) {}
+
+  /**
+   * Writes an entry. Where the database is away it is logged instead: what was to be audited could
+   * not happen either.
+   */
+  public void record(
+      @Nullable Long actor, String action, String object, String details, String address) {
+    try {
+      jdbi.useTransaction(
+          handle -> append(handle, actor, action, cut(object), cut(details), cut(address)));
+    } catch (RuntimeException e) {
+      LOG.warn("{} of {} by {} could not be audited: {}", action, object, actor, e.getMessage());
+    }
+  }
+
+  private void append(
+      Handle handle,
+      @Nullable Long actor,
+      String action,
+      String object,
+      String details,
+      String address) {
+    // One writer at a time, on all nodes: the chain has no forks.
+    handle.execute("SELECT pg_advisory_xact_lock(4711)");
+    Optional<Link> last = last(handle);
+    long id = last.map(link -> link.id() + 1).orElse(1L);
+    byte[] previous = last.map(Link::hash).orElse(new byte[32]);
+    Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Entry entry = new Entry(id, at, actor, action, object, details, address);
+    handle
+        .createUpdate(
+            """
+            INSERT INTO audit (id, at, actor, action, object, details, address, previous, hash)
+            VALUES (:id, :at, :actor, :action, :object, :details, :address, :previous, :hash)
+            """)
+        .bind("id", id)
+        .bind("at", Timestamp.from(at))
+        .bindByType("actor", actor, Long.class)
+        .bind("action", action)
+        .bind("object", object)
+        .bind("details", details)
+        .bind("address", address)
+        .bind("previous", previous)
+        .bind("hash", hash(entry, previous))
+        .execute();
+  }
+
+  private record Link(long id, byte[] hash) {}
+
+  private static Optional<Link> last(Handle handle) {
+    return handle
+        .createQuery("SELECT id, hash FROM audit ORDER BY id DESC LIMIT 1")
+        .map((rs, _) -> new Link(rs.getLong(1), rs.getBytes(2)))
+        .findOne();
+  }
+
+  /** The fields stand with their lengths, so that none can grow into its neighbour. */
+  private static byte[] hash(Entry entry, byte[] previous) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.writeBytes(previous);
+    for (String field :
+        List.of(
+            Long.toString(entry.id()),
+            Long.toString(entry.at().toEpochMilli()),
+            String.valueOf(entry.actor()),
+            entry.action(),
+            entry.object(),
+            entry.details(),
+            entry.address())) {
+      byte[] text = field.getBytes(UTF_8);
+      bytes.writeBytes((text.length + ":").getBytes(UTF_8));
+      bytes.writeBytes(text);
+    }
+    return Digest.sha256(bytes.toByteArray());
+  }
+
+  public Page page(Filter filter, long limit, long offset) {
+    String where =
+        (filter.actor() == null ? "true" : "actor = :actor")
+            + (filter.action() == null ? "" : " AND action = :action");
+    return jdbi.withHandle(
+        handle ->
+            new Page(
+                bind(
+                        handle.createQuery(
+                            "SELECT * FROM audit WHERE "
+                                + where
+                                + " ORDER BY id DESC LIMIT :limit OFFSET :offset"),
+                        filter)
+                    .bind("limit", limit)
+                    .bind("offset", offset)
+                    .map((rs, _) -> entry(rs))
+                    .list(),
+                bind(handle.createQuery("SELECT count(*) FROM audit WHERE " + where), filter)
+                    .mapTo(Long.class)
+                    .one()));
+  }
+
+  private static Query bind(Query query, Filter filter) {
+    if (filter.actor() != null) {
+      query.bind("actor", filter.actor());
+    }
+    if (filter.action() != null) {
+      query.bind("action", filter.action());
+    }
+    return query;
+  }
+
+  private static Entry entry(java.sql.ResultSet rs) throws java.sql.SQLException {
+    long actor = rs.getLong("actor");
+    @Nullable Long known = rs.wasNull() ? null : actor;
+    return new Entry(
+        rs.getLong("id"),
+        rs.getTimestamp("at").toInstant(),
+        known,
+        rs.getString("action"),
+        rs.getString("object"),
+        rs.getString("details"),
+        rs.getString("address"));
+  }
+
+  /**
+   * Follows the chain from its beginning.
+   *
+   * @return what is wrong with the first broken link; empty where all hold
+   */
+  public Optional<String> verify() {
+    return jdbi.inTransaction(
+        handle -> {
+          List<String> wrong = new ArrayList<>();
+          byte[][] previous = {new byte[32]};
+          long[] next = {1};
+          try (var rows =
+              handle
+                  .createQuery("SELECT * FROM audit ORDER BY id")
+                  .setFetchSize(1000)
+                  .map(
+                      (rs, _) ->
+                          new Linked(entry(rs), rs.getBytes("previous"), rs.getBytes("hash")))
+                  .iterator()) {
+            while (rows.hasNext() && wrong.isEmpty()) {
+              Linked row = rows.next();
+              if (row.entry().id() != next[0]) {
+                wrong.add("entry " + next[0] + " is missing");
+              } else if (!Arrays.equals(row.previous(), previous[0])
+                  || !Arrays.equals(row.hash(), hash(row.entry(), previous[0]))) {
+                wrong.add("entry " + next[0] + " was changed");
+              }
+              previous[0] = row.hash();
+              next[0]++;
+            }
+          }
+          return wrong.stream().findFirst();
+        });
+  }
+
+  private record Linked(Entry entry, byte[] previous, byte[] hash) {}
+
+  private static String cut(String text) {
+    return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS);
+  }
+}

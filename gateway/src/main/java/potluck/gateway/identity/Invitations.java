@@ -1,0 +1,114 @@
+package potluck.gateway.identity;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** Codes that let people register. Only their hashes are kept. Safe for use by many threads. */
+public final class Invitations {
+  private final Jdbi jdbi;
+  private final InstantSource clock;
+
+  public Invitations(Jdbi jdbi, InstantSource clock) {
+    this.jdbi = jdbi;
+    this.clock = clock;
+  }
+
+  /**
+   * An invitation, as it can be shown again.
+   *
+   * @param preview the beginning of its code
+   */
+  public record Invitation(long id, String preview, int usesLeft, Instant expiresAt) {}
+
+  /** A fresh invitation, with the code that is shown once. */
+  public record Fresh(Invitation invitation, String code) {}
+
+  /**
+   * @param uses how many people may register with it
+   */
+  public Fresh make(long admin, int uses, Duration life) {
+    String code = Digest.freshToken();
+    return jdbi.inTransaction(
+        handle ->
+            new Fresh(
+                handle
+                    .createQuery(
+                        """
+                        INSERT INTO invitations (hash, preview, made_by, uses_left, expires_at)
+                        VALUES (:hash, :preview, :admin, :uses, :expires) RETURNING *
+                        """)
+                    .bind("hash", Digest.sha256(code))
+                    .bind("preview", code.substring(0, 6) + "...")
+                    .bind("admin", admin)
+                    .bind("uses", uses)
+                    .bind("expires", Timestamp.from(clock.instant().plus(life)))
+                    .map(
+                        (rs, _) ->
+                            new Invitation(
+                                rs.getLong("id"),
+                                rs.getString("preview"),
+                                rs.getInt("uses_left"),
+                                rs.getTimestamp("expires_at").toInstant()))
+                    .one(),
+                code));
+  }
+
+  /** Those that can still be used. */
+  public List<Invitation> open() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT * FROM invitations WHERE uses_left > 0 AND expires_at > :now ORDER BY id")
+                .bind("now", Timestamp.from(clock.instant()))
+                .map(
+                    (rs, _) ->
+                        new Invitation(
+                            rs.getLong("id"),
+                            rs.getString("preview"),
+                            rs.getInt("uses_left"),
+                            rs.getTimestamp("expires_at").toInstant()))
+                .list());
+  }
+
+  /** Takes one back; false where there is no such. */
+  public boolean withdraw(long id) {
+    return jdbi.withHandle(handle -> handle.execute("DELETE FROM invitations WHERE id = ?", id))
+        == 1;
+  }
+
+  /** Whether a code would be taken: asked first, because a hash of a password takes its time. */
+  public boolean good(String code) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT EXISTS (SELECT FROM invitations WHERE hash = :hash AND uses_left > 0
+                      AND expires_at > :now)
+                    """)
+                .bind("hash", Digest.sha256(code))
+                .bind("now", Timestamp.from(clock.instant()))
+                .mapTo(Boolean.class)
+                .one());
+  }
+
+  /**
+   * Uses a code within the transaction that makes the user; false where it is not good any more.
+   */
+  boolean use(Handle handle, String code) {
+    return handle.execute(
+            """
+            UPDATE invitations SET uses_left = uses_left - 1
+            WHERE hash = ? AND uses_left > 0 AND expires_at > ?
+            """,
+            Digest.sha256(code),
+            Timestamp.from(clock.instant()))
+        == 1;
+  }
+}

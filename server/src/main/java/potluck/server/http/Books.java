@@ -1,0 +1,19 @@
+package potluck.server.http;
+
+import potluck.gateway.meter.PriceBook;
+import potluck.gateway.meter.Tariff;
+import potluck.gateway.meter.Usage;
+import potluck.gateway.quota.Accounting;
+import potluck.gateway.quota.LimitBook;
+import potluck.gateway.quota.Quotas;
+import potluck.gateway.quota.Statements;
+
+/** What the routes about usage and money are made of. */
+public record Books(
+    Usage usage,
+    Quotas quotas,
+    LimitBook limits,
+    Accounting accounting,
+    Statements statements,
+    PriceBook prices,
+    Tariff tariff) {}
