@@ -31,6 +31,8 @@ import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.key.LastUse;
 import potluck.gateway.key.Networks;
+import potluck.gateway.login.Identities;
+import potluck.gateway.login.Logins;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.PriceBook;
@@ -67,6 +69,9 @@ import potluck.server.settings.Settings;
 public final class Wiring {
   /** Between two words of the demo model: a pace that can be seen. */
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+  /** People wait while another house is asked. */
+  private static final Duration LOGIN_PATIENCE = Duration.ofSeconds(10);
 
   private static final Duration CATCH_UP = Duration.ofSeconds(10);
   private static final Duration DEMO_PACE = Duration.ofMillis(15);
@@ -175,7 +180,16 @@ public final class Wiring {
             access,
             keys,
             lastUse,
-            new Audit(jdbi, clock));
+            new Audit(jdbi, clock),
+            new Logins(
+                jdbi,
+                settings.foreign().houses(),
+                settings.foreign().redirect(),
+                upstream,
+                new Bounds(bounds.connect(), LOGIN_PATIENCE, LOGIN_PATIENCE, LOGIN_PATIENCE),
+                clock),
+            new Identities(jdbi, users),
+            settings.foreign().newUsers());
     Books books =
         new Books(
             new Usage(jdbi),

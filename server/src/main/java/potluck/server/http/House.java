@@ -58,6 +58,8 @@ public record House(
         new RegistrationRoutes(
                 p.registration(), p.invitations(), p.users(), p.passwords(), auth, p.audit(), clock)
             .routes());
+    routes.addAll(
+        new LoginRoutes(p.logins(), p.identities(), p.newUsersByLogin(), auth, p.audit()).routes());
     routes.addAll(new RefreshRoutes(p.refreshes(), clock).routes());
     routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations()).routes());
     routes.addAll(new PasswordRoutes(p.passwords(), p.revocations(), p.resetLinks()).routes());

@@ -15,8 +15,14 @@ import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.key.LastUse;
+import potluck.gateway.login.Identities;
+import potluck.gateway.login.Logins;
 
-/** What the routes about people and their credentials are made of. */
+/**
+ * What the routes about people and their credentials are made of.
+ *
+ * @param newUsersByLogin whether somebody who comes from another house for the first time is let in
+ */
 public record People(
     Users users,
     Roster roster,
@@ -32,4 +38,7 @@ public record People(
     AccessTokens access,
     ApiKeys keys,
     LastUse lastUse,
-    Audit audit) {}
+    Audit audit,
+    Logins logins,
+    Identities identities,
+    boolean newUsersByLogin) {}

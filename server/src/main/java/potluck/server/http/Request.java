@@ -80,6 +80,16 @@ public final class Request {
     return in.headers().first(Headers.name(name)).orElse(null);
   }
 
+  /** A cookie's value; null where there is none. */
+  @Nullable String cookie(String name) {
+    return in.headers().cookies().first(name).orElse(null);
+  }
+
+  /** Whether the browser's own connection is encrypted, as far as a proxy says. */
+  boolean secure() {
+    return "https".equalsIgnoreCase(header("x-forwarded-proto"));
+  }
+
   @Nullable String query(String name) {
     return in.query().first(name).orElse(null);
   }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
+import potluck.gateway.login.LoginProvider;
 
 /** Turns texts into {@link Settings}, and gathers everything that is wrong on the way. One use. */
 final class Reading {
@@ -42,6 +43,7 @@ final class Reading {
     Settings.Upstreams upstreams = upstreams();
     Settings.Quotas quotas = quotas();
     Settings.Doors doors = doors();
+    Settings.ForeignLogins foreign = foreign();
     Settings.Limits limits =
         new Settings.Limits(
             number(Setting.POTLUCK_MAX_BODY_BYTES), (int) number(Setting.POTLUCK_MAX_HEADER_BYTES));
@@ -77,6 +79,7 @@ final class Reading {
         shutdown,
         logs,
         doors,
+        foreign,
         new Settings.Streams(
             choice(Setting.CC_WHOLE).equals("true"), seconds(Setting.STREAM_PULSE_SECONDS)),
         quotas,
@@ -107,6 +110,46 @@ final class Reading {
         (int) number(Setting.API_KEYS_PER_USER),
         proxies,
         origins);
+  }
+
+  private Settings.ForeignLogins foreign() {
+    List<LoginProvider> houses = new java.util.ArrayList<>();
+    given(Setting.GITHUB_CLIENT_ID)
+        .ifPresent(id -> houses.add(LoginProvider.gitHub(id, secret("GITHUB_CLIENT_SECRET"))));
+    given(Setting.LINUXDO_CLIENT_ID)
+        .ifPresent(id -> houses.add(LoginProvider.linuxDo(id, secret("LINUXDO_CLIENT_SECRET"))));
+    given(Setting.POCKETID_CLIENT_ID)
+        .ifPresent(id -> houses.add(oidc("pocketid", "Pocket ID", "POCKETID_")));
+    for (String name : list(Setting.OIDC_PROVIDERS)) {
+      String prefix =
+          "OIDC_" + name.toUpperCase(java.util.Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_";
+      houses.add(oidc(name, name, prefix));
+    }
+    return new Settings.ForeignLogins(
+        choice(Setting.ALLOW_NEW_ACCOUNT_CREATION).equals("true"),
+        text(Setting.LOGIN_REDIRECT_URL),
+        houses);
+  }
+
+  private LoginProvider oidc(String id, String name, String prefix) {
+    String issuer = values.getOrDefault(prefix + "ISSUER", "");
+    String client = values.getOrDefault(prefix + "CLIENT_ID", "");
+    if (issuer.isEmpty() || client.isEmpty()) {
+      problems.add(
+          "For logins with "
+              + name
+              + " both "
+              + prefix
+              + "ISSUER and "
+              + prefix
+              + "CLIENT_ID are needed.");
+    }
+    return new LoginProvider(
+        id, name, issuer, client, secret(prefix + "CLIENT_SECRET"), java.util.Optional.empty());
+  }
+
+  private Secret secret(String name) {
+    return new Secret(values.getOrDefault(name, ""));
   }
 
   private List<String> list(Setting setting) {

@@ -136,7 +136,24 @@ public enum Setting {
   PLUGIN_API_ADMIN_KEY(hidden(1), "no effect yet: the pool is built in", "暂无作用：账号池是内置的"),
   USAGE_LOG_REDACT_HEADERS(text(""), "no effect: headers are never logged", "无作用：从不记录请求头"),
   ALLOW_NEW_ACCOUNT_CREATION(
-      text(""), "no effect yet: accounts are made by an administrator", "暂无作用：用户由管理员创建");
+      choice("true", "false"),
+      "whether somebody who logs in by another house for the first time becomes a user",
+      "首次通过第三方登录时是否自动创建用户"),
+  LOGIN_REDIRECT_URL(
+      text("http://127.0.0.1:8008/auth/callback"),
+      "where other houses send people back to: the page that posts code and state",
+      "第三方登录后的回调页面地址"),
+  GITHUB_CLIENT_ID(text(""), "of an OAuth app at GitHub", "GitHub OAuth 应用的 client id"),
+  GITHUB_CLIENT_SECRET(hidden(1), "its secret", "GitHub OAuth 应用的密钥"),
+  LINUXDO_CLIENT_ID(text(""), "of an application at connect.linux.do", "Linux.do 应用的 client id"),
+  LINUXDO_CLIENT_SECRET(hidden(1), "its secret", "Linux.do 应用的密钥"),
+  POCKETID_ISSUER(text(""), "address of a Pocket ID", "Pocket ID 的地址"),
+  POCKETID_CLIENT_ID(text(""), "of a client there", "Pocket ID 的 client id"),
+  POCKETID_CLIENT_SECRET(hidden(1), "its secret", "Pocket ID 的密钥"),
+  OIDC_PROVIDERS(
+      text(""),
+      "names of more OpenID Connect houses, comma list; each with OIDC_NAME_ISSUER, OIDC_NAME_CLIENT_ID, OIDC_NAME_CLIENT_SECRET",
+      "其他 OIDC 提供方名称（逗号分隔），各配 OIDC_名称_ISSUER、_CLIENT_ID、_CLIENT_SECRET");
 
   private final Kind kind;
   private final String en;

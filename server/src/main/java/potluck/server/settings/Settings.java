@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import potluck.gateway.account.Secret;
 import potluck.gateway.identity.Registration;
+import potluck.gateway.login.LoginProvider;
 
 /** What the operator decided, checked and typed. Immutable. Times are durations, sizes bytes. */
 public record Settings(
@@ -21,6 +22,7 @@ public record Settings(
     Shutdown shutdown,
     Logs logs,
     Doors doors,
+    ForeignLogins foreign,
     Streams streams,
     Quotas quotas,
     boolean production,
@@ -88,6 +90,14 @@ public record Settings(
       int mostKeys,
       List<String> trustedProxies,
       List<String> corsOrigins) {}
+
+  /**
+   * Other houses that people may log in with.
+   *
+   * @param newUsers whether somebody who comes for the first time becomes a user
+   * @param redirect where they send people back to
+   */
+  public record ForeignLogins(boolean newUsers, String redirect, List<LoginProvider> houses) {}
 
   public record Shutdown(Duration accept, Duration drain) {}
 

@@ -1,0 +1,231 @@
+package potluck.gateway.login;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jwt.JWTClaimsSet;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.sql.Timestamp;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.upstream.Bounds;
+import potluck.gateway.upstream.Upstream;
+
+/**
+ * Sends people to another house and finds out who came back: code with PKCE, a state that works
+ * once, within ten minutes, in the browser that began, and a nonce. Safe for use by many threads
+ * and nodes.
+ */
+public final class Logins {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Duration LIFE = Duration.ofMinutes(10);
+  private static final Duration DISCOVERED = Duration.ofHours(1);
+
+  private final Jdbi jdbi;
+  private final Map<String, LoginProvider> houses = new LinkedHashMap<>();
+  private final String redirect;
+  private final Web web;
+  private final IdTokens tokens;
+  private final InstantSource clock;
+  private final Map<String, Discovered> discovered = new ConcurrentHashMap<>();
+
+  private record Discovered(String authorize, String token, String keys, Instant at) {}
+
+  /**
+   * @param redirect where the other house sends people back to
+   */
+  public Logins(
+      Jdbi jdbi,
+      List<LoginProvider> houses,
+      String redirect,
+      Upstream upstream,
+      Bounds bounds,
+      InstantSource clock) {
+    this.jdbi = jdbi;
+    houses.forEach(house -> this.houses.put(house.id(), house));
+    this.redirect = redirect;
+    this.web = new Web(upstream, bounds);
+    this.tokens = new IdTokens(web, clock);
+    this.clock = clock;
+  }
+
+  public List<LoginProvider> houses() {
+    return List.copyOf(houses.values());
+  }
+
+  public Optional<LoginProvider> find(String id) {
+    return Optional.ofNullable(houses.get(id));
+  }
+
+  /**
+   * A login that has begun.
+   *
+   * @param url where to send the browser
+   * @param browser what only the browser that began may know
+   */
+  public record Begun(String url, String state, String browser) {}
+
+  public Begun begin(LoginProvider house) throws LoginFailed {
+    String state = random();
+    String browser = random();
+    String nonce = random();
+    String verifier = random();
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute("DELETE FROM login_states WHERE expires_at < now()");
+          handle.execute(
+              """
+              INSERT INTO login_states (state, provider, browser, nonce, verifier, expires_at)
+              VALUES (?, ?, ?, ?, ?, ?)
+              """,
+              sha256(state),
+              house.id(),
+              sha256(browser),
+              nonce,
+              verifier,
+              Timestamp.from(clock.instant().plus(LIFE)));
+        });
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("response_type", "code");
+    query.put("client_id", house.clientId());
+    query.put("redirect_uri", redirect);
+    query.put(
+        "scope", house.endpoints().map(LoginProvider.Endpoints::scope).orElse("openid profile"));
+    query.put("state", state);
+    query.put(
+        "code_challenge", Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(verifier)));
+    query.put("code_challenge_method", "S256");
+    if (house.speaksOidc()) {
+      query.put("nonce", nonce);
+    }
+    String authorize =
+        house.endpoints().isPresent()
+            ? house.endpoints().get().authorize()
+            : discover(house).authorize();
+    String joint = authorize.contains("?") ? "&" : "?";
+    return new Begun(authorize + joint + Web.form(query), state, browser);
+  }
+
+  private record State(String nonce, String verifier) {}
+
+  /**
+   * Who came back.
+   *
+   * @param browser what the browser brought; null where it brought nothing
+   * @throws LoginFailed where the login is not one that this browser began, or the house's word is
+   *     not to be believed
+   */
+  public Who finish(LoginProvider house, String code, String state, @Nullable String browser)
+      throws LoginFailed {
+    Optional<State> begun =
+        jdbi.inTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        DELETE FROM login_states WHERE state = :state AND provider = :provider
+                          AND browser = :browser AND expires_at > :now RETURNING nonce, verifier
+                        """)
+                    .bind("state", sha256(state))
+                    .bind("provider", house.id())
+                    .bind("browser", sha256(browser == null ? "" : browser))
+                    .bind("now", Timestamp.from(clock.instant()))
+                    .map((rs, _) -> new State(rs.getString(1), rs.getString(2)))
+                    .findOne());
+    if (begun.isEmpty()) {
+      throw new LoginFailed(
+          "This login was not begun in this browser, or longer than ten minutes ago; begin again.");
+    }
+    return house.endpoints().isPresent()
+        ? byOauth(house, house.endpoints().get(), code, begun.get())
+        : byOidc(house, code, begun.get());
+  }
+
+  private JsonNode redeem(LoginProvider house, String at, String code, State state)
+      throws LoginFailed {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "authorization_code");
+    form.put("code", code);
+    form.put("redirect_uri", redirect);
+    form.put("client_id", house.clientId());
+    form.put("client_secret", house.clientSecret().reveal());
+    form.put("code_verifier", state.verifier());
+    return web.post(at, form);
+  }
+
+  private Who byOauth(LoginProvider house, LoginProvider.Endpoints at, String code, State state)
+      throws LoginFailed {
+    String token = redeem(house, at.token(), code, state).path("access_token").asText();
+    if (token.isEmpty()) {
+      throw new LoginFailed("The identity provider did not accept the code.");
+    }
+    JsonNode user = web.get(at.user(), token);
+    String subject = user.path("id").asText();
+    if (subject.isEmpty()) {
+      throw new LoginFailed("The identity provider did not say who it is.");
+    }
+    String name = user.path("login").asText(user.path("username").asText());
+    @Nullable String avatar = user.path("avatar_url").asText(null);
+    return new Who(house.issuer(), subject, name, avatar);
+  }
+
+  private Who byOidc(LoginProvider house, String code, State state) throws LoginFailed {
+    Discovered at = discover(house);
+    String token = redeem(house, at.token(), code, state).path("id_token").asText();
+    JWTClaimsSet claims = tokens.read(token, house, at.keys(), state.nonce());
+    try {
+      @Nullable String name = claims.getStringClaim("preferred_username");
+      @Nullable String picture = claims.getStringClaim("picture");
+      return new Who(house.issuer(), claims.getSubject(), name == null ? "" : name, picture);
+    } catch (ParseException e) {
+      throw new LoginFailed("The identity token cannot be read.");
+    }
+  }
+
+  private Discovered discover(LoginProvider house) throws LoginFailed {
+    @Nullable Discovered known = discovered.get(house.id());
+    if (known != null && known.at().plus(DISCOVERED).isAfter(clock.instant())) {
+      return known;
+    }
+    String issuer = house.issuer();
+    String root = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
+    JsonNode document = web.get(root + "/.well-known/openid-configuration", null);
+    if (!document.path("issuer").asText().equals(issuer)) {
+      throw new LoginFailed("The discovery document is of another issuer.");
+    }
+    Discovered fresh =
+        new Discovered(
+            document.path("authorization_endpoint").asText(),
+            document.path("token_endpoint").asText(),
+            document.path("jwks_uri").asText(),
+            clock.instant());
+    discovered.put(house.id(), fresh);
+    return fresh;
+  }
+
+  private static String random() {
+    byte[] bytes = new byte[32];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

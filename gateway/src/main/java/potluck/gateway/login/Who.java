@@ -1,0 +1,11 @@
+package potluck.gateway.login;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who somebody is in another house. Immutable.
+ *
+ * @param subject the house's own and lasting name for them; never an e-mail address
+ * @param nickname for people; may be taken, empty or odd
+ */
+public record Who(String issuer, String subject, String nickname, @Nullable String avatarUrl) {}
