@@ -232,7 +232,8 @@ public final class Wiring {
         Networks.of(doors.trustedProxies()),
         Set.copyOf(doors.corsOrigins()),
         doors.checkUsername(),
-        doors.mostKeys());
+        doors.mostKeys(),
+        !settings.production());
   }
 
   /** Balances are read once all that was used before is in them. */

@@ -14,6 +14,7 @@ import potluck.gateway.key.Networks;
  * @param origins of web pages that may read answers
  * @param checkUsername whether anybody may ask which names are taken
  * @param mostKeys that a user may have
+ * @param docs whether the API's description is served
  */
 public record Doorway(
     String host,
@@ -23,4 +24,5 @@ public record Doorway(
     Networks trusted,
     Set<String> origins,
     boolean checkUsername,
-    int mostKeys) {}
+    int mostKeys,
+    boolean docs) {}

@@ -39,6 +39,9 @@ public record House(
   List<Route> routes(Watch watch) {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new HealthRoutes(databaseReached, draining).routes());
+    if (doorway.docs()) {
+      routes.addAll(new DocsRoutes().routes());
+    }
     identity(routes);
     routes.addAll(new AccountRoutes(accounts, pool, catalogue, allowed).routes());
     routes.addAll(new ModelRoutes(relay, retries, watch, streaming.ccWhole()).routes());

@@ -1,0 +1,89 @@
+package potluck.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import potluck.server.http.Policy;
+import potluck.server.http.Route;
+
+/** The API's description says what there is, no less and no more. */
+class OpenApiIT {
+  private final TestHouse house = TestHouse.shared();
+
+  @Test
+  void everyRouteIsDescribedAndEverythingDescribedIsARoute() {
+    SortedSet<String> served = new TreeSet<>();
+    for (Route route : house.gateway().routes()) {
+      served.add(route.method() + " " + route.pattern().replace("+}", "}"));
+    }
+    SortedSet<String> described = new TreeSet<>();
+    document()
+        .path("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .fieldNames()
+                    .forEachRemaining(
+                        method ->
+                            described.add(
+                                method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+    assertThat(described).isEqualTo(served);
+  }
+
+  @Test
+  void everyOperationSaysWhoMayCallItAndWhatCanGoWrong() {
+    JsonNode paths = document().path("paths");
+    for (Route route : house.gateway().routes()) {
+      JsonNode told =
+          paths
+              .path(route.pattern().replace("+}", "}"))
+              .path(route.method().toLowerCase(java.util.Locale.ROOT));
+      String name = route.method() + " " + route.pattern();
+      assertThat(told.path("summary").asText()).as(name).isNotEmpty();
+      assertThat(told.path("security").isEmpty())
+          .as(name)
+          .isEqualTo(route.policy() == Policy.PUBLIC);
+      if (route.policy() != Policy.PUBLIC) {
+        assertThat(told.path("responses").has("401")).as(name).isTrue();
+      }
+      for (JsonNode reference : told.findValues("$ref")) {
+        String pointer = reference.asText().substring(1);
+        assertThat(document().at(pointer).isMissingNode()).as(pointer).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void thePagesBringEverythingWithThemAndNothingInline() {
+    for (String page : new String[] {"/api/docs", "/api/redoc"}) {
+      TestHouse.Said said = house.call("GET", page, null, null);
+      assertThat(said.header("content-security-policy").orElseThrow())
+          .contains("script-src 'self'", "frame-ancestors 'none'");
+      assertThat(said.text()).doesNotContain("http://", "https://", "<script>");
+    }
+    assertThat(house.call("GET", "/api/docs/swagger-ui-bundle.js", null, null).text())
+        .contains("SwaggerUIBundle");
+    assertThat(house.call("GET", "/api/docs/other.js", null, null).status()).isEqualTo(404);
+  }
+
+  @Test
+  void inProductionThereIsNone() {
+    TestHouse own = TestHouse.own(Map.of("APP_ENV", "production"));
+    try {
+      for (String path : new String[] {"/api/docs", "/api/redoc", "/api/openapi.json"}) {
+        assertThat(own.call("GET", path, null, null).status()).isEqualTo(404);
+      }
+    } finally {
+      own.close();
+    }
+  }
+
+  private JsonNode document() {
+    return house.call("GET", "/api/openapi.json", null, null).json();
+  }
+}
