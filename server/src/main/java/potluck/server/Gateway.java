@@ -16,6 +16,7 @@ import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.Upstream;
 import potluck.server.http.Route;
 import potluck.server.http.Site;
+import potluck.server.redis.Redis;
 
 /** The running program, as far as whoever started it needs to know. */
 public final class Gateway implements AutoCloseable {
@@ -25,6 +26,7 @@ public final class Gateway implements AutoCloseable {
   private final AtomicBoolean draining;
   private final Upstream upstream;
   private final Changes changes;
+  private final Optional<Redis> redis;
   private final Quotas quotas;
   private final LastUse lastUse;
   private final Retention retention;
@@ -38,6 +40,7 @@ public final class Gateway implements AutoCloseable {
       AtomicBoolean draining,
       Upstream upstream,
       Changes changes,
+      Optional<Redis> redis,
       Quotas quotas,
       LastUse lastUse,
       Retention retention,
@@ -49,6 +52,7 @@ public final class Gateway implements AutoCloseable {
     this.draining = draining;
     this.upstream = upstream;
     this.changes = changes;
+    this.redis = redis;
     this.quotas = quotas;
     this.lastUse = lastUse;
     this.retention = retention;
@@ -107,6 +111,7 @@ public final class Gateway implements AutoCloseable {
     site.close();
     upstream.close();
     changes.close();
+    redis.ifPresent(Redis::close);
     quotas.close();
     lastUse.close();
     retention.close();

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.Retries;
 import potluck.gateway.route.Routes;
 import potluck.gateway.store.Changes;
+import potluck.gateway.store.FastCopy;
 import potluck.gateway.upstream.AllowedHosts;
 import potluck.gateway.upstream.Bounds;
 import potluck.gateway.upstream.HttpUpstream;
@@ -62,6 +64,7 @@ import potluck.server.http.House;
 import potluck.server.http.People;
 import potluck.server.http.Site;
 import potluck.server.http.Streaming;
+import potluck.server.redis.Redis;
 import potluck.server.settings.HouseSecrets;
 import potluck.server.settings.Settings;
 
@@ -84,12 +87,15 @@ public final class Wiring {
     Jdbi jdbi = Jdbi.create(database.source());
     jdbi.registerArrayType(String.class, "text");
     Changes changes = new Changes(jdbi);
+    Optional<Redis> redis = settings.redis().map(Redis::new);
+    FastCopy copied = redis.<FastCopy>map(wire -> wire).orElse(FastCopy.NONE);
 
     Keyring keyring = new Keyring(settings.tokens().jwt());
     AccessTokens access = new AccessTokens(keyring, settings.tokens().accessLife(), clock);
     Users users = new Users(jdbi, changes);
     Passwords passwords = new Passwords(keyring);
-    Sessions sessions = new Sessions(jdbi, changes, access, settings.tokens().refreshLife(), clock);
+    Sessions sessions =
+        new Sessions(jdbi, changes, access, settings.tokens().refreshLife(), copied, clock);
     Refreshes refreshes =
         new Refreshes(
             jdbi,
@@ -153,6 +159,8 @@ public final class Wiring {
     pool.load();
     prices.load();
     changes.start();
+    redis.ifPresent(wire -> wire.start(changes::heard));
+    changes.alsoBy(copied);
     ledger.start();
     caughtUp(ledger);
     quotas.start();
@@ -214,12 +222,13 @@ public final class Wiring {
                 new Streaming(settings.streams().ccWhole(), settings.streams().pulse()),
                 changes,
                 database::reached,
+                redis.<BooleanSupplier>map(wire -> wire::reached).orElse(null),
                 draining::get,
                 clock)
             .open();
     return new Gateway(
-        site, draining, upstream, changes, quotas, lastUse, retention, ledger, journal, demoKey,
-        setup);
+        site, draining, upstream, changes, redis, quotas, lastUse, retention, ledger, journal,
+        demoKey, setup);
   }
 
   private static Doorway doorway(Settings settings) {

@@ -39,6 +39,24 @@ public final class TestHouse {
   private final Gateway gateway;
   private @Nullable String adminToken;
 
+  /** Another node on the same database, with a folder and settings of its own. */
+  public TestHouse another(Map<String, String> environment) {
+    try {
+      Path home = settings.home();
+      Map<String, String> all = new HashMap<>(environment);
+      all.put(
+          "DATABASE_URL",
+          "postgresql://potluck:%s@127.0.0.1:%s/postgres"
+              .formatted(
+                  Files.readString(home.resolve("secrets/postgres")),
+                  Files.readString(home.resolve("postgres/port"))));
+      all.put("JWT_SECRET_KEY", settings.tokens().jwt().reveal());
+      return new TestHouse(all);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private TestHouse(Map<String, String> environment) {
     try {
       Path folder = Files.createTempDirectory("potluck-test");

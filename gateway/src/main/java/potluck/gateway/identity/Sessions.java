@@ -4,6 +4,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,6 +12,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
+import potluck.gateway.store.FastCopy;
 
 /**
  * Who is logged in where. A session is one device; it is opened by a login, ends by a logout, and
@@ -22,13 +24,23 @@ public final class Sessions {
   private final Changes changes;
   private final AccessTokens access;
   private final Duration refreshLife;
+  private final FastCopy copy;
   private final InstantSource clock;
 
   /** Ended sessions whose access tokens could still be alive. */
   private final Set<UUID> ended = ConcurrentHashMap.newKeySet();
 
+  /**
+   * @param copy gets a copy of each session
+   */
   public Sessions(
-      Jdbi jdbi, Changes changes, AccessTokens access, Duration refreshLife, InstantSource clock) {
+      Jdbi jdbi,
+      Changes changes,
+      AccessTokens access,
+      Duration refreshLife,
+      FastCopy copy,
+      InstantSource clock) {
+    this.copy = copy;
     this.jdbi = jdbi;
     this.changes = changes;
     this.access = access;
@@ -36,8 +48,8 @@ public final class Sessions {
     this.clock = clock;
     changes.listen(
         change -> {
-          if (change.what() == What.SESSION) {
-            ended.add(UUID.fromString(change.name()));
+          if (change.what() == What.SESSION && ended.add(UUID.fromString(change.name()))) {
+            copy.put("blacklist:" + change.name(), "1", access.life());
           }
         });
   }
@@ -83,6 +95,11 @@ public final class Sessions {
               session,
               Timestamp.from(expires));
         });
+    copy.put("session:" + session, Long.toString(user.id()), refreshLife);
+    copy.put(
+        "refresh_token:" + HexFormat.of().formatHex(Digest.sha256(refresh)),
+        session.toString(),
+        refreshLife);
     return new Pair(access.mint(user, session), refresh, access.life().toSeconds());
   }
 

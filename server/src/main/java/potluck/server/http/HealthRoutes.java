@@ -4,13 +4,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Whether it lives, whether it may be sent work, and what ails it. */
 final class HealthRoutes {
   private final BooleanSupplier database;
   private final BooleanSupplier draining;
+  private final @Nullable BooleanSupplier cache;
 
-  HealthRoutes(BooleanSupplier database, BooleanSupplier draining) {
+  /**
+   * @param cache whether Redis is reached; null where none is wanted
+   */
+  HealthRoutes(
+      BooleanSupplier database, BooleanSupplier draining, @Nullable BooleanSupplier cache) {
+    this.cache = cache;
     this.database = database;
     this.draining = draining;
   }
@@ -31,12 +38,21 @@ final class HealthRoutes {
     components.put(
         "database",
         component(reached, reached ? "Database is reached" : "Database is away", "PostgreSQL"));
-    components.put(
-        "cache", component(true, "No REDIS_URL is set: not needed on one node", "Redis"));
+    components.put("cache", cache());
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("status", reached ? "healthy" : "unhealthy");
     body.put("components", components);
     request.json(reached ? 200 : 503, body);
+  }
+
+  private Map<String, Object> cache() {
+    if (cache == null) {
+      return component(true, "No REDIS_URL is set: not needed on one node", "Redis");
+    }
+    return cache.getAsBoolean()
+        ? component(true, "Redis is reached", "Redis")
+        : component(
+            false, "Redis is away: everything goes on, nodes hear of changes later", "Redis");
   }
 
   private void ready(Request request) {
@@ -48,7 +64,7 @@ final class HealthRoutes {
   }
 
   private static Map<String, Object> component(
-      boolean healthy, String message, @org.jspecify.annotations.Nullable String type) {
+      boolean healthy, String message, @Nullable String type) {
     Map<String, Object> component = new LinkedHashMap<>();
     component.put("status", healthy ? "healthy" : "unhealthy");
     component.put("message", message);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.key.Networks;
 import potluck.gateway.pool.Pool;
@@ -32,13 +33,14 @@ public record House(
     Streaming streaming,
     Changes changes,
     BooleanSupplier databaseReached,
+    @Nullable BooleanSupplier cacheReached,
     BooleanSupplier draining,
     InstantSource clock) {
 
   /** Every route that is served. */
   List<Route> routes(Watch watch) {
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new HealthRoutes(databaseReached, draining).routes());
+    routes.addAll(new HealthRoutes(databaseReached, draining, cacheReached).routes());
     if (doorway.docs()) {
       routes.addAll(new DocsRoutes().routes());
     }
@@ -98,7 +100,7 @@ public record House(
     Connections connections = new Connections(http1(8192));
     Front front =
         new Front(
-            new HealthRoutes(() -> false, () -> false).routes(),
+            new HealthRoutes(() -> false, () -> false, null).routes(),
             null,
             new Bodies(0),
             new ClientAddress(Networks.of(List.of())),

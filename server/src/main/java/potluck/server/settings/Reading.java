@@ -43,6 +43,7 @@ final class Reading {
     Settings.Upstreams upstreams = upstreams();
     Settings.Quotas quotas = quotas();
     Settings.Doors doors = doors();
+    Optional<java.net.URI> redis = redis();
     Settings.ForeignLogins foreign = foreign();
     Settings.Limits limits =
         new Settings.Limits(
@@ -66,6 +67,7 @@ final class Reading {
         listen,
         home,
         database,
+        redis,
         new Settings.Tokens(
             jwt.orElseGet(secrets::jwt),
             accessLife,
@@ -85,6 +87,25 @@ final class Reading {
         quotas,
         production,
         demo && !production);
+  }
+
+  private Optional<java.net.URI> redis() {
+    Optional<String> text = given(Setting.REDIS_URL);
+    try {
+      return text.map(java.net.URI::create)
+          .filter(
+              uri -> {
+                boolean good =
+                    uri.getHost() != null && String.valueOf(uri.getScheme()).matches("rediss?");
+                if (!good) {
+                  problems.add("REDIS_URL must look like redis://:password@host:6379/0.");
+                }
+                return good;
+              });
+    } catch (IllegalArgumentException e) {
+      problems.add("REDIS_URL must look like redis://:password@host:6379/0.");
+      return Optional.empty();
+    }
   }
 
   private Settings.Doors doors() {

@@ -129,7 +129,10 @@ public enum Setting {
   POTLUCK_JAVA_OPTS(text(""), "more options for Java, such as -Xmx2g", "额外的 Java 选项，例如 -Xmx2g"),
 
   // Names of the origin's that are read by nothing yet; an .env of its users stays usable.
-  REDIS_URL(text(""), "no effect yet: everything is in PostgreSQL", "暂无作用：所有数据都在 PostgreSQL 中"),
+  REDIS_URL(
+      text(""),
+      "Redis or Valkey for several nodes, such as redis://:password@host:6379/0; one node needs none",
+      "多节点时使用的 Redis 或 Valkey，例如 redis://:密码@主机:6379/0；单节点不需要"),
   REFRESH_TOKEN_SECRET_KEY(
       hidden(1), "no effect: refresh tokens are random, not signed", "无作用：刷新令牌是随机数，不需签名"),
   PLUGIN_API_BASE_URL(text(""), "no effect yet: the pool is built in", "暂无作用：账号池是内置的"),

@@ -15,6 +15,7 @@ public record Settings(
     Listen listen,
     Path home,
     Optional<String> databaseUrl,
+    Optional<URI> redis,
     Tokens tokens,
     Admin admin,
     Upstreams upstreams,
