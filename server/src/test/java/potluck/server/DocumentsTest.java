@@ -20,15 +20,33 @@ class DocumentsTest {
   @Test
   void everyLinkLeadsSomewhere() throws IOException {
     List<String> dead = new ArrayList<>();
-    for (String page : List.of("README.md", "README.zh-CN.md", "ARCHITECTURE.md", "CHANGELOG.md")) {
+    for (String page : pages()) {
       Matcher links = LINK.matcher(Files.readString(ROOT.resolve(page)));
       while (links.find()) {
-        if (!Files.exists(ROOT.resolve(links.group(1)))) {
+        if (!Files.exists(ROOT.resolve(page).resolveSibling(links.group(1)))) {
           dead.add(page + " -> " + links.group(1));
         }
       }
     }
     assertThat(dead).isEmpty();
+  }
+
+  /** All pages, by their places below the root. */
+  private static List<String> pages() throws IOException {
+    List<String> pages = new ArrayList<>();
+    try (var files = Files.list(ROOT)) {
+      files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".md"))
+          .forEach(pages::add);
+    }
+    try (var files = Files.walk(ROOT.resolve("docs"))) {
+      files
+          .filter(file -> file.toString().endsWith(".md"))
+          .map(file -> ROOT.relativize(file).toString())
+          .forEach(pages::add);
+    }
+    return pages;
   }
 
   @Test
