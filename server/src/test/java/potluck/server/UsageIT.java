@@ -32,6 +32,8 @@ class UsageIT {
         "/api/usage/by/key",
         "/api/usage/by/account",
         "/api/usage/by/app",
+        "/api/usage/accounts",
+        "/api/plugin-api/preference",
         "/api/prices"
       })
   void everyPageAnswersAUserWhoHasUsedNothing(String path) {

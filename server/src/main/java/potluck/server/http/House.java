@@ -46,6 +46,7 @@ public record House(
     }
     identity(routes);
     routes.addAll(new AccountRoutes(accounts, pool, catalogue, allowed).routes());
+    routes.addAll(new PluginRoutes(people.users(), accounts, pool, clock).routes());
     routes.addAll(new ModelRoutes(relay, retries, watch, streaming.ccWhole()).routes());
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(pool).routes());
