@@ -25,6 +25,8 @@ class QuotaIT {
       String last = scene.chat(false).header("x-request-id").orElseThrow();
       JsonNode row = scene.row(last);
       assertThat(row.path("quota_consumed").asDouble()).isPositive();
+      TestHouse.eventually(
+          () -> scene.house.balance(scene.model) > 2_000_000 ? Optional.of(1) : Optional.empty());
       JsonNode quota = quota(scene);
       long balance = scene.house.balance(scene.model);
       assertThat(quota.path("quota").asText()).isEqualTo(scene.house.shown(balance));
@@ -98,7 +100,11 @@ class QuotaIT {
     try (Scene scene = new Scene(1)) {
       assertThat(scene.chat(false).status()).isEqualTo(200);
       TestHouse.eventually(
-          () -> scene.house.balance(scene.model) < 3_000_000 ? Optional.of(1) : Optional.empty());
+          () ->
+              scene.house.balance(scene.model) > 2_000_000
+                      && scene.house.balance(scene.model) < 3_000_000
+                  ? Optional.of(1)
+                  : Optional.empty());
       long before = scene.house.balance(scene.model);
       for (String shared : new String[] {"0", "1", "0", "1"}) {
         scene.house.call(
