@@ -116,7 +116,13 @@ public final class Wiring {
             new Bounds(bounds.connect(), bounds.firstByte(), bounds.idle(), bounds.total()));
     Vault vault = new Vault(settings.tokens().fernet(), clock);
     Accounts accounts = new Accounts(jdbi, vault, changes);
-    Pool pool = new Pool(accounts, catalogue, changes, clock);
+    Pool pool =
+        new Pool(
+            accounts,
+            catalogue,
+            changes,
+            new Pool.Rules(settings.quotas().mostWaiting(), settings.quotas().turnPatience()),
+            clock);
     AllowedHosts allowed = AllowedHosts.parse(bounds.allowedHosts());
     Upstream upstream = upstream(settings, allowed);
 

@@ -32,6 +32,7 @@ class UsageIT {
         "/api/usage/by/key",
         "/api/usage/by/account",
         "/api/usage/by/app",
+        "/api/usage/share",
         "/api/usage/accounts",
         "/api/plugin-api/preference",
         "/api/prices"

@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,10 +45,23 @@ public final class Pool {
   private final Catalogue catalogue;
   private final InstantSource clock;
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition freed = lock.newCondition();
+  private final Turns turns = new Turns();
+  private final Rules rules;
   private final Map<AccountId, Slot> slots = new LinkedHashMap<>();
   private final Map<String, List<Slot>> byModel = new HashMap<>();
 
-  public Pool(Accounts accounts, Catalogue catalogue, Changes changes, InstantSource clock) {
+  /**
+   * How it serves where it is short.
+   *
+   * @param mostWaiting requests that may wait for their turn at once
+   * @param patience how long one may wait
+   */
+  public record Rules(int mostWaiting, Duration patience) {}
+
+  public Pool(
+      Accounts accounts, Catalogue catalogue, Changes changes, Rules rules, InstantSource clock) {
+    this.rules = rules;
     this.accounts = accounts;
     this.catalogue = catalogue;
     this.clock = clock;
@@ -69,26 +84,112 @@ public final class Pool {
   }
 
   /**
-   * Chooses the best account that this caller may draw from, and takes it.
+   * Chooses the best account that this caller may draw from, and takes it. Where all that could
+   * serve are busy, it waits for a turn.
    *
    * @param tried accounts that this request has tried already
-   * @throws Refused (NOT_FOUND) where no account serves the model, (LIMITED) where all must rest
+   * @throws Refused (NOT_FOUND) where no account serves the model, (LIMITED) where all must rest,
+   *     or too many wait already, or for too long
    */
   public Lease lease(Route route, Caller caller, Set<AccountId> tried) {
-    Instant now = clock.instant();
+    long patience = rules.patience().toNanos();
+    Turns.@Nullable Ticket ticket = null;
     lock.lock();
     try {
-      for (Route.Leg leg : route.legs()) {
-        Optional<Slot> best =
-            candidates(leg, caller).stream()
-                .filter(slot -> !tried.contains(slot.account().id()) && slot.ready(now))
-                .min(Choice.order(caller));
-        if (best.isPresent()) {
-          best.get().take();
-          return new Lease(this, best.get(), leg.model());
+      while (true) {
+        Instant now = clock.instant();
+        Optional<Lease> lease = take(route, caller, tried, ticket, now);
+        if (lease.isPresent()) {
+          return lease.get();
+        }
+        boolean busy = anyBusy(route, caller, tried, now);
+        if (!busy || patience <= 0 || (ticket == null && turns.waiting() >= rules.mostWaiting())) {
+          throw new Refused(why(route, caller, now));
+        }
+        if (ticket == null) {
+          boolean own =
+              usable(route, caller, tried).anyMatch(s -> s.account().owner() == caller.user().id());
+          ticket = turns.join(caller.user().id(), route.model(), own, weight(caller.user().id()));
+        } else {
+          patience = freed.awaitNanos(patience);
         }
       }
-      throw new Refused(why(route, caller, now));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refused(Kind.UNAVAILABLE, "The request was given up while it waited its turn.");
+    } finally {
+      if (ticket != null) {
+        turns.leave(ticket);
+        freed.signalAll();
+      }
+      lock.unlock();
+    }
+  }
+
+  /** A place that is free goes to whoever's turn it is; where nobody waits, to whoever asks. */
+  private Optional<Lease> take(
+      Route route,
+      Caller caller,
+      Set<AccountId> tried,
+      Turns.@Nullable Ticket ticket,
+      Instant now) {
+    boolean mine = ticket == null ? !turns.anybodyFor(route.model()) : turns.first(ticket);
+    if (!mine) {
+      return Optional.empty();
+    }
+    for (Route.Leg leg : route.legs()) {
+      Optional<Slot> best =
+          candidates(leg, caller).stream()
+              .filter(slot -> !tried.contains(slot.account().id()) && slot.ready(now, caller))
+              .min(Choice.order(caller));
+      if (best.isPresent()) {
+        best.get().take();
+        if (ticket != null) {
+          turns.taken(ticket, weight(caller.user().id()));
+        }
+        return Optional.of(new Lease(this, best.get(), leg.model()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Stream<Slot> usable(Route route, Caller caller, Set<AccountId> tried) {
+    return route.legs().stream()
+        .flatMap(leg -> candidates(leg, caller).stream())
+        .filter(slot -> !tried.contains(slot.account().id()));
+  }
+
+  /** Whether waiting helps: somebody could serve, had they not so much to do. */
+  private boolean anyBusy(Route route, Caller caller, Set<AccountId> tried, Instant now) {
+    return usable(route, caller, tried).anyMatch(slot -> slot.standing().usable(now));
+  }
+
+  /**
+   * What a user's turns weigh where the pool is short: one, and one more for each account that the
+   * user shares.
+   */
+  private double weight(long user) {
+    long shared =
+        slots.values().stream()
+            .map(Slot::account)
+            .filter(account -> account.owner() == user && account.shared() && account.enabled())
+            .count();
+    return 1 + shared;
+  }
+
+  /**
+   * How a user stands where the pool is short.
+   *
+   * @param weight of the user's turns
+   * @param waiting requests of the user's that wait
+   * @param allWaiting requests of everybody's that wait
+   */
+  public record Share(double weight, long waiting, long allWaiting) {}
+
+  public Share share(long user) {
+    lock.lock();
+    try {
+      return new Share(weight(user), turns.waiting(user), turns.waiting());
     } finally {
       lock.unlock();
     }
@@ -119,7 +220,11 @@ public final class Pool {
   }
 
   void giveBack(Slot slot) {
-    locked(slot::giveBack);
+    locked(
+        () -> {
+          slot.giveBack();
+          freed.signalAll();
+        });
   }
 
   void learn(Slot slot, Verdict verdict) {

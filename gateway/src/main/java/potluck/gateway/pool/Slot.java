@@ -69,12 +69,19 @@ final class Slot {
     return dialect == null || provider.dialect().name().equals(dialect);
   }
 
-  boolean full() {
-    return account.maxConcurrency() > 0 && running >= account.maxConcurrency();
+  /** What is reserved for the owner is full for everybody else. */
+  private boolean full(Caller caller) {
+    int most = account.maxConcurrency();
+    if (most == 0) {
+      return false;
+    }
+    boolean own = account.owner() == caller.user().id();
+    int reserved = own ? 0 : (int) Math.ceil(most * account.reserve());
+    return running >= most - reserved;
   }
 
-  boolean ready(Instant now) {
-    return standing.usable(now) && !full();
+  boolean ready(Instant now, Caller caller) {
+    return standing.usable(now) && !full(caller);
   }
 
   /** How much it has to do already, for its weight: the least loaded goes first. */

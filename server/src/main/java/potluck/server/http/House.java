@@ -89,7 +89,7 @@ public record House(
     routes.addAll(
         new PoolUsageRoutes(accounts, pool, b.tariff().groups(), b.quotas(), b.accounting())
             .routes());
-    routes.addAll(new StatementRoutes(b.statements(), b.quotas(), clock).routes());
+    routes.addAll(new StatementRoutes(b.statements(), b.quotas(), pool, clock).routes());
     routes.addAll(
         new PriceRoutes(b.prices(), b.tariff().prices(), pool, people.audit(), clock).routes());
     routes.addAll(new LimitRoutes(people.users(), b.limits(), people.audit()).routes());

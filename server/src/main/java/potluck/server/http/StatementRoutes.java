@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.pool.Pool;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
 
@@ -14,9 +15,11 @@ final class StatementRoutes {
 
   private final Statements statements;
   private final Quotas quotas;
+  private final Pool pool;
   private final InstantSource clock;
 
-  StatementRoutes(Statements statements, Quotas quotas, InstantSource clock) {
+  StatementRoutes(Statements statements, Quotas quotas, Pool pool, InstantSource clock) {
+    this.pool = pool;
     this.statements = statements;
     this.quotas = quotas;
     this.clock = clock;
@@ -25,6 +28,7 @@ final class StatementRoutes {
   List<Route> routes() {
     return List.of(
         new Route("GET", "/api/usage/statement", Policy.USER, this::statement),
+        new Route("GET", "/api/usage/share", Policy.USER, this::share),
         new Route("GET", "/api/usage/forecast", Policy.USER, this::forecast));
   }
 
@@ -70,6 +74,20 @@ final class StatementRoutes {
     request.json(
         new UsageRoutes.Wrapped(
             true, new Statement(Json.offset(from), Json.offset(to), given, drawn, earns, summary)));
+  }
+
+  record Share(double weight, long waiting, long allWaiting, String arithmetic) {}
+
+  private void share(Request request) {
+    Pool.Share share = pool.share(request.caller().user().id());
+    String arithmetic =
+        ("Where all accounts are busy, your turns weigh %.0f: 1, and 1 for each of the %.0f accounts"
+                + " that you share. Owners of an account go before others; idle places go to whoever"
+                + " asks.")
+            .formatted(share.weight(), share.weight() - 1);
+    request.json(
+        new UsageRoutes.Wrapped(
+            true, new Share(share.weight(), share.waiting(), share.allWaiting(), arithmetic)));
   }
 
   record Forecast(

@@ -201,7 +201,9 @@ final class Reading {
         seconds(Setting.QUOTA_WAIT_SECONDS),
         groups,
         prices,
-        number(Setting.USAGE_RETENTION_DAYS));
+        number(Setting.USAGE_RETENTION_DAYS),
+        (int) number(Setting.POOL_MOST_WAITING),
+        seconds(Setting.POOL_WAIT_SECONDS));
   }
 
   private void unknown() {

@@ -88,6 +88,11 @@ public enum Setting {
       seconds(10, 0),
       "that a request waits for others to settle where little is left",
       "额度所剩无几时等待其他请求结算的秒数"),
+  POOL_MOST_WAITING(
+      number(1000, 0, 1_000_000, "requests"),
+      "that may wait for a busy account at once",
+      "等待繁忙账号的最大请求数"),
+  POOL_WAIT_SECONDS(seconds(30, 0), "that a request waits for a busy account", "请求等待繁忙账号的秒数"),
   MODEL_GROUPS(
       text(""),
       "models that share a quota, such as claude=claude*,opus*;gemini=gemini*; as the origin where empty",

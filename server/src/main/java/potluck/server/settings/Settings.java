@@ -66,6 +66,8 @@ public record Settings(
    * @param accountUsd what the whole quota of one account is worth
    * @param groups empty for the usual ones
    * @param retentionDays that rows of usage are kept; 0 for ever
+   * @param mostWaiting requests that may wait for a busy account
+   * @param turnPatience how long one may
    */
   public record Quotas(
       boolean enforced,
@@ -77,7 +79,9 @@ public record Settings(
       Duration patience,
       String groups,
       Optional<Path> prices,
-      long retentionDays) {}
+      long retentionDays,
+      int mostWaiting,
+      Duration turnPatience) {}
 
   /**
    * @param checkUsername whether anybody may ask which names are taken
