@@ -1,12 +1,17 @@
 package potluck.gateway.quota;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -268,6 +273,24 @@ public final class Quotas implements AutoCloseable {
     String group = tariff.groups().of(model);
     jdbi.useTransaction(handle -> book.grant(handle, user, group, micros, expiresAt, why));
     refresh();
+  }
+
+  /**
+   * All quotas of a user, with those that the user has not touched yet.
+   *
+   * @param models that the user could use
+   */
+  public List<View> of(long user, Collection<String> models) {
+    List<View> views = new ArrayList<>(of(user));
+    Set<String> groups = new TreeSet<>();
+    models.forEach(model -> groups.add(tariff.groups().of(model)));
+    views.forEach(view -> groups.remove(view.group()));
+    Instant now = clock.instant();
+    for (String group : groups) {
+      UUID id = UUID.nameUUIDFromBytes((user + "/" + group).getBytes(UTF_8));
+      views.add(new View(id, group, rules.base(), rules.base(), rules.baseRate(), now, now));
+    }
+    return views;
   }
 
   /** Reservations that are open, on this node. */

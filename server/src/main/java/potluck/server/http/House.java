@@ -84,7 +84,7 @@ public record House(
     routes.addAll(new UsageSumRoutes(b.usage()).routes());
     routes.addAll(new ExportRoutes(b.usage()).routes());
     routes.addAll(
-        new QuotaRoutes(b.quotas(), b.accounting(), people.users(), people.audit(), clock)
+        new QuotaRoutes(b.quotas(), b.accounting(), people.users(), pool, people.audit(), clock)
             .routes());
     routes.addAll(
         new PoolUsageRoutes(accounts, pool, b.tariff().groups(), b.quotas(), b.accounting())

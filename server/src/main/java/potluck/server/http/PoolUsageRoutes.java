@@ -135,7 +135,7 @@ final class PoolUsageRoutes {
 
   private void both(Request request) {
     Map<String, Object> both = new LinkedHashMap<>();
-    both.put("user_quota", QuotaRoutes.rows(quotas, request));
+    both.put("user_quota", QuotaRoutes.rows(quotas, pool, request));
     both.put("shared_pool_quota", pool(request));
     request.json(new UsageRoutes.Wrapped(true, both));
   }

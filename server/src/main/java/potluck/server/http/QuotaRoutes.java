@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Users;
+import potluck.gateway.pool.Pool;
 import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.Quotas;
 
@@ -23,12 +24,20 @@ final class QuotaRoutes {
   private final Quotas quotas;
   private final Accounting accounting;
   private final Users users;
+  private final Pool pool;
   private final Audit audit;
   private final InstantSource clock;
 
-  QuotaRoutes(Quotas quotas, Accounting accounting, Users users, Audit audit, InstantSource clock) {
+  QuotaRoutes(
+      Quotas quotas,
+      Accounting accounting,
+      Users users,
+      Pool pool,
+      Audit audit,
+      InstantSource clock) {
     this.audit = audit;
     this.users = users;
+    this.pool = pool;
     this.clock = clock;
     this.quotas = quotas;
     this.accounting = accounting;
@@ -53,9 +62,9 @@ final class QuotaRoutes {
       @Nullable String lastRecoveredAt,
       @Nullable String lastUpdatedAt) {}
 
-  static List<Row> rows(Quotas quotas, Request request) {
+  static List<Row> rows(Quotas quotas, Pool pool, Request request) {
     String user = request.caller().user().pluginId().toString();
-    return quotas.of(request.caller().user().id()).stream()
+    return quotas.of(request.caller().user().id(), pool.models(request.caller())).stream()
         .map(
             view ->
                 new Row(
@@ -71,7 +80,7 @@ final class QuotaRoutes {
   }
 
   private void user(Request request) {
-    request.json(new UsageRoutes.Wrapped(true, rows(quotas, request)));
+    request.json(new UsageRoutes.Wrapped(true, rows(quotas, pool, request)));
   }
 
   record Taken(
