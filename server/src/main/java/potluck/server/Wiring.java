@@ -111,9 +111,7 @@ public final class Wiring {
     ApiKeys keys = new ApiKeys(jdbi, changes, keyring);
 
     Settings.Upstreams bounds = settings.upstreams();
-    Catalogue catalogue =
-        Catalogue.shipped(
-            new Bounds(bounds.connect(), bounds.firstByte(), bounds.idle(), bounds.total()));
+    Catalogue catalogue = catalogue(bounds);
     Vault vault = new Vault(settings.tokens().fernet(), clock);
     Accounts accounts = new Accounts(jdbi, vault, changes);
     Pool pool =
@@ -260,6 +258,13 @@ public final class Wiring {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static Catalogue catalogue(Settings.Upstreams settings) {
+    Bounds bounds =
+        new Bounds(settings.connect(), settings.firstByte(), settings.idle(), settings.total());
+    Catalogue shipped = Catalogue.shipped(bounds);
+    return settings.providers().map(yaml -> shipped.with(yaml, bounds)).orElse(shipped);
   }
 
   private static Upstream upstream(Settings settings, AllowedHosts allowed) {

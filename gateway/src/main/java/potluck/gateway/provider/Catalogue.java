@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import potluck.dialect.Dialects;
 import potluck.gateway.upstream.Bounds;
 
@@ -42,11 +43,34 @@ public final class Catalogue {
     }
   }
 
+  /**
+   * This catalogue with the operator's own entries, which go before those of the same name.
+   *
+   * @param yaml in the form of {@code providers.yaml}
+   * @throws IllegalArgumentException that says which entry is wrong
+   */
+  public Catalogue with(String yaml, Bounds bounds) {
+    Map<String, Provider> all = new LinkedHashMap<>(providers);
+    try {
+      all.putAll(
+          read(new Load(LoadSettings.builder().build()).loadFromString(yaml), bounds).providers);
+    } catch (YamlEngineException e) {
+      throw new IllegalArgumentException("it is not YAML: " + e.getMessage(), e);
+    }
+    return new Catalogue(all);
+  }
+
   private static Catalogue read(Object document, Bounds bounds) {
     Map<String, Provider> providers = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> entry : ((Map<?, ?>) document).entrySet()) {
-      String name = (String) entry.getKey();
-      providers.put(name, provider(name, (Map<?, ?>) entry.getValue(), bounds));
+    if (!(document instanceof Map<?, ?> entries)) {
+      throw new IllegalArgumentException("it must map names to providers");
+    }
+    for (Map.Entry<?, ?> entry : entries.entrySet()) {
+      String name = String.valueOf(entry.getKey());
+      if (!(entry.getValue() instanceof Map<?, ?> provider)) {
+        throw new IllegalArgumentException(name + " has no settings below it");
+      }
+      providers.put(name, provider(name, provider, bounds));
     }
     return new Catalogue(providers);
   }
@@ -57,14 +81,22 @@ public final class Catalogue {
         name,
         Dialects.find(dialect)
             .orElseThrow(
-                () -> new IllegalStateException(name + " speaks an unknown dialect: " + dialect)),
+                () ->
+                    new IllegalArgumentException(name + " speaks an unknown dialect: " + dialect)),
         text(entry, "base_url", ""),
-        HttpProvider.Auth.valueOf(
-            text(entry, "auth", "bearer").toUpperCase(Locale.ROOT).replace('-', '_')),
+        auth(name, text(entry, "auth", "bearer")),
         quirks(name, entry),
         map(entry, "headers"),
         texts(entry, "models"),
         bounds);
+  }
+
+  private static HttpProvider.Auth auth(String name, String word) {
+    try {
+      return HttpProvider.Auth.valueOf(word.toUpperCase(Locale.ROOT).replace('-', '_'));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + " has an unknown auth: " + word, e);
+    }
   }
 
   private static Quirks quirks(String name, Map<?, ?> entry) {
@@ -83,7 +115,7 @@ public final class Catalogue {
   private static Set<String> known(String name, List<String> words) {
     for (String word : words) {
       if (!Quirks.KNOWN.contains(word)) {
-        throw new IllegalStateException(name + " has an unknown quirk: " + word);
+        throw new IllegalArgumentException(name + " has an unknown quirk: " + word);
       }
     }
     return Set.copyOf(words);

@@ -1,6 +1,7 @@
 package potluck.gateway.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,24 @@ class QuirksTest {
     assertThat(quirks.of("anthropic/claude-opus-5"))
         .containsExactlyInAnyOrder("max-tokens", "thinking-adaptive");
     assertThat(quirks.of("gpt-5")).containsExactly("max-tokens");
+  }
+
+  @Test
+  void anOperatorsOwnProviderComesBesideTheShippedOnes() {
+    Duration second = Duration.ofSeconds(1);
+    Bounds bounds = new Bounds(second, second, second, second);
+    Catalogue shipped = Catalogue.shipped(bounds);
+    Catalogue both =
+        shipped.with("acme: {dialect: anthropic, base_url: 'https://acme.example'}", bounds);
+    assertThat(both.names()).containsAll(shipped.names()).contains("acme");
+    assertThatThrownBy(() -> shipped.with("acme: {dialect: klingon}", bounds))
+        .hasMessage("acme speaks an unknown dialect: klingon");
+    assertThatThrownBy(() -> shipped.with("acme: {dialect: openai, auth: magic}", bounds))
+        .hasMessage("acme has an unknown auth: magic");
+    assertThatThrownBy(() -> shipped.with("acme: {dialect: openai, quirks: [odd]}", bounds))
+        .hasMessage("acme has an unknown quirk: odd");
+    assertThatThrownBy(() -> shipped.with("just text", bounds))
+        .hasMessage("it must map names to providers");
   }
 
   @Test

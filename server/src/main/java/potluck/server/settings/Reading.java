@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.login.LoginProvider;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.upstream.Bounds;
 
 /** Turns texts into {@link Settings}, and gathers everything that is wrong on the way. One use. */
 final class Reading {
@@ -315,7 +317,22 @@ final class Reading {
         seconds(Setting.UPSTREAM_CONNECT_TIMEOUT),
         seconds(Setting.UPSTREAM_FIRST_BYTE_TIMEOUT),
         seconds(Setting.UPSTREAM_IDLE_TIMEOUT),
-        seconds(Setting.UPSTREAM_TOTAL_TIMEOUT));
+        seconds(Setting.UPSTREAM_TOTAL_TIMEOUT),
+        given(Setting.PROVIDERS_FILE).map(folder::resolve).flatMap(this::providers));
+  }
+
+  private Optional<String> providers(Path file) {
+    try {
+      String yaml = java.nio.file.Files.readString(file);
+      Bounds any = new Bounds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+      Catalogue.shipped(any).with(yaml, any);
+      return Optional.of(yaml);
+    } catch (java.io.IOException e) {
+      problems.add("PROVIDERS_FILE: the file " + file + " cannot be read.");
+    } catch (IllegalArgumentException e) {
+      problems.add("PROVIDERS_FILE: " + e.getMessage() + ".");
+    }
+    return Optional.empty();
   }
 
   private String text(Setting setting) {

@@ -113,6 +113,10 @@ public enum Setting {
       text(""),
       "private hosts that accounts may point at, comma list of host or host:port",
       "账号可以指向的内网主机，逗号分隔的 host 或 host:port"),
+  PROVIDERS_FILE(
+      text(""),
+      "providers of your own, in YAML as providers.yaml; they go before those that are built in",
+      "自定义供应商（YAML，格式同 providers.yaml），优先于内置供应商"),
   UPSTREAM_PROXY(text(""), "HTTP proxy for calls to providers, http://host:port", "访问供应商的 HTTP 代理"),
   UPSTREAM_CONNECT_TIMEOUT(seconds(10, 1), "to reach a provider", "连接供应商的秒数"),
   UPSTREAM_FIRST_BYTE_TIMEOUT(seconds(300, 1), "until a provider begins to answer", "供应商开始回答的秒数"),

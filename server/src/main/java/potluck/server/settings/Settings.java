@@ -45,13 +45,17 @@ public record Settings(
 
   public record Admin(Optional<String> username, Optional<Secret> password) {}
 
+  /**
+   * @param providers the text of the operator's own file of providers, already checked
+   */
   public record Upstreams(
       String allowedHosts,
       Optional<URI> proxy,
       Duration connect,
       Duration firstByte,
       Duration idle,
-      Duration total) {}
+      Duration total,
+      Optional<String> providers) {}
 
   public record Limits(long bodyBytes, int headerBytes) {}
 
