@@ -24,7 +24,7 @@ class PurseTest {
   private static final Wish WISH = new Wish(100, 10, 10);
   private static final Quota PLENTY = quota(1_000_000_000L);
 
-  @RepeatedTest(20)
+  @RepeatedTest(100)
   void twoHundredAndFiftySixAtOnceSpendExactlyAThousand() throws InterruptedException {
     Purse purse = new Purse();
     Quota quota = quota(1000 * 7);
@@ -52,7 +52,7 @@ class PurseTest {
     assertThat(purse.holds()).isZero();
   }
 
-  @RepeatedTest(20)
+  @RepeatedTest(100)
   void aRightGuessLetsInNotOneTooMany() throws InterruptedException {
     Purse purse = new Purse();
     Quota quota = quota(1000 * 7);
