@@ -5,6 +5,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,19 @@ final class Cors {
       HeaderNames.create("access-control-allow-credentials");
   private static final HeaderName ALLOWED = HeaderNames.create("access-control-allow-origin");
   private static final HeaderName WANTED = HeaderNames.create("access-control-request-method");
+  private static final HeaderName WANTED_HEADERS =
+      HeaderNames.create("access-control-request-headers");
+
+  /** Names of headers as HTTP has them (RFC 9110, 5.6.2), and not a thousand of them. */
+  private static final Pattern NAMES =
+      Pattern.compile("[\\w!#$%&'*+.^`|~-]{1,64}(\\s*,\\s*[\\w!#$%&'*+.^`|~-]{1,64}){0,63}");
+
+  /** Each by name: where credentials are allowed, a {@code *} means nothing (Fetch, 3.3.4). */
+  private static final String EXPOSES =
+      "x-request-id, request-id, retry-after, content-disposition, x-potluck-lost, x-potluck-count,"
+          + " x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
+          + " x-ratelimit-reset-requests, x-ratelimit-limit-tokens,"
+          + " x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens";
 
   private final Set<String> origins;
 
@@ -46,14 +60,16 @@ final class Cors {
     }
     out.header(ALLOWED, origin);
     out.header(CREDENTIALS, "true");
-    out.header(EXPOSED, "x-request-id, retry-after, x-potluck-lost, x-potluck-count");
+    out.header(EXPOSED, EXPOSES);
     boolean asks = in.prologue().method().text().equals("OPTIONS") && in.headers().contains(WANTED);
     if (asks) {
       out.header(METHODS, "GET, POST, PUT, PATCH, DELETE");
-      out.header(
-          HEADERS,
-          "authorization, content-type, x-api-key, x-goog-api-key, anthropic-version,"
-              + " anthropic-beta, idempotency-key, x-client-request-id, x-app");
+      // Whatever it wants to send: SDKs in browsers bring headers of their own (x-stainless-os …),
+      // and what an admitted origin may do is not decided by names of headers.
+      in.headers()
+          .first(WANTED_HEADERS)
+          .filter(names -> NAMES.matcher(names).matches())
+          .ifPresent(names -> out.header(HEADERS, names));
       out.header(AGE, "600");
       out.status(204);
       out.send();

@@ -119,11 +119,11 @@ final class Reading {
     }
     List<String> origins = list(Setting.CORS_ORIGINS);
     for (String origin : origins) {
-      if (!origin.matches("https?://[^/*\\s]+")) {
+      if (!origin.matches("https?://([a-z0-9.-]+|\\[[0-9a-f:]+])(:[0-9]{1,5})?")) {
         problems.add(
             "CORS_ORIGINS: '"
                 + origin
-                + "' is no origin; one looks like https://app.example.org, without a path or a *.");
+                + "' is no origin; one looks like https://app.example.org: in small letters, without a path or a *.");
       }
     }
     return new Settings.Doors(

@@ -105,6 +105,23 @@ class SettingsTest {
     assertThat(load(Map.of("DATABASE_URL", url)).databaseUrl()).contains(url);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*",
+        "https://*.example.org",
+        "https://app.example.org/",
+        "app.example.org",
+        "null",
+        "https://App.example.org",
+        "https://user@app.example.org",
+      })
+  void anOriginIsExactOrRefused(String origin) {
+    assertThat(problems(Map.of("CORS_ORIGINS", "https://good.example.org," + origin)))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).contains("CORS_ORIGINS", origin));
+  }
+
   @Test
   void secretsAreMadeOnceAndOnlyTheirOwnerMayReadThem() throws IOException {
     Settings.Tokens once = load(Map.of()).tokens();
