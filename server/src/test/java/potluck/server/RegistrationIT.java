@@ -40,6 +40,18 @@ class RegistrationIT {
   }
 
   @Test
+  void namesOfEveryScriptAreNames() {
+    JsonNode made =
+        house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":4}").json();
+    String code = made.path("code").asText();
+    for (String own : new String[] {"张三李", "renée", "Анна_1"}) {
+      String name = own + "-" + name();
+      assertThat(register(name, code).status()).as(name).isEqualTo(200);
+    }
+    assertThat(register("ann o'hara", code).status()).isBetween(400, 422);
+  }
+
+  @Test
   void aWithdrawnInvitationAndNoneAreRefused() {
     JsonNode made = house.call("POST", "/api/admin/invitations", house.admin(), null).json();
     long id = made.path("invitation").path("id").asLong();
