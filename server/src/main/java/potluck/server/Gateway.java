@@ -11,6 +11,7 @@ import potluck.gateway.key.LastUse;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.Retention;
+import potluck.gateway.pool.Pool;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.Upstream;
@@ -27,6 +28,7 @@ public final class Gateway implements AutoCloseable {
   private final Upstream upstream;
   private final Changes changes;
   private final Optional<Redis> redis;
+  private final Pool pool;
   private final Quotas quotas;
   private final LastUse lastUse;
   private final Retention retention;
@@ -41,6 +43,7 @@ public final class Gateway implements AutoCloseable {
       Upstream upstream,
       Changes changes,
       Optional<Redis> redis,
+      Pool pool,
       Quotas quotas,
       LastUse lastUse,
       Retention retention,
@@ -53,6 +56,7 @@ public final class Gateway implements AutoCloseable {
     this.upstream = upstream;
     this.changes = changes;
     this.redis = redis;
+    this.pool = pool;
     this.quotas = quotas;
     this.lastUse = lastUse;
     this.retention = retention;
@@ -112,6 +116,7 @@ public final class Gateway implements AutoCloseable {
     upstream.close();
     changes.close();
     redis.ifPresent(Redis::close);
+    pool.close();
     quotas.close();
     lastUse.close();
     retention.close();

@@ -47,8 +47,10 @@ import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
 import potluck.gateway.relay.Counting;
+import potluck.gateway.relay.NeutralProbe;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.Retries;
+import potluck.gateway.route.RouteBook;
 import potluck.gateway.route.Routes;
 import potluck.gateway.store.Changes;
 import potluck.gateway.store.FastCopy;
@@ -114,15 +116,23 @@ public final class Wiring {
     Catalogue catalogue = catalogue(bounds);
     Vault vault = new Vault(settings.tokens().fernet(), clock);
     Accounts accounts = new Accounts(jdbi, vault, changes);
+    AllowedHosts allowed = AllowedHosts.parse(bounds.allowedHosts());
+    Upstream upstream = upstream(settings, allowed);
+    Settings.Pooling pooling = settings.pooling();
+    NeutralProbe probe = new NeutralProbe(upstream, clock);
     Pool pool =
         new Pool(
             accounts,
             catalogue,
             changes,
-            new Pool.Rules(settings.quotas().mostWaiting(), settings.quotas().turnPatience()),
+            new Pool.Rules(
+                pooling.mostWaiting(),
+                pooling.turnPatience(),
+                pooling.longestRest(),
+                pooling.affinity(),
+                pooling.conversations()),
+            probe,
             clock);
-    AllowedHosts allowed = AllowedHosts.parse(bounds.allowedHosts());
-    Upstream upstream = upstream(settings, allowed);
 
     Journal journal = Journal.open(settings.home().resolve("journal"));
     Tariff tariff = Tariffs.tariff(settings.quotas());
@@ -149,8 +159,18 @@ public final class Wiring {
             },
             node);
     Retries retries = new Retries(jdbi, vault, node);
-    Routes routes = new Routes();
-    Relay relay = new Relay(routes, pool, journal, tariff, quotas, upstream, clock);
+    RouteBook routeBook = new RouteBook(jdbi, changes);
+    Routes routes = new Routes(routeBook::rules);
+    Relay relay =
+        new Relay(
+            routes,
+            pool,
+            journal,
+            tariff,
+            quotas,
+            upstream,
+            new Relay.Rules(pooling.attempts(), pooling.retryPercent()),
+            clock);
 
     FirstStart first = new FirstStart(users, passwords, links, keys, accounts, clock);
     Optional<String> setup =
@@ -161,6 +181,7 @@ public final class Wiring {
     sessions.load();
     keys.load();
     pool.load();
+    routeBook.load();
     prices.load();
     changes.start();
     redis.ifPresent(wire -> wire.start(changes::heard));
@@ -220,6 +241,8 @@ public final class Wiring {
                 catalogue,
                 allowed,
                 pool,
+                routes,
+                routeBook,
                 relay,
                 retries,
                 new Counting(routes, pool, upstream),
@@ -231,7 +254,7 @@ public final class Wiring {
                 clock)
             .open();
     return new Gateway(
-        site, draining, upstream, changes, redis, quotas, lastUse, retention, ledger, journal,
+        site, draining, upstream, changes, redis, pool, quotas, lastUse, retention, ledger, journal,
         demoKey, setup);
   }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param weight 1 to 1000: its share among accounts of equal priority
  * @param maxConcurrency running requests at most; 0 means no bound
  * @param reserve 0 to 1: the part that is kept for its owner
+ * @param standingAt when the standing was kept or set, by the database's clock
  */
 public record Account(
     AccountId id,
@@ -36,6 +37,7 @@ public record Account(
     int maxConcurrency,
     double reserve,
     Standing standing,
+    Instant standingAt,
     @Nullable Instant lastUsedAt,
     Instant createdAt,
     Instant updatedAt) {

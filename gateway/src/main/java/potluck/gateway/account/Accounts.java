@@ -161,8 +161,13 @@ public final class Accounts {
     return removed == 1;
   }
 
-  /** Remembers how an account stands, so that a restart does not forget it. */
-  public void remember(AccountId id, Standing standing) {
+  /**
+   * Remembers how an account stands, so that a restart does not forget it and other nodes hear of
+   * it.
+   *
+   * @return when, by the database's clock; empty where there is no such account
+   */
+  public Optional<Instant> remember(AccountId id, Standing standing) {
     @Nullable Instant until =
         switch (standing) {
           case Standing.Resting resting -> resting.until();
@@ -176,19 +181,50 @@ public final class Accounts {
           case Standing.Spent spent -> spent.why();
           case Standing.Revoked revoked -> revoked.why();
         };
-    jdbi.useHandle(
-        handle ->
-            handle
-                .createUpdate(
-                    """
-                    UPDATE accounts SET standing = :word, standing_until = :until, standing_why = :why
-                    WHERE cookie_id = :id
-                    """)
-                .bind("word", standing.word())
-                .bind("until", until)
-                .bind("why", why)
-                .bind("id", id.hex())
-                .execute());
+    return jdbi.inTransaction(
+        handle -> {
+          Optional<Instant> at =
+              handle
+                  .createQuery(
+                      """
+                      UPDATE accounts SET standing = :word, standing_until = :until,
+                        standing_why = :why, standing_at = clock_timestamp()
+                      WHERE cookie_id = :id RETURNING standing_at
+                      """)
+                  .bind("word", standing.word())
+                  .bind("until", until)
+                  .bind("why", why)
+                  .bind("id", id.hex())
+                  .mapTo(Instant.class)
+                  .findOne();
+          Changes.record(handle, What.ACCOUNT, id.hex());
+          return at;
+        });
+  }
+
+  /**
+   * Forgets what is held against an account: a person says that it is well.
+   *
+   * @return false where there is no such account of this owner
+   */
+  public boolean reset(long owner, String cookieId) {
+    int changed =
+        jdbi.inTransaction(
+            handle -> {
+              int rows =
+                  handle.execute(
+                      """
+                      UPDATE accounts SET standing = 'ready', standing_until = NULL,
+                        standing_why = NULL, standing_at = clock_timestamp()
+                      WHERE cookie_id = ? AND user_id = ?
+                      """,
+                      cookieId,
+                      owner);
+              Changes.record(handle, What.ACCOUNT, cookieId);
+              return rows;
+            });
+    changes.announce(What.ACCOUNT, cookieId);
+    return changed == 1;
   }
 
   private Account read(ResultSet rs) throws SQLException {
@@ -215,6 +251,7 @@ public final class Accounts {
         rs.getInt("max_concurrency"),
         rs.getDouble("reserve"),
         standing(rs),
+        rs.getTimestamp("standing_at").toInstant(),
         instant(rs, "last_used_at"),
         rs.getTimestamp("created_at").toInstant(),
         rs.getTimestamp("updated_at").toInstant());

@@ -104,6 +104,8 @@ public final class CopyText {
           .append(attempt.milliseconds())
           .append(",\"outcome\":\"")
           .append(attempt.outcome())
+          .append("\",\"reason\":\"")
+          .append(attempt.reason())
           .append("\"}");
     }
     return json.append(']').toString();

@@ -31,6 +31,8 @@ public final class Meter implements AutoCloseable {
   private final List<Attempt> attempts = new ArrayList<>(1);
   private @Nullable Account account;
   private String model = "";
+  private String publicModel;
+  private String reason = "";
   private @Nullable Passage passage;
   private long attemptNanos;
   private long firstByteMs = -1;
@@ -42,6 +44,7 @@ public final class Meter implements AutoCloseable {
     this.settled = settled;
     this.intent = intent;
     this.askBytes = askBytes;
+    this.publicModel = intent.model();
   }
 
   /**
@@ -60,11 +63,16 @@ public final class Meter implements AutoCloseable {
   /**
    * An attempt begins.
    *
+   * @param servedModel the public name of the model that serves: another than was asked for where
+   *     an alias stands for it or another takes its place
    * @param upstreamModel the provider's name of the model
+   * @param why this account was chosen
    */
-  public void attempt(Account lent, String upstreamModel) {
+  public void attempt(Account lent, String servedModel, String upstreamModel, String why) {
     account = lent;
+    publicModel = servedModel;
     model = upstreamModel;
+    reason = why;
     passage = null;
     attemptNanos = System.nanoTime();
   }
@@ -72,7 +80,8 @@ public final class Meter implements AutoCloseable {
   /** Notes what came of the present attempt. */
   public void outcome(int status, String outcome) {
     if (account != null && !written) {
-      attempts.add(new Attempt(account.id().hex(), status, millisSince(attemptNanos), outcome));
+      attempts.add(
+          new Attempt(account.id().hex(), status, millisSince(attemptNanos), outcome, reason));
     }
   }
 
@@ -139,7 +148,7 @@ public final class Meter implements AutoCloseable {
         cost.orElse(Charge.UNKNOWN),
         account.shared() ? tariff.charge(tokens, cost) : 0,
         passage == null ? Charge.UNKNOWN : passage.reportedCost(),
-        tariff.groups().of(intent.model()));
+        tariff.groups().of(publicModel));
   }
 
   /**

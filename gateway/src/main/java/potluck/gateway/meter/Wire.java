@@ -16,10 +16,13 @@ import potluck.dialect.model.Tokens;
 
 /** How intents and readings look in the journal. The first byte is the version of the form. */
 final class Wire {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   /** Before costs were journaled. */
   private static final int WITHOUT_CHARGE = 1;
+
+  /** Before the reason of a choice was. */
+  private static final int WITHOUT_REASON = 2;
 
   private static final int MOST_TEXT = 2000;
 
@@ -88,6 +91,7 @@ final class Wire {
             out.writeInt(attempt.status());
             out.writeLong(attempt.milliseconds());
             text(out, attempt.outcome());
+            text(out, attempt.reason());
           }
         });
   }
@@ -108,7 +112,7 @@ final class Wire {
               charge(in, bytes[0]),
               in.readLong(),
               in.readLong(),
-              attempts(in));
+              attempts(in, bytes[0]));
         });
   }
 
@@ -127,11 +131,17 @@ final class Wire {
     return read(bytes, Wire::id);
   }
 
-  private static List<Attempt> attempts(DataInputStream in) throws IOException {
+  private static List<Attempt> attempts(DataInputStream in, byte version) throws IOException {
     int count = in.readUnsignedShort();
     List<Attempt> attempts = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      attempts.add(new Attempt(some(in), in.readInt(), in.readLong(), some(in)));
+      attempts.add(
+          new Attempt(
+              some(in),
+              in.readInt(),
+              in.readLong(),
+              some(in),
+              version <= WITHOUT_REASON ? "" : some(in)));
     }
     return attempts;
   }

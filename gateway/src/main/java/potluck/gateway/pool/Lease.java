@@ -1,5 +1,7 @@
 package potluck.gateway.pool;
 
+import java.util.List;
+import potluck.dialect.model.Limit;
 import potluck.gateway.account.Account;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
@@ -12,13 +14,19 @@ public final class Lease implements AutoCloseable {
   private final Pool pool;
   private final Slot slot;
   private final Account account;
+  private final Want want;
   private final String model;
+  private final String reason;
+  private final long takenAt;
 
-  Lease(Pool pool, Slot slot, String model) {
+  Lease(Pool pool, Slot slot, Want want, String model, String reason, long takenAt) {
     this.pool = pool;
     this.slot = slot;
     this.account = slot.account();
+    this.want = want;
     this.model = model;
+    this.reason = reason;
+    this.takenAt = takenAt;
   }
 
   public Account account() {
@@ -34,9 +42,32 @@ public final class Lease implements AutoCloseable {
     return model;
   }
 
+  /** Why this account was chosen, in figures: without names, quotes or line breaks. */
+  public String reason() {
+    return reason;
+  }
+
+  Want want() {
+    return want;
+  }
+
+  /** In epoch milliseconds. */
+  long takenAt() {
+    return takenAt;
+  }
+
+  /**
+   * The answer begins.
+   *
+   * @param limits what the provider says is left of the account's own limits
+   */
+  public void began(List<Limit> limits) {
+    pool.began(this, slot, limits);
+  }
+
   /** Tells the pool what came of it: an account's standing changes here only. */
   public void end(Verdict verdict) {
-    pool.learn(slot, verdict);
+    pool.learn(this, slot, verdict);
   }
 
   @Override

@@ -1,33 +1,25 @@
 package potluck.gateway.pool;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.Limit;
 import potluck.dialect.model.Refused;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Standing;
 import potluck.gateway.key.Caller;
+import potluck.gateway.pool.Explanation.Candidate;
 import potluck.gateway.provider.Catalogue;
-import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.route.Route;
 import potluck.gateway.store.Changes;
@@ -38,33 +30,47 @@ import potluck.gateway.store.Changes.What;
  * callers never take the same last place. Nothing here waits for a database. Safe for use by many
  * threads.
  */
-public final class Pool {
-  private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
-
+public final class Pool implements AutoCloseable {
   private final Accounts accounts;
-  private final Catalogue catalogue;
   private final InstantSource clock;
+  private final Rules rules;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition freed = lock.newCondition();
   private final Turns turns = new Turns();
-  private final Rules rules;
-  private final Map<AccountId, Slot> slots = new LinkedHashMap<>();
-  private final Map<String, List<Slot>> byModel = new HashMap<>();
+  private final Table table;
+  private final Affinity affinity;
+  private final Standings standings;
+  private int waitingForWarmth;
 
   /**
    * How it serves where it is short.
    *
    * @param mostWaiting requests that may wait for their turn at once
    * @param patience how long one may wait
+   * @param longestRest nobody rests longer for failures, however often it failed
+   * @param warmth how long a conversation prefers the account that served it
+   * @param mostConversations that are remembered
    */
-  public record Rules(int mostWaiting, Duration patience) {}
+  public record Rules(
+      int mostWaiting,
+      Duration patience,
+      Duration longestRest,
+      Duration warmth,
+      int mostConversations) {}
 
   public Pool(
-      Accounts accounts, Catalogue catalogue, Changes changes, Rules rules, InstantSource clock) {
+      Accounts accounts,
+      Catalogue catalogue,
+      Changes changes,
+      Rules rules,
+      Probe probe,
+      InstantSource clock) {
     this.rules = rules;
     this.accounts = accounts;
-    this.catalogue = catalogue;
     this.clock = clock;
+    this.table = new Table(catalogue);
+    this.affinity = new Affinity(rules.warmth(), rules.mostConversations());
+    this.standings = new Standings(accounts, table, rules.longestRest(), probe, lock, clock);
     changes.listen(
         change -> {
           if (change.what() == What.ACCOUNT) {
@@ -78,38 +84,56 @@ public final class Pool {
     List<Account> all = accounts.all();
     locked(
         () -> {
-          all.forEach(this::put);
-          index();
+          all.forEach(account -> table.put(account, clock.millis()));
+          table.index();
+          return all;
         });
+    standings.start();
   }
 
   /**
    * Chooses the best account that this caller may draw from, and takes it. Where all that could
    * serve are busy, it waits for a turn.
    *
-   * @param tried accounts that this request has tried already
    * @throws Refused (NOT_FOUND) where no account serves the model, (LIMITED) where all must rest,
-   *     or too many wait already, or for too long
+   *     or too many wait already, or for too long, (UNAVAILABLE) where only people can mend it
    */
-  public Lease lease(Route route, Caller caller, Set<AccountId> tried) {
+  public Lease lease(Want want) {
     long patience = rules.patience().toNanos();
+    long coolsAt = System.nanoTime() + Math.min(patience, patienceForWarmth(want));
     Turns.@Nullable Ticket ticket = null;
     lock.lock();
     try {
       while (true) {
-        Instant now = clock.instant();
-        Optional<Lease> lease = take(route, caller, tried, ticket, now);
-        if (lease.isPresent()) {
-          return lease.get();
+        long now = clock.millis();
+        boolean mine =
+            ticket == null ? !turns.anybodyFor(want.route().model()) : turns.first(ticket);
+        boolean warm = false;
+        if (mine) {
+          long cools = coolsAt - System.nanoTime();
+          warm = ticket == null && cools > 0 && warmAndBusy(want, now);
+          Lease lease = warm ? null : take(want, ticket, now);
+          if (lease != null) {
+            return lease;
+          }
+          if (warm) {
+            // Without a ticket: others, to whom another account is as good, are not held up.
+            waitingForWarmth++;
+            try {
+              patience -= cools - freed.awaitNanos(cools);
+            } finally {
+              waitingForWarmth--;
+            }
+            continue;
+          }
         }
-        boolean busy = anyBusy(route, caller, tried, now);
-        if (!busy || patience <= 0 || (ticket == null && turns.waiting() >= rules.mostWaiting())) {
-          throw new Refused(why(route, caller, now));
+        if (!anyBusy(want, now)
+            || patience <= 0
+            || (ticket == null && turns.waiting() >= rules.mostWaiting())) {
+          throw new Refused(Shortage.of(want, table, turns.waiting(want.route().model()), now));
         }
         if (ticket == null) {
-          boolean own =
-              usable(route, caller, tried).anyMatch(s -> s.account().owner() == caller.user().id());
-          ticket = turns.join(caller.user().id(), route.model(), own, weight(caller.user().id()));
+          ticket = turns.join(want.user(), want.route().model(), owns(want), weight(want.user()));
         } else {
           patience = freed.awaitNanos(patience);
         }
@@ -127,54 +151,108 @@ public final class Pool {
   }
 
   /** A place that is free goes to whoever's turn it is; where nobody waits, to whoever asks. */
-  private Optional<Lease> take(
-      Route route,
-      Caller caller,
-      Set<AccountId> tried,
-      Turns.@Nullable Ticket ticket,
-      Instant now) {
-    boolean mine = ticket == null ? !turns.anybodyFor(route.model()) : turns.first(ticket);
-    if (!mine) {
-      return Optional.empty();
-    }
-    for (Route.Leg leg : route.legs()) {
-      Optional<Slot> best =
-          candidates(leg, caller).stream()
-              .filter(slot -> !tried.contains(slot.account().id()) && slot.ready(now, caller))
-              .min(Choice.order(caller));
-      if (best.isPresent()) {
-        best.get().take();
+  private @Nullable Lease take(Want want, Turns.@Nullable Ticket ticket, long now) {
+    for (Route.Leg leg : want.route().legs()) {
+      Choice choice = choice(want, leg, now);
+      Slot best = choice.best(table.serving(leg.model()));
+      if (best != null) {
+        String reason = choice.words(best);
+        best.take();
         if (ticket != null) {
-          turns.taken(ticket, weight(caller.user().id()));
+          turns.taken(ticket, weight(want.user()));
         }
-        return Optional.of(new Lease(this, best.get(), leg.model()));
+        return new Lease(this, best, want, leg.model(), reason, now);
       }
     }
-    return Optional.empty();
+    return null;
   }
 
-  private Stream<Slot> usable(Route route, Caller caller, Set<AccountId> tried) {
-    return route.legs().stream()
-        .flatMap(leg -> candidates(leg, caller).stream())
-        .filter(slot -> !tried.contains(slot.account().id()));
+  private Choice choice(Want want, Route.Leg leg, long now) {
+    return new Choice(
+        want, leg, now, affinity.find(want, leg.model()), affinity.lifeMs(), table.meanWeight());
+  }
+
+  /** A prompt cache is worth a wait of about as long as reading the prompt afresh would take. */
+  private static long patienceForWarmth(Want want) {
+    return want.conversation() == null || want.tokens() < 2_000 || !want.tried().isEmpty()
+        ? 0
+        : Math.min(2_000, want.tokens() / 20) * 1_000_000;
+  }
+
+  private boolean warmAndBusy(Want want, long now) {
+    Route.Leg leg = want.route().legs().getFirst();
+    return waitingForWarmth < rules.mostWaiting()
+        && choice(want, leg, now).warmButBusy(table.serving(leg.model())) != null;
   }
 
   /** Whether waiting helps: somebody could serve, had they not so much to do. */
-  private boolean anyBusy(Route route, Caller caller, Set<AccountId> tried, Instant now) {
-    return usable(route, caller, tried).anyMatch(slot -> slot.standing().usable(now));
+  private boolean anyBusy(Want want, long now) {
+    for (Route.Leg leg : want.route().legs()) {
+      for (Slot slot : table.serving(leg.model())) {
+        Obstacle obstacle = slot.obstacle(want, leg.dialect(), now);
+        if (obstacle == null || obstacle.passing()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
-  /**
-   * What a user's turns weigh where the pool is short: one, and one more for each account that the
-   * user shares.
-   */
+  /** Whether one of the caller's own accounts could serve: owners go first. */
+  private boolean owns(Want want) {
+    return want.route().legs().stream()
+        .flatMap(leg -> table.serving(leg.model()).stream())
+        .anyMatch(slot -> slot.account().owner() == want.user());
+  }
+
   private double weight(long user) {
-    long shared =
-        slots.values().stream()
-            .map(Slot::account)
-            .filter(account -> account.owner() == user && account.shared() && account.enabled())
-            .count();
-    return 1 + shared;
+    return table.weight(user);
+  }
+
+  /** What would be chosen for this request now, and why; nothing is taken. */
+  public Explanation explain(Want want) {
+    return locked(
+        () -> {
+          long now = clock.millis();
+          long waiting = turns.waiting(want.route().model());
+          List<Candidate> all = new ArrayList<>();
+          long wait = Long.MAX_VALUE;
+          for (Route.Leg leg : want.route().legs()) {
+            Choice choice = choice(want, leg, now);
+            List<Slot> slots = new ArrayList<>(table.serving(leg.model()));
+            slots.sort(
+                (a, b) -> {
+                  boolean out = choice.obstacle(a) != null;
+                  return out != (choice.obstacle(b) != null)
+                      ? (out ? 1 : -1)
+                      : choice.compare(a, b);
+                });
+            for (Slot slot : slots) {
+              Obstacle obstacle = choice.obstacle(slot);
+              long back = Shortage.back(slot, obstacle, waiting, now);
+              wait = Math.min(wait, back);
+              all.add(candidate(choice, slot, leg, obstacle, back));
+            }
+          }
+          return new Explanation(
+              want.route().model(),
+              all,
+              waiting,
+              Duration.ofMillis(wait == Long.MAX_VALUE ? 0 : wait));
+        });
+  }
+
+  private static Candidate candidate(
+      Choice choice, Slot slot, Route.Leg leg, @Nullable Obstacle obstacle, long back) {
+    boolean known = obstacle != null && back != Long.MAX_VALUE;
+    return new Candidate(
+        slot.account(),
+        leg.model(),
+        choice.tier(slot) == 0,
+        slot.running(),
+        obstacle,
+        known ? Duration.ofMillis(back) : null,
+        choice.terms(slot));
   }
 
   /**
@@ -187,36 +265,22 @@ public final class Pool {
   public record Share(double weight, long waiting, long allWaiting) {}
 
   public Share share(long user) {
-    lock.lock();
-    try {
-      return new Share(weight(user), turns.waiting(user), turns.waiting());
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> new Share(weight(user), turns.waiting(user), turns.waiting()));
   }
 
   /** The public names of models that this caller could use, in order. */
   public SortedSet<String> models(Caller caller) {
-    SortedSet<String> models = new TreeSet<>();
-    locked(
-        () ->
-            byModel.forEach(
-                (model, served) -> {
-                  if (caller.mayUse(model) && served.stream().anyMatch(s -> s.opensFor(caller))) {
-                    models.add(model);
-                  }
-                }));
-    return models;
+    return locked(() -> table.models(caller));
+  }
+
+  /** Whether there is an account that serves a model for this caller, by the public name. */
+  public boolean serves(Caller caller, String model) {
+    return locked(() -> table.serving(model).stream().anyMatch(slot -> slot.opensFor(caller)));
   }
 
   /** How an account stands now; empty where it is not in the pool. */
   public Optional<Standing> standing(AccountId id) {
-    lock.lock();
-    try {
-      return Optional.ofNullable(slots.get(id)).map(Slot::standing);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> Optional.ofNullable(table.find(id)).map(Slot::standing));
   }
 
   void giveBack(Slot slot) {
@@ -224,130 +288,56 @@ public final class Pool {
         () -> {
           slot.giveBack();
           freed.signalAll();
+          return slot;
         });
   }
 
-  void learn(Slot slot, Verdict verdict) {
-    @Nullable Standing next =
-        switch (verdict) {
-          case Verdict.Served _ -> Standing.ready();
-          case Verdict.TryAnother another -> another.standing();
-          case Verdict.CallerFault _, Verdict.Gone _ -> null;
-        };
-    if (next == null || !stands(slot, next)) {
-      return;
-    }
-    AccountId id = slot.account().id();
-    LOG.info("account {} is {}", id, next.word());
-    Thread.ofVirtual().name("standing").start(() -> remember(id, next));
+  void began(Lease lease, Slot slot, List<Limit> limits) {
+    locked(
+        () -> {
+          long now = clock.millis();
+          slot.form().firstByte(now, now - lease.takenAt());
+          if (!limits.isEmpty()) {
+            slot.limits(limits, now);
+          }
+          return slot;
+        });
   }
 
-  /** Whether that is news: most requests find an account ready and leave it so. */
-  private boolean stands(Slot slot, Standing next) {
-    lock.lock();
-    try {
-      boolean news = !next.equals(slot.standing());
-      slot.stand(next);
-      return news;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void remember(AccountId id, Standing standing) {
-    try {
-      accounts.remember(id, standing);
-    } catch (RuntimeException e) {
-      LOG.warn("the standing of account {} could not be kept: {}", id, e.getMessage());
-    }
-  }
-
-  private List<Slot> candidates(Route.Leg leg, Caller caller) {
-    return byModel.getOrDefault(leg.model(), List.of()).stream()
-        .filter(slot -> slot.opensFor(caller) && slot.speaks(leg.dialect()))
-        .toList();
-  }
-
-  /** Why nobody could be taken: there is none, or all have to rest. */
-  private Failure why(Route route, Caller caller, Instant now) {
-    List<Slot> all =
-        route.legs().stream().flatMap(leg -> candidates(leg, caller).stream()).toList();
-    if (all.isEmpty()) {
-      return Failure.of(
-              Kind.NOT_FOUND,
-              "The model '"
-                  + route.model()
-                  + "' does not exist or no account that you may use"
-                  + " serves it; GET /v1/models lists what you can use.")
-          .code("model_not_found")
-          .param("model");
-    }
-    Optional<Instant> earliest =
-        all.stream()
-            .map(Slot::standing)
-            .flatMap(standing -> until(standing, now).stream())
-            .min(Instant::compareTo);
-    Duration wait =
-        earliest.map(until -> Duration.between(now, until)).orElse(Duration.ofSeconds(1));
-    return Failure.of(
-            Kind.LIMITED,
-            "All accounts that serve '"
-                + route.model()
-                + "' are busy or resting; the earliest is"
-                + " back in "
-                + Math.max(1, wait.toSeconds())
-                + " s.")
-        .code("rate_limit_exceeded")
-        .retryAfter(wait.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : wait);
-  }
-
-  private static Optional<Instant> until(Standing standing, Instant now) {
-    return switch (standing) {
-      case Standing.Resting resting when resting.until().isAfter(now) ->
-          Optional.of(resting.until());
-      case Standing.Spent spent when spent.until().isAfter(now) -> Optional.of(spent.until());
-      default -> Optional.empty();
-    };
+  void learn(Lease lease, Slot slot, Verdict verdict) {
+    locked(
+        () -> {
+          if (verdict instanceof Verdict.Served) {
+            affinity.used(lease.want(), lease.model(), lease.account().id(), clock.millis());
+          }
+          standings.learn(slot, verdict, lease.want().user(), lease.takenAt());
+          return slot;
+        });
   }
 
   private void refresh(AccountId id) {
-    Optional<Account> now = accounts.find(id);
+    Optional<Account> found = accounts.find(id);
     locked(
         () -> {
-          now.ifPresentOrElse(this::put, () -> slots.remove(id));
-          index();
+          found.ifPresentOrElse(
+              account -> table.put(account, clock.millis()), () -> table.remove(id));
+          table.index();
+          freed.signalAll();
+          return id;
         });
   }
 
-  private void put(Account account) {
-    @Nullable Slot slot = slots.get(account.id());
-    if (slot != null) {
-      slot.update(account);
-      return;
-    }
-    Optional<Provider> provider = catalogue.find(account.provider());
-    if (provider.isEmpty()) {
-      LOG.error("account {}: no provider '{}' in the catalogue", account.id(), account.provider());
-      return;
-    }
-    slots.put(account.id(), new Slot(account, provider.get()));
-  }
-
-  private void index() {
-    byModel.clear();
-    for (Slot slot : slots.values()) {
-      Set<String> names = new TreeSet<>(slot.account().models());
-      names.addAll(slot.account().modelMap().keySet());
-      names.forEach(name -> byModel.computeIfAbsent(name, _ -> new ArrayList<>()).add(slot));
-    }
-  }
-
-  private void locked(Runnable work) {
+  private <T> T locked(Supplier<T> work) {
     lock.lock();
     try {
-      work.run();
+      return work.get();
     } finally {
       lock.unlock();
     }
+  }
+
+  @Override
+  public void close() {
+    standings.close();
   }
 }

@@ -35,6 +35,10 @@ final class Turns {
     return waiting.stream().filter(ticket -> ticket.user() == user).count();
   }
 
+  long waiting(String model) {
+    return waiting.stream().filter(ticket -> ticket.model().equals(model)).count();
+  }
+
   Ticket join(long user, String model, boolean own, double weight) {
     // Of several requests of one user each stands one turn further back.
     double behind = waiting(user) / weight;
@@ -62,7 +66,7 @@ final class Turns {
 
   /** Whether somebody waits for that model. */
   boolean anybodyFor(String model) {
-    return waiting.stream().anyMatch(ticket -> ticket.model().equals(model));
+    return !waiting.isEmpty() && waiting.stream().anyMatch(ticket -> ticket.model().equals(model));
   }
 
   /** A turn was taken by somebody who had to wait. */

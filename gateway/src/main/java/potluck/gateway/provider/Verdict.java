@@ -18,7 +18,29 @@ public sealed interface Verdict {
    *
    * @param standing how the account stands from now on
    */
-  record TryAnother(Failure failure, Standing standing) implements Verdict {}
+  record TryAnother(Failure failure, Standing standing) implements Verdict {
+    /** What kind of evidence it is. */
+    public Ground ground() {
+      int status = failure.upstreamStatus();
+      if (status == 401 || status == 403) {
+        return Ground.CREDENTIAL;
+      }
+      return switch (failure.kind()) {
+        case LIMITED, EXHAUSTED -> Ground.LIMIT;
+        default -> standing instanceof Standing.Spent ? Ground.LIMIT : Ground.FAULT;
+      };
+    }
+  }
+
+  /** What speaks against an account. */
+  enum Ground {
+    /** Its provider says that it has had enough: true of the account, whoever asked. */
+    LIMIT,
+    /** Its credential was refused: perhaps for this request only. */
+    CREDENTIAL,
+    /** It failed or was silent: perhaps because of this request. */
+    FAULT
+  }
 
   /** The caller went away: nobody's fault. */
   record Gone() implements Verdict {}

@@ -59,14 +59,14 @@ public final class Hold implements AutoCloseable {
     Spent spent =
         new Spent(reading.tokens().total(), Math.max(0, charge.costMicros()), charge.quotaMicros());
     learn.accept(spent);
-    purse.settle(bounds, wish, spent);
+    purse.settle(bounds, wish, spent, charge.group());
   }
 
   @Override
   public void close() {
     if (open) {
       open = false;
-      purse.settle(bounds, wish, Spent.NOTHING);
+      purse.settle(bounds, wish, Spent.NOTHING, "");
     }
   }
 }

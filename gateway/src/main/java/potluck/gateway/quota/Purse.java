@@ -131,12 +131,23 @@ final class Purse {
     return shown;
   }
 
-  void settle(List<Bound> bounds, Wish wish, Spent spent) {
+  /**
+   * @param group whose quota it is in the end: another than was held where another model took the
+   *     place of the one that was asked for
+   */
+  void settle(List<Bound> bounds, Wish wish, Spent spent, String group) {
     lock.lock();
     try {
       for (Bound bound : bounds) {
         bound.release(wish);
-        bound.use(spent);
+        if (bound instanceof Quota held && !held.group().equals(group)) {
+          Quota served = quotas.get(group);
+          if (served != null) {
+            served.use(spent);
+          }
+        } else {
+          bound.use(spent);
+        }
       }
       holds--;
       settled.signalAll();

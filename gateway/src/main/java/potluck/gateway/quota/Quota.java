@@ -50,6 +50,10 @@ final class Quota implements Bound {
     this.posted = posted;
   }
 
+  String group() {
+    return group;
+  }
+
   Posted posted() {
     return posted;
   }

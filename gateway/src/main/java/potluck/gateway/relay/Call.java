@@ -19,6 +19,7 @@ import potluck.gateway.key.Caller;
  * @param strict whether a request that cannot be carried whole is to be refused
  * @param whole whether a stream is to be held back until its usage is known
  * @param counted whether a stream's first event should wait a moment for the upstream's counter
+ * @param explain whether the answer is to say why its account was chosen
  * @param maxCost what the caller is ready to pay at most, in micro-USD; null where that is not said
  * @param errand where it goes below an account's base URL, for what only an upstream of the same
  *     dialect can do (embeddings, images, audio); null for a conversation, which can be translated
@@ -38,6 +39,7 @@ public record Call(
     boolean strict,
     boolean whole,
     boolean counted,
+    boolean explain,
     @Nullable Long maxCost,
     @Nullable Errand errand,
     Map<String, String> headers,

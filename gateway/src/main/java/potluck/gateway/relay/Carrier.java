@@ -77,7 +77,7 @@ final class Carrier {
     if (call.counted() && ask.stream() && !verbatim) {
       ask(early, exchange, target, provider, account);
     }
-    meter.attempt(account, target.model());
+    meter.attempt(account, lease.model(), target.model(), lease.reason());
     Verdict verdict;
     int status = 0;
     try (Answer answer = upstream.send(dispatch)) {
@@ -163,12 +163,14 @@ final class Carrier {
       raw.called(answer.header("content-type"));
     }
     Map<String, String> headers = headers(call, exchange);
+    if (call.explain()) {
+      headers.put("x-potluck-explain", lease.reason());
+    }
     Instant now = clock.instant();
+    List<Limit> accounts = lease.provider().dialect().readLimits(answer::header, now);
+    lease.began(accounts);
     // The caller's own limits go before those of the account that happens to serve.
-    List<Limit> limits =
-        hold.limits().isEmpty()
-            ? lease.provider().dialect().readLimits(answer::header, now)
-            : hold.limits();
+    List<Limit> limits = hold.limits().isEmpty() ? accounts : hold.limits();
     headers.putAll(call.dialect().writeLimits(limits, now));
     if (passage.contentType().startsWith("text/event-stream")) {
       reply.ready(200, headers);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +15,8 @@ import potluck.dialect.model.Losses;
 import potluck.dialect.model.Refused;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.pool.Pool;
+import potluck.gateway.pool.Want;
+import potluck.gateway.route.Route;
 import potluck.gateway.route.Routes;
 import potluck.gateway.upstream.Answer;
 import potluck.gateway.upstream.Upstream;
@@ -55,9 +56,10 @@ public final class Counting {
   public Counted count(Call call) {
     Ask skimmed = call.dialect().skim(call.body());
     Ask ask = call.model() == null ? skimmed : skimmed.at(call.model(), false);
-    if (!pool.models(call.caller()).contains(ask.model())) {
+    Route route = routes.find(call.caller(), ask.model(), null);
+    if (route.legs().stream().noneMatch(leg -> pool.serves(call.caller(), leg.model()))) {
       // To be told why, as a call would be.
-      pool.lease(routes.find(call.caller(), ask.model(), null), call.caller(), Set.of()).close();
+      pool.lease(Want.of(route, call.caller())).close();
     }
     OptionalLong exact = ask(call, ask);
     return exact.isPresent()
@@ -78,7 +80,7 @@ public final class Counting {
     if (lease.isEmpty()) {
       return OptionalLong.empty();
     }
-    Target target = lease.get().provider().target(lease.get().account(), ask.model());
+    Target target = lease.get().provider().target(lease.get().account(), lease.get().model());
     @Nullable String path = call.dialect().countPath(target);
     if (path == null) {
       lease.get().close();
@@ -104,9 +106,8 @@ public final class Counting {
     try {
       return Optional.of(
           pool.lease(
-              routes.find(call.caller(), ask.model(), call.dialect().name()),
-              call.caller(),
-              Set.of()));
+              Want.of(
+                  routes.find(call.caller(), ask.model(), call.dialect().name()), call.caller())));
     } catch (Refused none) {
       return Optional.empty();
     }

@@ -2,7 +2,10 @@ package potluck.gateway.relay;
 
 import java.math.BigDecimal;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,7 @@ import potluck.gateway.meter.Meter;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.pool.Pool;
+import potluck.gateway.pool.Want;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.provider.Verdict.CallerFault;
 import potluck.gateway.provider.Verdict.Gone;
@@ -37,8 +41,8 @@ import potluck.gateway.upstream.Upstream;
  * contents of the product. Safe for use by many threads.
  */
 public final class Relay {
-  /** Accounts that one request may try before its first byte. */
-  private static final int MOST_ATTEMPTS = 3;
+  /** In ten seconds, however few requests there are. */
+  private static final int ALWAYS_RETRIES = 100;
 
   /** An answer's bound where the caller gave none, in tokens. */
   private static final long USUAL_MOST_TOKENS = 8192;
@@ -52,7 +56,17 @@ public final class Relay {
   private final Tariff tariff;
   private final Quotas quotas;
   private final Carrier carrier;
+  private final Rules rules;
+  private final RetryBudget retries;
   private final InstantSource clock;
+
+  /**
+   * How often a request is tried.
+   *
+   * @param mostAttempts accounts that one request may try before its first byte
+   * @param retryPercent of requests may be tried again
+   */
+  public record Rules(int mostAttempts, int retryPercent) {}
 
   public Relay(
       Routes routes,
@@ -61,7 +75,10 @@ public final class Relay {
       Tariff tariff,
       Quotas quotas,
       Upstream upstream,
+      Rules rules,
       InstantSource clock) {
+    this.rules = rules;
+    this.retries = new RetryBudget(rules.retryPercent(), ALWAYS_RETRIES);
     this.routes = routes;
     this.pool = pool;
     this.journal = journal;
@@ -78,7 +95,7 @@ public final class Relay {
       Route route =
           routes.find(
               call.caller(), ask.model(), call.errand() == null ? null : call.dialect().name());
-      try (Hold hold = hold(call, ask);
+      try (Hold hold = hold(call, ask, route);
           Meter meter =
               Meter.open(journal, tariff, hold::settle, intent(call, ask), call.body().length)) {
         try {
@@ -96,17 +113,17 @@ public final class Relay {
   }
 
   /** What it may cost in the worst case: all of it read afresh, and an answer of full length. */
-  private void affordable(Call call, Ask ask) {
+  private void affordable(Call call, Ask ask, String model) {
     if (call.maxCost() == null) {
       return;
     }
     Tokens most =
         new Tokens(call.body().length / 3, 0, 0, ask.maxTokens().orElse(USUAL_MOST_TOKENS), 0);
-    OptionalLong cost = tariff.cost(most, ask.model(), null, clock.instant());
+    OptionalLong cost = tariff.cost(most, model, null, clock.instant());
     if (cost.isEmpty() || cost.getAsLong() > call.maxCost()) {
       String why =
           cost.isEmpty()
-              ? "the model " + ask.model() + " has no price"
+              ? "the model " + model + " has no price"
               : "it may cost up to "
                   + BigDecimal.valueOf(cost.getAsLong(), 6).toPlainString()
                   + " USD";
@@ -122,18 +139,20 @@ public final class Relay {
     }
   }
 
-  private Hold hold(Call call, Ask ask) {
-    affordable(call, ask);
+  private Hold hold(Call call, Ask ask, Route route) {
+    String model = route.legs().getFirst().model();
+    affordable(call, ask, model);
     Caller caller = call.caller();
     long key = caller.key() == null ? Intent.NO_KEY : caller.key().id();
-    return quotas.hold(caller.user().id(), key, ask.model(), call.body().length, ask.maxTokens());
+    return quotas.hold(caller.user().id(), key, model, call.body().length, ask.maxTokens());
   }
 
   private void walk(Call call, Ask ask, Route route, Hold hold, Reply reply, Meter meter) {
     Set<AccountId> tried = new HashSet<>();
     @Nullable Failure last = null;
+    retries.came(clock.instant().getEpochSecond());
     while (true) {
-      try (Lease lease = lease(route, call.caller(), tried, last)) {
+      try (Lease lease = lease(want(call, ask, route, tried), last)) {
         if (hold.dry() != null && lease.account().shared()) {
           throw new Refused(hold.dry());
         }
@@ -168,20 +187,25 @@ public final class Relay {
   /**
    * The next account; where none is left, what the last one said is worth more than "none left".
    */
-  private Lease lease(Route route, Caller caller, Set<AccountId> tried, @Nullable Failure last) {
+  private Lease lease(Want want, @Nullable Failure last) {
     if (last == null) {
-      return pool.lease(route, caller, tried);
+      return pool.lease(want);
     }
-    if (tried.size() >= MOST_ATTEMPTS) {
+    if (want.tried().size() >= rules.mostAttempts()
+        || !retries.again(clock.instant().getEpochSecond())) {
       throw new Refused(last);
     }
     try {
-      return pool.lease(route, caller, tried);
+      return pool.lease(want);
     } catch (Refused none) {
       // All of them limited: the earliest return of any of them is what the caller must know.
       boolean limited = last.kind() == Kind.LIMITED || last.kind() == Kind.EXHAUSTED;
       throw new Refused(limited ? last.retryAfter(none.failure().retryAfter()) : last);
     }
+  }
+
+  private static Want want(Call call, Ask ask, Route route, Set<AccountId> tried) {
+    return new Want(route, call.caller(), tried, ask.affinity(), call.body().length / 4);
   }
 
   private static void breakOff(Call call, Ask ask, Failure failure, Reply reply, Meter meter) {
@@ -197,11 +221,25 @@ public final class Relay {
 
   private static void refuse(Call call, Failure failure, Reply reply) {
     Written written = call.dialect().writeFailure(failure, call.requestId().toString());
+    Map<String, String> headers = new HashMap<>(written.headers());
+    shouldRetry(failure).ifPresent(word -> headers.put("x-should-retry", word));
     try {
-      reply.whole(written.status(), written.headers(), written.body(), written.body().length);
+      reply.whole(written.status(), headers, written.body(), written.body().length);
     } catch (CallerGone gone) {
       // Nobody is left to be told.
     }
+  }
+
+  /**
+   * Official SDKs of OpenAI and Anthropic go by this header before they go by the status. A quota
+   * or budget that is spent is not there again in a moment, whatever the status is.
+   */
+  private static Optional<String> shouldRetry(Failure failure) {
+    return switch (failure.kind()) {
+      case LIMITED, UNAVAILABLE, OVERLOADED, UPSTREAM, UPSTREAM_TIMEOUT -> Optional.of("true");
+      case EXHAUSTED -> Optional.of("false");
+      default -> Optional.empty();
+    };
   }
 
   private static Ask skim(Call call) {

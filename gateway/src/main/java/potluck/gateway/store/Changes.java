@@ -28,7 +28,8 @@ public final class Changes implements AutoCloseable {
     KEY,
     ACCOUNT,
     LIMITS,
-    PRICES
+    PRICES,
+    SETTING
   }
 
   /**

@@ -132,6 +132,6 @@ class JournalTest {
         new Charge(1234, 56, 1200, "claude"),
         12,
         345,
-        List.of(new Attempt("0a".repeat(16), 200, 340, "served")));
+        List.of(new Attempt("0a".repeat(16), 200, 340, "served", "1 of 1 could, preferred")));
   }
 }

@@ -168,6 +168,10 @@ final class AccountRoutes {
   private void status(Request request) {
     boolean on = flag(request.body(Status.class).status(), "status");
     Account account = own(request);
+    if (on) {
+      // Whoever switches it on says that it is well, whatever was held against it.
+      accounts.reset(account.owner(), account.id().hex());
+    }
     if (account.enabled() == on) {
       request.json(
           new Message(

@@ -52,6 +52,7 @@ final class CountRoutes {
                 false,
                 false,
                 false,
+                false,
                 null,
                 null,
                 Map.of(),

@@ -15,6 +15,8 @@ import potluck.gateway.provider.Catalogue;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.Retries;
+import potluck.gateway.route.RouteBook;
+import potluck.gateway.route.Routes;
 import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.AllowedHosts;
 
@@ -27,6 +29,8 @@ public record House(
     Catalogue catalogue,
     AllowedHosts allowed,
     Pool pool,
+    Routes modelRoutes,
+    RouteBook routeBook,
     Relay relay,
     Retries retries,
     Counting counting,
@@ -49,7 +53,9 @@ public record House(
     routes.addAll(new PluginRoutes(people.users(), accounts, pool, clock).routes());
     routes.addAll(new ModelRoutes(relay, retries, watch, streaming.ccWhole()).routes());
     routes.addAll(new CountRoutes(counting).routes());
-    routes.addAll(new ModelListRoutes(pool).routes());
+    routes.addAll(new ModelListRoutes(pool, modelRoutes).routes());
+    routes.addAll(new RouteRuleRoutes(routeBook, people.audit()).routes());
+    routes.addAll(new ExplainRoutes(modelRoutes, pool, books.tariff(), clock).routes());
     money(routes);
     return List.copyOf(routes);
   }
@@ -93,7 +99,7 @@ public record House(
     routes.addAll(
         new PriceRoutes(b.prices(), b.tariff().prices(), pool, people.audit(), clock).routes());
     routes.addAll(new LimitRoutes(people.users(), b.limits(), people.audit()).routes());
-    routes.addAll(new PreviewRoutes(counting, b.tariff(), b.quotas(), clock).routes());
+    routes.addAll(new PreviewRoutes(counting, modelRoutes, b.tariff(), b.quotas(), clock).routes());
   }
 
   /** A door that only says that the house is not ready, while its database is away. */

@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.Refused;
+import potluck.gateway.key.Caller;
 import potluck.gateway.pool.Pool;
+import potluck.gateway.route.Routes;
 
 /**
  * What the caller can use, as each kind of client wants to read it. {@code /v1/models} is one
@@ -23,9 +25,11 @@ final class ModelListRoutes {
   private static final int MOST = 1000;
 
   private final Pool pool;
+  private final Routes routes;
 
-  ModelListRoutes(Pool pool) {
+  ModelListRoutes(Pool pool, Routes routes) {
     this.pool = pool;
+    this.routes = routes;
   }
 
   List<Route> routes() {
@@ -38,7 +42,9 @@ final class ModelListRoutes {
   }
 
   private List<String> names(Request request) {
-    return List.copyOf(pool.models(request.caller()));
+    Caller caller = request.caller();
+    return List.copyOf(
+        routes.names(caller, pool.models(caller), model -> pool.serves(caller, model)));
   }
 
   private void list(Request request) {

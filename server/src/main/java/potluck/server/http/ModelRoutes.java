@@ -164,6 +164,7 @@ final class ModelRoutes {
                   || (wholeForClaudeCode && request.path().startsWith("/cc/")),
               request.path().startsWith("/cc/")
                   && ClaudeCode.needsCount(request.header("user-agent")),
+              "1".equals(request.header("x-potluck-explain")),
               maxCost(request),
               errand,
               forwarded(request, errand),

@@ -13,18 +13,22 @@ import potluck.gateway.meter.Tariff;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Counting;
+import potluck.gateway.route.Routes;
 
 /** What a request would cost, before it is sent: the body is the request itself. */
 final class PreviewRoutes {
   private static final long USUAL_MOST_TOKENS = 8192;
 
   private final Counting counting;
+  private final Routes routes;
   private final Tariff tariff;
   private final Quotas quotas;
   private final InstantSource clock;
 
-  PreviewRoutes(Counting counting, Tariff tariff, Quotas quotas, InstantSource clock) {
+  PreviewRoutes(
+      Counting counting, Routes routes, Tariff tariff, Quotas quotas, InstantSource clock) {
     this.counting = counting;
+    this.routes = routes;
     this.tariff = tariff;
     this.quotas = quotas;
     this.clock = clock;
@@ -75,13 +79,15 @@ final class PreviewRoutes {
                 false,
                 false,
                 false,
+                false,
                 null,
                 null,
                 Map.of(),
                 null,
                 body));
+    String served = routes.model(ask.model());
     long output = ask.maxTokens().orElse(USUAL_MOST_TOKENS);
-    String group = tariff.groups().of(ask.model());
+    String group = tariff.groups().of(served);
     request.json(
         new UsageRoutes.Wrapped(
             true,
@@ -90,8 +96,8 @@ final class PreviewRoutes {
                 counted.tokens(),
                 counted.exact() ? "upstream" : "estimate",
                 output,
-                bounds(new Tokens(counted.tokens(), counted.tokens(), 0, 0, 0), ask.model()),
-                bounds(new Tokens(counted.tokens(), 0, 0, output, 0), ask.model()),
+                bounds(new Tokens(counted.tokens(), counted.tokens(), 0, 0, 0), served),
+                bounds(new Tokens(counted.tokens(), 0, 0, output, 0), served),
                 quotas.of(request.caller().user().id()).stream()
                     .filter(view -> view.group().equals(group))
                     .map(view -> Amounts.text(view.left()))

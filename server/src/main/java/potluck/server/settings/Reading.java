@@ -44,6 +44,7 @@ final class Reading {
     Optional<String> database = database();
     Settings.Upstreams upstreams = upstreams();
     Settings.Quotas quotas = quotas();
+    Settings.Pooling pooling = pooling();
     Settings.Doors doors = doors();
     Optional<java.net.URI> redis = redis();
     Settings.ForeignLogins foreign = foreign();
@@ -87,6 +88,7 @@ final class Reading {
         new Settings.Streams(
             choice(Setting.CC_WHOLE).equals("true"), seconds(Setting.STREAM_PULSE_SECONDS)),
         quotas,
+        pooling,
         production,
         demo && !production);
   }
@@ -203,9 +205,18 @@ final class Reading {
         seconds(Setting.QUOTA_WAIT_SECONDS),
         groups,
         prices,
-        number(Setting.USAGE_RETENTION_DAYS),
+        number(Setting.USAGE_RETENTION_DAYS));
+  }
+
+  private Settings.Pooling pooling() {
+    return new Settings.Pooling(
         (int) number(Setting.POOL_MOST_WAITING),
-        seconds(Setting.POOL_WAIT_SECONDS));
+        seconds(Setting.POOL_WAIT_SECONDS),
+        (int) number(Setting.POOL_ATTEMPTS),
+        (int) number(Setting.POOL_RETRY_PERCENT),
+        seconds(Setting.POOL_REST_SECONDS),
+        seconds(Setting.POOL_AFFINITY_SECONDS),
+        (int) number(Setting.POOL_AFFINITY_CONVERSATIONS));
   }
 
   private void unknown() {

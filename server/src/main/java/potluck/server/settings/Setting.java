@@ -93,6 +93,22 @@ public enum Setting {
       "that may wait for a busy account at once",
       "等待繁忙账号的最大请求数"),
   POOL_WAIT_SECONDS(seconds(30, 0), "that a request waits for a busy account", "请求等待繁忙账号的秒数"),
+  POOL_ATTEMPTS(
+      number(3, 1, 20, "accounts"),
+      "that one request may try before its first byte",
+      "单个请求在首字节之前最多尝试的账号数"),
+  POOL_RETRY_PERCENT(
+      number(20, 0, 100, "percent"),
+      "of the requests of the last ten seconds that may be tried at another account; 100 always may",
+      "最近十秒内可改用其他账号重试的请求比例；另有 100 次总是允许"),
+  POOL_REST_SECONDS(
+      seconds(900, 1), "that an account rests at most, however often it failed", "账号失败后休息的最长秒数"),
+  POOL_AFFINITY_SECONDS(
+      seconds(300, 0),
+      "that a conversation prefers the account that holds its prompt cache",
+      "会话优先使用持有其提示缓存的账号的秒数"),
+  POOL_AFFINITY_CONVERSATIONS(
+      number(100_000, 1, 10_000_000, "conversations"), "that are remembered for it", "为此记住的会话数"),
   MODEL_GROUPS(
       text(""),
       "models that share a quota, such as claude=claude*,opus*;gemini=gemini*; as the origin where empty",

@@ -26,6 +26,7 @@ public record Settings(
     ForeignLogins foreign,
     Streams streams,
     Quotas quotas,
+    Pooling pooling,
     boolean production,
     boolean demo) {
 
@@ -70,8 +71,6 @@ public record Settings(
    * @param accountUsd what the whole quota of one account is worth
    * @param groups empty for the usual ones
    * @param retentionDays that rows of usage are kept; 0 for ever
-   * @param mostWaiting requests that may wait for a busy account
-   * @param turnPatience how long one may
    */
   public record Quotas(
       boolean enforced,
@@ -83,9 +82,25 @@ public record Settings(
       Duration patience,
       String groups,
       Optional<Path> prices,
-      long retentionDays,
+      long retentionDays) {}
+
+  /**
+   * @param mostWaiting requests that may wait for a busy account
+   * @param turnPatience how long one may
+   * @param attempts accounts that one request may try
+   * @param retryPercent of requests may be tried again
+   * @param longestRest of an account
+   * @param affinity how long a conversation prefers an account
+   * @param conversations that are remembered
+   */
+  public record Pooling(
       int mostWaiting,
-      Duration turnPatience) {}
+      Duration turnPatience,
+      int attempts,
+      int retryPercent,
+      Duration longestRest,
+      Duration affinity,
+      int conversations) {}
 
   /**
    * @param checkUsername whether anybody may ask which names are taken

@@ -1,0 +1,92 @@
+package potluck.gateway.route;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.store.Changes;
+import potluck.gateway.store.Changes.What;
+
+/**
+ * The operator's {@link RouteRules}, in the database; every node knows a change within a second or
+ * two. Safe for use by many threads.
+ */
+public final class RouteBook {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteBook.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, Map<String, List<String>>>> FORM =
+      new TypeReference<>() {};
+  private static final String NAME = "routes";
+
+  private final Jdbi jdbi;
+  private final Changes changes;
+  private volatile RouteRules rules = RouteRules.NONE;
+
+  public RouteBook(Jdbi jdbi, Changes changes) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+    changes.listen(
+        change -> {
+          if (change.what() == What.SETTING && change.name().equals(NAME)) {
+            load();
+          }
+        });
+  }
+
+  public RouteRules rules() {
+    return rules;
+  }
+
+  public void load() {
+    rules =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT value::text FROM house_settings WHERE name = :name")
+                    .bind("name", NAME)
+                    .mapTo(String.class)
+                    .findOne()
+                    .map(RouteBook::parse)
+                    .orElse(RouteRules.NONE));
+  }
+
+  public void set(RouteRules now) {
+    String json = write(now);
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute(
+              """
+              INSERT INTO house_settings (name, value) VALUES (?, ?::jsonb)
+              ON CONFLICT (name) DO UPDATE SET value = excluded.value
+              """,
+              NAME,
+              json);
+          Changes.record(handle, What.SETTING, NAME);
+        });
+    changes.announce(What.SETTING, NAME);
+  }
+
+  private static RouteRules parse(String json) {
+    try {
+      Map<String, Map<String, List<String>>> all = JSON.readValue(json, FORM);
+      return new RouteRules(
+          all.getOrDefault("aliases", Map.of()), all.getOrDefault("fallbacks", Map.of()));
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      LOG.error("the routes in the database make no sense and are left out: {}", e.getMessage());
+      return RouteRules.NONE;
+    }
+  }
+
+  private static String write(RouteRules rules) {
+    try {
+      return JSON.writeValueAsString(
+          Map.of("aliases", rules.aliases(), "fallbacks", rules.fallbacks()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package potluck.gateway.route;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the operator says of models: names of the house's own, and what may serve in place of a
+ * model that nobody can serve now. Immutable.
+ *
+ * @param aliases a public name to the models behind it, the best first
+ * @param fallbacks a model to those that may take its place, in order
+ */
+public record RouteRules(Map<String, List<String>> aliases, Map<String, List<String>> fallbacks) {
+  public static final RouteRules NONE = new RouteRules(Map.of(), Map.of());
+
+  private static final int MOST_NAMES = 10_000;
+  private static final int MOST_BEHIND = 20;
+  private static final int LONGEST = 256;
+
+  /**
+   * @throws IllegalArgumentException with what is wrong, for a person
+   */
+  public RouteRules {
+    check("aliases", aliases);
+    check("fallbacks", fallbacks);
+    for (Map.Entry<String, List<String>> alias : aliases.entrySet()) {
+      for (String model : alias.getValue()) {
+        if (aliases.containsKey(model)) {
+          throw new IllegalArgumentException(
+              "aliases: '" + alias.getKey() + "' leads to '" + model + "', which is an alias too");
+        }
+      }
+    }
+    aliases = Map.copyOf(new TreeMap<>(aliases));
+    fallbacks = Map.copyOf(new TreeMap<>(fallbacks));
+  }
+
+  private static void check(String what, Map<String, List<String>> names) {
+    if (names.size() > MOST_NAMES) {
+      throw new IllegalArgumentException(what + ": more than " + MOST_NAMES + " names");
+    }
+    names.forEach(
+        (name, models) -> {
+          if (models.isEmpty() || models.size() > MOST_BEHIND) {
+            throw new IllegalArgumentException(
+                what + ": '" + name + "' needs 1 to " + MOST_BEHIND + " models");
+          }
+          check(what, name);
+          models.forEach(model -> check(what, model));
+        });
+  }
+
+  private static void check(String what, String name) {
+    if (name.isBlank()
+        || name.length() > LONGEST
+        || name.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          what + ": a name must have 1 to " + LONGEST + " characters and no control characters");
+    }
+  }
+
+  /** The models that stand behind a name; the name itself where it is no alias. */
+  List<String> behind(String name) {
+    return aliases.getOrDefault(name, List.of(name));
+  }
+
+  /** All that may serve a name, the best first, none twice. */
+  List<String> serving(String name) {
+    List<String> models = new ArrayList<>(behind(name));
+    for (String model : behind(name)) {
+      for (String other : fallbacks.getOrDefault(model, List.of())) {
+        if (!models.contains(other)) {
+          models.add(other);
+        }
+      }
+    }
+    return models;
+  }
+}
