@@ -1,0 +1,120 @@
+package potluck.gateway.pool;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import potluck.dialect.model.Limit;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.AccountId;
+import potluck.gateway.account.Secret;
+import potluck.gateway.account.Standing;
+import potluck.gateway.identity.User;
+import potluck.gateway.key.Caller;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.provider.Provider;
+import potluck.gateway.route.Route;
+import potluck.gateway.upstream.Bounds;
+
+/**
+ * What it costs to choose one of many accounts, with everything known of each that a score is made
+ * of. It stands in the pool's own package, because a choice is nobody else's business.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class ChoiceBench {
+  private static final Route ROUTE = new Route("m", List.of(new Route.Leg("m", null)));
+
+  @Param({"3", "100"})
+  public int accounts = 100;
+
+  private final List<Slot> slots = new ArrayList<>();
+  private final Affinity affinity = new Affinity(Duration.ofMinutes(5), 1000);
+  private final long now = System.currentTimeMillis();
+  private final Want want = new Want(ROUTE, caller(), Set.of(), "a conversation", 20_000);
+
+  @Setup
+  public void bring() {
+    Duration minute = Duration.ofMinutes(1);
+    Provider provider =
+        Catalogue.shipped(new Bounds(minute, minute, minute, minute))
+            .find("openai-compatible")
+            .orElseThrow();
+    for (int i = 0; i < accounts; i++) {
+      Slot slot = new Slot(account(provider, i), provider);
+      slot.form().firstByte(now - 100, 200 + 13 * i);
+      slot.form().failed(now - 5_000);
+      slot.limits(
+          List.of(
+              new Limit(
+                  Limit.Kind.TOKENS, 1000, 900 - i, Instant.ofEpochMilli(now + 60_000))),
+          now);
+      slots.add(slot);
+    }
+    affinity.used(want, "m", slots.get(accounts / 2).account().id(), now);
+  }
+
+  @Benchmark
+  public String choose() {
+    Choice choice =
+        new Choice(
+            want, ROUTE.legs().getFirst(), now, affinity.find(want, "m"), affinity.lifeMs(), 1);
+    Slot best = choice.best(slots);
+    String reason = choice.words(best);
+    best.take();
+    best.giveBack();
+    return reason;
+  }
+
+  private static Account account(Provider provider, int number) {
+    return new Account(
+        AccountId.fresh(),
+        number,
+        provider.name(),
+        "a" + number,
+        "http://127.0.0.1:1",
+        new Secret("s"),
+        List.of("m"),
+        Map.of(),
+        true,
+        true,
+        0,
+        1,
+        50,
+        0,
+        Standing.ready(),
+        Instant.EPOCH,
+        null,
+        Instant.EPOCH,
+        Instant.EPOCH);
+  }
+
+  private static Caller caller() {
+    return new Caller(
+        new User(
+            1_000_000, "u", null, null, 1, true, false, 0, true, false, false, new UUID(0, 1), 0,
+            Instant.EPOCH, null),
+        null,
+        null,
+        false);
+  }
+}
