@@ -46,6 +46,11 @@ public final class SlowReader implements AutoCloseable {
     socket.close();
   }
 
+  /** Says that nothing more will be sent, as who closes a window does: the server gets a FIN. */
+  public void leave() throws IOException {
+    socket.shutdownOutput();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

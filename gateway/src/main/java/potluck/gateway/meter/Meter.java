@@ -96,6 +96,11 @@ public final class Meter implements AutoCloseable {
     }
   }
 
+  /** Whether anything of an answer has been relayed. */
+  public boolean begun() {
+    return firstByteMs >= 0;
+  }
+
   /** The answer is whole: to be called before its last bytes leave. */
   public void whole() {
     outcome(200, "served");

@@ -96,8 +96,10 @@ final class Standings implements AutoCloseable {
       slot.suspicion().failed(user);
     }
     boolean said = another.failure().retryAfter() != null;
-    Standing next = said ? another.standing() : longer(another.standing(), slot, now);
-    set(slot, next, ground != Ground.LIMIT, now);
+    Standing wanted = said ? another.standing() : longer(another.standing(), slot, now);
+    Standing next = bounded(wanted, now);
+    // What is over sooner than its provider said is tried with one request, too.
+    set(slot, next, ground != Ground.LIMIT || !next.equals(wanted), now);
     boolean doubtful =
         ground == Ground.CREDENTIAL
             || (ground == Ground.FAULT
@@ -120,7 +122,15 @@ final class Standings implements AutoCloseable {
     }
     int doublings = Math.min(MOST_DOUBLINGS, Math.max(0, slot.form().failuresInARow() - 1));
     long rest = Math.max(1, until.toEpochMilli() - now) << doublings;
-    return new Resting(Instant.ofEpochMilli(now + Math.min(rest, longestRest.toMillis())), why);
+    return new Resting(Instant.ofEpochMilli(now + rest), why);
+  }
+
+  /** Nobody rests longer, whatever a provider says ("retry-after: 10 years"). */
+  private Standing bounded(Standing standing, long now) {
+    Instant latest = Instant.ofEpochMilli(now).plus(longestRest);
+    return standing instanceof Resting(Instant until, String why) && until.isAfter(latest)
+        ? new Resting(latest, why)
+        : standing;
   }
 
   private void set(Slot slot, Standing next, boolean onTrial, long now) {

@@ -101,8 +101,11 @@ public final class Relay {
         try {
           walk(call, ask, route, hold, reply, meter);
         } catch (Refused refused) {
-          meter.failed(refused.failure().kind().status(), refused.failure().message());
-          throw refused;
+          if (!reply.committed()) {
+            meter.failed(refused.failure().kind().status(), refused.failure().message());
+            throw refused;
+          }
+          breakOff(call, ask, refused.failure(), reply, meter);
         } catch (CallerGone gone) {
           meter.failed(CALLER_GONE, "the caller went away");
         }
@@ -171,7 +174,8 @@ public final class Relay {
             return;
           }
           case CallerFault fault -> throw new Refused(fault.failure());
-          case TryAnother another when reply.committed() -> {
+          // A caller that has had signs of life only may still be given another account's answer.
+          case TryAnother another when meter.begun() -> {
             breakOff(call, ask, another.failure(), reply, meter);
             return;
           }

@@ -8,7 +8,10 @@ import org.jspecify.annotations.Nullable;
  * CallerGone} once the caller has gone away. Used by one thread, but for {@link #gone()}.
  */
 public interface Reply {
-  /** Whether a first byte has been sent: from then on nothing can be tried again. */
+  /**
+   * Whether the head has been sent, perhaps with signs of life only: from then on an error can only
+   * be an event of the stream.
+   */
   boolean committed();
 
   /** Whether the caller has gone away. May be asked by any thread. */
