@@ -95,6 +95,9 @@ class StallsIT {
           client.send(request(scene));
           client.read(20);
           Seen seen = upstream.take();
+          if (i % 4 < 2) {
+            Thread.sleep(100); // Half of them leave after a while of silence, half at once.
+          }
           long start = System.nanoTime();
           if (i % 2 == 0) {
             client.vanish();

@@ -13,10 +13,13 @@ import potluck.gateway.key.Caller;
  * thread for all; timed reads would cost each stream far more.
  */
 final class Watch implements AutoCloseable {
-  private static final long PERIOD_MS = 50;
+  private static final long PERIOD_MS = 10;
 
-  /** Silence after which a connection is looked at. */
-  private static final long QUIET_NANOS = 100_000_000;
+  /** All connections are looked after less often than the calls that are under way. */
+  private static final int LOOKS_BETWEEN_SWEEPS = 5;
+
+  /** Silence after which a connection is read ahead: longer than the gaps of a stream that runs. */
+  private static final long QUIET_NANOS = 40_000_000;
 
   private final Set<Watched> running = ConcurrentHashMap.newKeySet();
   private final Thread thread;
@@ -134,9 +137,11 @@ final class Watch implements AutoCloseable {
   }
 
   private void run() {
-    while (!closed) {
+    for (int looks = 0; !closed; looks++) {
       long now = System.nanoTime();
-      sweep.run();
+      if (looks % LOOKS_BETWEEN_SWEEPS == 0) {
+        sweep.run();
+      }
       for (Watched watched : running) {
         watched.look(now, silenceNanos);
       }
