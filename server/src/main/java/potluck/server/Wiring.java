@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +62,7 @@ import potluck.server.database.Database;
 import potluck.server.database.UsageCopy;
 import potluck.server.http.Books;
 import potluck.server.http.Doorway;
+import potluck.server.http.HealthRoutes;
 import potluck.server.http.House;
 import potluck.server.http.People;
 import potluck.server.http.Site;
@@ -108,6 +109,7 @@ public final class Wiring {
                 settings.tokens().refreshLife(),
                 settings.tokens().refreshGrace(),
                 settings.tokens().endOnReuse()),
+            copied,
             clock);
     SetupLinks links = new SetupLinks(jdbi, users, clock);
     ApiKeys keys = new ApiKeys(jdbi, changes, keyring);
@@ -249,7 +251,10 @@ public final class Wiring {
                 new Streaming(settings.streams().ccWhole(), settings.streams().pulse()),
                 changes,
                 database::reached,
-                redis.<BooleanSupplier>map(wire -> wire::reached).orElse(null),
+                redis
+                    .<Supplier<HealthRoutes.Cache>>map(
+                        wire -> () -> new HealthRoutes.Cache(wire.state(), wire.why()))
+                    .orElse(null),
                 draining::get,
                 clock)
             .open();

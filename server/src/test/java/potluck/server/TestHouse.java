@@ -99,6 +99,11 @@ public final class TestHouse {
     return "http://127.0.0.1:" + gateway.port();
   }
 
+  /** Where its own PostgreSQL keeps what it has. */
+  public Path postgres() {
+    return settings.home().resolve("postgres/data");
+  }
+
   public Gateway gateway() {
     return gateway;
   }

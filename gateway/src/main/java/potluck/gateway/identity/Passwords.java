@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Refused;
@@ -27,6 +28,8 @@ public final class Passwords {
   private final byte[] pepper;
   private final Semaphore gate =
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
+
+  private final LongAdder hashed = new LongAdder();
 
   public Passwords(Keyring keyring) {
     this.pepper = keyring.derive("password-pepper-v1");
@@ -59,6 +62,11 @@ public final class Passwords {
     return gated(() -> verify(bytes, hash)) && bytes.length <= 72 && password.indexOf('\0') < 0;
   }
 
+  /** Hashes computed so far: what logins cost. */
+  public long hashed() {
+    return hashed.sum();
+  }
+
   /** Whether a hash should be made anew at the next login: it came from the origin. */
   public static boolean stale(String hash) {
     return !hash.startsWith(OURS);
@@ -87,6 +95,7 @@ public final class Passwords {
       Thread.currentThread().interrupt();
       throw new Refused(Failure.Kind.UNAVAILABLE, "The server is stopping.");
     }
+    hashed.increment();
     try {
       return work.get();
     } finally {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Sessions.Pair;
 import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
+import potluck.gateway.store.FastCopy;
 
 /**
  * Turns a refresh token into the pair that follows it, once: whoever repeats it in time is given
@@ -26,15 +27,21 @@ public final class Refreshes {
   private final AccessTokens access;
   private final Successor successor;
   private final Rules rules;
+  private final FastCopy copy;
   private final InstantSource clock;
 
+  /**
+   * @param copy gets a copy of each token
+   */
   public Refreshes(
       Jdbi jdbi,
       Changes changes,
       AccessTokens access,
       Keyring keyring,
       Rules rules,
+      FastCopy copy,
       InstantSource clock) {
+    this.copy = copy;
     this.jdbi = jdbi;
     this.changes = changes;
     this.access = access;
@@ -71,7 +78,17 @@ public final class Refreshes {
     if (outcome.ended() != null) {
       changes.announce(What.SESSION, outcome.ended().toString());
     }
+    outcome.pair().ifPresent(pair -> copied(token, pair));
     return outcome.pair();
+  }
+
+  private void copied(String before, Pair pair) {
+    Optional<AccessTokens.Claims> claims = access.check(pair.access());
+    if (claims.isPresent()) {
+      String session = claims.get().session().toString();
+      copy.remove(Sessions.copyOf(before));
+      copy.put(Sessions.copyOf(pair.refresh()), session, rules.life());
+    }
   }
 
   private Outcome step(Handle handle, String text, String agent, String address) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.Set;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
@@ -27,8 +27,11 @@ public final class Sessions {
   private final FastCopy copy;
   private final InstantSource clock;
 
+  private static final int LOOK_EVERY = 256;
+  private static final Duration SLACK = Duration.ofMinutes(1);
+
   /** Ended sessions whose access tokens could still be alive. */
-  private final Set<UUID> ended = ConcurrentHashMap.newKeySet();
+  private final Map<UUID, Instant> ended = new ConcurrentHashMap<>();
 
   /**
    * @param copy gets a copy of each session
@@ -48,10 +51,24 @@ public final class Sessions {
     this.clock = clock;
     changes.listen(
         change -> {
-          if (change.what() == What.SESSION && ended.add(UUID.fromString(change.name()))) {
-            copy.put("blacklist:" + change.name(), "1", access.life());
+          if (change.what() == What.SESSION) {
+            ended(UUID.fromString(change.name()));
           }
         });
+  }
+
+  private void ended(UUID session) {
+    Instant now = clock.instant();
+    if (ended.putIfAbsent(session, now) != null) {
+      return;
+    }
+    copy.put("blacklist:" + session, "1", access.life());
+    copy.remove("session:" + session);
+    if (ended.size() % LOOK_EVERY == 0) {
+      // Their access tokens are dead by age.
+      Instant since = now.minus(access.life()).minus(SLACK);
+      ended.values().removeIf(at -> at.isBefore(since));
+    }
   }
 
   /**
@@ -69,7 +86,7 @@ public final class Sessions {
                 .createQuery("SELECT id FROM sessions WHERE ended_at > :since")
                 .bind("since", Timestamp.from(clock.instant().minus(access.life())))
                 .mapTo(UUID.class)
-                .forEach(ended::add));
+                .forEach(id -> ended.put(id, clock.instant())));
   }
 
   /** Logs a user in on a device. */
@@ -96,16 +113,18 @@ public final class Sessions {
               Timestamp.from(expires));
         });
     copy.put("session:" + session, Long.toString(user.id()), refreshLife);
-    copy.put(
-        "refresh_token:" + HexFormat.of().formatHex(Digest.sha256(refresh)),
-        session.toString(),
-        refreshLife);
+    copy.put(copyOf(refresh), session.toString(), refreshLife);
     return new Pair(access.mint(user, session), refresh, access.life().toSeconds());
+  }
+
+  /** The name of a refresh token's copy: its hash, never the token. */
+  static String copyOf(String refresh) {
+    return "refresh_token:" + HexFormat.of().formatHex(Digest.sha256(refresh));
   }
 
   /** Whether an access token of this session is still good, as far as the session goes. */
   public boolean alive(UUID session) {
-    return !ended.contains(session);
+    return !ended.containsKey(session);
   }
 
   /** Ends a session, so that its tokens die. */

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.login.LoginFailed.Why;
 
 /**
  * Believes identity tokens, or does not: the algorithm from a list, the key from the issuer, and
@@ -62,22 +63,22 @@ final class IdTokens {
     try {
       SignedJWT token = SignedJWT.parse(text);
       if (!ALLOWED.contains(token.getHeader().getAlgorithm())) {
-        throw new LoginFailed("The identity token is signed in a way that is not accepted.");
+        throw new LoginFailed(Why.ALGORITHM);
       }
       JWK key = key(keysAt, token.getHeader().getKeyID());
       if (!(key instanceof AsymmetricJWK pair)) {
-        throw new LoginFailed("The identity token's key cannot sign one.");
+        throw new LoginFailed(Why.KEY);
       }
       JWSVerifier verifier =
           new DefaultJWSVerifierFactory().createJWSVerifier(token.getHeader(), pair.toPublicKey());
       if (!token.verify(verifier)) {
-        throw new LoginFailed("The identity token's signature is wrong.");
+        throw new LoginFailed(Why.SIGNATURE);
       }
       JWTClaimsSet claims = token.getJWTClaimsSet();
       check(claims, house, nonce);
       return claims;
     } catch (ParseException | JOSEException e) {
-      throw new LoginFailed("The identity token cannot be read.");
+      throw new LoginFailed(Why.UNREADABLE);
     }
   }
 
@@ -92,8 +93,7 @@ final class IdTokens {
       found = find(set, id);
     }
     if (found == null) {
-      throw new LoginFailed(
-          "The identity token is signed with a key that its issuer does not name.");
+      throw new LoginFailed(Why.KEY);
     }
     return found;
   }
@@ -110,24 +110,24 @@ final class IdTokens {
     @Nullable Date issued = claims.getIssueTime();
     @Nullable String party = claims.getStringClaim("azp");
     if (!house.issuer().equals(claims.getIssuer())) {
-      throw new LoginFailed("The identity token is of another issuer.");
+      throw new LoginFailed(Why.ISSUER);
     }
     if (!claims.getAudience().contains(house.clientId())
         || (party != null && !party.equals(house.clientId()))
         || (claims.getAudience().size() > 1 && party == null)) {
-      throw new LoginFailed("The identity token is for somebody else.");
+      throw new LoginFailed(Why.AUDIENCE);
     }
     if (expires == null
         || issued == null
         || expires.toInstant().plus(SKEW).isBefore(now)
         || issued.toInstant().minus(SKEW).isAfter(now)) {
-      throw new LoginFailed("The identity token has expired, or is not good yet.");
+      throw new LoginFailed(Why.TIMES);
     }
     if (!nonce.equals(claims.getStringClaim("nonce"))) {
-      throw new LoginFailed("The identity token belongs to another login.");
+      throw new LoginFailed(Why.NONCE);
     }
     if (claims.getSubject() == null || claims.getSubject().isBlank()) {
-      throw new LoginFailed("The identity token names nobody.");
+      throw new LoginFailed(Why.NOBODY);
     }
   }
 }

@@ -20,6 +20,8 @@ public record LoginProvider(
     Secret clientSecret,
     Optional<Endpoints> endpoints) {
 
+  private static final String GITHUB = "https://github.com";
+
   /**
    * Where an OAuth2 house is asked what.
    *
@@ -28,36 +30,42 @@ public record LoginProvider(
    */
   public record Endpoints(String authorize, String token, String user, String scope) {}
 
-  /** Source: GitHub, "Authorizing OAuth apps". */
-  public static LoginProvider gitHub(String clientId, Secret secret) {
+  /**
+   * Source: GitHub, "Authorizing OAuth apps"; of GitHub Enterprise, "REST API, root endpoint".
+   *
+   * @param url {@code https://github.com}, or a house's own GitHub Enterprise
+   */
+  public static LoginProvider gitHub(String url, String clientId, Secret secret) {
+    String user = url.equals(GITHUB) ? "https://api.github.com/user" : url + "/api/v3/user";
     return new LoginProvider(
         "github",
         "GitHub",
-        "https://github.com",
+        url,
         clientId,
         secret,
         Optional.of(
             new Endpoints(
-                "https://github.com/login/oauth/authorize",
-                "https://github.com/login/oauth/access_token",
-                "https://api.github.com/user",
+                url + "/login/oauth/authorize",
+                url + "/login/oauth/access_token",
+                user,
                 "read:user")));
   }
 
-  /** Source: connect.linux.do, "OAuth2". */
-  public static LoginProvider linuxDo(String clientId, Secret secret) {
+  /**
+   * Source: connect.linux.do, "OAuth2".
+   *
+   * @param url {@code https://connect.linux.do}, or what stands in for it
+   */
+  public static LoginProvider linuxDo(String url, String clientId, Secret secret) {
     return new LoginProvider(
         "linux_do",
         "Linux.do",
-        "https://connect.linux.do",
+        url,
         clientId,
         secret,
         Optional.of(
             new Endpoints(
-                "https://connect.linux.do/oauth2/authorize",
-                "https://connect.linux.do/oauth2/token",
-                "https://connect.linux.do/api/user",
-                "read")));
+                url + "/oauth2/authorize", url + "/oauth2/token", url + "/api/user", "read")));
   }
 
   public boolean speaksOidc() {

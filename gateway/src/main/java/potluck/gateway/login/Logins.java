@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.JWTClaimsSet;
+import java.net.URLEncoder;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.login.LoginFailed.Why;
 import potluck.gateway.upstream.Bounds;
 import potluck.gateway.upstream.Upstream;
 
@@ -41,7 +43,12 @@ public final class Logins {
   private final InstantSource clock;
   private final Map<String, Discovered> discovered = new ConcurrentHashMap<>();
 
-  private record Discovered(String authorize, String token, String keys, Instant at) {}
+  /**
+   * @param basic whether the client's secret goes into a header
+   * @param says whether its callbacks name the issuer (RFC 9207)
+   */
+  private record Discovered(
+      String authorize, String token, String keys, boolean basic, boolean says, Instant at) {}
 
   /**
    * @param redirect where the other house sends people back to
@@ -124,11 +131,22 @@ public final class Logins {
    * Who came back.
    *
    * @param browser what the browser brought; null where it brought nothing
+   * @param issuer what the callback says of who sent it (RFC 9207); null where it says nothing
    * @throws LoginFailed where the login is not one that this browser began, or the house's word is
    *     not to be believed
    */
-  public Who finish(LoginProvider house, String code, String state, @Nullable String browser)
+  public Who finish(
+      LoginProvider house,
+      String code,
+      String state,
+      @Nullable String browser,
+      @Nullable String issuer)
       throws LoginFailed {
+    if (issuer == null
+        ? house.speaksOidc() && discover(house).says()
+        : !issuer.equals(house.issuer())) {
+      throw new LoginFailed(Why.ISSUER);
+    }
     Optional<State> begun =
         jdbi.inTransaction(
             handle ->
@@ -145,36 +163,58 @@ public final class Logins {
                     .map((rs, _) -> new State(rs.getString(1), rs.getString(2)))
                     .findOne());
     if (begun.isEmpty()) {
-      throw new LoginFailed(
-          "This login was not begun in this browser, or longer than ten minutes ago; begin again.");
+      throw new LoginFailed(Why.NOT_BEGUN);
     }
     return house.endpoints().isPresent()
         ? byOauth(house, house.endpoints().get(), code, begun.get())
         : byOidc(house, code, begun.get());
   }
 
-  private JsonNode redeem(LoginProvider house, String at, String code, State state)
+  /** The house that a login was begun with; empty where there is no such login. */
+  public Optional<LoginProvider> begunWith(String state) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT provider FROM login_states WHERE state = :state")
+                    .bind("state", sha256(state))
+                    .mapTo(String.class)
+                    .findOne())
+        .flatMap(this::find);
+  }
+
+  private JsonNode redeem(LoginProvider house, String at, boolean basic, String code, State state)
       throws LoginFailed {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "authorization_code");
     form.put("code", code);
     form.put("redirect_uri", redirect);
     form.put("client_id", house.clientId());
-    form.put("client_secret", house.clientSecret().reveal());
     form.put("code_verifier", state.verifier());
-    return web.post(at, form);
+    if (!basic) {
+      form.put("client_secret", house.clientSecret().reveal());
+    }
+    return web.post(at, form, basic ? basic(house) : null);
+  }
+
+  /** Source: RFC 6749, 2.3.1: both halves are form-encoded before they are joined. */
+  private static String basic(LoginProvider house) {
+    String both =
+        URLEncoder.encode(house.clientId(), UTF_8)
+            + ":"
+            + URLEncoder.encode(house.clientSecret().reveal(), UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(UTF_8));
   }
 
   private Who byOauth(LoginProvider house, LoginProvider.Endpoints at, String code, State state)
       throws LoginFailed {
-    String token = redeem(house, at.token(), code, state).path("access_token").asText();
+    String token = redeem(house, at.token(), false, code, state).path("access_token").asText();
     if (token.isEmpty()) {
-      throw new LoginFailed("The identity provider did not accept the code.");
+      throw new LoginFailed(Why.CODE_REFUSED);
     }
     JsonNode user = web.get(at.user(), token);
     String subject = user.path("id").asText();
     if (subject.isEmpty()) {
-      throw new LoginFailed("The identity provider did not say who it is.");
+      throw new LoginFailed(Why.NOBODY);
     }
     String name = user.path("login").asText(user.path("username").asText());
     @Nullable String avatar = user.path("avatar_url").asText(null);
@@ -183,14 +223,14 @@ public final class Logins {
 
   private Who byOidc(LoginProvider house, String code, State state) throws LoginFailed {
     Discovered at = discover(house);
-    String token = redeem(house, at.token(), code, state).path("id_token").asText();
+    String token = redeem(house, at.token(), at.basic(), code, state).path("id_token").asText();
     JWTClaimsSet claims = tokens.read(token, house, at.keys(), state.nonce());
     try {
       @Nullable String name = claims.getStringClaim("preferred_username");
       @Nullable String picture = claims.getStringClaim("picture");
       return new Who(house.issuer(), claims.getSubject(), name == null ? "" : name, picture);
     } catch (ParseException e) {
-      throw new LoginFailed("The identity token cannot be read.");
+      throw new LoginFailed(Why.UNREADABLE);
     }
   }
 
@@ -203,16 +243,38 @@ public final class Logins {
     String root = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
     JsonNode document = web.get(root + "/.well-known/openid-configuration", null);
     if (!document.path("issuer").asText().equals(issuer)) {
-      throw new LoginFailed("The discovery document is of another issuer.");
+      throw new LoginFailed(Why.ISSUER);
     }
     Discovered fresh =
         new Discovered(
-            document.path("authorization_endpoint").asText(),
-            document.path("token_endpoint").asText(),
-            document.path("jwks_uri").asText(),
+            address(document, "authorization_endpoint", issuer),
+            address(document, "token_endpoint", issuer),
+            address(document, "jwks_uri", issuer),
+            basic(document.path("token_endpoint_auth_methods_supported")),
+            document.path("authorization_response_iss_parameter_supported").asBoolean(),
             clock.instant());
     discovered.put(house.id(), fresh);
     return fresh;
+  }
+
+  /** What an https house sends elsewhere in the clear is not to be followed. */
+  private static String address(JsonNode document, String name, String issuer) throws LoginFailed {
+    String address = document.path(name).asText();
+    if (address.isEmpty() || (issuer.startsWith("https:") && !address.startsWith("https:"))) {
+      throw new LoginFailed(Why.ADDRESSES);
+    }
+    return address;
+  }
+
+  /** The form where a house takes it, as all do that say nothing; else the header. */
+  private static boolean basic(JsonNode methods) {
+    boolean post = methods.isMissingNode();
+    boolean basic = false;
+    for (JsonNode method : methods) {
+      post |= method.asText().equals("client_secret_post");
+      basic |= method.asText().equals("client_secret_basic");
+    }
+    return basic && !post;
   }
 
   private static String random() {

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.login.LoginFailed.Why;
 import potluck.gateway.upstream.Answer;
 import potluck.gateway.upstream.Bounds;
 import potluck.gateway.upstream.Dispatch;
@@ -23,6 +26,7 @@ import potluck.gateway.upstream.UpstreamFailed;
  * redirects are not followed. Safe for use by many threads.
  */
 final class Web {
+  private static final Logger LOG = LoggerFactory.getLogger(Web.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_BYTES = 256 << 10;
 
@@ -44,23 +48,26 @@ final class Web {
     return ask(new Dispatch("GET", address(address), headers, new byte[0], bounds));
   }
 
-  JsonNode post(String address, Map<String, String> form) throws LoginFailed {
-    return ask(
-        new Dispatch(
-            "POST",
-            address(address),
-            List.of(
-                Map.entry("accept", "application/json"),
-                Map.entry("content-type", "application/x-www-form-urlencoded")),
-            form(form).getBytes(UTF_8),
-            bounds));
+  /**
+   * @param authorization for a header; null where the form says who asks
+   * @throws LoginFailed (CODE_REFUSED) where it was refused for what was asked
+   */
+  JsonNode post(String address, Map<String, String> form, @Nullable String authorization)
+      throws LoginFailed {
+    List<Map.Entry<String, String>> headers = new ArrayList<>();
+    headers.add(Map.entry("accept", "application/json"));
+    headers.add(Map.entry("content-type", "application/x-www-form-urlencoded"));
+    if (authorization != null) {
+      headers.add(Map.entry("authorization", authorization));
+    }
+    return ask(new Dispatch("POST", address(address), headers, form(form).getBytes(UTF_8), bounds));
   }
 
   private static URI address(String text) throws LoginFailed {
     try {
       return URI.create(text);
     } catch (IllegalArgumentException e) {
-      throw new LoginFailed("The identity provider gave an address that is none.");
+      throw new LoginFailed(Why.ADDRESSES);
     }
   }
 
@@ -74,15 +81,21 @@ final class Web {
     try (Answer answer = upstream.send(dispatch)) {
       byte[] body = answer.readAll(MOST_BYTES);
       if (answer.status() != 200) {
-        throw new LoginFailed("The identity provider answered " + answer.status() + ".");
+        boolean asked = answer.status() == 400 || answer.status() == 401;
+        LOG.warn("{} answered {}", dispatch.uri().getHost(), answer.status());
+        throw new LoginFailed(
+            asked && dispatch.method().equals("POST") ? Why.CODE_REFUSED : Why.DOWN);
       }
       JsonNode json = JSON.readTree(body);
       if (json == null || !json.isObject()) {
-        throw new LoginFailed("The identity provider's answer is no JSON object.");
+        throw new LoginFailed(Why.GARBAGE);
       }
       return json;
-    } catch (UpstreamFailed | IOException e) {
-      throw new LoginFailed("The identity provider could not be asked.");
+    } catch (UpstreamFailed e) {
+      LOG.warn("{} cannot be asked: {}", dispatch.uri().getHost(), e.getMessage());
+      throw new LoginFailed(Why.DOWN);
+    } catch (IOException e) {
+      throw new LoginFailed(Why.GARBAGE);
     }
   }
 }

@@ -8,4 +8,15 @@ import org.jspecify.annotations.Nullable;
  * @param subject the house's own and lasting name for them; never an e-mail address
  * @param nickname for people; may be taken, empty or odd
  */
-public record Who(String issuer, String subject, String nickname, @Nullable String avatarUrl) {}
+public record Who(String issuer, String subject, String nickname, @Nullable String avatarUrl) {
+  private static final int LONGEST = 512;
+
+  /** An avatar that is no plain https address is left out: it is put into pages. */
+  public Who {
+    if (avatarUrl != null
+        && (avatarUrl.length() > LONGEST
+            || !avatarUrl.matches("https://[A-Za-z0-9][A-Za-z0-9.:-]*(/[!#-;=?-~]*)?"))) {
+      avatarUrl = null;
+    }
+  }
+}

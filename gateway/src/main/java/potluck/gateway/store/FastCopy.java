@@ -15,11 +15,17 @@ public interface FastCopy {
         public void put(String key, String value, Duration life) {}
 
         @Override
+        public void remove(String key) {}
+
+        @Override
         public void tell(Change change) {}
       };
 
   /** Copies a value, some time soon, if it can. */
   void put(String key, String value, Duration life);
+
+  /** Takes a copy away, some time soon, if it can. */
+  void remove(String key);
 
   /** Tells other nodes of a change that has been committed, some time soon, if it can. */
   void tell(Change change);

@@ -28,23 +28,53 @@ final class Postgres implements AutoCloseable {
   private static final long END_SECONDS = 2;
   private static final long LOOK_NANOS = 10_000_000;
 
+  private final Path folder;
   private final Path bin;
   private final Path data;
   private final Unprivileged unprivileged;
-  private final Running running;
+  private volatile Running running;
   private final @Nullable Ownership ownership;
+  private volatile boolean closed;
 
   private Postgres(
+      Path folder,
       Path bin,
       Path data,
       Unprivileged unprivileged,
       Running running,
       @Nullable Ownership ownership) {
+    this.folder = folder;
     this.bin = bin;
     this.data = data;
     this.unprivileged = unprivileged;
     this.running = running;
     this.ownership = ownership;
+    if (ownership != null) {
+      guard();
+    }
+  }
+
+  /** One that dies under the program is started again, on the same port. */
+  private void guard() {
+    running
+        .process()
+        .onExit()
+        .thenRun(() -> Thread.ofVirtual().name("postgres-guard").start(this::again));
+  }
+
+  private void again() {
+    while (!closed) {
+      LOG.warn("our own PostgreSQL has ended; it is started again");
+      try {
+        running = launch(running.port(), bin, data, folder.resolve("postgres.log"), unprivileged);
+        LOG.info("our own PostgreSQL is back on port {}", running.port());
+        guard();
+        return;
+      } catch (IOException | RuntimeException e) {
+        LOG.error("our own PostgreSQL does not start again, trying on: {}", e.getMessage());
+        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+      }
+    }
   }
 
   /**
@@ -65,7 +95,7 @@ final class Postgres implements AutoCloseable {
         Optional<Running> others = Running.in(data).filter(Running::ready);
         if (others.isPresent()) {
           Path bin = Binaries.unpack(folder).resolve("bin");
-          return new Postgres(bin, data, Unprivileged.find(folder), others.get(), null);
+          return new Postgres(folder, bin, data, Unprivileged.find(folder), others.get(), null);
         }
         LockSupport.parkNanos(LOOK_NANOS); // Another program is just starting or stopping it.
       }
@@ -92,8 +122,8 @@ final class Postgres implements AutoCloseable {
       Running running =
           left.isPresent()
               ? takeOver(data, log, left.get())
-              : launch(folder, bin, data, log, unprivileged);
-      return new Postgres(bin, data, unprivileged, running, ownership);
+              : launch(Launch.port(folder), bin, data, log, unprivileged);
+      return new Postgres(folder, bin, data, unprivileged, running, ownership);
     } catch (IOException | RuntimeException e) {
       ownership.close();
       throw e;
@@ -105,10 +135,9 @@ final class Postgres implements AutoCloseable {
     return await(data, log, left.process());
   }
 
-  private static Running launch(
-      Path folder, Path bin, Path data, Path log, Unprivileged unprivileged) throws IOException {
+  private static Running launch(int port, Path bin, Path data, Path log, Unprivileged unprivileged)
+      throws IOException {
     Running.forgetStranger(data);
-    int port = Launch.port(folder);
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(STOP_SECONDS);
     while (true) {
       try {
@@ -142,6 +171,7 @@ final class Postgres implements AutoCloseable {
 
   /** Lets go of it and leaves it running, as a program does that is killed. */
   void abandon() throws IOException {
+    closed = true;
     if (ownership != null) {
       ownership.close();
     }
@@ -181,6 +211,7 @@ final class Postgres implements AutoCloseable {
    */
   @Override
   public void close() {
+    closed = true;
     if (ownership == null) {
       return;
     }

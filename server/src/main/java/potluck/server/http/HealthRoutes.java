@@ -4,19 +4,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import potluck.server.redis.Redis;
 
 /** Whether it lives, whether it may be sent work, and what ails it. */
-final class HealthRoutes {
+public final class HealthRoutes {
   private final BooleanSupplier database;
   private final BooleanSupplier draining;
-  private final @Nullable BooleanSupplier cache;
+  private final @Nullable Supplier<Cache> cache;
 
   /**
-   * @param cache whether Redis is reached; null where none is wanted
+   * @param cache how Redis is; null where none is wanted
    */
   HealthRoutes(
-      BooleanSupplier database, BooleanSupplier draining, @Nullable BooleanSupplier cache) {
+      BooleanSupplier database, BooleanSupplier draining, @Nullable Supplier<Cache> cache) {
     this.cache = cache;
     this.database = database;
     this.draining = draining;
@@ -40,7 +42,8 @@ final class HealthRoutes {
         component(reached, reached ? "Database is reached" : "Database is away", "PostgreSQL"));
     components.put("cache", cache());
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("status", reached ? "healthy" : "unhealthy");
+    boolean whole = cache == null || cache.get().state() == Redis.State.WELL;
+    body.put("status", !reached ? "unhealthy" : whole ? "healthy" : "degraded");
     body.put("components", components);
     request.json(reached ? 200 : 503, body);
   }
@@ -49,11 +52,20 @@ final class HealthRoutes {
     if (cache == null) {
       return component(true, "No REDIS_URL is set: not needed on one node", "Redis");
     }
-    return cache.getAsBoolean()
-        ? component(true, "Redis is reached", "Redis")
-        : component(
-            false, "Redis is away: everything goes on, nodes hear of changes later", "Redis");
+    Cache now = cache.get();
+    return switch (now.state()) {
+      case WELL -> component(true, "Redis is reached", "Redis");
+      case READ_ONLY ->
+          component(
+              false, "Redis takes nothing: everything goes on. It says: " + now.why(), "Redis");
+      case AWAY ->
+          component(
+              false, "Redis is away: everything goes on, nodes hear of changes later", "Redis");
+    };
   }
+
+  /** How the cache is, and what ails it. */
+  public record Cache(Redis.State state, String why) {}
 
   private void ready(Request request) {
     boolean stopping = draining.getAsBoolean();

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.key.Networks;
@@ -37,14 +38,14 @@ public record House(
     Streaming streaming,
     Changes changes,
     BooleanSupplier databaseReached,
-    @Nullable BooleanSupplier cacheReached,
+    @Nullable Supplier<HealthRoutes.Cache> cacheState,
     BooleanSupplier draining,
     InstantSource clock) {
 
   /** Every route that is served. */
   List<Route> routes(Watch watch) {
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new HealthRoutes(databaseReached, draining, cacheReached).routes());
+    routes.addAll(new HealthRoutes(databaseReached, draining, cacheState).routes());
     if (doorway.docs()) {
       routes.addAll(new DocsRoutes().routes());
     }
@@ -71,7 +72,8 @@ public record House(
                 p.registration(), p.invitations(), p.users(), p.passwords(), auth, p.audit(), clock)
             .routes());
     routes.addAll(
-        new LoginRoutes(p.logins(), p.identities(), p.newUsersByLogin(), auth, p.audit()).routes());
+        new LoginRoutes(p.logins(), p.identities(), p.newUsersByLogin(), auth, p.audit(), clock)
+            .routes());
     routes.addAll(new RefreshRoutes(p.refreshes(), clock).routes());
     routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations()).routes());
     routes.addAll(new PasswordRoutes(p.passwords(), p.revocations(), p.resetLinks()).routes());

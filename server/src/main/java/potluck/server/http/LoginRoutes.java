@@ -1,9 +1,15 @@
 package potluck.server.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.helidon.http.HeaderNames;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.Refusals;
 import potluck.gateway.identity.User;
 import potluck.gateway.login.Identities;
 import potluck.gateway.login.LoginFailed;
@@ -15,18 +21,27 @@ import potluck.gateway.login.Who;
  * {@code /api/auth/oidc}: logging in with an identity of another house, and its older addresses.
  */
 final class LoginRoutes {
-  private static final String COOKIE = "potluck-login";
+  private static final String COOKIE = "potluck-login-";
+  private static final int BEGUN_A_MINUTE = 60;
 
   private final Logins logins;
   private final Identities identities;
   private final boolean mayMake;
   private final AuthRoutes auth;
   private final Audit audit;
+  private final Refusals begun;
 
   /**
    * @param mayMake whether somebody who comes for the first time becomes a user
    */
-  LoginRoutes(Logins logins, Identities identities, boolean mayMake, AuthRoutes auth, Audit audit) {
+  LoginRoutes(
+      Logins logins,
+      Identities identities,
+      boolean mayMake,
+      AuthRoutes auth,
+      Audit audit,
+      InstantSource clock) {
+    this.begun = new Refusals(BEGUN_A_MINUTE, Duration.ofMinutes(1), clock);
     this.logins = logins;
     this.identities = identities;
     this.mayMake = mayMake;
@@ -47,6 +62,9 @@ final class LoginRoutes {
             "/api/auth/oidc/{provider}/callback",
             Policy.PUBLIC,
             request -> posted(request, request.value("provider"))),
+        new Route("POST", "/api/auth/oidc/callback", Policy.PUBLIC, this::postedByThePage),
+        SetupRoutes.page("/auth/callback", "callback.html", "text/html; charset=utf-8"),
+        SetupRoutes.page("/auth/callback.js", "callback.js", "text/javascript; charset=utf-8"),
         // The origin's older addresses.
         new Route(
             "GET", "/api/auth/sso/initiate", Policy.PUBLIC, request -> begin(request, "linux_do")),
@@ -89,49 +107,94 @@ final class LoginRoutes {
   record Begun(String authorizationUrl, String state) {}
 
   private void begin(Request request, String provider) {
+    // Each beginning is kept for ten minutes: nobody may fill the table.
+    begun
+        .wait(request.address())
+        .ifPresent(
+            wait -> {
+              throw new ApiError(
+                  429,
+                  new Text("登录请求过多，请稍后再试", "Too many logins were begun; try again later."),
+                  wait.plusMillis(999));
+            });
+    begun.add(request.address());
+    LoginProvider house = house(provider);
     try {
-      Logins.Begun begun = logins.begin(house(provider));
-      // Only the browser that began can end it: a state that leaked is good for nobody else.
+      Logins.Begun begun = logins.begin(house);
+      // Only the browser that began can end it: a state that leaked is good for nobody else. A
+      // cookie of each login's own, so that two tabs can log in side by side.
       request
           .out()
-          .header(
-              HeaderNames.SET_COOKIE,
-              COOKIE
-                  + "="
-                  + begun.browser()
-                  + "; Path=/api/auth; Max-Age=600; HttpOnly; SameSite=Lax"
-                  + (request.secure() ? "; Secure" : ""));
+          .header(HeaderNames.SET_COOKIE, cookie(request, begun.state(), begun.browser(), 600));
       request.noStore();
       request.json(new Begun(begun.url(), begun.state()));
     } catch (LoginFailed e) {
-      throw new ApiError(502, "无法连接身份提供方：" + e.getMessage(), String.valueOf(e.getMessage()));
+      throw failed(e);
     }
   }
 
-  record Callback(@Nullable String code, @Nullable String state) {}
+  private static String cookie(Request request, String state, String value, int life) {
+    // A browser takes __Host- only over TLS, without a domain and for the whole site.
+    return cookieName(request, state)
+        + "="
+        + value
+        + (request.secure() ? "; Path=/; Secure" : "; Path=/api/auth")
+        + "; Max-Age="
+        + life
+        + "; HttpOnly; SameSite=Lax";
+  }
+
+  private static String cookieName(Request request, String state) {
+    String tail = UUID.nameUUIDFromBytes(state.getBytes(UTF_8)).toString().substring(24);
+    return (request.secure() ? "__Host-" : "") + COOKIE + tail;
+  }
+
+  private static ApiError failed(LoginFailed e) {
+    Text text = new Text("登录失败：" + e.why().zh(), e.why().en());
+    return e.why().unavailable()
+        ? new ApiError(503, text, Duration.ofSeconds(5))
+        : new ApiError(400, text, null);
+  }
+
+  /**
+   * @param iss who sent the browser back, where they say so (RFC 9207)
+   */
+  record Callback(@Nullable String code, @Nullable String state, @Nullable String iss) {}
 
   private void posted(Request request, String provider) {
+    finish(request, house(provider), request.body(Callback.class));
+  }
+
+  /** The house's own page knows no provider: the login that was begun does. */
+  private void postedByThePage(Request request) {
     Callback callback = request.body(Callback.class);
-    finish(request, provider, callback.code(), callback.state());
+    LoginProvider house =
+        logins
+            .begunWith(String.valueOf(callback.state()))
+            .orElseThrow(() -> failed(new LoginFailed(LoginFailed.Why.NOT_BEGUN)));
+    finish(request, house, callback);
   }
 
   private void returned(Request request) {
-    finish(request, "linux_do", request.query("code"), request.query("state"));
+    finish(
+        request,
+        house("linux_do"),
+        new Callback(request.query("code"), request.query("state"), request.query("iss")));
   }
 
-  private void finish(
-      Request request, String provider, @Nullable String code, @Nullable String state) {
+  private void finish(Request request, LoginProvider house, Callback callback) {
+    @Nullable String code = callback.code();
+    @Nullable String state = callback.state();
     if (code == null || state == null) {
       throw new ApiError(400, "需要 code 和 state", "Both code and state are needed.");
     }
-    LoginProvider house = house(provider);
     Who who;
     try {
-      who = logins.finish(house, code, state, request.cookie(COOKIE));
+      String browser = request.cookie(cookieName(request, state));
+      who = logins.finish(house, code, state, browser, callback.iss());
     } catch (LoginFailed e) {
-      audit.record(
-          null, "login.refused", house.id(), String.valueOf(e.getMessage()), request.address());
-      throw new ApiError(400, "登录失败：" + e.getMessage(), String.valueOf(e.getMessage()));
+      audit.record(null, "login.refused", house.id(), e.why().en(), request.address());
+      throw failed(e);
     }
     User user =
         identities
@@ -140,6 +203,7 @@ final class LoginRoutes {
     if (!user.active()) {
       throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
     }
+    request.out().header(HeaderNames.SET_COOKIE, cookie(request, state, "", 0));
     audit.record(user.id(), "login.foreign", house.id(), "", request.address());
     auth.admit(request, user);
   }

@@ -55,7 +55,8 @@ final class SetupRoutes {
     request.json(new Made(AuthRoutes.Me.of(admin)));
   }
 
-  private static Route page(String path, String file, String contentType) {
+  /** A page of the house, from the program itself. */
+  static Route page(String path, String file, String contentType) {
     byte[] content = read(file);
     return new Route(
         "GET",

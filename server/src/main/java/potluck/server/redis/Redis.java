@@ -6,15 +6,19 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.store.Changes.Change;
 import potluck.gateway.store.Changes.What;
 import potluck.gateway.store.FastCopy;
+import redis.clients.jedis.Jedis;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
 
@@ -29,15 +33,33 @@ public final class Redis implements FastCopy, AutoCloseable {
   private static final int QUEUE = 10_000;
   private static final long PAUSE_NANOS = 500_000_000;
   private static final long BEAT_MS = 1000;
+  private static final long BEAT_LIFE_SECONDS = 10;
+  private static final long DEAF_NANOS = 5_000_000_000L;
 
   private final URI address;
   private final String node = UUID.randomUUID().toString();
-  private final BlockingQueue<Consumer<RedisClient>> waiting = new ArrayBlockingQueue<>(QUEUE);
+  private final BlockingQueue<Command> waiting = new ArrayBlockingQueue<>(QUEUE);
   private final Thread writer = Thread.ofVirtual().name("redis-writer").unstarted(this::write);
   private final Thread listener = Thread.ofVirtual().name("redis-listener").unstarted(this::listen);
   private volatile Consumer<Change> heard = _ -> {};
-  private volatile boolean reached;
+  private volatile State state = State.AWAY;
+  private volatile String why = "it has not been reached yet";
   private volatile boolean closed;
+  private volatile @Nullable Jedis listening;
+  private volatile long heardAt;
+
+  /** How it is. */
+  public enum State {
+    WELL,
+    /** It answers, and takes nothing: it is a replica, or full. */
+    READ_ONLY,
+    AWAY
+  }
+
+  /**
+   * @param writes whether it shows that Redis takes what it is given
+   */
+  private record Command(boolean writes, Consumer<RedisClient> run) {}
 
   /**
    * @param address such as {@code redis://:password@host:6379/0}
@@ -57,24 +79,34 @@ public final class Redis implements FastCopy, AutoCloseable {
     listener.start();
   }
 
-  /** Whether the last thing that was asked of it worked. */
-  public boolean reached() {
-    return reached;
+  public State state() {
+    return state;
+  }
+
+  /** What ails it, in Redis' own words; for people. */
+  public String why() {
+    return why;
   }
 
   @Override
   public void put(String key, String value, Duration life) {
-    later(redis -> redis.set(key, value, SetParams.setParams().ex(life.toSeconds())));
+    later(true, redis -> redis.set(key, value, SetParams.setParams().ex(life.toSeconds())));
+  }
+
+  @Override
+  public void remove(String key) {
+    later(true, redis -> redis.del(key));
   }
 
   @Override
   public void tell(Change change) {
     String message =
         node + " " + change.what().name().toLowerCase(Locale.ROOT) + " " + change.name();
-    later(redis -> redis.publish(CHANNEL, message));
+    later(false, redis -> redis.publish(CHANNEL, message));
   }
 
-  private void later(Consumer<RedisClient> command) {
+  private void later(boolean writes, Consumer<RedisClient> run) {
+    Command command = new Command(writes, run);
     while (!waiting.offer(command)) {
       waiting.poll();
     }
@@ -84,43 +116,64 @@ public final class Redis implements FastCopy, AutoCloseable {
     while (!closed) {
       try (RedisClient redis = RedisClient.create(address)) {
         while (!closed) {
-          Consumer<RedisClient> command =
-              waiting.poll(BEAT_MS, java.util.concurrent.TimeUnit.MILLISECONDS);
-          if (command == null) {
-            redis.ping();
-          } else {
-            command.accept(redis);
-          }
-          state(true, "");
+          Command command = waiting.poll(BEAT_MS, TimeUnit.MILLISECONDS);
+          run(redis, command == null ? new Command(true, this::beat) : command);
         }
       } catch (InterruptedException e) {
         return;
       } catch (JedisException e) {
-        state(false, String.valueOf(e.getMessage()));
+        state(State.AWAY, String.valueOf(e.getMessage()));
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
   }
 
+  /** A refusal is an answer: the connection is as good as before. */
+  private void run(RedisClient redis, Command command) {
+    try {
+      command.run().accept(redis);
+      if (command.writes()) {
+        state(State.WELL, "");
+      }
+    } catch (JedisDataException e) {
+      state(State.READ_ONLY, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Tries whether anything can be written, and whether the listener still hears. */
+  private void beat(RedisClient redis) {
+    redis.set("potluck:beat:" + node, "1", SetParams.setParams().ex(BEAT_LIFE_SECONDS));
+    redis.publish(CHANNEL, node + " beat");
+    @Nullable Jedis deaf = listening;
+    if (deaf != null && System.nanoTime() - heardAt > DEAF_NANOS) {
+      // Its connection is of a Redis that is no more: it would wait for ever.
+      deaf.disconnect();
+    }
+  }
+
   /** Says it once, when it changes: an outage must not fill the log. */
-  private void state(boolean now, String why) {
-    if (now != reached) {
-      reached = now;
-      if (now) {
-        LOG.info("Redis is reached");
-      } else {
-        LOG.warn("Redis is away, everything goes on without it: {}", why);
+  private void state(State now, String because) {
+    why = because;
+    if (now != state) {
+      state = now;
+      switch (now) {
+        case WELL -> LOG.info("Redis is reached");
+        case READ_ONLY -> LOG.warn("Redis takes nothing, everything goes on: {}", because);
+        case AWAY -> LOG.warn("Redis is away, everything goes on without it: {}", because);
       }
     }
   }
 
   private void listen() {
     while (!closed) {
-      try (RedisClient redis = RedisClient.create(address)) {
+      try (Jedis redis = new Jedis(address)) {
+        heardAt = System.nanoTime();
+        listening = redis;
         redis.subscribe(
             new JedisPubSub() {
               @Override
               public void onMessage(String channel, String message) {
+                heardAt = System.nanoTime();
                 take(message);
               }
             },
@@ -128,6 +181,7 @@ public final class Redis implements FastCopy, AutoCloseable {
       } catch (JedisException e) {
         LOG.debug("changes cannot be heard by Redis now: {}", e.getMessage());
       }
+      listening = null;
       LockSupport.parkNanos(PAUSE_NANOS);
     }
   }

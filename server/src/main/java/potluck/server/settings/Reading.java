@@ -140,9 +140,17 @@ final class Reading {
   private Settings.ForeignLogins foreign() {
     List<LoginProvider> houses = new java.util.ArrayList<>();
     given(Setting.GITHUB_CLIENT_ID)
-        .ifPresent(id -> houses.add(LoginProvider.gitHub(id, secret("GITHUB_CLIENT_SECRET"))));
+        .ifPresent(
+            id ->
+                houses.add(
+                    LoginProvider.gitHub(
+                        text(Setting.GITHUB_URL), id, secret("GITHUB_CLIENT_SECRET"))));
     given(Setting.LINUXDO_CLIENT_ID)
-        .ifPresent(id -> houses.add(LoginProvider.linuxDo(id, secret("LINUXDO_CLIENT_SECRET"))));
+        .ifPresent(
+            id ->
+                houses.add(
+                    LoginProvider.linuxDo(
+                        text(Setting.LINUXDO_URL), id, secret("LINUXDO_CLIENT_SECRET"))));
     given(Setting.POCKETID_CLIENT_ID)
         .ifPresent(id -> houses.add(oidc("pocketid", "Pocket ID", "POCKETID_")));
     for (String name : list(Setting.OIDC_PROVIDERS)) {

@@ -171,8 +171,13 @@ public enum Setting {
       text("http://127.0.0.1:8008/auth/callback"),
       "where other houses send people back to: the page that posts code and state",
       "第三方登录后的回调页面地址"),
+  GITHUB_URL(
+      text("https://github.com"),
+      "where it is; another for GitHub Enterprise",
+      "GitHub 的地址；GitHub Enterprise 请修改"),
   GITHUB_CLIENT_ID(text(""), "of an OAuth app at GitHub", "GitHub OAuth 应用的 client id"),
   GITHUB_CLIENT_SECRET(hidden(1), "its secret", "GitHub OAuth 应用的密钥"),
+  LINUXDO_URL(text("https://connect.linux.do"), "where it is", "Linux.do 登录服务的地址"),
   LINUXDO_CLIENT_ID(text(""), "of an application at connect.linux.do", "Linux.do 应用的 client id"),
   LINUXDO_CLIENT_SECRET(hidden(1), "its secret", "Linux.do 应用的密钥"),
   POCKETID_ISSUER(text(""), "address of a Pocket ID", "Pocket ID 的地址"),
