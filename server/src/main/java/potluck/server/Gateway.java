@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.gateway.grant.Grants;
 import potluck.gateway.key.LastUse;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
@@ -28,6 +29,7 @@ public final class Gateway implements AutoCloseable {
   private final Upstream upstream;
   private final Changes changes;
   private final Optional<Redis> redis;
+  private final Grants grants;
   private final Pool pool;
   private final Quotas quotas;
   private final LastUse lastUse;
@@ -43,6 +45,7 @@ public final class Gateway implements AutoCloseable {
       Upstream upstream,
       Changes changes,
       Optional<Redis> redis,
+      Grants grants,
       Pool pool,
       Quotas quotas,
       LastUse lastUse,
@@ -56,6 +59,7 @@ public final class Gateway implements AutoCloseable {
     this.upstream = upstream;
     this.changes = changes;
     this.redis = redis;
+    this.grants = grants;
     this.pool = pool;
     this.quotas = quotas;
     this.lastUse = lastUse;
@@ -116,6 +120,7 @@ public final class Gateway implements AutoCloseable {
     upstream.close();
     changes.close();
     redis.ifPresent(Redis::close);
+    grants.close();
     pool.close();
     quotas.close();
     lastUse.close();

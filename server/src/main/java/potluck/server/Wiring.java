@@ -15,6 +15,8 @@ import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Vault;
 import potluck.gateway.demo.DemoModel;
+import potluck.gateway.grant.Consents;
+import potluck.gateway.grant.Grants;
 import potluck.gateway.identity.AccessTokens;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Devices;
@@ -121,7 +123,8 @@ public final class Wiring {
     AllowedHosts allowed = AllowedHosts.parse(bounds.allowedHosts());
     Upstream upstream = upstream(settings, allowed);
     Settings.Pooling pooling = settings.pooling();
-    NeutralProbe probe = new NeutralProbe(upstream, clock);
+    Grants grants = new Grants(jdbi, accounts, catalogue, changes, upstream, clock);
+    NeutralProbe probe = new NeutralProbe(upstream, grants, clock);
     Pool pool =
         new Pool(
             accounts,
@@ -171,6 +174,7 @@ public final class Wiring {
             tariff,
             quotas,
             upstream,
+            grants,
             new Relay.Rules(pooling.attempts(), pooling.retryPercent()),
             clock);
 
@@ -184,6 +188,7 @@ public final class Wiring {
     keys.load();
     pool.load();
     routeBook.load();
+    grants.start();
     prices.load();
     changes.start();
     redis.ifPresent(wire -> wire.start(changes::heard));
@@ -245,9 +250,18 @@ public final class Wiring {
                 pool,
                 routes,
                 routeBook,
+                new Consents(
+                    jdbi,
+                    catalogue,
+                    accounts,
+                    grants,
+                    settings.upstreams().consentRedirect(),
+                    clock),
+                grants,
+                probe,
                 relay,
                 retries,
-                new Counting(routes, pool, upstream),
+                new Counting(routes, pool, upstream, grants),
                 new Streaming(settings.streams().ccWhole(), settings.streams().pulse()),
                 changes,
                 database::reached,
@@ -259,8 +273,8 @@ public final class Wiring {
                 clock)
             .open();
     return new Gateway(
-        site, draining, upstream, changes, redis, pool, quotas, lastUse, retention, ledger, journal,
-        demoKey, setup);
+        site, draining, upstream, changes, redis, grants, pool, quotas, lastUse, retention, ledger,
+        journal, demoKey, setup);
   }
 
   private static Doorway doorway(Settings settings) {

@@ -79,8 +79,8 @@ public final class Anthropic implements Dialect {
   }
 
   @Override
-  public String countPath(Target target) {
-    return "/v1/messages/count_tokens";
+  public @Nullable String countPath(Target target) {
+    return target.quirks().contains("no-count") ? null : "/v1/messages/count_tokens";
   }
 
   @Override

@@ -3,6 +3,9 @@ package potluck.gateway.account;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider a name in the provider catalogue
  * @param models public names of the models it serves
  * @param modelMap public name to the provider's name, where they differ
+ * @param modelsOff public names of models that its owner has switched off
  * @param shared whether others may draw from it: its owner's word that this is allowed
  * @param priority higher goes first
  * @param weight 1 to 1000: its share among accounts of equal priority
@@ -30,6 +34,7 @@ public record Account(
     Secret secret,
     List<String> models,
     Map<String, String> modelMap,
+    Set<String> modelsOff,
     boolean shared,
     boolean enabled,
     int priority,
@@ -42,12 +47,45 @@ public record Account(
     Instant createdAt,
     Instant updatedAt) {
 
+  /** The same account with another credential. */
+  public Account with(Secret other) {
+    return new Account(
+        id,
+        owner,
+        provider,
+        name,
+        baseUrl,
+        other,
+        models,
+        modelMap,
+        modelsOff,
+        shared,
+        enabled,
+        priority,
+        weight,
+        maxConcurrency,
+        reserve,
+        standing,
+        standingAt,
+        lastUsedAt,
+        createdAt,
+        updatedAt);
+  }
+
   /** The provider's name of a public model. */
   public String upstreamModel(String publicName) {
     return modelMap.getOrDefault(publicName, publicName);
   }
 
+  /** The public names of all that it could serve, in order, those that are switched off too. */
+  public SortedSet<String> allModels() {
+    SortedSet<String> all = new TreeSet<>(models);
+    all.addAll(modelMap.keySet());
+    return all;
+  }
+
   public boolean serves(String publicName) {
-    return models.contains(publicName) || modelMap.containsKey(publicName);
+    return (models.contains(publicName) || modelMap.containsKey(publicName))
+        && !modelsOff.contains(publicName);
   }
 }

@@ -8,9 +8,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -82,13 +85,16 @@ public final class Accounts {
   }
 
   public Optional<Account> find(AccountId id) {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery("SELECT * FROM accounts WHERE cookie_id = :id")
-                .bind("id", id.hex())
-                .map((rs, _) -> read(rs))
-                .findOne());
+    return jdbi.withHandle(handle -> find(handle, id));
+  }
+
+  /** The same, within a transaction. */
+  public Optional<Account> find(Handle handle, AccountId id) {
+    return handle
+        .createQuery("SELECT * FROM accounts WHERE cookie_id = :id")
+        .bind("id", id.hex())
+        .map((rs, _) -> read(rs))
+        .findOne();
   }
 
   /** An account of this owner; empty for a foreign one as for one that is not there. */
@@ -132,6 +138,72 @@ public final class Accounts {
             });
     changes.announce(What.ACCOUNT, cookieId);
     return changed == 1;
+  }
+
+  /**
+   * Puts all that a draft says in the place of what an account of its owner's was. A new credential
+   * forgets what was held against the old one.
+   *
+   * @return false where there is no such account of this owner
+   */
+  public boolean change(String cookieId, Draft draft, boolean newSecret) {
+    AccountId id = new AccountId(cookieId);
+    int changed =
+        jdbi.inTransaction(
+            handle -> {
+              int rows =
+                  handle
+                      .createUpdate(
+                          """
+                          UPDATE accounts SET name = :name, base_url = :url, secret = :secret,
+                            models = :models, model_map = :map::jsonb, is_shared = :shared,
+                            priority = :priority, weight = :weight, max_concurrency = :concurrency,
+                            reserve = :reserve, updated_at = now()
+                          WHERE cookie_id = :id AND user_id = :owner
+                          """)
+                      .bind("id", cookieId)
+                      .bind("owner", draft.owner())
+                      .bind("name", draft.name())
+                      .bind("url", draft.baseUrl())
+                      .bind("secret", vault.seal(place(id), draft.secret()))
+                      .bindArray("models", String.class, draft.models())
+                      .bind("map", json(draft.modelMap()))
+                      .bind("shared", draft.shared())
+                      .bind("priority", draft.priority())
+                      .bind("weight", draft.weight())
+                      .bind("concurrency", draft.maxConcurrency())
+                      .bind("reserve", draft.reserve())
+                      .execute();
+              Changes.record(handle, What.ACCOUNT, cookieId);
+              return rows;
+            });
+    if (changed == 1 && newSecret) {
+      reset(draft.owner(), cookieId);
+    }
+    changes.announce(What.ACCOUNT, cookieId);
+    return changed == 1;
+  }
+
+  /** Switches a model of an account of this owner on or off. */
+  public void setModel(long owner, String cookieId, String model, boolean on) {
+    jdbi.useTransaction(
+        handle -> {
+          handle
+              .createUpdate(
+                  """
+                  UPDATE accounts SET updated_at = now(),
+                    models_off = array_remove(models_off, :model)
+                      || CASE WHEN :on THEN ARRAY[]::text[] ELSE ARRAY[:model] END
+                  WHERE cookie_id = :id AND user_id = :owner
+                  """)
+              .bind("model", model)
+              .bind("on", on)
+              .bind("id", cookieId)
+              .bind("owner", owner)
+              .execute();
+          Changes.record(handle, What.ACCOUNT, cookieId);
+        });
+    changes.announce(What.ACCOUNT, cookieId);
   }
 
   /** The columns that an owner may set one by one. */
@@ -203,6 +275,29 @@ public final class Accounts {
   }
 
   /**
+   * Puts another credential in the place of an account's, as its provider has given it; within a
+   * transaction, and to be announced after it.
+   */
+  public void renew(Handle handle, AccountId id, Secret secret) {
+    handle.execute(
+        "UPDATE accounts SET secret = ?, updated_at = now() WHERE cookie_id = ?",
+        vault.seal(place(id), secret),
+        id.hex());
+    Changes.record(handle, What.ACCOUNT, id.hex());
+  }
+
+  /** Accounts at these providers. */
+  public List<Account> at(Collection<String> providers) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM accounts WHERE enabled AND provider = ANY(:names)")
+                .bindArray("names", String.class, List.copyOf(providers))
+                .map((rs, _) -> read(rs))
+                .list());
+  }
+
+  /**
    * Forgets what is held against an account: a person says that it is well.
    *
    * @return false where there is no such account of this owner
@@ -244,6 +339,7 @@ public final class Accounts {
         secret.orElse(new Secret("")),
         texts(rs.getArray("models")),
         map(rs.getString("model_map")),
+        Set.copyOf(texts(rs.getArray("models_off"))),
         rs.getBoolean("is_shared"),
         rs.getBoolean("enabled") && secret.isPresent(),
         rs.getInt("priority"),

@@ -171,6 +171,8 @@ final class Standings implements AutoCloseable {
         slot.form().forgiven();
         set(slot, Standing.ready(), false, now);
       }
+      case TryAnother another when another.standing() instanceof Revoked ->
+          set(slot, another.standing(), false, now);
       case TryAnother another when another.ground() == Ground.CREDENTIAL -> {
         int status = another.failure().upstreamStatus();
         set(slot, new Revoked("credential refused with " + status), false, now);

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -72,9 +71,11 @@ final class Table {
   void index() {
     byModel.clear();
     for (Slot slot : slots.values()) {
-      Set<String> names = new TreeSet<>(slot.account().models());
-      names.addAll(slot.account().modelMap().keySet());
-      names.forEach(name -> byModel.computeIfAbsent(name, _ -> new ArrayList<>()).add(slot));
+      for (String name : slot.account().allModels()) {
+        if (slot.account().serves(name)) {
+          byModel.computeIfAbsent(name, _ -> new ArrayList<>()).add(slot);
+        }
+      }
     }
     meanWeight = slots.values().stream().mapToInt(s -> s.account().weight()).average().orElse(1);
   }

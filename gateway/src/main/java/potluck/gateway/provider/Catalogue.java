@@ -3,6 +3,7 @@ package potluck.gateway.provider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import potluck.dialect.Dialects;
+import potluck.gateway.account.Secret;
 import potluck.gateway.upstream.Bounds;
 
 /**
@@ -88,7 +90,48 @@ public final class Catalogue {
         quirks(name, entry),
         map(entry, "headers"),
         texts(entry, "models"),
+        shape(name, text(entry, "shape", "plain")),
+        grant(name, entry),
+        Clock.systemUTC(),
         bounds);
+  }
+
+  private static Shape shape(String name, String word) {
+    return switch (word) {
+      case "plain" -> Shape.PLAIN;
+      case "vertex-gemini" -> Clouds.VERTEX_GEMINI;
+      case "vertex-claude" -> Clouds.VERTEX_CLAUDE;
+      case "bedrock-claude" -> Clouds.BEDROCK_CLAUDE;
+      default -> throw new IllegalArgumentException(name + " has an unknown shape: " + word);
+    };
+  }
+
+  private static Optional<Grant> grant(String name, Map<?, ?> entry) {
+    if (entry.get("service_account") instanceof String scope) {
+      return Optional.of(new Grant.ServiceAccount(scope));
+    }
+    if (!(entry.get("oauth") instanceof Map<?, ?> oauth)) {
+      return Optional.empty();
+    }
+    for (String needed : List.of("authorize", "token", "client_id")) {
+      if (text(oauth, needed, "").isEmpty()) {
+        throw new IllegalArgumentException(name + " needs " + needed + " below oauth");
+      }
+    }
+    return Optional.of(
+        new Grant.OAuth(
+            text(oauth, "authorize", ""),
+            text(oauth, "token", ""),
+            texts(oauth, "scopes"),
+            text(oauth, "client_id", ""),
+            new Secret(text(oauth, "client_secret", ""))));
+  }
+
+  /** All, in the order of their names. */
+  public List<Provider> all() {
+    return providers.values().stream()
+        .sorted(java.util.Comparator.comparing(Provider::name))
+        .toList();
   }
 
   private static HttpProvider.Auth auth(String name, String word) {

@@ -2,9 +2,11 @@ package potluck.gateway.provider;
 
 import java.net.URI;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
@@ -12,6 +14,7 @@ import potluck.dialect.Target;
 import potluck.dialect.model.Failure;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Standing;
+import potluck.gateway.upstream.Answer;
 import potluck.gateway.upstream.Bounds;
 import potluck.gateway.upstream.Dispatch;
 import potluck.gateway.upstream.UpstreamFailed;
@@ -20,6 +23,8 @@ import potluck.gateway.upstream.UpstreamFailed;
  * A provider that differs from others in data only: one entry of the catalogue. Immutable.
  *
  * @param auth how the credential travels
+ * @param shape the envelope in which it takes its dialect
+ * @param grant how accounts get tokens; empty where they have keys
  * @param quirks oddities, by the names that the dialects know
  */
 record HttpProvider(
@@ -30,6 +35,9 @@ record HttpProvider(
     Quirks quirks,
     Map<String, String> headers,
     List<String> models,
+    Shape shape,
+    Optional<Grant> grant,
+    InstantSource clock,
     Bounds bounds)
     implements Provider {
 
@@ -39,6 +47,8 @@ record HttpProvider(
     X_API_KEY,
     X_GOOG_API_KEY,
     API_KEY,
+    /** AWS's signature, or an API key of Bedrock's. */
+    AWS,
     NONE
   }
 
@@ -49,13 +59,20 @@ record HttpProvider(
   }
 
   @Override
-  public Dispatch dispatch(Account account, String path, Map<String, String> extra, byte[] body) {
+  public Dispatch dispatch(
+      Account account, String plainPath, Map<String, String> plainHeaders, byte[] plainBody) {
+    Shape.Ask ask = shape.ask(new Shape.Ask(plainPath, plainHeaders, plainBody));
+    Map<String, String> extra = ask.headers();
+    byte[] body = ask.body();
+    URI uri = URI.create(account.baseUrl() + ask.path());
     List<Map.Entry<String, String>> lines = new ArrayList<>(4 + headers.size() + extra.size());
     switch (auth) {
       case BEARER -> lines.add(Map.entry("authorization", "Bearer " + account.secret().reveal()));
       case X_API_KEY -> lines.add(Map.entry("x-api-key", account.secret().reveal()));
       case X_GOOG_API_KEY -> lines.add(Map.entry("x-goog-api-key", account.secret().reveal()));
       case API_KEY -> lines.add(Map.entry("api-key", account.secret().reveal()));
+      case AWS ->
+          lines.addAll(AwsKey.headers(account.secret(), uri, body, Map.of(), clock.instant()));
       case NONE -> {}
     }
     if (body.length > 0 && !extra.containsKey("content-type")) {
@@ -68,7 +85,12 @@ record HttpProvider(
           }
         });
     extra.forEach((header, value) -> lines.add(Map.entry(header, value)));
-    return new Dispatch("POST", URI.create(account.baseUrl() + path), lines, body, bounds);
+    return new Dispatch("POST", uri, lines, body, bounds);
+  }
+
+  @Override
+  public Answer received(Answer answer) {
+    return shape.answer(answer);
   }
 
   @Override

@@ -3,6 +3,7 @@ package potluck.gateway.provider;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
@@ -10,6 +11,7 @@ import potluck.dialect.Target;
 import potluck.dialect.model.Failure;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Standing;
+import potluck.gateway.upstream.Answer;
 import potluck.gateway.upstream.Dispatch;
 import potluck.gateway.upstream.UpstreamFailed;
 
@@ -37,6 +39,16 @@ public interface Provider {
    * @param headers of the caller's that go along, by lower-case name
    */
   Dispatch dispatch(Account account, String path, Map<String, String> headers, byte[] body);
+
+  /** The answer as the dialect knows it, where the provider frames it otherwise. */
+  default Answer received(Answer answer) {
+    return answer;
+  }
+
+  /** How accounts get the tokens that they send; empty where they send their credential itself. */
+  default Optional<Grant> grant() {
+    return Optional.empty();
+  }
 
   /**
    * What an answer with an error status means.

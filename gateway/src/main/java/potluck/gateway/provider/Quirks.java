@@ -24,11 +24,15 @@ record Quirks(Set<String> always, List<Map.Entry<String, Set<String>>> some) {
           "thinking-budget",
           "thinking-adaptive",
           "system-turns",
-          "no-system-turns");
+          "no-system-turns",
+          "no-count");
 
   /** Those of a model, by the provider's name of it. */
   Set<String> of(String model) {
     String plain = model.substring(model.lastIndexOf('/') + 1);
+    // As Bedrock names them: us.anthropic.claude-sonnet-4-5-20250929-v1:0.
+    int vendor = plain.indexOf("anthropic.");
+    plain = vendor < 0 ? plain : plain.substring(vendor + "anthropic.".length());
     for (Map.Entry<String, Set<String>> entry : some) {
       String pattern = entry.getKey();
       boolean fits =

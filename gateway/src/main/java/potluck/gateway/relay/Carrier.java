@@ -20,6 +20,8 @@ import potluck.gateway.account.Account;
 import potluck.gateway.account.Secret;
 import potluck.gateway.meter.Meter;
 import potluck.gateway.pool.Lease;
+import potluck.gateway.provider.Credentials;
+import potluck.gateway.provider.NoCredential;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.quota.Hold;
@@ -39,13 +41,15 @@ final class Carrier {
   private static final int MOST_MASKS = 2000;
 
   private final Upstream upstream;
+  private final Credentials credentials;
   private final InstantSource clock;
   private final Seals seals = new Seals();
   private final Calibration calibration = new Calibration();
   private final Map<Secret, Mask> masks = new ConcurrentHashMap<>();
 
-  Carrier(Upstream upstream, InstantSource clock) {
+  Carrier(Upstream upstream, Credentials credentials, InstantSource clock) {
     this.upstream = upstream;
+    this.credentials = credentials;
     this.clock = clock;
   }
 
@@ -54,8 +58,15 @@ final class Carrier {
    * @throws CallerGone where the caller's connection broke while it was written to
    */
   Verdict carry(Call call, Ask ask, Lease lease, Hold hold, Reply reply, Meter meter) {
-    Account account = lease.account();
     Provider provider = lease.provider();
+    Account account;
+    try {
+      account = credentials.current(lease.account(), provider);
+    } catch (NoCredential none) {
+      meter.attempt(lease.account(), lease.model(), lease.model(), lease.reason());
+      meter.outcome(0, "another");
+      return none.verdict();
+    }
     Target target = provider.target(account, lease.model());
     EarlyCount early =
         new EarlyCount(
@@ -80,11 +91,11 @@ final class Carrier {
     meter.attempt(account, lease.model(), target.model(), lease.reason());
     Verdict verdict;
     int status = 0;
-    try (Answer answer = upstream.send(dispatch)) {
+    try (Answer answer = provider.received(upstream.send(dispatch))) {
       status = answer.status();
       verdict =
           status / 100 == 2
-              ? pass(call, exchange, early, answer, provider, lease, hold, reply, meter)
+              ? pass(call, exchange, early, answer, account, lease, hold, reply, meter)
               : refused(answer, target, provider, account);
     } catch (UpstreamFailed failed) {
       reply.unready();
@@ -151,7 +162,7 @@ final class Carrier {
       Exchange exchange,
       EarlyCount early,
       Answer answer,
-      Provider provider,
+      Account account,
       Lease lease,
       Hold hold,
       Reply reply,
@@ -175,7 +186,7 @@ final class Carrier {
     if (passage.contentType().startsWith("text/event-stream")) {
       reply.ready(200, headers);
     }
-    Mask.Flow flow = mask(lease.account().secret()).flow();
+    Mask.Flow flow = mask(account.secret()).flow();
     byte[] buffer = new byte[BUFFER];
     ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
     boolean ended = false;
@@ -190,8 +201,10 @@ final class Carrier {
       if (passage.state() == State.FAILED) {
         send(headers, passage, flow, out, reply, meter);
         reply.unready();
-        Failure failure = Scrub.credential(failureOf(passage), lease.account().secret());
-        return provider.judge(failure.kind().status(), answer::header, failure, clock.instant());
+        Failure failure = Scrub.credential(failureOf(passage), account.secret());
+        return lease
+            .provider()
+            .judge(failure.kind().status(), answer::header, failure, clock.instant());
       }
       if (passage.state() == State.COMPLETE) {
         if (passage.counted()) {

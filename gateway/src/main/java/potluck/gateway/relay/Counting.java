@@ -16,6 +16,8 @@ import potluck.dialect.model.Refused;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.pool.Want;
+import potluck.gateway.provider.Credentials;
+import potluck.gateway.provider.NoCredential;
 import potluck.gateway.route.Route;
 import potluck.gateway.route.Routes;
 import potluck.gateway.upstream.Answer;
@@ -34,10 +36,12 @@ public final class Counting {
 
   private final Routes routes;
   private final Pool pool;
+  private final Credentials credentials;
   private final Upstream upstream;
   private @Nullable TokenCount estimate;
 
-  public Counting(Routes routes, Pool pool, Upstream upstream) {
+  public Counting(Routes routes, Pool pool, Upstream upstream, Credentials credentials) {
+    this.credentials = credentials;
     this.routes = routes;
     this.pool = pool;
     this.upstream = upstream;
@@ -91,12 +95,12 @@ public final class Counting {
             upstream.send(
                 lent.provider()
                     .dispatch(
-                        lent.account(),
+                        credentials.current(lent.account(), lent.provider()),
                         path,
                         call.headers(),
                         call.dialect().forward(ask, target)))) {
       return answer.status() == 200 ? number(answer.readAll(MOST_ANSWER)) : OptionalLong.empty();
-    } catch (UpstreamFailed | IOException e) {
+    } catch (UpstreamFailed | NoCredential | IOException e) {
       LOG.debug("the upstream did not count, so it is estimated: {}", e.getMessage());
       return OptionalLong.empty();
     }

@@ -17,6 +17,8 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.Refused;
 import potluck.gateway.account.Account;
 import potluck.gateway.pool.Probe;
+import potluck.gateway.provider.Credentials;
+import potluck.gateway.provider.NoCredential;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.upstream.Answer;
@@ -31,10 +33,12 @@ public final class NeutralProbe implements Probe {
   private static final int MOST_ANSWER = 64 << 10;
 
   private final Upstream upstream;
+  private final Credentials credentials;
   private final InstantSource clock;
 
-  public NeutralProbe(Upstream upstream, InstantSource clock) {
+  public NeutralProbe(Upstream upstream, Credentials credentials, InstantSource clock) {
     this.upstream = upstream;
+    this.credentials = credentials;
     this.clock = clock;
   }
 
@@ -42,10 +46,22 @@ public final class NeutralProbe implements Probe {
   public Verdict ask(Account account, Provider provider) {
     Optional<String> model =
         Stream.concat(account.models().stream(), account.modelMap().keySet().stream()).findFirst();
-    return model.isEmpty() ? new Verdict.Gone() : ask(account, provider, model.get());
+    if (model.isEmpty()) {
+      return new Verdict.Gone();
+    }
+    try {
+      // A token that was refused may only have been too old.
+      return ask(credentials.renewed(account, provider), provider, model.get());
+    } catch (NoCredential none) {
+      return none.verdict();
+    }
   }
 
-  /** The same, with a model by its public name. */
+  /**
+   * The same, with a model by its public name.
+   *
+   * @param account with the credential of now
+   */
   public Verdict ask(Account account, Provider provider, String model) {
     Target target = provider.target(account, model);
     Dialect plain = Dialects.find("openai").orElseThrow();

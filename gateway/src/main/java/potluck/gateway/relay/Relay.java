@@ -24,6 +24,7 @@ import potluck.gateway.meter.Tariff;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.pool.Want;
+import potluck.gateway.provider.Credentials;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.provider.Verdict.CallerFault;
 import potluck.gateway.provider.Verdict.Gone;
@@ -75,6 +76,7 @@ public final class Relay {
       Tariff tariff,
       Quotas quotas,
       Upstream upstream,
+      Credentials credentials,
       Rules rules,
       InstantSource clock) {
     this.rules = rules;
@@ -84,7 +86,7 @@ public final class Relay {
     this.journal = journal;
     this.tariff = tariff;
     this.quotas = quotas;
-    this.carrier = new Carrier(upstream, clock);
+    this.carrier = new Carrier(upstream, credentials, clock);
     this.clock = clock;
   }
 

@@ -212,6 +212,7 @@ class ChoiceTest {
             new Secret("s"),
             List.of(MODEL),
             Map.of(),
+            Set.of(),
             shared,
             true,
             priority,

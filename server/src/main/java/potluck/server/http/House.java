@@ -10,10 +10,13 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Accounts;
+import potluck.gateway.grant.Consents;
+import potluck.gateway.grant.Grants;
 import potluck.gateway.key.Networks;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.relay.Counting;
+import potluck.gateway.relay.NeutralProbe;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.Retries;
 import potluck.gateway.route.RouteBook;
@@ -32,6 +35,9 @@ public record House(
     Pool pool,
     Routes modelRoutes,
     RouteBook routeBook,
+    Consents consents,
+    Grants grants,
+    NeutralProbe probe,
     Relay relay,
     Retries retries,
     Counting counting,
@@ -50,7 +56,7 @@ public record House(
       routes.addAll(new DocsRoutes().routes());
     }
     identity(routes);
-    routes.addAll(new AccountRoutes(accounts, pool, catalogue, allowed).routes());
+    pooled(routes);
     routes.addAll(new PluginRoutes(people.users(), accounts, pool, clock).routes());
     routes.addAll(new ModelRoutes(relay, retries, watch, streaming.ccWhole()).routes());
     routes.addAll(new CountRoutes(counting).routes());
@@ -59,6 +65,15 @@ public record House(
     routes.addAll(new ExplainRoutes(modelRoutes, pool, books.tariff(), clock).routes());
     money(routes);
     return List.copyOf(routes);
+  }
+
+  private void pooled(List<Route> routes) {
+    AccountForms forms = new AccountForms(catalogue, allowed);
+    AccountRoutes shown = new AccountRoutes(accounts, pool, catalogue, forms);
+    routes.addAll(shown.routes());
+    routes.addAll(new AccountCareRoutes(accounts, shown, forms, catalogue, grants, probe).routes());
+    routes.addAll(new ConsentRoutes(consents, grants, catalogue, accounts, shown).routes());
+    routes.addAll(new AccountFileRoutes(accounts, forms).routes());
   }
 
   private void identity(List<Route> routes) {

@@ -8,8 +8,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
@@ -133,10 +131,8 @@ final class PluginRoutes {
           default -> null;
         };
     boolean usable = standing.usable(clock.instant());
-    SortedSet<String> models = new TreeSet<>(account.models());
-    models.addAll(account.modelMap().keySet());
     List<Quota> quotas = new ArrayList<>();
-    for (String model : models) {
+    for (String model : account.allModels()) {
       String id = account.id().hex();
       quotas.add(
           new Quota(
@@ -145,7 +141,7 @@ final class PluginRoutes {
               model,
               Json.zoneless(back),
               Amounts.text(usable ? WHOLE : 0),
-              usable && account.enabled() ? 1 : 0,
+              usable && account.enabled() && account.serves(model) ? 1 : 0,
               Json.millis(account.lastUsedAt()),
               Json.millis(account.createdAt())));
     }

@@ -337,12 +337,13 @@ final class Reading {
         seconds(Setting.UPSTREAM_FIRST_BYTE_TIMEOUT),
         seconds(Setting.UPSTREAM_IDLE_TIMEOUT),
         seconds(Setting.UPSTREAM_TOTAL_TIMEOUT),
-        given(Setting.PROVIDERS_FILE).map(folder::resolve).flatMap(this::providers));
+        given(Setting.PROVIDERS_FILE).map(folder::resolve).flatMap(this::providers),
+        text(Setting.PLUGIN_OAUTH_REDIRECT_URL));
   }
 
   private Optional<String> providers(Path file) {
     try {
-      String yaml = java.nio.file.Files.readString(file);
+      String yaml = filled(java.nio.file.Files.readString(file));
       Bounds any = new Bounds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
       Catalogue.shipped(any).with(yaml, any);
       return Optional.of(yaml);
@@ -352,6 +353,20 @@ final class Reading {
       problems.add("PROVIDERS_FILE: " + e.getMessage() + ".");
     }
     return Optional.empty();
+  }
+
+  /** {@code ${NAME}} is taken from the settings, so that no secret need be in the file. */
+  private String filled(String yaml) {
+    return java.util.regex.Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)\\}")
+        .matcher(yaml)
+        .replaceAll(
+            found -> {
+              @Nullable String value = values.get(found.group(1));
+              if (value == null) {
+                problems.add("PROVIDERS_FILE: " + found.group(1) + " is not set.");
+              }
+              return java.util.regex.Matcher.quoteReplacement(value == null ? "" : value);
+            });
   }
 
   private String text(Setting setting) {

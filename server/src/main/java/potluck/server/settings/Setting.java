@@ -133,6 +133,10 @@ public enum Setting {
       text(""),
       "providers of your own, in YAML as providers.yaml; they go before those that are built in",
       "自定义供应商（YAML，格式同 providers.yaml），优先于内置供应商"),
+  PLUGIN_OAUTH_REDIRECT_URL(
+      text("http://127.0.0.1:8008/api/plugin-api/oauth/callback"),
+      "where providers send people back to who have consented to an account",
+      "账号 OAuth 授权后供应商的回调地址"),
   UPSTREAM_PROXY(text(""), "HTTP proxy for calls to providers, http://host:port", "访问供应商的 HTTP 代理"),
   UPSTREAM_CONNECT_TIMEOUT(seconds(10, 1), "to reach a provider", "连接供应商的秒数"),
   UPSTREAM_FIRST_BYTE_TIMEOUT(seconds(300, 1), "until a provider begins to answer", "供应商开始回答的秒数"),

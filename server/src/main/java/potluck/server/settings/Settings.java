@@ -48,6 +48,7 @@ public record Settings(
 
   /**
    * @param providers the text of the operator's own file of providers, already checked
+   * @param consentRedirect where providers send people back to who have consented to an account
    */
   public record Upstreams(
       String allowedHosts,
@@ -56,7 +57,8 @@ public record Settings(
       Duration firstByte,
       Duration idle,
       Duration total,
-      Optional<String> providers) {}
+      Optional<String> providers,
+      String consentRedirect) {}
 
   public record Limits(long bodyBytes, int headerBytes) {}
 

@@ -95,6 +95,7 @@ public class ChoiceBench {
         new Secret("s"),
         List.of("m"),
         Map.of(),
+            Set.of(),
         true,
         true,
         0,

@@ -1,0 +1,218 @@
+package potluck.gateway.grant;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLEncoder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.StringJoiner;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.provider.Grant;
+import potluck.gateway.provider.Provider;
+
+/**
+ * Asks people for their consent at a provider, with a client of the operator's own and PKCE, and
+ * makes an account of it. A state is good once, for five minutes, for the user who began. Safe for
+ * use by many threads and nodes.
+ */
+public final class Consents {
+  /** Source: the contract, 4.6: {@code expires_in: 300}. */
+  public static final Duration LIFE = Duration.ofMinutes(5);
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Jdbi jdbi;
+  private final Catalogue catalogue;
+  private final Accounts accounts;
+  private final Grants grants;
+  private final String redirect;
+  private final InstantSource clock;
+
+  /**
+   * @param redirect where providers send people back to
+   */
+  public Consents(
+      Jdbi jdbi,
+      Catalogue catalogue,
+      Accounts accounts,
+      Grants grants,
+      String redirect,
+      InstantSource clock) {
+    this.jdbi = jdbi;
+    this.catalogue = catalogue;
+    this.accounts = accounts;
+    this.grants = grants;
+    this.redirect = redirect;
+    this.clock = clock;
+  }
+
+  /** What a user has asked for, to be made when consent is given. */
+  public record Wish(long user, String provider, String name, boolean shared) {}
+
+  /** Where the browser is to be sent. */
+  public record Asked(String url, String state) {}
+
+  /** The providers that ask for consent. */
+  public java.util.List<String> providers() {
+    return catalogue.all().stream()
+        .filter(provider -> provider.grant().orElse(null) instanceof Grant.OAuth)
+        .map(Provider::name)
+        .toList();
+  }
+
+  /** Empty where the provider asks for no consent. */
+  public Optional<Asked> ask(Wish wish) {
+    Optional<Grant.OAuth> oauth = oauth(wish.provider());
+    if (oauth.isEmpty()) {
+      return Optional.empty();
+    }
+    String state = random();
+    String verifier = random();
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute("DELETE FROM consents WHERE expires_at < now()");
+          handle.execute(
+              """
+              INSERT INTO consents (state, user_id, provider, name, is_shared, verifier, expires_at)
+              VALUES (?, ?, ?, ?, ?, ?, ?)
+              """,
+              sha256(state),
+              wish.user(),
+              wish.provider(),
+              wish.name(),
+              wish.shared(),
+              verifier,
+              Timestamp.from(clock.instant().plus(LIFE)));
+        });
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("response_type", "code");
+    query.put("client_id", oauth.get().clientId());
+    query.put("redirect_uri", redirect);
+    if (!oauth.get().scopes().isEmpty()) {
+      query.put("scope", String.join(" ", oauth.get().scopes()));
+    }
+    query.put("state", state);
+    query.put(
+        "code_challenge", Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(verifier)));
+    query.put("code_challenge_method", "S256");
+    StringJoiner form = new StringJoiner("&");
+    query.forEach((name, value) -> form.add(name + "=" + URLEncoder.encode(value, UTF_8)));
+    String joint = oauth.get().authorize().contains("?") ? "&" : "?";
+    return Optional.of(new Asked(oauth.get().authorize() + joint + form, state));
+  }
+
+  private record Begun(Wish wish, String verifier) {}
+
+  /**
+   * Makes the account that was wished for.
+   *
+   * @param user who must have begun; 0 for whoever did, where the provider itself sent the browser
+   * @return empty where nobody, or somebody else, began it, or longer ago than {@link #LIFE}
+   * @throws GrantFailed where the provider gives no tokens
+   */
+  public Optional<Account> given(String code, String state, long user) throws GrantFailed {
+    Optional<Begun> begun =
+        jdbi.inTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        DELETE FROM consents WHERE state = :state AND expires_at > :now
+                          AND (:user = 0 OR user_id = :user)
+                        RETURNING user_id, provider, name, is_shared, verifier
+                        """)
+                    .bind("state", sha256(state))
+                    .bind("now", Timestamp.from(clock.instant()))
+                    .bind("user", user)
+                    .map(
+                        (rs, _) ->
+                            new Begun(
+                                new Wish(
+                                    rs.getLong(1),
+                                    rs.getString(2),
+                                    rs.getString(3),
+                                    rs.getBoolean(4)),
+                                rs.getString(5)))
+                    .findOne());
+    if (begun.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "authorization_code");
+    form.put("code", code);
+    form.put("redirect_uri", redirect);
+    form.put("code_verifier", begun.get().verifier());
+    return Optional.of(make(begun.get().wish(), form));
+  }
+
+  /**
+   * Makes an account of a refresh token that the user has from elsewhere.
+   *
+   * @return empty where the provider asks for no consent
+   */
+  public Optional<Account> brought(Wish wish, String refreshToken) throws GrantFailed {
+    return oauth(wish.provider()).isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            make(wish, Map.of("grant_type", "refresh_token", "refresh_token", refreshToken)));
+  }
+
+  private Account make(Wish wish, Map<String, String> form) throws GrantFailed {
+    Provider provider = catalogue.find(wish.provider()).orElseThrow();
+    Tokens tokens = grants.redeemed(oauth(wish.provider()).orElseThrow(), form);
+    if (tokens.refresh() == null && form.containsKey("refresh_token")) {
+      tokens =
+          new Tokens(
+              tokens.access(),
+              new potluck.gateway.account.Secret(String.valueOf(form.get("refresh_token"))),
+              tokens.expires());
+    }
+    return accounts.add(
+        new Accounts.Draft(
+            wish.user(),
+            provider.name(),
+            wish.name(),
+            provider.baseUrl(),
+            tokens.credential(),
+            provider.models(),
+            Map.of(),
+            wish.shared(),
+            0,
+            1,
+            0,
+            0));
+  }
+
+  private Optional<Grant.OAuth> oauth(String provider) {
+    return catalogue
+        .find(provider)
+        .flatMap(Provider::grant)
+        .filter(Grant.OAuth.class::isInstance)
+        .map(Grant.OAuth.class::cast);
+  }
+
+  private static String random() {
+    byte[] bytes = new byte[32];
+    RANDOM.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private static byte[] sha256(String text) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

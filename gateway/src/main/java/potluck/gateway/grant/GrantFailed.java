@@ -1,0 +1,16 @@
+package potluck.gateway.grant;
+
+/** Thrown where a provider gives no token. Its message is for people and holds no secret. */
+public final class GrantFailed extends Exception {
+  private final boolean over;
+
+  GrantFailed(boolean over, String message) {
+    super(message, null, false, false);
+    this.over = over;
+  }
+
+  /** Whether the consent is over: people must give it anew, and trying again is of no use. */
+  public boolean over() {
+    return over;
+  }
+}

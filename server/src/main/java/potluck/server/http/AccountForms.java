@@ -1,0 +1,154 @@
+package potluck.server.http;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Secret;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.provider.Provider;
+import potluck.gateway.upstream.AllowedHosts;
+
+/** What people say of an account that they bring or change, and whether it makes sense. */
+final class AccountForms {
+  private final Catalogue catalogue;
+  private final AllowedHosts allowed;
+
+  AccountForms(Catalogue catalogue, AllowedHosts allowed) {
+    this.catalogue = catalogue;
+    this.allowed = allowed;
+  }
+
+  /** What is not given is null. */
+  record Given(
+      @Nullable String provider,
+      @Nullable String name,
+      @Nullable String baseUrl,
+      @Nullable String apiKey,
+      @Nullable List<String> models,
+      @Nullable Map<String, String> modelMap,
+      @Nullable Integer isShared,
+      @Nullable Integer priority,
+      @Nullable Integer weight,
+      @Nullable Integer maxConcurrency,
+      @Nullable Double reserve) {}
+
+  /**
+   * A new account.
+   *
+   * @throws ApiError 400 with what is wrong
+   */
+  Accounts.Draft draft(Given given, long owner) {
+    Provider provider = provider(given.provider());
+    if (given.apiKey() == null || given.apiKey().isBlank()) {
+      throw new ApiError(400, "需要 api_key", "api_key is needed: the account's credential.");
+    }
+    List<String> models = given.models() == null ? provider.models() : given.models();
+    Map<String, String> map = given.modelMap() == null ? Map.of() : given.modelMap();
+    served(models, map);
+    return new Accounts.Draft(
+        owner,
+        provider.name(),
+        given.name() == null || given.name().isBlank() ? provider.name() : name(given.name()),
+        BaseUrl.of(given.baseUrl(), provider, allowed),
+        new Secret(given.apiKey().strip()),
+        models,
+        map,
+        given.isShared() != null && flag(given.isShared(), "is_shared"),
+        or(given.priority(), 0, -1000, 1000, "priority"),
+        or(given.weight(), 1, 1, 1000, "weight"),
+        or(given.maxConcurrency(), 0, 0, 100_000, "max_concurrency"),
+        reserve(given.reserve(), 0));
+  }
+
+  /**
+   * An account with what is given in the place of what it was; its provider stays.
+   *
+   * @throws ApiError 400 with what is wrong
+   */
+  Accounts.Draft changed(Given given, Account account) {
+    Provider provider = provider(account.provider());
+    if (given.provider() != null && !given.provider().equals(account.provider())) {
+      throw new ApiError(
+          400, "不能更换 provider，请另加账号", "The provider cannot be changed; add another account.");
+    }
+    List<String> models = given.models() == null ? account.models() : given.models();
+    Map<String, String> map = given.modelMap() == null ? account.modelMap() : given.modelMap();
+    served(models, map);
+    return new Accounts.Draft(
+        account.owner(),
+        account.provider(),
+        given.name() == null ? account.name() : name(given.name()),
+        given.baseUrl() == null
+            ? account.baseUrl()
+            : BaseUrl.of(given.baseUrl(), provider, allowed),
+        given.apiKey() == null || given.apiKey().isBlank()
+            ? account.secret()
+            : new Secret(given.apiKey().strip()),
+        models,
+        map,
+        given.isShared() == null ? account.shared() : flag(given.isShared(), "is_shared"),
+        or(given.priority(), account.priority(), -1000, 1000, "priority"),
+        or(given.weight(), account.weight(), 1, 1000, "weight"),
+        or(given.maxConcurrency(), account.maxConcurrency(), 0, 100_000, "max_concurrency"),
+        reserve(given.reserve(), account.reserve()));
+  }
+
+  private Provider provider(@Nullable String name) {
+    return catalogue
+        .find(name == null ? "" : name)
+        .orElseThrow(
+            () ->
+                new ApiError(
+                    400,
+                    "未知的 provider，可用：" + String.join(", ", catalogue.names()),
+                    "Unknown provider; there are: " + String.join(", ", catalogue.names()) + "."));
+  }
+
+  private static void served(List<String> models, Map<String, String> map) {
+    if (models.isEmpty() && map.isEmpty()) {
+      throw new ApiError(
+          400,
+          "需要 models：此账号提供的模型名称列表",
+          "models is needed: the names of the models that this account serves.");
+    }
+  }
+
+  static String name(@Nullable String name) {
+    if (name == null || name.isBlank() || name.length() > 100) {
+      throw new ApiError(400, "名称需要 1 到 100 个字符", "A name has 1 to 100 characters.");
+    }
+    return name.strip();
+  }
+
+  static boolean flag(@Nullable Integer value, String name) {
+    if (value == null || (value != 0 && value != 1)) {
+      throw new ApiError(400, name + "必须是0或1", name + " must be 0 or 1.");
+    }
+    return value == 1;
+  }
+
+  private static int or(@Nullable Integer value, int otherwise, int least, int most, String name) {
+    if (value == null) {
+      return otherwise;
+    }
+    if (value < least || value > most) {
+      throw new ApiError(
+          400,
+          name + " 必须在 " + least + " 到 " + most + " 之间",
+          name + " must be from " + least + " to " + most + ".");
+    }
+    return value;
+  }
+
+  private static double reserve(@Nullable Double reserve, double otherwise) {
+    if (reserve == null) {
+      return otherwise;
+    }
+    if (!(reserve >= 0 && reserve <= 1)) {
+      throw new ApiError(400, "reserve 必须在 0 到 1 之间", "reserve must be from 0 to 1.");
+    }
+    return reserve;
+  }
+}
