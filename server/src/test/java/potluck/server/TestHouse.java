@@ -225,14 +225,18 @@ public final class TestHouse {
 
   /** Asks again until the answer suits, for what comes true a little later; fails after 10 s. */
   public static <T> T eventually(Supplier<Optional<T>> question) {
-    long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    return eventually(question, Duration.ofSeconds(10));
+  }
+
+  public static <T> T eventually(Supplier<Optional<T>> question, Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       Optional<T> answer = question.get();
       if (answer.isPresent()) {
         return answer.get();
       }
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("it did not come true within 10 s");
+        throw new AssertionError("it did not come true within " + patience.toSeconds() + " s");
       }
       java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
     }

@@ -63,7 +63,8 @@ final class TokenEndpoint {
       if (answer.status() != 200 || json == null || !error.isEmpty()) {
         String word = error.matches("[a-z_]{1,40}") ? error : "status " + answer.status();
         // Of all that a provider may say, only this means that people must consent again.
-        throw new GrantFailed(error.equals("invalid_grant"), word);
+        boolean over = error.equals("invalid_grant") && answer.status() < 500;
+        throw new GrantFailed(over, word);
       }
       return json;
     } catch (UpstreamFailed e) {

@@ -33,7 +33,7 @@ public final class PriceBook {
   }
 
   /** Reads them, and puts them first. */
-  public void load() {
+  public synchronized void load() {
     List<PriceList.Entry> all = new ArrayList<>(usual);
     all.addAll(PriceFile.read(text()));
     list.replace(all);

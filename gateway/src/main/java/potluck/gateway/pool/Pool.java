@@ -35,6 +35,7 @@ public final class Pool implements AutoCloseable {
   private final InstantSource clock;
   private final Rules rules;
   private final ReentrantLock lock = new ReentrantLock();
+  private final ReentrantLock refreshing = new ReentrantLock();
   private final Condition freed = lock.newCondition();
   private final Turns turns = new Turns();
   private final Table table;
@@ -315,16 +316,35 @@ public final class Pool implements AutoCloseable {
         });
   }
 
+  /**
+   * One at a time: what was read first must not be put last, or an account that is gone would stay
+   * in the pool.
+   */
   private void refresh(AccountId id) {
-    Optional<Account> found = accounts.find(id);
-    locked(
-        () -> {
-          found.ifPresentOrElse(
-              account -> table.put(account, clock.millis()), () -> table.remove(id));
-          table.index();
-          freed.signalAll();
-          return id;
-        });
+    refreshing.lock();
+    try {
+      Optional<Account> found = accounts.find(id);
+      System.err.println(
+          +System.identityHashCode(this)
+              + " "
+              + Thread.currentThread().getName()
+              + " "
+              + id.hex()
+              + " "
+              + found.isPresent()
+              + " "
+              + java.time.Instant.now());
+      locked(
+          () -> {
+            found.ifPresentOrElse(
+                account -> table.put(account, clock.millis()), () -> table.remove(id));
+            table.index();
+            freed.signalAll();
+            return id;
+          });
+    } finally {
+      refreshing.unlock();
+    }
   }
 
   private <T> T locked(Supplier<T> work) {

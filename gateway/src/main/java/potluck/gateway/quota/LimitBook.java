@@ -95,7 +95,7 @@ public final class LimitBook {
   }
 
   /** Reads the limits of one again, and says what they are now. */
-  Limits refresh(Whose whose) {
+  synchronized Limits refresh(Whose whose) {
     Limits now =
         jdbi.withHandle(
             handle ->

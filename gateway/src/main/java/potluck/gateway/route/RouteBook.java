@@ -41,7 +41,7 @@ public final class RouteBook {
     return rules;
   }
 
-  public void load() {
+  public synchronized void load() {
     rules =
         jdbi.withHandle(
             handle ->

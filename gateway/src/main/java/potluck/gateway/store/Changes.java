@@ -21,6 +21,9 @@ public final class Changes implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Changes.class);
   private static final long PERIOD_MS = 1000;
 
+  /** What cannot be heard for a minute is no outage: it must not hold up all that comes after. */
+  private static final int MOST_TELLINGS = 60;
+
   /** What kind of thing changed. */
   public enum What {
     USER,
@@ -44,6 +47,7 @@ public final class Changes implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile FastCopy wire = FastCopy.NONE;
   private @Nullable String horizon;
+  private int deaf;
 
   public Changes(Jdbi jdbi) {
     this.jdbi = jdbi;
@@ -86,12 +90,34 @@ public final class Changes implements AutoCloseable {
   private void run() {
     while (!closed.get()) {
       try {
-        poll().forEach(change -> listeners.forEach(listener -> listener.accept(change)));
+        @Nullable String before = horizon;
+        boolean heard = told(poll());
+        deaf = heard ? 0 : deaf + 1;
+        if (!heard && deaf < MOST_TELLINGS) {
+          horizon = before; // They are told again.
+        }
       } catch (RuntimeException e) {
         LOG.debug("changes could not be read, trying again", e);
       }
       java.util.concurrent.locks.LockSupport.parkNanos(PERIOD_MS * 1_000_000);
     }
+  }
+
+  /** Whether everybody could hear of all of it: who could not must not miss it. */
+  private boolean told(List<Change> changes) {
+    boolean all = true;
+    for (Change change : changes) {
+      for (Consumer<Change> listener : listeners) {
+        try {
+          listener.accept(change);
+        } catch (RuntimeException e) {
+          LOG.warn(
+              "a change of {} {} is told again: {}", change.what(), change.name(), e.toString());
+          all = false;
+        }
+      }
+    }
+    return all;
   }
 
   /** What has been committed since the last look; some of it perhaps twice, none of it missed. */

@@ -344,7 +344,8 @@ final class Reading {
   private Optional<String> providers(Path file) {
     try {
       String yaml = filled(java.nio.file.Files.readString(file));
-      Bounds any = new Bounds(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+      Duration second = Duration.ofSeconds(1);
+      Bounds any = new Bounds(second, second, second, second);
       Catalogue.shipped(any).with(yaml, any);
       return Optional.of(yaml);
     } catch (java.io.IOException e) {

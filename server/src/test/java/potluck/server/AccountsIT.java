@@ -1,0 +1,135 @@
+package potluck.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+
+/** What an owner does about accounts, one by one and many at once. */
+class AccountsIT {
+  private final TestHouse house = TestHouse.shared();
+
+  @Test
+  void anAccountIsChangedAndItsSecretIsNeverShown() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.Said changed =
+          put(
+              scene,
+              "",
+              "{\"name\":\"new\",\"weight\":7,\"max_concurrency\":3,\"api_key\":\"sk-other-secret\"}");
+      assertThat(changed.status()).isEqualTo(200);
+      JsonNode account = changed.json().path("data");
+      assertThat(account.path("name").asText()).isEqualTo("new");
+      assertThat(account.path("weight").asInt()).isEqualTo(7);
+      assertThat(account.path("is_shared").asInt()).isEqualTo(1);
+      assertThat(changed.text()).doesNotContain("secret");
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      assertThat(
+              scene.upstream().requests().getLast().request().header("authorization").orElseThrow())
+          .isEqualTo("Bearer sk-other-secret");
+      assertThat(put(scene, "", "{\"weight\":0}").status()).isEqualTo(400);
+      assertThat(put(scene, "", "{\"provider\":\"openai\"}").status()).isEqualTo(400);
+      assertThat(
+              house
+                  .call(
+                      "PUT",
+                      "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
+                      stranger(),
+                      "{\"name\":\"mine\"}")
+                  .status())
+          .isEqualTo(404);
+    }
+  }
+
+  @Test
+  void anAccountIsTriedNow() {
+    try (Scene scene = new Scene(1)) {
+      JsonNode well = test(scene);
+      assertThat(well.path("served").asBoolean()).isTrue();
+      assertThat(well.path("status").asInt()).isEqualTo(200);
+      scene.upstream().next(Script.PLAIN.fails(Fault.status(401)));
+      JsonNode refused = test(scene);
+      assertThat(refused.path("served").asBoolean()).isFalse();
+      assertThat(refused.path("status").asInt()).isEqualTo(401);
+      assertThat(refused.path("error").asText()).isNotEmpty().doesNotContain("sk-upstream");
+    }
+  }
+
+  @Test
+  void aModelOfAnAccountIsSwitchedOffAndOn() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.Said off = put(scene, "/quotas/" + scene.model + "/status", "{\"status\":0}");
+      assertThat(off.json().path("data").path("status").asInt()).isZero();
+      assertThat(scene.chat(false).status()).isEqualTo(404);
+      assertThat(
+              house
+                  .call(
+                      "GET",
+                      "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/quotas",
+                      scene.admin,
+                      null)
+                  .json()
+                  .path("data")
+                  .path(0)
+                  .path("status")
+                  .asInt())
+          .isZero();
+      put(scene, "/quotas/" + scene.model + "/status", "{\"status\":1}");
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      assertThat(put(scene, "/quotas/no-such-model/status", "{\"status\":1}").status())
+          .isEqualTo(404);
+    }
+  }
+
+  @Test
+  void manyComeAtOnceEachJudgedForItself() {
+    String token = stranger();
+    String two =
+        """
+        {"accounts":[
+          {"provider":"openai","api_key":"sk-secret-one","models":["a"],"name":"=cmd"},
+          {"provider":"no-such","api_key":"x"},
+          {"provider":"openai-compatible","api_key":"x","models":["b"]}]}
+        """;
+    JsonNode dry = house.call("POST", "/api/plugin-api/accounts-file?dry_run=1", token, two).json();
+    assertThat(dry.path("added").asInt()).isZero();
+    assertThat(dry.path("lines").path(0).path("ok").asBoolean()).isTrue();
+    assertThat(dry.path("lines").path(1).path("error").asText()).contains("openai");
+    JsonNode report = house.call("POST", "/api/plugin-api/accounts-file", token, two).json();
+    assertThat(report.path("added").asInt()).isEqualTo(1);
+    TestHouse.Said csv = house.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null);
+    assertThat(csv.text()).contains("\"'=cmd\"").doesNotContain("sk-secret");
+    assertThat(house.call("GET", "/api/plugin-api/accounts-file", token, null).text())
+        .contains("\"models\":[\"a\"]")
+        .doesNotContain("sk-secret");
+  }
+
+  private TestHouse.Said put(Scene scene, String below, String body) {
+    return house.call(
+        "PUT", "/api/plugin-api/accounts/" + scene.accounts.getFirst() + below, scene.admin, body);
+  }
+
+  private JsonNode test(Scene scene) {
+    return house
+        .call(
+            "POST",
+            "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/test",
+            scene.admin,
+            "{}")
+        .json()
+        .path("data");
+  }
+
+  private String stranger() {
+    String name = "s-" + UUID.randomUUID();
+    house.call(
+        "POST",
+        "/api/admin/users",
+        house.admin(),
+        "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
+    return house.login(name, "a-password-of-my-own");
+  }
+}
