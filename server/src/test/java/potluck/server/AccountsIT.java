@@ -3,10 +3,13 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
+import potluck.server.settings.HouseSecrets;
 
 /** What an owner does about accounts, one by one and many at once. */
 class AccountsIT {
@@ -82,6 +85,48 @@ class AccountsIT {
       assertThat(put(scene, "/quotas/no-such-model/status", "{\"status\":1}").status())
           .isEqualTo(404);
     }
+  }
+
+  @Test
+  void credentialsAreSealedWithTheNewestKeyWhileTheHouseServes() {
+    String old = HouseSecrets.random();
+    String fresh = HouseSecrets.random();
+    try (Scene scene = new Scene(1)) {
+      TestHouse first = house.another(Map.of("PLUGIN_API_ENCRYPTION_KEY", old));
+      String id =
+          first
+              .call(
+                  "POST",
+                  "/api/plugin-api/accounts",
+                  scene.admin,
+                  "{\"provider\":\"openai-compatible\",\"base_url\":\"%s/v1\",\"api_key\":\"sk-old\",\"models\":[\"resealed\"]}"
+                      .formatted(scene.upstream().address()))
+              .json()
+              .path("data")
+              .path("cookie_id")
+              .asText();
+      first.close();
+      TestHouse both = house.another(Map.of("PLUGIN_API_ENCRYPTION_KEY", fresh + "," + old));
+      assertThat(chat(both, scene)).isEqualTo(200);
+      TestHouse.eventually(
+          () -> {
+            TestHouse only = house.another(Map.of("PLUGIN_API_ENCRYPTION_KEY", fresh));
+            int status = chat(only, scene);
+            only.close();
+            return status == 200 ? Optional.of(1) : Optional.empty();
+          });
+      both.call("DELETE", "/api/plugin-api/accounts/" + id, scene.admin, null);
+      both.close();
+    }
+  }
+
+  private static int chat(TestHouse node, Scene scene) {
+    return node.call(
+            "POST",
+            "/v1/chat/completions",
+            scene.key,
+            "{\"model\":\"resealed\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
+        .status();
   }
 
   @Test

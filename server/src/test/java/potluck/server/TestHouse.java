@@ -51,7 +51,7 @@ public final class TestHouse {
                   Files.readString(home.resolve("secrets/postgres")),
                   Files.readString(home.resolve("postgres/port"))));
       all.put("JWT_SECRET_KEY", settings.tokens().jwt().reveal());
-      all.put("PLUGIN_API_ENCRYPTION_KEY", settings.tokens().fernet().getFirst().reveal());
+      all.putIfAbsent("PLUGIN_API_ENCRYPTION_KEY", settings.tokens().fernet().getFirst().reveal());
       return new TestHouse(all);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

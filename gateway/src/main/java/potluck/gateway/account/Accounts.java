@@ -389,7 +389,7 @@ public final class Accounts {
     }
   }
 
-  private static Vault.Place place(AccountId id) {
+  static Vault.Place place(AccountId id) {
     return new Vault.Place("accounts", id.hex(), "secret");
   }
 }

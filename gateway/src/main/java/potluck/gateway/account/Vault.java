@@ -48,6 +48,11 @@ public final class Vault {
     }
   }
 
+  /** Whether the newest key sealed it. */
+  boolean newest(String sealed) {
+    return keys.getFirst().decrypt(sealed).isPresent();
+  }
+
   /** Empty where no key opens it, or where it was sealed for another place. */
   public Optional<Secret> open(Place place, String sealed) {
     for (Fernet key : keys) {

@@ -1,0 +1,78 @@
+package potluck.gateway.account;
+
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Seals credentials anew that an older key sealed, while the program serves. Each is one statement
+ * that changes nothing but what was read, so that it can be stopped at any moment and begun again,
+ * and two nodes may do it at once. Runs once, on a thread of its own.
+ */
+public final class Reseal implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Reseal.class);
+  private static final int BATCH = 200;
+
+  private final Jdbi jdbi;
+  private final Vault vault;
+
+  public Reseal(Jdbi jdbi, Vault vault) {
+    this.jdbi = jdbi;
+    this.vault = vault;
+  }
+
+  private record Row(String id, String sealed) {}
+
+  @Override
+  public void run() {
+    try {
+      int changed = 0;
+      String after = "";
+      List<Row> batch = batch(after);
+      while (!batch.isEmpty()) {
+        for (Row row : batch) {
+          changed += again(row) ? 1 : 0;
+          after = row.id();
+        }
+        batch = batch(after);
+      }
+      if (changed > 0) {
+        LOG.info("{} credentials were sealed with the newest key; the older keys can go", changed);
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("not all credentials were sealed with the newest key yet: {}", e.getMessage());
+    }
+  }
+
+  private List<Row> batch(String after) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT cookie_id, secret FROM accounts WHERE cookie_id > :after"
+                        + " ORDER BY cookie_id LIMIT "
+                        + BATCH)
+                .bind("after", after)
+                .map((rs, _) -> new Row(rs.getString(1), rs.getString(2)))
+                .list());
+  }
+
+  private boolean again(Row row) {
+    Vault.Place place = Accounts.place(new AccountId(row.id()));
+    if (vault.newest(row.sealed())) {
+      return false;
+    }
+    Optional<Secret> secret = vault.open(place, row.sealed());
+    return secret.isPresent()
+        && jdbi.withHandle(
+            handle ->
+                handle.execute(
+                        "UPDATE accounts SET secret = ? WHERE cookie_id = ? AND secret = ?",
+                        vault.seal(place, secret.get()),
+                        row.id(),
+                        row.sealed())
+                    == 1);
+  }
+}
