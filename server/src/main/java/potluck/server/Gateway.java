@@ -18,6 +18,7 @@ import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.Upstream;
 import potluck.server.http.Route;
 import potluck.server.http.Site;
+import potluck.server.metrics.MetricsPort;
 import potluck.server.redis.Redis;
 
 /** The running program, as far as whoever started it needs to know. */
@@ -25,6 +26,7 @@ public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private final Site site;
+  private final Optional<MetricsPort> metrics;
   private final AtomicBoolean draining;
   private final Upstream upstream;
   private final Changes changes;
@@ -41,6 +43,7 @@ public final class Gateway implements AutoCloseable {
 
   Gateway(
       Site site,
+      Optional<MetricsPort> metrics,
       AtomicBoolean draining,
       Upstream upstream,
       Changes changes,
@@ -55,6 +58,7 @@ public final class Gateway implements AutoCloseable {
       Optional<String> demoKey,
       Optional<String> setupToken) {
     this.site = site;
+    this.metrics = metrics;
     this.draining = draining;
     this.upstream = upstream;
     this.changes = changes;
@@ -77,6 +81,11 @@ public final class Gateway implements AutoCloseable {
 
   public int port() {
     return site.port();
+  }
+
+  /** Where figures are shown; 0 where they are not. */
+  public int metricsPort() {
+    return metrics.map(MetricsPort::port).orElse(0);
   }
 
   /** A key for the demo model; empty where there is none. */
@@ -117,6 +126,7 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     site.close();
+    metrics.ifPresent(MetricsPort::close);
     upstream.close();
     changes.close();
     redis.ifPresent(Redis::close);

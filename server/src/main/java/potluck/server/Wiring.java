@@ -70,6 +70,8 @@ import potluck.server.http.House;
 import potluck.server.http.People;
 import potluck.server.http.Site;
 import potluck.server.http.Streaming;
+import potluck.server.metrics.Figures;
+import potluck.server.metrics.MetricsPort;
 import potluck.server.redis.Redis;
 import potluck.server.settings.HouseSecrets;
 import potluck.server.settings.Settings;
@@ -167,6 +169,7 @@ public final class Wiring {
     Retries retries = new Retries(jdbi, vault, node);
     RouteBook routeBook = new RouteBook(jdbi, changes);
     Routes routes = new Routes(routeBook::rules);
+    Figures figures = new Figures();
     Relay relay =
         new Relay(
             routes,
@@ -176,6 +179,7 @@ public final class Wiring {
             quotas,
             upstream,
             grants,
+            figures,
             new Relay.Rules(pooling.attempts(), pooling.retryPercent()),
             clock);
 
@@ -274,9 +278,37 @@ public final class Wiring {
                 draining::get,
                 clock)
             .open();
+    gauges(figures, quotas, pool, passwords, site, database);
+    Optional<MetricsPort> metrics =
+        settings.listen().metricsPort() == 0
+            ? Optional.empty()
+            : Optional.of(
+                new MetricsPort(
+                    settings.listen().metricsHost(), settings.listen().metricsPort(), figures));
     return new Gateway(
-        site, draining, upstream, changes, redis, grants, pool, quotas, lastUse, retention, ledger,
-        journal, demoKey, setup);
+        site, metrics, draining, upstream, changes, redis, grants, pool, quotas, lastUse, retention,
+        ledger, journal, demoKey, setup);
+  }
+
+  private static void gauges(
+      Figures figures,
+      Quotas quotas,
+      Pool pool,
+      Passwords passwords,
+      Site site,
+      Database database) {
+    figures.gauge("potluck.holds.open", "Reservations that are open", quotas::holdsOpen);
+    figures.gauge("potluck.running", "Model requests under way", site::running);
+    figures.gauge("potluck.waiting", "Requests that wait for a busy account", pool::waiting);
+    figures.gauge("potluck.password.hashes", "Password hashes so far", passwords::hashed);
+    figures.gauge(
+        "potluck.database.up", "Whether PostgreSQL answers", () -> database.reached() ? 1 : 0);
+    figures.gauges(
+        "potluck.accounts",
+        "Accounts that are on, by how they stand",
+        "standing",
+        List.of("ready", "resting", "spent", "revoked"),
+        pool::standing);
   }
 
   private static Doorway doorway(Settings settings) {

@@ -63,6 +63,7 @@ public final class TestHouse {
       Path folder = Files.createTempDirectory("potluck-test");
       Map<String, String> all = new HashMap<>();
       all.put("PORT", "0");
+      all.put("METRICS_PORT", "0");
       all.put("ADMIN_USERNAME", ADMIN);
       all.put("ADMIN_PASSWORD", PASSWORD);
       all.put("UPSTREAM_ALLOWED_HOSTS", "127.0.0.1,localhost");

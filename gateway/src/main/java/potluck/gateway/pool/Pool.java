@@ -279,6 +279,20 @@ public final class Pool implements AutoCloseable {
     return locked(() -> table.serving(model).stream().anyMatch(slot -> slot.opensFor(caller)));
   }
 
+  /** How many accounts stand so, by the word for it. */
+  public long standing(String word) {
+    return locked(
+        () ->
+            table.all().stream()
+                .filter(slot -> slot.account().enabled() && slot.standing().word().equals(word))
+                .count());
+  }
+
+  /** Requests that wait for a turn. */
+  public long waiting() {
+    return locked(() -> (long) turns.waiting());
+  }
+
   /** How an account stands now; empty where it is not in the pool. */
   public Optional<Standing> standing(AccountId id) {
     return locked(() -> Optional.ofNullable(table.find(id)).map(Slot::standing));
@@ -324,16 +338,6 @@ public final class Pool implements AutoCloseable {
     refreshing.lock();
     try {
       Optional<Account> found = accounts.find(id);
-      System.err.println(
-          +System.identityHashCode(this)
-              + " "
-              + Thread.currentThread().getName()
-              + " "
-              + id.hex()
-              + " "
-              + found.isPresent()
-              + " "
-              + java.time.Instant.now());
       locked(
           () -> {
             found.ifPresentOrElse(

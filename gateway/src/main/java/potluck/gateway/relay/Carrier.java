@@ -42,12 +42,14 @@ final class Carrier {
 
   private final Upstream upstream;
   private final Credentials credentials;
+  private final Observer observer;
   private final InstantSource clock;
   private final Seals seals = new Seals();
   private final Calibration calibration = new Calibration();
   private final Map<Secret, Mask> masks = new ConcurrentHashMap<>();
 
-  Carrier(Upstream upstream, Credentials credentials, InstantSource clock) {
+  Carrier(Upstream upstream, Credentials credentials, Observer observer, InstantSource clock) {
+    this.observer = observer;
     this.upstream = upstream;
     this.credentials = credentials;
     this.clock = clock;
@@ -107,6 +109,10 @@ final class Carrier {
                   : provider.judge(failed, account.standing(), clock.instant());
     }
     meter.outcome(status, word(verdict));
+    observer.attempted(provider.name(), word(verdict));
+    if (!exchange.losses().isEmpty()) {
+      observer.lost(call.dialect().name(), target.dialect().name(), exchange.losses().names());
+    }
     return verdict;
   }
 

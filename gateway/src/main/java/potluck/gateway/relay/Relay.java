@@ -20,6 +20,7 @@ import potluck.gateway.key.Caller;
 import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Meter;
+import potluck.gateway.meter.Reading;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.pool.Pool;
@@ -57,6 +58,7 @@ public final class Relay {
   private final Tariff tariff;
   private final Quotas quotas;
   private final Carrier carrier;
+  private final Observer observer;
   private final Rules rules;
   private final RetryBudget retries;
   private final InstantSource clock;
@@ -77,16 +79,18 @@ public final class Relay {
       Quotas quotas,
       Upstream upstream,
       Credentials credentials,
+      Observer observer,
       Rules rules,
       InstantSource clock) {
     this.rules = rules;
+    this.observer = observer;
     this.retries = new RetryBudget(rules.retryPercent(), ALWAYS_RETRIES);
     this.routes = routes;
     this.pool = pool;
     this.journal = journal;
     this.tariff = tariff;
     this.quotas = quotas;
-    this.carrier = new Carrier(upstream, credentials, clock);
+    this.carrier = new Carrier(upstream, credentials, observer, clock);
     this.clock = clock;
   }
 
@@ -99,7 +103,12 @@ public final class Relay {
               call.caller(), ask.model(), call.errand() == null ? null : call.dialect().name());
       try (Hold hold = hold(call, ask, route);
           Meter meter =
-              Meter.open(journal, tariff, hold::settle, intent(call, ask), call.body().length)) {
+              Meter.open(
+                  journal,
+                  tariff,
+                  reading -> settle(call, ask, hold, reading),
+                  intent(call, ask),
+                  call.body().length)) {
         try {
           walk(call, ask, route, hold, reply, meter);
         } catch (Refused refused) {
@@ -115,6 +124,11 @@ public final class Relay {
     } catch (Refused refused) {
       refuse(call, refused.failure(), reply);
     }
+  }
+
+  private void settle(Call call, Ask ask, Hold hold, Reading reading) {
+    hold.settle(reading);
+    observer.finished(call.dialect().name(), ask.model(), ask.stream(), reading);
   }
 
   /** What it may cost in the worst case: all of it read afresh, and an answer of full length. */

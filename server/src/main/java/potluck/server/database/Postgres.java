@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,7 @@ final class Postgres implements AutoCloseable {
   private final Unprivileged unprivileged;
   private volatile Running running;
   private final @Nullable Ownership ownership;
+  private final ReentrantLock restarting = new ReentrantLock();
   private volatile boolean closed;
 
   private Postgres(
@@ -63,17 +65,36 @@ final class Postgres implements AutoCloseable {
   }
 
   private void again() {
-    while (!closed) {
-      LOG.warn("our own PostgreSQL has ended; it is started again");
-      try {
+    LOG.warn("our own PostgreSQL has ended");
+    while (!restarted()) {
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+    }
+  }
+
+  /** Whether nothing more is to be done; whoever closes waits for it, and then nothing starts. */
+  private boolean restarted() {
+    restarting.lock();
+    try {
+      if (!closed) {
         running = launch(running.port(), bin, data, folder.resolve("postgres.log"), unprivileged);
         LOG.info("our own PostgreSQL is back on port {}", running.port());
         guard();
-        return;
-      } catch (IOException | RuntimeException e) {
-        LOG.error("our own PostgreSQL does not start again, trying on: {}", e.getMessage());
-        LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
       }
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.error("our own PostgreSQL does not start again, trying on: {}", e.getMessage());
+      return false;
+    } finally {
+      restarting.unlock();
+    }
+  }
+
+  private void letGo() {
+    restarting.lock(); // One that is just starting is waited for.
+    try {
+      closed = true;
+    } finally {
+      restarting.unlock();
     }
   }
 
@@ -171,7 +192,7 @@ final class Postgres implements AutoCloseable {
 
   /** Lets go of it and leaves it running, as a program does that is killed. */
   void abandon() throws IOException {
-    closed = true;
+    letGo();
     if (ownership != null) {
       ownership.close();
     }
@@ -211,7 +232,7 @@ final class Postgres implements AutoCloseable {
    */
   @Override
   public void close() {
-    closed = true;
+    letGo();
     if (ownership == null) {
       return;
     }

@@ -40,7 +40,12 @@ final class Reading {
     Optional<Secret> jwt = given(Setting.JWT_SECRET_KEY).map(Secret::new);
     List<Secret> fernet = fernet();
     Settings.Admin admin = admin();
-    Settings.Listen listen = new Settings.Listen(text(Setting.HOST), (int) number(Setting.PORT));
+    Settings.Listen listen =
+        new Settings.Listen(
+            text(Setting.HOST),
+            (int) number(Setting.PORT),
+            text(Setting.METRICS_HOST),
+            (int) number(Setting.METRICS_PORT));
     Optional<String> database = database();
     Settings.Upstreams upstreams = upstreams();
     Settings.Quotas quotas = quotas();

@@ -142,6 +142,11 @@ public enum Setting {
   UPSTREAM_FIRST_BYTE_TIMEOUT(seconds(300, 1), "until a provider begins to answer", "供应商开始回答的秒数"),
   UPSTREAM_IDLE_TIMEOUT(seconds(300, 1), "of silence within an answer", "回答中途静默的秒数"),
   UPSTREAM_TOTAL_TIMEOUT(seconds(3600, 1), "for a whole answer", "完整回答的秒数"),
+  METRICS_HOST(text("127.0.0.1"), "where figures for Prometheus are shown", "Prometheus 指标监听地址"),
+  METRICS_PORT(
+      number(9464, 0, 65_535, "port"),
+      "of http://METRICS_HOST:METRICS_PORT/metrics; 0 shows none",
+      "Prometheus 指标端口；0 表示不提供"),
   SHUTDOWN_ACCEPT_SECONDS(
       seconds(0, 0),
       "that a stopping program still accepts work, already not ready",

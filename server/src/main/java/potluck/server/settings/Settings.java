@@ -30,7 +30,10 @@ public record Settings(
     boolean production,
     boolean demo) {
 
-  public record Listen(String host, int port) {}
+  /**
+   * @param metricsPort 0 for none
+   */
+  public record Listen(String host, int port, String metricsHost, int metricsPort) {}
 
   /**
    * @param endOnReuse whether any late reuse of a refresh token ends its session

@@ -22,7 +22,8 @@ class SettingsTest {
   @Test
   void everythingHasADefaultThatWorks() {
     Settings settings = load(Map.of());
-    assertThat(settings.listen()).isEqualTo(new Settings.Listen("127.0.0.1", 8008));
+    assertThat(settings.listen())
+        .isEqualTo(new Settings.Listen("127.0.0.1", 8008, "127.0.0.1", 9464));
     assertThat(settings.home()).isEqualTo(folder.resolve("data"));
     assertThat(settings.databaseUrl()).isEmpty();
     assertThat(settings.tokens().accessLife()).isEqualTo(Duration.ofHours(24));
@@ -42,7 +43,7 @@ class SettingsTest {
         UPSTREAM_IDLE_TIMEOUT=7 # short
         """);
     Settings settings = load(Map.of("PORT", "2"));
-    assertThat(settings.listen()).isEqualTo(new Settings.Listen("0.0.0.0", 2));
+    assertThat(settings.listen()).isEqualTo(new Settings.Listen("0.0.0.0", 2, "127.0.0.1", 9464));
     assertThat(settings.upstreams().idle()).isEqualTo(Duration.ofSeconds(7));
   }
 

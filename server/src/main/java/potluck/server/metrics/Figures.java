@@ -1,0 +1,187 @@
+package potluck.server.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import potluck.gateway.meter.Reading;
+import potluck.gateway.relay.Observer;
+
+/**
+ * What the relay does, in figures. Labels are few and bounded: a model or a loss beyond the first
+ * two hundred names is {@code other}, because callers can name whatever they like. Safe for use by
+ * many threads.
+ */
+public final class Figures implements Observer {
+  private static final int MOST_NAMES = 200;
+  private static final Duration[] STEPS = {
+    Duration.ofMillis(10),
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(1),
+    Duration.ofMillis(2_500),
+    Duration.ofSeconds(5),
+    Duration.ofSeconds(10),
+    Duration.ofSeconds(30),
+    Duration.ofMinutes(1),
+    Duration.ofMinutes(5)
+  };
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Map<Ended, Timer> durations = new ConcurrentHashMap<>();
+  private final Map<String, Timer> firstBytes = new ConcurrentHashMap<>();
+  private final Map<String, Spent> spent = new ConcurrentHashMap<>();
+  private final Map<Tried, Counter> attempts = new ConcurrentHashMap<>();
+  private final Map<Lost, Counter> losses = new ConcurrentHashMap<>();
+  private final Set<String> models = ConcurrentHashMap.newKeySet();
+  private final Set<String> lost = ConcurrentHashMap.newKeySet();
+
+  private record Ended(String dialect, boolean stream, int status) {}
+
+  private record Tried(String provider, String outcome) {}
+
+  private record Lost(String from, String to, String what) {}
+
+  private record Spent(Counter input, Counter cached, Counter output, Counter cost) {}
+
+  public Figures() {
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+  }
+
+  @Override
+  public void attempted(String provider, String outcome) {
+    attempts
+        .computeIfAbsent(
+            new Tried(provider, outcome),
+            key ->
+                Counter.builder("potluck.attempts")
+                    .description("Requests to accounts, by what came of them")
+                    .tag("provider", key.provider())
+                    .tag("outcome", key.outcome())
+                    .register(registry))
+        .increment();
+  }
+
+  @Override
+  public void lost(String from, String to, List<String> names) {
+    for (String name : names) {
+      // tools[3].cache_control is one kind of loss, whichever tool it was.
+      String what = bounded(name.replaceAll("\\[[0-9]+]", "[]"), lost);
+      losses
+          .computeIfAbsent(
+              new Lost(from, to, what),
+              key ->
+                  Counter.builder("potluck.lost")
+                      .description("What translations could not carry")
+                      .tag("from", key.from())
+                      .tag("to", key.to())
+                      .tag("what", key.what())
+                      .register(registry))
+          .increment();
+    }
+  }
+
+  @Override
+  public void finished(String dialect, String model, boolean stream, Reading reading) {
+    durations
+        .computeIfAbsent(new Ended(dialect, stream, reading.status()), this::duration)
+        .record(Duration.ofMillis(reading.durationMs()));
+    if (reading.firstByteMs() >= 0) {
+      firstBytes
+          .computeIfAbsent(dialect, this::firstByte)
+          .record(Duration.ofMillis(reading.firstByteMs()));
+    }
+    if (reading.tokens().total() > 0) {
+      Spent counters = spent.computeIfAbsent(bounded(model, models), this::spent);
+      counters.input().increment((double) reading.tokens().input());
+      counters.cached().increment((double) reading.tokens().cached());
+      counters.output().increment((double) reading.tokens().output());
+      counters.cost().increment(Math.max(0, reading.charge().costMicros()) / 1e6);
+    }
+  }
+
+  private Timer duration(Ended key) {
+    return Timer.builder("potluck.requests")
+        .description("Model requests, from their coming to their last byte")
+        .tag("dialect", key.dialect())
+        .tag("stream", Boolean.toString(key.stream()))
+        .tag("status", Integer.toString(key.status()))
+        .serviceLevelObjectives(STEPS)
+        .register(registry);
+  }
+
+  private Timer firstByte(String dialect) {
+    return Timer.builder("potluck.first.byte")
+        .description("Until the first byte of an answer")
+        .tag("dialect", dialect)
+        .serviceLevelObjectives(STEPS)
+        .register(registry);
+  }
+
+  private Spent spent(String model) {
+    return new Spent(
+        tokens(model, "input"),
+        tokens(model, "cached"),
+        tokens(model, "output"),
+        Counter.builder("potluck.cost.usd")
+            .description("What requests cost by the price list")
+            .tag("model", model)
+            .register(registry));
+  }
+
+  private Counter tokens(String model, String kind) {
+    return Counter.builder("potluck.tokens")
+        .description("Tokens, by model and kind; cached ones are part of the input")
+        .tag("model", model)
+        .tag("kind", kind)
+        .register(registry);
+  }
+
+  private static String bounded(String name, Set<String> known) {
+    String cut = name.length() <= 100 ? name : name.substring(0, 100);
+    return known.contains(cut) || (known.size() < MOST_NAMES && known.add(cut)) ? cut : "other";
+  }
+
+  /** A figure that is asked for whenever somebody looks. */
+  public void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** One for each word, such as accounts by standing. */
+  public void gauges(
+      String name,
+      String description,
+      String tag,
+      List<String> words,
+      Function<String, Number> value) {
+    for (String word : words) {
+      Gauge.builder(name, () -> value.apply(word))
+          .description(description)
+          .tag(tag, word)
+          .register(registry);
+    }
+  }
+
+  /** In Prometheus' text format. */
+  String text() {
+    return registry.scrape();
+  }
+}
