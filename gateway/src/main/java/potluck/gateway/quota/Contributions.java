@@ -43,17 +43,7 @@ final class Contributions {
   /** Looks at one account; where the database is away, the next look finds the same. */
   void reconcile(AccountId id) {
     try {
-      Optional<Account> account = accounts.find(id);
-      Set<String> served = new TreeSet<>();
-      account
-          .filter(a -> a.shared() && a.enabled())
-          .ifPresent(
-              a -> {
-                a.models().forEach(model -> served.add(groups.of(model)));
-                a.modelMap().keySet().forEach(model -> served.add(groups.of(model)));
-              });
-      long owner = account.map(Account::owner).orElse(0L);
-      jdbi.useTransaction(handle -> reconcile(handle, id, owner, served));
+      jdbi.useTransaction(handle -> reconcile(handle, id));
     } catch (RuntimeException e) {
       LOG.warn("what account {} contributes could not be posted: {}", id, e.getMessage());
     }
@@ -61,7 +51,19 @@ final class Contributions {
 
   private record Known(String group, long user, boolean active, long taken) {}
 
-  private void reconcile(Handle handle, AccountId id, long owner, Set<String> served) {
+  private void reconcile(Handle handle, AccountId id) {
+    // One look at a time on all nodes, each at what is true then: a slow one must not undo a later.
+    handle.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "share " + id.hex());
+    Optional<Account> account = accounts.find(handle, id);
+    long owner = account.map(Account::owner).orElse(0L);
+    Set<String> served = new TreeSet<>();
+    account
+        .filter(a -> a.shared() && a.enabled())
+        .ifPresent(
+            a -> {
+              a.models().forEach(model -> served.add(groups.of(model)));
+              a.modelMap().keySet().forEach(model -> served.add(groups.of(model)));
+            });
     Set<String> news = new HashSet<>(served);
     handle
         .createQuery(
