@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.grant.Grants;
 import potluck.gateway.key.LastUse;
+import potluck.gateway.meter.BodyLog;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.Retention;
@@ -35,6 +36,7 @@ public final class Gateway implements AutoCloseable {
   private final Pool pool;
   private final Quotas quotas;
   private final LastUse lastUse;
+  private final BodyLog bodies;
   private final Retention retention;
   private final Ledger ledger;
   private final Journal journal;
@@ -52,6 +54,7 @@ public final class Gateway implements AutoCloseable {
       Pool pool,
       Quotas quotas,
       LastUse lastUse,
+      BodyLog bodies,
       Retention retention,
       Ledger ledger,
       Journal journal,
@@ -67,6 +70,7 @@ public final class Gateway implements AutoCloseable {
     this.pool = pool;
     this.quotas = quotas;
     this.lastUse = lastUse;
+    this.bodies = bodies;
     this.retention = retention;
     this.ledger = ledger;
     this.journal = journal;
@@ -134,6 +138,7 @@ public final class Gateway implements AutoCloseable {
     pool.close();
     quotas.close();
     lastUse.close();
+    bodies.close();
     retention.close();
     ledger.close();
     journal.close();

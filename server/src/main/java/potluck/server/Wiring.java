@@ -37,6 +37,7 @@ import potluck.gateway.key.LastUse;
 import potluck.gateway.key.Networks;
 import potluck.gateway.login.Identities;
 import potluck.gateway.login.Logins;
+import potluck.gateway.meter.BodyLog;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.PriceBook;
@@ -203,7 +204,10 @@ public final class Wiring {
     caughtUp(ledger);
     quotas.start();
     retries.recover();
-    Retention retention = new Retention(jdbi, settings.quotas().retentionDays());
+    Retention retention =
+        new Retention(jdbi, settings.quotas().retentionDays(), settings.quotas().bodyDays());
+    BodyLog bodies = new BodyLog(jdbi, vault, settings.quotas().bodies());
+    bodies.start();
     retention.start();
 
     AtomicBoolean draining = new AtomicBoolean();
@@ -239,6 +243,7 @@ public final class Wiring {
     Books books =
         new Books(
             new Usage(jdbi),
+            bodies,
             quotas,
             limits,
             new Accounting(jdbi),
@@ -286,8 +291,8 @@ public final class Wiring {
                 new MetricsPort(
                     settings.listen().metricsHost(), settings.listen().metricsPort(), figures));
     return new Gateway(
-        site, metrics, draining, upstream, changes, redis, grants, pool, quotas, lastUse, retention,
-        ledger, journal, demoKey, setup);
+        site, metrics, draining, upstream, changes, redis, grants, pool, quotas, lastUse, bodies,
+        retention, ledger, journal, demoKey, setup);
   }
 
   private static void gauges(

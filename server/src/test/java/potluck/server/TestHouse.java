@@ -194,6 +194,16 @@ public final class TestHouse {
     return said.json().path("access_token").asText();
   }
 
+  /** The access token of a fresh user of this name. */
+  public String user(String name) {
+    call(
+        "POST",
+        "/api/admin/users",
+        admin(),
+        "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, PASSWORD));
+    return login(name, PASSWORD);
+  }
+
   /** A fresh API key of whoever has this access token. */
   public String key(String accessToken) {
     return call("POST", "/api/api-keys", accessToken, "{\"name\":\"test\"}")

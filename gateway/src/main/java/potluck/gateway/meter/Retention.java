@@ -17,15 +17,18 @@ public final class Retention implements AutoCloseable {
 
   private final Jdbi jdbi;
   private final long days;
+  private final long bodyDays;
   private final Thread thread;
   private volatile boolean closed;
 
   /**
    * @param days that rows of usage are kept; 0 for ever
+   * @param bodyDays that what was asked is kept
    */
-  public Retention(Jdbi jdbi, long days) {
+  public Retention(Jdbi jdbi, long days, long bodyDays) {
     this.jdbi = jdbi;
     this.days = days;
+    this.bodyDays = bodyDays;
     this.thread = Thread.ofVirtual().name("retention").unstarted(this::run);
   }
 
@@ -48,7 +51,9 @@ public final class Retention implements AutoCloseable {
   public void sweep() {
     jdbi.useHandle(
         handle ->
-            handle.execute("DELETE FROM request_bodies WHERE at < now() - interval '7 days'"));
+            handle.execute(
+                "DELETE FROM request_bodies WHERE at < now() - make_interval(days => ?)",
+                (int) bodyDays));
     while (days > 0 && batch() == BATCH && !closed) {}
   }
 

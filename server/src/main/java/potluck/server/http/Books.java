@@ -1,5 +1,6 @@
 package potluck.server.http;
 
+import potluck.gateway.meter.BodyLog;
 import potluck.gateway.meter.PriceBook;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.Usage;
@@ -11,6 +12,7 @@ import potluck.gateway.quota.Statements;
 /** What the routes about usage and money are made of. */
 public record Books(
     Usage usage,
+    BodyLog bodies,
     Quotas quotas,
     LimitBook limits,
     Accounting accounting,

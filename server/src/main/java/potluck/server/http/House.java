@@ -58,7 +58,9 @@ public record House(
     identity(routes);
     pooled(routes);
     routes.addAll(new PluginRoutes(people.users(), accounts, pool, clock).routes());
-    routes.addAll(new ModelRoutes(relay, retries, watch, streaming.ccWhole()).routes());
+    routes.addAll(
+        new ModelRoutes(relay, retries, watch, books.bodies(), clock, streaming.ccWhole())
+            .routes());
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(pool, modelRoutes).routes());
     routes.addAll(new RouteRuleRoutes(routeBook, people.audit()).routes());
@@ -104,6 +106,7 @@ public record House(
   private void money(List<Route> routes) {
     Books b = books;
     routes.addAll(new UsageRoutes(b.usage()).routes());
+    routes.addAll(new RequestBodyRoutes(b.bodies(), people.audit()).routes());
     routes.addAll(new UsageSumRoutes(b.usage()).routes());
     routes.addAll(new ExportRoutes(b.usage()).routes());
     routes.addAll(

@@ -1,5 +1,6 @@
 package potluck.server.http;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import potluck.dialect.model.Refused;
 import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
+import potluck.gateway.meter.BodyLog;
 import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.Reply;
@@ -42,15 +44,25 @@ final class ModelRoutes {
   private final Relay relay;
   private final Idempotent idempotent;
   private final Watch watch;
+  private final BodyLog bodies;
+  private final InstantSource clock;
   private final boolean wholeForClaudeCode;
 
   /**
    * @param wholeForClaudeCode whether streams of {@code /cc} are held back until usage is known
    */
-  ModelRoutes(Relay relay, Retries retries, Watch watch, boolean wholeForClaudeCode) {
+  ModelRoutes(
+      Relay relay,
+      Retries retries,
+      Watch watch,
+      BodyLog bodies,
+      InstantSource clock,
+      boolean wholeForClaudeCode) {
     this.relay = relay;
     this.idempotent = new Idempotent(retries, relay);
     this.watch = watch;
+    this.bodies = bodies;
+    this.clock = clock;
     this.wholeForClaudeCode = wholeForClaudeCode;
   }
 
@@ -170,6 +182,10 @@ final class ModelRoutes {
               forwarded(request, errand),
               request.header("x-app"),
               body);
+      if (bodies.on()) {
+        bodies.keep(
+            call.requestId(), call.caller().user().id(), request.headers(), body, clock.instant());
+      }
       @Nullable String key = request.header("idempotency-key");
       if (key == null) {
         relay.serve(call, reply);

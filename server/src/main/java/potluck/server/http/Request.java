@@ -3,6 +3,7 @@ package potluck.server.http;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -74,6 +75,13 @@ public final class Request {
       throw ApiError.notFound();
     }
     return Long.parseLong(value);
+  }
+
+  /** All headers, with their names as they came. */
+  Map<String, String> headers() {
+    Map<String, String> all = new LinkedHashMap<>();
+    in.headers().forEach(header -> all.put(header.name(), header.values()));
+    return all;
   }
 
   @Nullable String header(String name) {

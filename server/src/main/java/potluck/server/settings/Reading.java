@@ -218,7 +218,9 @@ final class Reading {
         seconds(Setting.QUOTA_WAIT_SECONDS),
         groups,
         prices,
-        number(Setting.USAGE_RETENTION_DAYS));
+        number(Setting.USAGE_RETENTION_DAYS),
+        choice(Setting.USAGE_LOG_BODIES).equals("true"),
+        number(Setting.USAGE_LOG_BODY_DAYS));
   }
 
   private Settings.Pooling pooling() {

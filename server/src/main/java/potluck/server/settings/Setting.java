@@ -115,6 +115,11 @@ public enum Setting {
       "共用配额的模型分组，例如 claude=claude*,opus*；留空则同原系统"),
   USAGE_RETENTION_DAYS(
       number(0, 0, 36_500, "days"), "that rows of usage are kept; 0 for ever", "用量记录保留天数；0 表示永久"),
+  USAGE_LOG_BODIES(
+      choice("false", "true"),
+      "true keeps what people ask, sealed and without secrets; tell them",
+      "true 会加密保存用户的请求内容（去除密钥）；请告知用户"),
+  USAGE_LOG_BODY_DAYS(number(7, 1, 90, "days"), "that it is kept", "请求内容保留天数"),
   PRICES_FILE(
       text(""),
       "prices of your own, in YAML; they go before those that are built in",
@@ -171,7 +176,8 @@ public enum Setting {
       hidden(1), "no effect: refresh tokens are random, not signed", "无作用：刷新令牌是随机数，不需签名"),
   PLUGIN_API_BASE_URL(text(""), "no effect yet: the pool is built in", "暂无作用：账号池是内置的"),
   PLUGIN_API_ADMIN_KEY(hidden(1), "no effect yet: the pool is built in", "暂无作用：账号池是内置的"),
-  USAGE_LOG_REDACT_HEADERS(text(""), "no effect: headers are never logged", "无作用：从不记录请求头"),
+  USAGE_LOG_REDACT_HEADERS(
+      text(""), "no effect: secrets in headers are never kept", "无作用：请求头中的密钥从不保存"),
   ALLOW_NEW_ACCOUNT_CREATION(
       choice("true", "false"),
       "whether somebody who logs in by another house for the first time becomes a user",

@@ -76,6 +76,7 @@ public record Settings(
    * @param accountUsd what the whole quota of one account is worth
    * @param groups empty for the usual ones
    * @param retentionDays that rows of usage are kept; 0 for ever
+   * @param bodies whether what was asked is kept, for so many days
    */
   public record Quotas(
       boolean enforced,
@@ -87,7 +88,9 @@ public record Settings(
       Duration patience,
       String groups,
       Optional<Path> prices,
-      long retentionDays) {}
+      long retentionDays,
+      boolean bodies,
+      long bodyDays) {}
 
   /**
    * @param mostWaiting requests that may wait for a busy account
