@@ -152,6 +152,45 @@ class AccountsIT {
         .doesNotContain("sk-secret");
   }
 
+  @Test
+  void aTableThatWentOutComesInAgainWithItsCredentials() {
+    String token = stranger();
+    String table =
+        "api_key,provider,name,models,model_map,is_shared,reserve,weight\r\n"
+            + "sk-one,openai,\"a, \"\"b\"\"\",m1 m2,x=y z=w,1,0.25,3\r\n"
+            + ",openai,keyless,m1,,,,\r\n"
+            + "\r\n";
+    JsonNode report = sheet(token, table).json();
+    assertThat(report.path("added").asInt()).isEqualTo(1);
+    assertThat(report.path("lines").path(1).path("error").asText()).contains("api_key");
+    String out = house.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null).text();
+    assertThat(out)
+        .startsWith("provider,name,base_url,models,model_map,")
+        .contains("\"a, \"\"b\"\"\"", "m1 m2", "x=y z=w", ",1,0,3,0,0.25")
+        .doesNotContain("sk-one");
+    assertThat(
+            sheet(
+                    token,
+                    out.replace("reserve\r\n", "reserve,api_key\r\n")
+                        .replace("0.25\r\n", "0.25,sk-two\r\n"))
+                .json()
+                .path("added")
+                .asInt())
+        .isEqualTo(1);
+    assertThat(sheet(token, "provider,colour\r\nopenai,red\r\n").text()).contains("colour");
+    assertThat(sheet(token, "provider,weight\r\nopenai,heavy\r\n").status()).isEqualTo(400);
+  }
+
+  private TestHouse.Said sheet(String token, String table) {
+    return house.send(
+        java.net.http.HttpRequest.newBuilder(
+                java.net.URI.create(house.url() + "/api/plugin-api/accounts-file"))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "text/csv; charset=utf-8")
+            .POST(java.net.http.HttpRequest.BodyPublishers.ofString(table))
+            .build());
+  }
+
   private TestHouse.Said put(Scene scene, String below, String body) {
     return house.call(
         "PUT", "/api/plugin-api/accounts/" + scene.accounts.getFirst() + below, scene.admin, body);

@@ -12,8 +12,6 @@ import potluck.gateway.account.Accounts;
 /** Many accounts at once: out as a file, without their credentials, and in again. */
 final class AccountFileRoutes {
   private static final int MOST = 1000;
-  private static final String HEAD =
-      "provider,name,base_url,models,is_shared,priority,weight,max_concurrency,reserve\r\n";
 
   private final Accounts accounts;
   private final AccountForms forms;
@@ -45,9 +43,7 @@ final class AccountFileRoutes {
   private void out(Request request) {
     List<Account> all = accounts.of(request.caller().user().id());
     if ("csv".equals(request.query("format"))) {
-      StringBuilder csv = new StringBuilder(HEAD);
-      all.forEach(account -> line(csv, account));
-      request.send(200, "text/csv; charset=utf-8", csv.toString().getBytes(UTF_8));
+      request.send(200, "text/csv; charset=utf-8", AccountCsv.write(all).getBytes(UTF_8));
       return;
     }
     request.json(
@@ -70,33 +66,6 @@ final class AccountFileRoutes {
                 .toList()));
   }
 
-  private static void line(StringBuilder csv, Account account) {
-    csv.append(cell(account.provider()))
-        .append(',')
-        .append(cell(account.name()))
-        .append(',')
-        .append(cell(account.baseUrl()))
-        .append(',')
-        .append(cell(String.join(" ", account.models())))
-        .append(',')
-        .append(account.shared() ? 1 : 0)
-        .append(',')
-        .append(account.priority())
-        .append(',')
-        .append(account.weight())
-        .append(',')
-        .append(account.maxConcurrency())
-        .append(',')
-        .append(account.reserve())
-        .append("\r\n");
-  }
-
-  /** Source: RFC 4180; and what a spreadsheet would take for a formula is made a text. */
-  private static String cell(String text) {
-    String safe = text.matches("[=+\\-@\\t\\r].*") ? "'" + text : text;
-    return '"' + safe.replace("\"", "\"\"") + '"';
-  }
-
   record Given(@Nullable List<AccountForms.Given> accounts) {}
 
   /**
@@ -110,7 +79,10 @@ final class AccountFileRoutes {
 
   /** Each for itself: one that makes no sense keeps no other out. */
   private void in(Request request) {
-    @Nullable List<AccountForms.Given> given = request.body(Given.class).accounts();
+    @Nullable String type = request.header("content-type");
+    boolean csv = type != null && type.startsWith("text/csv");
+    @Nullable List<AccountForms.Given> given =
+        csv ? AccountCsv.read(request.body()) : request.body(Given.class).accounts();
     if (given == null || given.isEmpty() || given.size() > MOST) {
       throw new ApiError(
           400, "需要 accounts：1 到 " + MOST + " 个账号", "accounts must have 1 to " + MOST + " entries.");
