@@ -147,10 +147,34 @@ class PluginIT {
       assertThat(said.status()).as(read + said.text()).isEqualTo(200);
       assertThat(said.json().path("success").asBoolean()).isTrue();
     }
+    usage(owner, id, mine);
     assertThat(house.call("DELETE", at, owner.token(), null).status()).isEqualTo(200);
     TestHouse.Said gone = house.call("GET", at, owner.token(), null);
     assertThat(gone.status()).isEqualTo(404);
     assertThat(gone.json().path("detail").asText()).isNotEmpty();
+  }
+
+  /** The pages of usage show what is there, too. */
+  private void usage(Person owner, String id, String mine) {
+    JsonNode accounts = usage(owner, "accounts");
+    assertThat(accounts.path(0).path("cookie_id").asText()).isEqualTo(id);
+    assertThat(accounts.at("/0/quotas/0/model_name").asText()).isEqualTo(mine);
+    JsonNode summary = usage(owner, "summary");
+    assertThat(summary.at("/accounts/total").asInt()).isOne();
+    assertThat(summary.at("/accounts/inactive").asInt()).isOne();
+    assertThat(summary.path("shared_pool").path("quotas").isArray()).isTrue();
+    summary
+        .path("user_quotas")
+        .forEach(one -> assertThat(one.path("max_quota").isNumber()).isTrue());
+    assertThat(usage(owner, "shared-pool/stats").at("/accounts/total_shared").asInt()).isOne();
+    assertThat(usage(owner, "quotas").path("user_quota").isArray()).isTrue();
+    assertThat(usage(owner, "consumption?limit=5").isArray()).isTrue();
+  }
+
+  private JsonNode usage(Person owner, String of) {
+    TestHouse.Said said = house.call("GET", "/api/usage/" + of, owner.token(), null);
+    assertThat(said.status()).as(of + said.text()).isEqualTo(200);
+    return said.json().path("data");
   }
 
   private void change(Person owner, String path, String body) {

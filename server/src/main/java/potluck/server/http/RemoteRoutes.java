@@ -21,19 +21,34 @@ final class RemoteRoutes {
   private static final String OURS = "/api/plugin-api";
   private static final int LONGEST = 2000;
 
-  /** Where the service has another name for a path than we have. */
+  /** Where the service has another name for a path than ours with {@code /api} before it. */
   private static final Map<String, String> NAMES =
       Map.of(
-          "GET /preference", "/api/user/me",
-          "PUT /preference", "/api/users/{plugin_user_id}/preference",
-          "POST /oauth/callback", "/api/oauth/callback/manual");
+          "GET /api/plugin-api/preference", "/api/user/me",
+          "PUT /api/plugin-api/preference", "/api/users/{plugin_user_id}/preference",
+          "POST /api/plugin-api/oauth/callback", "/api/oauth/callback/manual",
+          "GET /api/usage/consumption", "/api/quotas/consumption");
 
   private static final Set<String> DOTS = Set.of(".", "..");
 
   private final Remote remote;
+  private final Map<String, Route.Handler> composed;
 
   RemoteRoutes(Remote remote) {
     this.remote = remote;
+    RemoteUsage usage = new RemoteUsage(this::read);
+    this.composed =
+        Map.of(
+            OURS + "/key",
+            this::key,
+            "/api/usage/accounts",
+            usage::accounts,
+            "/api/usage/quotas",
+            usage::quotas,
+            "/api/usage/summary",
+            usage::summary,
+            "/api/usage/shared-pool/stats",
+            usage::sharedPool);
   }
 
   /** The same routes with another side: what a user does about accounts and quotas goes there. */
@@ -42,16 +57,17 @@ final class RemoteRoutes {
   }
 
   private Route of(Route route) {
-    if (!route.pattern().startsWith(OURS + "/") || route.policy() != Policy.USER) {
+    Route.@Nullable Handler ours = composed.get(route.pattern());
+    @Nullable String name = NAMES.get(route.method() + " " + route.pattern());
+    boolean passes = name != null || route.pattern().startsWith(OURS + "/");
+    if (route.policy() != Policy.USER || (ours == null && !passes)) {
       return route;
     }
-    return route.pattern().equals(OURS + "/key")
-        ? new Route(route.method(), route.pattern(), route.policy(), this::key)
-        : new Route(
-            route.method(),
-            route.pattern(),
-            route.policy(),
-            request -> pass(request, route.pattern().substring(OURS.length())));
+    return new Route(
+        route.method(),
+        route.pattern(),
+        route.policy(),
+        ours == null ? request -> pass(request, name) : ours);
   }
 
   private void key(Request request) {
@@ -76,36 +92,45 @@ final class RemoteRoutes {
             Json.micros(seat.lastUsedAt())));
   }
 
-  private void pass(Request request, String pattern) {
-    String rest = request.path().substring(OURS.length());
+  private void pass(Request request, @Nullable String name) {
+    String path = name == null ? "/api" + below(request.path()) : name;
+    String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
+    Reply reply =
+        remote.ask(
+            request.caller().user(),
+            request.method(),
+            id -> path.replace("{plugin_user_id}", URLEncoder.encode(id, UTF_8)) + query,
+            request.body());
+    good(reply);
+    request.noStore();
+    request.send(
+        reply.status(),
+        reply.contentType() == null ? "application/json" : reply.contentType(),
+        reply.body());
+  }
+
+  /** What the service has below a path, as its field {@code data}. */
+  private JsonNode read(Request request, String path) {
+    Reply reply = remote.ask(request.caller().user(), "GET", _ -> path, new byte[0]);
+    good(reply);
+    return reply.json().path("data");
+  }
+
+  private static String below(String path) {
+    String rest = path.substring(OURS.length());
     for (String segment : rest.replace("%2e", ".").replace("%2E", ".").split("/", -1)) {
       if (DOTS.contains(segment)) {
         throw ApiError.notFound();
       }
     }
-    @Nullable String named = NAMES.get(request.method() + " " + pattern);
-    String path = named == null ? "/api" + rest : named;
-    String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
-    answer(
-        request,
-        remote.ask(
-            request.caller().user(),
-            request.method(),
-            id -> path.replace("{plugin_user_id}", URLEncoder.encode(id, UTF_8)) + query,
-            request.body()));
+    return rest;
   }
 
-  private static void answer(Request request, Reply reply) {
-    if (reply.status() / 100 == 2) {
-      request.noStore();
-      request.send(
-          reply.status(),
-          reply.contentType() == null ? "application/json" : reply.contentType(),
-          reply.body());
-      return;
+  private static void good(Reply reply) {
+    if (reply.status() / 100 != 2) {
+      String text = text(reply);
+      throw new ApiError(status(reply.status()), text, text);
     }
-    String text = text(reply);
-    throw new ApiError(status(reply.status()), text, text);
   }
 
   /**
