@@ -59,10 +59,12 @@ final class ServiceRoutes {
 
   private static List<String> named(String path, String method) {
     if (path.equals("/oauth/callback") && method.equals("POST")) {
-      return List.of("/api/oauth/callback", "/api/oauth/callback/manual");
+      return List.of("/api/oauth/callback/manual");
     }
     boolean served =
-        path.startsWith("/accounts") || path.startsWith("/oauth/") || path.startsWith("/quotas/");
+        (path + "/").startsWith("/accounts/")
+            || path.startsWith("/oauth/")
+            || path.startsWith("/quotas/");
     return served ? List.of("/api" + path) : List.of();
   }
 
