@@ -209,7 +209,7 @@ public final class Wiring {
             settings.admin().username().orElse(null), settings.admin().password().orElse(null));
     Optional<String> demoKey = settings.demo() ? Optional.of(first.demoKey()) : Optional.empty();
 
-    away.ifPresent(it -> it.seats().seatAll());
+    away.ifPresent(it -> it.open(accounts));
     sessions.load();
     keys.load();
     pool.load();

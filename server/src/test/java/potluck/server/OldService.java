@@ -94,6 +94,10 @@ final class OldService implements AutoCloseable {
       if (answer.location() != null) {
         exchange.getResponseHeaders().set("location", answer.location());
       }
+      // What is left of the one account that served: others may still be there.
+      exchange.getResponseHeaders().set("x-ratelimit-limit-requests", "5");
+      exchange.getResponseHeaders().set("x-ratelimit-remaining-requests", "0");
+      exchange.getResponseHeaders().set("x-ratelimit-reset-requests", "60s");
       exchange.sendResponseHeaders(answer.status(), body.length);
       exchange.getResponseBody().write(body);
     } catch (InterruptedException e) {

@@ -1,7 +1,16 @@
 package potluck.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -114,6 +123,26 @@ class OldServiceIT {
   }
 
   @Test
+  void whatMayNotBeInAnAddressIsTheCallersFault() {
+    // As no client of ours would write it, so by hand.
+    try (var socket =
+        new Socket(InetAddress.getLoopbackAddress(), URI.create(house.url()).getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /api/plugin-api/quotas/consumption?a={b} HTTP/1.1\r\nhost: h\r\nauthorization:"
+                      + " Bearer "
+                      + token
+                      + "\r\nconnection: close\r\n\r\n")
+                  .getBytes(US_ASCII));
+      String said = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      assertThat(said).startsWith("HTTP/1.1 400");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void itIsToldWhatKindOfKeyAsksAndWhetherOnlyDedicatedAccountsServe() {
     service.answer(
         "POST /v1/chat/completions",
@@ -124,7 +153,8 @@ class OldServiceIT {
          "usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}
         """);
     service.answer("GET /v1/models", 200, "{\"object\":\"list\",\"data\":[{\"id\":\"m\"}]}");
-    chat("/v1/chat/completions", key);
+    assertThat(chat("/v1/chat/completions", key).header("x-ratelimit-remaining-requests"))
+        .contains("0");
     assertThat(service.last("/v1/chat/completions").accountType()).isEqualTo("kiro");
     assertThat(service.last("/v1/chat/completions").onlyDedicated()).isNull();
     assertThat(chat("/v1/messages", key).json().at("/content/0/text").asText()).isEqualTo("Hello");
@@ -135,11 +165,10 @@ class OldServiceIT {
     chat("/v1/chat/completions", token);
     assertThat(service.last("/v1/chat/completions").accountType()).isNull();
     house.send(
-        java.net.http.HttpRequest.newBuilder(
-                java.net.URI.create(house.url() + "/v1/chat/completions"))
+        HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
             .header("Authorization", "Bearer " + key)
             .header("X-Use-Only-Dedicated", "true")
-            .POST(java.net.http.HttpRequest.BodyPublishers.ofString(BODY))
+            .POST(HttpRequest.BodyPublishers.ofString(BODY))
             .build());
     assertThat(service.last("/v1/chat/completions").onlyDedicated()).isEqualTo("true");
   }
@@ -173,7 +202,7 @@ class OldServiceIT {
   }
 
   @Test
-  void theKeyIsInTheDatabaseSealedOnly() throws java.sql.SQLException {
+  void theKeyIsInTheDatabaseSealedOnly() throws SQLException {
     try (var connection = house.database().source().getConnection();
         var query =
             connection.prepareStatement(

@@ -68,8 +68,11 @@ public final class ServiceDoor {
   record Made(String pluginUserId, Secret key) {}
 
   Made make(String name) throws UpstreamFailed {
-    return made(admin("POST", "/api/users", Map.of("name", name, "prefer_shared", 0)))
-        .orElseThrow(() -> new UpstreamFailed(Kind.PROTOCOL, "it made no user"));
+    Made made = made(admin("POST", "/api/users", Map.of("name", name, "prefer_shared", 0)));
+    if (made.pluginUserId().isBlank()) {
+      throw new UpstreamFailed(Kind.PROTOCOL, "it did not say whom it has made");
+    }
+    return made;
   }
 
   /** Another key for a user of the service; empty where it has no such user. */
@@ -78,7 +81,7 @@ public final class ServiceDoor {
     Reply reply = admin("POST", path + "/regenerate-key", Map.of());
     return reply.status() == 404
         ? Optional.empty()
-        : made(reply).map(made -> new Made(pluginUserId, made.key()));
+        : Optional.of(new Made(pluginUserId, made(reply).key()));
   }
 
   /** False only where the service says so: a service that fails proves nothing. */
@@ -104,14 +107,14 @@ public final class ServiceDoor {
     }
   }
 
-  private static Optional<Made> made(Reply reply) throws UpstreamFailed {
+  private static Made made(Reply reply) throws UpstreamFailed {
     JsonNode data = reply.json().path("data");
     String key = data.path("api_key").asText("");
     String id = data.path("user_id").asText("");
     if (reply.status() / 100 != 2 || key.isBlank()) {
       throw new UpstreamFailed(Kind.PROTOCOL, "it answered " + reply.status());
     }
-    return Optional.of(new Made(id, new Secret(key)));
+    return new Made(id, new Secret(key));
   }
 
   private Reply ask(

@@ -315,7 +315,8 @@ public final class Pool implements AutoCloseable {
         () -> {
           long now = clock.millis();
           slot.form().firstByte(now, now - lease.takenAt());
-          if (!limits.isEmpty()) {
+          // A service says what is left of one of its many accounts.
+          if (!limits.isEmpty() && !slot.account().servesAny()) {
             slot.limits(limits, now);
           }
           return slot;

@@ -3,6 +3,7 @@ package potluck.server.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +96,7 @@ final class RemoteRoutes {
   private void pass(Request request, @Nullable String name) {
     String path = name == null ? "/api" + below(request.path()) : name;
     String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
+    sound(path.replace("{plugin_user_id}", "") + query);
     Reply reply =
         remote.ask(
             request.caller().user(),
@@ -114,6 +116,15 @@ final class RemoteRoutes {
     Reply reply = remote.ask(request.caller().user(), "GET", _ -> path, new byte[0]);
     good(reply);
     return reply.json().path("data");
+  }
+
+  /** Not all that gets here may be in an address. */
+  private static void sound(String target) {
+    try {
+      URI.create("http://service" + target);
+    } catch (IllegalArgumentException e) {
+      throw new ApiError(400, "地址无效", "The address has characters that must be percent-encoded.");
+    }
   }
 
   private static String below(String path) {

@@ -236,7 +236,8 @@ final class Reading {
         .filter(file -> !java.nio.file.Files.isReadable(file))
         .ifPresent(file -> problems.add("PRICES_FILE: there is no file " + file + "."));
     return new Settings.Quotas(
-        choice(Setting.QUOTA).equals("enforced"),
+        // Where the pool is elsewhere, quotas are kept there.
+        choice(Setting.QUOTA).equals("enforced") && given(Setting.PLUGIN_API_BASE_URL).isEmpty(),
         choice(Setting.QUOTA_UNIT),
         number(Setting.QUOTA_ACCOUNT_USD),
         number(Setting.QUOTA_BASE_PERCENT),
