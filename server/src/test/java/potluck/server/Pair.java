@@ -20,6 +20,7 @@ final class Pair implements AutoCloseable {
   final TestHouse house;
   private final int target = URI.create(service.url()).getPort();
   private final int port;
+  private final Map<String, String> environment;
   private FaultProxy way;
 
   Pair(Map<String, String> more) {
@@ -29,6 +30,7 @@ final class Pair implements AutoCloseable {
     all.put("PLUGIN_API_BASE_URL", way.address());
     all.put("PLUGIN_API_ADMIN_KEY", TestHouse.GUESTS_KEY);
     all.put("UPSTREAM_ALLOWED_HOSTS", "");
+    this.environment = Map.copyOf(all);
     this.house = TestHouse.own(all);
   }
 
@@ -47,6 +49,11 @@ final class Pair implements AutoCloseable {
 
   void restart() {
     way = way(port);
+  }
+
+  /** Another node of the house; to be closed by the test. */
+  TestHouse anotherNode() {
+    return house.another(environment);
   }
 
   /** A fresh user of the house, who has logged in and has a key of the service. */

@@ -288,6 +288,31 @@ class PluginIT {
   }
 
   @Test
+  void anotherNodeServesWhoeverHasAUserThere() {
+    TestHouse next = pair.anotherNode();
+    try {
+      String body =
+          "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+              .formatted(model);
+      assertThat(next.call("POST", "/v1/chat/completions", key, body).status()).isEqualTo(200);
+      // Whoever comes to one node is known at the other within moments.
+      Person late = pair.person();
+      add(late, "gpt-4.1-" + UUID.randomUUID(), 0);
+      String own = house.key(late.token());
+      TestHouse.eventually(
+          () ->
+              Optional.of(next.call("POST", "/v1/chat/completions", own, body))
+                  .filter(said -> said.status() == 404)
+                  .filter(said -> said.text().contains(model)));
+      assertThat(
+              next.call("GET", "/api/plugin-api/accounts", late.token(), null).json().path("data"))
+          .hasSize(1);
+    } finally {
+      next.close();
+    }
+  }
+
+  @Test
   void onlyDedicatedMeansTheServicesDedicatedAccountsToo() {
     Person sharer = pair.person();
     String common = "gpt-4.1-" + UUID.randomUUID();
