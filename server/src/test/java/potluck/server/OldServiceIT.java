@@ -10,7 +10,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -199,18 +198,5 @@ class OldServiceIT {
     // The one question was still open when the login had its answer: what it brings is used.
     keyed(access);
     assertThat(service.heard.stream().filter(each -> each.body().contains(name))).hasSize(1);
-  }
-
-  @Test
-  void theKeyIsInTheDatabaseSealedOnly() throws SQLException {
-    try (var connection = house.database().source().getConnection();
-        var query =
-            connection.prepareStatement(
-                "SELECT api_key, plugin_user_id FROM plugin_users WHERE api_key IS NOT NULL")) {
-      var rows = query.executeQuery();
-      assertThat(rows.next()).isTrue();
-      assertThat(rows.getString(1)).startsWith("gAAAA").doesNotContain(OldService.USER_KEY);
-      assertThat(rows.getString(2)).isEqualTo("7f2d-there");
-    }
   }
 }
