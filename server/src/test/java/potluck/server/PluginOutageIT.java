@@ -64,7 +64,12 @@ class PluginOutageIT {
     pair.restart();
     assertThat(house.call("GET", "/api/plugin-api/accounts", early.token(), null).status())
         .isEqualTo(200);
-    keyed(house.login(late, Pair.PASSWORD));
+    String again = house.login(late, Pair.PASSWORD);
+    TestHouse.eventually(
+        () ->
+            Optional.of(pair.service.call("GET", "/api/users", TestHouse.GUESTS_KEY, null))
+                .filter(said -> said.json().path("data").findValuesAsText("name").contains(late)));
+    keyed(again);
     assertThat(chat("/v1/chat/completions", key).status()).isEqualTo(404);
   }
 

@@ -196,9 +196,9 @@ public final class Remote implements Plugin, Credentials {
     }
   }
 
-  /** A user's seat as it is, with a key or without. */
+  /** A user's seat; empty where the service has given no key, asked once more. */
   public Optional<Seat> find(User user) {
-    return seats.of(user.id());
+    return seat(user.id());
   }
 
   /** Makes a path at the service of what it calls the user. */

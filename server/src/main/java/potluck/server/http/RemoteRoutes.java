@@ -75,7 +75,6 @@ final class RemoteRoutes {
     Seat seat =
         remote
             .find(request.caller().user())
-            .filter(found -> found.pluginUserId() != null)
             .orElseThrow(
                 () ->
                     new ApiError(
