@@ -22,9 +22,14 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Listens on a port of its own and leads to {@code target}. */
   public FaultProxy(int target, Faults faults) throws IOException {
+    this(0, target, faults);
+  }
+
+  /** Listens on a loopback port that is known from before. */
+  public FaultProxy(int port, int target, Faults faults) throws IOException {
     this.target = target;
     this.faults = faults;
-    this.listener = Listener.start(this::carry);
+    this.listener = Listener.start(port, this::carry);
   }
 
   public int port() {

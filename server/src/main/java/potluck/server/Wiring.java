@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Reseal;
+import potluck.gateway.account.Supply;
 import potluck.gateway.account.Vault;
 import potluck.gateway.demo.DemoModel;
 import potluck.gateway.grant.Consents;
@@ -44,8 +45,11 @@ import potluck.gateway.meter.PriceBook;
 import potluck.gateway.meter.Retention;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.Usage;
+import potluck.gateway.plugin.Embedded;
+import potluck.gateway.plugin.Plugin;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
+import potluck.gateway.provider.Credentials;
 import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
@@ -124,15 +128,29 @@ public final class Wiring {
     Catalogue catalogue = catalogue(bounds);
     Vault vault = new Vault(settings.tokens().fernet(), clock);
     Accounts accounts = new Accounts(jdbi, vault, changes);
-    AllowedHosts allowed = AllowedHosts.parse(bounds.allowedHosts());
+    AllowedHosts allowed =
+        AllowedHosts.parse(
+            bounds.allowedHosts()
+                + settings
+                    .plugin()
+                    .service()
+                    .map(service -> "," + PlugIn.host(service))
+                    .orElse(""));
     Upstream upstream = upstream(settings, allowed);
     Settings.Pooling pooling = settings.pooling();
     Grants grants = new Grants(jdbi, accounts, catalogue, changes, upstream, clock);
     NeutralProbe probe = new NeutralProbe(upstream, grants, clock);
+    Optional<PlugIn> away =
+        settings
+            .plugin()
+            .service()
+            .map(
+                service ->
+                    PlugIn.at(service, bounds, jdbi, vault, changes, users, upstream, clock));
     Pool pool =
         new Pool(
-            accounts,
-            catalogue,
+            away.<Supply>map(PlugIn::seats).orElse(accounts),
+            away.map(it -> catalogue.with(it.provider())).orElse(catalogue),
             changes,
             new Pool.Rules(
                 pooling.mostWaiting(),
@@ -171,6 +189,8 @@ public final class Wiring {
     RouteBook routeBook = new RouteBook(jdbi, changes);
     Routes routes = new Routes(routeBook::rules);
     Figures figures = new Figures();
+    Credentials credentials = away.<Credentials>map(PlugIn::remote).orElse(grants);
+    Plugin plugin = away.<Plugin>map(PlugIn::remote).orElseGet(() -> new Embedded(pool));
     Relay relay =
         new Relay(
             routes,
@@ -179,7 +199,7 @@ public final class Wiring {
             tariff,
             quotas,
             upstream,
-            grants,
+            credentials,
             figures,
             new Relay.Rules(pooling.attempts(), pooling.retryPercent()),
             clock);
@@ -190,12 +210,13 @@ public final class Wiring {
             settings.admin().username().orElse(null), settings.admin().password().orElse(null));
     Optional<String> demoKey = settings.demo() ? Optional.of(first.demoKey()) : Optional.empty();
 
+    away.ifPresent(it -> it.open(accounts));
     sessions.load();
     keys.load();
     pool.load();
     routeBook.load();
     grants.start();
-    Thread.ofVirtual().name("reseal").start(new Reseal(jdbi, vault));
+    Thread.ofVirtual().name("reseal").start(reseal(jdbi, vault));
     prices.load();
     changes.start();
     redis.ifPresent(wire -> wire.start(changes::heard));
@@ -209,6 +230,8 @@ public final class Wiring {
     BodyLog bodies = new BodyLog(jdbi, vault, settings.quotas().bodies());
     bodies.start();
     retention.start();
+
+    settings.admin().username().flatMap(users::find).ifPresent(plugin::welcome);
 
     AtomicBoolean draining = new AtomicBoolean();
     Invitations invitations = new Invitations(jdbi, clock);
@@ -259,6 +282,8 @@ public final class Wiring {
                 catalogue,
                 allowed,
                 pool,
+                plugin,
+                settings.plugin().guestsKey().orElse(null),
                 routes,
                 routeBook,
                 new Consents(
@@ -272,7 +297,7 @@ public final class Wiring {
                 probe,
                 relay,
                 retries,
-                new Counting(routes, pool, upstream, grants),
+                new Counting(routes, pool, upstream, credentials),
                 new Streaming(settings.streams().ccWhole(), settings.streams().pulse()),
                 changes,
                 database::reached,
@@ -293,6 +318,14 @@ public final class Wiring {
     return new Gateway(
         site, metrics, draining, upstream, changes, redis, grants, pool, quotas, lastUse, bodies,
         retention, ledger, journal, demoKey, setup);
+  }
+
+  private static Runnable reseal(Jdbi jdbi, Vault vault) {
+    return () -> {
+      for (Reseal.Column column : Reseal.Column.values()) {
+        new Reseal(jdbi, vault, column).run();
+      }
+    };
   }
 
   private static void gauges(

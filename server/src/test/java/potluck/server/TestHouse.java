@@ -28,6 +28,10 @@ import potluck.server.settings.Settings;
 public final class TestHouse {
   public static final String ADMIN = "admin";
   public static final String PASSWORD = "correct-horse-battery";
+
+  /** What an older backend that has its pool here shows. */
+  public static final String GUESTS_KEY = "guests-gx7Qm2TzR4vN9pLk0wYd3HsBc8Ue";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -70,6 +74,9 @@ public final class TestHouse {
       all.put("UPSTREAM_FIRST_BYTE_TIMEOUT", "5");
       all.put("UPSTREAM_IDLE_TIMEOUT", "5");
       all.put("STREAM_PULSE_SECONDS", "1");
+      if (!environment.containsKey("PLUGIN_API_BASE_URL")) {
+        all.put("PLUGIN_SERVICE_ADMIN_KEY", GUESTS_KEY);
+      }
       all.putAll(environment);
       this.settings = Settings.load(all, folder);
       this.database = Database.open(settings);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner the id of the user who brought it
  * @param provider a name in the provider catalogue
- * @param models public names of the models it serves
+ * @param models public names of the models it serves; {@link #ANY_MODEL} alone for all
  * @param modelMap public name to the provider's name, where they differ
  * @param modelsOff public names of models that its owner has switched off
  * @param shared whether others may draw from it: its owner's word that this is allowed
@@ -46,6 +46,9 @@ public record Account(
     @Nullable Instant lastUsedAt,
     Instant createdAt,
     Instant updatedAt) {
+
+  /** In the place of names: whatever its owner asks for, and nobody else. */
+  public static final String ANY_MODEL = "*";
 
   /** The same account with another credential. */
   public Account with(Secret other) {
@@ -82,6 +85,10 @@ public record Account(
     SortedSet<String> all = new TreeSet<>(models);
     all.addAll(modelMap.keySet());
     return all;
+  }
+
+  public boolean servesAny() {
+    return models.contains(ANY_MODEL);
   }
 
   public boolean serves(String publicName) {

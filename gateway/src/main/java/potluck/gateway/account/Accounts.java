@@ -22,7 +22,7 @@ import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
 
 /** The table of accounts. Ownership is part of every statement. Safe for use by many threads. */
-public final class Accounts {
+public final class Accounts implements Supply {
   private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
@@ -84,6 +84,7 @@ public final class Accounts {
     return find(id).orElseThrow();
   }
 
+  @Override
   public Optional<Account> find(AccountId id) {
     return jdbi.withHandle(handle -> find(handle, id));
   }
@@ -113,6 +114,7 @@ public final class Accounts {
                 .list());
   }
 
+  @Override
   public List<Account> all() {
     return jdbi.withHandle(
         handle -> handle.createQuery("SELECT * FROM accounts").map((rs, _) -> read(rs)).list());
@@ -233,12 +235,7 @@ public final class Accounts {
     return removed == 1;
   }
 
-  /**
-   * Remembers how an account stands, so that a restart does not forget it and other nodes hear of
-   * it.
-   *
-   * @return when, by the database's clock; empty where there is no such account
-   */
+  @Override
   public Optional<Instant> remember(AccountId id, Standing standing) {
     @Nullable Instant until =
         switch (standing) {

@@ -17,10 +17,28 @@ public final class Reseal implements Runnable {
 
   private final Jdbi jdbi;
   private final Vault vault;
+  private final Column column;
 
-  public Reseal(Jdbi jdbi, Vault vault) {
+  public Reseal(Jdbi jdbi, Vault vault, Column column) {
     this.jdbi = jdbi;
     this.vault = vault;
+    this.column = column;
+  }
+
+  /** Where credentials lie, and which column names their rows. */
+  public enum Column {
+    ACCOUNTS("accounts", "cookie_id", "secret"),
+    PLUGIN_USERS("plugin_users", "cookie_id", "api_key");
+
+    private final String table;
+    private final String row;
+    private final String field;
+
+    Column(String table, String row, String field) {
+      this.table = table;
+      this.row = row;
+      this.field = field;
+    }
   }
 
   private record Row(String id, String sealed) {}
@@ -51,16 +69,15 @@ public final class Reseal implements Runnable {
         handle ->
             handle
                 .createQuery(
-                    "SELECT cookie_id, secret FROM accounts WHERE cookie_id > :after"
-                        + " ORDER BY cookie_id LIMIT "
-                        + BATCH)
+                    "SELECT %s, %s FROM %s WHERE %1$s > :after AND %2$s IS NOT NULL ORDER BY %1$s LIMIT %d"
+                        .formatted(column.row, column.field, column.table, BATCH))
                 .bind("after", after)
                 .map((rs, _) -> new Row(rs.getString(1), rs.getString(2)))
                 .list());
   }
 
   private boolean again(Row row) {
-    Vault.Place place = Accounts.place(new AccountId(row.id()));
+    Vault.Place place = new Vault.Place(column.table, row.id(), column.field);
     if (vault.newest(row.sealed())) {
       return false;
     }
@@ -69,7 +86,8 @@ public final class Reseal implements Runnable {
         && jdbi.withHandle(
             handle ->
                 handle.execute(
-                        "UPDATE accounts SET secret = ? WHERE cookie_id = ? AND secret = ?",
+                        "UPDATE %s SET %s = ? WHERE %s = ? AND %2$s = ?"
+                            .formatted(column.table, column.field, column.row),
                         vault.seal(place, secret.get()),
                         row.id(),
                         row.sealed())

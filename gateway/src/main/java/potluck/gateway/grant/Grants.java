@@ -269,7 +269,8 @@ public final class Grants implements Credentials, AutoCloseable {
       LOG.info("the token of account {} was renewed", account.id());
     } catch (NoCredential e) {
       LOG.warn("the token of account {} was not renewed: {}", account.id(), e.getMessage());
-      if (e.verdict().standing() instanceof Revoked revoked) {
+      if (e.verdict() instanceof TryAnother another
+          && another.standing() instanceof Revoked revoked) {
         accounts.remember(account.id(), revoked);
       }
     }

@@ -2,6 +2,7 @@ package potluck.gateway.identity;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.store.Changes;
@@ -9,6 +10,9 @@ import potluck.gateway.store.Changes.What;
 
 /** All users, as administrators see and change them. Safe for use by many threads. */
 public final class Roster {
+  private static final String GUEST =
+      "EXISTS (SELECT FROM api_keys k WHERE k.user_id = u.id AND k.opens_plugin)";
+
   private final Jdbi jdbi;
   private final Changes changes;
 
@@ -60,6 +64,27 @@ public final class Roster {
                     .bind("search", search)
                     .mapTo(Long.class)
                     .one()));
+  }
+
+  /** Users that an older backend has made here, in order of their ids. */
+  public List<User> guests() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM users u WHERE " + GUEST + " ORDER BY id")
+                .map((rs, _) -> Users.read(rs))
+                .list());
+  }
+
+  /** One of them, by the name that the Plug-in API has for users. */
+  public Optional<User> guest(UUID pluginId) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM users u WHERE plugin_user_id = :id AND " + GUEST)
+                .bind("id", pluginId)
+                .map((rs, _) -> Users.read(rs))
+                .findOne());
   }
 
   /**

@@ -170,7 +170,9 @@ public final class Users {
                   .list()
                   .forEach(key -> Changes.record(handle, What.KEY, key));
               handle
-                  .createQuery("SELECT cookie_id FROM accounts WHERE user_id = :id")
+                  .createQuery(
+                      "SELECT cookie_id FROM accounts WHERE user_id = :id"
+                          + " UNION SELECT cookie_id FROM plugin_users WHERE user_id = :id")
                   .bind("id", id)
                   .mapTo(String.class)
                   .list()

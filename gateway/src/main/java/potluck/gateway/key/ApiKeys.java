@@ -75,6 +75,17 @@ public final class ApiKeys {
   }
 
   public Fresh add(Draft draft) {
+    return add(draft, false);
+  }
+
+  /** A new key for a user of an older backend's, with which that backend looks after accounts. */
+  public Fresh addForPlugin(long userId) {
+    return add(
+        new Draft(userId, "plug-in", null, "plugin", List.of(), List.of(), false, false, null),
+        true);
+  }
+
+  private Fresh add(Draft draft, boolean opensPlugin) {
     String text = KeyText.fresh();
     byte[] hash = hash(text);
     ApiKey key =
@@ -84,9 +95,10 @@ public final class ApiKeys {
                     .createQuery(
                         """
                         INSERT INTO api_keys (user_id, hash, preview, name, description, config_type,
-                          allowed_models, allowed_addresses, only_dedicated, loopback_only, expires_at)
+                          allowed_models, allowed_addresses, only_dedicated, loopback_only, opens_plugin,
+                          expires_at)
                         VALUES (:user, :hash, :preview, :name, :description, :type, :models, :addresses,
-                          :dedicated, :loopback, :expires)
+                          :dedicated, :loopback, :plugin, :expires)
                         RETURNING *
                         """)
                     .bind("user", draft.userId())
@@ -99,6 +111,7 @@ public final class ApiKeys {
                     .bindArray("addresses", String.class, draft.allowedAddresses())
                     .bind("dedicated", draft.onlyDedicated())
                     .bind("loopback", draft.loopbackOnly())
+                    .bind("plugin", opensPlugin)
                     .bind("expires", draft.expiresAt())
                     .map((rs, _) -> read(rs))
                     .one());
@@ -281,6 +294,7 @@ public final class ApiKeys {
         texts(rs, "allowed_addresses"),
         rs.getBoolean("only_dedicated"),
         rs.getBoolean("loopback_only"),
+        rs.getBoolean("opens_plugin"),
         rs.getTimestamp("created_at").toInstant(),
         instant(rs, "last_used_at"),
         instant(rs, "expires_at"));

@@ -15,8 +15,8 @@ import potluck.dialect.model.Limit;
 import potluck.dialect.model.Refused;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
-import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Standing;
+import potluck.gateway.account.Supply;
 import potluck.gateway.key.Caller;
 import potluck.gateway.pool.Explanation.Candidate;
 import potluck.gateway.provider.Catalogue;
@@ -31,7 +31,7 @@ import potluck.gateway.store.Changes.What;
  * threads.
  */
 public final class Pool implements AutoCloseable {
-  private final Accounts accounts;
+  private final Supply accounts;
   private final InstantSource clock;
   private final Rules rules;
   private final ReentrantLock lock = new ReentrantLock();
@@ -60,7 +60,7 @@ public final class Pool implements AutoCloseable {
       int mostConversations) {}
 
   public Pool(
-      Accounts accounts,
+      Supply accounts,
       Catalogue catalogue,
       Changes changes,
       Rules rules,
@@ -155,7 +155,7 @@ public final class Pool implements AutoCloseable {
   private @Nullable Lease take(Want want, Turns.@Nullable Ticket ticket, long now) {
     for (Route.Leg leg : want.route().legs()) {
       Choice choice = choice(want, leg, now);
-      Slot best = choice.best(table.serving(leg.model()));
+      Slot best = choice.best(table.serving(leg.model(), want.user()));
       if (best != null) {
         String reason = choice.words(best);
         best.take();
@@ -183,13 +183,13 @@ public final class Pool implements AutoCloseable {
   private boolean warmAndBusy(Want want, long now) {
     Route.Leg leg = want.route().legs().getFirst();
     return waitingForWarmth < rules.mostWaiting()
-        && choice(want, leg, now).warmButBusy(table.serving(leg.model())) != null;
+        && choice(want, leg, now).warmButBusy(table.serving(leg.model(), want.user())) != null;
   }
 
   /** Whether waiting helps: somebody could serve, had they not so much to do. */
   private boolean anyBusy(Want want, long now) {
     for (Route.Leg leg : want.route().legs()) {
-      for (Slot slot : table.serving(leg.model())) {
+      for (Slot slot : table.serving(leg.model(), want.user())) {
         Obstacle obstacle = slot.obstacle(want, leg.dialect(), now);
         if (obstacle == null || obstacle.passing()) {
           return true;
@@ -202,7 +202,7 @@ public final class Pool implements AutoCloseable {
   /** Whether one of the caller's own accounts could serve: owners go first. */
   private boolean owns(Want want) {
     return want.route().legs().stream()
-        .flatMap(leg -> table.serving(leg.model()).stream())
+        .flatMap(leg -> table.serving(leg.model(), want.user()).stream())
         .anyMatch(slot -> slot.account().owner() == want.user());
   }
 
@@ -220,7 +220,7 @@ public final class Pool implements AutoCloseable {
           long wait = Long.MAX_VALUE;
           for (Route.Leg leg : want.route().legs()) {
             Choice choice = choice(want, leg, now);
-            List<Slot> slots = new ArrayList<>(table.serving(leg.model()));
+            List<Slot> slots = new ArrayList<>(table.serving(leg.model(), want.user()));
             slots.sort(
                 (a, b) -> {
                   boolean out = choice.obstacle(a) != null;
@@ -276,7 +276,10 @@ public final class Pool implements AutoCloseable {
 
   /** Whether there is an account that serves a model for this caller, by the public name. */
   public boolean serves(Caller caller, String model) {
-    return locked(() -> table.serving(model).stream().anyMatch(slot -> slot.opensFor(caller)));
+    return locked(
+        () ->
+            table.serving(model, caller.user().id()).stream()
+                .anyMatch(slot -> slot.opensFor(caller)));
   }
 
   /** How many accounts stand so, by the word for it. */
@@ -312,7 +315,8 @@ public final class Pool implements AutoCloseable {
         () -> {
           long now = clock.millis();
           slot.form().firstByte(now, now - lease.takenAt());
-          if (!limits.isEmpty()) {
+          // A service says what is left of one of its many accounts.
+          if (!limits.isEmpty() && !slot.account().servesAny()) {
             slot.limits(limits, now);
           }
           return slot;

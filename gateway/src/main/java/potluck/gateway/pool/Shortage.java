@@ -18,7 +18,7 @@ final class Shortage {
     boolean any = false;
     long earliest = Long.MAX_VALUE;
     for (Route.Leg leg : route.legs()) {
-      List<Slot> slots = table.serving(leg.model());
+      List<Slot> slots = table.serving(leg.model(), want.user());
       for (Slot slot : slots) {
         Obstacle obstacle = slot.obstacle(want, leg.dialect(), now);
         any |= slot.opensFor(want.caller()) && obstacle != Obstacle.DIALECT;

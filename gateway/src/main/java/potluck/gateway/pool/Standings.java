@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
-import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Standing;
 import potluck.gateway.account.Standing.Resting;
 import potluck.gateway.account.Standing.Revoked;
+import potluck.gateway.account.Supply;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.provider.Verdict.Ground;
@@ -30,7 +30,7 @@ final class Standings implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Standings.class);
   private static final int MOST_DOUBLINGS = 16;
 
-  private final Accounts accounts;
+  private final Supply accounts;
   private final Table table;
   private final Duration longestRest;
   private final Probe probe;
@@ -40,7 +40,7 @@ final class Standings implements AutoCloseable {
   private final Thread keeper = Thread.ofVirtual().name("standings").unstarted(this::keep);
 
   Standings(
-      Accounts accounts,
+      Supply accounts,
       Table table,
       Duration longestRest,
       Probe probe,

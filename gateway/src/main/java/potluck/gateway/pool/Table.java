@@ -25,6 +25,7 @@ final class Table {
   private final Catalogue catalogue;
   private final Map<AccountId, Slot> slots = new LinkedHashMap<>();
   private final Map<String, List<Slot>> byModel = new HashMap<>();
+  private final Map<Long, List<Slot>> ofAnyModel = new HashMap<>();
   private double meanWeight = 1;
 
   Table(Catalogue catalogue) {
@@ -39,8 +40,16 @@ final class Table {
     return slots.values();
   }
 
-  List<Slot> serving(String model) {
-    return byModel.getOrDefault(model, List.of());
+  /** Accounts that serve a model: those that name it, and the user's own that serve any. */
+  List<Slot> serving(String model, long user) {
+    List<Slot> named = byModel.getOrDefault(model, List.of());
+    List<Slot> any = ofAnyModel.getOrDefault(user, List.of());
+    if (any.isEmpty()) {
+      return named;
+    }
+    List<Slot> both = new ArrayList<>(named);
+    both.addAll(any);
+    return both;
   }
 
   double meanWeight() {
@@ -70,7 +79,12 @@ final class Table {
   /** To be called after accounts were put or removed. */
   void index() {
     byModel.clear();
+    ofAnyModel.clear();
     for (Slot slot : slots.values()) {
+      if (slot.account().servesAny()) {
+        ofAnyModel.computeIfAbsent(slot.account().owner(), _ -> new ArrayList<>()).add(slot);
+        continue;
+      }
       for (String name : slot.account().allModels()) {
         if (slot.account().serves(name)) {
           byModel.computeIfAbsent(name, _ -> new ArrayList<>()).add(slot);

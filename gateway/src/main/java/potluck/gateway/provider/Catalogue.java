@@ -62,6 +62,13 @@ public final class Catalogue {
     return new Catalogue(all);
   }
 
+  /** This catalogue with one provider more, of a kind that no entry can describe. */
+  public Catalogue with(Provider provider) {
+    Map<String, Provider> all = new LinkedHashMap<>(providers);
+    all.put(provider.name(), provider);
+    return new Catalogue(all);
+  }
+
   private static Catalogue read(Object document, Bounds bounds) {
     Map<String, Provider> providers = new LinkedHashMap<>();
     if (!(document instanceof Map<?, ?> entries)) {

@@ -40,6 +40,16 @@ public interface Provider {
    */
   Dispatch dispatch(Account account, String path, Map<String, String> headers, byte[] body);
 
+  /**
+   * What it wants to know of whoever asks, as headers; most are told nothing.
+   *
+   * @param configType the label of the caller's API key; null where there was none
+   * @param onlyDedicated whether only the caller's own dedicated accounts may serve
+   */
+  default Map<String, String> introduction(@Nullable String configType, boolean onlyDedicated) {
+    return Map.of();
+  }
+
   /** The answer as the dialect knows it, where the provider frames it otherwise. */
   default Answer received(Answer answer) {
     return answer;

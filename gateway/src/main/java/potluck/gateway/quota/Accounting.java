@@ -87,6 +87,33 @@ public final class Accounting {
   }
 
   /**
+   * What a user's requests to one model took, in millionths.
+   *
+   * @param lastAt null where there was none
+   */
+  public record OfModel(long requests, long consumed, @Nullable Instant lastAt) {}
+
+  public OfModel totals(long user, String model) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT count(*), coalesce(sum(quota_consumed), 0)::bigint, max(created_at)
+                    FROM usage WHERE user_id = :user AND success AND model_name = :model
+                    """)
+                .bind("user", user)
+                .bind("model", model)
+                .map(
+                    (rs, _) -> {
+                      @Nullable Timestamp last = rs.getTimestamp(3);
+                      return new OfModel(
+                          rs.getLong(1), rs.getLong(2), last == null ? null : last.toInstant());
+                    })
+                .one());
+  }
+
+  /**
    * Holds balances against entries, and entries against each other.
    *
    * @return what does not add up, in words; empty where all does

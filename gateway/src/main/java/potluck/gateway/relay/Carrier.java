@@ -18,6 +18,7 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.Limit;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Secret;
+import potluck.gateway.key.ApiKey;
 import potluck.gateway.meter.Meter;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.provider.Credentials;
@@ -85,7 +86,7 @@ final class Carrier {
             call.errand() == null
                 ? target.dialect().path(target, ask.stream())
                 : call.errand().path(),
-            verbatim ? call.headers() : Map.of(),
+            headers(call, provider, verbatim),
             exchange.body());
     if (call.counted() && ask.stream() && !verbatim) {
       ask(early, exchange, target, provider, account);
@@ -114,6 +115,20 @@ final class Carrier {
       observer.lost(call.dialect().name(), target.dialect().name(), exchange.losses().names());
     }
     return verdict;
+  }
+
+  private static Map<String, String> headers(Call call, Provider provider, boolean verbatim) {
+    @Nullable ApiKey key = call.caller().key();
+    Map<String, String> introduction =
+        provider.introduction(key == null ? null : key.configType(), call.caller().onlyDedicated());
+    if (introduction.isEmpty()) {
+      return verbatim ? call.headers() : Map.of();
+    }
+    Map<String, String> headers = new HashMap<>(introduction);
+    if (verbatim) {
+      headers.putAll(call.headers());
+    }
+    return headers;
   }
 
   /** The counter is asked with the same credential; what it costs nobody is the upstream's say. */

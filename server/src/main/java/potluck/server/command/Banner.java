@@ -40,6 +40,12 @@ final class Banner {
               out.println("    " + url + "/setup#" + token);
             });
     out.println();
+    settings
+        .plugin()
+        .service()
+        .ifPresent(
+            service ->
+                out.println("  The pool is a Plug-in service / 账号池在外部服务: " + service.base()));
     out.println("  Data / 数据: " + settings.home() + "   Log / 日志: " + log.toAbsolutePath());
     out.println("  Ctrl-C stops it / 按 Ctrl-C 停止");
     out.println();

@@ -107,7 +107,8 @@ final class AccountForms {
   }
 
   private static void served(List<String> models, Map<String, String> map) {
-    if (models.isEmpty() && map.isEmpty()) {
+    boolean none = models.isEmpty() && map.isEmpty();
+    if (none || models.contains(Account.ANY_MODEL)) {
       throw new ApiError(
           400,
           "需要 models：此账号提供的模型名称列表",

@@ -10,6 +10,7 @@ import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
+import potluck.gateway.plugin.Plugin;
 
 /** {@code /api/auth}: logging in, and who one is. */
 final class AuthRoutes {
@@ -21,6 +22,7 @@ final class AuthRoutes {
   private final Devices devices;
   private final LoginGuard guard;
   private final Audit audit;
+  private final Plugin plugin;
 
   AuthRoutes(
       Users users,
@@ -28,7 +30,9 @@ final class AuthRoutes {
       Sessions sessions,
       Devices devices,
       Audit audit,
+      Plugin plugin,
       InstantSource clock) {
+    this.plugin = plugin;
     this.audit = audit;
     this.devices = devices;
     this.guard = new LoginGuard(clock);
@@ -109,6 +113,7 @@ final class AuthRoutes {
   void admit(Request request, User user) {
     @Nullable String agent = request.header("user-agent");
     users.loggedIn(user.id());
+    plugin.welcome(user);
     Sessions.Pair pair = sessions.open(user, agent == null ? "" : agent, request.address());
     request.noStore();
     request.json(

@@ -1,5 +1,6 @@
 package potluck.server.http;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
@@ -9,6 +10,9 @@ import potluck.dialect.model.Failure;
 
 /** In whose words an error is written: the path says what the caller speaks. */
 final class ErrorForm {
+  private static final List<String> SERVICE =
+      List.of("/api/users", "/api/user/", "/api/accounts", "/api/oauth/", "/api/quotas/");
+
   private ErrorForm() {}
 
   /** The dialect of a path; null for {@code /api} and everything else of ours. */
@@ -34,11 +38,15 @@ final class ErrorForm {
     if (dialect != null) {
       return dialect.writeFailure(failure, requestId);
     }
-    return detail(failure.kind().status(), failure.message());
+    return plain(path, failure.kind().status(), failure.message());
   }
 
-  static Written detail(int status, String text) {
+  /** Our own clients read {@code detail}; older backends, whose service we are, {@code error}. */
+  static Written plain(String path, int status, String text) {
+    boolean service = SERVICE.stream().anyMatch(path::startsWith);
     return new Written(
-        status, Map.of("content-type", "application/json"), Json.write(Map.of("detail", text)));
+        service && status == 422 ? 400 : status,
+        Map.of("content-type", "application/json"),
+        Json.write(Map.of(service ? "error" : "detail", text)));
   }
 }

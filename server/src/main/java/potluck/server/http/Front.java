@@ -96,7 +96,7 @@ final class Front {
           .handler()
           .handle(new Request(in, out, id, matched.values(), caller, bodies, address));
     } catch (ApiError error) {
-      fail(out, error, in.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse(null));
+      fail(out, path, error, in.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse(null));
     } catch (Refused refused) {
       fail(out, path, refused.failure(), id);
     } catch (JdbiException e) {
@@ -153,7 +153,8 @@ final class Front {
         path + " takes " + String.join(", ", others) + ", not " + method + ".");
   }
 
-  private static void fail(ServerResponse out, ApiError error, @Nullable String language) {
+  private static void fail(
+      ServerResponse out, String path, ApiError error, @Nullable String language) {
     if (error.retryAfter() != null) {
       out.header(
           HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, error.retryAfter().toSeconds())));
@@ -161,7 +162,7 @@ final class Front {
     if (error.status() == 401) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
-    send(out, ErrorForm.detail(error.status(), error.text().in(language)));
+    send(out, ErrorForm.plain(path, error.status(), error.text().in(language)));
   }
 
   private static void fail(ServerResponse out, String path, Failure failure, UUID id) {

@@ -10,9 +10,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Secret;
 import potluck.gateway.grant.Consents;
 import potluck.gateway.grant.Grants;
 import potluck.gateway.key.Networks;
+import potluck.gateway.plugin.Plugin;
+import potluck.gateway.plugin.Remote;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.relay.Counting;
@@ -33,6 +36,8 @@ public record House(
     Catalogue catalogue,
     AllowedHosts allowed,
     Pool pool,
+    Plugin plugin,
+    @Nullable Secret guestsKey,
     Routes modelRoutes,
     RouteBook routeBook,
     Consents consents,
@@ -56,17 +61,38 @@ public record House(
       routes.addAll(new DocsRoutes().routes());
     }
     identity(routes);
-    pooled(routes);
-    routes.addAll(new PluginRoutes(people.users(), accounts, pool, clock).routes());
+    plugIn(routes);
     routes.addAll(
         new ModelRoutes(relay, retries, watch, books.bodies(), clock, streaming.ccWhole())
             .routes());
     routes.addAll(new CountRoutes(counting).routes());
-    routes.addAll(new ModelListRoutes(pool, modelRoutes).routes());
+    routes.addAll(new ModelListRoutes(plugin, pool, modelRoutes).routes());
     routes.addAll(new RouteRuleRoutes(routeBook, people.audit()).routes());
     routes.addAll(new ExplainRoutes(modelRoutes, pool, books.tariff(), clock).routes());
     money(routes);
     return List.copyOf(routes);
+  }
+
+  /** The Plug-in API's two sides: the pool is elsewhere, or others have theirs here. */
+  private void plugIn(List<Route> routes) {
+    List<Route> embedded = new ArrayList<>();
+    pooled(embedded);
+    PluginRoutes own = new PluginRoutes(people.users(), accounts, pool, clock);
+    embedded.addAll(own.routes());
+    Books b = books;
+    embedded.addAll(
+        new QuotaRoutes(b.quotas(), b.accounting(), people.users(), pool, people.audit(), clock)
+            .routes());
+    embedded.addAll(
+        new PoolUsageRoutes(accounts, pool, b.tariff().groups(), b.quotas(), b.accounting())
+            .routes());
+    routes.addAll(
+        plugin instanceof Remote remote ? new RemoteRoutes(remote).of(embedded) : embedded);
+    if (guestsKey != null) {
+      People p = people;
+      routes.addAll(new ServiceRoutes(p.users(), p.roster(), p.keys(), p.audit()).routes(embedded));
+      routes.add(new Route("GET", "/api/quotas/low", Policy.SERVICE, own::low));
+    }
   }
 
   private void pooled(List<Route> routes) {
@@ -81,8 +107,9 @@ public record House(
   private void identity(List<Route> routes) {
     People p = people;
     AuthRoutes auth =
-        new AuthRoutes(p.users(), p.passwords(), p.sessions(), p.devices(), p.audit(), clock);
-    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords()).routes());
+        new AuthRoutes(
+            p.users(), p.passwords(), p.sessions(), p.devices(), p.audit(), plugin, clock);
+    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), plugin).routes());
     routes.addAll(auth.routes());
     routes.addAll(
         new RegistrationRoutes(
@@ -96,7 +123,14 @@ public record House(
     routes.addAll(new PasswordRoutes(p.passwords(), p.revocations(), p.resetLinks()).routes());
     routes.addAll(new ProfileRoutes(p.users(), doorway.checkUsername(), clock).routes());
     routes.addAll(
-        new UserRoutes(p.users(), p.roster(), p.resetLinks(), p.passwords(), p.devices(), p.audit())
+        new UserRoutes(
+                p.users(),
+                p.roster(),
+                p.resetLinks(),
+                p.passwords(),
+                p.devices(),
+                p.audit(),
+                plugin)
             .routes());
     routes.addAll(new AuditRoutes(p.audit()).routes());
     routes.addAll(
@@ -109,12 +143,6 @@ public record House(
     routes.addAll(new RequestBodyRoutes(b.bodies(), people.audit()).routes());
     routes.addAll(new UsageSumRoutes(b.usage()).routes());
     routes.addAll(new ExportRoutes(b.usage()).routes());
-    routes.addAll(
-        new QuotaRoutes(b.quotas(), b.accounting(), people.users(), pool, people.audit(), clock)
-            .routes());
-    routes.addAll(
-        new PoolUsageRoutes(accounts, pool, b.tariff().groups(), b.quotas(), b.accounting())
-            .routes());
     routes.addAll(new StatementRoutes(b.statements(), b.quotas(), pool, clock).routes());
     routes.addAll(
         new PriceRoutes(b.prices(), b.tariff().prices(), pool, people.audit(), clock).routes());
@@ -159,6 +187,7 @@ public record House(
                 people.users(),
                 people.keys(),
                 people.lastUse(),
+                guestsKey,
                 clock),
             new Bodies(doorway.bodyBytes()),
             new ClientAddress(doorway.trusted()),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.Refused;
+import potluck.gateway.account.Secret;
 import potluck.gateway.identity.AccessTokens;
 import potluck.gateway.identity.AccessTokens.Claims;
 import potluck.gateway.identity.Sessions;
@@ -37,15 +38,21 @@ final class Identify {
   private final Users users;
   private final ApiKeys keys;
   private final LastUse lastUse;
+  private final @Nullable Secret guestsKey;
   private final InstantSource clock;
 
+  /**
+   * @param guestsKey of older backends that have their pool here; null where none has
+   */
   Identify(
       AccessTokens access,
       Sessions sessions,
       Users users,
       ApiKeys keys,
       LastUse lastUse,
+      @Nullable Secret guestsKey,
       InstantSource clock) {
+    this.guestsKey = guestsKey;
     this.lastUse = lastUse;
     this.access = access;
     this.sessions = sessions;
@@ -54,12 +61,19 @@ final class Identify {
     this.clock = clock;
   }
 
-  /** Null on public routes. */
+  /** Null on public routes, and where an older backend asks for itself. */
   @Nullable Caller caller(Policy policy, ServerRequest request, String address) {
     if (policy == Policy.PUBLIC) {
       return null;
     }
     String credential = credential(request, policy == Policy.MODEL);
+    if (policy == Policy.SERVICE) {
+      // Compared in a time that tells nothing of where they differ.
+      if (guestsKey == null || !guestsKey.equals(new Secret(credential))) {
+        throw new Refused(Kind.UNAUTHENTICATED, "This is not PLUGIN_SERVICE_ADMIN_KEY.");
+      }
+      return null;
+    }
     try {
       boolean dedicated =
           request.headers().first(DEDICATED).filter(ON::equalsIgnoreCase).isPresent();
@@ -75,11 +89,16 @@ final class Identify {
 
   private Caller identify(String credential, Policy policy, String address, boolean dedicated) {
     if (credential.startsWith("sk-")) {
-      if (policy != Policy.MODEL) {
+      if (policy != Policy.MODEL && policy != Policy.PLUGIN) {
         throw new Refused(
             Kind.UNAUTHENTICATED, "An API key does not open this; log in for an access token.");
       }
-      return byKey(credential, address, dedicated);
+      Caller caller = byKey(credential, address, dedicated);
+      if (policy == Policy.PLUGIN && (caller.key() == null || !caller.key().opensPlugin())) {
+        throw new Refused(
+            Kind.UNAUTHENTICATED, "This API key is for models only; it opens no accounts.");
+      }
+      return caller;
     }
     Optional<Claims> claims =
         access.check(credential).filter(good -> sessions.alive(good.session()));

@@ -9,6 +9,7 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.Refused;
 import potluck.gateway.key.Caller;
+import potluck.gateway.plugin.Plugin;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.route.Routes;
 
@@ -24,10 +25,12 @@ final class ModelListRoutes {
   private static final String CREATED_AT = "2026-01-01T00:00:00Z";
   private static final int MOST = 1000;
 
+  private final Plugin plugin;
   private final Pool pool;
   private final Routes routes;
 
-  ModelListRoutes(Pool pool, Routes routes) {
+  ModelListRoutes(Plugin plugin, Pool pool, Routes routes) {
+    this.plugin = plugin;
     this.pool = pool;
     this.routes = routes;
   }
@@ -44,7 +47,7 @@ final class ModelListRoutes {
   private List<String> names(Request request) {
     Caller caller = request.caller();
     return List.copyOf(
-        routes.names(caller, pool.models(caller), model -> pool.serves(caller, model)));
+        routes.names(caller, plugin.models(caller), model -> pool.serves(caller, model)));
   }
 
   private void list(Request request) {

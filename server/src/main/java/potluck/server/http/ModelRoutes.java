@@ -13,8 +13,10 @@ import potluck.dialect.Skimming;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Refused;
 import potluck.dialect.wire.Members;
+import potluck.dialect.wire.Nulls;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
+import potluck.gateway.key.ApiKey;
 import potluck.gateway.meter.BodyLog;
 import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Relay;
@@ -78,6 +80,7 @@ final class ModelRoutes {
       routes.add(gemini(version, "generateContent", false));
       routes.add(gemini(version, "streamGenerateContent", true));
     }
+    routes.add(gemini("/api/plugin-api/v1beta", "generateContent", false));
     errands(routes);
     return routes;
   }
@@ -181,7 +184,7 @@ final class ModelRoutes {
               errand,
               forwarded(request, errand),
               request.header("x-app"),
-              body);
+              errand == null && guest(request) ? Nulls.dropped(body) : body);
       if (bodies.on()) {
         bodies.keep(
             call.requestId(), call.caller().user().id(), request.headers(), body, clock.instant());
@@ -195,6 +198,12 @@ final class ModelRoutes {
     } finally {
       watch.forget(watched);
     }
+  }
+
+  /** An older backend writes out what it does not mean. */
+  private static boolean guest(Request request) {
+    @Nullable ApiKey key = request.caller().key();
+    return key != null && key.opensPlugin();
   }
 
   private static @Nullable Long maxCost(Request request) {

@@ -2,6 +2,7 @@ package potluck.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import potluck.gateway.pool.Pool;
  */
 final class PluginRoutes {
   private static final long WHOLE = 1_000_000;
+  private static final BigDecimal USUAL_THRESHOLD = new BigDecimal("0.1");
 
   private final Users users;
   private final Accounts accounts;
@@ -146,6 +148,24 @@ final class PluginRoutes {
               Json.millis(account.createdAt())));
     }
     return quotas;
+  }
+
+  /** For an older backend: models of accounts that have less left than a part of their whole. */
+  void low(Request request) {
+    @Nullable String text = request.query("threshold");
+    BigDecimal threshold;
+    try {
+      threshold = text == null ? USUAL_THRESHOLD : new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      throw new ApiError(400, "threshold必须是数字", "threshold must be a number.");
+    }
+    request.json(
+        new UsageRoutes.Wrapped(
+            true,
+            accounts.all().stream()
+                .flatMap(account -> quotas(account).stream())
+                .filter(quota -> new BigDecimal(quota.quota()).compareTo(threshold) < 0)
+                .toList()));
   }
 
   private void accountsWithQuotas(Request request) {

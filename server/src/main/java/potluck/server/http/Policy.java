@@ -10,6 +10,13 @@ public enum Policy {
   AUDIT,
   /** An administrator with an access token. */
   ADMIN,
+  /** An older backend with the admin key that the house has set for it. */
+  SERVICE,
+  /**
+   * A user with an access token, or an older backend with the key that was made for its user: it
+   * looks after that user's accounts.
+   */
+  PLUGIN,
   /** A user with an API key or an access token, who is not silenced. */
   MODEL
 }

@@ -47,6 +47,8 @@ final class QuotaRoutes {
     return List.of(
         new Route("GET", "/api/plugin-api/quotas/user", Policy.USER, this::user),
         new Route("GET", "/api/plugin-api/quotas/consumption", Policy.USER, this::consumption),
+        new Route(
+            "GET", "/api/plugin-api/quotas/consumption/stats/{model+}", Policy.USER, this::ofModel),
         new Route("GET", "/api/usage/consumption", Policy.USER, this::consumption),
         new Route("POST", "/api/admin/users/{id}/grants", Policy.ADMIN, this::grant),
         new Route("GET", "/api/admin/ledger/verify", Policy.AUDIT, this::verify));
@@ -118,6 +120,25 @@ final class QuotaRoutes {
                         Json.millis(row.at())))
             .toList();
     request.json(new UsageRoutes.Wrapped(true, rows));
+  }
+
+  record OfModel(
+      long totalRequests,
+      BigDecimal totalQuotaConsumed,
+      BigDecimal avgQuotaConsumed,
+      @Nullable String lastUsedAt) {}
+
+  private void ofModel(Request request) {
+    Accounting.OfModel taken =
+        accounting.totals(request.caller().user().id(), request.value("model"));
+    request.json(
+        new UsageRoutes.Wrapped(
+            true,
+            new OfModel(
+                taken.requests(),
+                Amounts.number(taken.consumed()),
+                Amounts.number(taken.requests() == 0 ? 0 : taken.consumed() / taken.requests()),
+                Json.millis(taken.lastAt()))));
   }
 
   record Grant(

@@ -102,6 +102,11 @@ public final class Request {
     return in.query().first(name).orElse(null);
   }
 
+  /** All that stands behind the question mark, as it came; empty where there is none. */
+  String rawQuery() {
+    return in.query().rawValue();
+  }
+
   /**
    * A number in the query.
    *

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Passwords;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.User;
+import potluck.gateway.plugin.Plugin;
 
 /** The pages behind links that work once: the first administrator, and a new password. */
 final class SetupRoutes {
@@ -18,8 +19,10 @@ final class SetupRoutes {
 
   private final SetupLinks links;
   private final Passwords passwords;
+  private final Plugin plugin;
 
-  SetupRoutes(SetupLinks links, Passwords passwords) {
+  SetupRoutes(SetupLinks links, Passwords passwords, Plugin plugin) {
+    this.plugin = plugin;
     this.links = links;
     this.passwords = passwords;
   }
@@ -51,6 +54,7 @@ final class SetupRoutes {
                         400,
                         "此链接无效或已使用；重新启动会打印新的链接",
                         "This link is not good any more; a restart prints a new one."));
+    plugin.welcome(admin);
     request.noStore();
     request.json(new Made(AuthRoutes.Me.of(admin)));
   }

@@ -9,6 +9,7 @@ import potluck.gateway.identity.ResetLinks;
 import potluck.gateway.identity.Roster;
 import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
+import potluck.gateway.plugin.Plugin;
 
 /** {@code /api/admin/users}: who there is, and what administrators do about them. */
 final class UserRoutes {
@@ -20,6 +21,7 @@ final class UserRoutes {
   private final Passwords passwords;
   private final Devices devices;
   private final Audit audit;
+  private final Plugin plugin;
 
   UserRoutes(
       Users users,
@@ -27,7 +29,9 @@ final class UserRoutes {
       ResetLinks links,
       Passwords passwords,
       Devices devices,
-      Audit audit) {
+      Audit audit,
+      Plugin plugin) {
+    this.plugin = plugin;
     this.devices = devices;
     this.audit = audit;
     this.users = users;
@@ -86,6 +90,7 @@ final class UserRoutes {
         users
             .add(username, hash, level == null ? 1 : level)
             .orElseThrow(() -> new ApiError(409, "用户名已存在", "This user name is taken."));
+    plugin.welcome(user);
     request.audited(audit, "user.add", "user " + user.id(), user.username());
     request.json(201, AuthRoutes.Me.of(user));
   }

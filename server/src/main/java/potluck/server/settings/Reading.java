@@ -23,6 +23,9 @@ final class Reading {
       Pattern.compile(
           "postgres(ql)?(\\+\\w+)?://([^@/\\s]+@)?(\\[[0-9a-fA-F:.]+]|[\\w.-]+)(:[0-9]{1,5})?/[^/?\\s]+(\\?\\S*)?");
 
+  private static final String PLUGIN_BASE =
+      "https?://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[\\w./-]*)?";
+
   private final Map<String, String> values;
   private final Path folder;
   private final List<String> problems = new ArrayList<>();
@@ -48,6 +51,7 @@ final class Reading {
             (int) number(Setting.METRICS_PORT));
     Optional<String> database = database();
     Settings.Upstreams upstreams = upstreams();
+    Settings.Plugin plugin = plugin();
     Settings.Quotas quotas = quotas();
     Settings.Pooling pooling = pooling();
     Settings.Doors doors = doors();
@@ -85,6 +89,7 @@ final class Reading {
             fernet.isEmpty() ? List.of(secrets.fernet()) : fernet),
         admin,
         upstreams,
+        plugin,
         limits,
         shutdown,
         logs,
@@ -95,7 +100,29 @@ final class Reading {
         quotas,
         pooling,
         production,
-        demo && !production);
+        demo && !production && plugin.service().isEmpty());
+  }
+
+  private Settings.Plugin plugin() {
+    Optional<String> base = given(Setting.PLUGIN_API_BASE_URL);
+    Optional<Secret> key = given(Setting.PLUGIN_API_ADMIN_KEY).map(Secret::new);
+    Optional<Secret> guests = given(Setting.PLUGIN_SERVICE_ADMIN_KEY).map(Secret::new);
+    if (base.isPresent() && key.isEmpty()) {
+      problems.add("PLUGIN_API_BASE_URL needs PLUGIN_API_ADMIN_KEY: the service's admin key.");
+    }
+    if (base.isPresent() && guests.isPresent()) {
+      problems.add(
+          "PLUGIN_SERVICE_ADMIN_KEY lends out the pool that is built in, and PLUGIN_API_BASE_URL"
+              + " has it elsewhere; set one of them.");
+    }
+    if (base.filter(text -> !text.matches(PLUGIN_BASE)).isPresent()) {
+      problems.add("PLUGIN_API_BASE_URL must look like http://host:8045.");
+      return new Settings.Plugin(Optional.empty(), guests);
+    }
+    return new Settings.Plugin(
+        base.map(text -> URI.create(text.replaceAll("/+$", "")))
+            .flatMap(uri -> key.map(secret -> new Settings.PluginService(uri, secret))),
+        guests);
   }
 
   private Optional<java.net.URI> redis() {
@@ -209,7 +236,8 @@ final class Reading {
         .filter(file -> !java.nio.file.Files.isReadable(file))
         .ifPresent(file -> problems.add("PRICES_FILE: there is no file " + file + "."));
     return new Settings.Quotas(
-        choice(Setting.QUOTA).equals("enforced"),
+        // Where the pool is elsewhere, quotas are kept there.
+        choice(Setting.QUOTA).equals("enforced") && given(Setting.PLUGIN_API_BASE_URL).isEmpty(),
         choice(Setting.QUOTA_UNIT),
         number(Setting.QUOTA_ACCOUNT_USD),
         number(Setting.QUOTA_BASE_PERCENT),

@@ -128,6 +128,16 @@ public enum Setting {
       hidden(1),
       "Fernet keys that seal credentials, comma list, newest first; made once and kept where empty",
       "加密凭据的 Fernet 密钥，逗号分隔，新的在前；留空则自动生成并保存"),
+  PLUGIN_API_BASE_URL(
+      text(""),
+      "address of a Plug-in API service that is to be the pool; empty for the pool that is built in",
+      "作为账号池的 Plug-in API 服务地址；留空则使用内置账号池"),
+  PLUGIN_API_ADMIN_KEY(
+      hidden(1), "its admin key: users get a user there with it", "该服务的管理密钥，用于为用户创建 Plug-in 账号"),
+  PLUGIN_SERVICE_ADMIN_KEY(
+      hidden(32),
+      "lets older backends use this pool as their Plug-in API service; it is not one where empty",
+      "允许旧后端把本账号池用作其 Plug-in API 服务的管理密钥；留空则不提供"),
   ADMIN_USERNAME(text(""), "the administrator, set at each start", "管理员用户名，每次启动时设置"),
   ADMIN_PASSWORD(hidden(8), "the administrator's password", "管理员密码"),
   UPSTREAM_ALLOWED_HOSTS(
@@ -174,8 +184,6 @@ public enum Setting {
       "多节点时使用的 Redis 或 Valkey，例如 redis://:密码@主机:6379/0；单节点不需要"),
   REFRESH_TOKEN_SECRET_KEY(
       hidden(1), "no effect: refresh tokens are random, not signed", "无作用：刷新令牌是随机数，不需签名"),
-  PLUGIN_API_BASE_URL(text(""), "no effect yet: the pool is built in", "暂无作用：账号池是内置的"),
-  PLUGIN_API_ADMIN_KEY(hidden(1), "no effect yet: the pool is built in", "暂无作用：账号池是内置的"),
   USAGE_LOG_REDACT_HEADERS(
       text(""), "no effect: secrets in headers are never kept", "无作用：请求头中的密钥从不保存"),
   ALLOW_NEW_ACCOUNT_CREATION(

@@ -19,6 +19,7 @@ public record Settings(
     Tokens tokens,
     Admin admin,
     Upstreams upstreams,
+    Plugin plugin,
     Limits limits,
     Shutdown shutdown,
     Logs logs,
@@ -62,6 +63,17 @@ public record Settings(
       Duration total,
       Optional<String> providers,
       String consentRedirect) {}
+
+  /**
+   * @param service the one that is the pool; empty for the built-in pool
+   * @param guestsKey the admin key of older backends that have their pool here; empty for none
+   */
+  public record Plugin(Optional<PluginService> service, Optional<Secret> guestsKey) {}
+
+  /**
+   * @param base without a slash at its end
+   */
+  public record PluginService(URI base, Secret adminKey) {}
 
   public record Limits(long bodyBytes, int headerBytes) {}
 

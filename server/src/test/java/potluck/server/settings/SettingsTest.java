@@ -95,6 +95,30 @@ class SettingsTest {
         .satisfies(problem -> assertThat(problem).contains(name).doesNotContain(value));
   }
 
+  @Test
+  void aPlugInServiceIsNamedWithItsKeyAndThereIsOnePool() {
+    Settings.PluginService service =
+        load(Map.of(
+                "PLUGIN_API_BASE_URL", "http://pool:8045/", "PLUGIN_API_ADMIN_KEY", "sk-x1y2z3"))
+            .plugin()
+            .service()
+            .orElseThrow();
+    assertThat(service.base()).hasToString("http://pool:8045");
+    assertThat(problems(Map.of("PLUGIN_API_BASE_URL", "http://pool:8045")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).contains("PLUGIN_API_ADMIN_KEY"));
+    assertThat(
+            problems(
+                Map.of(
+                    "PLUGIN_API_BASE_URL", "pool:8045",
+                    "PLUGIN_API_ADMIN_KEY", "sk-x1y2z3",
+                    "PLUGIN_SERVICE_ADMIN_KEY", "short-of-32-bytes")))
+        .satisfiesExactlyInAnyOrder(
+            problem -> assertThat(problem).contains("PLUGIN_API_BASE_URL", "http://"),
+            problem -> assertThat(problem).contains("PLUGIN_SERVICE_ADMIN_KEY", "32"),
+            problem -> assertThat(problem).contains("set one of them"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -1,0 +1,135 @@
+package potluck.gateway.plugin;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.Dialects;
+import potluck.dialect.Target;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Standing;
+import potluck.gateway.provider.Provider;
+import potluck.gateway.provider.Verdict;
+import potluck.gateway.provider.Verdict.CallerFault;
+import potluck.gateway.upstream.Bounds;
+import potluck.gateway.upstream.Dispatch;
+import potluck.gateway.upstream.UpstreamFailed;
+
+/**
+ * The Plug-in service as a provider of models, in OpenAI's chat dialect. It has tried its own
+ * accounts before it answers, and a user has one seat only: so nothing it says is tried elsewhere,
+ * and nothing is held against the seat. Immutable.
+ */
+public final class PluginProvider implements Provider {
+  static final String NAME = "plugin";
+  private static final Duration AGAIN = Duration.ofSeconds(5);
+
+  private final Dialect dialect = Dialects.find("openai").orElseThrow();
+  private final Bounds bounds;
+
+  public PluginProvider(Bounds bounds) {
+    this.bounds = bounds;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Dialect dialect() {
+    return dialect;
+  }
+
+  @Override
+  public String baseUrl() {
+    return "";
+  }
+
+  @Override
+  public List<String> models() {
+    return List.of();
+  }
+
+  /** The Plug-in API has max_tokens, as OpenAI's had when it was made. */
+  @Override
+  public Target target(Account account, String model) {
+    return new Target(dialect, model, Set.of("max-tokens"));
+  }
+
+  @Override
+  public Map<String, String> introduction(@Nullable String configType, boolean onlyDedicated) {
+    Map<String, String> headers = new HashMap<>();
+    if (configType != null && configType.matches("[\\x21-\\x7e]{1,100}")) {
+      headers.put("x-account-type", configType);
+    }
+    if (onlyDedicated) {
+      headers.put("x-use-only-dedicated", "true");
+    }
+    return headers;
+  }
+
+  @Override
+  public Dispatch dispatch(Account account, String path, Map<String, String> extra, byte[] body) {
+    List<Map.Entry<String, String>> headers = new ArrayList<>(extra.size() + 2);
+    headers.add(Map.entry("authorization", "Bearer " + account.secret().reveal()));
+    if (!extra.containsKey("content-type")) {
+      headers.add(Map.entry("content-type", "application/json"));
+    }
+    extra.forEach((name, value) -> headers.add(Map.entry(name, value)));
+    return new Dispatch("POST", URI.create(account.baseUrl() + path), headers, body, bounds);
+  }
+
+  @Override
+  public Verdict judge(
+      int status, UnaryOperator<@Nullable String> header, Failure failure, Instant now) {
+    return switch (status) {
+      case 401, 403 -> new CallerFault(refusedKey(status));
+      case 301, 302, 303, 307, 308 ->
+          new CallerFault(
+              Failure.of(
+                  Kind.UPSTREAM,
+                  "The Plug-in service sends elsewhere, which is not followed; an operator corrects"
+                      + " PLUGIN_API_BASE_URL."));
+      default -> new CallerFault(failure);
+    };
+  }
+
+  @Override
+  public Verdict judge(UpstreamFailed failed, Standing standing, Instant now) {
+    return new CallerFault(unreached(failed));
+  }
+
+  /** What is said of a key that the service does not take; never 401, which is the caller's own. */
+  static Failure refusedKey(int status) {
+    return Failure.of(
+            Kind.UPSTREAM,
+            "The Plug-in service refuses the key that is kept for you ("
+                + status
+                + "). Log in again: a key that it no longer knows is made anew. If that does not help,"
+                + " an operator looks at your user there.")
+        .upstreamStatus(status);
+  }
+
+  static Failure unreached(UpstreamFailed failed) {
+    return switch (failed.kind()) {
+      case FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT, TOTAL_TIMEOUT ->
+          Failure.of(Kind.UPSTREAM_TIMEOUT, "The Plug-in service did not answer in time.");
+      case TOO_LARGE ->
+          Failure.of(Kind.UPSTREAM, "The Plug-in service's answer is larger than allowed.");
+      case CUT -> Failure.of(Kind.UPSTREAM, "The Plug-in service's answer broke off.");
+      default ->
+          Failure.of(Kind.UNAVAILABLE, "The Plug-in service is not reached; try again soon.")
+              .retryAfter(AGAIN);
+    };
+  }
+}
