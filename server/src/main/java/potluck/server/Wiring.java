@@ -13,7 +13,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Accounts;
-import potluck.gateway.account.Reseal;
 import potluck.gateway.account.Vault;
 import potluck.gateway.demo.DemoModel;
 import potluck.gateway.grant.Consents;
@@ -194,7 +193,9 @@ public final class Wiring {
     pool.load();
     routeBook.load();
     grants.start();
-    Thread.ofVirtual().name("reseal").start(new Reseal(jdbi, vault));
+    NewKeys newKeys = new NewKeys(settings, jdbi, access, refreshes, vault);
+    newKeys.start();
+    changes.listen(newKeys);
     prices.load();
     changes.start();
     redis.ifPresent(wire -> wire.start(changes::heard));

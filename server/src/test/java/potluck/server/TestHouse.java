@@ -50,7 +50,7 @@ public final class TestHouse {
               .formatted(
                   Files.readString(home.resolve("secrets/postgres")),
                   Files.readString(home.resolve("postgres/port"))));
-      all.put("JWT_SECRET_KEY", settings.tokens().jwt().reveal());
+      all.put("JWT_SECRET_KEY", settings.tokens().jwt().getFirst().reveal());
       all.putIfAbsent("PLUGIN_API_ENCRYPTION_KEY", settings.tokens().fernet().getFirst().reveal());
       return new TestHouse(all);
     } catch (IOException e) {
@@ -98,6 +98,10 @@ public final class TestHouse {
 
   public String url() {
     return "http://127.0.0.1:" + gateway.port();
+  }
+
+  public Settings settings() {
+    return settings;
   }
 
   /** Where its own PostgreSQL keeps what it has. */

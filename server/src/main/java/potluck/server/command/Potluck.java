@@ -19,6 +19,10 @@ import potluck.server.settings.Settings;
       Start.class,
       Db.class,
       LedgerCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      Doctor.class,
+      KeysCommand.class,
       Potluck.Keygen.class,
       Potluck.List.class,
       CommandLine.HelpCommand.class

@@ -42,11 +42,20 @@ public final class Database implements AutoCloseable {
    * @throws IllegalStateException with what to do where our own cannot be started
    */
   public static Database open(Settings settings) {
-    if (settings.databaseUrl().isPresent()) {
-      return new Database(null, pool(external(settings.databaseUrl().get())));
-    }
-    Secret password = new HouseSecrets(settings.home()).postgres();
-    Postgres own = Postgres.start(settings.home().resolve("postgres"), password);
+    return settings.databaseUrl().isPresent()
+        ? at(settings.databaseUrl().get())
+        : own(settings.home());
+  }
+
+  /** The operator's, by an address as {@code DATABASE_URL} has it; it may be away. */
+  public static Database at(String url) {
+    return new Database(null, pool(external(url)));
+  }
+
+  /** Our own in this folder, whatever {@code DATABASE_URL} says. */
+  public static Database own(Path home) {
+    Secret password = new HouseSecrets(home).postgres();
+    Postgres own = Postgres.start(home.resolve("postgres"), password);
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(own.url());
     config.setUsername(own.user());

@@ -57,10 +57,7 @@ public final class Migrations {
    * @throws IllegalStateException where the database has steps that this program does not know
    */
   public void upgrade() throws SQLException {
-    Set<Integer> applied = applied();
-    Set<Integer> known = known();
-    applied.stream()
-        .filter(id -> !known.contains(id))
+    unknown().stream()
         .findFirst()
         .ifPresent(
             id -> {
@@ -70,8 +67,25 @@ public final class Migrations {
                       + " Potluck; start that one, or take the step back with its"
                       + " './potluck db downgrade'");
             });
-    if (!applied.equals(known)) {
+    if (!applied().equals(known())) {
       locked(() -> new UpOperation().operate(this::patient, scripts, options(), silent()));
+    }
+  }
+
+  /** Steps of the database that this program does not know. */
+  public List<Integer> unknown() throws SQLException {
+    Set<Integer> known = known();
+    return applied().stream().filter(id -> !known.contains(id)).toList();
+  }
+
+  /**
+   * Applies the next steps and no more, for data of an older program.
+   *
+   * @param steps how many; nothing is done for zero
+   */
+  public void upgrade(int steps) throws SQLException {
+    if (steps > 0) {
+      locked(() -> new UpOperation(steps).operate(this::patient, scripts, options(), silent()));
     }
   }
 
