@@ -1,0 +1,290 @@
+package potluck.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import potluck.kit.FakeUpstream;
+
+/** What a house has is kept, brought back, and moved, and nothing is lost or counted twice. */
+@Timeout(300)
+class KeepingIT {
+  private static final String BOB = "{\"username\":\"bob\",\"password\":\"a-fine-long-password\"}";
+
+  @TempDir private Path temp;
+
+  @Test
+  void aBackupUnderLoadIsRestoredIntoAFreshHouse() throws Exception {
+    Path file = temp.resolve("kept.zip");
+    String key;
+    String model;
+    List<String> before;
+    List<String> after = new CopyOnWriteArrayList<>();
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      TestHouse house = TestHouse.own(Map.of());
+      try {
+        model = account(house, upstream);
+        key = house.key(house.admin());
+        house.call("POST", "/api/admin/users", house.admin(), BOB);
+        AtomicBoolean stop = new AtomicBoolean();
+        String ofAll = key;
+        List<Thread> load = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+          load.add(
+              Thread.ofVirtual()
+                  .start(
+                      () -> {
+                        while (!stop.get()) {
+                          after.add(chat(house, ofAll, model));
+                        }
+                      }));
+        }
+        TestHouse.eventually(
+            () -> after.size() > 40 ? java.util.Optional.of(1) : java.util.Optional.empty());
+        before = List.copyOf(after);
+        Typed typed = Typed.well(house.folder(), "backup", file.toString(), "--with-secrets");
+        assertThat(typed.out()).contains("The keys are in it");
+        stop.set(true);
+        for (Thread thread : load) {
+          thread.join();
+        }
+      } finally {
+        house.close();
+      }
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+
+      Path fresh = Files.createDirectory(temp.resolve("fresh"));
+      Typed restored = Typed.well(fresh, "restore", file.toString());
+      assertThat(restored.out()).contains("The ledger adds up");
+      TestHouse again = TestHouse.at(fresh, Map.of());
+      try {
+        assertThat(requests(again)).containsAll(before);
+        assertThat(requests(again)).doesNotHaveDuplicates();
+        assertThat(again.login("bob", "a-fine-long-password")).isNotEmpty();
+        String id = chat(again, key, model);
+        TestHouse.eventually(
+            () ->
+                requests(again).contains(id)
+                    ? java.util.Optional.of(1)
+                    : java.util.Optional.empty());
+        assertThat(upstream.requests().getLast().request().header("authorization"))
+            .isEqualTo("Bearer sk-kept-secret");
+        assertThat(
+                again
+                    .call("POST", "/api/admin/users", again.admin(), BOB.replace("bob", "carol"))
+                    .status())
+            .isEqualTo(201);
+        assertThat(again.call("GET", "/api/admin/ledger/verify", again.admin(), null).text())
+            .contains("true");
+      } finally {
+        again.close();
+      }
+      Typed refused = Typed.in(fresh, "restore", file.toString());
+      assertThat(refused.status()).isEqualTo(1);
+      assertThat(refused.err()).contains("--replace");
+      assertThat(Typed.well(fresh, "restore", file.toString(), "--replace").out())
+          .contains("The ledger adds up");
+    }
+  }
+
+  @Test
+  void aBackupWithoutKeysSaysSoAndADamagedOneIsRefused() throws Exception {
+    Path file = temp.resolve("kept.zip");
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      TestHouse house = TestHouse.own(Map.of());
+      try {
+        account(house, upstream);
+        assertThat(Typed.well(house.folder(), "backup", file.toString()).out())
+            .contains("The keys are not in it");
+        assertThat(Typed.in(house.folder(), "restore", file.toString(), "--replace").err())
+            .contains("stop it first");
+      } finally {
+        house.close();
+      }
+      Path fresh = Files.createDirectory(temp.resolve("fresh"));
+      Typed typed = Typed.in(fresh, "restore", file.toString());
+      assertThat(typed.status()).isEqualTo(1);
+      assertThat(typed.out())
+          .contains("no key opens the credentials of 1 accounts")
+          .contains("data/secrets/jwt");
+    }
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    Path other = Files.createDirectory(temp.resolve("other"));
+    assertThat(Typed.in(other, "restore", file.toString()).status()).isEqualTo(1);
+    Files.write(file, java.util.Arrays.copyOf(bytes, 1000));
+    assertThat(Typed.in(other, "restore", file.toString()).err()).contains("no whole backup");
+  }
+
+  @Test
+  void aHouseMovesToAnotherDatabaseAndBack() throws Exception {
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      TestHouse first = TestHouse.own(Map.of());
+      String model;
+      String key;
+      try {
+        model = account(first, upstream);
+        key = first.key(first.admin());
+        chat(first, key, model);
+      } finally {
+        first.close();
+      }
+      Path folder = first.folder();
+      sql(TestHouse.shared(), "CREATE DATABASE moved");
+      String url = TestHouse.shared().databaseUrl("moved");
+      assertThat(Typed.well(folder, "db", "move", "--to", url).out()).contains("Set DATABASE_URL");
+      Map<String, String> external = Map.of("DATABASE_URL", url, "METRICS_PORT", "0");
+      TestHouse there = TestHouse.at(folder, external);
+      try {
+        assertThat(requests(there)).hasSize(1);
+        chat(there, key, model);
+      } finally {
+        there.close();
+      }
+      Map<String, Long> counts = counts(there, external, folder);
+      Typed back = Typed.in(folder, external, "", "db", "move", "--to", "embedded");
+      assertThat(back.err()).contains("not empty");
+      back = Typed.in(folder, external, "", "db", "move", "--to", "embedded", "--replace");
+      assertThat(back.status()).as(back.toString()).isZero();
+      TestHouse home = TestHouse.at(folder, Map.of());
+      try {
+        assertThat(requests(home)).hasSize(2);
+        assertThat(home.call("GET", "/v1/models", key, null).status()).isEqualTo(200);
+        assertThat(counts).containsEntry("usage", 2L);
+      } finally {
+        home.close();
+      }
+    }
+  }
+
+  @Test
+  void theJournalOfALostNodeIsPostedOnce() throws Exception {
+    Path lost = temp.resolve("lost");
+    int sent = 5;
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      TestHouse node = TestHouse.own(Map.of());
+      try {
+        String model = account(node, upstream);
+        String key = node.key(node.admin());
+        for (int i = 0; i < sent; i++) {
+          chat(node, key, model);
+        }
+        copy(node.settings().home().resolve("journal"), lost.resolve("journal"));
+        copy(node.settings().home().resolve("secrets"), lost.resolve("secrets"));
+      } finally {
+        node.close();
+      }
+    }
+    TestHouse house = TestHouse.own(Map.of());
+    try {
+      Typed once = Typed.well(house.folder(), "ledger", "post", lost.toString());
+      assertThat(once.out()).startsWith(sent + " rows of node");
+      Typed twice =
+          Typed.well(house.folder(), "ledger", "post", lost.resolve("journal").toString());
+      assertThat(twice.out()).startsWith("0 rows of node");
+      assertThat(requests(house)).hasSize(sent);
+      Typed.well(house.folder(), "ledger", "verify");
+      Files.delete(lost.resolve("secrets/node"));
+      Typed unknown = Typed.in(house.folder(), "ledger", "post", lost.toString());
+      assertThat(unknown.status()).isEqualTo(1);
+      assertThat(unknown.err()).contains("--node");
+      Typed running =
+          Typed.in(house.folder(), "ledger", "post", house.settings().home().toString());
+      assertThat(running.err()).contains("posts its journal itself");
+    } finally {
+      house.close();
+    }
+  }
+
+  private static Map<String, Long> counts(
+      TestHouse house, Map<String, String> environment, Path folder) throws SQLException {
+    assertThat(Typed.in(folder, environment, "", "ledger", "verify").status()).isZero();
+    Map<String, Long> counts = new TreeMap<>();
+    TestHouse again = TestHouse.at(folder, environment);
+    try (Connection connection = again.database().source().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM usage")) {
+      row.next();
+      counts.put("usage", row.getLong(1));
+      return counts;
+    } finally {
+      again.close();
+    }
+  }
+
+  private static String account(TestHouse house, FakeUpstream upstream) {
+    String model = "gpt-4.1-mini";
+    TestHouse.Said said =
+        house.call(
+            "POST",
+            "/api/plugin-api/accounts",
+            house.admin(),
+            """
+            {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-kept-secret",
+             "models":["%s"],"is_shared":1}
+            """
+                .formatted(upstream.address(), model));
+    assertThat(said.status()).as(said.text()).isEqualTo(200);
+    return model;
+  }
+
+  /** The id of a request that was served. */
+  private static String chat(TestHouse house, String key, String model) {
+    TestHouse.Said said =
+        house.call(
+            "POST",
+            "/v1/chat/completions",
+            key,
+            "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+                .formatted(model));
+    assertThat(said.status()).as(said.text()).isEqualTo(200);
+    return said.header("x-request-id").orElseThrow();
+  }
+
+  private static List<String> requests(TestHouse house) {
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT request_id::text FROM usage")) {
+      List<String> ids = new ArrayList<>();
+      while (rows.next()) {
+        ids.add(rows.getString(1));
+      }
+      return ids;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void sql(TestHouse house, String sql) throws SQLException {
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectories(to);
+    try (var files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+}
