@@ -154,6 +154,12 @@ class KeepingIT {
       try {
         assertThat(requests(there)).hasSize(1);
         chat(there, key, model);
+        Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
+        Typed.in(elsewhere, external, "", "backup", temp.resolve("guest.zip").toString());
+        assertThat(
+                Typed.in(elsewhere, external, "", "restore", temp + "/guest.zip", "--replace")
+                    .err())
+            .contains("stop every node first");
       } finally {
         there.close();
       }

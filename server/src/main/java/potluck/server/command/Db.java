@@ -95,6 +95,8 @@ final class Db {
     }
     try (Database from = Database.open(settings);
         Database target = home ? Database.own(settings.home()) : Database.at(to)) {
+      RestoreCommand.alone(from);
+      RestoreCommand.alone(target);
       Manifest moved = Move.move(from, target, replace, Potluck.VERSION);
       System.out.printf(
           "%d tables and %d rows are there, and the ledger adds up / 迁移完成%n",

@@ -164,6 +164,11 @@ final class KeysCommand {
           Keys.tell(jdbi);
           System.out.printf(
               "%d keys went, %d are left / 已移除旧密钥%n", keys.size() - kept.size(), kept.size());
+          if (what == What.encryption) {
+            System.out.println(
+                "Backups from before need them still, unless they were made with --with-secrets."
+                    + " / 更早的备份仍需旧密钥");
+          }
           return 0;
         });
   }

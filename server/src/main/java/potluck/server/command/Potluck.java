@@ -15,6 +15,7 @@ import potluck.server.settings.Settings;
     description = "A shared pool of AI accounts with one API in front of it.",
     mixinStandardHelpOptions = true,
     version = Potluck.VERSION,
+    scope = CommandLine.ScopeType.INHERIT,
     subcommands = {
       Start.class,
       Db.class,

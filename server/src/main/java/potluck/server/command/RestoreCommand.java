@@ -43,6 +43,7 @@ final class RestoreCommand implements Callable<Integer> {
     try (Restore restore = Restore.open(file)) {
       Manifest manifest = restore.manifest();
       try (Database database = Database.open(settings)) {
+        alone(database);
         restore.into(database, replace);
         Map<String, String> secrets = restore.secrets();
         if (!secrets.isEmpty()) {
@@ -67,6 +68,17 @@ final class RestoreCommand implements Callable<Integer> {
           "Potluck runs on "
               + settings.home()
               + "; stop it first, and start it again afterwards / 请先停止正在运行的 Potluck");
+    }
+  }
+
+  /** Other nodes may be on other machines, and are seen by their connections only. */
+  static void alone(Database database) throws SQLException {
+    int others = database.others();
+    if (others > 0) {
+      throw new IllegalStateException(
+          "Potluck runs on this database: there are "
+              + others
+              + " connections of it; stop every node first / 请先停止所有节点");
     }
   }
 
