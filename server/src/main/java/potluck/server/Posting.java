@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
@@ -58,9 +59,13 @@ public final class Posting {
                 open,
                 jdbi,
                 (handle, rows) -> {
-                  long unknown = rows.size() - known(handle, rows);
-                  quotas.post(handle, copy.write(handle, rows));
-                  return () -> fresh.addAndGet(unknown);
+                  Set<UUID> known = known(handle, rows);
+                  List<Ledger.Row> unknown =
+                      rows.stream()
+                          .filter(row -> !known.contains(row.intent().requestId()))
+                          .toList();
+                  quotas.post(handle, copy.write(handle, unknown));
+                  return () -> fresh.addAndGet(unknown.size());
                 },
                 node)) {
       ledger.start();
@@ -77,11 +82,14 @@ public final class Posting {
     return fresh.get();
   }
 
-  private static long known(Handle handle, List<Ledger.Row> rows) {
+  /** What is there already; rows that went for their age have their entries still. */
+  private static Set<UUID> known(Handle handle, List<Ledger.Row> rows) {
     return handle
-        .createQuery("SELECT count(*) FROM usage WHERE request_id IN (<ids>)")
+        .createQuery(
+            "SELECT request_id FROM usage WHERE request_id IN (<ids>)"
+                + " UNION SELECT transfer FROM entries WHERE transfer IN (<ids>)")
         .bindList("ids", rows.stream().map(row -> row.intent().requestId()).toList())
-        .mapTo(Long.class)
-        .one();
+        .mapTo(UUID.class)
+        .set();
   }
 }

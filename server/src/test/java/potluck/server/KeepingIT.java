@@ -133,6 +133,50 @@ class KeepingIT {
   }
 
   @Test
+  void whatIsOnlyInTheJournalYetIsInTheBackup() throws Exception {
+    Path file = temp.resolve("kept.zip");
+    Path fresh = Files.createDirectory(temp.resolve("fresh"));
+    List<String> sent = new ArrayList<>();
+    long used;
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      TestHouse house = TestHouse.own(Map.of());
+      try {
+        String model = account(house, upstream);
+        String key = house.key(house.admin());
+        try (Connection connection = house.database().source().getConnection();
+            Statement statement = connection.createStatement()) {
+          connection.setAutoCommit(false);
+          statement.execute("LOCK TABLE usage IN EXCLUSIVE MODE"); // Nothing can be posted.
+          for (int i = 0; i < 3; i++) {
+            sent.add(chat(house, key, model));
+          }
+          Typed.well(house.folder(), "backup", file.toString(), "--with-secrets");
+          connection.rollback();
+        }
+        TestHouse.eventually(
+            () ->
+                requests(house).size() == sent.size()
+                    ? java.util.Optional.of(1)
+                    : java.util.Optional.empty());
+        used = used(house);
+        assertThat(used).isPositive();
+      } finally {
+        house.close();
+      }
+    }
+    assertThat(Typed.well(fresh, "restore", file.toString()).out())
+        .contains("3 more from the journal")
+        .contains("The ledger adds up");
+    TestHouse again = TestHouse.at(fresh, Map.of());
+    try {
+      assertThat(requests(again)).containsExactlyInAnyOrderElementsOf(sent);
+      assertThat(used(again)).isEqualTo(used);
+    } finally {
+      again.close();
+    }
+  }
+
+  @Test
   void aHouseMovesToAnotherDatabaseAndBack() throws Exception {
     try (FakeUpstream upstream = FakeUpstream.start()) {
       TestHouse first = TestHouse.own(Map.of());
@@ -272,6 +316,18 @@ class KeepingIT {
       return ids;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** What all requests took from quotas, in millionths, by the ledger. */
+  private static long used(TestHouse house) throws SQLException {
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT coalesce(sum(amount), 0) FROM entries WHERE book = 'pool'")) {
+      row.next();
+      return row.getLong(1);
     }
   }
 
