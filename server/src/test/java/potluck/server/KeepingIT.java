@@ -13,12 +13,15 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.kit.FakeUpstream;
+import potluck.server.database.Migrations;
 
 /** What a house has is kept, brought back, and moved, and nothing is lost or counted twice. */
 @Timeout(300)
@@ -192,11 +195,16 @@ class KeepingIT {
       Path folder = first.folder();
       sql(TestHouse.shared(), "CREATE DATABASE moved");
       String url = TestHouse.shared().databaseUrl("moved");
+      try (Connection connection = java.sql.DriverManager.getConnection(jdbc(url));
+          Statement statement = connection.createStatement()) {
+        statement.execute("CREATE TABLE of_somebody_else AS SELECT 1 AS one");
+      }
       assertThat(Typed.well(folder, "db", "move", "--to", url).out()).contains("Set DATABASE_URL");
       Map<String, String> external = Map.of("DATABASE_URL", url, "METRICS_PORT", "0");
       TestHouse there = TestHouse.at(folder, external);
       try {
         assertThat(requests(there)).hasSize(1);
+        assertThat(ours(there)).isEqualTo(new Migrations(there.database().source()).tables());
         chat(there, key, model);
         Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
         Typed.in(elsewhere, external, "", "backup", temp.resolve("guest.zip").toString());
@@ -316,6 +324,29 @@ class KeepingIT {
       return ids;
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static String jdbc(String url) {
+    String login = url.substring(url.indexOf("//") + 2, url.indexOf('@'));
+    String[] parts = login.split(":", -1);
+    return "jdbc:postgresql://%s?user=%s&password=%s"
+        .formatted(url.substring(url.indexOf('@') + 1), parts[0], parts[1]);
+  }
+
+  /** Tables that are there, but for the list of migrations and somebody else's, which stays. */
+  private static Set<String> ours(TestHouse house) throws SQLException {
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
+      Set<String> names = new TreeSet<>();
+      while (rows.next()) {
+        names.add(rows.getString(1));
+      }
+      assertThat(names.remove("changelog")).isTrue();
+      assertThat(names.remove("of_somebody_else")).isTrue();
+      return names;
     }
   }
 

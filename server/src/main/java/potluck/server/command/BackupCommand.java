@@ -36,15 +36,14 @@ final class BackupCommand implements Callable<Integer> {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     Manifest manifest;
-    try (JournalCopy journal = JournalCopy.of(settings.home().resolve("journal"));
-        Database database = Database.open(settings)) {
+    try (Database database = Database.open(settings)) {
       manifest =
           new Backup(database, Potluck.VERSION)
               .write(
                   file.toAbsolutePath(),
                   new Backup.Own(
                       new HouseSecrets(settings.home()).node().toString(),
-                      journal.segments(),
+                      JournalCopy.segments(settings.home().resolve("journal")),
                       withSecrets ? Keys.texts(settings.tokens()) : Map.of()));
     }
     System.out.printf(

@@ -97,7 +97,7 @@ final class Db {
         Database target = home ? Database.own(settings.home()) : Database.at(to)) {
       RestoreCommand.alone(from);
       RestoreCommand.alone(target);
-      Manifest moved = Move.move(from, target, replace, Potluck.VERSION);
+      Manifest moved = Move.move(from, target, replace, settings.home(), Potluck.VERSION);
       System.out.printf(
           "%d tables and %d rows are there, and the ledger adds up / 迁移完成%n",
           moved.tables().size(), moved.rows());

@@ -32,7 +32,10 @@ final class Doctor implements Callable<Integer> {
       System.out.println(
           wrong.isEmpty()
               ? "All is well / 一切正常"
-              : wrong.size() + " things are wrong / 发现 " + wrong.size() + " 个问题");
+              : (wrong.size() == 1 ? "One thing is wrong" : wrong.size() + " things are wrong")
+                  + " / 发现 "
+                  + wrong.size()
+                  + " 个问题");
     }
     return wrong.isEmpty() ? 0 : 1;
   }

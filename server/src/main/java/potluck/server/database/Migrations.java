@@ -3,6 +3,7 @@ package potluck.server.database;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.ibatis.migration.Change;
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class Migrations {
   /** Any number, the same for all nodes. */
   private static final long LOCK = 0x706f746c75636bL;
+
+  private static final Pattern TABLE = Pattern.compile("(?im)^CREATE TABLE (\\w+)");
 
   private final DataSource source;
   private final Scripts scripts;
@@ -70,6 +75,20 @@ public final class Migrations {
     if (!applied().equals(known())) {
       locked(() -> new UpOperation().operate(this::patient, scripts, options(), silent()));
     }
+  }
+
+  /** Names of the tables that the steps make: in a schema that others use too, these are ours. */
+  public Set<String> tables() throws IOException {
+    Set<String> names = new TreeSet<>();
+    for (Change change : scripts.getMigrations()) {
+      try (Reader reader = scripts.getScriptReader(change, false)) {
+        Matcher made = TABLE.matcher(reader.readAllAsString());
+        while (made.find()) {
+          names.add(made.group(1));
+        }
+      }
+    }
+    return names;
   }
 
   /** Steps of the database that this program does not know. */

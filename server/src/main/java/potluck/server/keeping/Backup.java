@@ -1,8 +1,10 @@
 package potluck.server.keeping;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -46,7 +48,8 @@ public final class Backup {
    * What of this node's own goes in beside the database.
    *
    * @param node that the journal is of
-   * @param journal copies of its segments
+   * @param journal its segments, which may be written meanwhile: a record that is only half there
+   *     has a wrong checksum, and is passed over
    * @param secrets texts by name; empty for none
    */
   public record Own(String node, List<Path> journal, Map<String, String> secrets) {}
@@ -78,15 +81,18 @@ public final class Backup {
   private Manifest fill(ZipOutputStream zip, Own own) throws IOException, SQLException {
     List<Part> journal = new ArrayList<>();
     for (Path segment : own.journal()) {
-      journal.add(
-          Archive.put(zip, "journal/" + segment.getFileName(), out -> Files.copy(segment, out)));
+      try (InputStream in = Files.newInputStream(segment)) {
+        journal.add(Archive.put(zip, "journal/" + segment.getFileName(), in::transferTo));
+      } catch (NoSuchFileException e) {
+        // All of it has been posted meanwhile.
+      }
     }
+    Migrations migrations = new Migrations(database.source());
     List<String> steps =
-        new Migrations(database.source())
-            .history().stream()
-                .filter(step -> step.appliedAt() != null)
-                .map(Migrations.Step::id)
-                .toList();
+        migrations.history().stream()
+            .filter(step -> step.appliedAt() != null)
+            .map(Migrations.Step::id)
+            .toList();
     if (steps.isEmpty()) {
       throw new IllegalStateException(
           "the database is empty; is this the folder where Potluck was started?");
@@ -99,7 +105,7 @@ public final class Backup {
       try (Statement statement = connection.createStatement()) {
         statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
       }
-      for (String name : Tables.names(connection)) {
+      for (String name : Tables.names(connection, migrations.tables())) {
         tables.add(table(zip, connection, name));
       }
       postgres = connection.getMetaData().getDatabaseProductVersion();

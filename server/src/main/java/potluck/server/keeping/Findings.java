@@ -140,14 +140,16 @@ public final class Findings {
   private boolean journal(Path folder) {
     try {
       boolean running = Journal.inUse(folder);
-      try (JournalCopy copy = JournalCopy.of(folder)) {
-        add(
-            Finding.well(
-                "journal",
-                copy.segments().size()
-                    + " pieces; "
-                    + (running ? "Potluck is running on it" : "Potluck is not running")));
+      List<Path> pieces = JournalCopy.segments(folder);
+      for (Path piece : pieces) {
+        Files.newInputStream(piece).close();
       }
+      add(
+          Finding.well(
+              "journal",
+              pieces.size()
+                  + " pieces; "
+                  + (running ? "Potluck is running on it" : "Potluck is not running")));
       return running;
     } catch (IOException e) {
       add(

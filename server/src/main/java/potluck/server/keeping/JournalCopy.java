@@ -47,7 +47,8 @@ public final class JournalCopy implements AutoCloseable {
     return segments(folder);
   }
 
-  private static List<Path> segments(Path folder) throws IOException {
+  /** The segments of a journal, the oldest first; none where there is no folder. */
+  public static List<Path> segments(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }

@@ -18,11 +18,13 @@ public final class Move {
   private Move() {}
 
   /**
+   * @param home where there is room for a copy meanwhile
    * @throws IllegalStateException where the other one is not empty, or does not add up afterwards
    */
-  public static Manifest move(Database from, Database to, boolean replace, String version)
+  public static Manifest move(
+      Database from, Database to, boolean replace, Path home, String version)
       throws IOException, SQLException {
-    Path folder = Files.createTempDirectory("potluck-move");
+    Path folder = Files.createTempDirectory(home, "move");
     Path file = folder.resolve("move.zip");
     try {
       Manifest manifest =

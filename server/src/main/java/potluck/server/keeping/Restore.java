@@ -97,7 +97,7 @@ public final class Restore implements AutoCloseable {
       migrations.downgrade(applied.size());
       migrations.upgrade(manifest.steps().size());
     }
-    load(source);
+    load(source, migrations.tables());
     migrations.upgrade();
   }
 
@@ -117,12 +117,12 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  private void load(DataSource source) throws IOException, SQLException {
+  private void load(DataSource source, Set<String> ours) throws IOException, SQLException {
     try (Connection connection = source.getConnection()) {
       connection.setNetworkTimeout(Runnable::run, 0);
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
-        List<String> all = new ArrayList<>(Tables.names(connection));
+        List<String> all = new ArrayList<>(Tables.names(connection, ours));
         all.add("changes");
         statement.execute(
             "TRUNCATE "
@@ -131,7 +131,7 @@ public final class Restore implements AutoCloseable {
       }
       Map<String, Table> kept = new HashMap<>();
       manifest.tables().forEach(table -> kept.put(table.name(), table));
-      for (String name : Tables.names(connection)) {
+      for (String name : Tables.names(connection, ours)) {
         if (kept.containsKey(name)) {
           load(connection, kept.get(name));
         }

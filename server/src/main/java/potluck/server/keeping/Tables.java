@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Asks PostgreSQL which tables there are, so that none is forgotten that a migration adds. */
+/** Asks PostgreSQL what its tables are like, so that nothing is forgotten that a migration adds. */
 final class Tables {
   /**
    * What is not kept: the list of migrations is made by them; the feed of changes says nothing to a
@@ -22,8 +22,12 @@ final class Tables {
 
   private Tables() {}
 
-  /** Names, each after those that it refers to. */
-  static List<String> names(Connection connection) throws SQLException {
+  /**
+   * Names, each after those that it refers to.
+   *
+   * @param ours of the tables that migrations make; others are none of our business
+   */
+  static List<String> names(Connection connection, Set<String> ours) throws SQLException {
     Map<String, Set<String>> waiting = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =
@@ -43,6 +47,7 @@ final class Tables {
       }
     }
     LEFT_OUT.forEach(waiting::remove);
+    waiting.keySet().retainAll(ours);
     List<String> ordered = new ArrayList<>();
     while (!waiting.isEmpty()) {
       List<String> ready =
