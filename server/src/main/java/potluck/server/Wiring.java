@@ -13,7 +13,6 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Accounts;
-import potluck.gateway.account.Reseal;
 import potluck.gateway.account.Supply;
 import potluck.gateway.account.Vault;
 import potluck.gateway.demo.DemoModel;
@@ -216,7 +215,9 @@ public final class Wiring {
     pool.load();
     routeBook.load();
     grants.start();
-    Thread.ofVirtual().name("reseal").start(reseal(jdbi, vault));
+    NewKeys newKeys = new NewKeys(settings, jdbi, access, refreshes, vault);
+    newKeys.start();
+    changes.listen(newKeys);
     prices.load();
     changes.start();
     redis.ifPresent(wire -> wire.start(changes::heard));
@@ -318,14 +319,6 @@ public final class Wiring {
     return new Gateway(
         site, metrics, draining, upstream, changes, redis, grants, pool, quotas, lastUse, bodies,
         retention, ledger, journal, demoKey, setup);
-  }
-
-  private static Runnable reseal(Jdbi jdbi, Vault vault) {
-    return () -> {
-      for (Reseal.Column column : Reseal.Column.values()) {
-        new Reseal(jdbi, vault, column).run();
-      }
-    };
   }
 
   private static void gauges(

@@ -45,26 +45,27 @@ public final class TestHouse {
 
   /** Another node on the same database, with a folder and settings of its own. */
   public TestHouse another(Map<String, String> environment) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("DATABASE_URL", databaseUrl("postgres"));
+    all.put("JWT_SECRET_KEY", settings.tokens().jwt().getFirst().reveal());
+    all.putIfAbsent("PLUGIN_API_ENCRYPTION_KEY", settings.tokens().fernet().getFirst().reveal());
+    return new TestHouse(all);
+  }
+
+  private TestHouse(Map<String, String> environment) {
+    this(environment, fresh());
+  }
+
+  private static Path fresh() {
     try {
-      Path home = settings.home();
-      Map<String, String> all = new HashMap<>(environment);
-      all.put(
-          "DATABASE_URL",
-          "postgresql://potluck:%s@127.0.0.1:%s/postgres"
-              .formatted(
-                  Files.readString(home.resolve("secrets/postgres")),
-                  Files.readString(home.resolve("postgres/port"))));
-      all.put("JWT_SECRET_KEY", settings.tokens().jwt().reveal());
-      all.putIfAbsent("PLUGIN_API_ENCRYPTION_KEY", settings.tokens().fernet().getFirst().reveal());
-      return new TestHouse(all);
+      return Files.createTempDirectory("potluck-test");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private TestHouse(Map<String, String> environment) {
+  private TestHouse(Map<String, String> environment, Path folder) {
     try {
-      Path folder = Files.createTempDirectory("potluck-test");
       Map<String, String> all = new HashMap<>();
       all.put("PORT", "0");
       all.put("METRICS_PORT", "0");
@@ -82,8 +83,6 @@ public final class TestHouse {
       this.database = Database.open(settings);
       new Migrations(database.source()).upgrade();
       this.gateway = Wiring.open(settings, database);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -103,8 +102,35 @@ public final class TestHouse {
     return new TestHouse(environment);
   }
 
+  /** A house in a folder where there was one, or something else that is to be tried. */
+  public static TestHouse at(Path folder, Map<String, String> environment) {
+    return new TestHouse(environment, folder);
+  }
+
+  /** Where it was started; its home is in there. */
+  public Path folder() {
+    return java.util.Objects.requireNonNull(settings.home().getParent());
+  }
+
+  /** Its database, as {@code DATABASE_URL} has it. */
+  public String databaseUrl(String name) {
+    try {
+      return "postgresql://potluck:%s@127.0.0.1:%s/%s"
+          .formatted(
+              Files.readString(settings.home().resolve("secrets/postgres")),
+              Files.readString(settings.home().resolve("postgres/port")),
+              name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public String url() {
     return "http://127.0.0.1:" + gateway.port();
+  }
+
+  public Settings settings() {
+    return settings;
   }
 
   /** Where its own PostgreSQL keeps what it has. */

@@ -17,16 +17,14 @@ public final class Reseal implements Runnable {
 
   private final Jdbi jdbi;
   private final Vault vault;
-  private final Column column;
 
-  public Reseal(Jdbi jdbi, Vault vault, Column column) {
+  public Reseal(Jdbi jdbi, Vault vault) {
     this.jdbi = jdbi;
     this.vault = vault;
-    this.column = column;
   }
 
   /** Where credentials lie, and which column names their rows. */
-  public enum Column {
+  private enum Column {
     ACCOUNTS("accounts", "cookie_id", "secret"),
     PLUGIN_USERS("plugin_users", "cookie_id", "api_key");
 
@@ -47,14 +45,8 @@ public final class Reseal implements Runnable {
   public void run() {
     try {
       int changed = 0;
-      String after = "";
-      List<Row> batch = batch(after);
-      while (!batch.isEmpty()) {
-        for (Row row : batch) {
-          changed += again(row) ? 1 : 0;
-          after = row.id();
-        }
-        batch = batch(after);
+      for (Column column : Column.values()) {
+        changed += all(column);
       }
       if (changed > 0) {
         LOG.info("{} credentials were sealed with the newest key; the older keys can go", changed);
@@ -64,7 +56,21 @@ public final class Reseal implements Runnable {
     }
   }
 
-  private List<Row> batch(String after) {
+  private int all(Column column) {
+    int changed = 0;
+    String after = "";
+    List<Row> batch = batch(column, after);
+    while (!batch.isEmpty()) {
+      for (Row row : batch) {
+        changed += again(column, row) ? 1 : 0;
+        after = row.id();
+      }
+      batch = batch(column, after);
+    }
+    return changed;
+  }
+
+  private List<Row> batch(Column column, String after) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -76,7 +82,7 @@ public final class Reseal implements Runnable {
                 .list());
   }
 
-  private boolean again(Row row) {
+  private boolean again(Column column, Row row) {
     Vault.Place place = new Vault.Place(column.table, row.id(), column.field);
     if (vault.newest(row.sealed())) {
       return false;

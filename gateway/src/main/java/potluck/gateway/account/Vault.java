@@ -17,16 +17,31 @@ import java.util.Optional;
 public final class Vault {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final List<Fernet> keys;
+  private volatile List<Fernet> keys;
+  private final InstantSource clock;
 
   /**
    * @param keys Fernet keys, newest first; at least one
    */
   public Vault(List<Secret> keys, InstantSource clock) {
-    if (keys.isEmpty()) {
+    this.clock = clock;
+    this.keys = fernets(keys);
+  }
+
+  /**
+   * From now on the newest of these encrypts, and no other decrypts.
+   *
+   * @param newer newest first; at least one
+   */
+  public void use(List<Secret> newer) {
+    keys = fernets(newer);
+  }
+
+  private List<Fernet> fernets(List<Secret> secrets) {
+    if (secrets.isEmpty()) {
       throw new IllegalArgumentException("a vault needs a key");
     }
-    this.keys = keys.stream().map(key -> new Fernet(key, clock)).toList();
+    return secrets.stream().map(key -> new Fernet(key, clock)).toList();
   }
 
   /** Where a secret lives. */
@@ -50,7 +65,18 @@ public final class Vault {
 
   /** Whether the newest key sealed it. */
   boolean newest(String sealed) {
-    return keys.getFirst().decrypt(sealed).isPresent();
+    return by(sealed) == 0;
+  }
+
+  /** Which key sealed it, counted from 0, the newest; -1 where none did. */
+  public int by(String sealed) {
+    List<Fernet> all = keys;
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).decrypt(sealed).isPresent()) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** Empty where no key opens it, or where it was sealed for another place. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -32,21 +33,47 @@ public final class AccessTokens {
   private static final int MOST_CHARS = 4096;
   private static final long LEEWAY_SECONDS = 30;
 
-  private final byte[] key;
-  private final String header;
+  private volatile List<Signer> signers;
   private final Duration life;
   private final InstantSource clock;
 
   public AccessTokens(Keyring keyring, Duration life, InstantSource clock) {
-    this.key = keyring.derive("jwt-access-v1");
-    String kid =
-        HexFormat.of().formatHex(Keyring.hmac(key, "kid".getBytes(StandardCharsets.UTF_8)), 0, 4);
-    this.header =
-        encode(
-            ("{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"" + kid + "\"}")
-                .getBytes(StandardCharsets.UTF_8));
+    this.signers = signers(keyring);
     this.life = life;
     this.clock = clock;
+  }
+
+  /** From now on the newest key signs; tokens of each are good. */
+  public void use(Keyring keyring) {
+    signers = signers(keyring);
+  }
+
+  private static List<Signer> signers(Keyring keyring) {
+    return keyring.all("jwt-access-v1").stream().map(Signer::of).toList();
+  }
+
+  /**
+   * A key, and the only header that its tokens may have.
+   *
+   * @param key 32 bytes
+   */
+  private record Signer(byte[] key, String header) {
+    static Signer of(byte[] key) {
+      String kid =
+          HexFormat.of().formatHex(Keyring.hmac(key, "kid".getBytes(StandardCharsets.UTF_8)), 0, 4);
+      String header = "{\"alg\":\"HS256\",\"typ\":\"at+jwt\",\"kid\":\"" + kid + "\"}";
+      return new Signer(key, encode(header.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    boolean claims(String token) {
+      return token.startsWith(header)
+          && token.length() > header.length()
+          && token.charAt(header.length()) == '.';
+    }
+
+    byte[] sign(String text) {
+      return Keyring.hmac(key, ascii(text));
+    }
   }
 
   /**
@@ -75,25 +102,35 @@ public final class AccessTokens {
     claims.put("nbf", now);
     claims.put("exp", now + life.toSeconds());
     claims.put("type", "access");
-    String body = header + "." + encode(claims.toString().getBytes(StandardCharsets.UTF_8));
-    return body + "." + encode(sign(body));
+    Signer signer = signers.getFirst();
+    String body =
+        signer.header() + "." + encode(claims.toString().getBytes(StandardCharsets.UTF_8));
+    return body + "." + encode(signer.sign(body));
   }
 
   /** Empty where the token is wrong in any way; which way is nobody's business. */
   public Optional<Claims> check(String token) {
-    int dot = token.lastIndexOf('.');
-    if (token.length() > MOST_CHARS
-        || dot <= header.length()
-        || !token.startsWith(header)
-        || token.charAt(header.length()) != '.') {
+    if (token.length() > MOST_CHARS) {
       return Optional.empty();
     }
-    String expected = encode(sign(token.substring(0, dot)));
+    return signers.stream()
+        .filter(signer -> signer.claims(token))
+        .findFirst()
+        .flatMap(signer -> check(token, signer));
+  }
+
+  private Optional<Claims> check(String token, Signer signer) {
+    int begin = signer.header().length() + 1;
+    int dot = token.lastIndexOf('.');
+    if (dot < begin) {
+      return Optional.empty();
+    }
+    String expected = encode(signer.sign(token.substring(0, dot)));
     if (!MessageDigest.isEqual(ascii(expected), ascii(token.substring(dot + 1)))) {
       return Optional.empty();
     }
     try {
-      byte[] payload = Base64.getUrlDecoder().decode(token.substring(header.length() + 1, dot));
+      byte[] payload = Base64.getUrlDecoder().decode(token.substring(begin, dot));
       return claims(JSON.readTree(payload));
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();
@@ -133,10 +170,6 @@ public final class AccessTokens {
             claims.path("epoch").asLong(),
             claims.path("jti").asText(),
             Instant.ofEpochSecond(expires)));
-  }
-
-  private byte[] sign(String text) {
-    return Keyring.hmac(key, ascii(text));
   }
 
   private static byte[] ascii(String text) {

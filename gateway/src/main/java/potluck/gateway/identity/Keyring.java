@@ -2,6 +2,8 @@ package potluck.gateway.identity;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import java.util.List;
 import javax.crypto.KDF;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
@@ -11,22 +13,57 @@ import potluck.gateway.account.Secret;
 
 /**
  * Derives one key a purpose from one secret, so that what is made for one purpose is worth nothing
- * for another. HKDF-SHA256 without salt (RFC 5869). Safe for use by many threads.
+ * for another. HKDF-SHA256 without salt (RFC 5869). Where secrets were rotated there are several:
+ * what lives for a while is made with the newest and read with any; what can never be made anew,
+ * such as the hash of an API key, stays with the oldest. Immutable, safe for use by many threads.
  */
 public final class Keyring {
   private static final String HMAC = "HmacSHA256";
 
-  private final SecretKey master;
+  private static final int NAME_BYTES = 4;
+
+  private final List<SecretKey> masters;
 
   /**
    * @param master at least 32 bytes
    */
   public Keyring(Secret master) {
-    this.master = new SecretKeySpec(master.bytes(), "HKDF");
+    this(List.of(master));
   }
 
-  /** 32 bytes for one purpose, such as {@code jwt-access-v1}. */
+  /**
+   * @param masters newest first, each at least 32 bytes; at least one
+   */
+  public Keyring(List<Secret> masters) {
+    if (masters.isEmpty()) {
+      throw new IllegalArgumentException("a keyring needs a secret");
+    }
+    this.masters =
+        masters.stream()
+            .<SecretKey>map(master -> new SecretKeySpec(master.bytes(), "HKDF"))
+            .toList();
+  }
+
+  /**
+   * 32 bytes for one purpose, such as {@code api-key-v1}, that stay the same for the life of the
+   * house: of the oldest secret.
+   */
   public byte[] derive(String purpose) {
+    return derive(masters.getLast(), purpose);
+  }
+
+  /** The same of each secret, newest first, for what is made anew again and again. */
+  public List<byte[]> all(String purpose) {
+    return masters.stream().map(master -> derive(master, purpose)).toList();
+  }
+
+  /** What the oldest secret is known by; says nothing about it. */
+  public String mark() {
+    return HexFormat.of()
+        .formatHex(hmac(derive("mark-v1"), "mark".getBytes(StandardCharsets.UTF_8)), 0, NAME_BYTES);
+  }
+
+  private static byte[] derive(SecretKey master, String purpose) {
     try {
       return KDF.getInstance("HKDF-SHA256")
           .deriveData(

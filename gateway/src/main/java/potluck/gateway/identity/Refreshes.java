@@ -50,6 +50,11 @@ public final class Refreshes {
     this.clock = clock;
   }
 
+  /** From now on the newest key of these seals. */
+  public void use(Keyring keyring) {
+    successor.use(keyring);
+  }
+
   /**
    * What the operator decided.
    *

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.List;
+import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -17,30 +19,35 @@ final class Successor {
   private static final int NONCE = 12;
   private static final int TAG_BITS = 128;
 
-  private final byte[] key;
+  private volatile List<byte[]> keys;
   private final SecureRandom random = new SecureRandom();
 
   Successor(Keyring keyring) {
-    this.key = keyring.derive("refresh-successor-v1");
+    this.keys = keyring.all("refresh-successor-v1");
+  }
+
+  /** From now on the newest key seals; what any of them sealed opens. */
+  void use(Keyring keyring) {
+    keys = keyring.all("refresh-successor-v1");
   }
 
   byte[] seal(String parent, String access, String refresh) {
     byte[] nonce = new byte[NONCE];
     random.nextBytes(nonce);
     byte[] plain = (access + "\n" + refresh).getBytes(StandardCharsets.US_ASCII);
-    byte[] sealed = run(Cipher.ENCRYPT_MODE, parent, nonce, plain);
+    byte[] sealed;
+    try {
+      sealed = run(Cipher.ENCRYPT_MODE, keys.getFirst(), parent, nonce, plain);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("a successor cannot be sealed", e);
+    }
     byte[] all = Arrays.copyOf(nonce, NONCE + sealed.length);
     System.arraycopy(sealed, 0, all, NONCE, sealed.length);
     return all;
   }
 
   Opened open(String parent, byte[] sealed) {
-    byte[] plain =
-        run(
-            Cipher.DECRYPT_MODE,
-            parent,
-            Arrays.copyOf(sealed, NONCE),
-            Arrays.copyOfRange(sealed, NONCE, sealed.length));
+    byte[] plain = plain(parent, sealed);
     String text = new String(plain, StandardCharsets.US_ASCII);
     int line = text.indexOf('\n');
     return new Opened(text.substring(0, line), text.substring(line + 1));
@@ -49,14 +56,26 @@ final class Successor {
   /** The two tokens that were sealed. */
   record Opened(String access, String refresh) {}
 
-  private byte[] run(int mode, String parent, byte[] nonce, byte[] input) {
-    try {
-      byte[] own = Keyring.hmac(key, parent.getBytes(StandardCharsets.UTF_8));
-      Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-      cipher.init(mode, new SecretKeySpec(own, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
-      return cipher.doFinal(input);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a successor cannot be sealed or opened", e);
+  private byte[] plain(String parent, byte[] sealed) {
+    byte[] nonce = Arrays.copyOf(sealed, NONCE);
+    byte[] rest = Arrays.copyOfRange(sealed, NONCE, sealed.length);
+    for (byte[] key : keys) {
+      try {
+        return run(Cipher.DECRYPT_MODE, key, parent, nonce, rest);
+      } catch (AEADBadTagException e) {
+        // Another key sealed it.
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException("a successor cannot be opened", e);
+      }
     }
+    throw new IllegalStateException("a successor was sealed with a key that is gone");
+  }
+
+  private static byte[] run(int mode, byte[] key, String parent, byte[] nonce, byte[] input)
+      throws GeneralSecurityException {
+    byte[] own = Keyring.hmac(key, parent.getBytes(StandardCharsets.UTF_8));
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, new SecretKeySpec(own, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+    return cipher.doFinal(input);
   }
 }

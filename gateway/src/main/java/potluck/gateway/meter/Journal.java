@@ -85,6 +85,18 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** Whether a program works on the journal of this folder now, this very one included. */
+  public static boolean inUse(Path folder) throws IOException {
+    if (!Files.exists(folder.resolve("lock"))) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.WRITE)) {
+      return channel.tryLock() == null; // Closing the channel gives it back.
+    } catch (OverlappingFileLockException e) {
+      return true;
+    }
+  }
+
   /** Two programs on one journal would write over each other. The lock dies with its program. */
   private static FileChannel lock(Path folder) throws IOException {
     FileChannel channel =
@@ -154,6 +166,16 @@ public final class Journal implements AutoCloseable {
   /** Whether records at this place were written by an earlier life of the program. */
   boolean old(Position position) {
     return position.segment() < firstOfThisLife;
+  }
+
+  /** Whether this journal has come as far as that: one that was begun anew has not. */
+  boolean reaches(Position position) {
+    lock.lock();
+    try {
+      return position.segment() <= segments.lastKey();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** The record at a place, or the first one after it where a segment ends there. */

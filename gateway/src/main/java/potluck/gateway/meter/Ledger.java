@@ -185,6 +185,7 @@ public final class Ledger implements AutoCloseable {
         .bind("node", node)
         .map((rs, _) -> new Journal.Position(rs.getLong(1), rs.getLong(2)))
         .findOne()
+        .filter(journal::reaches) // A journal that was lost and begun anew is read from its start.
         .orElse(new Journal.Position(0, 0));
   }
 

@@ -5,10 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 import potluck.server.database.Migrations.Step;
+import potluck.server.keeping.Manifest;
+import potluck.server.keeping.Move;
 import potluck.server.log.Logging;
 import potluck.server.settings.Settings;
 
@@ -67,6 +70,43 @@ final class Db {
                     .reduce((_, later) -> later)
                     .map(step -> step.id() + " " + step.name())
                     .orElse("nothing is applied")));
+  }
+
+  @Command(
+      description =
+          "Copy all there is to another PostgreSQL and check it; what is here stays. Stop Potluck"
+              + " first.")
+  int move(
+      @Option(
+              names = "--to",
+              required = true,
+              paramLabel = "URL",
+              description = "postgresql://user:password@host:5432/name, or embedded")
+          String to,
+      @Option(names = "--replace", description = "take away what is in the other one now")
+          boolean replace)
+      throws IOException, SQLException {
+    Settings settings = Potluck.settings();
+    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    RestoreCommand.stopped(settings);
+    boolean home = to.equals("embedded");
+    if (home && settings.databaseUrl().isEmpty()) {
+      throw new IllegalStateException("it is in our own PostgreSQL already");
+    }
+    try (Database from = Database.open(settings);
+        Database target = home ? Database.own(settings.home()) : Database.at(to)) {
+      RestoreCommand.alone(from);
+      RestoreCommand.alone(target);
+      Manifest moved = Move.move(from, target, replace, settings.home(), Potluck.VERSION);
+      System.out.printf(
+          "%d tables and %d rows are there, and the ledger adds up / 迁移完成%n",
+          moved.tables().size(), moved.rows());
+    }
+    System.out.println(
+        home
+            ? "Take DATABASE_URL away and start. / 请删除 DATABASE_URL 后启动"
+            : "Set DATABASE_URL to it and start. / 请设置 DATABASE_URL 后启动");
+    return 0;
   }
 
   @Command(name = "new", description = "Write an empty migration into the sources.")

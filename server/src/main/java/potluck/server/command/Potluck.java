@@ -9,34 +9,61 @@ import potluck.server.settings.HouseSecrets;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
-/** What can be typed: {@code ./potluck start}, {@code db}, {@code keygen}, {@code settings}. */
+/** What can be typed behind {@code ./potluck}, and how it ends. */
 @Command(
     name = "potluck",
     description = "A shared pool of AI accounts with one API in front of it.",
     mixinStandardHelpOptions = true,
     version = Potluck.VERSION,
+    scope = CommandLine.ScopeType.INHERIT,
     subcommands = {
       Start.class,
       Db.class,
       LedgerCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      Doctor.class,
+      KeysCommand.class,
+      LoginCommand.class,
+      LoginCommand.Logout.class,
+      UserCommand.class,
+      KeyCommand.class,
+      AccountCommand.class,
+      UsageCommand.class,
+      RouteCommand.class,
+      Completion.class,
       Potluck.Keygen.class,
       Potluck.List.class,
       CommandLine.HelpCommand.class
     })
 public final class Potluck {
+  private static final int UNREACHABLE = 3;
+
   static final String VERSION = "Potluck 0.1.0";
 
   private Potluck() {}
 
-  /** Runs what was typed; the exit status is 0 where it went well, 2 where it was typed wrong. */
+  /** All that can be typed. */
+  static Potluck typed() {
+    return new Potluck();
+  }
+
+  /**
+   * Runs what was typed; the exit status is 0 where it went well, 1 where it was refused or failed,
+   * 2 where it was typed or set wrong, 3 where nobody could be reached.
+   */
   public static int run(String... words) {
-    CommandLine line = new CommandLine(new Potluck());
+    CommandLine line = new CommandLine(typed());
     line.setExecutionExceptionHandler(
         (thrown, _, _) -> {
           if (thrown instanceof BadSettings bad) {
             System.err.println("Potluck does not start as it is set / 设置有误，无法启动:");
             bad.problems().forEach(problem -> System.err.println("  - " + problem));
             return 2;
+          }
+          if (thrown instanceof Api.Unreachable) {
+            System.err.println("Potluck: " + thrown.getMessage() + " / 无法连接");
+            return UNREACHABLE;
           }
           System.err.println("Potluck: " + thrown.getMessage());
           if (thrown.getCause() != null) {

@@ -6,7 +6,11 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +26,7 @@ import potluck.server.settings.Settings;
  */
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 10;
+  private static final String APPLICATION = "potluck";
   private static final long LOOK_NANOS = 1_000_000_000;
   private static final Pattern URL =
       Pattern.compile("postgres(?:ql)?(?:\\+\\w+)?://(?:(?<login>[^@/]*)@)?(?<place>.+)");
@@ -42,11 +47,20 @@ public final class Database implements AutoCloseable {
    * @throws IllegalStateException with what to do where our own cannot be started
    */
   public static Database open(Settings settings) {
-    if (settings.databaseUrl().isPresent()) {
-      return new Database(null, pool(external(settings.databaseUrl().get())));
-    }
-    Secret password = new HouseSecrets(settings.home()).postgres();
-    Postgres own = Postgres.start(settings.home().resolve("postgres"), password);
+    return settings.databaseUrl().isPresent()
+        ? at(settings.databaseUrl().get())
+        : own(settings.home());
+  }
+
+  /** The operator's, by an address as {@code DATABASE_URL} has it; it may be away. */
+  public static Database at(String url) {
+    return new Database(null, pool(external(url)));
+  }
+
+  /** Our own in this folder, whatever {@code DATABASE_URL} says. */
+  public static Database own(Path home) {
+    Secret password = new HouseSecrets(home).postgres();
+    Postgres own = Postgres.start(home.resolve("postgres"), password);
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(own.url());
     config.setUsername(own.user());
@@ -66,7 +80,7 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("connectTimeout", "3");
     config.addDataSourceProperty("socketTimeout", "30");
     config.addDataSourceProperty("tcpKeepAlive", "true");
-    config.addDataSourceProperty("ApplicationName", "potluck");
+    config.addDataSourceProperty("ApplicationName", APPLICATION);
     return new HikariDataSource(config);
   }
 
@@ -111,6 +125,27 @@ public final class Database implements AutoCloseable {
       }
     }
     return reached;
+  }
+
+  /**
+   * Connections of other programs of ours, older than this process: nodes that run on it.
+   *
+   * @throws SQLException where it cannot be asked
+   */
+  public int others() throws SQLException {
+    Instant start = ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
+    try (Connection connection = pool.getConnection();
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = ?"
+                    + " AND datname = current_database() AND backend_start < ?")) {
+      query.setString(1, APPLICATION);
+      query.setTimestamp(2, Timestamp.from(start));
+      try (ResultSet row = query.executeQuery()) {
+        row.next();
+        return row.getInt(1);
+      }
+    }
   }
 
   /** The folder of the PostgreSQL programs, where it is our own. */

@@ -3,6 +3,7 @@ package potluck.server.database;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.apache.ibatis.migration.Change;
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class Migrations {
   /** Any number, the same for all nodes. */
   private static final long LOCK = 0x706f746c75636bL;
+
+  private static final Pattern TABLE = Pattern.compile("(?im)^CREATE TABLE (\\w+)");
 
   private final DataSource source;
   private final Scripts scripts;
@@ -57,10 +62,7 @@ public final class Migrations {
    * @throws IllegalStateException where the database has steps that this program does not know
    */
   public void upgrade() throws SQLException {
-    Set<Integer> applied = applied();
-    Set<Integer> known = known();
-    applied.stream()
-        .filter(id -> !known.contains(id))
+    unknown().stream()
         .findFirst()
         .ifPresent(
             id -> {
@@ -70,8 +72,39 @@ public final class Migrations {
                       + " Potluck; start that one, or take the step back with its"
                       + " './potluck db downgrade'");
             });
-    if (!applied.equals(known)) {
+    if (!applied().equals(known())) {
       locked(() -> new UpOperation().operate(this::patient, scripts, options(), silent()));
+    }
+  }
+
+  /** Names of the tables that the steps make: in a schema that others use too, these are ours. */
+  public Set<String> tables() throws IOException {
+    Set<String> names = new TreeSet<>();
+    for (Change change : scripts.getMigrations()) {
+      try (Reader reader = scripts.getScriptReader(change, false)) {
+        Matcher made = TABLE.matcher(reader.readAllAsString());
+        while (made.find()) {
+          names.add(made.group(1));
+        }
+      }
+    }
+    return names;
+  }
+
+  /** Steps of the database that this program does not know. */
+  public List<Integer> unknown() throws SQLException {
+    Set<Integer> known = known();
+    return applied().stream().filter(id -> !known.contains(id)).toList();
+  }
+
+  /**
+   * Applies the next steps and no more, for data of an older program.
+   *
+   * @param steps how many; nothing is done for zero
+   */
+  public void upgrade(int steps) throws SQLException {
+    if (steps > 0) {
+      locked(() -> new UpOperation(steps).operate(this::patient, scripts, options(), silent()));
     }
   }
 

@@ -65,6 +65,9 @@ final class Postgres implements AutoCloseable {
   }
 
   private void again() {
+    if (closed) {
+      return;
+    }
     LOG.warn("our own PostgreSQL has ended");
     while (!restarted()) {
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));

@@ -8,30 +8,69 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import potluck.gateway.account.Secret;
 
 /**
  * Secrets that the operator did not give: made once, kept in the home, readable by its owner only.
  */
 public final class HouseSecrets {
+  public static final String JWT = "jwt";
+  public static final String FERNET = "fernet";
+
   private final Path folder;
 
   public HouseSecrets(Path home) {
     this.folder = home.resolve("secrets");
   }
 
-  Secret jwt() {
-    return keep("jwt", HouseSecrets::random);
+  /** Newest first. */
+  public List<Secret> jwt() {
+    return lines(keep(JWT, HouseSecrets::random));
   }
 
-  Secret fernet() {
-    return keep("fernet", HouseSecrets::random);
+  /** Newest first. */
+  public List<Secret> fernet() {
+    return lines(keep(FERNET, HouseSecrets::random));
+  }
+
+  private static List<Secret> lines(Secret text) {
+    return text.reveal()
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .map(Secret::new)
+        .toList();
+  }
+
+  /** Puts others in the place of a list of keys, newest first; whole or not at all. */
+  public void replace(String name, List<Secret> keys) {
+    String text = keys.stream().map(Secret::reveal).collect(Collectors.joining("\n")) + "\n";
+    try {
+      Path half = half(name);
+      try {
+        write(half, text);
+        Files.move(half, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(half);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the secret " + folder.resolve(name) + " cannot be written", e);
+    }
+  }
+
+  /** Where a list of keys is kept. */
+  public Path file(String name) {
+    return folder.resolve(name);
   }
 
   /** The password of our own PostgreSQL. */
@@ -61,19 +100,21 @@ public final class HouseSecrets {
     }
   }
 
+  private Path half(String name) throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return Files.createTempFile(
+        folder,
+        name,
+        ".new",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
   private Secret keep(String name, Supplier<String> make) {
     Path file = folder.resolve(name);
     try {
       if (!Files.exists(file)) {
-        Files.createDirectories(
-            folder,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Path half =
-            Files.createTempFile(
-                folder,
-                name,
-                ".new",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Path half = half(name);
         try {
           write(half, make.get());
           Files.createLink(file, half); // The first of two programs that start at once wins.

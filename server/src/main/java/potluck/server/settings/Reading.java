@@ -25,6 +25,7 @@ final class Reading {
 
   private static final String PLUGIN_BASE =
       "https?://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[\\w./-]*)?";
+  private static final int SHORTEST_JWT = 32;
 
   private final Map<String, String> values;
   private final Path folder;
@@ -40,7 +41,7 @@ final class Reading {
     Arrays.stream(Setting.values()).forEach(this::check);
     Path home = folder.resolve(text(Setting.POTLUCK_HOME)).toAbsolutePath().normalize();
     boolean production = choice(Setting.APP_ENV).equals("production");
-    Optional<Secret> jwt = given(Setting.JWT_SECRET_KEY).map(Secret::new);
+    List<Secret> jwt = jwt();
     List<Secret> fernet = fernet();
     Settings.Admin admin = admin();
     Settings.Listen listen =
@@ -81,12 +82,14 @@ final class Reading {
         database,
         redis,
         new Settings.Tokens(
-            jwt.orElseGet(secrets::jwt),
+            jwt.isEmpty() ? secrets.jwt() : jwt,
+            !jwt.isEmpty(),
             accessLife,
             refreshLife,
             seconds(Setting.REFRESH_GRACE_SECONDS),
             choice(Setting.REFRESH_REUSE).equals("family"),
-            fernet.isEmpty() ? List.of(secrets.fernet()) : fernet),
+            fernet.isEmpty() ? secrets.fernet() : fernet,
+            !fernet.isEmpty()),
         admin,
         upstreams,
         plugin,
@@ -305,6 +308,18 @@ final class Reading {
     } else if (value.getBytes(StandardCharsets.UTF_8).length < shortest) {
       problems.add(setting + " is shorter than " + shortest + " bytes; " + instead);
     }
+  }
+
+  /** A list, where each of its parts is long enough; a secret may have a comma in it. */
+  private List<Secret> jwt() {
+    List<String> parts =
+        Arrays.stream(text(Setting.JWT_SECRET_KEY).split(",")).map(String::strip).toList();
+    boolean several =
+        parts.stream()
+            .allMatch(part -> part.getBytes(StandardCharsets.UTF_8).length >= SHORTEST_JWT);
+    return several
+        ? parts.stream().map(Secret::new).toList()
+        : given(Setting.JWT_SECRET_KEY).map(Secret::new).stream().toList();
   }
 
   private List<Secret> fernet() {

@@ -27,7 +27,9 @@ public enum Setting {
       "postgresql://user:password@host:5432/name; empty starts our own PostgreSQL",
       "外部 PostgreSQL 地址；留空则启动自带的 PostgreSQL"),
   JWT_SECRET_KEY(
-      hidden(32), "signs access tokens; made once and kept where empty", "签发访问令牌；留空则自动生成并保存"),
+      hidden(32),
+      "sign access tokens, comma list, newest first, the oldest must stay; made once and kept where empty",
+      "签发访问令牌的密钥，逗号分隔，新的在前，最旧的不可移除；留空则自动生成并保存"),
   JWT_ALGORITHM(choice("HS256"), "nothing else is spoken", "只支持 HS256"),
   JWT_EXPIRE_HOURS(number(24, 1, 8760, "hours"), "life of an access token", "访问令牌有效期（小时）"),
   REFRESH_TOKEN_EXPIRE_DAYS(number(7, 1, 3650, "days"), "life of a login", "登录有效期（天）"),

@@ -38,15 +38,20 @@ public record Settings(
 
   /**
    * @param endOnReuse whether any late reuse of a refresh token ends its session
+   * @param jwt newest first; the newest signs, the oldest keeps passwords and API keys
+   * @param jwtGiven whether the operator gave them; those in {@code data/secrets} do not count then
    * @param fernet at least one key, newest first
+   * @param fernetGiven whether the operator gave them
    */
   public record Tokens(
-      Secret jwt,
+      List<Secret> jwt,
+      boolean jwtGiven,
       Duration accessLife,
       Duration refreshLife,
       Duration refreshGrace,
       boolean endOnReuse,
-      List<Secret> fernet) {}
+      List<Secret> fernet,
+      boolean fernetGiven) {}
 
   public record Admin(Optional<String> username, Optional<Secret> password) {}
 

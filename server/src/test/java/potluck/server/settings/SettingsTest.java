@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import potluck.gateway.account.Secret;
 
 class SettingsTest {
   @TempDir Path folder;
@@ -175,6 +176,16 @@ class SettingsTest {
     Settings settings = load(Map.of("DEBUG_LOG", "True", "APP_ENV", "production"));
     assertThat(settings.logs().level()).isEqualTo("DEBUG");
     assertThat(settings.demo()).isFalse();
+  }
+
+  @Test
+  void aSecretIsAListWhereEachPartIsLongEnough() {
+    String one = "a-secret-of-this-house,with-a-comma-in-it";
+    assertThat(load(Map.of("JWT_SECRET_KEY", one)).tokens().jwt()).containsExactly(new Secret(one));
+    String first = "the-first-secret-of-this-house-which-is-long";
+    String second = "the-second-secret-of-this-house-which-is-long";
+    assertThat(load(Map.of("JWT_SECRET_KEY", second + ", " + first)).tokens().jwt())
+        .containsExactly(new Secret(second), new Secret(first));
   }
 
   @Test

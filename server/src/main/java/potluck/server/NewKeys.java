@@ -1,0 +1,76 @@
+package potluck.server;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.account.Reseal;
+import potluck.gateway.account.Secret;
+import potluck.gateway.account.Vault;
+import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.Keyring;
+import potluck.gateway.identity.Refreshes;
+import potluck.gateway.store.Changes.Change;
+import potluck.gateway.store.Changes.What;
+import potluck.server.keeping.Keys;
+import potluck.server.settings.HouseSecrets;
+import potluck.server.settings.Settings;
+
+/**
+ * Takes up keys that {@code ./potluck keys} put into {@code data/secrets}, while the program runs:
+ * it is told by the feed of changes. Keys that the operator gives are read at a start only.
+ */
+final class NewKeys implements Consumer<Change> {
+  private static final Logger LOG = LoggerFactory.getLogger(NewKeys.class);
+
+  private final Settings settings;
+  private final Jdbi jdbi;
+  private final AccessTokens access;
+  private final Refreshes refreshes;
+  private final Vault vault;
+
+  NewKeys(Settings settings, Jdbi jdbi, AccessTokens access, Refreshes refreshes, Vault vault) {
+    this.settings = settings;
+    this.jdbi = jdbi;
+    this.access = access;
+    this.refreshes = refreshes;
+    this.vault = vault;
+  }
+
+  /** Seals anew what an older key sealed, and notes by which secret this house is known. */
+  void start() {
+    Keyring keyring = new Keyring(settings.tokens().jwt());
+    if (!Keys.mark(jdbi, keyring)) {
+      LOG.error(
+          "the oldest key of JWT_SECRET_KEY is not the one that this house's passwords and API keys"
+              + " were made with, so none of them is right; bring it back as the last of the list");
+    }
+    reseal();
+  }
+
+  @Override
+  public void accept(Change change) {
+    if (change.what() != What.SETTING || !change.name().equals(Keys.CHANGE)) {
+      return;
+    }
+    HouseSecrets secrets = new HouseSecrets(settings.home());
+    if (!settings.tokens().jwtGiven()) {
+      List<Secret> jwt = secrets.jwt();
+      Keyring keyring = new Keyring(jwt);
+      refreshes.use(keyring);
+      access.use(keyring);
+      LOG.info("{} keys for access tokens are in use now, the newest signs", jwt.size());
+    }
+    if (!settings.tokens().fernetGiven()) {
+      List<Secret> fernet = secrets.fernet();
+      vault.use(fernet);
+      LOG.info("{} keys for credentials are in use now, the newest seals", fernet.size());
+      reseal();
+    }
+  }
+
+  private void reseal() {
+    Thread.ofVirtual().name("reseal").start(new Reseal(jdbi, vault));
+  }
+}

@@ -1,0 +1,95 @@
+package potluck.server;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Vault;
+import potluck.gateway.meter.Journal;
+import potluck.gateway.meter.Ledger;
+import potluck.gateway.meter.Tariff;
+import potluck.gateway.quota.LimitBook;
+import potluck.gateway.quota.Quotas;
+import potluck.gateway.store.Changes;
+import potluck.server.database.Database;
+import potluck.server.database.UsageCopy;
+import potluck.server.settings.Settings;
+
+/** Posts the journal of a node that does not run: one that never comes back, or one of a backup. */
+public final class Posting {
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
+
+  private Posting() {}
+
+  /**
+   * Goes on from where that node's journal had been posted, and passes over what is there already,
+   * so that it can be repeated. What was under way is posted as interrupted.
+   *
+   * @param journal a folder of segments; they are used up, so bring copies
+   * @param node that wrote it
+   * @return rows that were new
+   * @throws IllegalStateException where PostgreSQL does not take it
+   */
+  public static long post(Settings settings, Database database, Path journal, UUID node) {
+    Jdbi jdbi = Jdbi.create(database.source());
+    jdbi.registerArrayType(String.class, "text");
+    Changes changes = new Changes(jdbi);
+    Tariff tariff = Tariffs.tariff(settings.quotas());
+    Clock clock = Clock.systemUTC();
+    Quotas quotas =
+        new Quotas(
+            jdbi,
+            changes,
+            new Accounts(jdbi, new Vault(settings.tokens().fernet(), clock), changes),
+            new LimitBook(jdbi, changes),
+            Tariffs.rules(settings.quotas(), tariff),
+            tariff,
+            clock);
+    UsageCopy copy = new UsageCopy();
+    AtomicLong fresh = new AtomicLong();
+    try (Journal open = Journal.open(journal);
+        Ledger ledger =
+            new Ledger(
+                open,
+                jdbi,
+                (handle, rows) -> {
+                  Set<UUID> known = known(handle, rows);
+                  List<Ledger.Row> unknown =
+                      rows.stream()
+                          .filter(row -> !known.contains(row.intent().requestId()))
+                          .toList();
+                  quotas.post(handle, copy.write(handle, unknown));
+                  return () -> fresh.addAndGet(unknown.size());
+                },
+                node)) {
+      ledger.start();
+      if (!ledger.caughtUp(PATIENCE)) {
+        throw new IllegalStateException(
+            "the journal was not posted within "
+                + PATIENCE.toMinutes()
+                + " minutes; logs/app.log says why, and it can be begun again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted; it can be begun again", e);
+    }
+    return fresh.get();
+  }
+
+  /** What is there already; rows that went for their age have their entries still. */
+  private static Set<UUID> known(Handle handle, List<Ledger.Row> rows) {
+    return handle
+        .createQuery(
+            "SELECT request_id FROM usage WHERE request_id IN (<ids>)"
+                + " UNION SELECT transfer FROM entries WHERE transfer IN (<ids>)")
+        .bindList("ids", rows.stream().map(row -> row.intent().requestId()).toList())
+        .mapTo(UUID.class)
+        .set();
+  }
+}

@@ -1,0 +1,74 @@
+package potluck.server.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./potluck key}: the own API keys. */
+@Command(
+    name = "key",
+    description = "Your API keys: list, create, revoke, rotate.",
+    mixinStandardHelpOptions = true)
+final class KeyCommand {
+  private static final String[] SHOWN = {
+    "id", "key_preview", "name", "is_active", "last_used_at", "expires_at"
+  };
+
+  @Command(description = "Show your keys.")
+  int list(@Mixin Asking asking) throws IOException {
+    return asking.ask(api -> api.get("/api/api-keys"), keys -> Printing.table(keys, SHOWN));
+  }
+
+  @Command(description = "Make a key; it is shown this once.")
+  int create(
+      @Mixin Asking asking,
+      @Parameters(paramLabel = "NAME") String name,
+      @Option(names = "--models", split = ",", description = "only these, comma list")
+          @Nullable List<String> models,
+      @Option(names = "--expires", description = "such as 2030-01-01T00:00:00Z")
+          @Nullable String expires)
+      throws IOException {
+    Map<String, Object> body = new HashMap<>(Map.of("name", name));
+    if (models != null) {
+      body.put("allowed_models", models);
+    }
+    if (expires != null) {
+      body.put("expires_at", expires);
+    }
+    return asking.ask(api -> api.call("POST", "/api/api-keys", body), KeyCommand::made);
+  }
+
+  @Command(description = "Take a key away; its running streams end.")
+  int revoke(@Mixin Asking asking, @Parameters(paramLabel = "ID") long id) throws IOException {
+    return asking.tell(
+        api -> api.call("DELETE", "/api/api-keys/" + id, null), "The key is revoked / 密钥已吊销");
+  }
+
+  @Command(description = "A new text for a key; the old one stays good for a while.")
+  int rotate(
+      @Mixin Asking asking,
+      @Parameters(paramLabel = "ID") long id,
+      @Option(
+              names = "--overlap",
+              defaultValue = "86400",
+              description = "seconds that the old one stays good; ${DEFAULT-VALUE}")
+          long overlap)
+      throws IOException {
+    return asking.ask(
+        api ->
+            api.call("POST", "/api/api-keys/" + id + "/rotate", Map.of("overlap_seconds", overlap)),
+        KeyCommand::made);
+  }
+
+  private static void made(JsonNode key) {
+    Printing.table(List.of(key), SHOWN);
+    System.out.println(key.path("key").asText());
+  }
+}

@@ -1,0 +1,175 @@
+package potluck.server.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jdbi.v3.core.Jdbi;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import potluck.gateway.account.Reseal;
+import potluck.gateway.account.Secret;
+import potluck.gateway.account.Vault;
+import potluck.gateway.meter.Journal;
+import potluck.server.database.Database;
+import potluck.server.keeping.Keys;
+import potluck.server.log.Logging;
+import potluck.server.settings.HouseSecrets;
+import potluck.server.settings.Settings;
+
+/** {@code ./potluck keys}: the keys of the house, made anew while it runs. */
+@Command(
+    name = "keys",
+    description = "The keys of the house: list, rotate, drop.",
+    mixinStandardHelpOptions = true)
+final class KeysCommand {
+  private static final long PATIENCE_NANOS = 60_000_000_000L;
+  private static final long LOOK_NANOS = 250_000_000;
+
+  /** What a key is for. */
+  enum What {
+    jwt,
+    refresh,
+    encryption
+  }
+
+  private interface Work {
+    int on(Settings settings, Jdbi jdbi) throws IOException;
+  }
+
+  private static int with(Work work) throws SQLException, IOException {
+    Settings settings = Potluck.settings();
+    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    try (Database database = Database.open(settings)) {
+      return work.on(settings, Jdbi.create(database.source()));
+    }
+  }
+
+  @Command(description = "Show the keys by name, newest first, and what each still opens.")
+  int list() throws SQLException, IOException {
+    return with(
+        (settings, jdbi) -> {
+          List<Secret> jwt = settings.tokens().jwt();
+          for (int i = 0; i < jwt.size(); i++) {
+            System.out.printf(
+                "jwt         %s  %s%n",
+                Keys.name(jwt.get(i)),
+                (i == 0 ? "signs" : "its tokens are good")
+                    + (i == jwt.size() - 1 ? ", keeps passwords and API keys" : ""));
+          }
+          List<Secret> fernet = settings.tokens().fernet();
+          Keys.Sealed sealed = Keys.sealed(jdbi, fernet);
+          for (int i = 0; i < fernet.size(); i++) {
+            System.out.printf(
+                "encryption  %s  opens %d%s%n",
+                Keys.name(fernet.get(i)), sealed.by().get(i), i == 0 ? ", seals" : "");
+          }
+          return 0;
+        });
+  }
+
+  @Command(
+      description =
+          "Make a new key; what older ones signed or sealed stays good, and a running Potluck takes"
+              + " it at once.")
+  int rotate(
+      @Parameters(description = "${COMPLETION-CANDIDATES}; jwt", defaultValue = "jwt") What what)
+      throws SQLException, IOException {
+    return switch (what) {
+      case refresh -> {
+        System.out.println(
+            "Refresh tokens are random and kept as hashes; there is no key to rotate. What keeps a"
+                + " repeated refresh goes with jwt. / 刷新令牌是随机数，没有密钥可轮换");
+        yield 0;
+      }
+      case jwt -> with((settings, jdbi) -> jwt(settings, jdbi));
+      case encryption -> with((settings, jdbi) -> encryption(settings, jdbi));
+    };
+  }
+
+  private static int jwt(Settings settings, Jdbi jdbi) {
+    Settings.Tokens tokens = settings.tokens();
+    if (tokens.jwtGiven()) {
+      return yours("JWT_SECRET_KEY");
+    }
+    Keys.add(settings.home(), HouseSecrets.JWT, tokens.jwt());
+    Keys.tell(jdbi);
+    System.out.println(
+        "A new key signs from now on; running nodes take it within two seconds. Nobody is logged"
+            + " out. / 新密钥已启用，无人被登出");
+    return 0;
+  }
+
+  private static int encryption(Settings settings, Jdbi jdbi) throws IOException {
+    if (settings.tokens().fernetGiven()) {
+      return yours("PLUGIN_API_ENCRYPTION_KEY");
+    }
+    Keys.add(settings.home(), HouseSecrets.FERNET, settings.tokens().fernet());
+    List<Secret> now = new HouseSecrets(settings.home()).fernet();
+    if (Journal.inUse(settings.home().resolve("journal"))) {
+      Keys.tell(jdbi);
+    } else {
+      new Reseal(jdbi, new Vault(now, Clock.systemUTC())).run();
+    }
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (!Keys.sealed(jdbi, now).byNewest() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+    boolean done = Keys.sealed(jdbi, now).byNewest();
+    System.out.println(
+        done
+            ? "A new key seals from now on, and all credentials are sealed with it; ./potluck keys"
+                + " drop encryption takes the older ones away. / 新密钥已启用，凭据已重新加密"
+            : "A new key seals from now on; the older ones are still needed for some (./potluck keys"
+                + " list), and stay. / 新密钥已启用，部分数据仍需旧密钥");
+    return 0;
+  }
+
+  /** The operator keeps it, so the operator changes it. */
+  private static int yours(String setting) {
+    System.out.println(
+        setting
+            + " is set, so its keys are yours to keep: put this one before the others, with a comma"
+            + " between, on every node, and start again. / 请将此密钥放在最前面（逗号分隔）并重启:");
+    System.out.println(HouseSecrets.random());
+    return 0;
+  }
+
+  @Command(
+      description =
+          "Take older keys away: of encryption where nothing needs them any more; of jwt all but the"
+              + " newest and the oldest, whose tokens are then refreshed.")
+  int drop(@Parameters(description = "jwt or encryption") What what)
+      throws SQLException, IOException {
+    return with(
+        (settings, jdbi) -> {
+          Settings.Tokens tokens = settings.tokens();
+          if (what == What.encryption ? tokens.fernetGiven() : tokens.jwtGiven()) {
+            System.err.println("The keys are set by you; take the old ones out of the setting.");
+            return 1;
+          }
+          HouseSecrets secrets = new HouseSecrets(settings.home());
+          List<Secret> keys = what == What.encryption ? tokens.fernet() : tokens.jwt();
+          if (what == What.encryption && !Keys.sealed(jdbi, keys).byNewest()) {
+            System.err.println("Some things need an older key still: ./potluck keys list");
+            return 1;
+          }
+          List<Secret> kept =
+              what == What.encryption || keys.size() == 1
+                  ? List.of(keys.getFirst())
+                  : List.of(keys.getFirst(), keys.getLast());
+          secrets.replace(what == What.encryption ? HouseSecrets.FERNET : HouseSecrets.JWT, kept);
+          Keys.tell(jdbi);
+          System.out.printf(
+              "%d keys went, %d are left / 已移除旧密钥%n", keys.size() - kept.size(), kept.size());
+          if (what == What.encryption) {
+            System.out.println(
+                "Backups from before need them still, unless they were made with --with-secrets."
+                    + " / 更早的备份仍需旧密钥");
+          }
+          return 0;
+        });
+  }
+}

@@ -1,0 +1,62 @@
+package potluck.server.command;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ./potluck login}: who the commands ask as, at which Potluck. */
+@Command(
+    name = "login",
+    description =
+        "Log in at a running Potluck, for the commands that ask it. The password is asked for, or"
+            + " read from standard input.",
+    mixinStandardHelpOptions = true)
+final class LoginCommand implements Callable<Integer> {
+  @Option(
+      names = "--url",
+      description = "where it is; ${DEFAULT-VALUE}",
+      defaultValue = "http://127.0.0.1:8008")
+  private String url = "";
+
+  @Option(names = "--user", description = "who; asked for where it is not given")
+  private @Nullable String user;
+
+  @Override
+  public Integer call() throws IOException {
+    Quiet.logs();
+    String who = user == null ? Typing.line("User name / 用户名") : user;
+    String password = Typing.secret("Password / 密码");
+    LoginFile file = LoginFile.of(System.getenv());
+    LoginFile.Login login = Api.logIn(file, url.replaceAll("/+$", ""), who, password);
+    System.out.printf(
+        "%s is logged in at %s; it is kept in %s / 登录成功%n", who, login.url(), file.path());
+    return 0;
+  }
+
+  /** {@code ./potluck logout}: ends it, there and here. */
+  @Command(
+      name = "logout",
+      description = "End the login of ./potluck login, there and here.",
+      mixinStandardHelpOptions = true)
+  static final class Logout implements Callable<Integer> {
+    @Override
+    public Integer call() throws IOException {
+      Quiet.logs();
+      LoginFile file = LoginFile.of(System.getenv());
+      if (file.read().isPresent()) {
+        try (Api api = new Api(file, file.read().get())) {
+          api.call("POST", "/api/auth/logout", Map.of());
+        } catch (Api.No e) {
+          // It is over already.
+        } finally {
+          file.delete();
+        }
+      }
+      System.out.println("You are logged out / 已登出");
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package potluck.server.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Where the login of {@code ./potluck login} is kept: in the user's own folder, for them only. */
+final class LoginFile {
+  private final Path file;
+
+  private LoginFile(Path file) {
+    this.file = file;
+  }
+
+  /**
+   * @param url without a slash at its end
+   */
+  record Login(String url, String username, String accessToken, String refreshToken) {}
+
+  /** {@code $XDG_CONFIG_HOME/potluck/login.json}, or below {@code ~/.config}. */
+  static LoginFile of(Map<String, String> environment) {
+    @Nullable String config = environment.get("XDG_CONFIG_HOME");
+    Path folder =
+        config == null || config.isBlank()
+            ? Path.of(
+                environment.getOrDefault("HOME", System.getProperty("user.home", ".")), ".config")
+            : Path.of(config);
+    return new LoginFile(folder.resolve("potluck").resolve("login.json"));
+  }
+
+  Path path() {
+    return file;
+  }
+
+  Optional<Login> read() throws IOException {
+    return Files.isReadable(file)
+        ? Optional.of(Printing.JSON.readValue(file.toFile(), Login.class))
+        : Optional.empty();
+  }
+
+  /** Whole or not at all, and never to be read by others. */
+  Login write(Login login) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IOException(file + " has no folder");
+    }
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path half =
+        Files.createTempFile(
+            folder,
+            "login",
+            ".new",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    try {
+      Files.write(half, Printing.JSON.writeValueAsBytes(login));
+      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
+      return login;
+    } finally {
+      Files.deleteIfExists(half);
+    }
+  }
+
+  boolean delete() throws IOException {
+    return Files.deleteIfExists(file);
+  }
+}

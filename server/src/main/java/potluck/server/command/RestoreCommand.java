@@ -1,0 +1,107 @@
+package potluck.server.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jdbi.v3.core.Jdbi;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import potluck.gateway.meter.Journal;
+import potluck.gateway.quota.Accounting;
+import potluck.server.Posting;
+import potluck.server.database.Database;
+import potluck.server.keeping.Findings;
+import potluck.server.keeping.JournalCopy;
+import potluck.server.keeping.Keys;
+import potluck.server.keeping.Manifest;
+import potluck.server.keeping.Restore;
+import potluck.server.log.Logging;
+import potluck.server.settings.Settings;
+
+/** {@code ./potluck restore}: brings a backup back, and looks whether all of it is there. */
+@Command(
+    name = "restore",
+    description = "Bring a backup back into the database, and check that it adds up.",
+    mixinStandardHelpOptions = true)
+final class RestoreCommand implements Callable<Integer> {
+  @Parameters(description = "a file that ./potluck backup made")
+  private Path file = Path.of("");
+
+  @Option(names = "--replace", description = "take away what is in the database now")
+  private boolean replace;
+
+  @Override
+  public Integer call() throws IOException, SQLException {
+    Settings settings = Potluck.settings();
+    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    stopped(settings);
+    try (Restore restore = Restore.open(file)) {
+      Manifest manifest = restore.manifest();
+      try (Database database = Database.open(settings)) {
+        alone(database);
+        restore.into(database, replace);
+        Map<String, String> secrets = restore.secrets();
+        if (!secrets.isEmpty()) {
+          Keys.bring(settings.home(), secrets);
+        }
+        long posted = journal(restore, settings, database);
+        System.out.printf(
+            "%s, made %s: %d tables and %d rows are back, %d more from the journal / 恢复完成%n",
+            file, manifest.madeAt(), manifest.tables().size(), manifest.rows(), posted);
+        System.out.println(
+            secrets.isEmpty()
+                ? "The keys are not in this backup: those of this house are used. / 备份不含密钥"
+                : "The keys are in data/secrets; those that were there lie beside them. / 密钥已恢复");
+        return checked(database);
+      }
+    }
+  }
+
+  static void stopped(Settings settings) throws IOException {
+    if (Journal.inUse(settings.home().resolve("journal"))) {
+      throw new IllegalStateException(
+          "Potluck runs on "
+              + settings.home()
+              + "; stop it first, and start it again afterwards / 请先停止正在运行的 Potluck");
+    }
+  }
+
+  /** Other nodes may be on other machines, and are seen by their connections only. */
+  static void alone(Database database) throws SQLException {
+    int others = database.others();
+    if (others > 0) {
+      throw new IllegalStateException(
+          "Potluck runs on this database: there are "
+              + others
+              + " connections of it; stop every node first / 请先停止所有节点");
+    }
+  }
+
+  private static long journal(Restore restore, Settings settings, Database database)
+      throws IOException {
+    if (restore.manifest().journal().isEmpty()) {
+      return 0;
+    }
+    try (JournalCopy journal = JournalCopy.empty()) {
+      restore.journal(journal.folder());
+      return Posting.post(
+          settings, database, journal.folder(), UUID.fromString(restore.manifest().node()));
+    }
+  }
+
+  private static int checked(Database database) {
+    List<String> wrong = new Accounting(Jdbi.create(database.source())).verify();
+    wrong.forEach(System.out::println);
+    System.out.println(
+        wrong.isEmpty() ? "The ledger adds up / 账目一致" : "The ledger does not add up / 账目不一致");
+    // With the keys that have just been brought.
+    List<Findings.Finding> keys = Findings.keys(database, Potluck.settings().tokens());
+    keys.stream().filter(finding -> !finding.well()).forEach(Doctor::print);
+    return wrong.isEmpty() && keys.stream().allMatch(Findings.Finding::well) ? 0 : 1;
+  }
+}

@@ -1,0 +1,157 @@
+package potluck.server.command;
+
+import static java.net.URLEncoder.encode;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./potluck user}: who there is, and what administrators do about them. */
+@Command(
+    name = "user",
+    description = "Users: list, create, disable, enable, silence, trust, reset-link, sessions.",
+    mixinStandardHelpOptions = true)
+final class UserCommand {
+  private static final String[] SHOWN = {
+    "id", "username", "trust_level", "is_active", "is_silenced", "last_login_at"
+  };
+
+  @Command(description = "Show users.")
+  int list(
+      @Mixin Asking asking,
+      @Option(names = "--search", defaultValue = "", description = "a part of the name")
+          String search,
+      @Option(names = "--limit", defaultValue = "50", description = "${DEFAULT-VALUE}") int limit,
+      @Option(names = "--offset", defaultValue = "0", description = "${DEFAULT-VALUE}") int offset)
+      throws IOException {
+    return asking.ask(
+        api ->
+            api.get(
+                "/api/admin/users?limit=%d&offset=%d&search=%s"
+                    .formatted(limit, offset, encode(search, UTF_8))),
+        answer -> Printing.table(answer.path("users"), SHOWN));
+  }
+
+  @Command(description = "Add a user; without --password a link lets them choose one.")
+  int create(
+      @Mixin Asking asking,
+      @Parameters(paramLabel = "NAME") String name,
+      @Option(names = "--password", description = "ask for a password, or read it")
+          boolean password,
+      @Option(names = "--trust", description = "0 to 9; 3 and more are administrators")
+          @Nullable Integer trust)
+      throws IOException {
+    Map<String, Object> body = new HashMap<>(Map.of("username", name));
+    if (password) {
+      body.put("password", Typing.secret("Password for " + name));
+    }
+    if (trust != null) {
+      body.put("trust_level", trust);
+    }
+    return asking.ask(
+        api -> {
+          JsonNode user = api.call("POST", "/api/admin/users", body);
+          if (!password && user instanceof ObjectNode made) {
+            made.put("reset_link", link(api, user.path("id").asText()));
+          }
+          return user;
+        },
+        user -> {
+          Printing.table(java.util.List.of(user), SHOWN);
+          if (user.has("reset_link")) {
+            System.out.println("They choose a password here: " + user.path("reset_link").asText());
+          }
+        });
+  }
+
+  @Command(description = "Shut a user out: logins, keys and running streams end.")
+  int disable(@Mixin Asking asking, @Parameters(paramLabel = "USER") String user)
+      throws IOException {
+    return change(asking, user, "is_active", false);
+  }
+
+  @Command(description = "Let a user in again.")
+  int enable(@Mixin Asking asking, @Parameters(paramLabel = "USER") String user)
+      throws IOException {
+    return change(asking, user, "is_active", true);
+  }
+
+  @Command(description = "Keep a user from calling models; --off lets them again.")
+  int silence(
+      @Mixin Asking asking,
+      @Parameters(paramLabel = "USER") String user,
+      @Option(names = "--off", description = "let them again") boolean off)
+      throws IOException {
+    return change(asking, user, "is_silenced", !off);
+  }
+
+  @Command(description = "Set how far a user is trusted: 0 to 9.")
+  int trust(
+      @Mixin Asking asking,
+      @Parameters(paramLabel = "USER") String user,
+      @Parameters(paramLabel = "LEVEL") int level)
+      throws IOException {
+    return change(asking, user, "trust_level", level);
+  }
+
+  @Command(name = "reset-link", description = "A link to choose a new password, once, for a day.")
+  int resetLink(@Mixin Asking asking, @Parameters(paramLabel = "USER") String user)
+      throws IOException {
+    return asking.ask(
+        api -> Printing.JSON.createObjectNode().put("url", link(api, id(api, user))),
+        answer -> System.out.println(answer.path("url").asText()));
+  }
+
+  @Command(description = "Show where a user is logged in; --end ends one of those.")
+  int sessions(
+      @Mixin Asking asking,
+      @Parameters(paramLabel = "USER") String user,
+      @Option(names = "--end", paramLabel = "ID", description = "the id of a session")
+          @Nullable String end)
+      throws IOException {
+    return asking.ask(
+        api -> {
+          String id = id(api, user);
+          if (end != null) {
+            api.call("DELETE", "/api/admin/users/" + id + "/sessions/" + encode(end, UTF_8), null);
+          }
+          return api.get("/api/admin/users/" + id + "/sessions");
+        },
+        answer ->
+            Printing.table(answer.path("sessions"), "id", "address", "last_seen_at", "user_agent"));
+  }
+
+  private static int change(Asking asking, String user, String what, Object value)
+      throws IOException {
+    return asking.ask(
+        api -> api.call("PATCH", "/api/admin/users/" + id(api, user), Map.of(what, value)),
+        changed -> Printing.table(java.util.List.of(changed), SHOWN));
+  }
+
+  private static String link(Api api, String id) throws IOException {
+    return api.url()
+        + api.call("POST", "/api/admin/users/" + id + "/reset-link", null).path("url").asText();
+  }
+
+  /** A user may be named by id or by name. */
+  private static String id(Api api, String user) throws IOException {
+    if (user.matches("[0-9]{1,18}")) {
+      return user;
+    }
+    for (JsonNode each :
+        api.get("/api/admin/users?limit=200&search=" + encode(user, UTF_8)).path("users")) {
+      if (each.path("username").asText().equalsIgnoreCase(user)) {
+        return each.path("id").asText();
+      }
+    }
+    throw new Api.No("there is no user " + user + "; ./potluck user list shows all");
+  }
+}

@@ -1,0 +1,176 @@
+package potluck.server.keeping;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.identity.Keyring;
+import potluck.gateway.quota.Accounting;
+import potluck.server.database.Database;
+import potluck.server.database.Migrations;
+import potluck.server.keeping.Findings.Finding;
+import potluck.server.settings.Settings;
+
+/** What can be looked at in a database that is reached: versions, money, keys, accounts. */
+final class DatabaseFindings {
+  private static final int OLDEST = 14;
+  private static final Duration MOST_APART = Duration.ofSeconds(30);
+
+  private DatabaseFindings() {}
+
+  static List<Finding> all(Database database, Settings settings, Clock clock) {
+    List<Finding> found = new ArrayList<>();
+    try {
+      found.add(version(database));
+      found.add(clock(database, clock));
+      Finding schema = schema(database);
+      found.add(schema);
+      if (!schema.well()) {
+        return found;
+      }
+      List<String> wrong = new Accounting(Jdbi.create(database.source())).verify();
+      found.add(
+          wrong.isEmpty()
+              ? Finding.well("ledger", "it adds up")
+              : Finding.wrong(
+                  "ledger",
+                  String.join("; ", wrong),
+                  "keep a backup of it now, and restore the last one that adds up"));
+      found.addAll(keys(database, settings.tokens()));
+      accounts(database, settings, found);
+    } catch (SQLException e) {
+      found.add(Finding.wrong("database", e.toString(), "look into the log of PostgreSQL"));
+    }
+    return found;
+  }
+
+  /** Why it cannot be reached, in PostgreSQL's or the network's words. */
+  static String why(Database database) {
+    try (Connection _ = database.source().getConnection()) {
+      return "it is slow";
+    } catch (SQLException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return String.valueOf(cause.getMessage());
+    }
+  }
+
+  private static Finding version(Database database) throws SQLException {
+    try (Connection connection = database.source().getConnection()) {
+      String version = connection.getMetaData().getDatabaseProductVersion();
+      return connection.getMetaData().getDatabaseMajorVersion() >= OLDEST
+          ? Finding.well("database", "PostgreSQL " + version + " answers")
+          : Finding.wrong(
+              "database", "PostgreSQL " + version, "bring it up to " + OLDEST + " or later");
+    }
+  }
+
+  private static Finding clock(Database database, Clock clock) {
+    OffsetDateTime there =
+        Jdbi.create(database.source())
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery("SELECT clock_timestamp()")
+                        .mapTo(OffsetDateTime.class)
+                        .one());
+    Duration apart = Duration.between(there.toInstant(), clock.instant()).abs();
+    return apart.compareTo(MOST_APART) <= 0
+        ? Finding.well("clocks", "this machine and the database agree")
+        : Finding.wrong(
+            "clocks",
+            "this machine and the database are " + apart.toSeconds() + " s apart",
+            "set both by NTP (timedatectl set-ntp true): logins and quotas go by them");
+  }
+
+  private static Finding schema(Database database) throws SQLException {
+    Migrations migrations = new Migrations(database.source());
+    List<Integer> unknown = migrations.unknown();
+    if (!unknown.isEmpty()) {
+      return Finding.wrong(
+          "schema",
+          "it has steps that this program does not know: " + unknown,
+          "start the newer Potluck that made them");
+    }
+    List<String> pending =
+        migrations.history().stream()
+            .filter(step -> step.appliedAt() == null)
+            .map(Migrations.Step::id)
+            .toList();
+    return pending.isEmpty()
+        ? Finding.well("schema", "it is current")
+        : Finding.wrong(
+            "schema",
+            "steps are pending: " + String.join(", ", pending),
+            "./potluck db upgrade, or start");
+  }
+
+  static List<Finding> keys(Database database, Settings.Tokens tokens) {
+    Jdbi jdbi = Jdbi.create(database.source());
+    List<Finding> found = new ArrayList<>();
+    boolean marked = jdbi.withHandle(handle -> Keys.marked(handle, new Keyring(tokens.jwt())));
+    found.add(
+        marked
+            ? Finding.well("key of passwords", "it is this house's")
+            : Finding.wrong(
+                "key of passwords",
+                "this house's passwords and API keys were made with another key",
+                "bring back data/secrets/jwt, or that key as the last of JWT_SECRET_KEY"));
+    Keys.Sealed sealed = Keys.sealed(jdbi, tokens.fernet());
+    found.add(
+        sealed.lost().isEmpty()
+            ? Finding.well("key of credentials", "it opens all of them")
+            : Finding.wrong(
+                "key of credentials",
+                "no key opens the credentials of " + sealed.lost().size() + " accounts",
+                "bring back data/secrets/fernet, or add their key to PLUGIN_API_ENCRYPTION_KEY"));
+    return found;
+  }
+
+  private record Row(
+      String id, String name, String provider, boolean on, String standing, String why) {}
+
+  private static void accounts(Database database, Settings settings, List<Finding> found) {
+    Jdbi jdbi = Jdbi.create(database.source());
+    List<String> lost = Keys.sealed(jdbi, settings.tokens().fernet()).lost();
+    List<Row> rows =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT cookie_id, name, provider, enabled, standing,"
+                            + " coalesce(standing_why, '') FROM accounts ORDER BY created_at")
+                    .map(
+                        (rs, _) ->
+                            new Row(
+                                rs.getString(1),
+                                rs.getString(2),
+                                rs.getString(3),
+                                rs.getBoolean(4),
+                                rs.getString(5),
+                                rs.getString(6)))
+                    .list());
+    for (Row row : rows) {
+      String what = "account " + row.id().substring(0, 8);
+      String who = row.name() + " at " + row.provider();
+      if (lost.contains(row.id())) {
+        found.add(
+            Finding.wrong(
+                what,
+                who + ": its credential cannot be opened",
+                "bring the key back, or give its credential anew"));
+      } else if (row.on() && row.standing().equals("revoked")) {
+        found.add(
+            Finding.wrong(
+                what,
+                who + ": its provider refuses it: " + row.why(),
+                "give its credential anew, or disable it: ./potluck account disable " + row.id()));
+      } else {
+        found.add(Finding.well(what, who + ": " + (row.on() ? row.standing() : "off")));
+      }
+    }
+  }
+}

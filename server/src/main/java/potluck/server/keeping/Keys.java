@@ -1,0 +1,154 @@
+package potluck.server.keeping;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.account.Secret;
+import potluck.gateway.account.Vault;
+import potluck.gateway.identity.Keyring;
+import potluck.gateway.store.Changes;
+import potluck.server.settings.HouseSecrets;
+import potluck.server.settings.Settings;
+
+/** The keys of the house: made anew, put away with a backup, brought back. */
+public final class Keys {
+  /** The setting that changes when there are new keys: every node reads its own again. */
+  public static final String CHANGE = "keys";
+
+  private static final String MARK = "keyring";
+  private static final int NAME_BYTES = 4;
+  private static final List<String> NAMES = List.of(HouseSecrets.JWT, HouseSecrets.FERNET);
+
+  private Keys() {}
+
+  /** The keys in use as they are kept: a line each, newest first. */
+  public static Map<String, String> texts(Settings.Tokens tokens) {
+    return Map.of(HouseSecrets.JWT, text(tokens.jwt()), HouseSecrets.FERNET, text(tokens.fernet()));
+  }
+
+  private static String text(List<Secret> keys) {
+    return keys.stream().map(Secret::reveal).collect(Collectors.joining("\n"));
+  }
+
+  /** Puts keys of a backup into a home; those that were there stay beside them. */
+  static void bring(Path home, String name, String text) throws IOException {
+    HouseSecrets secrets = new HouseSecrets(home);
+    Path file = secrets.file(name);
+    if (Files.exists(file)) {
+      Files.copy(
+          file,
+          file.resolveSibling(name + ".before-restore"),
+          StandardCopyOption.REPLACE_EXISTING,
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    secrets.replace(name, text.lines().map(Secret::new).toList());
+  }
+
+  /** The same for all that are known; others in the file are passed over. */
+  public static void bring(Path home, Map<String, String> texts) throws IOException {
+    for (String name : NAMES) {
+      if (texts.containsKey(name)) {
+        bring(home, name, texts.get(name));
+      }
+    }
+  }
+
+  /** Puts a fresh key before those that are there. */
+  public static void add(Path home, String name, List<Secret> before) {
+    List<Secret> all = new ArrayList<>(List.of(new Secret(HouseSecrets.random())));
+    all.addAll(before);
+    new HouseSecrets(home).replace(name, all);
+  }
+
+  /** Tells every node that there are new keys. */
+  public static void tell(Jdbi jdbi) {
+    jdbi.useTransaction(handle -> Changes.record(handle, Changes.What.SETTING, CHANGE));
+  }
+
+  /** What a key can be called without being shown. */
+  public static String name(Secret key) {
+    byte[] hash = Keyring.hmac(key.bytes(), "name".getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash, 0, NAME_BYTES);
+  }
+
+  /**
+   * Notes by which secret this house's passwords and API keys are kept, where that is not noted
+   * yet.
+   *
+   * @return false where it is another one
+   */
+  public static boolean mark(Jdbi jdbi, Keyring keyring) {
+    return jdbi.inTransaction(
+        handle -> {
+          handle.execute(
+              "INSERT INTO house_settings (name, value) VALUES (?, to_jsonb(?::text))"
+                  + " ON CONFLICT DO NOTHING",
+              MARK,
+              keyring.mark());
+          return marked(handle, keyring);
+        });
+  }
+
+  /** Whether it is the one that was noted; true where none was. */
+  static boolean marked(Handle handle, Keyring keyring) {
+    return handle
+        .createQuery("SELECT value #>> '{}' FROM house_settings WHERE name = :name")
+        .bind("name", MARK)
+        .mapTo(String.class)
+        .findOne()
+        .map(keyring.mark()::equals)
+        .orElse(true);
+  }
+
+  /**
+   * How many credentials, kept answers and kept questions each key opens, in the order of the keys.
+   *
+   * @param lost what none opens: ids of accounts and of seats at a Plug-in service
+   */
+  public record Sealed(List<Long> by, List<String> lost) {
+    /** Whether only the newest is needed. */
+    public boolean byNewest() {
+      return lost.isEmpty() && by.stream().skip(1).allMatch(count -> count == 0);
+    }
+  }
+
+  /**
+   * @param keys newest first
+   */
+  public static Sealed sealed(Jdbi jdbi, List<Secret> keys) {
+    Vault vault = new Vault(keys, Clock.systemUTC());
+    long[] by = new long[keys.size()];
+    List<String> lost = new ArrayList<>();
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT cookie_id, secret FROM accounts
+                    UNION ALL SELECT cookie_id, api_key FROM plugin_users WHERE api_key IS NOT NULL
+                    UNION ALL SELECT '', answer FROM idempotency WHERE answer IS NOT NULL
+                    UNION ALL SELECT '', body FROM request_bodies
+                    """)
+                .map((rs, _) -> new String[] {rs.getString(1), rs.getString(2)})
+                .forEach(
+                    row -> {
+                      int key = vault.by(row[1]);
+                      if (key >= 0) {
+                        by[key]++;
+                      } else if (!row[0].isEmpty()) {
+                        lost.add(row[0]);
+                      }
+                    }));
+    return new Sealed(java.util.Arrays.stream(by).boxed().toList(), lost);
+  }
+}
