@@ -20,6 +20,7 @@ import potluck.server.http.Route;
 import potluck.server.http.Site;
 import potluck.server.metrics.MetricsPort;
 import potluck.server.redis.Redis;
+import potluck.server.telemetry.Telemetry;
 
 /** The running program, as far as whoever started it needs to know. */
 public final class Gateway implements AutoCloseable {
@@ -27,6 +28,7 @@ public final class Gateway implements AutoCloseable {
 
   private final Site site;
   private final Optional<MetricsPort> metrics;
+  private final Optional<Telemetry> telemetry;
   private final AtomicBoolean draining;
   private final Upstream upstream;
   private final Changes changes;
@@ -44,6 +46,7 @@ public final class Gateway implements AutoCloseable {
   Gateway(
       Site site,
       Optional<MetricsPort> metrics,
+      Optional<Telemetry> telemetry,
       AtomicBoolean draining,
       Upstream upstream,
       Changes changes,
@@ -59,6 +62,7 @@ public final class Gateway implements AutoCloseable {
       Optional<String> setupToken) {
     this.site = site;
     this.metrics = metrics;
+    this.telemetry = telemetry;
     this.draining = draining;
     this.upstream = upstream;
     this.changes = changes;
@@ -127,6 +131,7 @@ public final class Gateway implements AutoCloseable {
   public void close() {
     site.close();
     metrics.ifPresent(MetricsPort::close);
+    telemetry.ifPresent(Telemetry::close);
     upstream.close();
     changes.close();
     redis.ifPresent(Redis::close);

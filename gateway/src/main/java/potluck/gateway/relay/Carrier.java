@@ -59,7 +59,8 @@ final class Carrier {
    * @return {@link Verdict.Served} once the caller has the last byte
    * @throws CallerGone where the caller's connection broke while it was written to
    */
-  Verdict carry(Call call, Ask ask, Lease lease, Hold hold, Reply reply, Meter meter) {
+  Verdict carry(
+      Call call, Ask ask, Lease lease, Hold hold, Reply reply, Meter meter, Tracer.Trail trail) {
     Provider provider = lease.provider();
     Account account;
     try {
@@ -91,9 +92,10 @@ final class Carrier {
       ask(early, exchange, target, provider, account);
     }
     meter.attempt(account, lease.model(), target.model(), lease.reason());
+    Tracer.Step step = trail.attempt(provider.name(), target.model(), dispatch.uri());
     Verdict verdict;
     int status = 0;
-    try (Answer answer = provider.received(upstream.send(dispatch))) {
+    try (Answer answer = provider.received(upstream.send(dispatch.with(step.headers())))) {
       status = answer.status();
       verdict =
           status / 100 == 2
@@ -109,6 +111,7 @@ final class Carrier {
                   : provider.judge(failed, account.standing(), clock.instant());
     }
     meter.outcome(status, word(verdict));
+    step.ended(status, word(verdict));
     observer.attempted(provider.name(), word(verdict));
     if (!exchange.losses().isEmpty()) {
       observer.lost(call.dialect().name(), target.dialect().name(), exchange.losses().names());

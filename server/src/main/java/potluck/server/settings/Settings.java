@@ -27,6 +27,7 @@ public record Settings(
     Streams streams,
     Quotas quotas,
     Pooling pooling,
+    Optional<Telemetry> telemetry,
     boolean production,
     boolean demo) {
 
@@ -62,6 +63,15 @@ public record Settings(
       Duration total,
       Optional<String> providers,
       String consentRedirect) {}
+
+  /**
+   * Where traces and metrics go.
+   *
+   * @param headers sent along; they hold secrets
+   * @param ratio of the traces that begin here, 0 to 1
+   */
+  public record Telemetry(
+      URI endpoint, Map<String, Secret> headers, String service, double ratio) {}
 
   public record Limits(long bodyBytes, int headerBytes) {}
 
