@@ -17,7 +17,6 @@ FROM debian:trixie-slim
 # Our own PostgreSQL wants to know the name of the user that starts it.
 RUN useradd --uid 10001 --user-group --no-create-home --home-dir /data --shell /usr/sbin/nologin potluck \
   && install -d -o potluck -g potluck -m 700 /data
-# Times are kept: the start-up cache knows the jars by them.
 COPY --from=build --chown=0:0 /home/builder/packed /opt/potluck
 ENV APP_ENV=production HOST=0.0.0.0 PORT=8008 POTLUCK_HOME=/data POTLUCK_JAVA_OPTS=-XX:MaxRAMPercentage=60
 USER 10001:10001
