@@ -7,75 +7,37 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import potluck.gateway.grant.Grants;
-import potluck.gateway.key.LastUse;
-import potluck.gateway.meter.BodyLog;
-import potluck.gateway.meter.Journal;
-import potluck.gateway.meter.Ledger;
-import potluck.gateway.meter.Retention;
-import potluck.gateway.pool.Pool;
-import potluck.gateway.quota.Quotas;
-import potluck.gateway.store.Changes;
-import potluck.gateway.upstream.Upstream;
 import potluck.server.http.Route;
 import potluck.server.http.Site;
-import potluck.server.metrics.MetricsPort;
-import potluck.server.redis.Redis;
 
 /** The running program, as far as whoever started it needs to know. */
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
   private final Site site;
-  private final Optional<MetricsPort> metrics;
+  private final int metricsPort;
   private final AtomicBoolean draining;
-  private final Upstream upstream;
-  private final Changes changes;
-  private final Optional<Redis> redis;
-  private final Grants grants;
-  private final Pool pool;
-  private final Quotas quotas;
-  private final LastUse lastUse;
-  private final BodyLog bodies;
-  private final Retention retention;
-  private final Ledger ledger;
-  private final Journal journal;
-  private final Optional<String> demoKey;
-  private final Optional<String> setupToken;
+  private final List<Runnable> parts;
+  private final Tickets tickets;
 
+  /**
+   * What whoever starts it for the first time is shown.
+   *
+   * @param demoKey a key for the demo model; empty where there is none
+   * @param setupToken of the link that makes the first administrator; empty where there is one
+   */
+  public record Tickets(Optional<String> demoKey, Optional<String> setupToken) {}
+
+  /**
+   * @param parts how to close all that stands behind the site, in this order
+   */
   Gateway(
-      Site site,
-      Optional<MetricsPort> metrics,
-      AtomicBoolean draining,
-      Upstream upstream,
-      Changes changes,
-      Optional<Redis> redis,
-      Grants grants,
-      Pool pool,
-      Quotas quotas,
-      LastUse lastUse,
-      BodyLog bodies,
-      Retention retention,
-      Ledger ledger,
-      Journal journal,
-      Optional<String> demoKey,
-      Optional<String> setupToken) {
+      Site site, int metricsPort, AtomicBoolean draining, List<Runnable> parts, Tickets tickets) {
     this.site = site;
-    this.metrics = metrics;
+    this.metricsPort = metricsPort;
     this.draining = draining;
-    this.upstream = upstream;
-    this.changes = changes;
-    this.redis = redis;
-    this.grants = grants;
-    this.pool = pool;
-    this.quotas = quotas;
-    this.lastUse = lastUse;
-    this.bodies = bodies;
-    this.retention = retention;
-    this.ledger = ledger;
-    this.journal = journal;
-    this.demoKey = demoKey;
-    this.setupToken = setupToken;
+    this.parts = List.copyOf(parts);
+    this.tickets = tickets;
   }
 
   /** Every route that is served, and who may call it. */
@@ -89,34 +51,22 @@ public final class Gateway implements AutoCloseable {
 
   /** Where figures are shown; 0 where they are not. */
   public int metricsPort() {
-    return metrics.map(MetricsPort::port).orElse(0);
+    return metricsPort;
   }
 
-  /** A key for the demo model; empty where there is none. */
-  public Optional<String> demoKey() {
-    return demoKey;
-  }
-
-  /** The token of the link that makes the first administrator; empty where there is one. */
-  public Optional<String> setupToken() {
-    return setupToken;
+  public Tickets tickets() {
+    return tickets;
   }
 
   /**
-   * Says that it is not ready, goes on for {@code accept}, then lets running answers end for at
-   * most {@code drain}.
+   * Says that it is not ready, goes on for {@code accept}, then takes nothing new and lets running
+   * answers end for at most {@code drain}; those that do not are told so. What comes after, {@link
+   * #close} does.
    */
   public void drain(Duration accept, Duration drain) {
     draining.set(true);
     pause(accept);
-    long deadline = System.nanoTime() + drain.toNanos();
-    int running = site.running();
-    if (running > 0) {
-      LOG.info("waiting for {} running answers, at most {} s", running, drain.toSeconds());
-    }
-    while (site.running() > 0 && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(20_000_000);
-    }
+    site.close(drain);
   }
 
   private static void pause(Duration time) {
@@ -130,17 +80,12 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     site.close();
-    metrics.ifPresent(MetricsPort::close);
-    upstream.close();
-    changes.close();
-    redis.ifPresent(Redis::close);
-    grants.close();
-    pool.close();
-    quotas.close();
-    lastUse.close();
-    bodies.close();
-    retention.close();
-    ledger.close();
-    journal.close();
+    for (Runnable part : parts) {
+      try {
+        part.run();
+      } catch (RuntimeException e) {
+        LOG.warn("something could not be closed in order: {}", e.getMessage());
+      }
+    }
   }
 }

@@ -57,6 +57,7 @@ import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.NeutralProbe;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.Retries;
+import potluck.gateway.relay.Tracer;
 import potluck.gateway.route.RouteBook;
 import potluck.gateway.route.Routes;
 import potluck.gateway.store.Changes;
@@ -76,9 +77,11 @@ import potluck.server.http.Site;
 import potluck.server.http.Streaming;
 import potluck.server.metrics.Figures;
 import potluck.server.metrics.MetricsPort;
+import potluck.server.metrics.Names;
 import potluck.server.redis.Redis;
 import potluck.server.settings.HouseSecrets;
 import potluck.server.settings.Settings;
+import potluck.server.telemetry.Telemetry;
 
 /** The whole program, wired by hand, from top to bottom. */
 public final class Wiring {
@@ -187,9 +190,12 @@ public final class Wiring {
     Retries retries = new Retries(jdbi, vault, node);
     RouteBook routeBook = new RouteBook(jdbi, changes);
     Routes routes = new Routes(routeBook::rules);
-    Figures figures = new Figures();
     Credentials credentials = away.<Credentials>map(PlugIn::remote).orElse(grants);
     Plugin plugin = away.<Plugin>map(PlugIn::remote).orElseGet(() -> new Embedded(pool));
+    Names models = new Names();
+    Figures figures = new Figures(models);
+    Optional<Telemetry> telemetry =
+        settings.telemetry().map(where -> new Telemetry(where, node, models));
     Relay relay =
         new Relay(
             routes,
@@ -200,6 +206,7 @@ public final class Wiring {
             upstream,
             credentials,
             figures,
+            telemetry.map(Telemetry::tracer).orElse(Tracer.NONE),
             new Relay.Rules(pooling.attempts(), pooling.retryPercent()),
             clock);
 
@@ -310,15 +317,47 @@ public final class Wiring {
                 clock)
             .open();
     gauges(figures, quotas, pool, passwords, site, database);
+    figures.counter(
+        "potluck.spans.dropped",
+        "Spans that could not be delivered",
+        () -> telemetry.map(Telemetry::dropped).orElse(0L));
+    figures.counter("potluck.rows.posted", "Rows posted to PostgreSQL", ledger::rowsPosted);
+    figures.gauge(
+        "potluck.journal.bytes",
+        "What of the journal is not posted yet; what an earlier run left counts by whole files",
+        ledger::bytesWaiting);
+    figures.gauge(
+        "potluck.redis.up",
+        "Whether Redis takes what it is given; NaN where none is wanted",
+        () ->
+            redis.<Number>map(wire -> wire.state() == Redis.State.WELL ? 1 : 0).orElse(Double.NaN));
     Optional<MetricsPort> metrics =
         settings.listen().metricsPort() == 0
             ? Optional.empty()
             : Optional.of(
                 new MetricsPort(
                     settings.listen().metricsHost(), settings.listen().metricsPort(), figures));
+    List<Runnable> parts =
+        List.of(
+            () -> metrics.ifPresent(MetricsPort::close),
+            () -> telemetry.ifPresent(Telemetry::close),
+            upstream::close,
+            changes::close,
+            () -> redis.ifPresent(Redis::close),
+            grants::close,
+            pool::close,
+            quotas::close,
+            lastUse::close,
+            bodies::close,
+            retention::close,
+            ledger::close,
+            journal::close);
     return new Gateway(
-        site, metrics, draining, upstream, changes, redis, grants, pool, quotas, lastUse, bodies,
-        retention, ledger, journal, demoKey, setup);
+        site,
+        metrics.map(MetricsPort::port).orElse(0),
+        draining,
+        parts,
+        new Gateway.Tickets(demoKey, setup));
   }
 
   private static void gauges(
@@ -334,6 +373,7 @@ public final class Wiring {
     figures.gauge("potluck.password.hashes", "Password hashes so far", passwords::hashed);
     figures.gauge(
         "potluck.database.up", "Whether PostgreSQL answers", () -> database.reached() ? 1 : 0);
+    figures.counter("potluck.rests", "Times that an account was sent to rest", pool::rests);
     figures.gauges(
         "potluck.accounts",
         "Accounts that are on, by how they stand",

@@ -3,15 +3,23 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,10 +33,15 @@ class MetricsIT {
 
   @BeforeAll
   static void start() throws IOException {
+    house = TestHouse.shared().another(Map.of("METRICS_PORT", free()));
+    port = house.gateway().metricsPort();
+  }
+
+  /** A port that nobody listens at. */
+  static String free() throws IOException {
     try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = any.getLocalPort();
+      return Integer.toString(any.getLocalPort());
     }
-    house = TestHouse.shared().another(Map.of("METRICS_PORT", Integer.toString(port)));
   }
 
   @AfterAll
@@ -53,12 +66,78 @@ class MetricsIT {
       assertThat(figures)
           .contains("potluck_lost_total{from=\"anthropic\",to=\"openai\",what=\"top_k\"}")
           .contains("potluck_requests_seconds_bucket{dialect=\"openai\"")
-          .contains("potluck_first_byte_seconds_count{dialect=\"openai\"}")
+          .contains(
+              "potluck_first_byte_seconds_count{dialect=\"openai\",model=\"" + scene.model + "\"}")
           .contains("potluck_tokens_total{kind=\"output\",model=\"" + scene.model + "\"}")
           .contains("potluck_accounts{standing=\"ready\"}")
           .contains("jvm_memory_used_bytes");
       assertThat(value(figures, "potluck_database_up")).isEqualTo(1);
       assertThat(value(figures, "potluck_holds_open")).isZero();
+      assertThat(value(figures, "potluck_failovers_total")).isPositive();
+      assertThat(value(figures, "potluck_spans_dropped_total")).isZero();
+    }
+  }
+
+  @Test
+  void everyFigureOfTheDashboardAndTheAlertsIsShown() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      known(scene);
+      chat(
+          scene,
+          "/v1/messages",
+          ("{\"model\":\"%s\",\"max_tokens\":9,\"top_k\":5,"
+                  + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
+              .formatted(scene.model));
+      String figures = figures();
+      for (String file : List.of("ops/grafana/potluck.json", "ops/prometheus/alerts.yaml")) {
+        String text = Files.readString(Path.of("..").resolve(file)).replace("\\\"", "\"");
+        Set<String> named =
+            Pattern.compile("\\b(?:potluck|jvm|process)_[a-z_]+\\b")
+                .matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
+        assertThat(named).as(file).hasSizeGreaterThan(10);
+        assertThat(named)
+            .as(file)
+            .allSatisfy(name -> assertThat(labels(figures, name)).isPresent());
+        Pattern.compile("\\b((?:potluck|jvm|process)_[a-z_]+)\\{([^}]*)}")
+            .matcher(text)
+            .results()
+            .forEach(
+                use ->
+                    assertThat(labels(figures, use.group(1)).orElseThrow() + "{instance=")
+                        .as(use.group())
+                        .contains(
+                            Pattern.compile("([a-z_]+)=")
+                                .matcher(use.group(2))
+                                .results()
+                                .map(MatchResult::group)
+                                .toList()));
+      }
+    }
+  }
+
+  /** What stands in braces behind a figure; empty where the figure is not there. */
+  private static Optional<String> labels(String figures, String name) {
+    return figures
+        .lines()
+        .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+        .findFirst();
+  }
+
+  @Test
+  void whatIsPostedIsNotInTheJournalAnyMore() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      known(scene);
+      double before = value(figures(), "potluck_rows_posted_total");
+      chat(scene, "/v1/chat/completions", scene.body(false));
+      TestHouse.eventually(
+          () ->
+              value(figures(), "potluck_rows_posted_total") > before
+                      && value(figures(), "potluck_journal_bytes") == 0
+                  ? Optional.of(1)
+                  : Optional.empty());
     }
   }
 
@@ -136,7 +215,7 @@ class MetricsIT {
                 : Optional.empty());
   }
 
-  private static double value(String figures, String begins) {
+  static double value(String figures, String begins) {
     return figures
         .lines()
         .filter(line -> line.startsWith(begins))
@@ -144,7 +223,11 @@ class MetricsIT {
         .sum();
   }
 
-  private static String figures() throws Exception {
+  private static String figures() {
+    return figures(port);
+  }
+
+  static String figures(int port) {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> said =
           client.send(
@@ -152,6 +235,11 @@ class MetricsIT {
               HttpResponse.BodyHandlers.ofString());
       assertThat(said.statusCode()).isEqualTo(200);
       return said.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
     }
   }
 }

@@ -207,6 +207,21 @@ public final class Journal implements AutoCloseable {
   /** A record, where it stands and where the next one does. */
   record Found(byte kind, byte[] bytes, Position at, Position next) {}
 
+  /** How many bytes stand from a place on; what an earlier life left counts by whole files. */
+  long bytesFrom(Position from) {
+    lock.lock();
+    try {
+      long bytes = 0;
+      for (Segment segment : segments.tailMap(from.segment()).values()) {
+        long all = segment.number() < firstOfThisLife ? segment.bytes() : segment.put();
+        bytes += segment.number() == from.segment() ? Math.max(0, all - from.offset()) : all;
+      }
+      return bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets all segments before this one: everything in them has been posted. */
   void forget(long beforeSegment) {
     lock.lock();

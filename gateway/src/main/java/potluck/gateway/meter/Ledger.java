@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
@@ -33,7 +34,8 @@ public final class Ledger implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition posted = lock.newCondition();
   private final Thread thread;
-  private Journal.Position next = new Journal.Position(0, 0);
+  private final AtomicLong rowsPosted = new AtomicLong();
+  private volatile Journal.Position next = new Journal.Position(0, 0);
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private volatile boolean closing;
   private boolean reached;
@@ -116,6 +118,7 @@ public final class Ledger implements AutoCloseable {
       }
       Journal.Position safe = safe();
       jdbi.inTransaction(handle -> write(handle, rows, safe)).run();
+      rowsPosted.addAndGet(rows.size());
       journal.forget(safe.segment());
       return rows.size() >= BATCH;
     } catch (RuntimeException e) {
@@ -201,6 +204,16 @@ public final class Ledger implements AutoCloseable {
         safe.segment(),
         safe.offset());
     return after;
+  }
+
+  /** Rows that were posted since the start. */
+  public long rowsPosted() {
+    return rowsPosted.get();
+  }
+
+  /** Bytes of the journal that are not read yet. */
+  public long bytesWaiting() {
+    return journal.bytesFrom(next);
   }
 
   /**

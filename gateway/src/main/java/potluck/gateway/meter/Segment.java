@@ -114,6 +114,16 @@ final class Segment implements AutoCloseable {
     return Optional.of(new Entry(kind, bytes, at + HEAD + length));
   }
 
+  /** How many bytes were put since it was opened. */
+  long put() {
+    return end;
+  }
+
+  /** Its size. */
+  long bytes() {
+    return memory.byteSize();
+  }
+
   /** Sends what was put to the disk itself. */
   void force() {
     memory.force();

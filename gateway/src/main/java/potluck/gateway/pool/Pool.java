@@ -291,6 +291,11 @@ public final class Pool implements AutoCloseable {
                 .count());
   }
 
+  /** How often an account was sent to rest since the start. */
+  public long rests() {
+    return standings.rests();
+  }
+
   /** Requests that wait for a turn. */
   public long waiting() {
     return locked(() -> (long) turns.waiting());

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,7 @@ final class Standings implements AutoCloseable {
   private final ReentrantLock lock;
   private final InstantSource clock;
   private final BlockingQueue<AccountId> changed = new LinkedBlockingQueue<>();
+  private final AtomicLong rests = new AtomicLong();
   private final Thread keeper = Thread.ofVirtual().name("standings").unstarted(this::keep);
 
   Standings(
@@ -52,6 +54,11 @@ final class Standings implements AutoCloseable {
     this.probe = probe;
     this.lock = lock;
     this.clock = clock;
+  }
+
+  /** How often an account was sent to rest since the start. */
+  long rests() {
+    return rests.get();
   }
 
   void start() {
@@ -137,6 +144,9 @@ final class Standings implements AutoCloseable {
     boolean news = !next.equals(slot.standing());
     slot.stand(next, onTrial, now);
     if (news) {
+      if (next instanceof Resting) {
+        rests.incrementAndGet();
+      }
       LOG.info("account {} is {}", slot.account().id(), next.word());
       changed.add(slot.account().id());
     }

@@ -24,6 +24,7 @@ import potluck.gateway.key.Caller;
  * @param errand where it goes below an account's base URL, for what only an upstream of the same
  *     dialect can do (embeddings, images, audio); null for a conversation, which can be translated
  * @param headers what goes along to an upstream of the same dialect, by lower-case name
+ * @param trace {@code traceparent} and {@code tracestate} as the caller sent them
  * @param app what the caller calls itself
  */
 public record Call(
@@ -43,6 +44,7 @@ public record Call(
     @Nullable Long maxCost,
     @Nullable Errand errand,
     Map<String, String> headers,
+    Map<String, String> trace,
     @Nullable String app,
     byte[] body) {
 

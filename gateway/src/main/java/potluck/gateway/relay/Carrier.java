@@ -60,7 +60,8 @@ final class Carrier {
    * @return {@link Verdict.Served} once the caller has the last byte
    * @throws CallerGone where the caller's connection broke while it was written to
    */
-  Verdict carry(Call call, Ask ask, Lease lease, Hold hold, Reply reply, Meter meter) {
+  Verdict carry(
+      Call call, Ask ask, Lease lease, Hold hold, Reply reply, Meter meter, Tracer.Trail trail) {
     Provider provider = lease.provider();
     Account account;
     try {
@@ -92,9 +93,10 @@ final class Carrier {
       ask(early, exchange, target, provider, account);
     }
     meter.attempt(account, lease.model(), target.model(), lease.reason());
+    Tracer.Step step = trail.attempt(provider.name(), target.model(), dispatch.uri());
     Verdict verdict;
     int status = 0;
-    try (Answer answer = provider.received(upstream.send(dispatch))) {
+    try (Answer answer = provider.received(upstream.send(dispatch.with(step.headers())))) {
       status = answer.status();
       verdict =
           status / 100 == 2
@@ -102,14 +104,16 @@ final class Carrier {
               : refused(answer, target, provider, account);
     } catch (UpstreamFailed failed) {
       reply.unready();
+      @Nullable Failure recalled = reply.recalled();
       verdict =
-          reply.recalled()
-              ? recalled()
+          recalled != null
+              ? recalled(recalled)
               : reply.gone()
                   ? new Verdict.Gone()
                   : provider.judge(failed, account.standing(), clock.instant());
     }
     meter.outcome(status, word(verdict));
+    step.ended(status, word(verdict));
     observer.attempted(provider.name(), word(verdict));
     if (!exchange.losses().isEmpty()) {
       observer.lost(call.dialect().name(), target.dialect().name(), exchange.losses().names());
@@ -160,11 +164,9 @@ final class Carrier {
   }
 
   /** What interrupted the wait for the upstream must not interrupt the last word to the caller. */
-  private static Verdict recalled() {
+  private static Verdict recalled(Failure why) {
     Thread.interrupted();
-    return new Verdict.CallerFault(
-        Failure.of(
-            Failure.Kind.FORBIDDEN, "The credential of this request was revoked while it ran."));
+    return new Verdict.CallerFault(why);
   }
 
   private Verdict refused(Answer answer, Target target, Provider provider, Account account)

@@ -59,6 +59,7 @@ public final class Relay {
   private final Quotas quotas;
   private final Carrier carrier;
   private final Observer observer;
+  private final Tracer tracer;
   private final Rules rules;
   private final RetryBudget retries;
   private final InstantSource clock;
@@ -80,10 +81,12 @@ public final class Relay {
       Upstream upstream,
       Credentials credentials,
       Observer observer,
+      Tracer tracer,
       Rules rules,
       InstantSource clock) {
     this.rules = rules;
     this.observer = observer;
+    this.tracer = tracer;
     this.retries = new RetryBudget(rules.retryPercent(), ALWAYS_RETRIES);
     this.routes = routes;
     this.pool = pool;
@@ -96,6 +99,12 @@ public final class Relay {
 
   /** Serves a request to its end; whatever goes wrong is said in the caller's dialect. */
   public void serve(Call call, Reply reply) {
+    try (Tracer.Trail trail = tracer.begin(call)) {
+      serve(call, reply, trail);
+    }
+  }
+
+  private void serve(Call call, Reply reply, Tracer.Trail trail) {
     try {
       Ask ask = skim(call);
       Route route =
@@ -106,11 +115,11 @@ public final class Relay {
               Meter.open(
                   journal,
                   tariff,
-                  reading -> settle(call, ask, hold, reading),
+                  reading -> settle(call, ask, hold, trail, reading),
                   intent(call, ask),
                   call.body().length)) {
         try {
-          walk(call, ask, route, hold, reply, meter);
+          walk(call, ask, route, hold, reply, meter, trail);
         } catch (Refused refused) {
           if (!reply.committed()) {
             meter.failed(refused.failure().kind().status(), refused.failure().message());
@@ -122,12 +131,14 @@ public final class Relay {
         }
       }
     } catch (Refused refused) {
+      trail.refused(refused.failure().kind().status());
       refuse(call, refused.failure(), reply);
     }
   }
 
-  private void settle(Call call, Ask ask, Hold hold, Reading reading) {
+  private void settle(Call call, Ask ask, Hold hold, Tracer.Trail trail, Reading reading) {
     hold.settle(reading);
+    trail.finished(ask, reading);
     observer.finished(call.dialect().name(), ask.model(), ask.stream(), reading);
   }
 
@@ -166,7 +177,8 @@ public final class Relay {
     return quotas.hold(caller.user().id(), key, model, call.body().length, ask.maxTokens());
   }
 
-  private void walk(Call call, Ask ask, Route route, Hold hold, Reply reply, Meter meter) {
+  private void walk(
+      Call call, Ask ask, Route route, Hold hold, Reply reply, Meter meter, Tracer.Trail trail) {
     Set<AccountId> tried = new HashSet<>();
     @Nullable Failure last = null;
     retries.came(clock.instant().getEpochSecond());
@@ -175,7 +187,7 @@ public final class Relay {
         if (hold.dry() != null && lease.account().shared()) {
           throw new Refused(hold.dry());
         }
-        Verdict verdict = carrier.carry(call, ask, lease, hold, reply, meter);
+        Verdict verdict = carrier.carry(call, ask, lease, hold, reply, meter, trail);
         lease.end(verdict);
         switch (verdict) {
           case Served _ -> {

@@ -2,6 +2,7 @@ package potluck.gateway.relay;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
 
 /**
  * The way back to the caller. Its methods block while the caller is slow, and throw {@link
@@ -17,8 +18,11 @@ public interface Reply {
   /** Whether the caller has gone away. May be asked by any thread. */
   boolean gone();
 
-  /** Whether the caller has lost the right to an answer. May be asked by any thread. */
-  boolean recalled();
+  /**
+   * Why the answer will not be given, though the caller waits: its credential was revoked, or the
+   * server stops. Null as long as it will. May be asked by any thread.
+   */
+  @Nullable Failure recalled();
 
   /**
    * From now on, should the answer be long in coming, a sign of life may begin it with this head.

@@ -1,6 +1,7 @@
 package potluck.gateway.upstream;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,16 @@ public record Dispatch(
     String method, URI uri, List<Map.Entry<String, String>> headers, byte[] body, Bounds bounds) {
   public Dispatch {
     headers = List.copyOf(headers);
+  }
+
+  /** The same with more headers, which belong to no signature. */
+  public Dispatch with(Map<String, String> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<Map.Entry<String, String>> all = new ArrayList<>(headers);
+    all.addAll(more.entrySet());
+    return new Dispatch(method, uri, all, body, bounds);
   }
 
   /** Shows where it goes and never what it carries: headers hold credentials. */

@@ -17,6 +17,7 @@ final class Banner {
     out.println();
     out.println("  Potluck is open / 已启动: " + url);
     gateway
+        .tickets()
         .demoKey()
         .ifPresent(
             key -> {
@@ -32,6 +33,7 @@ final class Banner {
                       + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'");
             });
     gateway
+        .tickets()
         .setupToken()
         .ifPresent(
             token -> {

@@ -22,7 +22,7 @@ final class Rehearsal {
           client.send(
               HttpRequest.newBuilder(
                       URI.create("http://127.0.0.1:" + gateway.port() + "/v1/chat/completions"))
-                  .header("Authorization", "Bearer " + gateway.demoKey().orElseThrow())
+                  .header("Authorization", "Bearer " + gateway.tickets().demoKey().orElseThrow())
                   .POST(HttpRequest.BodyPublishers.ofString(body))
                   .build(),
               HttpResponse.BodyHandlers.ofString());

@@ -47,6 +47,16 @@ final class Connections implements ServerConnectionSelector {
     open.forEach(incoming -> incoming.closeIfOverdue(now));
   }
 
+  /** Closes the connections on which nothing is under way. */
+  void closeIdle() {
+    open.forEach(Incoming::closeIfIdle);
+  }
+
+  /** Closes all, whatever is under way. */
+  void closeAll() {
+    open.forEach(Incoming::close);
+  }
+
   @Override
   public int bytesToIdentifyConnection() {
     return http1.bytesToIdentifyConnection();

@@ -56,6 +56,7 @@ final class CountRoutes {
                 null,
                 null,
                 Map.of(),
+                Map.of(),
                 null,
                 request.body()));
     request

@@ -1,6 +1,7 @@
 package potluck.server.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,16 +40,20 @@ final class Front {
   private final Bodies bodies;
   private final ClientAddress addresses;
   private final Cors cors;
+  private final BooleanSupplier draining;
 
   /**
    * @param identify null while nobody can be known yet: then only public routes may be given
+   * @param draining whether callers are told not to send more on the same connection
    */
   Front(
       List<Route> routes,
       @Nullable Identify identify,
       Bodies bodies,
       ClientAddress addresses,
-      Cors cors) {
+      Cors cors,
+      BooleanSupplier draining) {
+    this.draining = draining;
     this.addresses = addresses;
     this.cors = cors;
     this.open = identify != null;
@@ -80,6 +86,9 @@ final class Front {
     String path = in.path().rawPath();
     out.header(Headers.REQUEST_ID, id.toString());
     out.header(Headers.NOSNIFF, "nosniff");
+    if (draining.getAsBoolean()) {
+      out.header(HeaderValues.CONNECTION_CLOSE);
+    }
     if (cors.handle(in, out)) {
       return;
     }

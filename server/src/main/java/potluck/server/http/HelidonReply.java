@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
 import potluck.gateway.relay.Reply;
 
 /** A {@link Reply} on a Helidon response. */
@@ -52,7 +53,7 @@ final class HelidonReply implements Reply {
   }
 
   @Override
-  public boolean recalled() {
+  public @Nullable Failure recalled() {
     return watched.recalled();
   }
 
@@ -130,6 +131,10 @@ final class HelidonReply implements Reply {
 
   @Override
   public void whole(int status, Map<String, String> headers, byte[] body, int length) {
+    if (watched.recalled() != null) {
+      // What interrupted a wait must not interrupt the last word to the caller.
+      Thread.interrupted();
+    }
     head(status, headers);
     if (length <= PIECE) {
       guarded(() -> response.send(length == body.length ? body : Arrays.copyOf(body, length)));

@@ -159,7 +159,8 @@ public record House(
             null,
             new Bodies(0),
             new ClientAddress(Networks.of(List.of())),
-            new Cors(Set.of()));
+            new Cors(Set.of()),
+            () -> false);
     return new Site(
         host, port, front, connections, new Watch(connections::sweep, Duration.ofSeconds(10)));
   }
@@ -191,7 +192,8 @@ public record House(
                 clock),
             new Bodies(doorway.bodyBytes()),
             new ClientAddress(doorway.trusted()),
-            new Cors(doorway.origins()));
+            new Cors(doorway.origins()),
+            draining);
     return new Site(doorway.host(), doorway.port(), front, connections, watch);
   }
 }

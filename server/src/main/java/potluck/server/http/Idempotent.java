@@ -70,17 +70,18 @@ final class Idempotent {
 
   private void first(Call call, Reply reply, Retries.Name name) {
     Recording recording = new Recording(reply, MOST_ANSWER, whole -> keep(name, whole));
-    Thread.ofVirtual()
-        .name("idempotent")
-        .start(
-            () -> {
-              try {
-                relay.serve(call, recording);
-              } finally {
-                recording.abandon();
-              }
-            });
-    recording.pump();
+    Thread maker =
+        Thread.ofVirtual()
+            .name("idempotent")
+            .start(
+                () -> {
+                  try {
+                    relay.serve(call, recording);
+                  } finally {
+                    recording.abandon();
+                  }
+                });
+    recording.pump(maker);
   }
 
   /** What went wrong before anything was answered may run again. */

@@ -3,6 +3,7 @@ package potluck.server.http;
 import io.helidon.common.buffers.DataReader;
 import io.helidon.common.socket.HelidonSocket;
 import io.helidon.webserver.CloseConnectionException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -37,7 +38,22 @@ final class Incoming implements Supplier<byte[]> {
   /** Closes the connection if it has taken too long. */
   void closeIfOverdue(long now) {
     if (patience.overdue(now)) {
+      close();
+    }
+  }
+
+  /** Closes the connection if nothing is under way on it. */
+  void closeIfIdle() {
+    if (patience.resting()) {
+      close();
+    }
+  }
+
+  void close() {
+    try {
       socket.close();
+    } catch (UncheckedIOException e) {
+      // Its own thread was faster.
     }
   }
 
@@ -101,7 +117,7 @@ final class Incoming implements Supplier<byte[]> {
   private byte[] read() {
     try {
       return socket.get();
-    } catch (java.io.UncheckedIOException e) {
+    } catch (UncheckedIOException e) {
       throw new CloseConnectionException("the connection broke", e);
     }
   }

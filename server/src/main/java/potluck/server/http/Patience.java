@@ -53,6 +53,11 @@ final class Patience {
     enter(Phase.IDLE);
   }
 
+  /** Whether nothing of a request is here. */
+  synchronized boolean resting() {
+    return phase == Phase.IDLE;
+  }
+
   synchronized boolean overdue(long now) {
     long taken = now - since;
     return switch (phase) {

@@ -83,6 +83,7 @@ final class PreviewRoutes {
                 null,
                 null,
                 Map.of(),
+                Map.of(),
                 null,
                 body));
     String served = routes.model(ask.model());

@@ -3,6 +3,7 @@ package potluck.server.http;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.dialect.model.Failure;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
@@ -18,6 +19,10 @@ import potluck.gateway.store.Changes.What;
  */
 final class Recall {
   private static final Logger LOG = LoggerFactory.getLogger(Recall.class);
+
+  private static final Failure REVOKED =
+      Failure.of(
+          Failure.Kind.FORBIDDEN, "The credential of this request was revoked while it ran.");
 
   private final Watch watch;
   private final Users users;
@@ -58,7 +63,7 @@ final class Recall {
 
   private void recall(Change change) {
     try {
-      watch.recall(caller -> concerns(change, caller) && !stillGood(caller));
+      watch.recall(caller -> concerns(change, caller) && !stillGood(caller), REVOKED);
     } catch (RuntimeException e) {
       LOG.warn("running calls could not be looked at: {}", e.getMessage());
     }

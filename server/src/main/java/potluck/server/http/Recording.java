@@ -9,6 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
 import potluck.gateway.relay.Reply;
 
 /**
@@ -79,7 +80,7 @@ final class Recording implements Reply {
   }
 
   @Override
-  public boolean recalled() {
+  public @Nullable Failure recalled() {
     return caller.recalled();
   }
 
@@ -154,8 +155,12 @@ final class Recording implements Reply {
     }
   }
 
-  /** Passes the answer on as it comes, until its end or until the caller has gone. */
-  void pump() {
+  /**
+   * Passes the answer on as it comes, until its end or until the caller has gone.
+   *
+   * @param maker makes the answer
+   */
+  void pump(Thread maker) {
     int sent = 0;
     try {
       while (true) {
@@ -164,7 +169,15 @@ final class Recording implements Reply {
         lock.lock();
         try {
           while ((pieces.size() == sent || whole) && !ended) {
-            news.await();
+            try {
+              news.await();
+            } catch (InterruptedException e) {
+              if (caller.recalled() == null) {
+                throw e;
+              }
+              // The maker says to the caller why there is no more.
+              maker.interrupt();
+            }
           }
           piece = pieces.size() == sent ? new byte[0] : pieces.get(sent);
           sent += pieces.size() == sent ? 0 : 1;

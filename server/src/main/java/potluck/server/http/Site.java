@@ -11,6 +11,9 @@ import java.net.BindException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import potluck.dialect.Written;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
@@ -19,6 +22,21 @@ import potluck.dialect.model.Failure.Kind;
 public final class Site implements AutoCloseable {
   private static final Duration IDLE = Duration.ofMinutes(5);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Site.class);
+
+  /** Helidon's own bound; {@link #close(Duration)} has a nearer one. */
+  private static final Duration LONGEST_DRAIN = Duration.ofDays(1);
+
+  /** For those who are told that the server stops to be told it. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+
+  private static final long LOOK_NANOS = 10_000_000;
+
+  private static final Failure STOPS =
+      Failure.of(Kind.UNAVAILABLE, "The server stops; send the request again.")
+          .retryAfter(Duration.ofSeconds(1));
+
+  private final Connections connections;
   private final Watch watch;
   private final List<Route> routes;
   private final WebServer server;
@@ -27,6 +45,7 @@ public final class Site implements AutoCloseable {
    * @param port 0 takes any free one
    */
   Site(String host, int port, Front front, Connections connections, Watch watch) {
+    this.connections = connections;
     this.watch = watch;
     this.routes = front.routes();
     this.server =
@@ -37,6 +56,7 @@ public final class Site implements AutoCloseable {
             .protocolsDiscoverServices(false)
             .useNio(false)
             .shutdownHook(false)
+            .shutdownGracePeriod(LONGEST_DRAIN)
             .backlog(4096)
             .idleConnectionTimeout(IDLE)
             .maxPayloadSize(-1)
@@ -115,9 +135,47 @@ public final class Site implements AutoCloseable {
     return watch.running();
   }
 
+  /** Closes without waiting for what is under way. */
   @Override
   public void close() {
+    close(Duration.ZERO);
+  }
+
+  /**
+   * Takes nothing new, and lets what is under way end.
+   *
+   * @param patience how long it may; what is not done by then is told that the server stops
+   */
+  public void close(Duration patience) {
+    if (watch.running() > 0 && patience.isPositive()) {
+      LOG.info(
+          "waiting for {} running answers, at most {} s", watch.running(), patience.toSeconds());
+    }
+    Thread ending = Thread.ofVirtual().name("drain").start(() -> drain(patience));
     server.stop();
+    ending.interrupt();
     watch.close();
+  }
+
+  /** Runs until it is interrupted: connections may still come out of the queue of new ones. */
+  private void drain(Duration patience) {
+    long start = System.nanoTime();
+    boolean told = false;
+    while (!Thread.currentThread().isInterrupted()) {
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      if (!told && taken.compareTo(patience) >= 0) {
+        told = true;
+        if (patience.isPositive() && watch.running() > 0) {
+          LOG.warn("{} answers did not end in time and are broken off", watch.running());
+        }
+        watch.end(STOPS);
+      }
+      if (taken.compareTo(patience.plus(LAST_WORDS)) >= 0) {
+        connections.closeAll();
+      } else {
+        connections.closeIdle();
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
   }
 }

@@ -5,6 +5,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
 import potluck.gateway.key.Caller;
 
 /**
@@ -26,6 +28,7 @@ final class Watch implements AutoCloseable {
   private final Runnable sweep;
   private final long silenceNanos;
   private volatile boolean closed;
+  private volatile @Nullable Failure over;
 
   /**
    * @param sweep what else is to be looked after, once in each period
@@ -46,7 +49,7 @@ final class Watch implements AutoCloseable {
     private final Caller caller;
     private boolean listening;
     private boolean gone;
-    private boolean recalled;
+    private @Nullable Failure recalled;
     private boolean over;
 
     private Watched(Incoming incoming, Caller caller) {
@@ -88,22 +91,22 @@ final class Watch implements AutoCloseable {
       }
     }
 
-    /** The caller has lost the right to what is being made. */
-    private synchronized void recall() {
-      if (!over) {
-        recalled = true;
+    /** What is being made will not be given. */
+    private synchronized void recall(Failure why) {
+      if (!over && recalled == null) {
+        recalled = why;
         thread.interrupt();
       }
     }
 
-    synchronized boolean recalled() {
+    synchronized @Nullable Failure recalled() {
       return recalled;
     }
 
     /** From now on nothing interrupts the thread on behalf of this call. */
     private synchronized void end() {
       over = true;
-      if (gone || recalled) {
+      if (gone || recalled != null) {
         Thread.interrupted();
       }
     }
@@ -113,6 +116,10 @@ final class Watch implements AutoCloseable {
   Watched begin(Caller caller) {
     Watched watched = new Watched(Connections.incoming(), caller);
     running.add(watched);
+    @Nullable Failure why = over;
+    if (why != null) {
+      watched.recall(why);
+    }
     return watched;
   }
 
@@ -126,9 +133,25 @@ final class Watch implements AutoCloseable {
     return running.stream().anyMatch(watched -> meant.test(watched.caller));
   }
 
-  /** Ends the calls of those who are meant. */
-  void recall(Predicate<Caller> meant) {
-    running.stream().filter(watched -> meant.test(watched.caller)).forEach(Watched::recall);
+  /**
+   * Ends the calls of those who are meant.
+   *
+   * @param why told to them, in their dialect
+   */
+  void recall(Predicate<Caller> meant, Failure why) {
+    running.stream()
+        .filter(watched -> meant.test(watched.caller))
+        .forEach(watched -> watched.recall(why));
+  }
+
+  /**
+   * Ends all calls, and those that come after.
+   *
+   * @param why told to their callers, in their dialects
+   */
+  void end(Failure why) {
+    over = why;
+    recall(_ -> true, why);
   }
 
   /** Model calls under way. */

@@ -1,6 +1,7 @@
 package potluck.server.metrics;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -12,7 +13,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -20,12 +20,10 @@ import potluck.gateway.meter.Reading;
 import potluck.gateway.relay.Observer;
 
 /**
- * What the relay does, in figures. Labels are few and bounded: a model or a loss beyond the first
- * two hundred names is {@code other}, because callers can name whatever they like. Safe for use by
- * many threads.
+ * What the relay does, in figures. Labels are few and bounded: a model is named once an answer came
+ * under its name, see {@link Names}. Safe for use by many threads.
  */
 public final class Figures implements Observer {
-  private static final int MOST_NAMES = 200;
   private static final Duration[] STEPS = {
     Duration.ofMillis(10),
     Duration.ofMillis(50),
@@ -44,14 +42,17 @@ public final class Figures implements Observer {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Map<Ended, Timer> durations = new ConcurrentHashMap<>();
-  private final Map<String, Timer> firstBytes = new ConcurrentHashMap<>();
+  private final Map<Began, Timer> firstBytes = new ConcurrentHashMap<>();
   private final Map<String, Spent> spent = new ConcurrentHashMap<>();
   private final Map<Tried, Counter> attempts = new ConcurrentHashMap<>();
   private final Map<Lost, Counter> losses = new ConcurrentHashMap<>();
-  private final Set<String> models = ConcurrentHashMap.newKeySet();
-  private final Set<String> lost = ConcurrentHashMap.newKeySet();
+  private final Counter failovers;
+  private final Names models;
+  private final Names lost = new Names();
 
-  private record Ended(String dialect, boolean stream, int status) {}
+  private record Ended(String dialect, String model, boolean stream, int status) {}
+
+  private record Began(String dialect, String model) {}
 
   private record Tried(String provider, String outcome) {}
 
@@ -59,7 +60,15 @@ public final class Figures implements Observer {
 
   private record Spent(Counter input, Counter cached, Counter output, Counter cost) {}
 
-  public Figures() {
+  /**
+   * @param models that labels may name
+   */
+  public Figures(Names models) {
+    this.models = models;
+    this.failovers =
+        Counter.builder("potluck.failovers")
+            .description("Times that a request was given to another account")
+            .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -84,7 +93,7 @@ public final class Figures implements Observer {
   public void lost(String from, String to, List<String> names) {
     for (String name : names) {
       // tools[3].cache_control is one kind of loss, whichever tool it was.
-      String what = bounded(name.replaceAll("\\[[0-9]+]", "[]"), lost);
+      String what = lost.add(name.replaceAll("\\[[0-9]+]", "[]"));
       losses
           .computeIfAbsent(
               new Lost(from, to, what),
@@ -101,16 +110,19 @@ public final class Figures implements Observer {
 
   @Override
   public void finished(String dialect, String model, boolean stream, Reading reading) {
+    boolean served = reading.tokens().total() > 0;
+    String name = served ? models.add(model) : models.find(model);
     durations
-        .computeIfAbsent(new Ended(dialect, stream, reading.status()), this::duration)
+        .computeIfAbsent(new Ended(dialect, name, stream, reading.status()), this::duration)
         .record(Duration.ofMillis(reading.durationMs()));
     if (reading.firstByteMs() >= 0) {
       firstBytes
-          .computeIfAbsent(dialect, this::firstByte)
+          .computeIfAbsent(new Began(dialect, name), this::firstByte)
           .record(Duration.ofMillis(reading.firstByteMs()));
     }
-    if (reading.tokens().total() > 0) {
-      Spent counters = spent.computeIfAbsent(bounded(model, models), this::spent);
+    failovers.increment(Math.max(0, reading.attempts().size() - 1));
+    if (served) {
+      Spent counters = spent.computeIfAbsent(name, this::spent);
       counters.input().increment((double) reading.tokens().input());
       counters.cached().increment((double) reading.tokens().cached());
       counters.output().increment((double) reading.tokens().output());
@@ -122,16 +134,18 @@ public final class Figures implements Observer {
     return Timer.builder("potluck.requests")
         .description("Model requests, from their coming to their last byte")
         .tag("dialect", key.dialect())
+        .tag("model", key.model())
         .tag("stream", Boolean.toString(key.stream()))
         .tag("status", Integer.toString(key.status()))
         .serviceLevelObjectives(STEPS)
         .register(registry);
   }
 
-  private Timer firstByte(String dialect) {
+  private Timer firstByte(Began key) {
     return Timer.builder("potluck.first.byte")
         .description("Until the first byte of an answer")
-        .tag("dialect", dialect)
+        .tag("dialect", key.dialect())
+        .tag("model", key.model())
         .serviceLevelObjectives(STEPS)
         .register(registry);
   }
@@ -155,14 +169,17 @@ public final class Figures implements Observer {
         .register(registry);
   }
 
-  private static String bounded(String name, Set<String> known) {
-    String cut = name.length() <= 100 ? name : name.substring(0, 100);
-    return known.contains(cut) || (known.size() < MOST_NAMES && known.add(cut)) ? cut : "other";
-  }
-
   /** A figure that is asked for whenever somebody looks. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).register(registry);
+  }
+
+  /** What only grows, and is asked for whenever somebody looks. */
+  public void counter(String name, String description, Supplier<Number> value) {
+    // What it asks is held weakly, how it asks is not.
+    FunctionCounter.builder(name, this, _ -> value.get().doubleValue())
+        .description(description)
+        .register(registry);
   }
 
   /** One for each word, such as accounts by standing. */

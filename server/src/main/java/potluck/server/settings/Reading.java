@@ -1,12 +1,14 @@
 package potluck.server.settings;
 
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +58,7 @@ final class Reading {
     Settings.Quotas quotas = quotas();
     Settings.Pooling pooling = pooling();
     Settings.Doors doors = doors();
+    Optional<Settings.Telemetry> telemetry = telemetry();
     Optional<java.net.URI> redis = redis();
     Settings.ForeignLogins foreign = foreign();
     Settings.Limits limits =
@@ -102,6 +105,7 @@ final class Reading {
             choice(Setting.CC_WHOLE).equals("true"), seconds(Setting.STREAM_PULSE_SECONDS)),
         quotas,
         pooling,
+        telemetry,
         production,
         demo && !production && plugin.service().isEmpty());
   }
@@ -145,6 +149,44 @@ final class Reading {
       problems.add("REDIS_URL must look like redis://:password@host:6379/0.");
       return Optional.empty();
     }
+  }
+
+  private Optional<Settings.Telemetry> telemetry() {
+    String ratio = text(Setting.OTEL_TRACES_SAMPLER_ARG);
+    if (!ratio.matches("0|1|[01]?\\.[0-9]{1,9}") || Double.parseDouble(ratio) > 1) {
+      problems.add("OTEL_TRACES_SAMPLER_ARG is '" + ratio + "'; it must be a number from 0 to 1.");
+      return Optional.empty();
+    }
+    Optional<String> endpoint = given(Setting.OTEL_EXPORTER_OTLP_ENDPOINT);
+    if (endpoint.filter(text -> !text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?")).isPresent()) {
+      problems.add("OTEL_EXPORTER_OTLP_ENDPOINT must look like http://collector:4318.");
+      return Optional.empty();
+    }
+    Map<String, Secret> headers = telemetryHeaders();
+    return endpoint.map(
+        text ->
+            new Settings.Telemetry(
+                URI.create(text),
+                headers,
+                text(Setting.OTEL_SERVICE_NAME),
+                Double.parseDouble(ratio)));
+  }
+
+  /** As the W3C writes baggage: values are percent-encoded. */
+  private Map<String, Secret> telemetryHeaders() {
+    Map<String, Secret> headers = new HashMap<>();
+    for (String pair : list(Setting.OTEL_EXPORTER_OTLP_HEADERS)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0 && pair.substring(0, equals).strip().matches("[\\w.-]+")) {
+        String value = pair.substring(equals + 1).strip().replace("+", "%2B");
+        headers.put(
+            pair.substring(0, equals).strip(),
+            new Secret(URLDecoder.decode(value, StandardCharsets.UTF_8)));
+      } else {
+        problems.add("OTEL_EXPORTER_OTLP_HEADERS must look like name=value,name=value.");
+      }
+    }
+    return headers;
   }
 
   private Settings.Doors doors() {

@@ -164,6 +164,19 @@ public enum Setting {
       number(9464, 0, 65_535, "port"),
       "of http://METRICS_HOST:METRICS_PORT/metrics; 0 shows none",
       "Prometheus 指标端口；0 表示不提供"),
+  OTEL_EXPORTER_OTLP_ENDPOINT(
+      text(""),
+      "where traces and metrics go by OTLP over HTTP, such as http://collector:4318; empty for nowhere",
+      "以 OTLP/HTTP 发送链路追踪和指标的地址，例如 http://collector:4318；留空则不发送"),
+  OTEL_EXPORTER_OTLP_HEADERS(
+      hidden(1),
+      "headers sent there, such as authorization=Bearer%20secret, comma list",
+      "发送时附带的请求头，例如 authorization=Bearer%20secret（逗号分隔）"),
+  OTEL_SERVICE_NAME(text("potluck"), "what the house is called there", "在其中显示的服务名"),
+  OTEL_TRACES_SAMPLER_ARG(
+      text("1"),
+      "part of the traces that begin here, 0 to 1; callers' own traces are as they say",
+      "在此开始的追踪的采样比例（0 到 1）；调用者自己的追踪按其标记"),
   SHUTDOWN_ACCEPT_SECONDS(
       seconds(0, 0),
       "that a stopping program still accepts work, already not ready",

@@ -28,6 +28,7 @@ public record Settings(
     Streams streams,
     Quotas quotas,
     Pooling pooling,
+    Optional<Telemetry> telemetry,
     boolean production,
     boolean demo) {
 
@@ -79,6 +80,15 @@ public record Settings(
    * @param base without a slash at its end
    */
   public record PluginService(URI base, Secret adminKey) {}
+
+  /**
+   * Where traces and metrics go.
+   *
+   * @param headers sent along; they hold secrets
+   * @param ratio of the traces that begin here, 0 to 1
+   */
+  public record Telemetry(
+      URI endpoint, Map<String, Secret> headers, String service, double ratio) {}
 
   public record Limits(long bodyBytes, int headerBytes) {}
 

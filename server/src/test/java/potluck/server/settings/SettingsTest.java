@@ -149,6 +149,31 @@ class SettingsTest {
   }
 
   @Test
+  void whereTracesGoIsCheckedAndTheirSecretsAreNotRepeated() {
+    assertThat(
+            problems(
+                Map.of(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317",
+                    "OTEL_EXPORTER_OTLP_HEADERS", "a-secret-without-a-name")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).contains("http://collector:4318"));
+    assertThat(problems(Map.of("OTEL_TRACES_SAMPLER_ARG", "1.5")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).contains("from 0 to 1"));
+    Settings.Telemetry telemetry =
+        load(Map.of(
+                "OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector.example.org/otlp",
+                "OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20abc+d=, x-team = 7"))
+            .telemetry()
+            .orElseThrow();
+    assertThat(telemetry.headers())
+        .hasEntrySatisfying(
+            "authorization", value -> assertThat(value.reveal()).isEqualTo("Bearer abc+d="))
+        .hasEntrySatisfying("x-team", value -> assertThat(value.reveal()).isEqualTo("7"));
+    assertThat(telemetry.toString()).doesNotContain("abc");
+  }
+
+  @Test
   void secretsAreMadeOnceAndOnlyTheirOwnerMayReadThem() throws IOException {
     Settings.Tokens once = load(Map.of()).tokens();
     assertThat(load(Map.of()).tokens()).isEqualTo(once);

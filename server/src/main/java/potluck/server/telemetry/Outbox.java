@@ -1,0 +1,109 @@
+package potluck.server.telemetry;
+
+import io.opentelemetry.context.Context;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.ReadWriteSpan;
+import io.opentelemetry.sdk.trace.ReadableSpan;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Spans on their way out: so many and no more. Whoever ends a span never waits; one that finds no
+ * room, or that nobody takes, is dropped and counted. Safe for use by many threads.
+ */
+final class Outbox implements SpanProcessor {
+  static final int MOST = 2048;
+  private static final Duration EVERY = Duration.ofSeconds(1);
+
+  private final AtomicInteger held = new AtomicInteger();
+  private final AtomicLong dropped = new AtomicLong();
+  private final SpanProcessor batches;
+
+  Outbox(SpanExporter exporter) {
+    // Its own bound is never reached: ours is, which counts.
+    this.batches =
+        BatchSpanProcessor.builder(new Counted(exporter))
+            .setMaxQueueSize(2 * MOST)
+            .setScheduleDelay(EVERY)
+            .build();
+  }
+
+  /** Tells what became of each batch. */
+  private final class Counted implements SpanExporter {
+    private final SpanExporter exporter;
+
+    Counted(SpanExporter exporter) {
+      this.exporter = exporter;
+    }
+
+    @Override
+    public CompletableResultCode export(Collection<SpanData> spans) {
+      int count = spans.size();
+      CompletableResultCode result = exporter.export(spans);
+      return result.whenComplete(
+          () -> {
+            held.addAndGet(-count);
+            if (!result.isSuccess()) {
+              dropped.addAndGet(count);
+            }
+          });
+    }
+
+    @Override
+    public CompletableResultCode flush() {
+      return exporter.flush();
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+      return exporter.shutdown();
+    }
+  }
+
+  /** Spans that were not delivered since the start. */
+  long dropped() {
+    return dropped.get();
+  }
+
+  @Override
+  public void onStart(Context parent, ReadWriteSpan span) {}
+
+  @Override
+  public boolean isStartRequired() {
+    return false;
+  }
+
+  @Override
+  public void onEnd(ReadableSpan span) {
+    if (!span.getSpanContext().isSampled()) {
+      return;
+    }
+    if (held.incrementAndGet() > MOST) {
+      held.decrementAndGet();
+      dropped.incrementAndGet();
+      return;
+    }
+    batches.onEnd(span);
+  }
+
+  @Override
+  public boolean isEndRequired() {
+    return true;
+  }
+
+  @Override
+  public CompletableResultCode shutdown() {
+    return batches.shutdown();
+  }
+
+  @Override
+  public CompletableResultCode forceFlush() {
+    return batches.forceFlush();
+  }
+}
