@@ -14,7 +14,7 @@ import potluck.gateway.quota.QuotaRules;
 import potluck.server.settings.Settings;
 
 /** Makes prices and the rules of quotas from what the operator decided. */
-final class Tariffs {
+public final class Tariffs {
   private static final long MICROS = 1_000_000;
 
   /** What a token of a model without a price counts for in a quota: 0.10 USD a million. */
@@ -22,7 +22,7 @@ final class Tariffs {
 
   private Tariffs() {}
 
-  static Tariff tariff(Settings.Quotas settings) {
+  public static Tariff tariff(Settings.Quotas settings) {
     List<PriceList.Entry> entries = new ArrayList<>(PriceFile.shipped());
     settings
         .prices()
@@ -42,7 +42,7 @@ final class Tariffs {
         UNPRICED);
   }
 
-  static QuotaRules rules(Settings.Quotas settings, Tariff tariff) {
+  public static QuotaRules rules(Settings.Quotas settings, Tariff tariff) {
     long worth = tariff.worth();
     return new QuotaRules(
         settings.enforced(),

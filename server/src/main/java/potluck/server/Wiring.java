@@ -407,7 +407,8 @@ public final class Wiring {
     }
   }
 
-  private static Catalogue catalogue(Settings.Upstreams settings) {
+  /** The providers that ship with the program, and the operator's own. */
+  public static Catalogue catalogue(Settings.Upstreams settings) {
     Bounds bounds =
         new Bounds(settings.connect(), settings.firstByte(), settings.idle(), settings.total());
     Catalogue shipped = Catalogue.shipped(bounds);

@@ -54,34 +54,44 @@ public final class Accounts implements Supply {
 
   public Account add(Draft draft) {
     AccountId id = AccountId.fresh();
-    jdbi.useTransaction(
-        handle -> {
-          handle
-              .createUpdate(
-                  """
-                  INSERT INTO accounts (cookie_id, user_id, provider, name, base_url, secret, models,
-                    model_map, is_shared, priority, weight, max_concurrency, reserve)
-                  VALUES (:id, :owner, :provider, :name, :url, :secret, :models, :map::jsonb, :shared,
-                    :priority, :weight, :concurrency, :reserve)
-                  """)
-              .bind("id", id.hex())
-              .bind("owner", draft.owner())
-              .bind("provider", draft.provider())
-              .bind("name", draft.name())
-              .bind("url", draft.baseUrl())
-              .bind("secret", vault.seal(place(id), draft.secret()))
-              .bindArray("models", String.class, draft.models())
-              .bind("map", json(draft.modelMap()))
-              .bind("shared", draft.shared())
-              .bind("priority", draft.priority())
-              .bind("weight", draft.weight())
-              .bind("concurrency", draft.maxConcurrency())
-              .bind("reserve", draft.reserve())
-              .execute();
-          Changes.record(handle, What.ACCOUNT, id.hex());
-        });
+    jdbi.useTransaction(handle -> add(handle, id, draft, true));
     changes.announce(What.ACCOUNT, id.hex());
     return find(id).orElseThrow();
+  }
+
+  /**
+   * The same within a transaction, under an id that is known, and to be announced after it.
+   *
+   * @return false where there is an account with this id already
+   */
+  public boolean add(Handle handle, AccountId id, Draft draft, boolean enabled) {
+    int made =
+        handle
+            .createUpdate(
+                """
+                INSERT INTO accounts (cookie_id, user_id, provider, name, base_url, secret, models,
+                  model_map, is_shared, enabled, priority, weight, max_concurrency, reserve)
+                VALUES (:id, :owner, :provider, :name, :url, :secret, :models, :map::jsonb, :shared,
+                  :enabled, :priority, :weight, :concurrency, :reserve)
+                ON CONFLICT DO NOTHING
+                """)
+            .bind("id", id.hex())
+            .bind("owner", draft.owner())
+            .bind("provider", draft.provider())
+            .bind("name", draft.name())
+            .bind("url", draft.baseUrl())
+            .bind("secret", vault.seal(place(id), draft.secret()))
+            .bindArray("models", String.class, draft.models())
+            .bind("map", json(draft.modelMap()))
+            .bind("shared", draft.shared())
+            .bind("enabled", enabled)
+            .bind("priority", draft.priority())
+            .bind("weight", draft.weight())
+            .bind("concurrency", draft.maxConcurrency())
+            .bind("reserve", draft.reserve())
+            .execute();
+    Changes.record(handle, What.ACCOUNT, id.hex());
+    return made == 1;
   }
 
   @Override

@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
  * 32-byte key, without a time limit. See https://github.com/fernet/spec/blob/master/Spec.md. Safe
  * for use by many threads.
  */
-final class Fernet {
+public final class Fernet {
   private static final byte VERSION = (byte) 0x80;
   private static final int HEAD = 1 + 8 + 16;
   private static final int TAG = 32;
@@ -32,7 +32,7 @@ final class Fernet {
    * @param key 32 bytes in URL-safe base64
    * @throws IllegalArgumentException where it is not that
    */
-  Fernet(Secret key, InstantSource clock) {
+  public Fernet(Secret key, InstantSource clock) {
     byte[] bytes = Base64.getUrlDecoder().decode(key.reveal());
     if (bytes.length != 32) {
       throw new IllegalArgumentException("a Fernet key is 32 bytes in URL-safe base64");
@@ -57,7 +57,7 @@ final class Fernet {
   }
 
   /** Empty where this key did not make the token, or where it was changed since. */
-  Optional<byte[]> decrypt(String text) {
+  public Optional<byte[]> decrypt(String text) {
     try {
       byte[] token = Base64.getUrlDecoder().decode(text);
       if (!Base64.getUrlEncoder().encodeToString(token).equals(text)) {

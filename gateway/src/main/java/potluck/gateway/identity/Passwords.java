@@ -4,22 +4,29 @@ import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Refused;
 
 /**
  * Hashes passwords: bcrypt 12 over a keyed hash of the exact bytes, so that neither the 72 bytes
- * nor the NUL of bcrypt matter. The origin's {@code $2b$12$} hashes are read too. A quarter of a
- * second a hash: a gate keeps a flood of logins from taking the processors away from chat. Safe for
- * use by many threads.
+ * nor the NUL of bcrypt matter. Hashes that came from elsewhere, bcrypt and {@link Pbkdf2}, are
+ * read too. A quarter of a second a hash: a gate keeps a flood of logins from taking the processors
+ * away from chat. Safe for use by many threads.
  */
 public final class Passwords {
   private static final int COST = 12;
   private static final String OURS = "$gw1$p1";
+
+  /** A foreign hash may not make a login dearer than a few of ours. */
+  private static final Pattern BCRYPT =
+      Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-4])\\$[./A-Za-z0-9]{53}");
+
   private static final int MOST_BYTES = 1024;
 
   /** How long a login may wait for its turn at the hash. */
@@ -59,6 +66,10 @@ public final class Passwords {
       return gated(() -> verify(keyed(password), hash.substring(OURS.length())));
     }
     byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
+    Optional<Pbkdf2> other = Pbkdf2.parse(hash);
+    if (other.isPresent()) {
+      return gated(() -> other.get().matches(bytes));
+    }
     return gated(() -> verify(bytes, hash)) && bytes.length <= 72 && password.indexOf('\0') < 0;
   }
 
@@ -67,7 +78,12 @@ public final class Passwords {
     return hashed.sum();
   }
 
-  /** Whether a hash should be made anew at the next login: it came from the origin. */
+  /** Whether logins can be checked against a hash that was made elsewhere. */
+  public static boolean knows(String hash) {
+    return BCRYPT.matcher(hash).matches() || Pbkdf2.parse(hash).isPresent();
+  }
+
+  /** Whether a hash should be made anew at the next login: it came from elsewhere. */
   public static boolean stale(String hash) {
     return !hash.startsWith(OURS);
   }

@@ -3,6 +3,7 @@ package potluck.gateway.identity;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -101,6 +102,59 @@ public final class Users {
                 .bind("level", trustLevel)
                 .map((rs, _) -> read(rs))
                 .findOne());
+  }
+
+  /**
+   * A user who comes from elsewhere.
+   *
+   * @param passwordHash one that {@link Passwords#knows}
+   * @param pluginId what the Plug-in API calls them; null for a new name
+   * @param createdAt null for now
+   */
+  public record Elsewhere(
+      String name,
+      @Nullable String passwordHash,
+      @Nullable String avatarUrl,
+      int trustLevel,
+      boolean active,
+      boolean silenced,
+      int beta,
+      boolean prefersShared,
+      boolean onlyDedicated,
+      @Nullable UUID pluginId,
+      @Nullable Instant createdAt,
+      @Nullable Instant lastLoginAt) {}
+
+  /**
+   * Takes a user in, within a transaction.
+   *
+   * @return the id; empty where the name is taken
+   */
+  public static Optional<Long> bring(Handle handle, Elsewhere user) {
+    return handle
+        .createQuery(
+            """
+            INSERT INTO users (username, password_hash, avatar_url, trust_level, is_active,
+              is_silenced, beta, prefer_shared, use_only_dedicated, plugin_user_id, created_at,
+              last_login_at)
+            VALUES (:name, :hash, :avatar, :level, :active, :silenced, :beta, :shared, :dedicated,
+              coalesce(:plugin, gen_random_uuid()), coalesce(:created, now()), :login)
+            ON CONFLICT DO NOTHING RETURNING id
+            """)
+        .bind("name", user.name())
+        .bind("hash", user.passwordHash())
+        .bind("avatar", user.avatarUrl())
+        .bind("level", user.trustLevel())
+        .bind("active", user.active())
+        .bind("silenced", user.silenced())
+        .bind("beta", user.beta())
+        .bind("shared", user.prefersShared() ? 1 : 0)
+        .bind("dedicated", user.onlyDedicated())
+        .bindByType("plugin", user.pluginId(), UUID.class)
+        .bindByType("created", user.createdAt(), Instant.class)
+        .bindByType("login", user.lastLoginAt(), Instant.class)
+        .mapTo(Long.class)
+        .findOne();
   }
 
   /** Makes this user an administrator with this password, as the environment says at each start. */

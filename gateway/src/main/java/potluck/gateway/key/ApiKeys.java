@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Secret;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
@@ -28,6 +30,11 @@ public final class ApiKeys {
   private final Changes changes;
   private final byte[] pepper;
   private final Map<ByteBuffer, ApiKey> byHash = new ConcurrentHashMap<>();
+
+  /**
+   * The version at which no key was from elsewhere: while it lasts, their form is refused at once.
+   */
+  private volatile long oursOnly = -1;
 
   /** Rises with each change: what was read before a change is not remembered after it. */
   private final AtomicLong version = new AtomicLong();
@@ -85,6 +92,65 @@ public final class ApiKeys {
         true);
   }
 
+  /**
+   * A key that was made elsewhere, whose text goes on being good here.
+   *
+   * @param createdAt null for now
+   */
+  public record Elsewhere(
+      Draft draft,
+      Secret text,
+      boolean active,
+      boolean opensPlugin,
+      @Nullable Instant createdAt,
+      @Nullable Instant lastUsedAt) {}
+
+  /**
+   * Whether a text that was made elsewhere can be a key here: {@code sk-} and 21 characters or
+   * more.
+   */
+  public static boolean takes(Secret text) {
+    return KeyText.plausibleElsewhere(text.reveal());
+  }
+
+  /**
+   * Takes a key in, within a transaction.
+   *
+   * @return its id; empty where there is a key with this text already
+   */
+  public Optional<Long> bring(Handle handle, Elsewhere key) {
+    Draft draft = key.draft();
+    Optional<Long> id =
+        handle
+            .createQuery(
+                """
+                INSERT INTO api_keys (user_id, hash, preview, name, description, config_type,
+                  is_active, allowed_models, allowed_addresses, only_dedicated, opens_plugin,
+                  expires_at, created_at, last_used_at, from_elsewhere)
+                VALUES (:user, :hash, :preview, :name, :description, :type, :active, :models,
+                  :addresses, :dedicated, :plugin, :expires, coalesce(:created, now()), :used, true)
+                ON CONFLICT DO NOTHING RETURNING id
+                """)
+            .bind("user", draft.userId())
+            .bind("hash", hash(key.text().reveal()))
+            .bind("preview", KeyText.preview(key.text().reveal()))
+            .bind("name", draft.name())
+            .bind("description", draft.description())
+            .bind("type", draft.configType())
+            .bind("active", key.active())
+            .bindArray("models", String.class, draft.allowedModels())
+            .bindArray("addresses", String.class, draft.allowedAddresses())
+            .bind("dedicated", draft.onlyDedicated())
+            .bind("plugin", key.opensPlugin())
+            .bind("expires", draft.expiresAt())
+            .bindByType("created", key.createdAt(), Instant.class)
+            .bindByType("used", key.lastUsedAt(), Instant.class)
+            .mapTo(Long.class)
+            .findOne();
+    id.ifPresent(made -> Changes.record(handle, What.KEY, Long.toString(made)));
+    return id;
+  }
+
   private Fresh add(Draft draft, boolean opensPlugin) {
     String text = KeyText.fresh();
     byte[] hash = hash(text);
@@ -125,7 +191,8 @@ public final class ApiKeys {
    * @throws org.jdbi.v3.core.JdbiException where it was never seen and the database is away
    */
   public Optional<ApiKey> find(String text) {
-    if (!KeyText.plausible(text)) {
+    boolean ours = KeyText.plausible(text);
+    if (!ours && (oursOnly == version.get() || !KeyText.plausibleElsewhere(text))) {
       return Optional.empty();
     }
     byte[] hash = hash(text);
@@ -134,6 +201,10 @@ public final class ApiKeys {
       return Optional.of(known);
     }
     long before = version.get();
+    if (!ours && !anyFromElsewhere()) {
+      oursOnly = before;
+      return Optional.empty();
+    }
     Optional<ApiKey> found =
         jdbi.withHandle(
             handle ->
@@ -153,6 +224,15 @@ public final class ApiKeys {
           .ifPresent(key -> byHash.put(ByteBuffer.wrap(hash), key));
     }
     return found;
+  }
+
+  private boolean anyFromElsewhere() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT EXISTS (SELECT FROM api_keys WHERE from_elsewhere)")
+                .mapTo(Boolean.class)
+                .one());
   }
 
   /** Forgets the demo keys of earlier starts: each start makes its own. */

@@ -5,8 +5,9 @@ import java.security.SecureRandom;
 import java.util.zip.CRC32;
 
 /**
- * What a key looks like: {@code sk-}, 58 characters of 62 (345 bits of chance), and six that check
- * them, 67 in all as at the origin. The check tells a typing error from a key without a look-up.
+ * What a key of ours looks like: {@code sk-}, 58 characters of 62 (345 bits of chance), and six
+ * that check them, 67 in all as at the origin. The check tells a typing error from a key without a
+ * look-up.
  */
 final class KeyText {
   private static final String DIGITS =
@@ -14,6 +15,8 @@ final class KeyText {
   private static final String PREFIX = "sk-";
   private static final int RANDOM_CHARS = 58;
   private static final int CHECK_CHARS = 6;
+  private static final int SHORTEST = 24;
+  private static final int LONGEST = 200;
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private KeyText() {}
@@ -33,6 +36,17 @@ final class KeyText {
         && text.startsWith(PREFIX)
         && text.substring(length - CHECK_CHARS)
             .equals(check(text.substring(0, length - CHECK_CHARS)));
+  }
+
+  /**
+   * Whether a text could be a key that was made elsewhere: long enough not to be guessed, and
+   * nothing but what a header carries.
+   */
+  static boolean plausibleElsewhere(String text) {
+    return text.length() >= SHORTEST
+        && text.length() <= LONGEST
+        && text.startsWith(PREFIX)
+        && text.chars().allMatch(c -> c > ' ' && c < 127);
   }
 
   static String preview(String key) {

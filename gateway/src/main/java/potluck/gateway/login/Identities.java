@@ -50,6 +50,25 @@ public final class Identities {
     return id.flatMap(users::find);
   }
 
+  /**
+   * Says of a user who comes from elsewhere who they are there, within a transaction.
+   *
+   * @return false where somebody here is that already
+   */
+  public static boolean bring(
+      Handle handle, long user, String provider, String issuer, String subject) {
+    return handle.execute(
+            """
+            INSERT INTO identities (issuer, subject, user_id, provider) VALUES (?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            issuer,
+            subject,
+            user,
+            provider)
+        == 1;
+  }
+
   private static long make(Handle handle, String provider, Who who) {
     String plain = who.nickname().replaceAll("[^\\p{L}\\p{N}_.-]", "");
     String cut = plain.length() > LONGEST ? plain.substring(0, LONGEST) : plain;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
@@ -78,20 +79,22 @@ public final class LimitBook {
 
   /** Sets limits; {@link Limits#NONE} takes them away. Every node knows within a second or two. */
   public void set(Whose whose, Limits limits) {
-    String scope = whose.scope().name().toLowerCase(Locale.ROOT);
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute("DELETE FROM limits WHERE scope = ? AND id = ?", scope, whose.id());
-          if (!limits.isEmpty()) {
-            handle.execute(
-                "INSERT INTO limits (scope, id, limits) VALUES (?, ?, ?::jsonb)",
-                scope,
-                whose.id(),
-                write(limits));
-          }
-          Changes.record(handle, What.LIMITS, whose.toString());
-        });
+    jdbi.useTransaction(handle -> set(handle, whose, limits));
     changes.announce(What.LIMITS, whose.toString());
+  }
+
+  /** The same within a transaction; other nodes hear of it when that is over. */
+  public static void set(Handle handle, Whose whose, Limits limits) {
+    String scope = whose.scope().name().toLowerCase(Locale.ROOT);
+    handle.execute("DELETE FROM limits WHERE scope = ? AND id = ?", scope, whose.id());
+    if (!limits.isEmpty()) {
+      handle.execute(
+          "INSERT INTO limits (scope, id, limits) VALUES (?, ?, ?::jsonb)",
+          scope,
+          whose.id(),
+          write(limits));
+    }
+    Changes.record(handle, What.LIMITS, whose.toString());
   }
 
   /** Reads the limits of one again, and says what they are now. */

@@ -150,6 +150,12 @@ final class QuotaBook {
         group);
   }
 
+  /** The other side of legs that were written for usage elsewhere: the balance stays as it is. */
+  void settled(Handle handle, long user, String group, long amount) {
+    open(handle, user, group);
+    transfer(handle, UUID.randomUUID(), "grant", user, group, amount, "used elsewhere");
+  }
+
   /** Credits the whole hours since the last, at the rate that held until now. */
   Quota.Posted accrue(Handle handle, long user, String group) {
     Quota.Posted was = open(handle, user, group);

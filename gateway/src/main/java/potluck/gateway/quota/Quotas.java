@@ -270,9 +270,23 @@ public final class Quotas implements AutoCloseable {
    * @param micros in millionths, positive
    */
   public void grant(long user, String model, long micros, Instant expiresAt, String why) {
-    String group = tariff.groups().of(model);
-    jdbi.useTransaction(handle -> book.grant(handle, user, group, micros, expiresAt, why));
+    jdbi.useTransaction(handle -> grant(handle, user, model, micros, expiresAt, why));
     refresh();
+  }
+
+  /** The same within a transaction; nodes hear of it when that is over. */
+  public void grant(
+      Handle handle, long user, String model, long micros, Instant expiresAt, String why) {
+    book.grant(handle, user, tariff.groups().of(model), micros, expiresAt, why);
+  }
+
+  /**
+   * Gives back what rows of usage took that were made elsewhere: they were paid for there.
+   *
+   * @param charges of the rows that were written in this transaction
+   */
+  public void settled(Handle handle, List<Charged> charges) {
+    charges.forEach(charge -> book.settled(handle, charge.user(), charge.group(), charge.micros()));
   }
 
   /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,32 +43,35 @@ public final class RouteBook {
   }
 
   public synchronized void load() {
-    rules =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery("SELECT value::text FROM house_settings WHERE name = :name")
-                    .bind("name", NAME)
-                    .mapTo(String.class)
-                    .findOne()
-                    .map(RouteBook::parse)
-                    .orElse(RouteRules.NONE));
+    rules = jdbi.withHandle(RouteBook::find);
+  }
+
+  /** The rules as a transaction sees them. */
+  public static RouteRules find(Handle handle) {
+    return handle
+        .createQuery("SELECT value::text FROM house_settings WHERE name = :name")
+        .bind("name", NAME)
+        .mapTo(String.class)
+        .findOne()
+        .map(RouteBook::parse)
+        .orElse(RouteRules.NONE);
   }
 
   public void set(RouteRules now) {
-    String json = write(now);
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute(
-              """
-              INSERT INTO house_settings (name, value) VALUES (?, ?::jsonb)
-              ON CONFLICT (name) DO UPDATE SET value = excluded.value
-              """,
-              NAME,
-              json);
-          Changes.record(handle, What.SETTING, NAME);
-        });
+    jdbi.useTransaction(handle -> set(handle, now));
     changes.announce(What.SETTING, NAME);
+  }
+
+  /** The same within a transaction; nodes hear of it when that is over. */
+  public static void set(Handle handle, RouteRules now) {
+    handle.execute(
+        """
+        INSERT INTO house_settings (name, value) VALUES (?, ?::jsonb)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """,
+        NAME,
+        write(now));
+    Changes.record(handle, What.SETTING, NAME);
   }
 
   private static RouteRules parse(String json) {

@@ -22,6 +22,7 @@ import potluck.server.settings.Settings;
       LedgerCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      ImportCommand.class,
       Doctor.class,
       KeysCommand.class,
       LoginCommand.class,

@@ -1,0 +1,80 @@
+package potluck.gateway.identity;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A PBKDF2-HMAC-SHA-256 hash of a password, as Passlib ({@code $pbkdf2-sha256$rounds$salt$hash})
+ * and Django ({@code pbkdf2_sha256$rounds$salt$hash}) write it. It is read only, never made. RFC
+ * 8018. Immutable.
+ */
+record Pbkdf2(int rounds, byte[] salt, byte[] hash) {
+  private static final Pattern PASSLIB =
+      Pattern.compile(
+          "\\$pbkdf2-sha256\\$([0-9]{1,7})\\$([./A-Za-z0-9]{0,200})\\$([./A-Za-z0-9]{43})");
+  private static final Pattern DJANGO =
+      Pattern.compile("pbkdf2_sha256\\$([0-9]{1,7})\\$([A-Za-z0-9]{1,200})\\$([+/A-Za-z0-9]{43})=");
+
+  /** About a second: more is no hash of a password but an attack on logins. */
+  private static final int MOST_ROUNDS = 2_000_000;
+
+  /** Empty where it is no such hash, or dearer than a login may be. */
+  static Optional<Pbkdf2> parse(String text) {
+    Matcher passlib = PASSLIB.matcher(text);
+    if (passlib.matches()) {
+      return made(passlib, decode(passlib.group(2)), decode(passlib.group(3)));
+    }
+    Matcher django = DJANGO.matcher(text);
+    return django.matches()
+        ? made(
+            django,
+            django.group(2).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+            decode(django.group(3)))
+        : Optional.empty();
+  }
+
+  private static Optional<Pbkdf2> made(Matcher found, byte[] salt, byte[] hash) {
+    int rounds = Integer.parseInt(found.group(1));
+    return rounds < 1 || rounds > MOST_ROUNDS || hash.length != 32
+        ? Optional.empty()
+        : Optional.of(new Pbkdf2(rounds, salt, hash));
+  }
+
+  /** Passlib writes a dot for a plus, and no padding. */
+  private static byte[] decode(String text) {
+    try {
+      return Base64.getDecoder().decode(text.replace('.', '+'));
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
+  }
+
+  /**
+   * Whether it is the hash of this password. By hand, because Java's own takes no bytes, and no
+   * empty password or salt.
+   */
+  boolean matches(byte[] password) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(password.length == 0 ? new byte[1] : password, "HmacSHA256"));
+      mac.update(salt);
+      byte[] block = mac.doFinal(new byte[] {0, 0, 0, 1});
+      byte[] sum = block.clone();
+      for (int round = 1; round < rounds; round++) {
+        block = mac.doFinal(block);
+        for (int i = 0; i < sum.length; i++) {
+          sum[i] ^= block[i];
+        }
+      }
+      return MessageDigest.isEqual(sum, hash);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no HMAC-SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package potluck.server.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import potluck.gateway.account.Secret;
+import potluck.server.database.Database;
+import potluck.server.log.Logging;
+import potluck.server.moving.Import;
+import potluck.server.moving.LiteLlm;
+import potluck.server.moving.NewApi;
+import potluck.server.moving.Origin;
+import potluck.server.moving.Report;
+import potluck.server.moving.Source;
+import potluck.server.settings.Settings;
+
+/** {@code ./potluck import}: moves in from another gateway, after showing what would come. */
+@Command(
+    name = "import",
+    description = "Move in from another gateway; shows what would come, until --apply is given.",
+    mixinStandardHelpOptions = true)
+final class ImportCommand {
+
+  /** What all sources have in common. */
+  static final class Wanted {
+    @Option(names = "--apply", description = "let it come; without it nothing is written")
+    private boolean apply;
+
+    @Option(names = "--json", description = "as JSON")
+    private boolean json;
+
+    @Option(
+        names = "--as",
+        paramLabel = "NAME",
+        description = "a name for the house it comes from, where there are two of its kind")
+    private @Nullable String as;
+
+    @Option(
+        names = "--rename",
+        paramLabel = "OLD=NEW",
+        description = "a user's name here, where the one there is taken or not good")
+    private Map<String, String> renamed = new LinkedHashMap<>();
+
+    @Option(
+        names = "--owner",
+        paramLabel = "NAME",
+        description = "whose the operator's accounts are here; the first administrator's")
+    private @Nullable String owner;
+
+    @Option(
+        names = "--share",
+        description = "your word that the operator's accounts may be shared, as they were there")
+    private boolean share;
+  }
+
+  private interface Opening {
+    Source source(Settings settings) throws IOException;
+  }
+
+  @Command(description = "From the origin's databases: the backend's, and its Plug-in service's.")
+  int origin(
+      @Option(names = "--from", required = true, paramLabel = "URL", description = "postgresql://…")
+          String from,
+      @Option(
+              names = "--plugin",
+              paramLabel = "URL",
+              description = "the Plug-in service's database, for accounts and quotas")
+          @Nullable String plugin,
+      @Option(
+              names = "--fernet-key-file",
+              paramLabel = "FILE",
+              description = "its PLUGIN_API_ENCRYPTION_KEY; without it, ours")
+          @Nullable Path keys,
+      @Option(
+              names = "--provider",
+              paramLabel = "KIND=NAME",
+              description = "our provider for accounts of a kind, such as antigravity=NAME")
+          @Nullable Map<String, String> providers,
+      @picocli.CommandLine.Mixin Wanted wanted)
+      throws IOException, SQLException {
+    return run(
+        settings ->
+            Origin.open(
+                from, plugin, providers == null ? Map.of() : providers, fernet(keys, settings)),
+        wanted);
+  }
+
+  private static List<Secret> fernet(@Nullable Path file, Settings settings) throws IOException {
+    if (file == null) {
+      return settings.tokens().fernet();
+    }
+    List<Secret> keys = new ArrayList<>();
+    for (String key : Files.readString(file).split("[\\s,]+")) {
+      if (!key.isBlank()) {
+        keys.add(new Secret(key.strip()));
+      }
+    }
+    return keys;
+  }
+
+  @Command(name = "new-api", description = "From the database of new-api or one-api.")
+  int newApi(
+      @Option(
+              names = "--from",
+              required = true,
+              paramLabel = "FROM",
+              description = "its SQLite file, a file of mysqldump's, or postgresql://…")
+          String from,
+      @picocli.CommandLine.Mixin Wanted wanted)
+      throws IOException, SQLException {
+    return run(_ -> NewApi.open(from), wanted);
+  }
+
+  @Command(name = "litellm", description = "From a config.yaml of LiteLLM's.")
+  int liteLlm(
+      @Parameters(paramLabel = "FILE", description = "config.yaml") Path file,
+      @picocli.CommandLine.Mixin Wanted wanted)
+      throws IOException, SQLException {
+    return run(_ -> LiteLlm.open(file, System.getenv()), wanted);
+  }
+
+  private static int run(Opening opening, Wanted wanted) throws IOException, SQLException {
+    Settings settings = Potluck.settings();
+    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    Quiet.logs();
+    try (Database database = Database.open(settings)) {
+      Current.schema(database);
+      try (Source source = opening.source(settings)) {
+        Jdbi jdbi = Jdbi.create(database.source());
+        jdbi.registerArrayType(String.class, "text");
+        String as = wanted.as == null ? source.kind() : wanted.as;
+        Report.Shown report =
+            new Import(jdbi, settings)
+                .run(
+                    source,
+                    new Import.Wishes(as, wanted.renamed, wanted.owner, wanted.share),
+                    wanted.apply)
+                .shown();
+        if (wanted.json) {
+          Printing.json(report);
+        } else {
+          print(report);
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static void print(Report.Shown report) {
+    Printing.table(
+        Printing.JSON.valueToTree(report.kinds()), "kind", "found", "came", "here", "left_out");
+    for (Report.Line line : report.kinds()) {
+      line.reasons().forEach(told -> print(line.kind() + " left out / 未导入", told));
+      line.remarks().forEach(told -> print(line.kind() + " note / 说明", told));
+    }
+    System.out.println();
+    System.out.println(
+        report.applied()
+            ? "It is here; a running Potluck knows it within two seconds. It can be repeated."
+                + " / 导入完成，可重复执行"
+            : "Nothing was written: \"came\" is what would come. Repeat with --apply to let it come."
+                + " / 这是预览，未写入任何数据；加上 --apply 执行导入");
+  }
+
+  private static void print(String what, Report.Told told) {
+    System.out.printf("%n%s: %d%n  %s%n", what, told.count(), told.why());
+    String more = told.count() > told.examples().size() ? ", …" : "";
+    System.out.println("  " + String.join(", ", told.examples()) + more);
+  }
+}

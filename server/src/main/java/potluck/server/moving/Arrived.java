@@ -1,0 +1,75 @@
+package potluck.server.moving;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import potluck.gateway.identity.Keyring;
+
+/**
+ * The table of imports: what came before from a source, so that it does not come twice. Used within
+ * one transaction, by one thread.
+ */
+final class Arrived {
+  private static final int MARK_BYTES = 16;
+
+  private final Handle handle;
+  private final String source;
+  private final byte[] pepper;
+
+  Arrived(Handle handle, String source, Keyring keyring) {
+    this.handle = handle;
+    this.source = source;
+    this.pepper = keyring.derive("import-mark-v1");
+  }
+
+  /**
+   * @param ours its id here
+   */
+  record Before(String ours, String mark) {}
+
+  Optional<Before> find(Kind kind, String foreignId) {
+    return handle
+        .createQuery(
+            "SELECT our_id, mark FROM imports WHERE source = :source AND kind = :kind AND foreign_id = :id")
+        .bind("source", source)
+        .bind("kind", kind.word())
+        .bind("id", foreignId)
+        .map((rs, _) -> new Before(rs.getString(1), rs.getString(2)))
+        .findOne();
+  }
+
+  void keep(Kind kind, String foreignId, String ours, String mark) {
+    handle.execute(
+        """
+        INSERT INTO imports (source, kind, foreign_id, our_id, mark) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (source, kind, foreign_id) DO UPDATE SET our_id = excluded.our_id, mark = excluded.mark
+        """,
+        source,
+        kind.word(),
+        foreignId,
+        ours,
+        mark);
+  }
+
+  /**
+   * The user here that somebody there has become; empty where they did not come, or were deleted.
+   */
+  Optional<Long> user(String foreignId) {
+    return find(Kind.USER, foreignId)
+        .map(before -> Long.valueOf(before.ours()))
+        .filter(
+            id ->
+                handle
+                    .createQuery("SELECT EXISTS (SELECT FROM users WHERE id = :id)")
+                    .bind("id", id)
+                    .mapTo(Boolean.class)
+                    .one());
+  }
+
+  /** What tells a thing from another with its number; says nothing about a secret in it. */
+  String mark(String... parts) {
+    byte[] hash = Keyring.hmac(pepper, String.join("\0", parts).getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash, 0, MARK_BYTES);
+  }
+}

@@ -1,0 +1,168 @@
+package potluck.server.moving;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import potluck.gateway.account.Secret;
+
+/** The channels of one-api's and new-api's, as accounts: one for each key. Used by one thread. */
+final class ChannelRows {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String COMPATIBLE = "openai-compatible";
+  private static final List<String> COLUMNS =
+      List.of(
+          "id",
+          "type",
+          "key",
+          "status",
+          "name",
+          "weight",
+          "base_url",
+          "models",
+          "group",
+          "model_mapping",
+          "priority");
+
+  private final Rows rows;
+  private final Channels channels;
+
+  ChannelRows(Rows rows, Channels channels) {
+    this.rows = rows;
+    this.channels = channels;
+  }
+
+  void read(Source.Sink sink) throws IOException {
+    rows.each("channels", COLUMNS, row -> channel(row, sink));
+  }
+
+  private record Where(String provider, String base, List<String> remarks) {}
+
+  private void channel(Row row, Source.Sink sink) {
+    String label = row.text("name", "channel") + " (channel " + row.text("id") + ")";
+    int type = (int) row.number("type");
+    Optional<String> never = channels.never(type);
+    if (never.isPresent()) {
+      sink.leave(label, never.get());
+      return;
+    }
+    String given = row.text("base_url", "").strip().replaceAll("/+$", "");
+    Optional<Where> where = where(type, given);
+    if (where.isEmpty()) {
+      sink.leave(
+          label,
+          "its type, " + type + ", is not known here, and it has no base_url: add it by hand");
+      return;
+    }
+    Map<String, String> mapping;
+    try {
+      mapping = mapping(row.text("model_mapping", ""));
+    } catch (JsonProcessingException e) {
+      sink.leave(label, "its model_mapping is no JSON object of texts: mend it there");
+      return;
+    }
+    List<String> models = NewApi.list(row.text("models", ""), ",");
+    List<String> keys = keys(row.text("key", ""));
+    if (keys.isEmpty()) {
+      sink.leave(label, "it has no key");
+    }
+    List<String> remarks = new ArrayList<>(where.get().remarks());
+    if (!row.text("group", "default").equals("default")) {
+      remarks.add("groups of channels are not kept");
+    }
+    Map<String, String> mapped = new LinkedHashMap<>(mapping);
+    mapped.keySet().retainAll(models);
+    for (int i = 0; i < keys.size(); i++) {
+      String number = keys.size() == 1 ? "" : " " + (i + 1);
+      sink.take(
+          new Found.Account(
+              // By place: a key that is replaced there is told by its mark.
+              row.text("id") + (keys.size() == 1 ? "" : "." + (i + 1)),
+              null,
+              null,
+              where.get().provider(),
+              row.text("name", "channel " + row.text("id")) + number,
+              where.get().base(),
+              new Secret(keys.get(i)),
+              models.stream().filter(model -> !mapped.containsKey(model)).toList(),
+              mapped,
+              null,
+              row.number("status", 1) == 1,
+              Math.clamp(row.number("priority"), -1000, 1000),
+              Math.clamp(row.number("weight"), 1, 1000),
+              0,
+              remarks));
+    }
+  }
+
+  /** Empty where nobody can know where it is. */
+  private Optional<Where> where(int type, String given) {
+    Optional<Channels.Place> known = channels.find(type);
+    if (known.isEmpty()) {
+      return given.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new Where(
+                  COMPATIBLE,
+                  versioned(given, "/v1"),
+                  List.of(
+                      "type "
+                          + type
+                          + " is not known here; taken for OpenAI's language, so test it")));
+    }
+    Channels.Place place = known.get();
+    if (given.isEmpty()) {
+      boolean nowhere =
+          place.base().isEmpty() && (type == 8 || place.provider().equals("azure-openai"));
+      return nowhere || (place.base().isEmpty() && place.provider().equals(COMPATIBLE))
+          ? Optional.empty()
+          : Optional.of(new Where(place.provider(), place.base(), List.of()));
+    }
+    return Optional.of(new Where(place.elsewhere(), versioned(given, place.version()), List.of()));
+  }
+
+  /** Their programs add the version to an address; some people write it there too. */
+  private static String versioned(String given, String version) {
+    if (version.isEmpty()) {
+      return given.replaceAll("/v[0-9]+(beta)?$", "");
+    }
+    String base = given.replaceAll("/chat/completions$", "");
+    return base.matches(".*/v[0-9]+(beta)?(/openai)?") ? base : base + version;
+  }
+
+  private static Map<String, String> mapping(String json) throws JsonProcessingException {
+    Map<String, String> mapping = new LinkedHashMap<>();
+    if (!json.isBlank()) {
+      JsonNode object = JSON.readTree(json);
+      if (!object.isObject()) {
+        throw new JsonParseException(null, "no object");
+      }
+      for (Map.Entry<String, JsonNode> entry : object.properties()) {
+        mapping.put(entry.getKey(), entry.getValue().asText());
+      }
+    }
+    return mapping;
+  }
+
+  /** One a line, or a JSON array. */
+  private static List<String> keys(String text) {
+    if (text.strip().startsWith("[")) {
+      try {
+        List<String> keys = new ArrayList<>();
+        for (JsonNode key : JSON.readTree(text)) {
+          keys.add(key.isTextual() ? key.asText() : key.toString());
+        }
+        return keys;
+      } catch (JsonProcessingException e) {
+        return List.of();
+      }
+    }
+    return NewApi.list(text, "\n");
+  }
+}

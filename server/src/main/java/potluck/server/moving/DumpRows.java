@@ -1,0 +1,74 @@
+package potluck.server.moving;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Tables in a file that {@code mysqldump} or {@code mariadb-dump} wrote. It is read from end to end
+ * before anything is believed, and again for each table, in constant memory. Used by one thread.
+ */
+final class DumpRows implements Rows {
+  private final Path file;
+  private final Map<String, Set<String>> tables;
+
+  private DumpRows(Path file, Map<String, Set<String>> tables) {
+    this.file = file;
+    this.tables = tables;
+  }
+
+  /**
+   * @throws IOException where it is no dump, or not all of one
+   */
+  static DumpRows of(Path file) throws IOException {
+    Map<String, Set<String>> tables = new LinkedHashMap<>();
+    try (BufferedReader in = Files.newBufferedReader(file, UTF_8)) {
+      DumpReader reader = new DumpReader(in);
+      reader.read(tables::put, (_, _) -> {}, _ -> false);
+      if (tables.isEmpty()) {
+        throw new IOException(file + " is no SQLite file and no dump of MySQL with CREATE TABLE");
+      }
+      if (reader.cutShort()) {
+        throw new IOException("the line \"Dump completed\" at the end is missing");
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          file + " is not a whole dump: " + e.getMessage() + "; make it again with mysqldump", e);
+    }
+    return new DumpRows(file, tables);
+  }
+
+  @Override
+  public Set<String> columns(String table) {
+    return tables.getOrDefault(table, Set.of());
+  }
+
+  @Override
+  public void each(String table, List<String> wanted, Consumer<Row> sink) throws IOException {
+    Set<String> names = new LinkedHashSet<>(wanted);
+    try (BufferedReader in = Files.newBufferedReader(file, UTF_8)) {
+      new DumpReader(in)
+          .read(
+              (_, _) -> {},
+              (_, values) -> {
+                Map<String, String> kept = new HashMap<>(values);
+                kept.keySet().retainAll(names);
+                sink.accept(new Row(kept));
+              },
+              table::equals);
+    }
+  }
+
+  @Override
+  public void close() {}
+}

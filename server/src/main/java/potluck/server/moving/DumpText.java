@@ -1,0 +1,278 @@
+package potluck.server.moving;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.PushbackReader;
+import java.io.Reader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The words, names and values of a dump, one after the other. Used once, by one thread. */
+final class DumpText {
+  /** What stands for NULL among values; no text of a dump can hold it. */
+  static final String NULL = "\0NULL";
+
+  /** More is no value of a table that is wanted, but a file that is no dump. */
+  private static final int LONGEST = 16 << 20;
+
+  private final PushbackReader in;
+  private boolean head;
+  private boolean tail;
+
+  DumpText(Reader in) {
+    this.in = new PushbackReader(in, 2);
+  }
+
+  boolean cutShort() {
+    return head && !tail;
+  }
+
+  /** Whether there is another statement; comments before it are passed over. */
+  boolean more() throws IOException {
+    while (true) {
+      int c = skipSpace();
+      if (c < 0) {
+        return false;
+      }
+      if (c != ';') {
+        in.unread(c);
+        return true;
+      }
+    }
+  }
+
+  /** A word of SQL in lower case; a sign by itself. */
+  String word() throws IOException {
+    int c = must(skipSpace());
+    if (!Character.isLetterOrDigit(c) && c != '_') {
+      if (c == ';') {
+        in.unread(c);
+        return "";
+      }
+      if (c == '\'' || c == '"' || c == '`') {
+        quotedText(c);
+      }
+      return String.valueOf((char) c);
+    }
+    return plain(c).toLowerCase(Locale.ROOT);
+  }
+
+  private String plain(int first) throws IOException {
+    StringBuilder word = new StringBuilder();
+    int c = first;
+    while (c >= 0 && (Character.isLetterOrDigit(c) || "_$.+-".indexOf(c) >= 0)) {
+      word.append((char) c);
+      c = in.read();
+    }
+    if (c >= 0) {
+      in.unread(c);
+    }
+    if (word.isEmpty()) {
+      throw new IOException("there is a '" + (char) c + "' where a name or value should be");
+    }
+    return word.toString();
+  }
+
+  /** Whether the next name is in quotes. */
+  boolean quoted() throws IOException {
+    return at('`') || at('"');
+  }
+
+  /** The name of a table or column; of {@code house.table} the table. */
+  String name() throws IOException {
+    int c = must(skipSpace());
+    String name = c == '`' || c == '"' ? quotedText(c) : plain(c);
+    return passed('.') ? name() : name;
+  }
+
+  /** Names in brackets. */
+  List<String> names() throws IOException {
+    expect('(');
+    List<String> names = new ArrayList<>();
+    do {
+      names.add(name());
+    } while (passed(','));
+    expect(')');
+    return names;
+  }
+
+  /** The values of a row, in brackets. */
+  List<String> values() throws IOException {
+    expect('(');
+    List<String> values = new ArrayList<>();
+    do {
+      values.add(value());
+    } while (passed(','));
+    expect(')');
+    return values;
+  }
+
+  private String value() throws IOException {
+    int c = must(skipSpace());
+    if (c == '\'') {
+      return quotedText(c);
+    }
+    String word = plain(c);
+    if (word.equalsIgnoreCase("null")) {
+      return NULL;
+    }
+    if (word.startsWith("_") || word.equalsIgnoreCase("b") || word.equalsIgnoreCase("x")) {
+      // _binary 'text', b'1', x'ff'
+      boolean bit = word.equalsIgnoreCase("b");
+      String text = value();
+      return bit && !text.isEmpty() ? Long.toString(Long.parseLong(text, 2)) : text;
+    }
+    return word;
+  }
+
+  /** To the end of a column's definition; whether another follows. */
+  boolean passDefinition() throws IOException {
+    int depth = 0;
+    while (true) {
+      int c = must(skipSpace());
+      if (c == '\'' || c == '"' || c == '`') {
+        quotedText(c);
+      } else if (c == '(') {
+        depth++;
+      } else if (c == ')') {
+        if (depth == 0) {
+          return false;
+        }
+        depth--;
+      } else if (c == ',' && depth == 0) {
+        return true;
+      }
+    }
+  }
+
+  /** To the end of a statement. */
+  void passStatement() throws IOException {
+    while (true) {
+      int c = must(skipSpace());
+      if (c == ';') {
+        return;
+      }
+      if (c == '\'' || c == '"' || c == '`') {
+        quotedText(c);
+      }
+    }
+  }
+
+  void expect(char wanted) throws IOException {
+    int c = must(skipSpace());
+    if (c != wanted) {
+      throw new IOException("there is a '" + (char) c + "' where a '" + wanted + "' should be");
+    }
+  }
+
+  boolean at(char wanted) throws IOException {
+    int c = must(skipSpace());
+    in.unread(c);
+    return c == wanted;
+  }
+
+  boolean passed(char wanted) throws IOException {
+    int c = skipSpace();
+    if (c == wanted) {
+      return true;
+    }
+    if (c >= 0) {
+      in.unread(c);
+    }
+    return false;
+  }
+
+  private static int must(int c) throws EOFException {
+    if (c < 0) {
+      throw new EOFException("it ends in the middle of a statement");
+    }
+    return c;
+  }
+
+  /** The text to the closing quote; a quote in it is doubled or behind a backslash. */
+  private String quotedText(int quote) throws IOException {
+    StringBuilder text = new StringBuilder();
+    while (true) {
+      int c = in.read();
+      if (c < 0) {
+        throw new EOFException("it ends in the middle of a text");
+      }
+      if (c == quote) {
+        int next = in.read();
+        if (next != quote) {
+          if (next >= 0) {
+            in.unread(next);
+          }
+          return text.toString();
+        }
+      } else if (c == '\\' && quote != '`') {
+        c = unescaped(must(in.read()));
+      }
+      if (text.length() >= LONGEST) {
+        throw new IOException("a text in it is longer than " + (LONGEST >> 20) + " MiB");
+      }
+      text.append((char) c);
+    }
+  }
+
+  private static int unescaped(int c) {
+    return switch (c) {
+      case '0' -> '\0';
+      case 'b' -> '\b';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'Z' -> 26;
+      default -> c;
+    };
+  }
+
+  /** The next character that is neither space nor comment; -1 at the end. */
+  private int skipSpace() throws IOException {
+    while (true) {
+      int c = in.read();
+      if (c < 0 || !Character.isWhitespace(c)) {
+        if (c == '#') {
+          line();
+        } else if (c == '-' && next('-')) {
+          comment(line());
+        } else if (c == '/' && next('*')) {
+          block();
+        } else {
+          return c;
+        }
+      }
+    }
+  }
+
+  private boolean next(char wanted) throws IOException {
+    int c = in.read();
+    if (c != wanted && c >= 0) {
+      in.unread(c);
+    }
+    return c == wanted;
+  }
+
+  private void comment(String line) {
+    head |= line.startsWith(" MySQL dump") || line.startsWith(" MariaDB dump");
+    tail |= line.startsWith(" Dump completed");
+  }
+
+  private String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+      if (line.length() < 80) {
+        line.append((char) c);
+      }
+    }
+    return line.toString();
+  }
+
+  private void block() throws IOException {
+    int before = 0;
+    for (int c = must(in.read()); before != '*' || c != '/'; c = must(in.read())) {
+      before = c;
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package potluck.server.moving;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Secret;
+import potluck.gateway.quota.Limits;
+
+/**
+ * A house of new-api's or one-api's: its database, or a dump of it. Columns differ from version to
+ * version, so those are read that are there. Used by one thread.
+ */
+public final class NewApi implements Source {
+  private static final byte[] SQLITE =
+      "SQLite format 3\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+
+  /** So many units of quota are one US dollar. */
+  private static final BigDecimal UNITS = BigDecimal.valueOf(500_000);
+
+  private static final int COMMON = 1;
+  private static final int ADMIN = 10;
+  private static final int ON = 1;
+  private static final int EXHAUSTED = 4;
+
+  private static final List<String> USERS =
+      List.of(
+          "id",
+          "username",
+          "password",
+          "role",
+          "status",
+          "quota",
+          "github_id",
+          "linux_do_id",
+          "oidc_id",
+          "deleted_at",
+          "created_at",
+          "last_login_at");
+  private static final List<String> TOKENS =
+      List.of(
+          "id",
+          "user_id",
+          "key",
+          "status",
+          "name",
+          "created_time",
+          "accessed_time",
+          "expired_time",
+          "remain_quota",
+          "unlimited_quota",
+          "model_limits_enabled",
+          "model_limits",
+          "allow_ips",
+          "models",
+          "subnet",
+          "deleted_at");
+
+  private final Rows rows;
+  private final ChannelRows channels;
+
+  private NewApi(Rows rows) throws IOException {
+    this.rows = rows;
+    for (String table : List.of("users", "tokens", "channels")) {
+      if (!rows.has(table)) {
+        throw new IOException(
+            "there is no table " + table + " in it: is it the database of one-api or new-api?");
+      }
+    }
+    boolean newer =
+        rows.columns("tokens").contains("model_limits_enabled")
+            || rows.columns("channels").contains("channel_info");
+    this.channels = new ChannelRows(rows, new Channels(newer));
+  }
+
+  /**
+   * @param from {@code postgresql://…}, a SQLite file, or a file of mysqldump's
+   */
+  public static NewApi open(String from) throws IOException {
+    Rows rows = rows(from);
+    try {
+      return new NewApi(rows);
+    } catch (IOException | RuntimeException e) {
+      rows.close();
+      throw e;
+    }
+  }
+
+  private static Rows rows(String from) throws IOException {
+    if (from.matches("postgres(ql)?(\\+\\w+)?://.*")) {
+      return JdbcRows.postgres(from);
+    }
+    Path file = Path.of(from);
+    if (!Files.isRegularFile(file)) {
+      throw new IOException("there is no file " + file);
+    }
+    try (var in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(SQLITE.length), SQLITE)
+          ? JdbcRows.sqlite(file)
+          : DumpRows.of(file);
+    }
+  }
+
+  @Override
+  public String kind() {
+    return "new-api";
+  }
+
+  @Override
+  public void read(Kind kind, Sink sink) throws IOException {
+    switch (kind) {
+      case USER -> users(row -> sink.take(person(row)), sink);
+      case LOGIN -> users(row -> logins(row, sink), null);
+      case KEY -> rows.each("tokens", TOKENS, row -> token(row, sink));
+      case ACCOUNT -> channels.read(sink);
+      case QUOTA, ROUTE, USAGE -> {}
+    }
+  }
+
+  private void users(Consumer<Row> taken, @Nullable Sink sink) throws IOException {
+    rows.each(
+        "users",
+        USERS,
+        row -> {
+          if (row.text("deleted_at") == null) {
+            taken.accept(row);
+          } else if (sink != null) {
+            sink.leave(row.text("username", "user " + row.text("id")), "was deleted there");
+          }
+        });
+  }
+
+  private static Found.Person person(Row row) {
+    long role = row.number("role", COMMON);
+    String password = row.text("password", "");
+    return new Found.Person(
+        row.text("id", ""),
+        row.text("username", ""),
+        password.isEmpty() ? null : password,
+        null,
+        role >= ADMIN ? 3 : role < COMMON ? 0 : 1,
+        row.number("status", ON) == ON,
+        false,
+        0,
+        true, // All that there is to draw from there is shared.
+        false,
+        null,
+        row.seconds("created_at"),
+        row.seconds("last_login_at"),
+        dollars(row.number("quota")));
+  }
+
+  private static Limits dollars(long units) {
+    return Limits.of(Map.of("usd_total", BigDecimal.valueOf(Math.max(0, units)).divide(UNITS)));
+  }
+
+  private static void logins(Row row, Sink sink) {
+    String owner = row.text("id", "");
+    for (String[] login :
+        new String[][] {
+          {"github", "github_id"}, {"linux_do", "linux_do_id"}, {"oidc", "oidc_id"}
+        }) {
+      String subject = row.text(login[1], "");
+      if (!subject.isEmpty() && login[0].equals("github") && !subject.matches("[0-9]+")) {
+        sink.leave(
+            "github of user " + owner,
+            "a name at GitHub may be somebody else's by now: let them log in and connect it anew");
+      } else if (!subject.isEmpty()) {
+        sink.take(new Found.Login(login[0] + ":" + subject, owner, login[0], subject));
+      }
+    }
+  }
+
+  private static void token(Row row, Sink sink) {
+    String id = row.text("id", "");
+    String name = row.text("name");
+    if (row.text("deleted_at") != null) {
+      sink.leave("key " + id + " (" + name + ")", "was deleted there");
+      return;
+    }
+    boolean limited = row.flag("model_limits_enabled", false) || !row.text("models", "").isBlank();
+    String models = row.text("model_limits", "") + "," + row.text("models", "");
+    String text = row.text("key", "").strip();
+    long status = row.number("status", ON);
+    sink.take(
+        new Found.Key(
+            id,
+            row.text("user_id", ""),
+            new Secret(text.startsWith("sk-") ? text : "sk-" + text),
+            name,
+            null,
+            "new-api",
+            status == ON || status == EXHAUSTED,
+            limited ? list(models, ",") : List.of(),
+            list(row.text("allow_ips", "") + "\n" + row.text("subnet", ""), "[\\s,]+"),
+            false,
+            row.seconds("expired_time"),
+            row.seconds("created_time"),
+            row.seconds("accessed_time"),
+            row.flag("unlimited_quota", false)
+                ? Limits.NONE
+                : dollars(row.number("remain_quota"))));
+  }
+
+  static List<String> list(String text, String separator) {
+    return Arrays.stream(text.split(separator))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  @Override
+  public void close() throws IOException {
+    rows.close();
+  }
+}

@@ -1,0 +1,160 @@
+package potluck.server.moving;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Tokens;
+import potluck.gateway.meter.Charge;
+import potluck.gateway.meter.Intent;
+import potluck.gateway.meter.Ledger;
+import potluck.gateway.meter.Reading;
+import potluck.gateway.meter.Tariff;
+import potluck.gateway.quota.Quotas;
+import potluck.server.database.UsageCopy;
+
+/**
+ * How usage of the past comes in: in batches, each a transaction. A request's id here is made of
+ * its number there, so that it cannot come twice. What it took was paid for there and is given
+ * back. Used by one thread.
+ */
+final class Past {
+  private static final int BATCH = 500;
+
+  private final Handle handle;
+  private final Arrived arrived;
+  private final String source;
+  private final Quotas quotas;
+  private final Tariff tariff;
+  private final Report report;
+  private final boolean apply;
+  private final UsageCopy copy = new UsageCopy();
+  private final Map<String, Optional<Long>> owners = new HashMap<>();
+  private final Map<String, Long> keys = new HashMap<>();
+
+  /**
+   * @param apply whether to write: a dry run counts only
+   */
+  Past(
+      Handle handle,
+      Arrived arrived,
+      String source,
+      Quotas quotas,
+      Tariff tariff,
+      Report report,
+      boolean apply) {
+    this.handle = handle;
+    this.arrived = arrived;
+    this.source = source;
+    this.quotas = quotas;
+    this.tariff = tariff;
+    this.report = report;
+    this.apply = apply;
+  }
+
+  void read(Source from) {
+    List<Ledger.Row> batch = new ArrayList<>();
+    try {
+      from.read(
+          Kind.USAGE,
+          new Source.Sink() {
+            @Override
+            public void take(Found found) {
+              if (found instanceof Found.Use use) {
+                row(use).ifPresent(batch::add);
+              }
+              if (batch.size() >= BATCH) {
+                post(batch);
+              }
+            }
+
+            @Override
+            public void leave(String label, String why) {
+              report.left(Kind.USAGE, label, why);
+            }
+          });
+      post(batch);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Optional<Ledger.Row> row(Found.Use use) {
+    Optional<Long> owner = owners.computeIfAbsent(use.owner(), arrived::user);
+    if (owner.isEmpty()) {
+      report.left(Kind.USAGE, use.label(), "its user did not come");
+      return Optional.empty();
+    }
+    long micros = Math.round(Math.min(use.accounts(), 1_000_000) * tariff.worth());
+    return Optional.of(
+        new Ledger.Row(
+            new Intent(
+                UUID.nameUUIDFromBytes((source + "/usage/" + use.id()).getBytes(UTF_8)),
+                null,
+                owner.get(),
+                key(use.key()),
+                use.endpoint(),
+                use.method(),
+                use.model(),
+                use.configType(),
+                use.clientApp(),
+                use.stream(),
+                use.at()),
+            new Reading(
+                use.status(),
+                use.success(),
+                false,
+                new Tokens(use.inputTokens(), 0, 0, use.outputTokens(), 0),
+                use.error(),
+                null,
+                micros > 0,
+                new Charge(Charge.UNKNOWN, micros, Charge.UNKNOWN, tariff.groups().of(use.model())),
+                -1,
+                use.durationMs(),
+                List.of()),
+            true));
+  }
+
+  private long key(@Nullable String id) {
+    return id == null
+        ? Intent.NO_KEY
+        : keys.computeIfAbsent(
+            id,
+            _ ->
+                arrived
+                    .find(Kind.KEY, id)
+                    .map(before -> Long.valueOf(before.ours()))
+                    .orElse(Intent.NO_KEY));
+  }
+
+  private void post(List<Ledger.Row> batch) {
+    if (batch.isEmpty()) {
+      return;
+    }
+    Set<UUID> known =
+        handle
+            .createQuery(
+                "SELECT request_id FROM usage WHERE request_id IN (<ids>)"
+                    + " UNION SELECT transfer FROM entries WHERE transfer IN (<ids>)")
+            .bindList("ids", batch.stream().map(row -> row.intent().requestId()).toList())
+            .mapTo(UUID.class)
+            .set();
+    List<Ledger.Row> fresh =
+        batch.stream().filter(row -> !known.contains(row.intent().requestId())).toList();
+    if (apply && !fresh.isEmpty()) {
+      handle.useTransaction(inside -> quotas.settled(inside, copy.write(inside, fresh)));
+    }
+    report.came(Kind.USAGE, fresh.size());
+    report.here(Kind.USAGE, batch.size() - fresh.size());
+    batch.clear();
+  }
+}

@@ -1,0 +1,26 @@
+package potluck.server.moving;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The tables of another house, wherever they lie. They are read only. */
+interface Rows extends AutoCloseable {
+  /** The columns of a table; empty where there is no such table. */
+  Set<String> columns(String table) throws IOException;
+
+  /**
+   * Hands over all rows, in constant memory.
+   *
+   * @param wanted columns; those that are not there are passed over
+   */
+  void each(String table, List<String> wanted, Consumer<Row> sink) throws IOException;
+
+  @Override
+  void close() throws IOException;
+
+  default boolean has(String table) throws IOException {
+    return !columns(table).isEmpty();
+  }
+}
