@@ -138,7 +138,7 @@ public final class Users {
               is_silenced, beta, prefer_shared, use_only_dedicated, plugin_user_id, created_at,
               last_login_at)
             VALUES (:name, :hash, :avatar, :level, :active, :silenced, :beta, :shared, :dedicated,
-              coalesce(:plugin, gen_random_uuid()), coalesce(:created, now()), :login)
+              coalesce(:plugin::uuid, gen_random_uuid()), coalesce(:created::timestamptz, now()), :login)
             ON CONFLICT DO NOTHING RETURNING id
             """)
         .bind("name", user.name())

@@ -128,7 +128,7 @@ public final class ApiKeys {
                   is_active, allowed_models, allowed_addresses, only_dedicated, opens_plugin,
                   expires_at, created_at, last_used_at, from_elsewhere)
                 VALUES (:user, :hash, :preview, :name, :description, :type, :active, :models,
-                  :addresses, :dedicated, :plugin, :expires, coalesce(:created, now()), :used, true)
+                  :addresses, :dedicated, :plugin, :expires, coalesce(:created::timestamptz, now()), :used, true)
                 ON CONFLICT DO NOTHING RETURNING id
                 """)
             .bind("user", draft.userId())

@@ -130,10 +130,18 @@ public final class Import {
               };
             } catch (JdbiException e) {
               throw new IllegalStateException(
-                  kind.word() + " " + found.label() + " cannot come, so nothing has", e);
+                  "%s %s cannot come, so nothing has: %s"
+                      .formatted(kind.word(), found.label(), why(e)));
             }
           });
     }
+  }
+
+  /** The database's own words, and none of the values that it was given. */
+  private static String why(JdbiException e) {
+    return e.getCause() == null
+        ? e.getClass().getSimpleName()
+        : String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse("");
   }
 
   private interface Arrival {

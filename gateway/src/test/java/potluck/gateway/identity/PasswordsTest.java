@@ -1,0 +1,49 @@
+package potluck.gateway.identity;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import potluck.gateway.account.Secret;
+
+/** Hashes that other programs made are read, and those that would hold up logins are not. */
+class PasswordsTest {
+  private final Passwords passwords =
+      new Passwords(new Keyring(new Secret("a-secret-of-the-house-with-enough-bytes")));
+
+  /** Of the documentation of Passlib. */
+  private static final String PASSLIB =
+      "$pbkdf2-sha256$6400$0ZrzXitFSGltTQnBWOsdAw$Y11AchqV4b0sUisdZd0Xr97KWoymNE0LNNrnEgY4H9M";
+
+  private static final String DJANGO =
+      "pbkdf2_sha256$260000$saltysalt$dJ4UAfD4X6pZJsmlTLGqIji9tEuKu0XnaEr33WaV280=";
+
+  private static final String GO = "$2a$10$abcdefghijklmnopqrstuu9oGNsh4bRo/eyZS1gXkYk5eO9iE6zEK";
+  private static final String PYTHON =
+      "$2b$12$abcdefghijklmnopqrstuuYrY9kqrJtKpRnBNRLgSBkOn0T1JIiha";
+
+  @Test
+  void hashesOfPasslibDjangoGoAndPythonAreRead() {
+    reads("password", PASSLIB);
+    reads("django-password", DJANGO);
+    reads("old-password-1", GO);
+    reads("old-password-1", PYTHON);
+  }
+
+  private void reads(String password, String hash) {
+    assertTrue(Passwords.knows(hash), hash);
+    assertTrue(passwords.matches(password, hash), hash);
+    assertFalse(passwords.matches(password + "x", hash), hash);
+    assertFalse(passwords.matches("", hash), hash);
+    assertTrue(Passwords.stale(hash), hash);
+  }
+
+  @Test
+  void hashesThatWouldTakeForeverAreNotKnown() {
+    assertFalse(Passwords.knows(PASSLIB.replace("6400", "9999999")));
+    assertFalse(Passwords.knows(GO.replace("$10$", "$31$")));
+    assertFalse(Passwords.knows("$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHQ$aGFzaA"));
+    assertFalse(Passwords.knows("plain"));
+    assertFalse(passwords.matches("password", PASSLIB.replace("6400", "9999999")));
+  }
+}
