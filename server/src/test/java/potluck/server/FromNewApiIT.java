@@ -53,7 +53,7 @@ class FromNewApiIT {
         INSERT INTO users (id, username, password, role, status, quota, github_id, "group", deleted_at) VALUES
           (1, 'root', '%1$s', 100, 1, 50000000, '', 'default', NULL),
           (2, 'mei', '%1$s', 1, 1, 1000000, '12345', 'vip', NULL),
-          (3, 'li', '%1$s', 1, 2, 0, '', 'default', NULL),
+          (3, 'lili', '%1$s', 1, 2, 0, '', 'default', NULL),
           (4, 'was-here', '%1$s', 1, 1, 0, '', 'default', '2024-01-01 00:00:00');
         INSERT INTO tokens (id, user_id, "key", status, name, created_time, accessed_time, expired_time,
             remain_quota, unlimited_quota, model_limits_enabled, model_limits, allow_ips) VALUES
@@ -150,7 +150,7 @@ class FromNewApiIT {
 
     String mei = house.login("mei", Elsewhere.OLD_PASSWORD);
     assertThat(mei).isNotEmpty();
-    assertThat(house.login("li", Elsewhere.OLD_PASSWORD)).isEmpty(); // Was disabled there.
+    assertThat(house.login("lili", Elsewhere.OLD_PASSWORD)).isEmpty(); // Was disabled there.
     String root = house.login("root", Elsewhere.OLD_PASSWORD);
     JsonNode accounts =
         house.call("GET", "/api/plugin-api/accounts", root, null).json().path("data");

@@ -174,7 +174,7 @@ class FromOriginIT {
             house.settings().quotas().basePercent()
                 * 10_000L); // What everybody has, in millionths.
     assertThat(Double.parseDouble(left) - Double.parseDouble(usual)).isEqualTo(1.25);
-    JsonNode stats = house.call("GET", "/api/usage/stats", ann, null).json();
+    JsonNode stats = house.call("GET", "/api/usage/stats", ann, null).json().path("data");
     assertThat(stats.path("total_requests").asLong()).isEqualTo(1200);
     assertThat(stats.path("input_tokens").asLong()).isEqualTo(120_000);
     assertThat(stats.path("total_quota_consumed").asDouble()).isEqualTo(12.0);
