@@ -78,6 +78,7 @@ import potluck.server.http.Streaming;
 import potluck.server.metrics.Figures;
 import potluck.server.metrics.MetricsPort;
 import potluck.server.metrics.Names;
+import potluck.server.moving.PersonExport;
 import potluck.server.redis.Redis;
 import potluck.server.settings.HouseSecrets;
 import potluck.server.settings.Settings;
@@ -280,7 +281,8 @@ public final class Wiring {
             new Accounting(jdbi),
             new Statements(jdbi, quotas, clock),
             prices,
-            tariff);
+            tariff,
+            new PersonExport(jdbi));
     Site site =
         new House(
                 doorway(settings),

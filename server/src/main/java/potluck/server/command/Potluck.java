@@ -23,6 +23,7 @@ import potluck.server.settings.Settings;
       BackupCommand.class,
       RestoreCommand.class,
       ImportCommand.class,
+      ExportCommand.class,
       Doctor.class,
       KeysCommand.class,
       LoginCommand.class,
@@ -54,7 +55,7 @@ public final class Potluck {
    * 2 where it was typed or set wrong, 3 where nobody could be reached.
    */
   public static int run(String... words) {
-    CommandLine line = new CommandLine(typed());
+    CommandLine line = new CommandLine(typed()).setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (thrown, _, _) -> {
           if (thrown instanceof BadSettings bad) {

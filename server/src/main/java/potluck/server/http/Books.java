@@ -8,6 +8,7 @@ import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
+import potluck.server.moving.PersonExport;
 
 /** What the routes about usage and money are made of. */
 public record Books(
@@ -18,4 +19,5 @@ public record Books(
     Accounting accounting,
     Statements statements,
     PriceBook prices,
-    Tariff tariff) {}
+    Tariff tariff,
+    PersonExport export) {}

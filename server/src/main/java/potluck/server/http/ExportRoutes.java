@@ -8,24 +8,72 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import potluck.gateway.identity.Audit;
 import potluck.gateway.meter.Usage;
+import potluck.server.moving.PersonExport;
 
-/** {@code GET /api/usage/export}: all rows that a filter lets through, however many there are. */
+/**
+ * {@code GET /api/usage/export}: all rows that a filter lets through, however many there are; and
+ * {@code GET /api/auth/me/export}: all that there is of a user.
+ */
 final class ExportRoutes {
   private static final int AT_A_TIME = 1000;
   private static final int BUFFER = 64 << 10;
 
+  /** Each holds a connection of the database while it is read. */
+  private static final int MOST_AT_ONCE = 2;
+
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+
   private final Usage usage;
 
-  ExportRoutes(Usage usage) {
+  private final PersonExport person;
+  private final Audit audit;
+  private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
+
+  ExportRoutes(Usage usage, PersonExport person, Audit audit) {
     this.usage = usage;
+    this.person = person;
+    this.audit = audit;
   }
 
   List<Route> routes() {
-    return List.of(new Route("GET", "/api/usage/export", Policy.USER, this::export));
+    return List.of(
+        new Route("GET", "/api/usage/export", Policy.USER, this::export),
+        new Route("GET", "/api/auth/me/export", Policy.USER, this::me));
+  }
+
+  /** All that the house has of whoever asks. */
+  private void me(Request request) {
+    if (!atOnce.tryAcquire()) {
+      throw new ApiError(
+          429,
+          new Text("正在导出其他用户的数据，请稍后再试", "Others are being exported; try again in a moment."),
+          AGAIN);
+    }
+    try {
+      long id = request.caller().user().id();
+      request.audited(audit, "user.export", "user " + id, "");
+      request.noStore();
+      request.out().header(HeaderNames.CONTENT_TYPE, "application/json");
+      request
+          .out()
+          .header(
+              HeaderNames.CONTENT_DISPOSITION,
+              "attachment; filename=\"potluck-user-" + id + ".json\"");
+      try (OutputStream out = new BufferedOutputStream(request.out().outputStream(), BUFFER)) {
+        person.write(id, out);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    } finally {
+      atOnce.release();
+    }
   }
 
   private void export(Request request) {

@@ -142,7 +142,7 @@ public record House(
     routes.addAll(new UsageRoutes(b.usage()).routes());
     routes.addAll(new RequestBodyRoutes(b.bodies(), people.audit()).routes());
     routes.addAll(new UsageSumRoutes(b.usage()).routes());
-    routes.addAll(new ExportRoutes(b.usage()).routes());
+    routes.addAll(new ExportRoutes(b.usage(), b.export(), people.audit()).routes());
     routes.addAll(new StatementRoutes(b.statements(), b.quotas(), pool, clock).routes());
     routes.addAll(
         new PriceRoutes(b.prices(), b.tariff().prices(), pool, people.audit(), clock).routes());

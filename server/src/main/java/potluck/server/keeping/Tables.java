@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Asks PostgreSQL what its tables are like, so that nothing is forgotten that a migration adds. */
-final class Tables {
+public final class Tables {
   /**
    * What is not kept: the list of migrations is made by them; the feed of changes says nothing to a
    * house that starts anew, and its transaction ids mean nothing in another PostgreSQL.
@@ -27,7 +27,7 @@ final class Tables {
    *
    * @param ours of the tables that migrations make; others are none of our business
    */
-  static List<String> names(Connection connection, Set<String> ours) throws SQLException {
+  public static List<String> names(Connection connection, Set<String> ours) throws SQLException {
     Map<String, Set<String>> waiting = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =
@@ -64,7 +64,7 @@ final class Tables {
     return ordered;
   }
 
-  static List<String> columns(Connection connection, String table) throws SQLException {
+  public static List<String> columns(Connection connection, String table) throws SQLException {
     return texts(
         connection,
         "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema()"
@@ -105,7 +105,8 @@ final class Tables {
     }
   }
 
-  static String quoted(String name) {
+  /** A name as it stands in SQL. */
+  public static String quoted(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 

@@ -12,6 +12,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Vault;
+import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.meter.Tariff;
@@ -91,6 +92,8 @@ public final class Import {
           });
       if (apply) {
         jdbi.useHandle(handle -> usage(handle, wishes, report, true).read(source));
+        new Audit(jdbi, clock)
+            .record(null, "import", source.kind() + " as " + wishes.as(), report.told(), "here");
       }
     } catch (UncheckedIOException e) {
       throw java.util.Objects.requireNonNull(e.getCause());

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What came, what was here already, and what was left out and why. Nothing in it is a secret.
@@ -97,6 +98,13 @@ public final class Report {
   private static String clean(String text) {
     String plain = text.replaceAll("\\p{Cntrl}", " ");
     return plain.length() <= 200 ? plain : plain.substring(0, 199) + "…";
+  }
+
+  /** What came, in a line. */
+  String told() {
+    return shown().kinds().stream()
+        .map(line -> line.kind() + " " + line.came())
+        .collect(Collectors.joining(", "));
   }
 
   /** Kinds of which something was found. */

@@ -1,0 +1,93 @@
+package potluck.server.command;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import potluck.server.database.Database;
+import potluck.server.log.Logging;
+import potluck.server.moving.HouseExport;
+import potluck.server.moving.PersonExport;
+import potluck.server.settings.Settings;
+
+/** {@code ./potluck export}: what is here, for other programs, without secrets. */
+@Command(
+    name = "export",
+    description = "Take along what is here, for other programs to read; no secrets are in it.",
+    mixinStandardHelpOptions = true)
+final class ExportCommand {
+  private interface Work {
+    int on(Database database) throws IOException, SQLException;
+  }
+
+  private static int with(Work work) throws IOException, SQLException {
+    Settings settings = Potluck.settings();
+    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    Quiet.logs();
+    try (Database database = Database.open(settings)) {
+      Current.schema(database);
+      return work.on(database);
+    } catch (FileAlreadyExistsException e) {
+      throw new IllegalStateException(
+          e.getFile() + " is there already, and is not replaced / 文件已存在，不会覆盖");
+    }
+  }
+
+  @Command(description = "All that there is of a user, as JSON.")
+  int user(
+      @Parameters(paramLabel = "NAME", description = "the user's name or id") String name,
+      @Parameters(
+              paramLabel = "FILE",
+              arity = "0..1",
+              description = "the file to make; without it, it is printed")
+          @Nullable Path file)
+      throws IOException, SQLException {
+    return with(
+        database -> {
+          PersonExport export = new PersonExport(Jdbi.create(database.source()));
+          long id =
+              export
+                  .find(name)
+                  .orElseThrow(
+                      () -> new IllegalStateException("there is no user '" + name + "' / 没有此用户"));
+          if (file == null) {
+            export.write(id, System.out);
+            System.out.println();
+          } else {
+            try (OutputStream out = new BufferedOutputStream(HouseExport.create(file))) {
+              export.write(id, out);
+            }
+            System.out.println(file + ": all of user " + id + " / 导出完成");
+          }
+          return 0;
+        });
+  }
+
+  @Command(description = "All that the house has, a file for each table.")
+  int all(
+      @Parameters(paramLabel = "FOLDER", description = "the folder to make") Path folder,
+      @Option(
+              names = "--format",
+              defaultValue = "csv",
+              description = "${COMPLETION-CANDIDATES}; csv")
+          HouseExport.Form form)
+      throws IOException, SQLException {
+    return with(
+        database -> {
+          new HouseExport(database)
+              .write(
+                  folder, form, (table, rows) -> System.out.printf("%-20s %,12d%n", table, rows));
+          System.out.println(
+              "No secrets are in it, so nothing can be restored from it: ./potluck backup makes what"
+                  + " can. / 不含密钥，不能用于恢复；备份请用 backup");
+          return 0;
+        });
+  }
+}

@@ -1,0 +1,144 @@
+package potluck.server.moving;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ObjLongConsumer;
+import java.util.stream.Collectors;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+import potluck.server.database.Database;
+import potluck.server.database.Migrations;
+import potluck.server.keeping.Tables;
+
+/**
+ * All that a deployment has, a file for each table, without secrets: for other programs to read. It
+ * cannot be restored from; backups are for that. Used by one thread.
+ */
+public final class HouseExport {
+  /** Tables that hold nothing but what is secret, or lasts for minutes. */
+  private static final Set<String> LEFT_OUT =
+      Set.of(
+          "refresh_tokens",
+          "one_time_links",
+          "login_states",
+          "consents",
+          "idempotency",
+          "request_bodies",
+          "journal_positions");
+
+  /** Bytes are hashes and sealed things everywhere; these are texts that are secret too. */
+  private static final Set<String> SECRET =
+      Set.of("users.password_hash", "accounts.secret", "plugin_users.api_key", "imports.mark");
+
+  /** How files are written. */
+  public enum Form {
+    /** For spreadsheets too: no cell is taken for a formula. */
+    CSV,
+    /** A JSON object a line. */
+    JSONL
+  }
+
+  private final Database database;
+
+  public HouseExport(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Writes all tables as they are at one moment, in constant memory, while the house serves.
+   *
+   * @param folder is made; files in it that are there already are not replaced
+   * @param progress hears of each table that is done, and how many rows it has
+   */
+  public void write(Path folder, Form form, ObjLongConsumer<String> progress)
+      throws IOException, SQLException {
+    Files.createDirectories(folder);
+    try (Connection connection = database.source().getConnection()) {
+      connection.setNetworkTimeout(Runnable::run, 0); // A large table takes its time.
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+        statement.execute("SET LOCAL TIME ZONE 'UTC'");
+      }
+      Set<String> ours = new Migrations(database.source()).tables();
+      for (String table : Tables.names(connection, ours)) {
+        if (!LEFT_OUT.contains(table)) {
+          progress.accept(table, table(connection, table, folder, form));
+        }
+      }
+      connection.rollback();
+    }
+  }
+
+  private static long table(Connection connection, String table, Path folder, Form form)
+      throws IOException, SQLException {
+    Map<String, String> types = types(connection, table);
+    List<String> shown =
+        Tables.columns(connection, table).stream()
+            .filter(column -> !"bytea".equals(types.get(column)))
+            .filter(column -> !SECRET.contains(table + "." + column))
+            .toList();
+    String columns =
+        shown.stream()
+            .map(column -> form == Form.CSV ? cell(column, types) : Tables.quoted(column))
+            .collect(Collectors.joining(", "));
+    String query =
+        form == Form.CSV
+            ? "COPY (SELECT %s FROM %s) TO STDOUT WITH (FORMAT csv, HEADER)"
+                .formatted(columns, Tables.quoted(table))
+            // JSON holds neither of these signs, so COPY adds nothing to it.
+            : "COPY (SELECT row_to_json(t) FROM (SELECT %s FROM %s) t) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
+                .formatted(columns, Tables.quoted(table));
+    CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
+    Path file = folder.resolve(table + (form == Form.CSV ? ".csv" : ".jsonl"));
+    try (OutputStream out = new BufferedOutputStream(create(file))) {
+      return copy.copyOut(query, out);
+    }
+  }
+
+  /** For its owner only: names, addresses and who used what are in it. */
+  public static OutputStream create(Path file) throws IOException {
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    return Files.newOutputStream(file, StandardOpenOption.WRITE);
+  }
+
+  /** A text that no spreadsheet takes for a formula. Source: OWASP, "CSV Injection". */
+  private static String cell(String column, Map<String, String> types) {
+    String name = Tables.quoted(column);
+    return "text".equals(types.get(column))
+        ? "CASE WHEN %1$s ~ '^[=+@\\t\\r-]' THEN '''' || %1$s ELSE %1$s END AS %1$s".formatted(name)
+        : name;
+  }
+
+  private static Map<String, String> types(Connection connection, String table)
+      throws SQLException {
+    Map<String, String> types = new LinkedHashMap<>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT column_name, data_type FROM information_schema.columns"
+                + " WHERE table_schema = current_schema() AND table_name = ?")) {
+      query.setString(1, table);
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          types.put(rows.getString(1), rows.getString(2));
+        }
+      }
+    }
+    return types;
+  }
+}
