@@ -180,6 +180,41 @@ class FromOriginIT {
     assertThat(stats.path("total_quota_consumed").asDouble()).isEqualTo(12.0);
   }
 
+  @Test
+  void whosePoolIsElsewhereKeepTheirSeatsThere() throws Exception {
+    try (OldService service = new OldService()) {
+      Map<String, String> elsewhere =
+          Map.of(
+              "PLUGIN_API_BASE_URL",
+              service.address(),
+              "PLUGIN_API_ADMIN_KEY",
+              OldService.ADMIN_KEY);
+      service.answer("GET /api/quotas/user", 200, "{\"success\":true,\"data\":[]}");
+      TestHouse other = TestHouse.own(elsewhere);
+      try {
+        Typed typed =
+            Typed.in(
+                other.folder(),
+                elsewhere,
+                "",
+                "import",
+                "origin",
+                "--apply",
+                "--from",
+                backend.url(),
+                "--fernet-key-file",
+                temp.resolve("fernet").toString());
+        assertThat(typed.out()).as(typed.toString()).contains("seat at the Plug-in service");
+        String ann = other.login("ann", Elsewhere.OLD_PASSWORD);
+        other.call("GET", "/api/plugin-api/quotas/user", ann, null);
+        assertThat(service.last("/api/quotas/user").credential()).contains(PLUGIN_KEY);
+        assertThat(other.call("GET", "/api/plugin-api/key", ann, null).text()).contains(PLUGIN_ID);
+      } finally {
+        other.close();
+      }
+    }
+  }
+
   private static void clientsGoOn() throws Exception {
     try (FakeUpstream upstream = FakeUpstream.start()) {
       String model = "gpt-4.1-of-the-origin";

@@ -128,6 +128,36 @@ public final class Seats implements Supply {
     changes.announce(What.ACCOUNT, seat.account().hex());
   }
 
+  /**
+   * Keeps the key of a user who comes from elsewhere with it, within a transaction; the service
+   * knows them as the Plug-in API here does.
+   *
+   * @return false where the user has a key already
+   */
+  public boolean bring(Handle handle, long user, Secret key) {
+    handle.execute(
+        "INSERT INTO plugin_users (user_id, cookie_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        user,
+        AccountId.fresh().hex());
+    AccountId seat =
+        handle
+            .createQuery("SELECT cookie_id FROM plugin_users WHERE user_id = :user")
+            .bind("user", user)
+            .map((rs, _) -> new AccountId(rs.getString(1)))
+            .one();
+    Changes.record(handle, What.ACCOUNT, seat.hex());
+    return handle.execute(
+            """
+            UPDATE plugin_users SET base_url = ?, api_key = ?, updated_at = now(),
+              plugin_user_id = (SELECT plugin_user_id::text FROM users WHERE id = user_id)
+            WHERE user_id = ? AND api_key IS NULL
+            """,
+            base,
+            vault.seal(place(seat), key),
+            user)
+        == 1;
+  }
+
   /** Writes when a seat was last used. */
   void used(long user, Instant at) {
     jdbi.useHandle(

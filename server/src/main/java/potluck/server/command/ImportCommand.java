@@ -1,5 +1,7 @@
 package potluck.server.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,8 +159,12 @@ final class ImportCommand {
   }
 
   private static void print(Report.Shown report) {
-    Printing.table(
-        Printing.JSON.valueToTree(report.kinds()), "kind", "found", "came", "here", "left_out");
+    String came = report.applied() ? "came" : "would_come";
+    List<JsonNode> rows = new ArrayList<>();
+    for (JsonNode line : Printing.JSON.<JsonNode>valueToTree(report.kinds())) {
+      rows.add(((ObjectNode) line).set(came, line.path("came")));
+    }
+    Printing.table(rows, "kind", "found", came, "here", "left_out");
     for (Report.Line line : report.kinds()) {
       line.reasons().forEach(told -> print(line.kind() + " left out / 未导入", told));
       line.remarks().forEach(told -> print(line.kind() + " note / 说明", told));
@@ -168,7 +174,7 @@ final class ImportCommand {
         report.applied()
             ? "It is here; a running Potluck knows it within two seconds. It can be repeated."
                 + " / 导入完成，可重复执行"
-            : "Nothing was written: \"came\" is what would come. Repeat with --apply to let it come."
+            : "Nothing was written. Repeat with --apply to let it come."
                 + " / 这是预览，未写入任何数据；加上 --apply 执行导入");
   }
 

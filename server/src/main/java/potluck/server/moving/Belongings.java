@@ -14,6 +14,7 @@ import potluck.gateway.identity.User;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.key.Networks;
 import potluck.gateway.meter.Tariff;
+import potluck.gateway.plugin.Seats;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.route.RouteBook;
@@ -33,16 +34,21 @@ final class Belongings {
   private final Arrived arrived;
   private final ApiKeys keys;
   private final Bringing bringing;
+  private final @Nullable Seats seats;
   private final Quotas quotas;
   private final Tariff tariff;
   private final Import.Wishes wishes;
   private final InstantSource clock;
 
+  /**
+   * @param seats at the Plug-in service that is the pool; null where the pool is here
+   */
   Belongings(
       Handle handle,
       Arrived arrived,
       ApiKeys keys,
       Bringing bringing,
+      @Nullable Seats seats,
       Quotas quotas,
       Tariff tariff,
       Import.Wishes wishes,
@@ -51,6 +57,7 @@ final class Belongings {
     this.arrived = arrived;
     this.keys = keys;
     this.bringing = bringing;
+    this.seats = seats;
     this.quotas = quotas;
     this.tariff = tariff;
     this.wishes = wishes;
@@ -66,6 +73,13 @@ final class Belongings {
     Optional<Long> owner = arrived.user(key.owner());
     if (owner.isEmpty()) {
       return new Outcome.Left(NO_OWNER);
+    }
+    if (key.opensPlugin() && seats != null) {
+      if (!seats.bring(handle, owner.get(), key.text())) {
+        return new Outcome.Left("its user has a seat at the Plug-in service already");
+      }
+      arrived.keep(Kind.KEY, key.id(), Long.toString(owner.get()), mark);
+      return Outcome.came("is the user's seat at the Plug-in service");
     }
     if (!ApiKeys.takes(key.text())) {
       return new Outcome.Left("a key has sk- and at least 21 characters: make a new one");

@@ -16,6 +16,7 @@ import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.meter.Tariff;
+import potluck.gateway.plugin.Seats;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
@@ -42,6 +43,7 @@ public final class Import {
   private final ApiKeys keys;
   private final Accounts accounts;
   private final Quotas quotas;
+  private final @Nullable Seats seats;
   private final InstantSource clock = Clock.systemUTC();
 
   /**
@@ -63,7 +65,14 @@ public final class Import {
     this.tariff = Tariffs.tariff(settings.quotas());
     Changes changes = new Changes(jdbi);
     this.keys = new ApiKeys(jdbi, changes, keyring);
-    this.accounts = new Accounts(jdbi, new Vault(settings.tokens().fernet(), clock), changes);
+    Vault vault = new Vault(settings.tokens().fernet(), clock);
+    this.accounts = new Accounts(jdbi, vault, changes);
+    this.seats =
+        settings
+            .plugin()
+            .service()
+            .map(service -> new Seats(jdbi, vault, changes, service.base().toString()))
+            .orElse(null);
     this.quotas =
         new Quotas(
             jdbi,
@@ -111,6 +120,7 @@ public final class Import {
             keys,
             new Bringing(
                 accounts, catalogue, AllowedHosts.parse(settings.upstreams().allowedHosts())),
+            seats,
             quotas,
             tariff,
             wishes,

@@ -1,0 +1,94 @@
+package potluck.server.moving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Dumps are read as MySQL means them, and what is none is told so. */
+class DumpReaderTest {
+  private static final String TABLE =
+      """
+      CREATE TABLE `t` (
+        `id` int NOT NULL AUTO_INCREMENT COMMENT 'a, b) c',
+        `key` enum('x','y') DEFAULT 'x',
+        `v` decimal(10,2) GENERATED ALWAYS AS (round(`id`,2)) STORED,
+        PRIMARY KEY (`id`),
+        UNIQUE KEY `k` (`key`,`v`)
+      ) ENGINE=InnoDB;
+      """;
+
+  private static List<Map<String, String>> read(String dump) throws IOException {
+    List<Map<String, String>> rows = new ArrayList<>();
+    new DumpReader(new StringReader(dump))
+        .read((_, _) -> {}, (_, row) -> rows.add(row), "t"::equals);
+    return rows;
+  }
+
+  @Test
+  void valuesOfEachKindAreRead() throws IOException {
+    assertThat(
+            read(
+                TABLE
+                    + """
+                    INSERT INTO `t` VALUES (1,'it\\'s \\"so\\"; \\\\ \\n it''s',-1.5),(2,NULL,0);
+                    INSERT IGNORE INTO t (`id`, `key`) VALUES (3, _binary 'bytes'), (b'101', 'é中😀');
+                    /*!50003 CREATE TRIGGER nothing BEFORE INSERT ON t FOR EACH ROW SET x = 'y;' */;
+                    # a comment; with a semicolon
+                    REPLACE INTO `t` VALUES (0xff,'',1e3);
+                    """))
+        .containsExactly(
+            Map.of("id", "1", "key", "it's \"so\"; \\ \n it's", "v", "-1.5"),
+            Map.of("id", "2", "v", "0"),
+            Map.of("id", "3", "key", "bytes"),
+            Map.of("id", "5", "key", "é中😀"),
+            Map.of("id", "0xff", "key", "", "v", "1e3"));
+  }
+
+  @Test
+  void otherTablesAndStatementsArePassedOver() throws IOException {
+    assertThat(
+            read(
+                "SET NAMES utf8mb4; CREATE DATABASE x; "
+                    + TABLE
+                    + "INSERT INTO `other` VALUES (1,'INSERT INTO `t` VALUES (9,9,9);');"
+                    + "INSERT INTO `house`.`t` VALUES (7,'x',NULL);"))
+        .containsExactly(Map.of("id", "7", "key", "x"));
+  }
+
+  @Test
+  void whatEndsInTheMiddleIsRefused() {
+    String whole = TABLE + "INSERT INTO `t` VALUES (1,'abc',2),(2,'d',3);";
+    for (int end = 1; end < whole.length(); end++) {
+      String part = whole.substring(0, end);
+      if (!part.strip().endsWith(";") || part.endsWith("c',2),(2,'d',3")) {
+        assertThatThrownBy(() -> read(part)).as(part).isInstanceOf(IOException.class);
+      }
+    }
+    assertThatThrownBy(() -> read(TABLE + "INSERT INTO `t` VALUES (1,2);"))
+        .hasMessageContaining("2 values for 3 columns");
+  }
+
+  @Test
+  void noiseEndsInAWord() {
+    Random random = new Random(4711);
+    String signs = "CREATE TABLE INSERT INTO VALUES `t`'\"\\(),;-#/*!0123ab\n";
+    for (int i = 0; i < 3000; i++) {
+      StringBuilder noise = new StringBuilder();
+      for (int j = random.nextInt(120); j > 0; j--) {
+        noise.append(signs.charAt(random.nextInt(signs.length())));
+      }
+      try {
+        read(TABLE + noise);
+      } catch (IOException e) {
+        assertThat(e.getMessage()).isNotEmpty();
+      }
+    }
+  }
+}
