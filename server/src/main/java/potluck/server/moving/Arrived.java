@@ -67,6 +67,14 @@ final class Arrived {
                     .one());
   }
 
+  /** A short name for a credential, the same at each look; too short to say anything about it. */
+  static String digest(String secret) {
+    byte[] hash =
+        Keyring.hmac(
+            "import".getBytes(StandardCharsets.UTF_8), secret.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(hash, 0, 4);
+  }
+
   /** What tells a thing from another with its number; says nothing about a secret in it. */
   String mark(String... parts) {
     byte[] hash = Keyring.hmac(pepper, String.join("\0", parts).getBytes(StandardCharsets.UTF_8));

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import potluck.gateway.account.Secret;
 
 /** The channels of one-api's and new-api's, as accounts: one for each key. Used by one thread. */
@@ -28,7 +30,8 @@ final class ChannelRows {
           "models",
           "group",
           "model_mapping",
-          "priority");
+          "priority",
+          "channel_info");
 
   private final Rows rows;
   private final Channels channels;
@@ -76,14 +79,15 @@ final class ChannelRows {
     if (!row.text("group", "default").equals("default")) {
       remarks.add("groups of channels are not kept");
     }
+    Set<Integer> off = off(row.text("channel_info", ""));
     Map<String, String> mapped = new LinkedHashMap<>(mapping);
     mapped.keySet().retainAll(models);
     for (int i = 0; i < keys.size(); i++) {
       String number = keys.size() == 1 ? "" : " " + (i + 1);
       sink.take(
           new Found.Account(
-              // By place: a key that is replaced there is told by its mark.
-              row.text("id") + (keys.size() == 1 ? "" : "." + (i + 1)),
+              // By the key itself: others may be put before it or taken away there.
+              row.text("id") + "." + Arrived.digest(keys.get(i)),
               null,
               null,
               where.get().provider(),
@@ -93,7 +97,7 @@ final class ChannelRows {
               models.stream().filter(model -> !mapped.containsKey(model)).toList(),
               mapped,
               null,
-              row.number("status", 1) == 1,
+              row.number("status", 1) == 1 && !off.contains(i),
               Math.clamp(row.number("priority"), -1000, 1000),
               Math.clamp(row.number("weight"), 1, 1000),
               0,
@@ -148,6 +152,22 @@ final class ChannelRows {
       }
     }
     return mapping;
+  }
+
+  /** The places of keys of a channel that are switched off one by one. */
+  private static Set<Integer> off(String json) {
+    Set<Integer> off = new HashSet<>();
+    try {
+      for (Map.Entry<String, JsonNode> key :
+          JSON.readTree(json).path("multi_key_status_list").properties()) {
+        if (key.getValue().asInt() != 1 && key.getKey().matches("[0-9]{1,6}")) {
+          off.add(Integer.valueOf(key.getKey()));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      // Then none is.
+    }
+    return off;
   }
 
   /** One a line, or a JSON array. */

@@ -93,6 +93,8 @@ public final class Import {
     try {
       jdbi.useTransaction(
           handle -> {
+            // One at a time: two would each take the other's people for strangers.
+            handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('import', 0))");
             together(handle, source, wishes, report);
             if (!apply) {
               usage(handle, wishes, report, false).read(source);

@@ -205,7 +205,8 @@ public final class LiteLlm implements Source {
       Map<String, Gathering> gathered) {
     Gathering taken = made;
     for (int i = 1; ; i++) {
-      String id = made.provider + (made.base.isEmpty() ? "" : " " + made.base) + " #" + i;
+      String id =
+          made.provider + " " + Arrived.digest(made.base + " " + made.secret.reveal()) + " #" + i;
       Gathering there = gathered.computeIfAbsent(id, _ -> made);
       boolean same =
           there.secret.equals(made.secret)
