@@ -234,6 +234,27 @@ class FromNewApiIT {
   }
 
   @Test
+  void whatBreaksHalfWayBringsNothing() throws Exception {
+    Elsewhere other = Elsewhere.database(house, "half_broken");
+    other.run(
+        Elsewhere.script("new-api.sql"),
+        rows(false),
+        "ALTER TABLE channels RENAME TO channels_that_were",
+        "CREATE VIEW channels AS SELECT * FROM channels_that_were WHERE 1 / (id - 3) IS NOT NULL");
+    Typed typed = Elsewhere.moveIn(house, "new-api", "--from", other.url(), "--apply");
+    assertThat(typed.status()).as(typed.toString()).isEqualTo(1);
+    assertThat(typed.err()).contains("the table channels cannot be read");
+    assertThat(house.login("mei", Elsewhere.OLD_PASSWORD)).isEmpty();
+    assertThat(chat("sk-" + TOKEN, "gpt-4o").status()).isEqualTo(401);
+    other.run(
+        "ALTER VIEW channels RENAME TO broken",
+        "ALTER TABLE channels_that_were RENAME TO channels");
+    assertThat(FromOriginIT.line(moved(other.url(), "--apply"), "user"))
+        .isEqualTo("found 4 came 3 here 0 left 1");
+    assertThat(house.login("mei", Elsewhere.OLD_PASSWORD)).isNotEmpty();
+  }
+
+  @Test
   void twoHousesAreToldApart() throws Exception {
     Path one = temp.resolve("one.db");
     Path two = temp.resolve("two.db");

@@ -86,6 +86,8 @@ class FromOriginIT {
           VALUES ('0123456789abcdef0123456789abcdef', '%s', 1, 'ya29.secret', '1//secret', 1900000000000, 'mine')
         """
             .formatted(PLUGIN_ID),
+        "INSERT INTO kiro_accounts VALUES (gen_random_uuid(), '%s', 'kiro-of-ann', 'Social', 'x', 0, 1)"
+            .formatted(PLUGIN_ID),
         "INSERT INTO model_quotas (cookie_id, model_name) VALUES ('0123456789abcdef0123456789abcdef', 'gemini-3-pro-high')",
         """
         INSERT INTO user_shared_quota_pool (user_id, model_name, quota, max_quota) VALUES
@@ -121,7 +123,11 @@ class FromOriginIT {
     assertThat(dry.out())
         .contains(
             "Nothing was written", "--rename OLD=NEW", "mine (0123456789abcdef0123456789abcdef)")
-        .contains("which Potluck does not imitate", "no key that was given opens it", "stranger")
+        .contains(
+            "which Potluck does not imitate",
+            "no key that was given opens it",
+            "stranger",
+            "kiro-of-ann")
         .doesNotContain("secret", ANN_KEY, PLUGIN_KEY, FERNET);
     assertThat(house.login("ann", Elsewhere.OLD_PASSWORD)).isEmpty();
 
@@ -130,7 +136,7 @@ class FromOriginIT {
         .isEqualTo("found 6 came 4 here 0 left 2"); // 'x y' and the stranger.
     assertThat(line(came, "login")).isEqualTo("found 2 came 1 here 0 left 1");
     assertThat(line(came, "key")).isEqualTo("found 6 came 4 here 0 left 2");
-    assertThat(line(came, "account")).isEqualTo("found 1 came 0 here 0 left 1");
+    assertThat(line(came, "account")).isEqualTo("found 2 came 0 here 0 left 2");
     assertThat(line(came, "quota")).isEqualTo("found 3 came 1 here 0 left 2");
     assertThat(line(came, "usage")).isEqualTo("found 1201 came 1201 here 0 left 0");
 

@@ -41,6 +41,8 @@ final class DumpRows implements Rows {
       if (reader.cutShort()) {
         throw new IOException("the line \"Dump completed\" at the end is missing");
       }
+    } catch (java.nio.charset.CharacterCodingException e) {
+      throw new IOException(file + " is not in UTF-8: make it again with mysqldump", e);
     } catch (IOException e) {
       throw new IOException(
           file + " is not a whole dump: " + e.getMessage() + "; make it again with mysqldump", e);

@@ -23,6 +23,9 @@ public final class NewApi implements Source {
   /** So many units of quota are one US dollar. */
   private static final BigDecimal UNITS = BigDecimal.valueOf(500_000);
 
+  /** As much as a limit here can be. */
+  private static final long MOST_UNITS = 500_000_000_000_000_000L;
+
   private static final int COMMON = 1;
   private static final int ADMIN = 10;
   private static final int ON = 1;
@@ -156,7 +159,8 @@ public final class NewApi implements Source {
   }
 
   private static Limits dollars(long units) {
-    return Limits.of(Map.of("usd_total", BigDecimal.valueOf(Math.max(0, units)).divide(UNITS)));
+    return Limits.of(
+        Map.of("usd_total", BigDecimal.valueOf(Math.clamp(units, 0, MOST_UNITS)).divide(UNITS)));
   }
 
   private static void logins(Row row, Sink sink) {

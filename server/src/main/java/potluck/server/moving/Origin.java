@@ -140,7 +140,10 @@ public final class Origin implements Source {
         backend.each("api_keys", KEYS, row -> sink.take(key(row)));
         backend.each("plugin_api_keys", PLUGIN_KEYS, row -> pluginKey(row, sink));
       }
-      case ACCOUNT -> plugged(it -> it.accounts(owners, sink));
+      case ACCOUNT -> {
+        plugged(it -> it.accounts(owners, sink));
+        Plugged.imitations(backend, sink);
+      }
       case QUOTA -> plugged(it -> it.quotas(owners, sink));
       case ROUTE -> {}
       case USAGE -> backend.each("usage_logs", USAGE, row -> use(row, sink));

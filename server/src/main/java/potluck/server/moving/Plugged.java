@@ -28,9 +28,16 @@ final class Plugged implements AutoCloseable {
           "status",
           "name");
 
-  /** Kinds of accounts that later versions keep apart. */
+  /** Kinds of accounts that later versions keep apart, and some of them in the backend. */
   private static final List<String> OTHERS =
-      List.of("kiro_accounts", "codex_accounts", "qwen_accounts", "gemini_cli_accounts");
+      List.of(
+          "antigravity_accounts",
+          "kiro_accounts",
+          "codex_accounts",
+          "qwen_accounts",
+          "gemini_cli_accounts",
+          "zai_tts_accounts",
+          "zai_image_accounts");
 
   private final Rows rows;
   private final Map<String, String> providers;
@@ -74,12 +81,23 @@ final class Plugged implements AutoCloseable {
   void accounts(Map<String, String> owners, Source.Sink sink) throws IOException {
     Map<String, List<String>> models = models();
     rows.each("accounts", ACCOUNTS, row -> account(row, owners, models, sink));
+    imitations(rows, sink);
+  }
+
+  /** Accounts that can never come, each with the reason. */
+  static void imitations(Rows rows, Source.Sink sink) throws IOException {
     for (String table : OTHERS) {
-      String kind = table.replace("_accounts", "");
+      String kind = table.replace("_accounts", "").replace('_', '-');
       rows.each(
           table,
-          List.of("account_id", "account_name"),
-          row -> sink.leave(row.text("account_name", kind) + " (" + kind + ")", imitated(kind)));
+          List.of("account_id", "id", "account_name", "name"),
+          row ->
+              sink.leave(
+                  row.text("account_name", row.text("name", row.text("id", "account")))
+                      + " ("
+                      + kind
+                      + ")",
+                  imitated(kind)));
     }
   }
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * null: versions differ in what they have. Immutable.
  */
 record Row(Map<String, String> values) {
+  private static final long YEAR_9999 = 253_402_300_799L;
+
   /** {@code 2030-01-02 03:04:05.678+00}, with or without fraction and offset. */
   private static final DateTimeFormatter TIME =
       new DateTimeFormatterBuilder()
@@ -29,12 +31,15 @@ record Row(Map<String, String> values) {
           .optionalEnd()
           .toFormatter();
 
+  /** Without the sign NUL, which PostgreSQL keeps nowhere. */
   @Nullable String text(String column) {
-    return values.get(column);
+    @Nullable String text = values.get(column);
+    return text == null ? null : text.replace("\0", "");
   }
 
   String text(String column, String otherwise) {
-    return values.getOrDefault(column, otherwise);
+    @Nullable String text = text(column);
+    return text == null ? otherwise : text;
   }
 
   /** Zero where it is no number. */
@@ -85,9 +90,9 @@ record Row(Map<String, String> values) {
     }
   }
 
-  /** Seconds since 1970; null for nothing and for times before. */
+  /** Seconds since 1970; null for nothing, for times before, and for such as are never. */
   @Nullable Instant seconds(String column) {
     long seconds = number(column);
-    return seconds <= 0 ? null : Instant.ofEpochSecond(seconds);
+    return seconds <= 0 || seconds > YEAR_9999 ? null : Instant.ofEpochSecond(seconds);
   }
 }
