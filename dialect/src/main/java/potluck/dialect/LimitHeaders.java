@@ -21,6 +21,7 @@ import potluck.dialect.model.Limit;
  */
 public final class LimitHeaders {
   private static final Pattern SPAN = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)");
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,14}(?:\\.\\d{1,9})?");
 
   /** Nobody's limit lasts for thirty years: a number so large is a time, not a span. */
@@ -64,7 +65,7 @@ public final class LimitHeaders {
 
   /** A count of at most 18 digits; -1 for anything else. */
   public static long count(@Nullable String text) {
-    return text != null && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+    return text != null && COUNT.matcher(text).matches() ? Long.parseLong(text) : -1;
   }
 
   /** Puts a count that is known. */

@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Hmac;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
@@ -26,7 +27,7 @@ import potluck.gateway.store.Changes.What;
 public final class ApiKeys {
   private final Jdbi jdbi;
   private final Changes changes;
-  private final byte[] pepper;
+  private final Hmac pepper;
   private final Map<ByteBuffer, ApiKey> byHash = new ConcurrentHashMap<>();
 
   /** Rises with each change: what was read before a change is not remembered after it. */
@@ -35,7 +36,7 @@ public final class ApiKeys {
   public ApiKeys(Jdbi jdbi, Changes changes, Keyring keyring) {
     this.jdbi = jdbi;
     this.changes = changes;
-    this.pepper = keyring.derive("api-key-v1");
+    this.pepper = new Hmac(keyring.derive("api-key-v1"));
     changes.listen(
         change -> {
           if (change.what() == What.KEY) {
@@ -278,7 +279,7 @@ public final class ApiKeys {
   }
 
   private byte[] hash(String text) {
-    return Keyring.hmac(pepper, text.getBytes(StandardCharsets.UTF_8));
+    return pepper.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static ApiKey read(ResultSet rs) throws SQLException {
