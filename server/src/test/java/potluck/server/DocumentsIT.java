@@ -106,6 +106,7 @@ class DocumentsIT {
     own.put("your_password", TestHouse.PASSWORD);
     own.put("ACCESS_TOKEN", house.admin());
     own.put("ADMIN_TOKEN", house.admin());
+    own.put("YOUR_KEY", house.key(house.admin()));
     String demo = house.gateway().tickets().demoKey().orElseThrow();
     own.put("sk-…the key that start printed…", demo);
     own.put("sk-…启动时打印的密钥…", demo);

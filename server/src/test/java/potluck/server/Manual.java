@@ -21,7 +21,7 @@ public record Manual(String name, String text) {
 
   private static final Pattern FIRST =
       Pattern.compile("\\$ .*|curl .*|\\./potluck .*|[A-Z]+=(\\$\\(|http|\\S+$).*");
-  private static final Pattern POTLUCK = Pattern.compile("\\./potluck ([^`\\n]+)");
+  private static final Pattern POTLUCK = Pattern.compile("\\./potluck ([^`'\\n]+)");
 
   /**
    * @param says what it prints; null where nothing is shown
@@ -119,7 +119,7 @@ public record Manual(String name, String text) {
     while (found.find()) {
       // Two spaces begin what is said about it.
       String words = found.group(1).split("  |[<>|]|\\) *$|\\)$")[0];
-      all.add(List.of(words.replace("'", "").strip().split(" ")));
+      all.add(List.of(words.strip().split(" ")));
     }
     return all;
   }

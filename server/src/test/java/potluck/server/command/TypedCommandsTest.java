@@ -19,6 +19,8 @@ class TypedCommandsTest {
   private static final Set<String> OF_THE_SCRIPT =
       Set.of("test", "build", "package", "bench", "version", "help");
 
+  private final CommandLine line = new CommandLine(Potluck.typed());
+
   @Test
   void everyCommandOfTheDocumentsIsOne() throws IOException {
     String script = Files.readString(Manual.ROOT.resolve("potluck"));
@@ -48,9 +50,9 @@ class TypedCommandsTest {
     assertThat(checked).isGreaterThan(100);
   }
 
-  private static Optional<String> refusal(List<String> words) {
+  private Optional<String> refusal(List<String> words) {
     try {
-      new CommandLine(Potluck.typed()).parseArgs(words.toArray(String[]::new));
+      line.parseArgs(words.toArray(String[]::new));
       return Optional.empty();
     } catch (CommandLine.MissingParameterException named) {
       // It is only named, within a sentence.
