@@ -1,5 +1,6 @@
 package potluck.server;
 
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,16 +9,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import potluck.kit.FakeUpstream;
 
 /**
@@ -55,30 +59,35 @@ class DocumentsIT {
     }
   }
 
+  /** The pages that show an answer of the API. */
+  static List<Manual> pages() {
+    return Manual.all().stream()
+        .filter(page -> page.steps().stream().anyMatch(step -> step.command().contains("curl ")))
+        .sorted(Comparator.comparing(Manual::name))
+        .toList();
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "README",
-        "docs/api",
-        "docs/clients",
-        "docs/money",
-        "docs/people",
-        "docs/plugin",
-        "docs/pool",
-        "docs/providers",
-        "docs/troubleshooting"
-      })
-  void whatIsShownIsWhatHappens(String page) throws Exception {
-    for (String ending : List.of(".md", ".zh-CN.md")) {
-      Manual manual = Manual.of(page + ending);
-      List<Manual.Step> steps =
-          manual.steps().stream().filter(step -> !step.command().startsWith("./potluck")).toList();
-      assertThat(steps).as(manual.name()).isNotEmpty();
-      List<Shell.Came> came =
-          Shell.run(Files.createTempDirectory(folder, "typed"), house, steps, own(ending));
-      assertThat(came).hasSameSizeAs(steps);
-      came.forEach(each -> check(manual, each));
-    }
+  @MethodSource("pages")
+  void whatIsShownIsWhatHappens(Manual page) throws Exception {
+    List<Manual.Step> steps =
+        page.steps().stream().filter(step -> !step.command().startsWith("./potluck")).toList();
+    List<Shell.Came> came =
+        Shell.run(Files.createTempDirectory(folder, "typed"), house, steps, own(page));
+    assertThat(came).hasSameSizeAs(steps);
+    came.forEach(each -> check(page, each));
+  }
+
+  @Test
+  void bothLanguagesShowTheSame() {
+    Function<Manual, String> name = page -> page.name().replace(".zh-CN", "");
+    Map<String, List<Manual>> both = pages().stream().collect(groupingBy(name));
+    assertThat(both).hasSizeGreaterThanOrEqualTo(9);
+    both.forEach(
+        (page, pair) ->
+            assertThat(pair.stream().map(each -> each.steps().size()).distinct())
+                .as(page)
+                .hasSize(1));
   }
 
   private static void check(Manual manual, Shell.Came came) {
@@ -99,7 +108,7 @@ class DocumentsIT {
   }
 
   /** What readers put in the place of what stands in the pages. */
-  private static Map<String, String> own(String ending) {
+  private static Map<String, String> own(Manual page) {
     Map<String, String> own = new LinkedHashMap<>();
     own.put("http://127.0.0.1:8008", house.url());
     own.put("your_username", TestHouse.ADMIN);
@@ -119,7 +128,7 @@ class DocumentsIT {
             .asText();
     own.put("THE-CODE", invitation);
     own.put("邀请码\"", invitation + "\"");
-    own.put("\"ann\"", ending.equals(".md") ? "\"ann\"" : "\"anna\"");
+    own.put("\"ann\"", page.name().contains(".zh-CN") ? "\"anna\"" : "\"ann\"");
     return own;
   }
 

@@ -51,28 +51,33 @@ public record Manual(String name, String text) {
     return pages;
   }
 
-  /** Blocks of code, without their indentation. */
+  /** Blocks of code, indented or fenced, without their indentation. */
   List<List<String>> blocks() {
     List<List<String>> blocks = new ArrayList<>();
     List<String> block = new ArrayList<>();
+    boolean fenced = false;
     boolean after = true;
-    for (String line : text.lines().toList()) {
-      if (line.startsWith("    ") && (after || !block.isEmpty())) {
+    for (String line : (text + "\n\n").lines().toList()) {
+      boolean fence = line.strip().startsWith("```");
+      fenced ^= fence;
+      if (!fence && (fenced || (line.startsWith("    ") && (after || !block.isEmpty())))) {
         block.add(line);
       } else if (!block.isEmpty()) {
-        blocks.add(block.reversed().getLast().isBlank() ? block : stripped(block));
+        blocks.add(stripped(block));
         block = new ArrayList<>();
       }
       after = line.isBlank();
-    }
-    if (!block.isEmpty()) {
-      blocks.add(stripped(block));
     }
     return blocks;
   }
 
   private static List<String> stripped(List<String> block) {
     return String.join("\n", block).stripIndent().lines().toList();
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 
   /** Everything that is to be typed, in its order. */
