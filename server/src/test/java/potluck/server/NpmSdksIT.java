@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +53,29 @@ class NpmSdksIT {
         assertThat(seen.path("input").asLong()).as(line).isEqualTo(219);
         assertThat(seen.path("output").asLong()).as(line).isEqualTo(60);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/clients.md", "docs/clients.zh-CN.md"})
+  void theSamplesOfTheDocumentsRun(String page) throws IOException, InterruptedException {
+    String samples =
+        Manual.of(page).blocks().stream()
+            .filter(
+                block -> block.getFirst().startsWith("import ") && block.getFirst().endsWith(";"))
+            .map(block -> String.join("\n", block))
+            .collect(Collectors.joining("\n"));
+    assertThat(samples).contains("new OpenAI(", "new Anthropic(", "new GoogleGenAI(");
+    try (Scene scene = new Scene(1)) {
+      Map<String, String> own =
+          Map.of(
+              "http://127.0.0.1:8008", scene.house.url(),
+              "YOUR_KEY", scene.key,
+              "gpt-4.1-mini", scene.model);
+      Files.writeString(FOLDER.resolve("samples.mjs"), Shell.filled(samples, own));
+      assertThat(run("node", "samples.mjs"))
+          .as(Files.readString(FOLDER.resolve("stderr.log")))
+          .isEqualTo(Said.TEXT);
     }
   }
 
