@@ -6,11 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import potluck.server.settings.Setting;
 import potluck.server.settings.SettingsPage;
@@ -24,6 +27,11 @@ class DocumentsTest {
       Pattern.compile("docs/decisions/.*|docs/losses\\.md|ARCHITECTURE\\.md|CHANGELOG\\.md");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
+
+  private static final Pattern NAME = Pattern.compile("`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`");
+
+  /** Other names begin so, too: those of houses that people name, and of what readers put in. */
+  private static final Set<String> OPEN = Set.of("OIDC_", "ADMIN_");
 
   @Test
   void everyLinkLeadsSomewhere() {
@@ -74,6 +82,27 @@ class DocumentsTest {
                       : name.replace(".md", ending))
           .forEach(name -> assertThat(index).contains("](" + name + ")"));
     }
+  }
+
+  /** A name in capitals that begins as one of ours is one of ours. */
+  @Test
+  void everySettingThatIsNamedIsOne() {
+    Set<String> beginnings =
+        Arrays.stream(Setting.values())
+            .map(setting -> setting.name().replaceFirst("_.*", "_"))
+            .filter(beginning -> beginning.endsWith("_") && !OPEN.contains(beginning))
+            .collect(Collectors.toSet());
+    List<String> wrong = new ArrayList<>();
+    for (Manual page : Manual.all()) {
+      Matcher names = NAME.matcher(page.text());
+      while (names.find()) {
+        String name = names.group(1);
+        if (beginnings.stream().anyMatch(name::startsWith) && Setting.find(name).isEmpty()) {
+          wrong.add(page.name() + ": " + name);
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
   }
 
   @Test

@@ -79,6 +79,41 @@ class NpmSdksIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/api.md", "docs/api.zh-CN.md"})
+  void thePageThatStaysLoggedInDoes(String page) throws IOException, InterruptedException {
+    String sample =
+        Manual.of(page).blocks().stream()
+            .filter(block -> block.getFirst().startsWith("let tokens"))
+            .map(block -> String.join("\n", block))
+            .collect(Collectors.joining());
+    TestHouse house = TestHouse.shared();
+    String login =
+        house
+            .call(
+                "POST",
+                "/api/auth/login",
+                null,
+                "{\"username\":\"%s\",\"password\":\"%s\"}"
+                    .formatted(TestHouse.ADMIN, TestHouse.PASSWORD))
+            .text();
+    Files.writeString(
+        FOLDER.resolve("page.mjs"),
+        """
+        const POTLUCK = '%s';
+        const kept = { tokens: JSON.stringify({ ...%s, access_token: 'spoilt' }) };
+        globalThis.localStorage = {
+          getItem: (name) => kept[name], setItem: (name, value) => { kept[name] = value; } };
+        %s
+        const me = await (await call('/api/auth/me')).json();
+        console.log(me.username, JSON.parse(kept.tokens).access_token !== 'spoilt');
+        """
+            .formatted(house.url(), login, sample));
+    assertThat(run("node", "page.mjs"))
+        .as(Files.readString(FOLDER.resolve("stderr.log")))
+        .isEqualTo(TestHouse.ADMIN + " true\n");
+  }
+
   /** What a command printed, or null where it is not there or failed. */
   private static @Nullable String run(String... command) throws IOException, InterruptedException {
     Process process;
