@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import potluck.server.settings.Setting;
 import potluck.server.settings.SettingsPage;
@@ -26,7 +27,7 @@ class DocumentsTest {
   private static final Pattern ONE_LANGUAGE =
       Pattern.compile("docs/decisions/.*|docs/losses\\.md|ARCHITECTURE\\.md|CHANGELOG\\.md");
 
-  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)\\)");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)");
 
   private static final Pattern NAME = Pattern.compile("`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`");
 
@@ -39,12 +40,27 @@ class DocumentsTest {
     for (Manual page : Manual.all()) {
       Matcher links = LINK.matcher(page.text());
       while (links.find()) {
-        if (!Files.exists(ROOT.resolve(page.name()).resolveSibling(links.group(1)))) {
-          dead.add(page.name() + " -> " + links.group(1));
+        Path target = ROOT.resolve(page.name()).resolveSibling(links.group(1)).normalize();
+        boolean there = Files.exists(target);
+        if (there && links.group(2) != null) {
+          String to = links.group(1).isEmpty() ? page.name() : ROOT.relativize(target).toString();
+          there = places(Manual.of(to)).anyMatch(links.group(2)::equals);
+        }
+        if (!there) {
+          dead.add(page.name() + " -> " + links.group());
         }
       }
     }
     assertThat(dead).isEmpty();
+  }
+
+  /** What links can lead to within a page: its headings, as code forges name them. */
+  private static Stream<String> places(Manual page) {
+    return page.text()
+        .lines()
+        .filter(line -> line.matches("#+ .*"))
+        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+        .map(line -> line.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'));
   }
 
   @Test
