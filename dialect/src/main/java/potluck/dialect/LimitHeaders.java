@@ -1,7 +1,9 @@
 package potluck.dialect;
 
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,13 @@ import potluck.dialect.model.Limit;
  */
 public final class LimitHeaders {
   private static final Pattern SPAN = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)");
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,14}(?:\\.\\d{1,9})?");
+
+  /** Nobody's limit lasts for thirty years: a number so large is a time, not a span. */
+  private static final double EPOCH_SECONDS = 1e9;
+
+  private static final double EPOCH_MILLIS = 1e12;
   private static final List<Limit.Kind> KINDS = List.of(Limit.Kind.REQUESTS, Limit.Kind.TOKENS);
 
   private LimitHeaders() {}
@@ -31,8 +40,7 @@ public final class LimitHeaders {
       long left = count(header.apply("x-ratelimit-remaining-" + kind.word()));
       if (most >= 0 || left >= 0) {
         String reset = header.apply("x-ratelimit-reset-" + kind.word());
-        Duration wait = reset == null ? null : span(reset);
-        limits.add(new Limit(kind, most, left, wait == null ? null : now.plus(wait)));
+        limits.add(new Limit(kind, most, left, reset == null ? null : reset(reset, now)));
       }
     }
     return limits;
@@ -57,13 +65,39 @@ public final class LimitHeaders {
 
   /** A count of at most 18 digits; -1 for anything else. */
   public static long count(@Nullable String text) {
-    return text != null && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
+    return text != null && COUNT.matcher(text).matches() ? Long.parseLong(text) : -1;
   }
 
   /** Puts a count that is known. */
   public static void put(Map<String, String> headers, String name, long count) {
     if (count >= 0) {
       headers.put(name, Long.toString(count));
+    }
+  }
+
+  /**
+   * When a limit is back, as the field says it: {@code 6m0s}, {@code 30} or {@code 7.5} seconds, a
+   * time since 1970 in seconds or milliseconds, or an RFC 3339 time. Null for anything else.
+   */
+  public static @Nullable Instant reset(String text, Instant now) {
+    String said = text.strip();
+    if (NUMBER.matcher(said).matches()) {
+      double number = Double.parseDouble(said);
+      return number >= EPOCH_MILLIS
+          ? Instant.ofEpochMilli((long) number)
+          : number >= EPOCH_SECONDS
+              ? Instant.ofEpochMilli((long) (number * 1000))
+              : now.plusMillis((long) Math.ceil(number * 1000));
+    }
+    Duration span = span(said);
+    return span == null ? time(said) : now.plus(span);
+  }
+
+  private static @Nullable Instant time(String text) {
+    try {
+      return OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      return null;
     }
   }
 

@@ -25,6 +25,8 @@ public final class Upstream {
               + "|(?<=key[=: ]|token[=: ])(?=\\S*[0-9*])[A-Za-z0-9*._\\-]{20,}",
           Pattern.CASE_INSENSITIVE);
 
+  private static final Pattern NUMBER = Pattern.compile("\\d{1,15}(?:\\.\\d{1,9})?");
+
   private Upstream() {}
 
   /** What a status means where the body says nothing better. */
@@ -79,15 +81,11 @@ public final class Upstream {
   }
 
   private static @Nullable Duration number(@Nullable String text, int millis) {
-    if (text == null) {
+    if (text == null || !NUMBER.matcher(text.strip()).matches()) {
       return null;
     }
-    try {
-      double value = Double.parseDouble(text.strip()) * millis;
-      return value >= 0 && value < 1e12 ? Duration.ofMillis((long) Math.ceil(value)) : null;
-    } catch (NumberFormatException e) {
-      return null;
-    }
+    double value = Double.parseDouble(text.strip()) * millis;
+    return value < 1e12 ? Duration.ofMillis((long) Math.ceil(value)) : null;
   }
 
   private static @Nullable Duration until(String date, @Nullable String now) {

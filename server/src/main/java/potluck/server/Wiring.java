@@ -44,6 +44,7 @@ import potluck.gateway.meter.PriceBook;
 import potluck.gateway.meter.Retention;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.Usage;
+import potluck.gateway.nodes.Neighbours;
 import potluck.gateway.plugin.Embedded;
 import potluck.gateway.plugin.Plugin;
 import potluck.gateway.pool.Pool;
@@ -233,6 +234,9 @@ public final class Wiring {
     ledger.start();
     caughtUp(ledger);
     quotas.start();
+    Optional<Neighbours> neighbours = redis.map(wire -> new Neighbours(wire, pool, quotas));
+    redis.ifPresent(wire -> neighbours.ifPresent(all -> wire.neighbours(all::heard)));
+    neighbours.ifPresent(Neighbours::start);
     retries.recover();
     Retention retention =
         new Retention(jdbi, settings.quotas().retentionDays(), settings.quotas().bodyDays());
@@ -313,7 +317,12 @@ public final class Wiring {
                 database::reached,
                 redis
                     .<Supplier<HealthRoutes.Cache>>map(
-                        wire -> () -> new HealthRoutes.Cache(wire.state(), wire.why()))
+                        wire ->
+                            () ->
+                                new HealthRoutes.Cache(
+                                    wire.state(),
+                                    wire.why(),
+                                    neighbours.map(Neighbours::count).orElse(1)))
                     .orElse(null),
                 draining::get,
                 clock)
@@ -345,6 +354,7 @@ public final class Wiring {
             () -> telemetry.ifPresent(Telemetry::close),
             upstream::close,
             changes::close,
+            () -> neighbours.ifPresent(Neighbours::close),
             () -> redis.ifPresent(Redis::close),
             grants::close,
             pool::close,

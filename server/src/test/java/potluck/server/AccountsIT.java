@@ -16,6 +16,20 @@ class AccountsIT {
   private final TestHouse house = TestHouse.shared();
 
   @Test
+  void aCredentialThatNoHeaderCanCarryIsRefusedAtOnce() {
+    for (String key : new String[] {"sk-abc…", "sk abc", "sk-\u00e9"}) {
+      TestHouse.Said said =
+          house.call(
+              "POST",
+              "/api/plugin-api/accounts",
+              house.admin(),
+              "{\"provider\":\"openai\",\"api_key\":\"%s\",\"models\":[\"m\"]}".formatted(key));
+      assertThat(said.status()).isEqualTo(400);
+      assertThat(said.text()).contains("api_key");
+    }
+  }
+
+  @Test
   void anAccountIsChangedAndItsSecretIsNeverShown() {
     try (Scene scene = new Scene(1)) {
       TestHouse.Said changed =

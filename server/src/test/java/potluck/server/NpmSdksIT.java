@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,6 +54,64 @@ class NpmSdksIT {
         assertThat(seen.path("output").asLong()).as(line).isEqualTo(60);
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/clients.md", "docs/clients.zh-CN.md"})
+  void theSamplesOfTheDocumentsRun(String page) throws IOException, InterruptedException {
+    String samples =
+        Manual.of(page).blocks().stream()
+            .filter(
+                block -> block.getFirst().startsWith("import ") && block.getFirst().endsWith(";"))
+            .map(block -> String.join("\n", block))
+            .collect(Collectors.joining("\n"));
+    assertThat(samples).contains("new OpenAI(", "new Anthropic(", "new GoogleGenAI(");
+    try (Scene scene = new Scene(1)) {
+      Map<String, String> own =
+          Map.of(
+              "http://127.0.0.1:8008", scene.house.url(),
+              "YOUR_KEY", scene.key,
+              "gpt-4.1-mini", scene.model);
+      Files.writeString(FOLDER.resolve("samples.mjs"), Shell.filled(samples, own));
+      assertThat(run("node", "samples.mjs"))
+          .as(Files.readString(FOLDER.resolve("stderr.log")))
+          .isEqualTo(Said.TEXT);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/api.md", "docs/api.zh-CN.md"})
+  void thePageThatStaysLoggedInDoes(String page) throws IOException, InterruptedException {
+    String sample =
+        Manual.of(page).blocks().stream()
+            .filter(block -> block.getFirst().startsWith("let tokens"))
+            .map(block -> String.join("\n", block))
+            .collect(Collectors.joining());
+    TestHouse house = TestHouse.shared();
+    String login =
+        house
+            .call(
+                "POST",
+                "/api/auth/login",
+                null,
+                "{\"username\":\"%s\",\"password\":\"%s\"}"
+                    .formatted(TestHouse.ADMIN, TestHouse.PASSWORD))
+            .text();
+    Files.writeString(
+        FOLDER.resolve("page.mjs"),
+        """
+        const POTLUCK = '%s';
+        const kept = { tokens: JSON.stringify({ ...%s, access_token: 'spoilt' }) };
+        globalThis.localStorage = {
+          getItem: (name) => kept[name], setItem: (name, value) => { kept[name] = value; } };
+        %s
+        const me = await (await call('/api/auth/me')).json();
+        console.log(me.username, JSON.parse(kept.tokens).access_token !== 'spoilt');
+        """
+            .formatted(house.url(), login, sample));
+    assertThat(run("node", "page.mjs"))
+        .as(Files.readString(FOLDER.resolve("stderr.log")))
+        .isEqualTo(TestHouse.ADMIN + " true\n");
   }
 
   /** What a command printed, or null where it is not there or failed. */

@@ -3,18 +3,11 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -30,22 +23,20 @@ class RedisIT {
 
   @Test
   void whatOneNodeRevokesAnotherRefusesWithAndWithoutRedis() throws Exception {
-    Path program = program();
-    int port = unused();
-    Process redis = start(program, port);
+    RedisServer redis = RedisServer.start(folder);
     TestHouse first =
         TestHouse.own(
             Map.of(
                 "REDIS_URL",
-                "redis://127.0.0.1:" + port,
+                redis.url(),
                 "JWT_SECRET_KEY",
                 UUID.randomUUID() + "-" + UUID.randomUUID()));
-    TestHouse second = first.another(Map.of("REDIS_URL", "redis://127.0.0.1:" + port));
+    TestHouse second = first.another(Map.of("REDIS_URL", redis.url()));
     try {
       TestHouse.eventually(() -> cache(second, "healthy"));
       String token = first.login(TestHouse.ADMIN, TestHouse.PASSWORD);
       assertThat(second.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
-      try (RedisClient client = RedisClient.create("127.0.0.1", port)) {
+      try (RedisClient client = RedisClient.create("127.0.0.1", redis.port())) {
         assertThat(
                 TestHouse.<Boolean>eventually(
                     () -> Optional.of(!client.keys("session:*").isEmpty()).filter(yes -> yes)))
@@ -54,7 +45,7 @@ class RedisIT {
       first.call("POST", "/api/auth/logout", token, null);
       gone(second, token);
 
-      redis.destroyForcibly().waitFor();
+      redis.kill();
       TestHouse.eventually(() -> cache(first, "unhealthy"));
       assertThat(first.call("GET", "/api/health", null, null).status()).isEqualTo(200);
       String again = first.login(TestHouse.ADMIN, TestHouse.PASSWORD);
@@ -64,34 +55,32 @@ class RedisIT {
       first.call("POST", "/api/auth/logout-all", again, null);
       gone(second, again);
 
-      Process back = start(program, port);
+      redis.again();
       TestHouse.eventually(() -> cache(first, "healthy"));
-      back.destroyForcibly().waitFor();
     } finally {
       second.close();
       first.close();
-      redis.destroyForcibly();
+      redis.close();
     }
   }
 
   @Test
   void whileRedisIsFrozenOrReadOnlyNobodyWaitsAndNobodyIsLoggedOut() throws Exception {
-    int port = unused();
-    Process redis = start(program(), port);
-    TestHouse house = TestHouse.own(Map.of("REDIS_URL", "redis://127.0.0.1:" + port));
+    RedisServer redis = RedisServer.start(folder);
+    TestHouse house = TestHouse.own(Map.of("REDIS_URL", redis.url()));
     try {
       TestHouse.eventually(() -> cache(house, "healthy"));
       String refresh = login(house).path("refresh_token").asText();
       LOG.info("with Redis well, a refresh takes {} us (worst of 40)", worst(house, refresh));
 
-      signal(redis, "STOP");
+      redis.signal("STOP");
       LOG.info("with Redis frozen, a refresh takes {} us (worst of 40)", worst(house, refresh));
       TestHouse.eventually(() -> cache(house, "unhealthy"));
-      signal(redis, "CONT");
+      redis.signal("CONT");
       TestHouse.eventually(() -> cache(house, "healthy"));
 
-      try (Jedis client = new Jedis("127.0.0.1", port)) {
-        client.replicaof("127.0.0.1", unused());
+      try (Jedis client = new Jedis("127.0.0.1", redis.port())) {
+        client.replicaof("127.0.0.1", RedisServer.unused());
         TestHouse.eventually(() -> cache(house, "unhealthy"));
         LOG.info("with Redis read-only: {} us (worst of 40)", worst(house, refresh));
         // It stays so, although Redis answers all the while.
@@ -107,7 +96,7 @@ class RedisIT {
       }
     } finally {
       house.close();
-      redis.destroyForcibly();
+      redis.close();
     }
   }
 
@@ -135,10 +124,6 @@ class RedisIT {
         .json();
   }
 
-  private static void signal(Process process, String name) throws Exception {
-    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
-  }
-
   /** Within two seconds, whatever carries the news. */
   private static void gone(TestHouse node, String token) {
     long start = System.nanoTime();
@@ -154,41 +139,5 @@ class RedisIT {
     JsonNode cache =
         node.call("GET", "/api/health", null, null).json().path("components").path("cache");
     return Optional.of(cache).filter(c -> c.path("status").asText().equals(status));
-  }
-
-  private Process start(Path program, int port) throws IOException {
-    return new ProcessBuilder(
-            List.of(
-                program.toString(),
-                "--port",
-                Integer.toString(port),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--dir",
-                folder.toString()))
-        .redirectErrorStream(true)
-        .redirectOutput(folder.resolve("redis-" + UUID.randomUUID() + ".log").toFile())
-        .start();
-  }
-
-  private static Path program() {
-    Optional<Path> found =
-        Stream.of(System.getenv("PATH").split(":"))
-            .flatMap(
-                place -> Stream.of("redis-server", "valkey-server").map(Path.of(place)::resolve))
-            .filter(Files::isExecutable)
-            .findFirst();
-    Assumptions.assumeTrue(
-        found.isPresent(),
-        "there is no redis-server and no valkey-server here: apt-get install redis-server");
-    return found.orElseThrow();
-  }
-
-  private static int unused() throws IOException {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return any.getLocalPort();
-    }
   }
 }

@@ -267,9 +267,9 @@ public final class TestHouse {
         .toPlainString();
   }
 
-  /** Asks again until the answer suits, for what comes true a little later; fails after 10 s. */
+  /** Asks again until the answer suits, for what comes true a little later; fails after 30 s. */
   public static <T> T eventually(Supplier<Optional<T>> question) {
-    return eventually(question, Duration.ofSeconds(10));
+    return eventually(question, Duration.ofSeconds(30));
   }
 
   public static <T> T eventually(Supplier<Optional<T>> question, Duration patience) {

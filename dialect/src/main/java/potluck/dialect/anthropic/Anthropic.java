@@ -100,7 +100,7 @@ public final class Anthropic implements Dialect {
 
   @Override
   public List<Limit> readLimits(UnaryOperator<@Nullable String> header, Instant now) {
-    return Limits.read(header);
+    return Limits.read(header, now);
   }
 
   @Override

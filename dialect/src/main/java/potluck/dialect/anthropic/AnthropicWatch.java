@@ -2,6 +2,7 @@ package potluck.dialect.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Tokens;
@@ -14,6 +15,9 @@ import potluck.dialect.wire.Tree;
 
 /** What passes by in an answer of the messages dialect. */
 final class AnthropicWatch implements Watch {
+  /** What is read of an answer that is one object. */
+  private static final Set<String> WHOLE_WANTED = Set.of("usage", "error");
+
   private static final TextGauge TEXT = new TextGauge(List.of("text", "thinking", "partial_json"));
 
   private final Usage usage = new Usage();
@@ -68,11 +72,11 @@ final class AnthropicWatch implements Watch {
 
   @Override
   public Sight whole(byte[] body) {
-    JsonNode root = Tree.readOrMissing(body, 0, body.length);
+    JsonNode root = Tree.glance(body, WHOLE_WANTED);
     if (!root.isObject() || root.hasNonNull("error")) {
       failure =
           root.isObject()
-              ? Failures.inBand(root)
+              ? Failures.inBand(Tree.readOrMissing(body, 0, body.length))
               : Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
       return Sight.FAILED;
     }

@@ -1,6 +1,5 @@
 package potluck.dialect.anthropic;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -21,14 +20,16 @@ final class Limits {
 
   private Limits() {}
 
-  static List<Limit> read(UnaryOperator<@Nullable String> header) {
+  static List<Limit> read(UnaryOperator<@Nullable String> header, Instant now) {
     List<Limit> limits = new ArrayList<>();
     for (Limit.Kind kind : Limit.Kind.values()) {
       String name = PREFIX + kind.word();
       long most = LimitHeaders.count(header.apply(name + "-limit"));
       long left = LimitHeaders.count(header.apply(name + "-remaining"));
       if (most >= 0 || left >= 0) {
-        limits.add(new Limit(kind, most, left, time(header.apply(name + "-reset"))));
+        String reset = header.apply(name + "-reset");
+        limits.add(
+            new Limit(kind, most, left, reset == null ? null : LimitHeaders.reset(reset, now)));
       }
     }
     return limits;
@@ -46,13 +47,5 @@ final class Limits {
       }
     }
     return headers;
-  }
-
-  private static @Nullable Instant time(@Nullable String text) {
-    try {
-      return text == null ? null : java.time.OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 }

@@ -2,6 +2,7 @@ package potluck.dialect.gemini;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Tokens;
@@ -18,6 +19,9 @@ import potluck.dialect.wire.Tree;
  * finish reason is held until the end of the body shows that it was the last word.
  */
 final class GeminiWatch implements Watch {
+  /** What is read of an answer that is one object. */
+  private static final Set<String> WHOLE_WANTED = Set.of("usageMetadata", "error");
+
   private static final Needle USAGE = new Needle("\"usageMetadata\"");
   private static final Needle ERROR = new Needle("\"error\"");
   private static final Needle FINISH = new Needle("\"finishReason\"");
@@ -61,11 +65,11 @@ final class GeminiWatch implements Watch {
 
   @Override
   public Sight whole(byte[] body) {
-    JsonNode root = Tree.readOrMissing(body, 0, body.length);
+    JsonNode root = Tree.glance(body, WHOLE_WANTED);
     if (!root.isObject() || root.hasNonNull("error")) {
       failure =
           root.isObject()
-              ? Failures.inBand(root)
+              ? Failures.inBand(Tree.readOrMissing(body, 0, body.length))
               : Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
       return Sight.FAILED;
     }

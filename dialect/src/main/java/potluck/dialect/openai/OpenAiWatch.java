@@ -3,6 +3,7 @@ package potluck.dialect.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.ErrorObject;
 import potluck.dialect.model.Failure;
@@ -17,6 +18,9 @@ import potluck.dialect.wire.Tree;
 
 /** What passes by in an answer of chat completions. */
 final class OpenAiWatch implements Watch {
+  /** What is read of an answer that is one object. */
+  private static final Set<String> WHOLE_WANTED = Set.of("usage", "error");
+
   /** An escaped quote before a closing one never matches, so text about usage is no usage. */
   private static final Needle USAGE = new Needle("\"usage\"");
 
@@ -122,13 +126,13 @@ final class OpenAiWatch implements Watch {
 
   @Override
   public Sight whole(byte[] body) {
-    JsonNode root = Tree.readOrMissing(body, 0, body.length);
+    JsonNode root = Tree.glance(body, WHOLE_WANTED);
     if (!root.isObject()) {
       failure = Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
       return Sight.FAILED;
     }
     if (root.hasNonNull("error") && !root.has("choices")) {
-      failure = ErrorObject.inBand(root);
+      failure = ErrorObject.inBand(Tree.readOrMissing(body, 0, body.length));
       return Sight.FAILED;
     }
     count(root.path("usage"));

@@ -16,6 +16,9 @@ import potluck.dialect.wire.Tree;
 
 /** What passes by in an answer of the responses dialect. */
 final class ResponsesWatch implements Watch {
+  /** What is read of an answer that is one object. */
+  private static final Set<String> WHOLE_WANTED = Set.of("usage", "error");
+
   private static final TextGauge DELTA = new TextGauge(List.of("delta"));
   private static final TextGauge WHOLE = new TextGauge(List.of("text", "arguments", "refusal"));
   private static final Set<String> HANDSHAKES =
@@ -74,14 +77,14 @@ final class ResponsesWatch implements Watch {
 
   @Override
   public Sight whole(byte[] body) {
-    JsonNode root = Tree.readOrMissing(body, 0, body.length);
+    JsonNode root = Tree.glance(body, WHOLE_WANTED);
     if (!root.isObject()) {
       failure = Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
       return Sight.FAILED;
     }
     count(root.path("usage"));
     if (root.hasNonNull("error")) {
-      failure = ErrorObject.inBand(root);
+      failure = ErrorObject.inBand(Tree.readOrMissing(body, 0, body.length));
       return Sight.FAILED;
     }
     textBytes = WHOLE.measure(body, 0, body.length);

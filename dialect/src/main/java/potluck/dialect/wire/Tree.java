@@ -1,6 +1,8 @@
 package potluck.dialect.wire;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -8,6 +10,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +54,34 @@ public final class Tree {
    */
   public static JsonNode read(byte[] bytes) {
     return read(bytes, 0, bytes.length);
+  }
+
+  /**
+   * A glance at an object: the members that are wanted, whole; the others are there, but null. All
+   * of it is passed through, so what is no JSON is found.
+   *
+   * @return missing where the bytes are no JSON object
+   */
+  public static JsonNode glance(byte[] bytes, Set<String> wanted) {
+    try (JsonParser parser = MAPPER.createParser(bytes)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return MissingNode.getInstance();
+      }
+      ObjectNode seen = MAPPER.createObjectNode();
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        parser.nextToken();
+        if (wanted.contains(name)) {
+          seen.set(name, MAPPER.<JsonNode>readTree(parser));
+        } else {
+          parser.skipChildren();
+          seen.putNull(name);
+        }
+      }
+      return seen;
+    } catch (IOException e) {
+      return MissingNode.getInstance();
+    }
   }
 
   /** As {@link #read(byte[])}; missing where the bytes are no JSON. */

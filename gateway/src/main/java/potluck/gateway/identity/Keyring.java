@@ -5,7 +5,6 @@ import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.KDF;
-import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -75,14 +74,8 @@ public final class Keyring {
     }
   }
 
-  /** HMAC-SHA-256. */
+  /** HMAC-SHA-256, for a key that is used once; {@link Hmac} is for one that is used often. */
   public static byte[] hmac(byte[] key, byte[] message) {
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(new SecretKeySpec(key, HMAC));
-      return mac.doFinal(message);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no HMAC-SHA-256", e);
-    }
+    return new Hmac(key).of(message);
   }
 }

@@ -111,7 +111,7 @@ public final class Users {
    * @param pluginId what the Plug-in API calls them; null for a new name
    * @param createdAt null for now
    */
-  public record Elsewhere(
+  public record Newcomer(
       String name,
       @Nullable String passwordHash,
       @Nullable String avatarUrl,
@@ -130,7 +130,7 @@ public final class Users {
    *
    * @return the id; empty where the name is taken
    */
-  public static Optional<Long> bring(Handle handle, Elsewhere user) {
+  public static Optional<Long> bring(Handle handle, Newcomer user) {
     return handle
         .createQuery(
             """

@@ -17,6 +17,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
+import potluck.gateway.identity.Hmac;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
@@ -28,7 +29,7 @@ import potluck.gateway.store.Changes.What;
 public final class ApiKeys {
   private final Jdbi jdbi;
   private final Changes changes;
-  private final byte[] pepper;
+  private final Hmac pepper;
   private final Map<ByteBuffer, ApiKey> byHash = new ConcurrentHashMap<>();
 
   /**
@@ -42,7 +43,7 @@ public final class ApiKeys {
   public ApiKeys(Jdbi jdbi, Changes changes, Keyring keyring) {
     this.jdbi = jdbi;
     this.changes = changes;
-    this.pepper = keyring.derive("api-key-v1");
+    this.pepper = new Hmac(keyring.derive("api-key-v1"));
     changes.listen(
         change -> {
           if (change.what() == What.KEY) {
@@ -97,7 +98,7 @@ public final class ApiKeys {
    *
    * @param createdAt null for now
    */
-  public record Elsewhere(
+  public record Brought(
       Draft draft,
       Secret text,
       boolean active,
@@ -118,7 +119,7 @@ public final class ApiKeys {
    *
    * @return its id; empty where there is a key with this text already
    */
-  public Optional<Long> bring(Handle handle, Elsewhere key) {
+  public Optional<Long> bring(Handle handle, Brought key) {
     Draft draft = key.draft();
     Optional<Long> id =
         handle
@@ -358,7 +359,7 @@ public final class ApiKeys {
   }
 
   private byte[] hash(String text) {
-    return Keyring.hmac(pepper, text.getBytes(StandardCharsets.UTF_8));
+    return pepper.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static ApiKey read(ResultSet rs) throws SQLException {

@@ -3,7 +3,9 @@ package potluck.gateway.pool;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.locks.Condition;
@@ -304,6 +306,40 @@ public final class Pool implements AutoCloseable {
   /** How an account stands now; empty where it is not in the pool. */
   public Optional<Standing> standing(AccountId id) {
     return locked(() -> Optional.ofNullable(table.find(id)).map(Slot::standing));
+  }
+
+  /** Requests under way at this node, of the accounts that bear only so many. */
+  public Map<AccountId, Integer> busy() {
+    return locked(
+        () -> {
+          Map<AccountId, Integer> busy = new HashMap<>();
+          for (Slot slot : table.all()) {
+            if (slot.here() > 0 && slot.account().maxConcurrency() > 0) {
+              busy.put(slot.account().id(), slot.here());
+            }
+          }
+          return busy;
+        });
+  }
+
+  /**
+   * What other nodes have under way.
+   *
+   * @param running by account
+   * @param sharers nodes that share what an account bears, where they cannot hear each other; else
+   *     1
+   */
+  public void elsewhere(Map<AccountId, Integer> running, int sharers) {
+    locked(
+        () -> {
+          for (Slot slot : table.all()) {
+            slot.elsewhere(running.getOrDefault(slot.account().id(), 0), sharers);
+          }
+          if (turns.waiting() > 0) {
+            freed.signalAll();
+          }
+          return running;
+        });
   }
 
   void giveBack(Slot slot) {

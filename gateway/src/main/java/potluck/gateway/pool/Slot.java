@@ -22,6 +22,8 @@ final class Slot {
   private boolean trial;
   private Window window = Window.UNKNOWN;
   private int running;
+  private int elsewhere;
+  private int sharers = 1;
   private double turn;
 
   Slot(Account account, Provider provider) {
@@ -56,8 +58,23 @@ final class Slot {
     return window;
   }
 
+  /** Requests under way, at other nodes too. */
   int running() {
+    return running + elsewhere;
+  }
+
+  /** Requests under way at this node. */
+  int here() {
     return running;
+  }
+
+  /**
+   * @param others requests under way at other nodes
+   * @param nodes that share what it bears, where they cannot hear each other; else 1
+   */
+  void elsewhere(int others, int nodes) {
+    elsewhere = others;
+    sharers = nodes;
   }
 
   /** When its standing last changed, in epoch milliseconds. */
@@ -175,11 +192,12 @@ final class Slot {
 
   /** What is reserved for the owner is full for everybody else. */
   private @Nullable Obstacle full(boolean own) {
-    int most = account.maxConcurrency();
-    if (most == 0 || running < most - (own ? 0 : (int) Math.ceil(most * account.reserve()))) {
+    int most = Math.ceilDiv(account.maxConcurrency(), sharers);
+    int all = running();
+    if (most == 0 || all < most - (own ? 0 : (int) Math.ceil(most * account.reserve()))) {
       return null;
     }
-    return running >= most ? Obstacle.FULL : Obstacle.RESERVED;
+    return all >= most ? Obstacle.FULL : Obstacle.RESERVED;
   }
 
   private static long usableAt(Standing standing) {

@@ -96,7 +96,11 @@ record HttpProvider(
   @Override
   public Verdict judge(
       int status, UnaryOperator<@Nullable String> header, Failure failure, Instant now) {
-    return Temper.judge(status, failure, now);
+    Failure said =
+        status == 429 && failure.retryAfter() == null
+            ? failure.retryAfter(Wait.said(header, dialect.readLimits(header, now), now))
+            : failure;
+    return Temper.judge(status, said, now);
   }
 
   @Override

@@ -7,6 +7,8 @@ import potluck.dialect.model.Failure;
 final class Crowd implements Bound {
   private int most;
   private int running;
+  private int elsewhere;
+  private int sharers = 1;
 
   Crowd(int most) {
     this.most = most;
@@ -16,12 +18,22 @@ final class Crowd implements Bound {
     most = other;
   }
 
+  int running() {
+    return running;
+  }
+
+  /** As the pool has it of accounts. */
+  void elsewhere(int others, int nodes) {
+    elsewhere = others;
+    sharers = nodes;
+  }
+
   @Override
   public void roll(Instant now) {}
 
   @Override
   public Room room(Wish wish) {
-    return running < most ? Room.ENOUGH : Room.LATER;
+    return running + elsewhere < Math.ceilDiv(most, sharers) ? Room.ENOUGH : Room.LATER;
   }
 
   @Override

@@ -10,6 +10,7 @@ final class Gauge implements Bound {
   private Instant start;
   private long used;
   private long held;
+  private int sharers = 1;
 
   /**
    * @param used in the window that holds {@code now}
@@ -37,6 +38,38 @@ final class Gauge implements Bound {
     return Math.max(0, budget.most() - used - held);
   }
 
+  /**
+   * @param nodes that share it, where they cannot hear each other; else 1
+   */
+  void share(int nodes) {
+    sharers = brief() ? nodes : 1;
+  }
+
+  /** Another node has used some; of a longer window the rows tell, and exactly. */
+  void elsewhere(Elsewhere other) {
+    if (brief()) {
+      used +=
+          switch (budget.unit()) {
+            case REQUESTS -> other.requests();
+            case TOKENS -> other.tokens();
+            case USD -> other.costMicros();
+          };
+    }
+  }
+
+  /** The rows say that so much is used, by all nodes: what they do not know yet is known here. */
+  void atLeast(long posted) {
+    used = Math.max(used, posted);
+  }
+
+  private boolean brief() {
+    return budget.window().compareTo(Budget.Window.HOUR) <= 0;
+  }
+
+  private long most() {
+    return Math.ceilDiv(budget.most(), (long) sharers);
+  }
+
   /** A window that is over takes what was used with it; what is held stays. */
   @Override
   public void roll(Instant now) {
@@ -50,10 +83,10 @@ final class Gauge implements Bound {
   @Override
   public Room room(Wish wish) {
     long wanted = amount(wish);
-    if (used >= budget.most()) {
+    if (used >= most()) {
       return Room.NONE;
     }
-    if (budget.most() - used - held >= wanted) {
+    if (most() - used - held >= wanted) {
       return Room.ENOUGH;
     }
     return held > 0 ? Room.LATER : Room.ENOUGH;
@@ -89,10 +122,9 @@ final class Gauge implements Bound {
 
   @Override
   public Failure refusal(Instant now) {
-    boolean brief = budget.window().compareTo(Budget.Window.HOUR) <= 0;
     Failure failure =
         Failure.of(
-                brief ? Failure.Kind.LIMITED : Failure.Kind.EXHAUSTED,
+                brief() ? Failure.Kind.LIMITED : Failure.Kind.EXHAUSTED,
                 "The limit "
                     + budget.name()
                     + " is reached: "
@@ -102,7 +134,7 @@ final class Gauge implements Bound {
                     + " are used"
                     + budget.window().end(now).map(end -> "; it begins anew at " + end).orElse("")
                     + ".")
-            .code(brief ? "rate_limit_exceeded" : "insufficient_quota");
+            .code(brief() ? "rate_limit_exceeded" : "insufficient_quota");
     return budget
         .window()
         .end(now)

@@ -131,7 +131,8 @@ public final class LimitBook {
     return bounds;
   }
 
-  private long used(Whose whose, Budget budget, Instant now) {
+  /** What the posted rows say is used of a budget, in its unit. */
+  long used(Whose whose, Budget budget, Instant now) {
     String what =
         switch (budget.unit()) {
           case REQUESTS -> "count(*)";

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -223,6 +224,76 @@ final class Purse {
       }
     }
     return fresh;
+  }
+
+  /** Requests under way here, by key (0 for the user), of those that may have only so many. */
+  Map<Long, Integer> crowds() {
+    Map<Long, Integer> crowds = new HashMap<>();
+    each(
+        (key, bound) -> {
+          if (bound instanceof Crowd crowd && crowd.running() > 0) {
+            crowds.put(key, crowd.running());
+          }
+        });
+    return crowds;
+  }
+
+  /**
+   * @param running at other nodes, by key
+   * @param sharers nodes that share what is allowed, where they cannot hear each other; else 1
+   */
+  void elsewhere(Function<Long, Integer> running, int sharers) {
+    each(
+        (key, bound) -> {
+          if (bound instanceof Crowd crowd) {
+            crowd.elsewhere(running.apply(key), sharers);
+          } else if (bound instanceof Gauge gauge) {
+            gauge.share(sharers);
+          }
+        });
+  }
+
+  /** Another node has used some. */
+  void elsewhere(Elsewhere used) {
+    each(
+        (key, bound) -> {
+          if ((key == 0 || key == used.key()) && bound instanceof Gauge gauge) {
+            gauge.elsewhere(used);
+          }
+        });
+  }
+
+  /** Budgets by key, to be looked up in the rows. */
+  Map<Long, List<Budget>> budgets() {
+    Map<Long, List<Budget>> budgets = new HashMap<>();
+    each(
+        (key, bound) -> {
+          if (bound instanceof Gauge gauge) {
+            budgets.computeIfAbsent(key, _ -> new ArrayList<>()).add(gauge.budget());
+          }
+        });
+    return budgets;
+  }
+
+  /** What the rows say of a budget, looked up at a moment. */
+  void atLeast(long key, Budget budget, long posted, Instant at) {
+    each(
+        (whose, bound) -> {
+          if (whose == key && bound instanceof Gauge gauge && gauge.budget().equals(budget)) {
+            gauge.roll(at);
+            gauge.atLeast(posted);
+          }
+        });
+  }
+
+  private void each(BiConsumer<Long, Bound> work) {
+    lock.lock();
+    try {
+      limits.forEach((key, bounds) -> bounds.forEach(bound -> work.accept(key, bound)));
+      settled.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** What is left of a quota that this node knows, in millionths. */

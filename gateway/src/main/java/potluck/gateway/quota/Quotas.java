@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -44,6 +45,9 @@ public final class Quotas implements AutoCloseable {
   /** Balances that changed lately are held against their entries every minute or so. */
   private static final int LOOKS_BETWEEN_CHECKS = 60;
 
+  /** With other nodes about, budgets are held against the rows every few seconds. */
+  private static final int LOOKS_BETWEEN_RECOUNTS = 3;
+
   private static final Duration OVERLAP = Duration.ofSeconds(5);
 
   private final Jdbi jdbi;
@@ -57,6 +61,9 @@ public final class Quotas implements AutoCloseable {
 
   /** What a user's last request to a model took, in tokens: the next is likely to be like it. */
   private final Map<String, Long> typical = new ConcurrentHashMap<>();
+
+  private final Map<String, Elsewhere> untold = new ConcurrentHashMap<>();
+  private volatile boolean telling;
 
   private final BlockingQueue<AccountId> changed = new LinkedBlockingQueue<>();
   private final Thread thread;
@@ -110,6 +117,9 @@ public final class Quotas implements AutoCloseable {
         if (++looks % LOOKS_BETWEEN_CHECKS == 0) {
           book.doubtful().forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
         }
+        if (telling && looks % LOOKS_BETWEEN_RECOUNTS == 0) {
+          recount();
+        }
         AccountId id = changed.poll(1, TimeUnit.SECONDS);
         if (id != null) {
           contributions.reconcile(id);
@@ -143,12 +153,13 @@ public final class Quotas implements AutoCloseable {
 
   /** Makes the bounds of a user (0) or of one of the user's keys. */
   private Function<Long, List<Bound>> bounds(long user) {
-    return id ->
-        limits.bounds(
-            id == 0
-                ? new LimitBook.Whose(LimitBook.Scope.USER, user)
-                : new LimitBook.Whose(LimitBook.Scope.KEY, id),
-            clock.instant());
+    return id -> limits.bounds(whose(user, id), clock.instant());
+  }
+
+  private static LimitBook.Whose whose(long user, long key) {
+    return key == 0
+        ? new LimitBook.Whose(LimitBook.Scope.USER, user)
+        : new LimitBook.Whose(LimitBook.Scope.KEY, key);
   }
 
   /**
@@ -164,15 +175,95 @@ public final class Quotas implements AutoCloseable {
     String group = tariff.groups().of(model);
     Quota quota = quota(user, group);
     Wish wish = guess(user, model, askBytes, maxTokens);
-    return purse(user)
-        .hold(
-            key,
-            quota,
-            wish,
-            bounds(user),
-            rules.patience(),
-            clock,
-            spent -> learn(user, model, spent));
+    boolean told = telling && limited(user, key);
+    Hold hold =
+        purse(user)
+            .hold(
+                key,
+                quota,
+                wish,
+                bounds(user),
+                rules.patience(),
+                clock,
+                spent -> {
+                  learn(user, model, spent);
+                  if (told) {
+                    tell(new Elsewhere(user, key, 0, spent.tokens(), spent.costMicros()));
+                  }
+                });
+    if (told) {
+      tell(new Elsewhere(user, key, 1, 0, 0));
+    }
+    return hold;
+  }
+
+  private boolean limited(long user, long key) {
+    return !limits.of(new LimitBook.Whose(LimitBook.Scope.USER, user)).isEmpty()
+        || (key != 0 && !limits.of(new LimitBook.Whose(LimitBook.Scope.KEY, key)).isEmpty());
+  }
+
+  /** From now on it is noted what is used, for other nodes. */
+  public void tell() {
+    telling = true;
+  }
+
+  private void tell(Elsewhere used) {
+    untold.merge(used.user() + "/" + used.key(), used, Elsewhere::and);
+  }
+
+  /** What was used here since this was last asked, of users and keys that have limits. */
+  public List<Elsewhere> untold() {
+    List<Elsewhere> used = new ArrayList<>();
+    for (String who : List.copyOf(untold.keySet())) {
+      @Nullable Elsewhere one = untold.remove(who);
+      if (one != null) {
+        used.add(one);
+      }
+    }
+    return used;
+  }
+
+  /** Requests under way here, by user and key, of those that may have only so many. */
+  public Map<String, Integer> crowds() {
+    Map<String, Integer> crowds = new HashMap<>();
+    purses.forEach(
+        (user, purse) ->
+            purse.crowds().forEach((key, running) -> crowds.put(user + "/" + key, running)));
+    return crowds;
+  }
+
+  /** What another node has used. */
+  public void elsewhere(Elsewhere used) {
+    @Nullable Purse purse = purses.get(used.user());
+    if (purse != null) {
+      purse.elsewhere(used);
+    }
+  }
+
+  /**
+   * What other nodes have under way.
+   *
+   * @param crowds by user and key, as {@link #crowds} has them
+   * @param nodes that share what is allowed, where they cannot hear each other; else 1
+   */
+  public void elsewhere(Map<String, Integer> crowds, int nodes) {
+    purses.forEach(
+        (user, purse) -> purse.elsewhere(key -> crowds.getOrDefault(user + "/" + key, 0), nodes));
+  }
+
+  /** What all nodes have used of budgets stands in the rows, a little later. */
+  private void recount() {
+    purses.forEach(
+        (user, purse) ->
+            purse
+                .budgets()
+                .forEach(
+                    (key, budgets) -> {
+                      for (Budget budget : budgets) {
+                        Instant now = clock.instant();
+                        purse.atLeast(key, budget, limits.used(whose(user, key), budget, now), now);
+                      }
+                    }));
   }
 
   private Wish guess(long user, String model, long askBytes, OptionalLong maxTokens) {

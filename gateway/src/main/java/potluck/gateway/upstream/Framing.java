@@ -1,6 +1,7 @@
 package potluck.gateway.upstream;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
@@ -9,6 +10,8 @@ import potluck.gateway.upstream.UpstreamFailed.Kind;
  * refused, because then the next program might see another end. Stateless.
  */
 final class Framing {
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
   private Framing() {}
 
   static Body of(String method, AnswerHead head, Connection connection, Limits limits)
@@ -44,7 +47,7 @@ final class Framing {
     long length = -1;
     for (String value : values.split(",", -1)) {
       String digits = value.strip();
-      if (!digits.matches("[0-9]{1,18}")) throw bad("a length that is no number");
+      if (!LENGTH.matcher(digits).matches()) throw bad("a length that is no number");
       long one = Long.parseLong(digits);
       if (length >= 0 && one != length) throw bad("two lengths");
       length = one;

@@ -3,7 +3,9 @@ package potluck.gateway.upstream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
@@ -13,10 +15,16 @@ import potluck.gateway.upstream.UpstreamFailed.Kind;
  * closes what waits too long. Thread-safe.
  */
 public final class HttpUpstream implements Upstream {
+  private static final int MOST_ORIGINS = 4096;
+
   private final Dialler dialler;
+  private final Map<Place, Origin> origins = new ConcurrentHashMap<>();
   private final Limits limits;
   private final KeepAlive kept;
   private final Sweeper sweeper;
+
+  /** Where a URI leads, as it is written there. */
+  private record Place(@Nullable String scheme, @Nullable String authority) {}
 
   /**
    * @param allowed hosts that may have private addresses, or speak without TLS
@@ -36,7 +44,7 @@ public final class HttpUpstream implements Upstream {
 
   @Override
   public Answer send(Dispatch dispatch) throws UpstreamFailed {
-    Origin origin = Origin.of(dispatch.uri());
+    Origin origin = origin(dispatch.uri());
     byte[] head = dialler.head(dispatch, origin);
     var exchange = new Exchange(dispatch.bounds(), sweeper, kept);
     boolean answered = false;
@@ -47,6 +55,20 @@ public final class HttpUpstream implements Upstream {
     } finally {
       if (!answered) exchange.close(false);
     }
+  }
+
+  /** There are as many as accounts have addresses, and each is found out once. */
+  private Origin origin(URI uri) throws UpstreamFailed {
+    Place place = new Place(uri.getScheme(), uri.getRawAuthority());
+    @Nullable Origin known = origins.get(place);
+    if (known == null) {
+      known = Origin.of(uri);
+      if (origins.size() >= MOST_ORIGINS) {
+        origins.clear();
+      }
+      origins.put(place, known);
+    }
+    return known;
   }
 
   private Answer send(Exchange exchange, Origin origin, byte[] head, Dispatch dispatch)

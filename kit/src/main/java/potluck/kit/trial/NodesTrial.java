@@ -1,5 +1,7 @@
 package potluck.kit.trial;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -58,27 +60,18 @@ public final class NodesTrial {
     this.nginx = Program.nginx(made(folder, "nginx"), front, configuration(front, ports));
     this.address = "http://127.0.0.1:" + front;
     this.settings =
-        Map.of(
-            "ADMIN_USERNAME",
-            "trial",
-            "ADMIN_PASSWORD",
-            PASSWORD,
-            "DATABASE_URL",
-            "postgresql://trial@127.0.0.1:" + database + "/postgres",
-            "REDIS_URL",
-            "redis://127.0.0.1:" + cache + "/0",
-            "JWT_SECRET_KEY",
-            random(),
-            "PLUGIN_API_ENCRYPTION_KEY",
-            random(),
-            "UPSTREAM_ALLOWED_HOSTS",
-            "127.0.0.1",
-            "QUOTA_ACCOUNT_USD",
-            "1000000",
-            "METRICS_PORT",
-            "0",
-            "POTLUCK_JAVA_OPTS",
-            "-Xmx400m");
+        Map.ofEntries(
+            entry("ADMIN_USERNAME", "trial"),
+            entry("ADMIN_PASSWORD", PASSWORD),
+            entry("DATABASE_URL", "postgresql://trial@127.0.0.1:" + database + "/postgres"),
+            entry("REDIS_URL", "redis://127.0.0.1:" + cache + "/0"),
+            entry("JWT_SECRET_KEY", random()),
+            entry("PLUGIN_API_ENCRYPTION_KEY", random()),
+            entry("UPSTREAM_ALLOWED_HOSTS", "127.0.0.1"),
+            entry("QUOTA_ACCOUNT_USD", "1000000"),
+            entry("METRICS_PORT", "0"),
+            entry("SHUTDOWN_ACCEPT_SECONDS", "1"),
+            entry("POTLUCK_JAVA_OPTS", "-Xmx400m"));
   }
 
   /** Arguments: the program's script, streams at once, seconds that what is killed stays away. */

@@ -23,6 +23,12 @@ import potluck.server.settings.Settings;
     description = "Take along what is here, for other programs to read; no secrets are in it.",
     mixinStandardHelpOptions = true)
 final class ExportCommand {
+  /** How files are written. */
+  enum Format {
+    csv,
+    jsonl
+  }
+
   private interface Work {
     int on(Database database) throws IOException, SQLException;
   }
@@ -77,13 +83,15 @@ final class ExportCommand {
               names = "--format",
               defaultValue = "csv",
               description = "${COMPLETION-CANDIDATES}; csv")
-          HouseExport.Form form)
+          Format format)
       throws IOException, SQLException {
     return with(
         database -> {
           new HouseExport(database)
               .write(
-                  folder, form, (table, rows) -> System.out.printf("%-20s %,12d%n", table, rows));
+                  folder,
+                  format == Format.csv ? HouseExport.Form.CSV : HouseExport.Form.JSONL,
+                  (table, rows) -> System.out.printf("%-20s %,12d%n", table, rows));
           System.out.println(
               "No secrets are in it, so nothing can be restored from it: ./potluck backup makes what"
                   + " can. / 不含密钥，不能用于恢复；备份请用 backup");

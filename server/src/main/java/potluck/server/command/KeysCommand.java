@@ -42,7 +42,7 @@ final class KeysCommand {
   private static int with(Work work) throws SQLException, IOException {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    try (Database database = Database.open(settings)) {
+    try (Database database = Database.open(settings).awaited()) {
       return work.on(settings, Jdbi.create(database.source()));
     }
   }

@@ -29,7 +29,7 @@ final class LedgerCommand {
   int verify() throws SQLException {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    try (Database database = Database.open(settings)) {
+    try (Database database = Database.open(settings).awaited()) {
       List<String> wrong = new Accounting(Jdbi.create(database.source())).verify();
       if (wrong.isEmpty()) {
         System.out.println("The ledger adds up / 账目一致");
@@ -51,7 +51,7 @@ final class LedgerCommand {
               names = "--node",
               description = "its name: what stands in data/secrets/node, where that is not in DIR")
           @Nullable UUID node)
-      throws IOException {
+      throws IOException, SQLException {
     Path journal =
         Files.isDirectory(folder.resolve("journal")) ? folder.resolve("journal") : folder;
     UUID whose = node == null ? named(journal) : node;
@@ -62,7 +62,7 @@ final class LedgerCommand {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     try (JournalCopy copy = JournalCopy.of(journal);
-        Database database = Database.open(settings)) {
+        Database database = Database.open(settings).awaited()) {
       if (copy.segments().isEmpty()) {
         throw new IllegalStateException("there is no journal in " + folder);
       }

@@ -1,13 +1,16 @@
 package potluck.server.command;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import potluck.server.settings.BadSettings;
 import potluck.server.settings.HouseSecrets;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
+import potluck.server.settings.SettingsPage;
 
 /** What can be typed behind {@code ./potluck}, and how it ends. */
 @Command(
@@ -55,7 +58,7 @@ public final class Potluck {
    * 2 where it was typed or set wrong, 3 where nobody could be reached.
    */
   public static int run(String... words) {
-    CommandLine line = new CommandLine(typed()).setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine line = new CommandLine(typed());
     line.setExecutionExceptionHandler(
         (thrown, _, _) -> {
           if (thrown instanceof BadSettings bad) {
@@ -92,9 +95,12 @@ public final class Potluck {
 
   @Command(name = "settings", description = "List every setting with its default.")
   static final class List implements Callable<Integer> {
+    @Option(names = "--markdown", description = "as the page of the documents")
+    private boolean markdown;
+
     @Override
     public Integer call() {
-      System.out.print(Setting.example());
+      System.out.print(markdown ? SettingsPage.in(Locale.ENGLISH) : Setting.example());
       return 0;
     }
   }

@@ -42,7 +42,7 @@ final class RestoreCommand implements Callable<Integer> {
     stopped(settings);
     try (Restore restore = Restore.open(file)) {
       Manifest manifest = restore.manifest();
-      try (Database database = Database.open(settings)) {
+      try (Database database = Database.open(settings).awaited()) {
         alone(database);
         restore.into(database, replace);
         Map<String, String> secrets = restore.secrets();

@@ -2,6 +2,7 @@ package potluck.server.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.net.SocketTimeoutException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,6 +28,11 @@ import potluck.server.settings.Settings;
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 10;
   private static final String APPLICATION = "potluck";
+
+  /** "The database system is starting up." */
+  private static final String STARTING = "57P03";
+
+  private static final long PATIENCE_NANOS = 30_000_000_000L;
   private static final long LOOK_NANOS = 1_000_000_000;
   private static final Pattern URL =
       Pattern.compile("postgres(?:ql)?(?:\\+\\w+)?://(?:(?<login>[^@/]*)@)?(?<place>.+)");
@@ -125,6 +131,38 @@ public final class Database implements AutoCloseable {
       }
     }
     return reached;
+  }
+
+  /**
+   * This one, once it answers: a command that is typed may wait for one that is slow or starts, but
+   * not for one that refuses.
+   *
+   * @throws SQLException where it refuses, or does not answer within half a minute; it is closed
+   *     then
+   */
+  public Database awaited() throws SQLException {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
+    while (true) {
+      try (Connection _ = pool.getConnection()) {
+        return this;
+      } catch (SQLException e) {
+        if (refuses(e) || System.nanoTime() > deadline) {
+          close();
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Whether anything but slowness was the reason. */
+  private static boolean refuses(SQLException e) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketTimeoutException
+          || (cause instanceof SQLException said && STARTING.equals(said.getSQLState()))) {
+        return false;
+      }
+    }
+    return e.getCause() != null;
   }
 
   /**

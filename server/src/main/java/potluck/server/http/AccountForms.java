@@ -52,7 +52,7 @@ final class AccountForms {
         provider.name(),
         given.name() == null || given.name().isBlank() ? provider.name() : name(given.name()),
         BaseUrl.of(given.baseUrl(), provider, allowed),
-        new Secret(given.apiKey().strip()),
+        secret(given.apiKey()),
         models,
         map,
         given.isShared() != null && flag(given.isShared(), "is_shared"),
@@ -85,7 +85,7 @@ final class AccountForms {
             : BaseUrl.of(given.baseUrl(), provider, allowed),
         given.apiKey() == null || given.apiKey().isBlank()
             ? account.secret()
-            : new Secret(given.apiKey().strip()),
+            : secret(given.apiKey()),
         models,
         map,
         given.isShared() == null ? account.shared() : flag(given.isShared(), "is_shared"),
@@ -104,6 +104,20 @@ final class AccountForms {
                     400,
                     "未知的 provider，可用：" + String.join(", ", catalogue.names()),
                     "Unknown provider; there are: " + String.join(", ", catalogue.names()) + "."));
+  }
+
+  /** What no header can carry would fail at each request, and as something else. */
+  private static Secret secret(String text) {
+    String stripped = text.strip();
+    boolean document = stripped.startsWith("{");
+    if (!document && !stripped.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new ApiError(
+          400,
+          "api_key 含有密钥中不会出现的字符（例如被截断显示的 …），请完整复制",
+          "api_key holds characters that no credential has, such as the … of a shortened one; copy"
+              + " the whole of it.");
+    }
+    return new Secret(stripped);
   }
 
   private static void served(List<String> models, Map<String, String> map) {

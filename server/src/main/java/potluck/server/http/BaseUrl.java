@@ -30,9 +30,7 @@ final class BaseUrl {
       throw new ApiError(
           400,
           "不允许的 base_url：" + objection.get() + "（运营者可以把它写进 UPSTREAM_ALLOWED_HOSTS）",
-          "This base_url is not allowed: "
-              + objection.get()
-              + " An operator can list it in UPSTREAM_ALLOWED_HOSTS.");
+          "This base_url is not allowed: " + objection.get() + ".");
     }
     return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }

@@ -54,18 +54,33 @@ public final class HealthRoutes {
     }
     Cache now = cache.get();
     return switch (now.state()) {
-      case WELL -> component(true, "Redis is reached", "Redis");
+      case WELL -> component(true, "Redis is reached; nodes: " + now.nodes(), "Redis");
       case READ_ONLY ->
           component(
-              false, "Redis takes nothing: everything goes on. It says: " + now.why(), "Redis");
+              false,
+              "Redis takes nothing: everything goes on"
+                  + share(now.nodes())
+                  + ". It says: "
+                  + now.why(),
+              "Redis");
       case AWAY ->
           component(
-              false, "Redis is away: everything goes on, nodes hear of changes later", "Redis");
+              false,
+              "Redis is away: everything goes on, nodes hear of changes later" + share(now.nodes()),
+              "Redis");
     };
   }
 
-  /** How the cache is, and what ails it. */
-  public record Cache(Redis.State state, String why) {}
+  private static String share(int nodes) {
+    return nodes == 1 ? "" : ", each of " + nodes + " nodes with its share of what is allowed";
+  }
+
+  /**
+   * How the cache is, and what ails it.
+   *
+   * @param nodes that are known, this one counted
+   */
+  public record Cache(Redis.State state, String why, int nodes) {}
 
   private void ready(Request request) {
     boolean stopping = draining.getAsBoolean();

@@ -93,7 +93,7 @@ final class Belongings {
     Optional<Long> id =
         keys.bring(
             handle,
-            new ApiKeys.Elsewhere(
+            new ApiKeys.Brought(
                 new ApiKeys.Draft(
                     owner.get(),
                     key.name(),

@@ -24,6 +24,10 @@ record Bringing(Accounts accounts, Catalogue catalogue, AllowedHosts allowed) {
     if (account.secret().isEmpty() || account.secret().reveal().isBlank()) {
       return Optional.of("it has no credential");
     }
+    String text = account.secret().reveal();
+    if (!text.startsWith("{") && !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      return Optional.of("its credential holds characters that no header can carry");
+    }
     boolean none = account.models().isEmpty() && account.modelMap().isEmpty();
     if (none || account.models().contains(Account.ANY_MODEL)) {
       return Optional.of("it names no models: name them there, and repeat");

@@ -76,8 +76,8 @@ final class People {
     return new Outcome.Came(remarks);
   }
 
-  private Users.Elsewhere here(Found.Person person, String name, @Nullable String hash) {
-    return new Users.Elsewhere(
+  private Users.Newcomer here(Found.Person person, String name, @Nullable String hash) {
+    return new Users.Newcomer(
         name,
         hash,
         person.avatarUrl(),

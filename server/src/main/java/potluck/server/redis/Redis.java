@@ -8,10 +8,12 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.gateway.nodes.Neighbours;
 import potluck.gateway.store.Changes.Change;
 import potluck.gateway.store.Changes.What;
 import potluck.gateway.store.FastCopy;
@@ -27,13 +29,15 @@ import redis.clients.jedis.params.SetParams;
  * go on. While Redis is away the queue drops what is oldest, and nobody notices but the health
  * page.
  */
-public final class Redis implements FastCopy, AutoCloseable {
+public final class Redis implements FastCopy, Neighbours.Wire, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
   private static final String CHANNEL = "potluck:changes";
   private static final int QUEUE = 10_000;
   private static final long PAUSE_NANOS = 500_000_000;
   private static final long BEAT_MS = 1000;
   private static final long BEAT_LIFE_SECONDS = 10;
+  private static final long SILENT_NANOS = 3_000_000_000L;
+  private static final String LOAD = "load";
   private static final long DEAF_NANOS = 5_000_000_000L;
 
   private final URI address;
@@ -42,6 +46,7 @@ public final class Redis implements FastCopy, AutoCloseable {
   private final Thread writer = Thread.ofVirtual().name("redis-writer").unstarted(this::write);
   private final Thread listener = Thread.ofVirtual().name("redis-listener").unstarted(this::listen);
   private volatile Consumer<Change> heard = _ -> {};
+  private volatile BiConsumer<String, String> neighbour = (_, _) -> {};
   private volatile State state = State.AWAY;
   private volatile String why = "it has not been reached yet";
   private volatile boolean closed;
@@ -77,6 +82,24 @@ public final class Redis implements FastCopy, AutoCloseable {
     this.heard = heard;
     writer.start();
     listener.start();
+  }
+
+  /**
+   * @param heard is told what other nodes have under way: the node's name, and what it says
+   */
+  public void neighbours(BiConsumer<String, String> heard) {
+    neighbour = heard;
+  }
+
+  /** Reached, and heard: this node hears what it says itself, too. */
+  @Override
+  public boolean well() {
+    return state == State.WELL && System.nanoTime() - heardAt < SILENT_NANOS;
+  }
+
+  @Override
+  public void say(String text) {
+    later(false, redis -> redis.publish(CHANNEL, node + " " + LOAD + " " + text));
   }
 
   public State state() {
@@ -192,6 +215,10 @@ public final class Redis implements FastCopy, AutoCloseable {
       return;
     }
     try {
+      if (words[1].equals(LOAD)) {
+        neighbour.accept(words[0], words[2]);
+        return;
+      }
       heard.accept(new Change(What.valueOf(words[1].toUpperCase(Locale.ROOT)), words[2]));
     } catch (RuntimeException e) {
       LOG.debug("a message by Redis makes no sense: {}", e.getMessage());

@@ -192,7 +192,7 @@ public enum Setting {
       "是否提供演示模型（生产环境没有）"),
   POTLUCK_JAVA_OPTS(text(""), "more options for Java, such as -Xmx2g", "额外的 Java 选项，例如 -Xmx2g"),
 
-  // Names of the origin's that are read by nothing yet; an .env of its users stays usable.
+  // Names of the origin's are all here, so that an .env of its users stays usable.
   REDIS_URL(
       text(""),
       "Redis or Valkey for several nodes, such as redis://:password@host:6379/0; one node needs none",

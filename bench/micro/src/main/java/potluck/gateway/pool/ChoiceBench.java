@@ -64,9 +64,7 @@ public class ChoiceBench {
       slot.form().firstByte(now - 100, 200 + 13 * i);
       slot.form().failed(now - 5_000);
       slot.limits(
-          List.of(
-              new Limit(
-                  Limit.Kind.TOKENS, 1000, 900 - i, Instant.ofEpochMilli(now + 60_000))),
+          List.of(new Limit(Limit.Kind.TOKENS, 1000, 900 - i, Instant.ofEpochMilli(now + 60_000))),
           now);
       slots.add(slot);
     }
@@ -95,7 +93,7 @@ public class ChoiceBench {
         new Secret("s"),
         List.of("m"),
         Map.of(),
-            Set.of(),
+        Set.of(),
         true,
         true,
         0,
@@ -112,8 +110,21 @@ public class ChoiceBench {
   private static Caller caller() {
     return new Caller(
         new User(
-            1_000_000, "u", null, null, 1, true, false, 0, true, false, false, new UUID(0, 1), 0,
-            Instant.EPOCH, null),
+            1_000_000,
+            "u",
+            null,
+            null,
+            1,
+            true,
+            false,
+            0,
+            true,
+            false,
+            false,
+            new UUID(0, 1),
+            0,
+            Instant.EPOCH,
+            null),
         null,
         null,
         false);

@@ -1,0 +1,206 @@
+package potluck.gateway.quota;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import potluck.dialect.Passage;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Tokens;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.AccountId;
+import potluck.gateway.account.Secret;
+import potluck.gateway.account.Standing;
+import potluck.gateway.meter.Groups;
+import potluck.gateway.meter.Intent;
+import potluck.gateway.meter.Journal;
+import potluck.gateway.meter.Meter;
+import potluck.gateway.meter.PriceFile;
+import potluck.gateway.meter.PriceList;
+import potluck.gateway.meter.Tariff;
+
+/**
+ * What exact money costs a request on its way: its limits and quota held, its intent journaled, its
+ * reading priced, settled and journaled, its end noted. What posts it to PostgreSQL stands beside
+ * the way and is not in it. Ten thousand requests each time, because the journal is a real one, on
+ * disk, and begun anew for each measurement.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 40, batchSize = AccountingBench.REQUESTS)
+@Measurement(iterations = 40, batchSize = AccountingBench.REQUESTS)
+@Fork(1)
+public class AccountingBench {
+  static final int REQUESTS = 10_000;
+
+  private static final String MODEL = "gpt-4.1-mini";
+
+  private final InstantSource clock = Clock.systemUTC();
+  private final Tariff tariff =
+      new Tariff(
+          new PriceList(PriceFile.shipped()),
+          new Groups(Groups.USUAL),
+          Tariff.Unit.SHARE,
+          10_000_000,
+          1_000_000);
+  private final Purse purse = new Purse();
+  private final Quota quota =
+      new Quota(
+          MODEL,
+          true,
+          new Quota.Posted(Long.MAX_VALUE / 8, Long.MAX_VALUE / 8, 400_000, clock.instant(), 0));
+  private final Account account = account();
+  private final Passage passage = new Answered();
+  private long number;
+  private Path folder;
+  private Journal journal;
+
+  @Setup(Level.Iteration)
+  public void open() throws IOException {
+    folder = Files.createTempDirectory("potluck-bench");
+    journal = Journal.open(folder);
+  }
+
+  @TearDown(Level.Iteration)
+  public void close() throws IOException {
+    journal.close();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+
+  @Benchmark
+  public boolean requests() {
+    Instant now = clock.instant();
+    tariff.groups().of(MODEL);
+    Tokens guessed = new Tokens(200, 0, 0, 1024, 0);
+    OptionalLong cost = tariff.cost(guessed, MODEL, null, now);
+    Wish wish = new Wish(guessed.total(), cost.orElse(0), tariff.charge(guessed, cost));
+    try (Hold hold = purse.hold(1, quota, wish, bounds(), Duration.ZERO, clock, _ -> {});
+        Meter meter = Meter.open(journal, tariff, hold::settle, intent(now), 800)) {
+      meter.attempt(account, MODEL, MODEL, "the only one");
+      meter.passing(passage);
+      meter.firstByte();
+      meter.whole();
+      meter.released();
+      return hold.dry() == null;
+    }
+  }
+
+  private static Function<Long, List<Bound>> bounds() {
+    return _ -> {
+      Limits limits =
+          Limits.of(
+              Map.of("requests_per_minute", 1e11, "tokens_per_minute", 1e11, "usd_per_day", 1e9));
+      return limits.budgets().stream()
+          .<Bound>map(budget -> new Gauge(budget, 0, Instant.now()))
+          .toList();
+    };
+  }
+
+  private Intent intent(Instant now) {
+    return new Intent(
+        new UUID(++number, 1),
+        "a-request-of-the-client",
+        7,
+        1,
+        "/v1/chat/completions",
+        "POST",
+        MODEL,
+        null,
+        "cli",
+        true,
+        now);
+  }
+
+  private static Account account() {
+    return new Account(
+        AccountId.fresh(),
+        7,
+        "openai",
+        "mine",
+        null,
+        new Secret("s"),
+        List.of(MODEL),
+        Map.of(),
+        java.util.Set.of(),
+        true,
+        true,
+        0,
+        1,
+        50,
+        0,
+        Standing.ready(),
+        Instant.EPOCH,
+        null,
+        Instant.EPOCH,
+        Instant.EPOCH);
+  }
+
+  /** An answer that has come to its end, with the provider's count. */
+  private static final class Answered implements Passage {
+    @Override
+    public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out) {}
+
+    @Override
+    public void end(ByteArrayOutputStream out) {}
+
+    @Override
+    public State state() {
+      return State.COMPLETE;
+    }
+
+    @Override
+    public @Nullable Failure failure() {
+      return null;
+    }
+
+    @Override
+    public Tokens tokens() {
+      return new Tokens(180, 20, 0, 300, 0);
+    }
+
+    @Override
+    public boolean counted() {
+      return true;
+    }
+
+    @Override
+    public long textBytes() {
+      return 1200;
+    }
+
+    @Override
+    public String contentType() {
+      return "text/event-stream";
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package potluck.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import potluck.kit.FakeUpstream;
+import potluck.kit.SlowReader;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+
+/** Two nodes, one Redis: what is allowed is allowed to both together. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class NodesIT {
+  private RedisServer redis;
+  private TestHouse first;
+  private TestHouse second;
+  private FakeUpstream upstream;
+
+  @BeforeAll
+  void open(@TempDir Path folder) throws IOException {
+    redis = RedisServer.start(folder);
+    upstream = FakeUpstream.start();
+    Map<String, String> settings = Map.of("REDIS_URL", redis.url(), "POOL_WAIT_SECONDS", "0");
+    first = TestHouse.own(settings);
+    second = first.another(settings);
+    cache("nodes: 2");
+  }
+
+  @AfterAll
+  void close() {
+    second.close();
+    first.close();
+    upstream.close();
+    redis.close();
+  }
+
+  /** What both nodes say of Redis and of each other. */
+  private void cache(String words) {
+    for (TestHouse node : new TestHouse[] {first, second}) {
+      TestHouse.eventually(
+          () ->
+              Optional.of(node.call("GET", "/api/health", null, null).text())
+                  .filter(health -> health.contains(words)));
+    }
+  }
+
+  private String model(int concurrency) {
+    String model = "m-" + UUID.randomUUID();
+    TestHouse.Said said =
+        first.call(
+            "POST",
+            "/api/plugin-api/accounts",
+            first.admin(),
+            """
+            {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-x","models":["%s"],
+             "max_concurrency":%d}
+            """
+                .formatted(upstream.address(), model, concurrency));
+    assertThat(said.status()).isEqualTo(200);
+    String path = "/v1/models/" + model;
+    String key = first.key(first.admin());
+    TestHouse.eventually(
+        () -> Optional.of(second.call("GET", path, key, null)).filter(s -> s.status() == 200));
+    return model;
+  }
+
+  private String key(String limits) {
+    return first
+        .call("POST", "/api/api-keys", first.admin(), "{\"limits\":" + limits + "}")
+        .json()
+        .path("key")
+        .asText();
+  }
+
+  private static String body(String model, boolean stream) {
+    return "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+        .formatted(model, stream);
+  }
+
+  private TestHouse.Said chat(TestHouse node, String key, String model) {
+    return node.call("POST", "/v1/chat/completions", key, body(model, false));
+  }
+
+  private void becomes(TestHouse node, String key, String model, int status) {
+    TestHouse.eventually(
+        () -> Optional.of(chat(node, key, model)).filter(said -> said.status() == status));
+  }
+
+  /** A stream that goes on until it is closed. */
+  private SlowReader running(TestHouse node, String key, String model) throws IOException {
+    SlowReader client = new SlowReader(URI.create(node.url()).getPort(), 65_536);
+    String body = body(model, true);
+    upstream.next(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+    client.send(
+        "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer %s\r\ncontent-length: %d\r\n\r\n%s"
+            .formatted(key, body.length(), body));
+    assertThat(new String(client.read(12), UTF_8)).endsWith("200");
+    return client;
+  }
+
+  @Test
+  void anAccountBearsSoManyRequestsOfAllNodesTogether() throws IOException {
+    String model = model(2);
+    String key = first.key(first.admin());
+    try (SlowReader one = running(first, key, model);
+        SlowReader two = running(first, key, model)) {
+      becomes(second, key, model, 429);
+      one.vanish();
+      becomes(second, key, model, 200);
+      two.vanish();
+    }
+  }
+
+  @Test
+  void aKeyHasSoManyRequestsUnderWayAtAllNodesTogether() throws IOException {
+    String model = model(0);
+    String key = key("{\"concurrency\":1}");
+    assertThat(chat(second, key, model).status()).isEqualTo(200);
+    try (SlowReader one = running(first, key, model)) {
+      becomes(second, key, model, 429);
+      one.vanish();
+      becomes(second, key, model, 200);
+    }
+  }
+
+  @Test
+  void whatIsUsedAtOneNodeIsUsedAtTheOther() {
+    String model = model(0);
+    String key = key("{\"tokens_per_hour\":100000,\"requests_total\":3}");
+    assertThat(chat(second, key, model).status()).isEqualTo(200);
+    assertThat(chat(first, key, model).status()).isEqualTo(200);
+    assertThat(chat(first, key, model).status()).isEqualTo(200);
+    // The rows of the first node tell the second one, some seconds later.
+    becomes(second, key, model, 429);
+    String brief = key("{\"tokens_per_hour\":600}");
+    assertThat(chat(second, brief, model).status()).isEqualTo(200);
+    while (chat(first, brief, model).status() == 200) {}
+    becomes(second, brief, model, 429);
+  }
+
+  @Test
+  void withoutRedisEachNodeGoesOnWithItsShare() throws Exception {
+    String model = model(2);
+    String key = first.key(first.admin());
+    redis.kill();
+    try (SlowReader one = running(first, key, model)) {
+      cache("each of 2 nodes with its share");
+      // One of two is the share of each, whatever the other does.
+      becomes(first, key, model, 429);
+      assertThat(chat(second, key, model).status()).isEqualTo(200);
+      one.vanish();
+    } finally {
+      redis.again();
+      cache("nodes: 2");
+    }
+  }
+}
