@@ -1,8 +1,7 @@
 /**
  * This room: the seam between the house and the wire languages: what every dialect can do.
  *
- * <p>May touch: {@code dialect.model}, {@code dialect.translate}, {@code dialect.wire}; {@link
- * Dialects} alone may touch the four languages.
+ * <p>May touch: {@code dialect.model}, {@code dialect.translate}, {@code dialect.wire}.
  *
  * <p>Must not: know HTTP, clocks, logs, accounts or money.
  *

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import potluck.dialect.Dialects;
 import potluck.dialect.Written;
+import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Failure;
 
 /** The pages name every error, with what it looks like in each dialect and with its very words. */

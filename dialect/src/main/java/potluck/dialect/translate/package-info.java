@@ -1,12 +1,12 @@
 /**
- * This room: answers that are translated, because client and upstream speak different dialects.
+ * This room: answers as events that are in no dialect's words, and how they are read and written.
  *
- * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.wire}.
+ * <p>May touch: {@code dialect.model}, {@code dialect.wire}.
  *
  * <p>Must not: know a dialect by name.
  *
- * <p>Start reading at: {@link TranslatingPassage}, then {@link EventReader} and {@link
- * EventWriter}.
+ * <p>Start reading at: {@link EventReader}, {@link EventWriter} and what lies between, {@link
+ * Sequencer}.
  */
 @NullMarked
 package potluck.dialect.translate;

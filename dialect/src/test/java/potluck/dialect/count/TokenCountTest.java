@@ -7,9 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import potluck.dialect.Dialect;
-import potluck.dialect.Dialects;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
+import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Losses;
 

@@ -8,11 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import potluck.dialect.Dialect;
-import potluck.dialect.Dialects;
-import potluck.dialect.Exchange;
 import potluck.dialect.Options;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
+import potluck.dialect.exchange.Dialects;
+import potluck.dialect.exchange.Exchange;
 import potluck.dialect.model.Seal;
 import potluck.dialect.wire.Tree;
 

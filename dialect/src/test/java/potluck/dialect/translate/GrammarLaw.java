@@ -14,11 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import potluck.dialect.Dialect;
-import potluck.dialect.Dialects;
-import potluck.dialect.Exchange;
 import potluck.dialect.Options;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
+import potluck.dialect.exchange.Dialects;
+import potluck.dialect.exchange.Exchange;
 import potluck.dialect.model.Ask;
 import potluck.dialect.wire.Tree;
 

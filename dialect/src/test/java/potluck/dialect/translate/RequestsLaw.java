@@ -9,9 +9,9 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import potluck.dialect.Dialect;
-import potluck.dialect.Exchange;
 import potluck.dialect.Options;
 import potluck.dialect.Target;
+import potluck.dialect.exchange.Exchange;
 import potluck.dialect.wire.Tree;
 
 /** A request that says all that a dialect can say, as every other upstream is sent it. */

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import potluck.dialect.Dialects;
+import potluck.dialect.exchange.Dialects;
 import potluck.gateway.account.Secret;
 import potluck.gateway.upstream.Bounds;
 

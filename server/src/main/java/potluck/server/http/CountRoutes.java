@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.Dialects;
 import potluck.dialect.Written;
+import potluck.dialect.exchange.Dialects;
 import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Counting;
 

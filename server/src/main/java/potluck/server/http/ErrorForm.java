@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.Dialects;
 import potluck.dialect.Written;
+import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Failure;
 
 /** In whose words an error is written: the path says what the caller speaks. */

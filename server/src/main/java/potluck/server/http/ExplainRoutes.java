@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.Dialects;
+import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Tokens;
 import potluck.gateway.account.Account;

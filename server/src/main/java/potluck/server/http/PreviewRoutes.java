@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.Dialects;
+import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Tokens;
 import potluck.gateway.meter.Tariff;

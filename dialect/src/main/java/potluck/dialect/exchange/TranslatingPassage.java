@@ -1,4 +1,4 @@
-package potluck.dialect.translate;
+package potluck.dialect.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
@@ -8,6 +8,12 @@ import potluck.dialect.Passage;
 import potluck.dialect.model.Event;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Tokens;
+import potluck.dialect.translate.Answer;
+import potluck.dialect.translate.EventReader;
+import potluck.dialect.translate.EventWriter;
+import potluck.dialect.translate.Frames;
+import potluck.dialect.translate.Names;
+import potluck.dialect.translate.Sequencer;
 import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.Malformed;
 import potluck.dialect.wire.Span;

@@ -1,7 +1,8 @@
-package potluck.dialect;
+package potluck.dialect.exchange;
 
 import java.util.List;
 import java.util.Optional;
+import potluck.dialect.Dialect;
 import potluck.dialect.anthropic.Anthropic;
 import potluck.dialect.gemini.Gemini;
 import potluck.dialect.openai.OpenAi;

@@ -1,5 +1,9 @@
-package potluck.dialect;
+package potluck.dialect.exchange;
 
+import potluck.dialect.Dialect;
+import potluck.dialect.Options;
+import potluck.dialect.Passage;
+import potluck.dialect.Target;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Losses;
@@ -7,7 +11,6 @@ import potluck.dialect.model.Prompt;
 import potluck.dialect.model.Refused;
 import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.Names;
-import potluck.dialect.translate.TranslatingPassage;
 import potluck.dialect.translate.Withheld;
 
 /**

@@ -1,4 +1,4 @@
-package potluck.dialect;
+package potluck.dialect.exchange;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import potluck.dialect.Dialect;
+import potluck.dialect.Options;
+import potluck.dialect.Target;
 import potluck.dialect.model.Losses;
 
 /**
