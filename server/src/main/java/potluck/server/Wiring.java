@@ -108,7 +108,7 @@ public final class Wiring {
     Keyring keyring = new Keyring(settings.tokens().jwt());
     AccessTokens access = new AccessTokens(keyring, settings.tokens().accessLife(), clock);
     Users users = new Users(jdbi, changes);
-    Passwords passwords = new Passwords(keyring);
+    Passwords passwords = new Passwords(keyring, settings.limits().guessing().mostWaiting());
     Sessions sessions =
         new Sessions(jdbi, changes, access, settings.tokens().refreshLife(), copied, clock);
     Refreshes refreshes =
@@ -369,6 +369,13 @@ public final class Wiring {
       Database database) {
     figures.gauge("potluck.holds.open", "Reservations that are open", quotas::holdsOpen);
     figures.gauge("potluck.running", "Model requests under way", site::running);
+    figures.gauge("potluck.connections", "Connections of callers that are open", site::connections);
+    figures.counter(
+        "potluck.connections.refused",
+        "Connections that were refused because there were too many",
+        site::refused);
+    figures.gauge(
+        "potluck.bodies.bytes", "Memory that bodies of requests take now", site::bodyBytes);
     figures.gauge("potluck.waiting", "Requests that wait for a busy account", pool::waiting);
     figures.gauge("potluck.password.hashes", "Password hashes so far", passwords::hashed);
     figures.gauge(
@@ -387,8 +394,8 @@ public final class Wiring {
     return new Doorway(
         settings.listen().host(),
         settings.listen().port(),
-        settings.limits().bodyBytes(),
-        settings.limits().headerBytes(),
+        Fences.fence(settings.limits()),
+        Fences.logins(settings.limits().guessing()),
         Networks.of(doors.trustedProxies()),
         Set.copyOf(doors.corsOrigins()),
         doors.checkUsername(),
