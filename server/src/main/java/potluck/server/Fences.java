@@ -38,6 +38,7 @@ final class Fences {
         limits.headers(),
         limits.bodyBytes(),
         limits.publicBodyBytes(),
+        limits.jsonDepth(),
         Runtime.getRuntime().maxMemory() / 100 * limits.bodiesPercent());
   }
 

@@ -207,7 +207,8 @@ public final class Wiring {
             credentials,
             figures,
             telemetry.map(Telemetry::tracer).orElse(Tracer.NONE),
-            new Relay.Rules(pooling.attempts(), pooling.retryPercent()),
+            new Relay.Rules(
+                pooling.attempts(), pooling.retryPercent(), settings.limits().answerBytes()),
             clock);
 
     FirstStart first = new FirstStart(users, passwords, links, keys, accounts, clock);

@@ -34,6 +34,7 @@ class HostileHttpIT {
                   "POTLUCK_STALL_SECONDS", "1",
                   "POTLUCK_KEEP_ALIVE_SECONDS", "1",
                   "POTLUCK_MAX_BODY_BYTES", "100000",
+                  "POTLUCK_MAX_JSON_DEPTH", "16",
                   "POTLUCK_MAX_HEADERS", "50"));
 
   @AfterAll
@@ -215,17 +216,18 @@ class HostileHttpIT {
   @Test
   void aBodyThatIsTooDeepIsRefusedBeforeAnybodyReadsIt() {
     String key = HOUSE.key(HOUSE.admin());
-    TestHouse.Said said =
-        HOUSE.call(
-            "POST",
-            "/v1/chat/completions",
-            key,
-            "{\"model\":\"potluck-demo\",\"messages\":"
-                + "[".repeat(40_000)
-                + "]".repeat(40_000)
-                + "}");
-    assertThat(said.status()).isEqualTo(400);
-    assertThat(said.text()).contains("levels");
+    for (int depth : new int[] {20, 40_000}) {
+      TestHouse.Said said = HOUSE.call("POST", "/v1/chat/completions", key, nested(depth));
+      assertThat(said.status()).isEqualTo(400);
+      assertThat(said.text()).contains("16 levels");
+    }
+  }
+
+  private static String nested(int depth) {
+    return "{\"model\":\"potluck-demo\",\"messages\":"
+        + "[".repeat(depth)
+        + "]".repeat(depth)
+        + "}";
   }
 
   private static String said(String request) throws IOException {

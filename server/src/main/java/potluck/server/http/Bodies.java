@@ -10,9 +10,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
+import potluck.dialect.Skimming;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.Refused;
+import potluck.dialect.wire.StrictJson;
 
 /** Reads request bodies within their bounds. Safe for use by many threads. */
 final class Bodies {
@@ -39,15 +41,18 @@ final class Bodies {
   /**
    * The whole body, unpacked.
    *
-   * @param anybody whether the route is open to everybody
+   * @param policy of the route
    * @throws Refused (TOO_LARGE) beyond the bound, (UNSUPPORTED_MEDIA) packed in an unknown way,
    *     (UNAVAILABLE) where others take all the room
    */
-  byte[] read(ServerRequest request, BodyRoom.Share share, boolean anybody) {
+  byte[] read(ServerRequest request, BodyRoom.Share share, Policy policy) {
     boolean whole = false;
     try {
-      byte[] body = unpacked(request, share, anybody);
+      byte[] body = unpacked(request, share, policy == Policy.PUBLIC);
       whole = true;
+      if (policy == Policy.MODEL) {
+        notTooDeep(body);
+      }
       return body;
     } finally {
       if (!whole) {
@@ -55,6 +60,13 @@ final class Bodies {
         Connections.incoming().spoil();
       }
       Connections.incoming().patience().answer();
+    }
+  }
+
+  /** Dialects have a bound of their own; only a nearer one is looked at before. */
+  private void notTooDeep(byte[] body) {
+    if (fence.jsonDepth() < StrictJson.DEPTH && body.length > 0 && body[0] == '{') {
+      Skimming.check(body, fence.jsonDepth());
     }
   }
 

@@ -18,6 +18,7 @@ import java.time.Duration;
  * @param headers lines in it
  * @param bodyBytes of a body, unpacked
  * @param publicBodyBytes of a body on routes that anybody may call
+ * @param jsonDepth levels of a body that goes to a model
  * @param bodiesBytes of all bodies that are in memory at once
  */
 public record Fence(
@@ -33,6 +34,7 @@ public record Fence(
     int headers,
     long bodyBytes,
     long publicBodyBytes,
+    int jsonDepth,
     long bodiesBytes) {
   /** For a door that only says that the house is not ready. */
   static final Fence BEFORE_THE_HOUSE =
@@ -49,5 +51,6 @@ public record Fence(
           100,
           0,
           0,
+          8,
           0);
 }

@@ -129,8 +129,7 @@ final class Front {
       Matched matched = match(in.prologue().method().text(), path);
       @Nullable Caller caller =
           identify == null ? null : identify.caller(matched.route().policy(), in, address);
-      boolean anybody = matched.route().policy() == Policy.PUBLIC;
-      Supplier<byte[]> body = () -> bodies.read(in, share, anybody);
+      Supplier<byte[]> body = () -> bodies.read(in, share, matched.route().policy());
       matched
           .route()
           .handler()

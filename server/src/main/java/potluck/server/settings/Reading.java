@@ -113,6 +113,8 @@ final class Reading {
         number(Setting.POTLUCK_MAX_BODY_BYTES),
         number(Setting.POTLUCK_MAX_PUBLIC_BODY_BYTES),
         (int) number(Setting.POTLUCK_MAX_BODIES_PERCENT),
+        (int) number(Setting.POTLUCK_MAX_JSON_DEPTH),
+        number(Setting.POTLUCK_MAX_ANSWER_BYTES),
         (int) number(Setting.POTLUCK_MAX_HEADER_BYTES),
         (int) number(Setting.POTLUCK_MAX_HEADERS),
         (int) number(Setting.POTLUCK_MAX_URI_BYTES),

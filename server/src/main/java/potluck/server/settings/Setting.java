@@ -193,6 +193,12 @@ public enum Setting {
       number(40, 1, 90, "percent"),
       "of Java's memory that all bodies may take at once; more are told to come again",
       "所有请求体同时占用 Java 内存的最大百分比；超出者会被要求稍后重试"),
+  POTLUCK_MAX_JSON_DEPTH(
+      number(128, 8, 128, "levels"), "of a request to a model", "模型请求的 JSON 最大嵌套层数"),
+  POTLUCK_MAX_ANSWER_BYTES(
+      number(67_108_864, 65_536, 67_108_864, "bytes"),
+      "of a provider's answer that is no stream",
+      "供应商非流式回答的最大字节数"),
   POTLUCK_MAX_HEADER_BYTES(number(65_536, 4096, 1 << 20, "bytes"), "a request's head", "请求头的最大字节数"),
   POTLUCK_MAX_HEADERS(number(200, 20, 10_000, "headers"), "of a request", "请求头的最大行数"),
   POTLUCK_MAX_URI_BYTES(

@@ -93,6 +93,8 @@ public record Settings(
   /**
    * @param publicBodyBytes of a body where anybody may call
    * @param bodiesPercent of the memory that bodies may take
+   * @param jsonDepth of requests to models
+   * @param answerBytes of answers that are no streams
    * @param headers lines of a head
    * @param uriBytes of a first line
    */
@@ -100,6 +102,8 @@ public record Settings(
       long bodyBytes,
       long publicBodyBytes,
       int bodiesPercent,
+      int jsonDepth,
+      long answerBytes,
       int headerBytes,
       int headers,
       int uriBytes,

@@ -20,6 +20,7 @@ class PatienceTest {
           100,
           0,
           0,
+          8,
           0);
 
   private final Patience patience = new Patience(FENCE);
