@@ -20,6 +20,7 @@ import potluck.gateway.grant.Consents;
 import potluck.gateway.grant.Grants;
 import potluck.gateway.identity.AccessTokens;
 import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.Channels;
 import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Invitations;
 import potluck.gateway.identity.Keyring;
@@ -271,6 +272,7 @@ public final class Wiring {
                 new Bounds(bounds.connect(), LOGIN_PATIENCE, LOGIN_PATIENCE, LOGIN_PATIENCE),
                 clock),
             new Identities(jdbi, users),
+            new Channels(jdbi),
             settings.foreign().newUsers());
     Books books =
         new Books(

@@ -101,6 +101,7 @@ public record House(
     routes.addAll(new AccountCareRoutes(accounts, shown, forms, catalogue, grants, probe).routes());
     routes.addAll(new ConsentRoutes(consents, grants, catalogue, accounts, shown).routes());
     routes.addAll(new AccountFileRoutes(accounts, forms).routes());
+    routes.addAll(new AccountSightRoutes(accounts, shown).routes());
   }
 
   private void identity(List<Route> routes) {
@@ -120,9 +121,11 @@ public record House(
         new RegistrationRoutes(
                 p.registration(), p.invitations(), p.users(), p.passwords(), auth, p.audit(), clock)
             .routes());
-    routes.addAll(
-        new LoginRoutes(p.logins(), p.identities(), p.newUsersByLogin(), auth, p.audit(), clock)
-            .routes());
+    LoginRoutes logins =
+        new LoginRoutes(p.logins(), p.identities(), p.newUsersByLogin(), auth, p.audit(), clock);
+    routes.addAll(logins.routes());
+    routes.addAll(new IdentityRoutes(p.logins(), p.identities(), logins, p.audit()).routes());
+    routes.addAll(new ChannelRoutes(p.channels()).routes());
     routes.addAll(new RefreshRoutes(p.refreshes(), clock).routes());
     routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations()).routes());
     routes.addAll(new PasswordRoutes(p.passwords(), p.revocations(), p.resetLinks()).routes());
