@@ -54,6 +54,7 @@ import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
+import potluck.gateway.quota.Teams;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.NeutralProbe;
 import potluck.gateway.relay.Relay;
@@ -280,6 +281,7 @@ public final class Wiring {
             bodies,
             quotas,
             limits,
+            new Teams(jdbi, changes),
             new Accounting(jdbi),
             new Statements(jdbi, quotas, clock),
             prices,

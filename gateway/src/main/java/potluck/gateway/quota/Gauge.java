@@ -25,6 +25,11 @@ final class Gauge implements Bound {
     budget = other;
   }
 
+  /** Somebody has come whose use counts too. */
+  void atLeast(long others) {
+    used = Math.max(used, others);
+  }
+
   Budget budget() {
     return budget;
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,6 +38,7 @@ import potluck.gateway.store.Changes.What;
  */
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
+  private static final Quota.Posted NOTHING = new Quota.Posted(0, 0, 0, Instant.EPOCH, 0);
   private static final int MOST_TYPICAL = 50_000;
   private static final long USUAL_ANSWER = 1024;
   private static final long LONG_ANSWER = 4096;
@@ -59,6 +61,7 @@ public final class Quotas implements AutoCloseable {
   private final Map<String, Long> typical = new ConcurrentHashMap<>();
 
   private final BlockingQueue<AccountId> changed = new LinkedBlockingQueue<>();
+  private final Map<Long, Purse> teams = new ConcurrentHashMap<>();
   private final Thread thread;
   private Instant seen = Instant.EPOCH;
   private volatile boolean closed;
@@ -134,11 +137,21 @@ public final class Quotas implements AutoCloseable {
 
   private void limitsChanged(LimitBook.Whose whose) {
     Limits now = limits.refresh(whose);
-    if (whose.scope() == LimitBook.Scope.USER) {
+    if (whose.scope() == LimitBook.Scope.TEAM) {
+      team(whose.id()).change(0, now, teamBounds(whose.id()));
+    } else if (whose.scope() == LimitBook.Scope.USER) {
       purse(whose.id()).change(0, now, bounds(whose.id()));
     } else {
       purses.forEach((user, purse) -> purse.changeKnown(whose.id(), now, bounds(user)));
     }
+  }
+
+  private Function<Long, List<Bound>> teamBounds(long team) {
+    return _ -> limits.bounds(new LimitBook.Whose(LimitBook.Scope.TEAM, team), clock.instant());
+  }
+
+  private Purse team(long id) {
+    return teams.computeIfAbsent(id, _ -> new Purse());
   }
 
   /** Makes the bounds of a user (0) or of one of the user's keys. */
@@ -162,8 +175,31 @@ public final class Quotas implements AutoCloseable {
    */
   public Hold hold(long user, long key, String model, long askBytes, OptionalLong maxTokens) {
     String group = tariff.groups().of(model);
-    Quota quota = quota(user, group);
     Wish wish = guess(user, model, askBytes, maxTokens);
+    Optional<Long> team = limits.team(user);
+    if (team.isEmpty()) {
+      return hold(user, key, model, group, wish);
+    }
+    Hold shared =
+        team(team.get())
+            .hold(
+                0,
+                new Quota("", false, NOTHING),
+                wish,
+                teamBounds(team.get()),
+                rules.patience(),
+                clock,
+                _ -> {});
+    try {
+      return hold(user, key, model, group, wish).beside(shared);
+    } catch (RuntimeException e) {
+      shared.close();
+      throw e;
+    }
+  }
+
+  private Hold hold(long user, long key, String model, String group, Wish wish) {
+    Quota quota = quota(user, group);
     return purse(user)
         .hold(
             key,

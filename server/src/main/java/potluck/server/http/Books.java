@@ -8,6 +8,7 @@ import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
+import potluck.gateway.quota.Teams;
 
 /** What the routes about usage and money are made of. */
 public record Books(
@@ -15,6 +16,7 @@ public record Books(
     BodyLog bodies,
     Quotas quotas,
     LimitBook limits,
+    Teams teams,
     Accounting accounting,
     Statements statements,
     PriceBook prices,

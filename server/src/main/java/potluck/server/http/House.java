@@ -155,6 +155,7 @@ public record House(
     routes.addAll(
         new PriceRoutes(b.prices(), b.tariff().prices(), pool, people.audit(), clock).routes());
     routes.addAll(new LimitRoutes(people.users(), b.limits(), people.audit()).routes());
+    routes.addAll(new TeamRoutes(b.teams(), people.users(), b.limits(), people.audit()).routes());
     routes.addAll(new PreviewRoutes(counting, modelRoutes, b.tariff(), b.quotas(), clock).routes());
   }
 
