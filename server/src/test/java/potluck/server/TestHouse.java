@@ -198,7 +198,17 @@ public final class TestHouse {
 
   public Said send(HttpRequest request) {
     try {
-      return new Said(HTTP.send(request, HttpResponse.BodyHandlers.ofString()));
+      HttpResponse<String> got = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      // What passes from a service elsewhere is as that has it.
+      if (settings.plugin().service().isEmpty()) {
+        Described.check(
+            request.method(),
+            request.uri().getRawPath(),
+            got.statusCode(),
+            got.headers().firstValue("content-type").orElse(""),
+            got.body());
+      }
+      return new Said(got);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
