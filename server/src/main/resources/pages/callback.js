@@ -8,15 +8,26 @@ async function finish() {
     said.textContent = `The other side refused the login: ${query.get('error_description') || query.get('error')}\n对方拒绝了此登录。`;
     return;
   }
-  const answer = await fetch('/api/auth/oidc/callback', {
+  // Whoever links a login to the user that is logged in already has said so before the browser left.
+  const linking = sessionStorage.getItem('linking') === query.get('state');
+  sessionStorage.removeItem('linking');
+  const answer = await fetch(linking ? '/api/auth/identities' : '/api/auth/oidc/callback', {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'Accept-Language': navigator.language },
+    headers: {
+      'Content-Type': 'application/json',
+      'Accept-Language': navigator.language,
+      ...(linking && { Authorization: `Bearer ${localStorage.getItem('access_token')}` }),
+    },
     body: JSON.stringify({ code: query.get('code'), state: query.get('state'), iss: query.get('iss') }),
   });
   const body = await answer.json();
   history.replaceState(null, '', '/auth/callback');
   if (!answer.ok) {
     said.textContent = body.detail;
+    return;
+  }
+  if (linking) {
+    said.textContent = `You can log in with ${body.name} from now on.\n已关联 ${body.name}，今后可用它登录。`;
     return;
   }
   localStorage.setItem('access_token', body.access_token);

@@ -24,8 +24,17 @@ public final class Skimming {
    * @throws Refused (INVALID) with what is wrong and where
    */
   public static Members check(byte[] body) {
+    return check(body, StrictJson.DEPTH);
+  }
+
+  /**
+   * The same, no deeper than so many levels.
+   *
+   * @throws Refused (INVALID) with what is wrong and where
+   */
+  public static Members check(byte[] body, int depth) {
     try {
-      return StrictJson.check(body);
+      return StrictJson.check(body, depth);
     } catch (Malformed e) {
       throw new Refused(
           Failure.of(

@@ -40,6 +40,11 @@ public final class Gateway implements AutoCloseable {
     this.tickets = tickets;
   }
 
+  /** Connections of callers that are open. */
+  public int connections() {
+    return site.connections();
+  }
+
   /** Every route that is served, and who may call it. */
   public List<Route> routes() {
     return site.routes();

@@ -20,6 +20,7 @@ import potluck.gateway.grant.Consents;
 import potluck.gateway.grant.Grants;
 import potluck.gateway.identity.AccessTokens;
 import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.Channels;
 import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Invitations;
 import potluck.gateway.identity.Keyring;
@@ -54,6 +55,7 @@ import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
+import potluck.gateway.quota.Teams;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.relay.NeutralProbe;
 import potluck.gateway.relay.Relay;
@@ -110,7 +112,7 @@ public final class Wiring {
     Keyring keyring = new Keyring(settings.tokens().jwt());
     AccessTokens access = new AccessTokens(keyring, settings.tokens().accessLife(), clock);
     Users users = new Users(jdbi, changes);
-    Passwords passwords = new Passwords(keyring);
+    Passwords passwords = new Passwords(keyring, settings.limits().guessing().mostWaiting());
     Sessions sessions =
         new Sessions(jdbi, changes, access, settings.tokens().refreshLife(), copied, clock);
     Refreshes refreshes =
@@ -209,7 +211,8 @@ public final class Wiring {
             credentials,
             figures,
             telemetry.map(Telemetry::tracer).orElse(Tracer.NONE),
-            new Relay.Rules(pooling.attempts(), pooling.retryPercent()),
+            new Relay.Rules(
+                pooling.attempts(), pooling.retryPercent(), settings.limits().answerBytes()),
             clock);
 
     FirstStart first = new FirstStart(users, passwords, links, keys, accounts, clock);
@@ -275,6 +278,7 @@ public final class Wiring {
                 new Bounds(bounds.connect(), LOGIN_PATIENCE, LOGIN_PATIENCE, LOGIN_PATIENCE),
                 clock),
             new Identities(jdbi, users),
+            new Channels(jdbi),
             settings.foreign().newUsers());
     Books books =
         new Books(
@@ -282,6 +286,7 @@ public final class Wiring {
             bodies,
             quotas,
             limits,
+            new Teams(jdbi, changes),
             new Accounting(jdbi),
             new Statements(jdbi, quotas, clock),
             prices,
@@ -381,6 +386,13 @@ public final class Wiring {
       Database database) {
     figures.gauge("potluck.holds.open", "Reservations that are open", quotas::holdsOpen);
     figures.gauge("potluck.running", "Model requests under way", site::running);
+    figures.gauge("potluck.connections", "Connections of callers that are open", site::connections);
+    figures.counter(
+        "potluck.connections.refused",
+        "Connections that were refused because there were too many",
+        site::refused);
+    figures.gauge(
+        "potluck.bodies.bytes", "Memory that bodies of requests take now", site::bodyBytes);
     figures.gauge("potluck.waiting", "Requests that wait for a busy account", pool::waiting);
     figures.gauge("potluck.password.hashes", "Password hashes so far", passwords::hashed);
     figures.gauge(
@@ -399,8 +411,8 @@ public final class Wiring {
     return new Doorway(
         settings.listen().host(),
         settings.listen().port(),
-        settings.limits().bodyBytes(),
-        settings.limits().headerBytes(),
+        Fences.fence(settings.limits()),
+        Fences.logins(settings.limits().guessing()),
         Networks.of(doors.trustedProxies()),
         Set.copyOf(doors.corsOrigins()),
         doors.checkUsername(),

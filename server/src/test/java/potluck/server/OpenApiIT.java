@@ -71,6 +71,61 @@ class OpenApiIT {
     assertThat(house.call("GET", "/api/docs/other.js", null, null).status()).isEqualTo(404);
   }
 
+  /** That answers are as they are described is looked at with each answer that a test gets. */
+  @Test
+  void everyPlainQuestionHasAnAnswer() {
+    String admin = house.login(TestHouse.ADMIN, TestHouse.PASSWORD);
+    for (Route route : house.gateway().routes()) {
+      if (route.method().equals("GET")
+          && !route.pattern().contains("{")
+          && route.policy() != Policy.SERVICE) {
+        TestHouse.Said said = house.call("GET", route.pattern(), admin, null);
+        assertThat(said.status()).as(route.pattern()).isLessThan(500);
+      }
+    }
+    for (String what : new String[] {"model", "key", "day"}) {
+      house.call("GET", "/api/usage/by/" + what, admin, null);
+    }
+    house.call("GET", "/v1/models/potluck-demo", house.key(admin), null);
+    house.call("GET", "/v1beta/models/potluck-demo", house.key(admin), null);
+    house.call("GET", "/api/auth/check-username?username=" + TestHouse.ADMIN, null, null);
+    house.call("PUT", "/api/auth/use-only-dedicated", admin, "{\"use_only_dedicated\":0}");
+    house.call("POST", "/api/auth/join-beta", admin, null);
+    house.call(
+        "PUT",
+        "/api/admin/routes",
+        admin,
+        house.call("GET", "/api/admin/routes", admin, null).text());
+    assertThat(house.call("POST", "/api/auth/logout", admin, "{}").status()).isLessThan(500);
+  }
+
+  /** An answer that is no page of JSON has its type, and one that is has a schema. */
+  @Test
+  void everySuccessIsDescribed() {
+    document()
+        .path("paths")
+        .properties()
+        .forEach(
+            path ->
+                path.getValue()
+                    .properties()
+                    .forEach(
+                        operation ->
+                            operation
+                                .getValue()
+                                .path("responses")
+                                .properties()
+                                .forEach(
+                                    answer -> {
+                                      String name = operation.getKey() + " " + path.getKey();
+                                      if (answer.getKey().matches("20[01]")) {
+                                        assertThat(answer.getValue().findValues("schema"))
+                                            .as(name)
+                                            .isNotEmpty();
+                                      }
+                                    })));
+  }
+
   @Test
   void inProductionThereIsNone() {
     TestHouse own = TestHouse.own(Map.of("APP_ENV", "production"));

@@ -12,10 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
@@ -40,6 +44,12 @@ public final class TestHouse {
 
   private final Settings settings;
   private final Database database;
+  private static final Queue<Path> FOLDERS = new ConcurrentLinkedQueue<>();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(TestHouse::ended));
+  }
+
   private final Gateway gateway;
   private @Nullable String adminToken;
 
@@ -56,9 +66,30 @@ public final class TestHouse {
     this(environment, fresh());
   }
 
+  private static void ended() {
+    TestHouse house = shared;
+    if (house != null) {
+      house.close();
+    }
+    sweep();
+  }
+
+  /** A database each: they go when the tests are over, for some are opened more than once. */
+  private static void sweep() {
+    for (Path folder : FOLDERS) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+      } catch (IOException | UncheckedIOException e) {
+        // Something in it goes by itself just now.
+      }
+    }
+  }
+
   private static Path fresh() {
     try {
-      return Files.createTempDirectory("potluck-test");
+      Path folder = Files.createTempDirectory("potluck-test");
+      FOLDERS.add(folder);
+      return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -92,7 +123,6 @@ public final class TestHouse {
   public static synchronized TestHouse shared() {
     if (shared == null) {
       shared = own(Map.of());
-      Runtime.getRuntime().addShutdownHook(new Thread(shared::close));
     }
     return shared;
   }
@@ -198,7 +228,17 @@ public final class TestHouse {
 
   public Said send(HttpRequest request) {
     try {
-      return new Said(HTTP.send(request, HttpResponse.BodyHandlers.ofString()));
+      HttpResponse<String> got = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+      // What passes from a service elsewhere is as that has it.
+      if (settings.plugin().service().isEmpty()) {
+        Described.check(
+            request.method(),
+            request.uri().getRawPath(),
+            got.statusCode(),
+            got.headers().firstValue("content-type").orElse(""),
+            got.body());
+      }
+      return new Said(got);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

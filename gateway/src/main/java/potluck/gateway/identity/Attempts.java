@@ -10,21 +10,27 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows down guessing at one name: five failures are free, then each doubles the wait, from one
- * second up to fifteen minutes. Names that do not exist are treated alike. Memory is bounded: the
- * name that was tried longest ago is forgotten first. Safe for use by many threads.
+ * Slows down guessing at one name: some failures are free, then each doubles the wait, from one
+ * second up to the longest. Names that do not exist are treated alike. Memory is bounded: the name
+ * that was tried longest ago is forgotten first. Safe for use by many threads.
  */
 public final class Attempts {
-  private static final int FREE = 5;
-  private static final long LONGEST_SECONDS = 900;
   private static final Duration FORGET = Duration.ofHours(1);
   private static final int MOST_NAMES = 10_000;
   private static final int MOST_CHARS = 64;
 
+  private final int free;
+  private final Duration longest;
   private final InstantSource clock;
   private final Map<String, Failures> failures = new LinkedHashMap<>(16, 0.75f, true);
 
-  public Attempts(InstantSource clock) {
+  /**
+   * @param free failures in a row that have no consequence
+   * @param longest that anybody has to wait
+   */
+  public Attempts(int free, Duration longest, InstantSource clock) {
+    this.free = free;
+    this.longest = longest;
     this.clock = clock;
   }
 
@@ -33,10 +39,10 @@ public final class Attempts {
   /** How long nobody may try this name; empty where anybody may. */
   public synchronized Optional<Duration> wait(String username) {
     @Nullable Failures known = failures.get(key(username));
-    if (known == null || known.count() < FREE) {
+    if (known == null || known.count() < free) {
       return Optional.empty();
     }
-    long seconds = Math.min(LONGEST_SECONDS, 1L << Math.min(10, known.count() - FREE));
+    long seconds = Math.min(longest.toSeconds(), 1L << Math.min(20, known.count() - free));
     Duration left = Duration.between(clock.instant(), known.last().plusSeconds(seconds));
     return left.isPositive() ? Optional.of(left) : Optional.empty();
   }

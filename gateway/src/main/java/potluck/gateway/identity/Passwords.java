@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
@@ -30,21 +32,27 @@ public final class Passwords {
   private static final int MOST_BYTES = 1024;
 
   /** How long a login may wait for its turn at the hash. */
-  private static final long WAIT_MS = 2000;
+  private static final long WAIT_MS = 4000;
 
   private final byte[] pepper;
+  private final int mostWaiting;
   private final Semaphore gate =
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
   private final LongAdder hashed = new LongAdder();
 
-  public Passwords(Keyring keyring) {
+  /**
+   * @param mostWaiting who may wait for a turn at once; known devices may beyond that
+   */
+  public Passwords(Keyring keyring, int mostWaiting) {
+    this.mostWaiting = mostWaiting;
     this.pepper = keyring.derive("password-pepper-v1");
   }
 
   public String hash(String password) {
     return OURS
         + gated(
+            () -> false,
             () ->
                 new String(
                     BCrypt.with(BCrypt.Version.VERSION_2B).hash(COST, keyed(password)),
@@ -55,22 +63,25 @@ public final class Passwords {
    * Whether the password is right. Costs the same with a hash, without one and with one that was
    * never ours, so that time tells nobody which names exist.
    *
+   * @param known whether this is a device of the user's; asked only where too many wait
    * @throws Refused (LIMITED) where too many logins wait already
    */
-  public boolean matches(String password, @Nullable String hash) {
+  public boolean matches(String password, @Nullable String hash, BooleanSupplier known) {
     if (hash == null || password.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-      gated(() -> BCrypt.with(BCrypt.Version.VERSION_2B).hash(COST, keyed("nobody")));
+      gated(known, () -> BCrypt.with(BCrypt.Version.VERSION_2B).hash(COST, keyed("nobody")));
       return false;
     }
     if (hash.startsWith(OURS)) {
-      return gated(() -> verify(keyed(password), hash.substring(OURS.length())));
+      return gated(known, () -> verify(keyed(password), hash.substring(OURS.length())));
     }
     byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
     Optional<Pbkdf2> other = Pbkdf2.parse(hash);
     if (other.isPresent()) {
-      return gated(() -> other.get().matches(bytes));
+      return gated(known, () -> other.get().matches(bytes));
     }
-    return gated(() -> verify(bytes, hash)) && bytes.length <= 72 && password.indexOf('\0') < 0;
+    return gated(known, () -> verify(bytes, hash))
+        && bytes.length <= 72
+        && password.indexOf('\0') < 0;
   }
 
   /** Hashes computed so far: what logins cost. */
@@ -100,9 +111,10 @@ public final class Passwords {
         .encode(Keyring.hmac(pepper, password.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private <T> T gated(java.util.function.Supplier<T> work) {
+  private <T> T gated(BooleanSupplier known, Supplier<T> work) {
     try {
-      if (!gate.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
+      boolean full = gate.getQueueLength() >= mostWaiting && !known.getAsBoolean();
+      if (full || !gate.tryAcquire(WAIT_MS, TimeUnit.MILLISECONDS)) {
         throw new Refused(
             Failure.of(Failure.Kind.LIMITED, "Too many logins at once; try again in a moment.")
                 .retryAfter(java.time.Duration.ofSeconds(2)));

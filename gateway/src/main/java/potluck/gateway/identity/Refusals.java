@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what was refused to each address, and says how long one that was refused too often must
- * wait. Only refusals count, so whoever does well is never held up by their own traffic. Memory is
- * bounded: the address that was refused longest ago is forgotten first. Safe for use by many
- * threads.
+ * wait; an address of IPv6 stands for its subscriber's network. Only refusals count, so whoever
+ * does well is never held up by their own traffic. Memory is bounded: the address that was refused
+ * longest ago is forgotten first. Safe for use by many threads.
  */
 public final class Refusals {
   private static final int MOST_ADDRESSES = 10_000;
@@ -35,7 +35,8 @@ public final class Refusals {
 
   /** Notes that this address was refused. */
   public synchronized void add(String address) {
-    Deque<Instant> times = seen.computeIfAbsent(address, _ -> new ArrayDeque<>());
+    Deque<Instant> times =
+        seen.computeIfAbsent(Network.subscriber(address), _ -> new ArrayDeque<>());
     times.addLast(clock.instant());
     if (times.size() > free) {
       times.removeFirst();
@@ -47,7 +48,7 @@ public final class Refusals {
 
   /** Takes back the last refusal of this address. */
   public synchronized void forgive(String address) {
-    @Nullable Deque<Instant> times = seen.get(address);
+    @Nullable Deque<Instant> times = seen.get(Network.subscriber(address));
     if (times != null) {
       times.pollLast();
     }
@@ -55,7 +56,7 @@ public final class Refusals {
 
   /** How long this address must wait; empty where it need not. */
   public synchronized Optional<Duration> wait(String address) {
-    Deque<Instant> times = seen.getOrDefault(address, new ArrayDeque<>());
+    Deque<Instant> times = seen.getOrDefault(Network.subscriber(address), new ArrayDeque<>());
     if (times.size() < free) {
       return Optional.empty();
     }

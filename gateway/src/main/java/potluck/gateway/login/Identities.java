@@ -1,5 +1,7 @@
 package potluck.gateway.login;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -13,6 +15,9 @@ import potluck.gateway.identity.Users;
  */
 public final class Identities {
   private static final int LONGEST = 40;
+
+  /** A name for one that tells nobody outside who it is. */
+  private static final String ID = "md5(issuer || ' ' || subject)::uuid";
 
   private final Jdbi jdbi;
   private final Users users;
@@ -67,6 +72,98 @@ public final class Identities {
             user,
             provider)
         == 1;
+  }
+
+  /**
+   * A login of another house that a user has.
+   *
+   * @param provider the house's id here
+   */
+  public record Linked(UUID id, String provider, Instant createdAt) {}
+
+  /** Those of a user, the oldest first. */
+  public List<Linked> of(long user) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT "
+                        + ID
+                        + " AS id, provider, created_at FROM identities"
+                        + " WHERE user_id = :user ORDER BY created_at, id")
+                .bind("user", user)
+                .map(
+                    (rs, _) ->
+                        new Linked(
+                            rs.getObject("id", UUID.class),
+                            rs.getString("provider"),
+                            rs.getTimestamp("created_at").toInstant()))
+                .list());
+  }
+
+  /** Adds one to a user; empty where it is another user's. */
+  public Optional<Linked> link(String provider, Who who, long user) {
+    UUID id =
+        jdbi.inTransaction(
+            handle -> {
+              handle.execute(
+                  """
+                  INSERT INTO identities (issuer, subject, user_id, provider) VALUES (?, ?, ?, ?)
+                  ON CONFLICT DO NOTHING
+                  """,
+                  who.issuer(),
+                  who.subject(),
+                  user,
+                  provider);
+              return handle
+                  .createQuery(
+                      "SELECT "
+                          + ID
+                          + " FROM identities WHERE issuer = :issuer AND subject = :subject")
+                  .bind("issuer", who.issuer())
+                  .bind("subject", who.subject())
+                  .mapTo(UUID.class)
+                  .one();
+            });
+    return of(user).stream().filter(linked -> linked.id().equals(id)).findFirst();
+  }
+
+  /** What became of taking one away. */
+  public enum Unlinked {
+    DONE,
+    UNKNOWN,
+    /** The user could not log in any more. */
+    LAST
+  }
+
+  /** Takes one from a user. */
+  public Unlinked unlink(long user, String id) {
+    return jdbi.inTransaction(
+        handle -> {
+          // One at a time for one user: two must not each leave the other one.
+          boolean password =
+              handle
+                  .createQuery(
+                      "SELECT password_hash IS NOT NULL FROM users WHERE id = :user FOR UPDATE")
+                  .bind("user", user)
+                  .mapTo(Boolean.class)
+                  .one();
+          List<String> all =
+              handle
+                  .createQuery("SELECT " + ID + "::text FROM identities WHERE user_id = :user")
+                  .bind("user", user)
+                  .mapTo(String.class)
+                  .list();
+          if (!all.contains(id)) {
+            return Unlinked.UNKNOWN;
+          }
+          if (!password && all.size() == 1) {
+            return Unlinked.LAST;
+          }
+          handle.execute(
+              "DELETE FROM identities WHERE user_id = ? AND " + ID + "::text = ?", user, id);
+          return Unlinked.DONE;
+        });
   }
 
   private static long make(Handle handle, String provider, Who who) {

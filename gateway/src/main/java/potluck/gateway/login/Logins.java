@@ -84,7 +84,10 @@ public final class Logins {
    */
   public record Begun(String url, String state, String browser) {}
 
-  public Begun begin(LoginProvider house) throws LoginFailed {
+  /**
+   * @param user who wants to link it; null where somebody logs in
+   */
+  public Begun begin(LoginProvider house, @Nullable Long user) throws LoginFailed {
     String state = random();
     String browser = random();
     String nonce = random();
@@ -94,15 +97,17 @@ public final class Logins {
           handle.execute("DELETE FROM login_states WHERE expires_at < now()");
           handle.execute(
               """
-              INSERT INTO login_states (state, provider, browser, nonce, verifier, expires_at)
-              VALUES (?, ?, ?, ?, ?, ?)
+              INSERT INTO login_states
+                (state, provider, browser, nonce, verifier, expires_at, user_id)
+              VALUES (?, ?, ?, ?, ?, ?, ?)
               """,
               sha256(state),
               house.id(),
               sha256(browser),
               nonce,
               verifier,
-              Timestamp.from(clock.instant().plus(LIFE)));
+              Timestamp.from(clock.instant().plus(LIFE)),
+              user);
         });
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
@@ -131,6 +136,7 @@ public final class Logins {
    * Who came back.
    *
    * @param browser what the browser brought; null where it brought nothing
+   * @param user who links it, as it was begun; null where somebody logs in
    * @param issuer what the callback says of who sent it (RFC 9207); null where it says nothing
    * @throws LoginFailed where the login is not one that this browser began, or the house's word is
    *     not to be believed
@@ -140,7 +146,8 @@ public final class Logins {
       String code,
       String state,
       @Nullable String browser,
-      @Nullable String issuer)
+      @Nullable String issuer,
+      @Nullable Long user)
       throws LoginFailed {
     if (issuer == null
         ? house.speaksOidc() && discover(house).says()
@@ -154,12 +161,14 @@ public final class Logins {
                     .createQuery(
                         """
                         DELETE FROM login_states WHERE state = :state AND provider = :provider
-                          AND browser = :browser AND expires_at > :now RETURNING nonce, verifier
+                          AND browser = :browser AND expires_at > :now
+                          AND user_id IS NOT DISTINCT FROM :user RETURNING nonce, verifier
                         """)
                     .bind("state", sha256(state))
                     .bind("provider", house.id())
                     .bind("browser", sha256(browser == null ? "" : browser))
                     .bind("now", Timestamp.from(clock.instant()))
+                    .bindByType("user", user, Long.class)
                     .map((rs, _) -> new State(rs.getString(1), rs.getString(2)))
                     .findOne());
     if (begun.isEmpty()) {

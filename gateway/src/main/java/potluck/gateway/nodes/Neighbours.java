@@ -55,7 +55,7 @@ public final class Neighbours implements AutoCloseable {
   }
 
   public void start() {
-    quotas.tell();
+    quotas.told().begin();
     thread.start();
   }
 
@@ -64,7 +64,7 @@ public final class Neighbours implements AutoCloseable {
     Load load = Load.of(text);
     nodes.put(node, new Heard(load, System.nanoTime()));
     for (Elsewhere used : load.used()) {
-      quotas.elsewhere(used);
+      quotas.told().hear(used);
     }
   }
 
@@ -104,14 +104,14 @@ public final class Neighbours implements AutoCloseable {
     }
     int sharers = well ? 1 : count();
     pool.elsewhere(accounts, sharers);
-    quotas.elsewhere(crowds, sharers);
+    quotas.told().hear(crowds, sharers);
   }
 
   private void say(long now) {
     Map<String, Integer> accounts =
         pool.busy().entrySet().stream()
             .collect(Collectors.toMap(each -> each.getKey().hex(), Map.Entry::getValue));
-    Load load = new Load(accounts, quotas.crowds(), quotas.untold());
+    Load load = new Load(accounts, quotas.told().crowds(), quotas.told().untold());
     if (!load.isEmpty() || now - saidAt >= SIGN_NANOS || !quiet) {
       wire.say(load.text());
       saidAt = now;

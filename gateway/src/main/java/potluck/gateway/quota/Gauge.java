@@ -57,7 +57,7 @@ final class Gauge implements Bound {
     }
   }
 
-  /** The rows say that so much is used, by all nodes: what they do not know yet is known here. */
+  /** So much is used, by the rows or by others whose use counts too; what is known here is more. */
   void atLeast(long posted) {
     used = Math.max(used, posted);
   }

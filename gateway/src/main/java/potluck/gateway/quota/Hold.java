@@ -19,6 +19,7 @@ public final class Hold implements AutoCloseable {
   private final List<Limit> limits;
   private final @Nullable Failure dry;
   private final Consumer<Spent> learn;
+  private @Nullable Hold beside;
   private boolean open = true;
 
   Hold(
@@ -36,9 +37,15 @@ public final class Hold implements AutoCloseable {
     this.dry = dry;
   }
 
+  /** The same, with another one that is settled and closed with it. */
+  Hold beside(Hold other) {
+    beside = other;
+    return this;
+  }
+
   /** What is left of the caller's own limits, for the headers of the answer; may be empty. */
   public List<Limit> limits() {
-    return limits;
+    return limits.isEmpty() && beside != null ? beside.limits() : limits;
   }
 
   /**
@@ -51,6 +58,9 @@ public final class Hold implements AutoCloseable {
 
   /** Counts what was used; to be called before the last byte of the answer leaves. */
   public void settle(Reading reading) {
+    if (beside != null) {
+      beside.settle(reading);
+    }
     if (!open) {
       return;
     }
@@ -64,6 +74,9 @@ public final class Hold implements AutoCloseable {
 
   @Override
   public void close() {
+    if (beside != null) {
+      beside.close();
+    }
     if (open) {
       open = false;
       purse.settle(bounds, wish, Spent.NOTHING, "");

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -16,8 +17,8 @@ import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
 
 /**
- * The limits of keys and users, held in memory, and what of them is used by the posted rows. Safe
- * for use by many threads.
+ * The limits of keys, users and teams, and who is in which team, held in memory, and what of them
+ * is used by the posted rows. Safe for use by many threads.
  */
 public final class LimitBook {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,14 +26,16 @@ public final class LimitBook {
   private final Jdbi jdbi;
   private final Changes changes;
   private final Map<Whose, Limits> known = new ConcurrentHashMap<>();
+  private final Map<Long, Long> teams = new ConcurrentHashMap<>();
 
   /** What has limits. */
   public enum Scope {
     KEY,
-    USER
+    USER,
+    TEAM
   }
 
-  /** A key or a user, by its id. */
+  /** A key, a user or a team, by its id. */
   public record Whose(Scope scope, long id) {
     @Override
     public String toString() {
@@ -66,6 +69,32 @@ public final class LimitBook {
                                 rs.getLong(2)),
                             parse(rs.getString(3))))
                 .forEach(entry -> known.put(entry.getKey(), entry.getValue())));
+    jdbi.useHandle(
+        handle ->
+            handle
+                .createQuery("SELECT id, team_id FROM users WHERE team_id IS NOT NULL")
+                .map((rs, _) -> Map.entry(rs.getLong(1), rs.getLong(2)))
+                .forEach(entry -> teams.put(entry.getKey(), entry.getValue())));
+  }
+
+  /** The team that a user is in; empty where in none. */
+  public Optional<Long> team(long user) {
+    return Optional.ofNullable(teams.get(user));
+  }
+
+  private void refreshMembers(long team) {
+    List<Long> members =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT id FROM users WHERE team_id = :team")
+                    .bind("team", team)
+                    .mapTo(Long.class)
+                    .list());
+    teams
+        .entrySet()
+        .removeIf(entry -> entry.getValue() == team && !members.contains(entry.getKey()));
+    members.forEach(user -> teams.put(user, team));
   }
 
   /** All that have limits. */
@@ -99,6 +128,9 @@ public final class LimitBook {
 
   /** Reads the limits of one again, and says what they are now. */
   synchronized Limits refresh(Whose whose) {
+    if (whose.scope() == Scope.TEAM) {
+      refreshMembers(whose.id());
+    }
     Limits now =
         jdbi.withHandle(
             handle ->
@@ -139,7 +171,12 @@ public final class LimitBook {
           case TOKENS -> "sum(input_tokens + output_tokens)";
           case USD -> "sum(cost_micros)";
         };
-    String column = whose.scope() == Scope.KEY ? "key_id" : "user_id";
+    String rows =
+        switch (whose.scope()) {
+          case KEY -> "key_id = :id";
+          case USER -> "user_id = :id";
+          case TEAM -> "user_id IN (SELECT id FROM users WHERE team_id = :id)";
+        };
     String before =
         switch (budget.unit()) {
           case REQUESTS -> "requests";
@@ -148,11 +185,7 @@ public final class LimitBook {
         };
     String deleted =
         budget.window() == Budget.Window.TOTAL
-            ? " + (SELECT coalesce(sum("
-                + before
-                + "), 0) FROM usage_before WHERE "
-                + column
-                + " = :id)"
+            ? " + (SELECT coalesce(sum(" + before + "), 0) FROM usage_before WHERE " + rows + ")"
             : "";
     return jdbi.withHandle(
         handle ->
@@ -161,8 +194,8 @@ public final class LimitBook {
                     "SELECT ((SELECT coalesce("
                         + what
                         + ", 0) FROM usage WHERE "
-                        + column
-                        + " = :id AND created_at >= :from)"
+                        + rows
+                        + " AND created_at >= :from)"
                         + deleted
                         + ")::bigint")
                 .bind("id", whose.id())

@@ -220,6 +220,7 @@ final class Purse {
           && fresh instanceof Gauge other
           && gauge.budget().name().equals(other.budget().name())) {
         gauge.change(other.budget());
+        gauge.atLeast(other.used());
         return gauge;
       }
     }

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -38,6 +38,7 @@ import potluck.gateway.store.Changes.What;
  */
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
+  private static final Quota.Posted NOTHING = new Quota.Posted(0, 0, 0, Instant.EPOCH, 0);
   private static final int MOST_TYPICAL = 50_000;
   private static final long USUAL_ANSWER = 1024;
   private static final long LONG_ANSWER = 4096;
@@ -62,10 +63,9 @@ public final class Quotas implements AutoCloseable {
   /** What a user's last request to a model took, in tokens: the next is likely to be like it. */
   private final Map<String, Long> typical = new ConcurrentHashMap<>();
 
-  private final Map<String, Elsewhere> untold = new ConcurrentHashMap<>();
-  private volatile boolean telling;
-
   private final BlockingQueue<AccountId> changed = new LinkedBlockingQueue<>();
+  private final Map<Long, Purse> teams = new ConcurrentHashMap<>();
+  private final Told told;
   private final Thread thread;
   private Instant seen = Instant.EPOCH;
   private volatile boolean closed;
@@ -85,6 +85,7 @@ public final class Quotas implements AutoCloseable {
     this.clock = clock;
     this.book = new QuotaBook(jdbi, rules);
     this.contributions = new Contributions(jdbi, accounts, tariff.groups(), book, rules);
+    this.told = new Told(purses, teams, limits, clock);
     this.thread = Thread.ofVirtual().name("quotas").unstarted(this::run);
     changes.listen(
         change -> {
@@ -117,8 +118,8 @@ public final class Quotas implements AutoCloseable {
         if (++looks % LOOKS_BETWEEN_CHECKS == 0) {
           book.doubtful().forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
         }
-        if (telling && looks % LOOKS_BETWEEN_RECOUNTS == 0) {
-          recount();
+        if (looks % LOOKS_BETWEEN_RECOUNTS == 0) {
+          told.recount();
         }
         AccountId id = changed.poll(1, TimeUnit.SECONDS);
         if (id != null) {
@@ -144,22 +145,26 @@ public final class Quotas implements AutoCloseable {
 
   private void limitsChanged(LimitBook.Whose whose) {
     Limits now = limits.refresh(whose);
-    if (whose.scope() == LimitBook.Scope.USER) {
+    if (whose.scope() == LimitBook.Scope.TEAM) {
+      team(whose.id()).change(0, now, teamBounds(whose.id()));
+    } else if (whose.scope() == LimitBook.Scope.USER) {
       purse(whose.id()).change(0, now, bounds(whose.id()));
     } else {
       purses.forEach((user, purse) -> purse.changeKnown(whose.id(), now, bounds(user)));
     }
   }
 
-  /** Makes the bounds of a user (0) or of one of the user's keys. */
-  private Function<Long, List<Bound>> bounds(long user) {
-    return id -> limits.bounds(whose(user, id), clock.instant());
+  private Function<Long, List<Bound>> teamBounds(long team) {
+    return _ -> limits.bounds(new LimitBook.Whose(LimitBook.Scope.TEAM, team), clock.instant());
   }
 
-  private static LimitBook.Whose whose(long user, long key) {
-    return key == 0
-        ? new LimitBook.Whose(LimitBook.Scope.USER, user)
-        : new LimitBook.Whose(LimitBook.Scope.KEY, key);
+  private Purse team(long id) {
+    return teams.computeIfAbsent(id, _ -> new Purse());
+  }
+
+  /** Makes the bounds of a user (0) or of one of the user's keys. */
+  private Function<Long, List<Bound>> bounds(long user) {
+    return id -> limits.bounds(Told.whose(user, id), clock.instant());
   }
 
   /**
@@ -173,9 +178,32 @@ public final class Quotas implements AutoCloseable {
    */
   public Hold hold(long user, long key, String model, long askBytes, OptionalLong maxTokens) {
     String group = tariff.groups().of(model);
-    Quota quota = quota(user, group);
     Wish wish = guess(user, model, askBytes, maxTokens);
-    boolean told = telling && limited(user, key);
+    Optional<Long> team = limits.team(user);
+    if (team.isEmpty()) {
+      return hold(user, key, model, group, wish);
+    }
+    Hold shared =
+        team(team.get())
+            .hold(
+                0,
+                new Quota("", false, NOTHING),
+                wish,
+                teamBounds(team.get()),
+                rules.patience(),
+                clock,
+                spent -> told.spent(-team.get(), 0, spent));
+    told.asked(-team.get(), 0);
+    try {
+      return hold(user, key, model, group, wish).beside(shared);
+    } catch (RuntimeException e) {
+      shared.close();
+      throw e;
+    }
+  }
+
+  private Hold hold(long user, long key, String model, String group, Wish wish) {
+    Quota quota = quota(user, group);
     Hold hold =
         purse(user)
             .hold(
@@ -187,83 +215,15 @@ public final class Quotas implements AutoCloseable {
                 clock,
                 spent -> {
                   learn(user, model, spent);
-                  if (told) {
-                    tell(new Elsewhere(user, key, 0, spent.tokens(), spent.costMicros()));
-                  }
+                  told.spent(user, key, spent);
                 });
-    if (told) {
-      tell(new Elsewhere(user, key, 1, 0, 0));
-    }
+    told.asked(user, key);
     return hold;
   }
 
-  private boolean limited(long user, long key) {
-    return !limits.of(new LimitBook.Whose(LimitBook.Scope.USER, user)).isEmpty()
-        || (key != 0 && !limits.of(new LimitBook.Whose(LimitBook.Scope.KEY, key)).isEmpty());
-  }
-
-  /** From now on it is noted what is used, for other nodes. */
-  public void tell() {
-    telling = true;
-  }
-
-  private void tell(Elsewhere used) {
-    untold.merge(used.user() + "/" + used.key(), used, Elsewhere::and);
-  }
-
-  /** What was used here since this was last asked, of users and keys that have limits. */
-  public List<Elsewhere> untold() {
-    List<Elsewhere> used = new ArrayList<>();
-    for (String who : List.copyOf(untold.keySet())) {
-      @Nullable Elsewhere one = untold.remove(who);
-      if (one != null) {
-        used.add(one);
-      }
-    }
-    return used;
-  }
-
-  /** Requests under way here, by user and key, of those that may have only so many. */
-  public Map<String, Integer> crowds() {
-    Map<String, Integer> crowds = new HashMap<>();
-    purses.forEach(
-        (user, purse) ->
-            purse.crowds().forEach((key, running) -> crowds.put(user + "/" + key, running)));
-    return crowds;
-  }
-
-  /** What another node has used. */
-  public void elsewhere(Elsewhere used) {
-    @Nullable Purse purse = purses.get(used.user());
-    if (purse != null) {
-      purse.elsewhere(used);
-    }
-  }
-
-  /**
-   * What other nodes have under way.
-   *
-   * @param crowds by user and key, as {@link #crowds} has them
-   * @param nodes that share what is allowed, where they cannot hear each other; else 1
-   */
-  public void elsewhere(Map<String, Integer> crowds, int nodes) {
-    purses.forEach(
-        (user, purse) -> purse.elsewhere(key -> crowds.getOrDefault(user + "/" + key, 0), nodes));
-  }
-
-  /** What all nodes have used of budgets stands in the rows, a little later. */
-  private void recount() {
-    purses.forEach(
-        (user, purse) ->
-            purse
-                .budgets()
-                .forEach(
-                    (key, budgets) -> {
-                      for (Budget budget : budgets) {
-                        Instant now = clock.instant();
-                        purse.atLeast(key, budget, limits.used(whose(user, key), budget, now), now);
-                      }
-                    }));
+  /** What of limits other nodes are told, and tell. */
+  public Told told() {
+    return told;
   }
 
   private Wish guess(long user, String model, long askBytes, OptionalLong maxTokens) {

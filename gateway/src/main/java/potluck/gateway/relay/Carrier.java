@@ -44,12 +44,22 @@ final class Carrier {
   private final Upstream upstream;
   private final Credentials credentials;
   private final Observer observer;
+  private final long mostAnswer;
   private final InstantSource clock;
   private final Seals seals = new Seals();
   private final Calibration calibration = new Calibration();
   private final Map<Secret, Mask> masks = new ConcurrentHashMap<>();
 
-  Carrier(Upstream upstream, Credentials credentials, Observer observer, InstantSource clock) {
+  /**
+   * @param mostAnswer bytes of an answer that is held until it is whole
+   */
+  Carrier(
+      Upstream upstream,
+      Credentials credentials,
+      Observer observer,
+      long mostAnswer,
+      InstantSource clock) {
+    this.mostAnswer = mostAnswer;
     this.observer = observer;
     this.upstream = upstream;
     this.credentials = credentials;
@@ -213,6 +223,7 @@ final class Carrier {
     byte[] buffer = new byte[BUFFER];
     ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
     boolean ended = false;
+    long received = 0;
     while (passage.state() == State.WAITING || passage.state() == State.RUNNING) {
       int read = ended ? -1 : answer.read(buffer, 0, buffer.length);
       if (read < 0) {
@@ -220,11 +231,14 @@ final class Carrier {
         passage.end(out);
       } else {
         passage.accept(buffer, 0, read, out);
+        received += read;
       }
-      if (passage.state() == State.FAILED) {
+      boolean tooLarge = passage.state() == State.WAITING && received > mostAnswer;
+      if (passage.state() == State.FAILED || tooLarge) {
         send(headers, passage, flow, out, reply, meter);
         reply.unready();
-        Failure failure = Scrub.credential(failureOf(passage), account.secret());
+        Failure failure =
+            tooLarge ? tooLarge() : Scrub.credential(failureOf(passage), account.secret());
         return lease
             .provider()
             .judge(failure.kind().status(), answer::header, failure, clock.instant());
@@ -302,6 +316,14 @@ final class Carrier {
       headers.put("x-potluck-lost", exchange.losses().header());
     }
     return headers;
+  }
+
+  private Failure tooLarge() {
+    return Failure.of(
+        Failure.Kind.UPSTREAM,
+        "The upstream's answer is larger than "
+            + mostAnswer
+            + " bytes; an operator can raise POTLUCK_MAX_ANSWER_BYTES.");
   }
 
   private static Failure failureOf(Passage passage) {

@@ -69,8 +69,9 @@ public final class Relay {
    *
    * @param mostAttempts accounts that one request may try before its first byte
    * @param retryPercent of requests may be tried again
+   * @param mostAnswer bytes of an answer that is held until it is whole
    */
-  public record Rules(int mostAttempts, int retryPercent) {}
+  public record Rules(int mostAttempts, int retryPercent, long mostAnswer) {}
 
   public Relay(
       Routes routes,
@@ -93,7 +94,7 @@ public final class Relay {
     this.journal = journal;
     this.tariff = tariff;
     this.quotas = quotas;
-    this.carrier = new Carrier(upstream, credentials, observer, clock);
+    this.carrier = new Carrier(upstream, credentials, observer, rules.mostAnswer(), clock);
     this.clock = clock;
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class AttemptsTest {
   private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-  private final Attempts attempts = new Attempts(now::get);
+  private final Attempts attempts = new Attempts(5, Duration.ofMinutes(15), now::get);
 
   @Test
   void fiveFailuresAreFreeAndEachFurtherOneDoublesTheWait() {

@@ -1,8 +1,8 @@
 package potluck.server.http;
 
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Devices;
@@ -29,13 +29,13 @@ final class AuthRoutes {
       Passwords passwords,
       Sessions sessions,
       Devices devices,
+      LoginGuard guard,
       Audit audit,
-      Plugin plugin,
-      InstantSource clock) {
+      Plugin plugin) {
     this.plugin = plugin;
     this.audit = audit;
     this.devices = devices;
-    this.guard = new LoginGuard(clock);
+    this.guard = guard;
     this.users = users;
     this.passwords = passwords;
     this.sessions = sessions;
@@ -91,11 +91,12 @@ final class AuthRoutes {
     @Nullable String header = request.header("user-agent");
     String agent = header == null ? "" : header;
     String name = login.username();
-    guard.admit(name, request.address(), () -> devices.known(name, agent, request.address()));
+    BooleanSupplier known = () -> devices.known(name, agent, request.address());
+    guard.admit(name, request.address(), known);
     guard.trying(name, request.address());
     Optional<User> user = users.find(name);
     @Nullable String hash = user.map(User::passwordHash).orElse(null);
-    if (!passwords.matches(login.password(), hash) || user.isEmpty()) {
+    if (!passwords.matches(login.password(), hash, known) || user.isEmpty()) {
       audit.record(user.map(User::id).orElse(null), "login.failed", "", "", request.address());
       throw new ApiError(401, WRONG, null);
     }

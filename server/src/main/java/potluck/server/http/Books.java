@@ -8,6 +8,7 @@ import potluck.gateway.quota.Accounting;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
+import potluck.gateway.quota.Teams;
 import potluck.server.moving.PersonExport;
 
 /** What the routes about usage and money are made of. */
@@ -16,6 +17,7 @@ public record Books(
     BodyLog bodies,
     Quotas quotas,
     LimitBook limits,
+    Teams teams,
     Accounting accounting,
     Statements statements,
     PriceBook prices,

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import potluck.gateway.key.Networks;
 
 /**
  * HTTP/1.1 as Helidon speaks it, but what a caller sends passes through an {@link Incoming}: a
@@ -30,10 +31,34 @@ final class Connections implements ServerConnectionSelector {
   private static final ScopedValue<Incoming> INCOMING = ScopedValue.newInstance();
 
   private final Http1ConnectionSelector http1;
+  private final Fence fence;
+  private final Doorman doorman;
   private final Set<Incoming> open = ConcurrentHashMap.newKeySet();
 
-  Connections(Http1Config config) {
+  /**
+   * @param many addresses behind which there are many callers
+   */
+  Connections(Fence fence, Networks many) {
+    this.fence = fence;
+    this.doorman = new Doorman(fence, many, open);
+    Http1Config config =
+        Http1Config.builder()
+            .maxHeadersSize(fence.headerBytes())
+            .maxPrologueLength(fence.uriBytes())
+            .sendKeepAliveHeader(false)
+            .continueImmediately(true)
+            .build();
     this.http1 = Http1ConnectionSelector.builder().config(config).upgraders(Map.of()).build();
+  }
+
+  /** What all of them are held to. */
+  Fence fence() {
+    return fence;
+  }
+
+  /** Who is let in. */
+  Doorman doorman() {
+    return doorman;
   }
 
   /** What comes in on the connection that this thread serves. */
@@ -74,16 +99,29 @@ final class Connections implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    Incoming incoming = new Incoming(context.dataReader(), context.serverSocket());
-    return new Known(
-        http1.connection(new Context(context, DataReader.create(incoming))), incoming, open);
+    Incoming incoming = new Incoming(context.dataReader(), context.serverSocket(), fence);
+    ServerConnection connection =
+        http1.connection(
+            new Context(
+                context,
+                new ChunkReader(incoming),
+                new Outgoing(context.dataWriter(), incoming.patience())));
+    return new Known(connection, incoming, context.remotePeer().host(), open, doorman);
   }
 
   /** A connection whose thread knows what comes in on it. */
-  private record Known(ServerConnection connection, Incoming incoming, Set<Incoming> open)
+  private record Known(
+      ServerConnection connection,
+      Incoming incoming,
+      String address,
+      Set<Incoming> open,
+      Doorman doorman)
       implements ServerConnection {
     @Override
     public void handle(Limit limit) throws InterruptedException {
+      if (!doorman.admit(incoming, address)) {
+        return;
+      }
       open.add(incoming);
       try {
         ScopedValue.where(INCOMING, incoming)
@@ -93,7 +131,9 @@ final class Connections implements ServerConnectionSelector {
                   return true;
                 });
       } finally {
+        incoming.linger();
         open.remove(incoming);
+        doorman.left(incoming);
       }
     }
 
@@ -108,8 +148,8 @@ final class Connections implements ServerConnectionSelector {
     }
   }
 
-  /** A connection's context, but for where its bytes are read. */
-  private record Context(ConnectionContext rest, DataReader dataReader)
+  /** A connection's context, but for where its bytes are read and written. */
+  private record Context(ConnectionContext rest, DataReader dataReader, DataWriter dataWriter)
       implements ConnectionContext {
     @Override
     public ListenerContext listenerContext() {
@@ -119,11 +159,6 @@ final class Connections implements ServerConnectionSelector {
     @Override
     public ExecutorService executor() {
       return rest.executor();
-    }
-
-    @Override
-    public DataWriter dataWriter() {
-      return rest.dataWriter();
     }
 
     @Override

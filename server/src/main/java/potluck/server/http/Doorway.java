@@ -8,8 +8,8 @@ import potluck.gateway.key.Networks;
  *
  * @param host to listen on
  * @param port to listen on; 0 takes any free one
- * @param bodyBytes of a request's body at most
- * @param headerBytes of a request's head at most
+ * @param fence what everybody is held to
+ * @param logins what guessing is held to
  * @param trusted proxies whose word counts on where a request comes from
  * @param origins of web pages that may read answers
  * @param checkUsername whether anybody may ask which names are taken
@@ -19,8 +19,8 @@ import potluck.gateway.key.Networks;
 public record Doorway(
     String host,
     int port,
-    long bodyBytes,
-    int headerBytes,
+    Fence fence,
+    LoginBounds logins,
     Networks trusted,
     Set<String> origins,
     boolean checkUsername,

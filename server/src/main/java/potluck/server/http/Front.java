@@ -1,7 +1,9 @@
 package potluck.server.http;
 
+import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Arrays;
@@ -13,6 +15,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +41,7 @@ final class Front {
   private final @Nullable Identify identify;
   private final boolean open;
   private final Bodies bodies;
+  private final int mostHeaders;
   private final ClientAddress addresses;
   private final Cors cors;
   private final BooleanSupplier draining;
@@ -49,7 +53,7 @@ final class Front {
   Front(
       List<Route> routes,
       @Nullable Identify identify,
-      Bodies bodies,
+      Fence fence,
       ClientAddress addresses,
       Cors cors,
       BooleanSupplier draining) {
@@ -58,7 +62,8 @@ final class Front {
     this.cors = cors;
     this.open = identify != null;
     this.identify = identify;
-    this.bodies = bodies;
+    this.bodies = new Bodies(fence);
+    this.mostHeaders = fence.headers();
     this.all = List.copyOf(routes);
     this.patterns = routes.stream().filter(route -> route.pattern().contains("{")).toList();
     for (Route route : routes) {
@@ -71,6 +76,11 @@ final class Front {
   /** Every route that is served. */
   List<Route> routes() {
     return all;
+  }
+
+  /** Bytes of bodies that are in memory now. */
+  long bodyBytes() {
+    return bodies.held();
   }
 
   private static @Nullable String forwarded(ServerRequest in) {
@@ -89,21 +99,41 @@ final class Front {
     if (draining.getAsBoolean()) {
       out.header(HeaderValues.CONNECTION_CLOSE);
     }
+    @Nullable Failure turnedAway = Connections.incoming().turnedAway();
+    if (turnedAway != null) {
+      out.header(HeaderValues.CONNECTION_CLOSE);
+      fail(out, path, turnedAway, id);
+      throw new CloseConnectionException("one too many");
+    }
     if (cors.handle(in, out)) {
       return;
     }
     MDC.put("request", id.toString());
     Patience patience = Connections.incoming().patience();
     patience.body();
-    try {
+    try (BodyRoom.Share share = bodies.open()) {
+      for (Header header : in.headers()) {
+        if (header.name().isEmpty()) {
+          Connections.incoming().spoil();
+          throw new Refused(Kind.INVALID, "A header has no name.");
+        }
+      }
+      if (in.headers().size() > mostHeaders) {
+        throw new Refused(
+            Kind.HEADERS_TOO_LARGE,
+            "There are more than "
+                + mostHeaders
+                + " headers; an operator can raise POTLUCK_MAX_HEADERS.");
+      }
       String address = addresses.of(in.remotePeer().host(), forwarded(in));
       Matched matched = match(in.prologue().method().text(), path);
       @Nullable Caller caller =
           identify == null ? null : identify.caller(matched.route().policy(), in, address);
+      Supplier<byte[]> body = () -> bodies.read(in, share, matched.route().policy());
       matched
           .route()
           .handler()
-          .handle(new Request(in, out, id, matched.values(), caller, bodies, address));
+          .handle(new Request(in, out, id, matched.values(), caller, body, address));
     } catch (ApiError error) {
       fail(out, path, error, in.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse(null));
     } catch (Refused refused) {
@@ -116,7 +146,7 @@ final class Front {
           Failure.of(Kind.UNAVAILABLE, "The database is away; try again soon.")
               .retryAfter(java.time.Duration.ofSeconds(2)),
           id);
-    } catch (io.helidon.webserver.CloseConnectionException e) {
+    } catch (CloseConnectionException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("{} {} failed", in.prologue().method().text(), path, e);
@@ -129,6 +159,10 @@ final class Front {
     } finally {
       patience.idle();
       MDC.remove("request");
+    }
+    if (Connections.incoming().spoilt()) {
+      // Helidon would go on to read, whatever the answer said.
+      throw new CloseConnectionException("what comes next cannot be told");
     }
   }
 
@@ -188,6 +222,9 @@ final class Front {
   private static void send(ServerResponse out, Written written) {
     if (out.isSent()) {
       return;
+    }
+    if (Connections.incoming().spoilt()) {
+      out.header(HeaderValues.CONNECTION_CLOSE);
     }
     out.status(written.status());
     written.headers().forEach((name, value) -> out.header(HeaderNames.create(name), value));

@@ -1,6 +1,5 @@
 package potluck.server.http;
 
-import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,11 +13,8 @@ import potluck.gateway.relay.Reply;
 
 /** A {@link Reply} on a Helidon response. */
 final class HelidonReply implements Reply {
-  private static final int PIECE = 64 << 10;
-
   private final ServerResponse response;
   private final Watch.Watched watched;
-  private final Patience patience = Connections.incoming().patience();
   private final ReentrantLock writing = new ReentrantLock();
   private volatile @Nullable OutputStream stream;
   private final byte[] usual;
@@ -136,18 +132,7 @@ final class HelidonReply implements Reply {
       Thread.interrupted();
     }
     head(status, headers);
-    if (length <= PIECE) {
-      guarded(() -> response.send(length == body.length ? body : Arrays.copyOf(body, length)));
-      return;
-    }
-    // In pieces, so that a caller who reads slowly can be told from one who does not read at all.
-    response.header(HeaderNames.CONTENT_LENGTH, Integer.toString(length));
-    stream = response.outputStream();
-    for (int at = 0; at < length; at += PIECE) {
-      int from = at;
-      guarded(() -> begun().write(body, from, Math.min(PIECE, length - from)));
-    }
-    end();
+    guarded(() -> response.send(length == body.length ? body : Arrays.copyOf(body, length)));
   }
 
   private void head(int status, Map<String, String> headers) {
@@ -172,13 +157,11 @@ final class HelidonReply implements Reply {
       throw new CallerGone(new IOException("closed by the caller"));
     }
     writing.lock();
-    patience.writing();
     try {
       sending.send();
     } catch (IOException | UncheckedIOException | io.helidon.webserver.CloseConnectionException e) {
       throw new CallerGone(e);
     } finally {
-      patience.answer();
       writing.unlock();
     }
   }

@@ -1,6 +1,5 @@
 package potluck.server.http;
 
-import io.helidon.webserver.http1.Http1Config;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -102,22 +101,31 @@ public record House(
     routes.addAll(new AccountCareRoutes(accounts, shown, forms, catalogue, grants, probe).routes());
     routes.addAll(new ConsentRoutes(consents, grants, catalogue, accounts, shown).routes());
     routes.addAll(new AccountFileRoutes(accounts, forms).routes());
+    routes.addAll(new AccountSightRoutes(accounts, shown).routes());
   }
 
   private void identity(List<Route> routes) {
     People p = people;
     AuthRoutes auth =
         new AuthRoutes(
-            p.users(), p.passwords(), p.sessions(), p.devices(), p.audit(), plugin, clock);
+            p.users(),
+            p.passwords(),
+            p.sessions(),
+            p.devices(),
+            new LoginGuard(doorway.logins(), clock),
+            p.audit(),
+            plugin);
     routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), plugin).routes());
     routes.addAll(auth.routes());
     routes.addAll(
         new RegistrationRoutes(
                 p.registration(), p.invitations(), p.users(), p.passwords(), auth, p.audit(), clock)
             .routes());
-    routes.addAll(
-        new LoginRoutes(p.logins(), p.identities(), p.newUsersByLogin(), auth, p.audit(), clock)
-            .routes());
+    LoginRoutes logins =
+        new LoginRoutes(p.logins(), p.identities(), p.newUsersByLogin(), auth, p.audit(), clock);
+    routes.addAll(logins.routes());
+    routes.addAll(new IdentityRoutes(p.logins(), p.identities(), logins, p.audit()).routes());
+    routes.addAll(new ChannelRoutes(p.channels()).routes());
     routes.addAll(new RefreshRoutes(p.refreshes(), clock).routes());
     routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations()).routes());
     routes.addAll(new PasswordRoutes(p.passwords(), p.revocations(), p.resetLinks()).routes());
@@ -147,37 +155,28 @@ public record House(
     routes.addAll(
         new PriceRoutes(b.prices(), b.tariff().prices(), pool, people.audit(), clock).routes());
     routes.addAll(new LimitRoutes(people.users(), b.limits(), people.audit()).routes());
+    routes.addAll(new TeamRoutes(b.teams(), people.users(), b.limits(), people.audit()).routes());
     routes.addAll(new PreviewRoutes(counting, modelRoutes, b.tariff(), b.quotas(), clock).routes());
   }
 
   /** A door that only says that the house is not ready, while its database is away. */
   public static Site vestibule(String host, int port) {
-    Connections connections = new Connections(http1(8192));
+    Connections connections = new Connections(Fence.BEFORE_THE_HOUSE, Networks.of(List.of()));
     Front front =
         new Front(
             new HealthRoutes(() -> false, () -> false, null).routes(),
             null,
-            new Bodies(0),
+            Fence.BEFORE_THE_HOUSE,
             new ClientAddress(Networks.of(List.of())),
             new Cors(Set.of()),
             () -> false);
-    return new Site(
-        host, port, front, connections, new Watch(connections::sweep, Duration.ofSeconds(10)));
-  }
-
-  private static Http1Config http1(int headerBytes) {
-    return Http1Config.builder()
-        .maxHeadersSize(headerBytes)
-        .maxPrologueLength(8192)
-        .sendKeepAliveHeader(false)
-        .continueImmediately(true)
-        .build();
+    return new Site(host, port, front, connections, new Watch(connections, Duration.ofSeconds(10)));
   }
 
   /** Opens the doors. */
   public Site open() {
-    Connections connections = new Connections(http1(doorway.headerBytes()));
-    Watch watch = new Watch(connections::sweep, streaming.pulse());
+    Connections connections = new Connections(doorway.fence(), doorway.trusted());
+    Watch watch = new Watch(connections, streaming.pulse());
     new Recall(watch, people.users(), people.sessions(), people.keys(), changes).start();
     Front front =
         new Front(
@@ -190,7 +189,7 @@ public record House(
                 people.lastUse(),
                 guestsKey,
                 clock),
-            new Bodies(doorway.bodyBytes()),
+            doorway.fence(),
             new ClientAddress(doorway.trusted()),
             new Cors(doorway.origins()),
             draining);

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
 
 /**
  * The bytes that a caller sends on one connection. While an answer is awaited, they can be read
@@ -15,17 +16,23 @@ import org.jspecify.annotations.Nullable;
  * happens. Read by the connection's thread; watched from any.
  */
 final class Incoming implements Supplier<byte[]> {
+  private static final long MOST_UNREAD = 1 << 20;
+
   private final DataReader first;
   private final HelidonSocket socket;
   private @Nullable CompletableFuture<byte[]> ahead;
-  private final Patience patience = new Patience();
+  private final Patience patience;
+  private volatile @Nullable Failure turnedAway;
+  private volatile boolean spoilt;
   private volatile Runnable whenClosed = () -> {};
   private volatile boolean closed;
+  private boolean ended;
 
   /**
    * @param first what was read already to see which protocol is spoken
    */
-  Incoming(DataReader first, HelidonSocket socket) {
+  Incoming(DataReader first, HelidonSocket socket, Fence fence) {
+    this.patience = new Patience(fence);
     this.first = first;
     this.socket = socket;
   }
@@ -33,6 +40,31 @@ final class Incoming implements Supplier<byte[]> {
   /** How long this connection may take for what it does now. */
   Patience patience() {
     return patience;
+  }
+
+  /**
+   * This connection is one too many.
+   *
+   * @param why told to whoever asks for something on it
+   */
+  void turnAway(Failure why) {
+    turnedAway = why;
+    patience.farewell();
+  }
+
+  /** Why nothing is given on this connection; null where something is. */
+  @Nullable Failure turnedAway() {
+    return turnedAway;
+  }
+
+  /** What comes next on this connection cannot be told from what came: no more is answered. */
+  void spoil() {
+    spoilt = true;
+  }
+
+  /** Whether the next answer is the last one. */
+  boolean spoilt() {
+    return spoilt;
   }
 
   /** Closes the connection if it has taken too long. */
@@ -57,11 +89,32 @@ final class Incoming implements Supplier<byte[]> {
     }
   }
 
+  /**
+   * Takes what the caller still sends after its last answer, for a moment: to close before it is
+   * read would take the answer away again, as a reset does.
+   */
+  void linger() {
+    if (ended) {
+      return;
+    }
+    patience.lingering();
+    try {
+      long taken = 0;
+      while (!ended && taken < MOST_UNREAD) {
+        byte[] bytes = get();
+        taken += bytes == null ? 0 : bytes.length;
+      }
+    } catch (RuntimeException e) {
+      // It is closed already.
+    }
+  }
+
   /** All that has arrived, or null at the end, as Helidon wants it. */
   @Override
   @SuppressWarnings("NullAway") // DataReader's contract, which is not annotated.
   public byte[] get() {
     byte[] bytes = next();
+    ended |= bytes == null;
     patience.arrived(bytes == null ? 0 : bytes.length);
     return bytes;
   }

@@ -12,15 +12,14 @@ import potluck.gateway.identity.Refusals;
  * lately is not held up by what others do to the name. Safe for use by many threads.
  */
 final class LoginGuard {
-  private static final int FREE_AN_ADDRESS = 20;
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
   private final Attempts names;
   private final Refusals addresses;
 
-  LoginGuard(InstantSource clock) {
-    this.names = new Attempts(clock);
-    this.addresses = new Refusals(FREE_AN_ADDRESS, WINDOW, clock);
+  LoginGuard(LoginBounds bounds, InstantSource clock) {
+    this.names = new Attempts(bounds.free(), bounds.longestWait(), clock);
+    this.addresses = new Refusals(bounds.failuresOfAnAddress(), WINDOW, clock);
   }
 
   /**

@@ -107,6 +107,13 @@ final class LoginRoutes {
   record Begun(String authorizationUrl, String state) {}
 
   private void begin(Request request, String provider) {
+    begin(request, provider, null);
+  }
+
+  /**
+   * @param user who wants to link it; null where somebody logs in
+   */
+  void begin(Request request, String provider, @Nullable Long user) {
     // Each beginning is kept for ten minutes: nobody may fill the table.
     begun
         .wait(request.address())
@@ -120,7 +127,7 @@ final class LoginRoutes {
     begun.add(request.address());
     LoginProvider house = house(provider);
     try {
-      Logins.Begun begun = logins.begin(house);
+      Logins.Begun begun = logins.begin(house, user);
       // Only the browser that began can end it: a state that leaked is good for nobody else. A
       // cookie of each login's own, so that two tabs can log in side by side.
       request
@@ -144,12 +151,12 @@ final class LoginRoutes {
         + "; HttpOnly; SameSite=Lax";
   }
 
-  private static String cookieName(Request request, String state) {
+  static String cookieName(Request request, String state) {
     String tail = UUID.nameUUIDFromBytes(state.getBytes(UTF_8)).toString().substring(24);
     return (request.secure() ? "__Host-" : "") + COOKIE + tail;
   }
 
-  private static ApiError failed(LoginFailed e) {
+  static ApiError failed(LoginFailed e) {
     Text text = new Text("登录失败：" + e.why().zh(), e.why().en());
     return e.why().unavailable()
         ? new ApiError(503, text, Duration.ofSeconds(5))
@@ -191,7 +198,7 @@ final class LoginRoutes {
     Who who;
     try {
       String browser = request.cookie(cookieName(request, state));
-      who = logins.finish(house, code, state, browser, callback.iss());
+      who = logins.finish(house, code, state, browser, callback.iss(), null);
     } catch (LoginFailed e) {
       audit.record(null, "login.refused", house.id(), e.why().en(), request.address());
       throw failed(e);

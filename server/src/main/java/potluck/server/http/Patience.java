@@ -3,29 +3,33 @@ package potluck.server.http;
 import java.time.Duration;
 
 /**
- * How long a connection may take: ten seconds for the head of a request, half a minute without
- * progress for its body, half a minute for one write of an answer. Between requests the server's
- * own idle time holds, and while an answer is awaited the upstream's. Set by the connection's
- * thread, asked by the sweeper.
+ * How long a connection may take: for the head of a request, for its body without progress, for one
+ * write of an answer, and between requests. While an answer is awaited the upstream's bounds hold.
+ * Set by the connection's thread, asked by the sweeper.
  */
 final class Patience {
-  static final Duration HEAD = Duration.ofSeconds(10);
-  static final Duration STALL = Duration.ofSeconds(30);
-
-  /** A body that brings less than this in {@link #STALL} crawls. */
-  private static final long LEAST_BYTES = 30 << 10;
+  /** How long whoever is sent away may take to hear it. */
+  static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private enum Phase {
     IDLE,
     HEAD,
     BODY,
-    ANSWER,
-    WRITING
+    ANSWER
   }
 
+  private final Fence fence;
+  private long begun = System.nanoTime();
   private Phase phase = Phase.IDLE;
   private long since = System.nanoTime();
   private long bytes;
+  private boolean writing;
+  private long writingSince;
+  private boolean farewell;
+
+  Patience(Fence fence) {
+    this.fence = fence;
+  }
 
   synchronized void arrived(int count) {
     if (phase == Phase.IDLE && count > 0) {
@@ -44,8 +48,14 @@ final class Patience {
     enter(Phase.ANSWER);
   }
 
+  /** Bytes are being written, until {@link #written}. */
   synchronized void writing() {
-    enter(Phase.WRITING);
+    writing = true;
+    writingSince = System.nanoTime();
+  }
+
+  synchronized void written() {
+    writing = false;
   }
 
   /** The answer has been given. */
@@ -53,22 +63,48 @@ final class Patience {
     enter(Phase.IDLE);
   }
 
+  /** This one will be sent away; it may take no longer than that. */
+  synchronized void farewell() {
+    farewell = true;
+  }
+
+  /** The last answer has been given; what still comes is not wanted. */
+  synchronized void lingering() {
+    enter(Phase.IDLE);
+    begun = since;
+    farewell = true;
+  }
+
+  /** Bytes of the head that is coming; 0 where none is. */
+  synchronized long headBytes() {
+    return phase == Phase.HEAD ? bytes : 0;
+  }
+
   /** Whether nothing of a request is here. */
   synchronized boolean resting() {
     return phase == Phase.IDLE;
   }
 
+  /** Nanoseconds that it has been resting; less than 0 where it is not. */
+  synchronized long rested(long now) {
+    return phase == Phase.IDLE ? now - since : -1;
+  }
+
   synchronized boolean overdue(long now) {
+    if ((farewell && now - begun > FAREWELL.toNanos())
+        || (writing && now - writingSince > fence.stall().toNanos())) {
+      return true;
+    }
     long taken = now - since;
     return switch (phase) {
-      case IDLE, ANSWER -> false;
-      case HEAD -> taken > HEAD.toNanos();
-      case WRITING -> taken > STALL.toNanos();
+      case ANSWER -> false;
+      case IDLE -> taken > fence.idle().toNanos();
+      case HEAD -> taken > fence.head().toNanos();
       case BODY -> {
-        if (taken <= STALL.toNanos()) {
+        if (taken <= fence.stall().toNanos()) {
           yield false;
         }
-        if (bytes < LEAST_BYTES) {
+        if (bytes < fence.stallBytes()) {
           yield true;
         }
         since = now;

@@ -2,6 +2,7 @@ package potluck.server.http;
 
 import potluck.gateway.identity.AccessTokens;
 import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.Channels;
 import potluck.gateway.identity.Devices;
 import potluck.gateway.identity.Invitations;
 import potluck.gateway.identity.Passwords;
@@ -41,4 +42,5 @@ public record People(
     Audit audit,
     Logins logins,
     Identities identities,
+    Channels channels,
     boolean newUsersByLogin) {}

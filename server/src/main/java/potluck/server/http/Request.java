@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.key.Caller;
@@ -18,7 +19,7 @@ public final class Request {
   private final UUID id;
   private final Map<String, String> values;
   private final @Nullable Caller caller;
-  private final Bodies bodies;
+  private final Supplier<byte[]> body;
   private final String address;
 
   Request(
@@ -27,14 +28,14 @@ public final class Request {
       UUID id,
       Map<String, String> values,
       @Nullable Caller caller,
-      Bodies bodies,
+      Supplier<byte[]> body,
       String address) {
     this.in = in;
     this.out = out;
     this.id = id;
     this.values = values;
     this.caller = caller;
-    this.bodies = bodies;
+    this.body = body;
     this.address = address;
   }
 
@@ -144,7 +145,7 @@ public final class Request {
   }
 
   byte[] body() {
-    return bodies.read(in);
+    return body.get();
   }
 
   <T> T body(Class<T> type) {

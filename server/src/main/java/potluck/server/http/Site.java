@@ -20,9 +20,13 @@ import potluck.dialect.model.Failure.Kind;
 
 /** The listening server: the only place that builds a Helidon server. */
 public final class Site implements AutoCloseable {
-  private static final Duration IDLE = Duration.ofMinutes(5);
+  /** Connections beyond the bound that may wait to be told so; more wait unseen. */
+  private static final int SPARE = 512;
 
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
+
+  /** Helidon's own bound; {@link Patience} has a nearer one. */
+  private static final Duration LONGEST_IDLE = Duration.ofDays(1);
 
   /** Helidon's own bound; {@link #close(Duration)} has a nearer one. */
   private static final Duration LONGEST_DRAIN = Duration.ofDays(1);
@@ -38,7 +42,7 @@ public final class Site implements AutoCloseable {
 
   private final Connections connections;
   private final Watch watch;
-  private final List<Route> routes;
+  private final Front front;
   private final WebServer server;
 
   /**
@@ -47,7 +51,7 @@ public final class Site implements AutoCloseable {
   Site(String host, int port, Front front, Connections connections, Watch watch) {
     this.connections = connections;
     this.watch = watch;
-    this.routes = front.routes();
+    this.front = front;
     this.server =
         WebServer.builder()
             .host(host)
@@ -58,13 +62,14 @@ public final class Site implements AutoCloseable {
             .shutdownHook(false)
             .shutdownGracePeriod(LONGEST_DRAIN)
             .backlog(4096)
-            .idleConnectionTimeout(IDLE)
+            .maxTcpConnections(connections.fence().connections() + SPARE)
+            .idleConnectionTimeout(LONGEST_IDLE)
             .maxPayloadSize(-1)
             .writeQueueLength(0)
             .connectionOptions(
                 SocketOptions.builder().tcpNoDelay(true).socketReceiveBufferSize(64 << 10).build())
             .contentEncoding(new RawBodies())
-            .directHandlers(errors())
+            .directHandlers(errors(connections.fence().headerBytes()))
             .addRouting(HttpRouting.builder().any(front::handle))
             .build()
             .start();
@@ -76,15 +81,15 @@ public final class Site implements AutoCloseable {
 
   /** Every route that is served. */
   public List<Route> routes() {
-    return routes;
+    return front.routes();
   }
 
   /** What Helidon itself refuses, before there is a request to route. */
-  private static DirectHandlers errors() {
+  private static DirectHandlers errors(int headerBytes) {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     DirectHandler handler =
         (request, type, status, headers, message) -> {
-          int code = status.code();
+          int code = code(type, status.code(), headerBytes);
           String id = UUID.randomUUID().toString();
           Written written =
               ErrorForm.write(
@@ -107,12 +112,21 @@ public final class Site implements AutoCloseable {
     return handlers.build();
   }
 
+  /** Where Helidon is vague: what fails in it before there is a request is no proper request. */
+  private static int code(DirectHandler.EventType type, int status, int headerBytes) {
+    if (status == 400 && Connections.incoming().patience().headBytes() > headerBytes) {
+      return 431;
+    }
+    return type == DirectHandler.EventType.INTERNAL_ERROR ? 400 : status;
+  }
+
   private static Kind kind(int status) {
     return switch (status) {
       case 404 -> Kind.NOT_FOUND;
       case 408 -> Kind.TOO_SLOW;
       case 413 -> Kind.TOO_LARGE;
       case 431 -> Kind.HEADERS_TOO_LARGE;
+      case 505 -> Kind.INVALID;
       default -> status >= 500 ? Kind.INTERNAL : Kind.INVALID;
     };
   }
@@ -120,7 +134,11 @@ public final class Site implements AutoCloseable {
   private static String said(int status) {
     return switch (status) {
       case 413 -> "The body is larger than allowed.";
-      case 431 -> "The headers are larger than allowed.";
+      case 414 ->
+          "The address is longer than allowed; an operator can raise POTLUCK_MAX_URI_BYTES.";
+      case 431 ->
+          "The headers are larger than allowed; an operator can raise POTLUCK_MAX_HEADER_BYTES.";
+      case 505 -> "HTTP/1.1 is spoken here, and no other version.";
       default -> status >= 500 ? "The server failed." : "This is not a proper HTTP request.";
     };
   }
@@ -128,6 +146,21 @@ public final class Site implements AutoCloseable {
   /** Where it listens. */
   public int port() {
     return server.port();
+  }
+
+  /** Connections that are open. */
+  public int connections() {
+    return connections.doorman().size();
+  }
+
+  /** Connections that were refused so far. */
+  public long refused() {
+    return connections.doorman().refused();
+  }
+
+  /** Bytes of bodies that are in memory now. */
+  public long bodyBytes() {
+    return front.bodyBytes();
   }
 
   /** Model calls under way. */

@@ -25,17 +25,17 @@ final class Watch implements AutoCloseable {
 
   private final Set<Watched> running = ConcurrentHashMap.newKeySet();
   private final Thread thread;
-  private final Runnable sweep;
+  private final Connections connections;
   private final long silenceNanos;
   private volatile boolean closed;
   private volatile @Nullable Failure over;
 
   /**
-   * @param sweep what else is to be looked after, once in each period
+   * @param connections all of them, to be swept
    * @param silence after which a stream gets a sign of life: some clients give up after a minute
    */
-  Watch(Runnable sweep, Duration silence) {
-    this.sweep = sweep;
+  Watch(Connections connections, Duration silence) {
+    this.connections = connections;
     this.silenceNanos = silence.toNanos();
     thread = Thread.ofPlatform().daemon().name("watch").start(this::run);
   }
@@ -112,8 +112,13 @@ final class Watch implements AutoCloseable {
     }
   }
 
-  /** Watches the call that this thread serves, until {@link #forget}. */
+  /**
+   * Watches the call that this thread serves, until {@link #forget}.
+   *
+   * @throws potluck.dialect.model.Refused (UNAVAILABLE) where there are too many
+   */
   Watched begin(Caller caller) {
+    connections.doorman().callBegins();
     Watched watched = new Watched(Connections.incoming(), caller);
     running.add(watched);
     @Nullable Failure why = over;
@@ -125,6 +130,7 @@ final class Watch implements AutoCloseable {
 
   void forget(Watched watched) {
     running.remove(watched);
+    connections.doorman().callEnds();
     watched.end();
   }
 
@@ -163,7 +169,7 @@ final class Watch implements AutoCloseable {
     for (int looks = 0; !closed; looks++) {
       long now = System.nanoTime();
       if (looks % LOOKS_BETWEEN_SWEEPS == 0) {
-        sweep.run();
+        connections.sweep();
       }
       for (Watched watched : running) {
         watched.look(now, silenceNanos);

@@ -61,9 +61,7 @@ final class Reading {
     Optional<Settings.Telemetry> telemetry = telemetry();
     Optional<java.net.URI> redis = redis();
     Settings.ForeignLogins foreign = foreign();
-    Settings.Limits limits =
-        new Settings.Limits(
-            number(Setting.POTLUCK_MAX_BODY_BYTES), (int) number(Setting.POTLUCK_MAX_HEADER_BYTES));
+    Settings.Limits limits = limits();
     Settings.Shutdown shutdown =
         new Settings.Shutdown(
             seconds(Setting.SHUTDOWN_ACCEPT_SECONDS), seconds(Setting.SHUTDOWN_DRAIN_SECONDS));
@@ -108,6 +106,30 @@ final class Reading {
         telemetry,
         production,
         demo && !production && plugin.service().isEmpty());
+  }
+
+  private Settings.Limits limits() {
+    return new Settings.Limits(
+        number(Setting.POTLUCK_MAX_BODY_BYTES),
+        number(Setting.POTLUCK_MAX_PUBLIC_BODY_BYTES),
+        (int) number(Setting.POTLUCK_MAX_BODIES_PERCENT),
+        (int) number(Setting.POTLUCK_MAX_JSON_DEPTH),
+        number(Setting.POTLUCK_MAX_ANSWER_BYTES),
+        (int) number(Setting.POTLUCK_MAX_HEADER_BYTES),
+        (int) number(Setting.POTLUCK_MAX_HEADERS),
+        (int) number(Setting.POTLUCK_MAX_URI_BYTES),
+        new Settings.Connected(
+            (int) number(Setting.POTLUCK_MAX_CONNECTIONS),
+            (int) number(Setting.POTLUCK_MAX_CONNECTIONS_PER_ADDRESS),
+            seconds(Setting.POTLUCK_HEAD_SECONDS),
+            seconds(Setting.POTLUCK_STALL_SECONDS),
+            number(Setting.POTLUCK_STALL_BYTES),
+            seconds(Setting.POTLUCK_KEEP_ALIVE_SECONDS)),
+        new Settings.Guessing(
+            (int) number(Setting.LOGIN_FREE_FAILURES),
+            seconds(Setting.LOGIN_LONGEST_WAIT_SECONDS),
+            (int) number(Setting.LOGIN_FAILURES_PER_ADDRESS),
+            (int) number(Setting.LOGIN_MOST_WAITING)));
   }
 
   private Settings.Plugin plugin() {

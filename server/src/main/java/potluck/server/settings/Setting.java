@@ -185,7 +185,56 @@ public enum Setting {
       seconds(30, 0), "that running answers have to end when the program stops", "停止时等待进行中回答的秒数"),
   POTLUCK_MAX_BODY_BYTES(
       number(33_554_432, 1024, 1 << 30, "bytes"), "a request's body", "请求体的最大字节数"),
+  POTLUCK_MAX_PUBLIC_BODY_BYTES(
+      number(65_536, 1024, 1 << 20, "bytes"),
+      "a request's body where anybody may call, such as at a login",
+      "无需登录的接口（如登录）的请求体最大字节数"),
+  POTLUCK_MAX_BODIES_PERCENT(
+      number(40, 1, 90, "percent"),
+      "of Java's memory that all bodies may take at once; more are told to come again",
+      "所有请求体同时占用 Java 内存的最大百分比；超出者会被要求稍后重试"),
+  POTLUCK_MAX_JSON_DEPTH(
+      number(128, 8, 128, "levels"), "of a request to a model", "模型请求的 JSON 最大嵌套层数"),
+  POTLUCK_MAX_ANSWER_BYTES(
+      number(67_108_864, 65_536, 67_108_864, "bytes"),
+      "of a provider's answer that is no stream",
+      "供应商非流式回答的最大字节数"),
   POTLUCK_MAX_HEADER_BYTES(number(65_536, 4096, 1 << 20, "bytes"), "a request's head", "请求头的最大字节数"),
+  POTLUCK_MAX_HEADERS(number(200, 20, 10_000, "headers"), "of a request", "请求头的最大行数"),
+  POTLUCK_MAX_URI_BYTES(
+      number(8192, 512, 65_536, "bytes"), "the first line of a request", "请求首行（含 URI）的最大字节数"),
+  POTLUCK_MAX_CONNECTIONS(
+      number(16_000, 16, 1_000_000, "connections"),
+      "of callers at once; fewer where the system grants fewer open files",
+      "同时的客户端连接数上限；系统允许的打开文件数较少时会更低"),
+  POTLUCK_MAX_CONNECTIONS_PER_ADDRESS(
+      number(1000, 1, 1_000_000, "connections"),
+      "of one address (IPv6: one /64) at once; TRUSTED_PROXIES and 127.0.0.1 are not held to it",
+      "同一地址（IPv6 为同一 /64）同时的连接数上限；TRUSTED_PROXIES 和 127.0.0.1 不受限"),
+  POTLUCK_HEAD_SECONDS(seconds(10, 1), "for the head of a request to arrive", "接收完整请求头的秒数"),
+  POTLUCK_STALL_SECONDS(
+      seconds(30, 1),
+      "without progress of a body that comes or an answer that goes",
+      "请求体接收或回答发送停滞的秒数"),
+  POTLUCK_STALL_BYTES(
+      number(30_720, 1, 1 << 30, "bytes"),
+      "that a body must bring in that time",
+      "请求体在上述时间内至少应到达的字节数"),
+  POTLUCK_KEEP_ALIVE_SECONDS(
+      seconds(300, 1), "that a connection may rest between requests", "两次请求之间连接可空闲的秒数"),
+  LOGIN_FREE_FAILURES(
+      number(5, 1, 100, "failures"),
+      "at one name before each next one doubles the wait",
+      "同一用户名在等待时间开始翻倍之前允许的失败次数"),
+  LOGIN_LONGEST_WAIT_SECONDS(seconds(900, 1), "after failures at one name", "同一用户名失败后的最长等待秒数"),
+  LOGIN_FAILURES_PER_ADDRESS(
+      number(20, 1, 1_000_000, "failures a minute"),
+      "from one address (IPv6: one /64) before it is held up",
+      "同一地址（IPv6 为同一 /64）每分钟允许的登录失败次数"),
+  LOGIN_MOST_WAITING(
+      number(6, 1, 10_000, "logins"),
+      "that may wait for their password to be checked; devices that are known may beyond that",
+      "等待校验密码的登录请求数上限；已知设备不受此限"),
   POTLUCK_DEMO(
       choice("true", "false"),
       "whether the demo model is there (never in production)",

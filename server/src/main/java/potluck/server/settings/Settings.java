@@ -90,7 +90,49 @@ public record Settings(
   public record Telemetry(
       URI endpoint, Map<String, Secret> headers, String service, double ratio) {}
 
-  public record Limits(long bodyBytes, int headerBytes) {}
+  /**
+   * @param publicBodyBytes of a body where anybody may call
+   * @param bodiesPercent of the memory that bodies may take
+   * @param jsonDepth of requests to models
+   * @param answerBytes of answers that are no streams
+   * @param headers lines of a head
+   * @param uriBytes of a first line
+   */
+  public record Limits(
+      long bodyBytes,
+      long publicBodyBytes,
+      int bodiesPercent,
+      int jsonDepth,
+      long answerBytes,
+      int headerBytes,
+      int headers,
+      int uriBytes,
+      Connected connected,
+      Guessing guessing) {}
+
+  /**
+   * @param most connections
+   * @param mostOfOne address
+   * @param head how long one may take
+   * @param stall without progress
+   * @param stallBytes what progress is
+   * @param keepAlive between requests
+   */
+  public record Connected(
+      int most,
+      int mostOfOne,
+      Duration head,
+      Duration stall,
+      long stallBytes,
+      Duration keepAlive) {}
+
+  /**
+   * @param free failures at a name
+   * @param longestWait after more
+   * @param ofAnAddress failures in a minute
+   * @param mostWaiting for a password to be checked
+   */
+  public record Guessing(int free, Duration longestWait, int ofAnAddress, int mostWaiting) {}
 
   /**
    * @param ccWhole whether streams of {@code /cc} are held back until their usage is known

@@ -6,7 +6,24 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class PatienceTest {
-  private final Patience patience = new Patience();
+  private static final Fence FENCE =
+      new Fence(
+          100,
+          100,
+          100,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(30),
+          30 << 10,
+          Duration.ofSeconds(300),
+          8192,
+          8192,
+          100,
+          0,
+          0,
+          8,
+          0);
+
+  private final Patience patience = new Patience(FENCE);
 
   @Test
   void aHeadThatDoesNotEndIsOverdueAfterTenSeconds() {
@@ -17,13 +34,15 @@ class PatienceTest {
   }
 
   @Test
-  void aConnectionBetweenRequestsIsLeftAlone() {
-    assertThat(patience.overdue(in(3600))).isFalse();
+  void aConnectionMayRestBetweenRequestsForAWhile() {
+    assertThat(patience.overdue(in(299))).isFalse();
+    assertThat(patience.overdue(in(301))).isTrue();
     patience.arrived(1);
     patience.body();
     patience.answer();
     patience.idle();
-    assertThat(patience.overdue(in(3600))).isFalse();
+    assertThat(patience.overdue(in(299))).isFalse();
+    assertThat(patience.overdue(in(301))).isTrue();
   }
 
   @Test
@@ -44,6 +63,16 @@ class PatienceTest {
     patience.writing();
     assertThat(patience.overdue(in(29))).isFalse();
     assertThat(patience.overdue(in(31))).isTrue();
+    patience.written();
+    assertThat(patience.overdue(in(3600))).isFalse();
+  }
+
+  @Test
+  void whoIsSentAwayHasASecondWhateverItDoes() {
+    patience.farewell();
+    assertThat(patience.overdue(in(0))).isFalse();
+    patience.arrived(1);
+    assertThat(patience.overdue(in(3))).isTrue();
   }
 
   private static long in(long seconds) {

@@ -29,7 +29,9 @@ class SettingsTest {
     assertThat(settings.databaseUrl()).isEmpty();
     assertThat(settings.tokens().accessLife()).isEqualTo(Duration.ofHours(24));
     assertThat(settings.upstreams().total()).isEqualTo(Duration.ofHours(1));
-    assertThat(settings.limits()).isEqualTo(new Settings.Limits(33_554_432, 65_536));
+    assertThat(settings.limits().bodyBytes()).isEqualTo(33_554_432);
+    assertThat(settings.limits().headerBytes()).isEqualTo(65_536);
+    assertThat(settings.limits().connected().most()).isEqualTo(16_000);
     assertThat(settings.demo()).isTrue();
   }
 

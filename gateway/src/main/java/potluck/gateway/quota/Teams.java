@@ -1,0 +1,130 @@
+package potluck.gateway.quota;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.quota.LimitBook.Scope;
+import potluck.gateway.quota.LimitBook.Whose;
+import potluck.gateway.store.Changes;
+import potluck.gateway.store.Changes.What;
+
+/**
+ * Users who share limits. A user is in one team or in none; a team gives no rights. Safe for use by
+ * many threads.
+ */
+public final class Teams {
+  private final Jdbi jdbi;
+  private final Changes changes;
+
+  public Teams(Jdbi jdbi, Changes changes) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+  }
+
+  /** A team, and how many are in it. */
+  public record Team(long id, String name, long members, Instant createdAt) {}
+
+  private static final String SELECT =
+      """
+      SELECT id, name, created_at, (SELECT count(*) FROM users WHERE team_id = teams.id) AS members
+      FROM teams
+      """;
+
+  /** All of them, by name. */
+  public List<Team> all() {
+    return jdbi.withHandle(
+        handle -> handle.createQuery(SELECT + "ORDER BY name").map((rs, _) -> read(rs)).list());
+  }
+
+  public Optional<Team> find(long id) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(SELECT + "WHERE id = :id")
+                .bind("id", id)
+                .map((rs, _) -> read(rs))
+                .findOne());
+  }
+
+  private static Team read(java.sql.ResultSet rs) throws java.sql.SQLException {
+    return new Team(
+        rs.getLong("id"),
+        rs.getString("name"),
+        rs.getLong("members"),
+        rs.getTimestamp("created_at").toInstant());
+  }
+
+  /**
+   * @return empty where the name is taken
+   */
+  public Optional<Team> make(String name) {
+    Optional<Long> id =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "INSERT INTO teams (name) VALUES (:name) ON CONFLICT DO NOTHING RETURNING id")
+                    .bind("name", name)
+                    .mapTo(Long.class)
+                    .findOne());
+    return id.flatMap(this::find);
+  }
+
+  /** Takes a team away; its members stay, in none. */
+  public boolean remove(long id) {
+    boolean there =
+        jdbi.inTransaction(
+            handle -> {
+              handle.execute("DELETE FROM limits WHERE scope = 'team' AND id = ?", id);
+              int removed = handle.execute("DELETE FROM teams WHERE id = ?", id);
+              record(handle, id);
+              return removed == 1;
+            });
+    announce(id);
+    return there;
+  }
+
+  /**
+   * Puts a user into a team.
+   *
+   * @param team null for none
+   * @return false where there is no such team
+   */
+  public boolean put(long user, @Nullable Long team) {
+    if (team != null && find(team).isEmpty()) {
+      return false;
+    }
+    Optional<Long> before =
+        jdbi.inTransaction(
+            handle -> {
+              Optional<Long> was =
+                  handle
+                      .createQuery("SELECT team_id FROM users WHERE id = :user FOR UPDATE")
+                      .bind("user", user)
+                      .map((rs, _) -> Optional.ofNullable(rs.getObject(1, Long.class)))
+                      .one();
+              handle.execute("UPDATE users SET team_id = ? WHERE id = ?", team, user);
+              was.ifPresent(id -> record(handle, id));
+              if (team != null) {
+                record(handle, team);
+              }
+              return was;
+            });
+    before.ifPresent(this::announce);
+    if (team != null) {
+      announce(team);
+    }
+    return true;
+  }
+
+  private static void record(Handle handle, long id) {
+    Changes.record(handle, What.LIMITS, new Whose(Scope.TEAM, id).toString());
+  }
+
+  private void announce(long id) {
+    changes.announce(What.LIMITS, new Whose(Scope.TEAM, id).toString());
+  }
+}

@@ -1,0 +1,72 @@
+package potluck.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.server.http.Fence;
+import potluck.server.http.LoginBounds;
+import potluck.server.settings.Settings;
+
+/** Turns settings into what the doors hold everybody to. */
+final class Fences {
+  private static final Logger LOG = LoggerFactory.getLogger(Fences.class);
+
+  /** Jars, the journal, the database, logs, and those who are being sent away. */
+  private static final int FILES_OF_OUR_OWN = 1024;
+
+  private static final Pattern OPEN_FILES =
+      Pattern.compile("^Max open files +([0-9]+)", Pattern.MULTILINE);
+
+  private Fences() {}
+
+  static Fence fence(Settings.Limits limits) {
+    Settings.Connected connected = limits.connected();
+    return new Fence(
+        sockets(connected.most(), openFiles(Path.of("/proc/self/limits"))),
+        connected.most(),
+        connected.mostOfOne(),
+        connected.head(),
+        connected.stall(),
+        connected.stallBytes(),
+        connected.keepAlive(),
+        limits.uriBytes(),
+        limits.headerBytes(),
+        limits.headers(),
+        limits.bodyBytes(),
+        limits.publicBodyBytes(),
+        limits.jsonDepth(),
+        Runtime.getRuntime().maxMemory() / 100 * limits.bodiesPercent());
+  }
+
+  static LoginBounds logins(Settings.Guessing guessing) {
+    return new LoginBounds(guessing.free(), guessing.longestWait(), guessing.ofAnAddress());
+  }
+
+  /** For as many callers, each with an upstream, or for what the system grants. */
+  static int sockets(int callers, long files) {
+    long possible = files - Math.min(FILES_OF_OUR_OWN, files / 2);
+    if (possible < callers) {
+      LOG.warn(
+          "of {} connections (POTLUCK_MAX_CONNECTIONS) only {} are possible: the system grants {}"
+              + " open files; ulimit -n or LimitNOFILE raises that",
+          callers,
+          possible,
+          files);
+    }
+    return (int) Math.min(2L * callers, possible);
+  }
+
+  /** What Linux grants this program; elsewhere as many as anybody wants. */
+  static long openFiles(Path limits) {
+    try {
+      Matcher found = OPEN_FILES.matcher(Files.readString(limits));
+      return found.find() ? Long.parseLong(found.group(1)) : Integer.MAX_VALUE;
+    } catch (IOException e) {
+      return Integer.MAX_VALUE;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package potluck.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import potluck.kit.fake.Said;
+import potluck.kit.fake.Script;
+
+/** Providers that answer with more than anybody asked for. */
+class AnswerSizeIT {
+  @Test
+  void anAnswerThatIsTooLargeIsRefusedAndAStreamOfTheSameSizePasses() {
+    TestHouse house = TestHouse.shared().another(Map.of("POTLUCK_MAX_ANSWER_BYTES", "65536"));
+    try (Scene scene = new Scene(1)) {
+      TestHouse.eventually(
+          () ->
+              house.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
+                  ? Optional.of(1)
+                  : Optional.empty());
+      scene.upstream().always(Script.PLAIN.says(Said.text("a".repeat(200_000))));
+      TestHouse.Said whole =
+          house.call("POST", "/v1/chat/completions", scene.key, scene.body(false));
+      assertThat(whole.status()).isEqualTo(502);
+      assertThat(whole.text()).contains("POTLUCK_MAX_ANSWER_BYTES");
+      TestHouse.eventually(
+          () ->
+              house
+                      .call("POST", "/v1/chat/completions", scene.key, scene.body(true))
+                      .text()
+                      .endsWith("data: [DONE]\n\n")
+                  ? Optional.of(1)
+                  : Optional.empty());
+    } finally {
+      house.close();
+    }
+  }
+}
