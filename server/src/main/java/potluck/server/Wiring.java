@@ -332,21 +332,7 @@ public final class Wiring {
                 draining::get,
                 clock)
             .open();
-    gauges(figures, quotas, pool, passwords, site, database);
-    figures.counter(
-        "potluck.spans.dropped",
-        "Spans that could not be delivered",
-        () -> telemetry.map(Telemetry::dropped).orElse(0L));
-    figures.counter("potluck.rows.posted", "Rows posted to PostgreSQL", ledger::rowsPosted);
-    figures.gauge(
-        "potluck.journal.bytes",
-        "What of the journal is not posted yet; what an earlier run left counts by whole files",
-        ledger::bytesWaiting);
-    figures.gauge(
-        "potluck.redis.up",
-        "Whether Redis takes what it is given; NaN where none is wanted",
-        () ->
-            redis.<Number>map(wire -> wire.state() == Redis.State.WELL ? 1 : 0).orElse(Double.NaN));
+    Gauges.show(figures, site, pool, quotas, ledger, passwords, database, redis, telemetry);
     Optional<MetricsPort> metrics =
         settings.listen().metricsPort() == 0
             ? Optional.empty()
@@ -375,35 +361,6 @@ public final class Wiring {
         draining,
         parts,
         new Gateway.Tickets(demoKey, setup));
-  }
-
-  private static void gauges(
-      Figures figures,
-      Quotas quotas,
-      Pool pool,
-      Passwords passwords,
-      Site site,
-      Database database) {
-    figures.gauge("potluck.holds.open", "Reservations that are open", quotas::holdsOpen);
-    figures.gauge("potluck.running", "Model requests under way", site::running);
-    figures.gauge("potluck.connections", "Connections of callers that are open", site::connections);
-    figures.counter(
-        "potluck.connections.refused",
-        "Connections that were refused because there were too many",
-        site::refused);
-    figures.gauge(
-        "potluck.bodies.bytes", "Memory that bodies of requests take now", site::bodyBytes);
-    figures.gauge("potluck.waiting", "Requests that wait for a busy account", pool::waiting);
-    figures.gauge("potluck.password.hashes", "Password hashes so far", passwords::hashed);
-    figures.gauge(
-        "potluck.database.up", "Whether PostgreSQL answers", () -> database.reached() ? 1 : 0);
-    figures.counter("potluck.rests", "Times that an account was sent to rest", pool::rests);
-    figures.gauges(
-        "potluck.accounts",
-        "Accounts that are on, by how they stand",
-        "standing",
-        List.of("ready", "resting", "spent", "revoked"),
-        pool::standing);
   }
 
   private static Doorway doorway(Settings settings) {
