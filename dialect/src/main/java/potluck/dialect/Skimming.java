@@ -1,5 +1,6 @@
 package potluck.dialect;
 
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
@@ -78,24 +79,13 @@ public final class Skimming {
    * A name for a conversation from what does not change as it grows: the system text and the first
    * two messages. Null where there is nothing to go by.
    */
-  public static @Nullable String prefix(
-      byte[] body, @Nullable Span system, @Nullable Span messages) {
+  public static @Nullable String prefix(byte[] body, @Nullable Span system, List<Span> messages) {
     Fingerprint print = new Fingerprint();
     if (system != null) {
       print.add(body, system);
     }
-    int elements = 0;
-    if (messages != null && body[messages.from()] == '[') {
-      int i = Peek.space(body, messages.from() + 1, messages.to());
-      while (elements < 2 && i < messages.to() && body[i] != ']') {
-        int end = Peek.skip(body, i, messages.to());
-        print.add(body, new Span(i, end));
-        elements++;
-        i = Peek.space(body, end, messages.to());
-        i = i < messages.to() && body[i] == ',' ? Peek.space(body, i + 1, messages.to()) : i;
-      }
-    }
-    return system == null && elements == 0 ? null : "prefix-" + print.text();
+    messages.forEach(message -> print.add(body, message));
+    return system == null && messages.isEmpty() ? null : "prefix-" + print.text();
   }
 
   /** The body with the upstream's name of the model, open for further edits. */

@@ -47,7 +47,7 @@ public final class Anthropic implements Dialect {
         Skimming.count(body, members.find("max_tokens")),
         named && user != null
             ? Peek.string(body, user)
-            : Skimming.prefix(body, members.find("system"), members.find("messages")));
+            : Skimming.prefix(body, members.find("system"), members.firstTwo("messages")));
   }
 
   @Override

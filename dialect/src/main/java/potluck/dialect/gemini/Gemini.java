@@ -44,7 +44,7 @@ public final class Gemini implements Dialect {
       most = Skimming.count(body, Peek.find(body, config, "max_output_tokens"));
     }
     Span system = either(members, "systemInstruction", "system_instruction");
-    String affinity = Skimming.prefix(body, system, members.find("contents"));
+    String affinity = Skimming.prefix(body, system, members.firstTwo("contents"));
     return new Ask(body, "", false, true, most, affinity);
   }
 

@@ -37,7 +37,7 @@ final class Skim {
 
   private static @Nullable String affinity(byte[] body, Members members) {
     String key = members.text("prompt_cache_key");
-    return key != null ? key : Skimming.prefix(body, null, members.find("messages"));
+    return key != null ? key : Skimming.prefix(body, null, members.firstTwo("messages"));
   }
 
   static byte[] forward(Ask ask, Target target) {

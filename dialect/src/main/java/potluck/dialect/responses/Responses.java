@@ -64,7 +64,7 @@ public final class Responses implements Dialect {
         Skimming.count(body, members.find("max_output_tokens")),
         key != null
             ? key
-            : Skimming.prefix(body, members.find("instructions"), members.find("input")));
+            : Skimming.prefix(body, members.find("instructions"), members.firstTwo("input")));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package potluck.dialect.wire;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Members {
   private final byte[] bytes;
   private final Map<String, Span> byName = new LinkedHashMap<>();
+  private final Map<String, List<Span>> heads = new HashMap<>();
 
   Members(byte[] bytes) {
     this.bytes = bytes;
@@ -18,6 +21,15 @@ public final class Members {
 
   void add(String name, int from, int to) {
     byName.put(name, new Span(from, to));
+  }
+
+  void heads(String name, List<Span> first) {
+    heads.put(name, first);
+  }
+
+  /** Where the first two elements are of a member that is an array; none where it is none. */
+  public List<Span> firstTwo(String name) {
+    return heads.getOrDefault(name, List.of());
   }
 
   /** Where the value of a member is; null where there is no such member. */

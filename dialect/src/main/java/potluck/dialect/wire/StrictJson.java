@@ -1,5 +1,8 @@
 package potluck.dialect.wire;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Checks in one pass what everybody downstream relies on: valid UTF-8, exactly one JSON object, no
  * duplicate keys (escaped ones included), no lone surrogates, bounded depth, no trailing bytes. Two
@@ -20,6 +23,10 @@ public final class StrictJson {
   private final Keys keys;
   private final StrictText text;
   private final Members members;
+
+  /** The first two elements of the array that a member of the body is. */
+  private final List<Span> heads = new ArrayList<>(2);
+
   private int at;
 
   private StrictJson(byte[] bytes, int maxDepth) {
@@ -83,7 +90,9 @@ public final class StrictJson {
       int from = at;
       value(depth);
       if (depth == 1) {
-        members.add(Peek.string(bytes, new Span(key - 1, keyEnd + 1)), from, at);
+        String name = Peek.string(bytes, new Span(key - 1, keyEnd + 1));
+        members.add(name, from, at);
+        members.heads(name, bytes[from] == '[' ? List.copyOf(heads) : List.of());
       }
       space();
       if (peek() == '}') {
@@ -100,12 +109,19 @@ public final class StrictJson {
     deeper(depth);
     at++;
     space();
+    if (depth == 2) {
+      heads.clear();
+    }
     if (peek() == ']') {
       at++;
       return;
     }
     while (true) {
+      int from = at;
       value(depth);
+      if (depth == 2 && heads.size() < 2) {
+        heads.add(new Span(from, at));
+      }
       space();
       if (peek() == ']') {
         at++;

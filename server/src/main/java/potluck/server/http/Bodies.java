@@ -20,6 +20,9 @@ import potluck.dialect.wire.StrictJson;
 final class Bodies {
   private static final int BUFFER = 16 << 10;
 
+  /** Where the length is said, most bodies are not copied to a larger place while they come. */
+  private static final int USUAL = 128 << 10;
+
   private final Fence fence;
   private final BodyRoom room;
 
@@ -89,8 +92,11 @@ final class Bodies {
       Supplier<Refused> beyond = () -> tooLarge(anybody, most);
       byte[] body =
           switch (encoding) {
-            case "identity" -> whole(raw, declared >= 0 ? declared : most, share, beyond);
-            case "gzip" -> whole(new GZIPInputStream(raw, BUFFER), most, share, beyond);
+            case "identity" ->
+                declared >= 0
+                    ? whole(raw, USUAL, declared, share, beyond)
+                    : whole(raw, BUFFER, most, share, beyond);
+            case "gzip" -> whole(new GZIPInputStream(raw, BUFFER), BUFFER, most, share, beyond);
             default ->
                 throw new Refused(
                     Kind.UNSUPPORTED_MEDIA,
@@ -108,12 +114,13 @@ final class Bodies {
   /**
    * All there is. Room is taken as bytes arrive: who only says that much will come takes none.
    *
+   * @param first bytes to make room for at once
    * @param expected bytes at most
    */
   private static byte[] whole(
-      InputStream in, long expected, BodyRoom.Share share, Supplier<Refused> tooLarge)
+      InputStream in, int first, long expected, BodyRoom.Share share, Supplier<Refused> tooLarge)
       throws IOException {
-    byte[] body = new byte[(int) Math.min(BUFFER, expected)];
+    byte[] body = new byte[(int) Math.min(first, expected)];
     share.take(body.length);
     int length = 0;
     while (true) {
