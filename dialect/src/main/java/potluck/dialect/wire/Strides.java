@@ -53,16 +53,6 @@ final class Strides {
   /** The first byte that is not plain: a quote, backslash, control character or no ASCII. */
   static int plain(byte[] b, int i, int to) {
     int k = i;
-    // Most of what is long is plain: four words are looked at before one is looked at closely.
-    while (k + 32 <= to
-        && ((odd((long) LONG.get(b, k))
-                    | odd((long) LONG.get(b, k + 8))
-                    | odd((long) LONG.get(b, k + 16))
-                    | odd((long) LONG.get(b, k + 24)))
-                & HIGHS)
-            == 0) {
-      k += 32;
-    }
     for (; k + 8 <= to; k += 8) {
       long hits = odd((long) LONG.get(b, k)) & HIGHS;
       if (hits != 0) {
