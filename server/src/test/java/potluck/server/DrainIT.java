@@ -88,6 +88,19 @@ class DrainIT {
                 .filter(said -> said.status() == 503));
   }
 
+  private void unreachable() {
+    TestHouse.eventually(
+        () -> {
+          try (SlowReader _ = client()) {
+            return Optional.<Boolean>empty();
+          } catch (ConnectException refused) {
+            return Optional.of(true);
+          } catch (IOException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
   @Test
   @Timeout(60)
   void whatIsUnderWayEndsAndNothingNewBegins() throws Exception {
@@ -108,21 +121,33 @@ class DrainIT {
           .contains("200 ok")
           .contains("connection: close");
       idle.readAll();
-      TestHouse.eventually(
-          () -> {
-            try (SlowReader _ = client()) {
-              return Optional.<Boolean>empty();
-            } catch (ConnectException refused) {
-              return Optional.of(true);
-            } catch (IOException e) {
-              return Optional.empty();
-            }
-          });
+      unreachable();
       assertThat(stopping.isAlive()).isTrue();
       assertThat(new String(running.readAll(), UTF_8)).contains("[DONE]");
       stopping.join();
     }
     assertThatThrownBy(this::client).isInstanceOf(ConnectException.class);
+    reopened(true, 200);
+  }
+
+  /** A proxy sends the next request as soon as it has the last byte, before it sees the end. */
+  @Test
+  @Timeout(60)
+  void whoSendsTheNextRequestRightAfterAnAnswerIsServedOnceMore() throws Exception {
+    upstream.next(Script.PLAIN.fails(new Fault.Drip(SOON)));
+    try (SlowReader proxy = client()) {
+      proxy.send(ask(true));
+      until(proxy, "data:");
+      Thread stopping = stop(Duration.ZERO, Duration.ofSeconds(30));
+      unreachable();
+      until(proxy, "\r\n0\r\n\r\n");
+      proxy.send(ask(false));
+      assertThat(new String(proxy.readAll(), UTF_8))
+          .contains("200 OK")
+          .containsIgnoringCase("connection: close")
+          .contains("\"total_tokens\"");
+      stopping.join();
+    }
     reopened(true, 200);
   }
 

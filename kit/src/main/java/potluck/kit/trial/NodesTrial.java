@@ -144,7 +144,8 @@ public final class NodesTrial {
         for (House house : houses) {
           house.close();
           house.start(settings);
-          TimeUnit.SECONDS.sleep(2);
+          // nginx looks again at who was away after two seconds, and is slow to notice under load.
+          TimeUnit.SECONDS.sleep(6);
         }
         System.out.println(calls.tally("all restarted, one after the other"));
         killed(calls, watcher);

@@ -34,6 +34,7 @@ final class Connections implements ServerConnectionSelector {
   private final Fence fence;
   private final Doorman doorman;
   private final Set<Incoming> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean last;
 
   /**
    * @param many addresses behind which there are many callers
@@ -72,9 +73,25 @@ final class Connections implements ServerConnectionSelector {
     open.forEach(incoming -> incoming.closeIfOverdue(now));
   }
 
-  /** Closes the connections on which nothing is under way. */
-  void closeIdle() {
-    open.forEach(Incoming::closeIfIdle);
+  /** From now on every answer says that its connection ends with it. */
+  void last() {
+    last = true;
+  }
+
+  /** Whether answers are the last ones on their connections. */
+  boolean isLast() {
+    return last;
+  }
+
+  /**
+   * Closes the connections on which nothing is under way.
+   *
+   * @param grace how long nothing must have been: who has just been answered may be sending the
+   *     next request, which would be lost with the connection
+   */
+  void closeIdle(Duration grace) {
+    long now = System.nanoTime();
+    open.forEach(incoming -> incoming.closeIfIdle(now, grace.toNanos()));
   }
 
   /** Closes all, whatever is under way. */
@@ -144,7 +161,10 @@ final class Connections implements ServerConnectionSelector {
 
     @Override
     public void close(boolean interrupt) {
-      connection.close(interrupt);
+      // Without force it goes on: its next answer says that it is the last one.
+      if (interrupt) {
+        connection.close(true);
+      }
     }
   }
 

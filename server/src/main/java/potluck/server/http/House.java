@@ -192,7 +192,7 @@ public record House(
             doorway.fence(),
             new ClientAddress(doorway.trusted()),
             new Cors(doorway.origins()),
-            draining);
+            () -> connections.isLast() || draining.getAsBoolean());
     return new Site(doorway.host(), doorway.port(), front, connections, watch);
   }
 }

@@ -74,9 +74,9 @@ final class Incoming implements Supplier<byte[]> {
     }
   }
 
-  /** Closes the connection if nothing is under way on it. */
-  void closeIfIdle() {
-    if (patience.resting()) {
+  /** Closes the connection if nothing is under way on it, and was not for so many nanoseconds. */
+  void closeIfIdle(long now, long atLeast) {
+    if (patience.rested(now) >= atLeast) {
       close();
     }
   }

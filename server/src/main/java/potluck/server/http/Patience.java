@@ -80,11 +80,6 @@ final class Patience {
     return phase == Phase.HEAD ? bytes : 0;
   }
 
-  /** Whether nothing of a request is here. */
-  synchronized boolean resting() {
-    return phase == Phase.IDLE;
-  }
-
   /** Nanoseconds that it has been resting; less than 0 where it is not. */
   synchronized long rested(long now) {
     return phase == Phase.IDLE ? now - since : -1;

@@ -34,6 +34,9 @@ public final class Site implements AutoCloseable {
   /** For those who are told that the server stops to be told it. */
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
+  /** For a caller that has its answer to send what it was about to send on the same connection. */
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
   private static final long LOOK_NANOS = 10_000_000;
 
   private static final Failure STOPS =
@@ -184,6 +187,7 @@ public final class Site implements AutoCloseable {
       LOG.info(
           "waiting for {} running answers, at most {} s", watch.running(), patience.toSeconds());
     }
+    connections.last();
     Thread ending = Thread.ofVirtual().name("drain").start(() -> drain(patience));
     server.stop();
     ending.interrupt();
@@ -206,7 +210,7 @@ public final class Site implements AutoCloseable {
       if (taken.compareTo(patience.plus(LAST_WORDS)) >= 0) {
         connections.closeAll();
       } else {
-        connections.closeIdle();
+        connections.closeIdle(patience.compareTo(GRACE) < 0 ? patience : GRACE);
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }
