@@ -11,11 +11,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import potluck.kit.FakeUpstream;
 
 /** The program as a process of its own, which can be killed and started again. Thread-safe. */
 final class House implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START = Duration.ofSeconds(60);
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "ADMIN_USERNAME", "trial",
+          "ADMIN_PASSWORD", "a-long-trial-password",
+          "UPSTREAM_ALLOWED_HOSTS", "127.0.0.1",
+          "QUOTA_ACCOUNT_USD", "1000000");
 
   private final Path script;
   private final Path home;
@@ -34,10 +42,15 @@ final class House implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts it, and waits until it is ready. */
+  /**
+   * Starts it, and waits until it is ready.
+   *
+   * @param settings beside those of every trial
+   */
   void start(Map<String, String> settings) throws IOException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(script.toString(), "start");
     builder.directory(home.toFile());
+    builder.environment().putAll(SETTINGS);
     builder.environment().putAll(settings);
     builder.environment().put("PORT", Integer.toString(port));
     builder.environment().put("HOST", "127.0.0.1");
@@ -99,6 +112,33 @@ final class House implements AutoCloseable {
       throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
     }
     return JSON.readTree(answer.body());
+  }
+
+  /** Logs the administrator in; an access token. */
+  String login() throws IOException, InterruptedException {
+    return ask(
+            "POST",
+            "/api/auth/login",
+            null,
+            "{\"username\":\"%s\",\"password\":\"%s\"}"
+                .formatted(SETTINGS.get("ADMIN_USERNAME"), SETTINGS.get("ADMIN_PASSWORD")))
+        .path("access_token")
+        .asText();
+  }
+
+  /** Brings an account that all may draw from; an API key. */
+  String share(String token, FakeUpstream upstream, String model)
+      throws IOException, InterruptedException {
+    ask(
+        "POST",
+        "/api/plugin-api/accounts",
+        token,
+        """
+        {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-trial-upstream",
+         "models":["%s"],"is_shared":1}
+        """
+            .formatted(upstream.address(), model));
+    return ask("POST", "/api/api-keys", token, "{\"name\":\"trial\"}").path("key").asText();
   }
 
   @Override

@@ -1,8 +1,5 @@
 package potluck.kit.trial;
 
-import static java.util.Map.entry;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -10,8 +7,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,7 +23,6 @@ import potluck.kit.fake.Script;
  */
 public final class NodesTrial {
   private static final int NODES = 3;
-  private static final String PASSWORD = "a-long-trial-password";
   private static final String MODEL = "gpt-4.1-trial!drip-100";
 
   private final List<House> houses = new ArrayList<>();
@@ -60,18 +54,21 @@ public final class NodesTrial {
     this.nginx = Program.nginx(made(folder, "nginx"), front, configuration(front, ports));
     this.address = "http://127.0.0.1:" + front;
     this.settings =
-        Map.ofEntries(
-            entry("ADMIN_USERNAME", "trial"),
-            entry("ADMIN_PASSWORD", PASSWORD),
-            entry("DATABASE_URL", "postgresql://trial@127.0.0.1:" + database + "/postgres"),
-            entry("REDIS_URL", "redis://127.0.0.1:" + cache + "/0"),
-            entry("JWT_SECRET_KEY", random()),
-            entry("PLUGIN_API_ENCRYPTION_KEY", random()),
-            entry("UPSTREAM_ALLOWED_HOSTS", "127.0.0.1"),
-            entry("QUOTA_ACCOUNT_USD", "1000000"),
-            entry("METRICS_PORT", "0"),
-            entry("SHUTDOWN_ACCEPT_SECONDS", "1"),
-            entry("POTLUCK_JAVA_OPTS", "-Xmx400m"));
+        Map.of(
+            "DATABASE_URL",
+            "postgresql://trial@127.0.0.1:" + database + "/postgres",
+            "REDIS_URL",
+            "redis://127.0.0.1:" + cache + "/0",
+            "JWT_SECRET_KEY",
+            random(),
+            "PLUGIN_API_ENCRYPTION_KEY",
+            random(),
+            "METRICS_PORT",
+            "0",
+            "SHUTDOWN_ACCEPT_SECONDS",
+            "1",
+            "POTLUCK_JAVA_OPTS",
+            "-Xmx400m");
   }
 
   /** Arguments: the program's script, streams at once, seconds that what is killed stays away. */
@@ -133,8 +130,8 @@ public final class NodesTrial {
       }
       nginx.start();
       House first = houses.getFirst();
-      String token = login(first);
-      String key = setUp(first, token);
+      String token = first.login();
+      String key = first.share(token, upstream, MODEL);
       Set<String> delivered;
       Watcher watcher = new Watcher(address, token);
       try (watcher;
@@ -182,56 +179,19 @@ public final class NodesTrial {
     TimeUnit.SECONDS.sleep(5);
   }
 
-  private String setUp(House house, String token) throws IOException, InterruptedException {
-    house.ask(
-        "POST",
-        "/api/plugin-api/accounts",
-        token,
-        """
-        {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-trial-upstream",
-         "models":["%s"],"is_shared":1}
-        """
-            .formatted(upstream.address(), MODEL));
-    return house.ask("POST", "/api/api-keys", token, "{\"name\":\"trial\"}").path("key").asText();
-  }
-
-  private static String login(House house) throws IOException, InterruptedException {
-    return house
-        .ask(
-            "POST",
-            "/api/auth/login",
-            null,
-            "{\"username\":\"trial\",\"password\":\"" + PASSWORD + "\"}")
-        .path("access_token")
-        .asText();
-  }
-
   private boolean judge(Set<String> delivered) throws IOException, InterruptedException {
     TimeUnit.SECONDS.sleep(5);
     House house = houses.getFirst();
-    String token = login(house);
-    Map<String, Integer> rows = new HashMap<>();
-    Set<String> ids = new HashSet<>();
-    long twice = 0;
-    long total = Long.MAX_VALUE;
-    for (long offset = 0; offset < total; offset += 200) {
-      JsonNode page =
-          house
-              .ask("GET", "/api/usage/logs?all=1&limit=200&offset=" + offset, token, null)
-              .path("data");
-      total = page.path("pagination").path("total").asLong();
-      for (JsonNode row : page.path("logs")) {
-        twice += ids.add(row.path("request_id").asText()) ? 0 : 1;
-        rows.merge(row.path("client_request_id").asText(), 1, Integer::sum);
-      }
-    }
-    long missing = delivered.stream().filter(id -> !rows.containsKey(id)).count();
-    long doubled = delivered.stream().filter(id -> rows.getOrDefault(id, 0) > 1).count();
-    JsonNode ledger = house.ask("GET", "/api/admin/ledger/verify", token, null);
+    Rows rows = Rows.of(house, house.login());
     System.out.printf(
         "delivered %d, rows %d, without a row %d, with two %d, rows twice %d, ledger %s%n",
-        delivered.size(), ids.size(), missing, doubled, twice, ledger);
-    return missing == 0 && doubled == 0 && twice == 0 && ledger.path("ok").asBoolean();
+        delivered.size(),
+        rows.count(),
+        rows.without(delivered),
+        rows.doubled(),
+        rows.twice(),
+        rows.ledger());
+    return rows.good(delivered);
   }
 
   private static Path made(Path folder, String name) throws IOException {
