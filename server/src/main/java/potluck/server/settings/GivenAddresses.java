@@ -1,0 +1,183 @@
+package potluck.server.settings;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Secret;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.upstream.Bounds;
+
+/**
+ * Reads where others are reached: the database, Redis, providers, a collector, a pool elsewhere.
+ */
+final class GivenAddresses {
+  private static final Pattern DATABASE =
+      Pattern.compile(
+          "postgres(ql)?(\\+\\w+)?://([^@/\\s]+@)?(\\[[0-9a-fA-F:.]+]|[\\w.-]+)(:[0-9]{1,5})?/[^/?\\s]+(\\?\\S*)?");
+
+  private static final String PLUGIN_BASE =
+      "https?://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[\\w./-]*)?";
+
+  private final Given given;
+  private final Path folder;
+
+  /**
+   * @param folder where files are that are named without one
+   */
+  GivenAddresses(Given given, Path folder) {
+    this.given = given;
+    this.folder = folder;
+  }
+
+  Optional<String> database() {
+    Optional<String> url = given.find(Setting.DATABASE_URL);
+    if (url.filter(text -> !DATABASE.matcher(text).matches()).isPresent()) {
+      given.wrong(
+          "DATABASE_URL must look like postgresql://user:password@host:5432/name, with special"
+              + " characters of user and password percent-encoded.");
+    }
+    return url;
+  }
+
+  Optional<URI> redis() {
+    Optional<String> text = given.find(Setting.REDIS_URL);
+    try {
+      return text.map(URI::create)
+          .filter(
+              uri -> {
+                boolean good =
+                    uri.getHost() != null && String.valueOf(uri.getScheme()).matches("rediss?");
+                if (!good) {
+                  given.wrong("REDIS_URL must look like redis://:password@host:6379/0.");
+                }
+                return good;
+              });
+    } catch (IllegalArgumentException e) {
+      given.wrong("REDIS_URL must look like redis://:password@host:6379/0.");
+      return Optional.empty();
+    }
+  }
+
+  Settings.Upstreams upstreams() {
+    Optional<URI> proxy =
+        given
+            .find(Setting.UPSTREAM_PROXY)
+            .flatMap(
+                text -> {
+                  if (text.matches("http://[\\w.-]+:[0-9]{1,5}/?")
+                      && URI.create(text).getPort() <= 65535) {
+                    return Optional.of(URI.create(text));
+                  }
+                  given.wrong("UPSTREAM_PROXY must look like http://host:port.");
+                  return Optional.empty();
+                });
+    return new Settings.Upstreams(
+        given.text(Setting.UPSTREAM_ALLOWED_HOSTS),
+        proxy,
+        given.seconds(Setting.UPSTREAM_CONNECT_TIMEOUT),
+        given.seconds(Setting.UPSTREAM_FIRST_BYTE_TIMEOUT),
+        given.seconds(Setting.UPSTREAM_IDLE_TIMEOUT),
+        given.seconds(Setting.UPSTREAM_TOTAL_TIMEOUT),
+        given.find(Setting.PROVIDERS_FILE).map(folder::resolve).flatMap(this::providers),
+        given.text(Setting.PLUGIN_OAUTH_REDIRECT_URL));
+  }
+
+  private Optional<String> providers(Path file) {
+    try {
+      String yaml = filled(Files.readString(file));
+      Duration second = Duration.ofSeconds(1);
+      Bounds any = new Bounds(second, second, second, second);
+      Catalogue.shipped(any).with(yaml, any);
+      return Optional.of(yaml);
+    } catch (IOException e) {
+      given.wrong("PROVIDERS_FILE: the file " + file + " cannot be read.");
+    } catch (IllegalArgumentException e) {
+      given.wrong("PROVIDERS_FILE: " + e.getMessage() + ".");
+    }
+    return Optional.empty();
+  }
+
+  /** {@code ${NAME}} is taken from the settings, so that no secret need be in the file. */
+  private String filled(String yaml) {
+    return Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)\\}")
+        .matcher(yaml)
+        .replaceAll(
+            found -> {
+              @Nullable String value = given.value(found.group(1));
+              if (value == null) {
+                given.wrong("PROVIDERS_FILE: " + found.group(1) + " is not set.");
+              }
+              return Matcher.quoteReplacement(value == null ? "" : value);
+            });
+  }
+
+  Settings.Plugin plugin() {
+    Optional<String> base = given.find(Setting.PLUGIN_API_BASE_URL);
+    Optional<Secret> key = given.find(Setting.PLUGIN_API_ADMIN_KEY).map(Secret::new);
+    Optional<Secret> guests = given.find(Setting.PLUGIN_SERVICE_ADMIN_KEY).map(Secret::new);
+    if (base.isPresent() && key.isEmpty()) {
+      given.wrong("PLUGIN_API_BASE_URL needs PLUGIN_API_ADMIN_KEY: the service's admin key.");
+    }
+    if (base.isPresent() && guests.isPresent()) {
+      given.wrong(
+          "PLUGIN_SERVICE_ADMIN_KEY lends out the pool that is built in, and PLUGIN_API_BASE_URL"
+              + " has it elsewhere; set one of them.");
+    }
+    if (base.filter(text -> !text.matches(PLUGIN_BASE)).isPresent()) {
+      given.wrong("PLUGIN_API_BASE_URL must look like http://host:8045.");
+      return new Settings.Plugin(Optional.empty(), guests);
+    }
+    return new Settings.Plugin(
+        base.map(text -> URI.create(text.replaceAll("/+$", "")))
+            .flatMap(uri -> key.map(secret -> new Settings.PluginService(uri, secret))),
+        guests);
+  }
+
+  Optional<Settings.Telemetry> telemetry() {
+    String ratio = given.text(Setting.OTEL_TRACES_SAMPLER_ARG);
+    if (!ratio.matches("0|1|[01]?\\.[0-9]{1,9}") || Double.parseDouble(ratio) > 1) {
+      given.wrong("OTEL_TRACES_SAMPLER_ARG is '" + ratio + "'; it must be a number from 0 to 1.");
+      return Optional.empty();
+    }
+    Optional<String> endpoint = given.find(Setting.OTEL_EXPORTER_OTLP_ENDPOINT);
+    if (endpoint.filter(text -> !text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?")).isPresent()) {
+      given.wrong("OTEL_EXPORTER_OTLP_ENDPOINT must look like http://collector:4318.");
+      return Optional.empty();
+    }
+    Map<String, Secret> headers = telemetryHeaders();
+    return endpoint.map(
+        text ->
+            new Settings.Telemetry(
+                URI.create(text),
+                headers,
+                given.text(Setting.OTEL_SERVICE_NAME),
+                Double.parseDouble(ratio)));
+  }
+
+  /** As the W3C writes baggage: values are percent-encoded. */
+  private Map<String, Secret> telemetryHeaders() {
+    Map<String, Secret> headers = new HashMap<>();
+    for (String pair : given.list(Setting.OTEL_EXPORTER_OTLP_HEADERS)) {
+      int equals = pair.indexOf('=');
+      if (equals > 0 && pair.substring(0, equals).strip().matches("[\\w.-]+")) {
+        String value = pair.substring(equals + 1).strip().replace("+", "%2B");
+        headers.put(
+            pair.substring(0, equals).strip(),
+            new Secret(URLDecoder.decode(value, StandardCharsets.UTF_8)));
+      } else {
+        given.wrong("OTEL_EXPORTER_OTLP_HEADERS must look like name=value,name=value.");
+      }
+    }
+    return headers;
+  }
+}
