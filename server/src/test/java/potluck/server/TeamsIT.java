@@ -61,11 +61,13 @@ class TeamsIT {
                       == 1
                   ? Optional.of(1)
                   : Optional.empty());
-      limit(team, "{\"requests_per_month\":2}");
+      limit(team, "{\"requests_per_month\":3}");
       house.call("PUT", "/api/admin/users/" + two.id + "/limits", admin, "{\"requests_total\":1}");
       assertThat(two.chat(scene)).isEqualTo(200);
       TestHouse.Said refused = two.said(scene);
       assertThat(refused.status()).isEqualTo(429);
+      // Who is refused for a limit of one's own has taken nothing from the others.
+      assertThat(one.chat(scene)).isEqualTo(200);
       assertThat(one.chat(scene)).isEqualTo(429);
     }
   }

@@ -55,7 +55,6 @@ public final class Neighbours implements AutoCloseable {
   }
 
   public void start() {
-    quotas.told().begin();
     thread.start();
   }
 
@@ -63,6 +62,7 @@ public final class Neighbours implements AutoCloseable {
   public void heard(String node, String text) {
     Load load = Load.of(text);
     nodes.put(node, new Heard(load, System.nanoTime()));
+    quotas.told().begin();
     for (Elsewhere used : load.used()) {
       quotas.told().hear(used);
     }
@@ -90,6 +90,9 @@ public final class Neighbours implements AutoCloseable {
     if (well) {
       say(now);
       nodes.values().removeIf(heard -> now - heard.at() > GONE_NANOS);
+    } else {
+      // What was used in an outage is old news after it: the rows tell of it.
+      quotas.told().untold();
     }
     Map<AccountId, Integer> accounts = new HashMap<>();
     Map<String, Integer> crowds = new HashMap<>();

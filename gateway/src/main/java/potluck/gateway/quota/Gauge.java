@@ -42,12 +42,12 @@ final class Gauge implements Bound {
    * @param nodes that share it, where they cannot hear each other; else 1
    */
   void share(int nodes) {
-    sharers = brief() ? nodes : 1;
+    sharers = told() ? nodes : 1;
   }
 
-  /** Another node has used some; of a longer window the rows tell, and exactly. */
+  /** Another node has used some. */
   void elsewhere(Elsewhere other) {
-    if (brief()) {
+    if (told()) {
       used +=
           switch (budget.unit()) {
             case REQUESTS -> other.requests();
@@ -60,6 +60,11 @@ final class Gauge implements Bound {
   /** So much is used, by the rows or by others whose use counts too; what is known here is more. */
   void atLeast(long posted) {
     used = Math.max(used, posted);
+  }
+
+  /** Whether nodes tell each other of it; a longer window is known from the rows soon enough. */
+  boolean told() {
+    return budget.window() == Budget.Window.MINUTE;
   }
 
   private boolean brief() {

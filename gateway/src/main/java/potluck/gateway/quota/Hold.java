@@ -72,6 +72,12 @@ public final class Hold implements AutoCloseable {
     purse.settle(bounds, wish, spent, charge.group());
   }
 
+  /** Gives it back as if it had never been: the request was not let in. */
+  void cancel() {
+    open = false;
+    purse.release(bounds, wish);
+  }
+
   @Override
   public void close() {
     if (beside != null) {

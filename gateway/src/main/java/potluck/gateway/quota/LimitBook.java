@@ -77,9 +77,10 @@ public final class LimitBook {
                 .forEach(entry -> teams.put(entry.getKey(), entry.getValue())));
   }
 
-  /** The team that a user is in; empty where in none. */
-  public Optional<Long> team(long user) {
-    return Optional.ofNullable(teams.get(user));
+  /** The team whose limits hold for a user; empty where in none, or in one that has none. */
+  Optional<Long> team(long user) {
+    return Optional.ofNullable(teams.get(user))
+        .filter(team -> known.containsKey(new Whose(Scope.TEAM, team)));
   }
 
   private void refreshMembers(long team) {

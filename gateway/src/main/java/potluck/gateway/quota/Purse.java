@@ -157,6 +157,18 @@ final class Purse {
     }
   }
 
+  /** A request was not let in after all. */
+  void release(List<Bound> bounds, Wish wish) {
+    lock.lock();
+    try {
+      bounds.forEach(bound -> bound.release(wish));
+      holds--;
+      settled.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   Quota quota(String group, Function<String, Quota> made) {
     lock.lock();
     try {
@@ -254,23 +266,24 @@ final class Purse {
         });
   }
 
-  /** Another node has used some. */
-  void elsewhere(Elsewhere used) {
+  /** Another node has used some, just now. */
+  void elsewhere(Elsewhere used, Instant now) {
     each(
         (key, bound) -> {
           if ((key == 0 || key == used.key()) && bound instanceof Gauge gauge) {
+            gauge.roll(now);
             gauge.elsewhere(used);
           }
         });
   }
 
-  /** Budgets by key, to be looked up in the rows. */
-  Map<Long, List<Budget>> budgets() {
-    Map<Long, List<Budget>> budgets = new HashMap<>();
+  /** Budgets of a key (0 for the user) that are to be looked up in the rows. */
+  List<Budget> budgets(long whose) {
+    List<Budget> budgets = new ArrayList<>();
     each(
         (key, bound) -> {
-          if (bound instanceof Gauge gauge) {
-            budgets.computeIfAbsent(key, _ -> new ArrayList<>()).add(gauge.budget());
+          if (key == whose && bound instanceof Gauge gauge && !gauge.told()) {
+            budgets.add(gauge.budget());
           }
         });
     return budgets;

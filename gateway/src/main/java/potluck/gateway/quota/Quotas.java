@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -179,46 +178,45 @@ public final class Quotas implements AutoCloseable {
   public Hold hold(long user, long key, String model, long askBytes, OptionalLong maxTokens) {
     String group = tariff.groups().of(model);
     Wish wish = guess(user, model, askBytes, maxTokens);
-    Optional<Long> team = limits.team(user);
-    if (team.isEmpty()) {
-      return hold(user, key, model, group, wish);
-    }
-    Hold shared =
-        team(team.get())
-            .hold(
-                0,
-                new Quota("", false, NOTHING),
-                wish,
-                teamBounds(team.get()),
-                rules.patience(),
-                clock,
-                spent -> told.spent(-team.get(), 0, spent));
-    told.asked(-team.get(), 0);
-    try {
-      return hold(user, key, model, group, wish).beside(shared);
-    } catch (RuntimeException e) {
-      shared.close();
-      throw e;
-    }
+    // The user's own first: nobody takes a place of the team's while waiting for one's own.
+    Hold own = hold(user, key, model, group, wish);
+    limits.team(user).ifPresent(team -> beside(own, team, wish));
+    told.asked(user, key);
+    return own;
   }
 
   private Hold hold(long user, long key, String model, String group, Wish wish) {
-    Quota quota = quota(user, group);
-    Hold hold =
-        purse(user)
-            .hold(
-                key,
-                quota,
-                wish,
-                bounds(user),
-                rules.patience(),
-                clock,
-                spent -> {
-                  learn(user, model, spent);
-                  told.spent(user, key, spent);
-                });
-    told.asked(user, key);
-    return hold;
+    return purse(user)
+        .hold(
+            key,
+            quota(user, group),
+            wish,
+            bounds(user),
+            rules.patience(),
+            clock,
+            spent -> {
+              learn(user, model, spent);
+              told.spent(user, key, spent);
+            });
+  }
+
+  private void beside(Hold own, long team, Wish wish) {
+    try {
+      own.beside(
+          team(team)
+              .hold(
+                  0,
+                  new Quota("", false, NOTHING),
+                  wish,
+                  teamBounds(team),
+                  rules.patience(),
+                  clock,
+                  spent -> told.spent(-team, 0, spent)));
+    } catch (RuntimeException e) {
+      own.cancel();
+      throw e;
+    }
+    told.asked(-team, 0);
   }
 
   /** What of limits other nodes are told, and tell. */

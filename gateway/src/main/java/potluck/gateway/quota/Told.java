@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +15,9 @@ import potluck.gateway.quota.LimitBook.Scope;
 import potluck.gateway.quota.LimitBook.Whose;
 
 /**
- * What nodes tell each other of limits: how many requests are under way, and what was used of short
- * ones; of longer ones the rows tell. A team goes by its id with a minus sign. Safe for use by many
- * threads.
+ * What nodes tell each other of limits: how many requests are under way, and what was used of those
+ * a minute; of longer ones the rows tell. A team goes by its id with a minus sign. Safe for use by
+ * many threads.
  */
 public final class Told {
   private final Map<Long, Purse> users;
@@ -23,7 +25,11 @@ public final class Told {
   private final LimitBook limits;
   private final InstantSource clock;
   private final Map<String, Elsewhere> untold = new ConcurrentHashMap<>();
+  private final Set<Asker> active = ConcurrentHashMap.newKeySet();
   private volatile boolean begun;
+
+  /** Somebody who has asked here lately. */
+  private record Asker(long user, long key) {}
 
   Told(Map<Long, Purse> users, Map<Long, Purse> teams, LimitBook limits, InstantSource clock) {
     this.users = users;
@@ -46,6 +52,9 @@ public final class Told {
 
   void asked(long user, long key) {
     note(user, key, 1, Spent.NOTHING);
+    if (begun) {
+      active.add(new Asker(user, key));
+    }
   }
 
   void spent(long user, long key, Spent spent) {
@@ -88,9 +97,9 @@ public final class Told {
 
   /** Another node has used some. */
   public void hear(Elsewhere used) {
-    @Nullable Purse purse = used.user() < 0 ? teams.get(-used.user()) : users.get(used.user());
+    @Nullable Purse purse = purse(used.user());
     if (purse != null) {
-      purse.elsewhere(used);
+      purse.elsewhere(used, clock.instant());
     }
   }
 
@@ -104,18 +113,34 @@ public final class Told {
     each((user, purse) -> purse.elsewhere(key -> crowds.getOrDefault(user + "/" + key, 0), nodes));
   }
 
-  /** What all nodes have used of budgets stands in the rows, a little later. */
+  /**
+   * What all nodes have used of budgets stands in the rows, a little later. Only those are looked
+   * up who have asked here since the last time.
+   */
   void recount() {
-    if (begun) {
-      each((user, purse) -> purse.budgets().forEach((key, all) -> recount(user, key, purse, all)));
+    Set<Asker> all = new HashSet<>();
+    for (Asker asker : List.copyOf(active)) {
+      active.remove(asker);
+      all.add(asker);
+      all.add(new Asker(asker.user(), 0));
+    }
+    all.forEach(this::recount);
+  }
+
+  private void recount(Asker asker) {
+    @Nullable Purse purse = purse(asker.user());
+    if (purse == null) {
+      return;
+    }
+    for (Budget budget : purse.budgets(asker.key())) {
+      Instant now = clock.instant();
+      long posted = limits.used(whose(asker.user(), asker.key()), budget, now);
+      purse.atLeast(asker.key(), budget, posted, now);
     }
   }
 
-  private void recount(long user, long key, Purse purse, List<Budget> budgets) {
-    for (Budget budget : budgets) {
-      Instant now = clock.instant();
-      purse.atLeast(key, budget, limits.used(whose(user, key), budget, now), now);
-    }
+  private @Nullable Purse purse(long user) {
+    return user < 0 ? teams.get(-user) : users.get(user);
   }
 
   private void each(BiConsumer<Long, Purse> work) {
