@@ -100,15 +100,16 @@ public final class Remote implements Plugin, Credentials {
 
   /** Whether the user has a key now that the service does not refuse. */
   private boolean given(User user) {
-    Optional<Seat> seat = seats.of(user.id());
-    if (seat.isEmpty() || !seats.claim(user.id())) {
+    if (!seats.claim(user.id())) {
       return false;
     }
     try {
-      @Nullable Secret key = seat.get().key();
+      // Read behind the claim: what another node has just been given must not be asked for again.
+      Seat seat = seats.of(user.id()).orElseThrow();
+      @Nullable Secret key = seat.key();
       if (key == null || !door.takes(key)) {
-        Made made = made(user, seat.get());
-        seats.keep(seat.get(), made.pluginUserId(), made.key());
+        Made made = made(user, seat);
+        seats.keep(seat, made.pluginUserId(), made.key());
         LOG.info("user {} has a key of the Plug-in service", user.id());
       }
       return true;
