@@ -13,7 +13,7 @@ class AnswerSizeIT {
   @Test
   void anAnswerThatIsTooLargeIsRefusedAndAStreamOfTheSameSizePasses() {
     TestHouse house = TestHouse.shared().another(Map.of("POTLUCK_MAX_ANSWER_BYTES", "65536"));
-    try (Scene scene = new Scene(1)) {
+    try (Scene scene = new Scene(2)) {
       TestHouse.eventually(
           () ->
               house.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
@@ -24,6 +24,8 @@ class AnswerSizeIT {
           house.call("POST", "/v1/chat/completions", scene.key, scene.body(false));
       assertThat(whole.status()).isEqualTo(502);
       assertThat(whole.text()).contains("POTLUCK_MAX_ANSWER_BYTES");
+      // Another account would be paid for the same.
+      assertThat(scene.upstreams.get(1).requests()).isEmpty();
       TestHouse.eventually(
           () ->
               house

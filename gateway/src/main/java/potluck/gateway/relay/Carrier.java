@@ -233,12 +233,15 @@ final class Carrier {
         passage.accept(buffer, 0, read, out);
         received += read;
       }
-      boolean tooLarge = passage.state() == State.WAITING && received > mostAnswer;
-      if (passage.state() == State.FAILED || tooLarge) {
+      if (passage.state() == State.WAITING && received > mostAnswer) {
+        reply.unready();
+        // Another account would say as much, at the same price.
+        return new Verdict.CallerFault(tooLarge());
+      }
+      if (passage.state() == State.FAILED) {
         send(headers, passage, flow, out, reply, meter);
         reply.unready();
-        Failure failure =
-            tooLarge ? tooLarge() : Scrub.credential(failureOf(passage), account.secret());
+        Failure failure = Scrub.credential(failureOf(passage), account.secret());
         return lease
             .provider()
             .judge(failure.kind().status(), answer::header, failure, clock.instant());
