@@ -217,9 +217,12 @@ class HostileHttpIT {
   void aBodyThatIsTooDeepIsRefusedBeforeAnybodyReadsIt() {
     String key = HOUSE.key(HOUSE.admin());
     for (int depth : new int[] {20, 40_000}) {
-      TestHouse.Said said = HOUSE.call("POST", "/v1/chat/completions", key, nested(depth));
-      assertThat(said.status()).isEqualTo(400);
-      assertThat(said.text()).contains("16 levels");
+      for (String before : new String[] {"", " \r\n"}) {
+        TestHouse.Said said =
+            HOUSE.call("POST", "/v1/chat/completions", key, before + nested(depth));
+        assertThat(said.status()).isEqualTo(400);
+        assertThat(said.text()).contains("16 levels");
+      }
     }
   }
 

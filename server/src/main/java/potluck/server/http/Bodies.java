@@ -14,6 +14,7 @@ import potluck.dialect.Skimming;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.Refused;
+import potluck.dialect.wire.Peek;
 import potluck.dialect.wire.StrictJson;
 
 /** Reads request bodies within their bounds. Safe for use by many threads. */
@@ -68,7 +69,8 @@ final class Bodies {
 
   /** Dialects have a bound of their own; only a nearer one is looked at before. */
   private void notTooDeep(byte[] body) {
-    if (fence.jsonDepth() < StrictJson.DEPTH && body.length > 0 && body[0] == '{') {
+    int first = Peek.space(body, 0, body.length);
+    if (fence.jsonDepth() < StrictJson.DEPTH && first < body.length && body[first] == '{') {
       Skimming.check(body, fence.jsonDepth());
     }
   }
