@@ -32,7 +32,12 @@ final class AccountForms {
       @Nullable Integer priority,
       @Nullable Integer weight,
       @Nullable Integer maxConcurrency,
-      @Nullable Double reserve) {}
+      @Nullable Double reserve) {
+    /** Another address, and nothing else. */
+    static Given at(String baseUrl) {
+      return new Given(null, null, baseUrl, null, null, null, null, null, null, null, null);
+    }
+  }
 
   /**
    * A new account.

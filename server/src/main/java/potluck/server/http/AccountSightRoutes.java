@@ -17,8 +17,10 @@ final class AccountSightRoutes {
 
   private final Accounts table;
   private final AccountRoutes accounts;
+  private final AccountForms forms;
 
-  AccountSightRoutes(Accounts table, AccountRoutes accounts) {
+  AccountSightRoutes(Accounts table, AccountRoutes accounts, AccountForms forms) {
+    this.forms = forms;
     this.table = table;
     this.accounts = accounts;
   }
@@ -108,22 +110,7 @@ final class AccountSightRoutes {
           400, "project_id 无效", "project_id must be the id of a project, such as my-project-1.");
     }
     String base = PROJECT.matcher(account.baseUrl()).replaceFirst("/projects/" + wanted);
-    table.change(
-        account.id().hex(),
-        new Accounts.Draft(
-            account.owner(),
-            account.provider(),
-            account.name(),
-            base,
-            account.secret(),
-            account.models(),
-            account.modelMap(),
-            account.shared(),
-            account.priority(),
-            account.weight(),
-            account.maxConcurrency(),
-            account.reserve()),
-        false);
+    table.change(account.id().hex(), forms.changed(AccountForms.Given.at(base), account), false);
     request.json(new AccountRoutes.Data(true, shown(account, wanted)));
   }
 }

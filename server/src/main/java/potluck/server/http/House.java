@@ -101,7 +101,7 @@ public record House(
     routes.addAll(new AccountCareRoutes(accounts, shown, forms, catalogue, grants, probe).routes());
     routes.addAll(new ConsentRoutes(consents, grants, catalogue, accounts, shown).routes());
     routes.addAll(new AccountFileRoutes(accounts, forms).routes());
-    routes.addAll(new AccountSightRoutes(accounts, shown).routes());
+    routes.addAll(new AccountSightRoutes(accounts, shown, forms).routes());
   }
 
   private void identity(List<Route> routes) {
