@@ -3,6 +3,7 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -193,6 +194,38 @@ class AccountsIT {
         .isEqualTo(1);
     assertThat(sheet(token, "provider,colour\r\nopenai,red\r\n").text()).contains("colour");
     assertThat(sheet(token, "provider,weight\r\nopenai,heavy\r\n").status()).isEqualTo(400);
+    for (String broken : new String[] {"provider,weight\r\nopenai,1,2\r\n", "provider\r\n\"open"}) {
+      TestHouse.Said said = sheet(token, broken);
+      assertThat(said.status()).as(said.text()).isEqualTo(400);
+      assertThat(said.text()).contains("CSV");
+    }
+  }
+
+  @Test
+  void namesThatLookLikeFormulasGoOutAsTextsAndComeBackAsTheyWere() {
+    String token = stranger();
+    List<String> names = List.of("=1+1", "'=1", "''+x", "'quoted'", "-5", "@me", "plain");
+    for (String name : names) {
+      house.call(
+          "POST",
+          "/api/plugin-api/accounts",
+          token,
+          "{\"provider\":\"openai\",\"api_key\":\"sk-one\",\"models\":[\"a\"],\"name\":\"%s\"}"
+              .formatted(name));
+    }
+    String out = house.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null).text();
+    assertThat(out).contains("'=1+1", "''=1", "'''+x", "'@me").doesNotContain(",=", ",@");
+    String keyed =
+        out.replace("reserve\r\n", "reserve,api_key\r\n").replace("0.0\r\n", "0.0,sk-x\r\n");
+    assertThat(sheet(token, keyed).json().path("added").asInt()).isEqualTo(names.size());
+    List<String> all =
+        house
+            .call("GET", "/api/plugin-api/accounts", token, null)
+            .json()
+            .path("data")
+            .findValuesAsText("name");
+    assertThat(all).hasSize(2 * names.size());
+    names.forEach(name -> assertThat(all).filteredOn(name::equals).hasSize(2));
   }
 
   private TestHouse.Said sheet(String token, String table) {

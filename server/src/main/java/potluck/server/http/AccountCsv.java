@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
-import com.fasterxml.jackson.dataformat.csv.CsvReadException;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ final class AccountCsv {
             .toList();
     Map<String, String> row = new LinkedHashMap<>();
     row.put("provider", account.provider());
-    row.put("name", plain(account.name()));
+    row.put("name", account.name());
     row.put("base_url", account.baseUrl());
     row.put("models", String.join(" ", account.models()));
     row.put("model_map", String.join(" ", pairs));
@@ -69,12 +68,8 @@ final class AccountCsv {
     row.put("weight", Integer.toString(account.weight()));
     row.put("max_concurrency", Integer.toString(account.maxConcurrency()));
     row.put("reserve", Double.toString(account.reserve()));
+    row.replaceAll((_, text) -> Cells.safe(text));
     return row;
-  }
-
-  /** What a spreadsheet would take for a formula is made a text. Source: OWASP, "CSV Injection". */
-  private static String plain(String text) {
-    return text.matches("[=+\\-@\\t\\r].*") ? "'" + text : text;
   }
 
   /**
@@ -93,8 +88,8 @@ final class AccountCsv {
       List<AccountForms.Given> read = new ArrayList<>();
       Set<String> known = new HashSet<>(OUT);
       known.add(KEY);
-      while (rows.hasNext()) {
-        Map<String, String> row = rows.next();
+      while (rows.hasNextValue()) {
+        Map<String, String> row = rows.nextValue();
         Set<String> strange = new TreeSet<>(row.keySet());
         strange.removeAll(known);
         if (!strange.isEmpty()) {
@@ -106,8 +101,6 @@ final class AccountCsv {
         read.add(given(row));
       }
       return read;
-    } catch (CsvReadException e) {
-      throw unreadable(e);
     } catch (IOException e) {
       throw unreadable(e);
     }
@@ -125,10 +118,10 @@ final class AccountCsv {
   }
 
   private static AccountForms.Given given(Map<String, String> row) {
-    @Nullable String name = row.get("name");
+    row.replaceAll((_, text) -> text == null ? null : Cells.plain(text));
     return new AccountForms.Given(
         row.get("provider"),
-        name != null && name.startsWith("'") ? name.substring(1) : name,
+        row.get("name"),
         row.get("base_url"),
         row.get(KEY),
         value(row, "models", text -> List.of(text.split("\\s+"))),

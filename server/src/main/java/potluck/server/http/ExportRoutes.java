@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.meter.Usage;
@@ -34,6 +36,10 @@ final class ExportRoutes {
 
   private final PersonExport person;
   private final Audit audit;
+
+  /** Users whose export is under way: nobody takes the places of others. */
+  private final Set<Long> exported = ConcurrentHashMap.newKeySet();
+
   private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
 
   ExportRoutes(Usage usage, PersonExport person, Audit audit) {
@@ -50,14 +56,27 @@ final class ExportRoutes {
 
   /** All that the house has of whoever asks. */
   private void me(Request request) {
-    if (!atOnce.tryAcquire()) {
-      throw new ApiError(
-          429,
-          new Text("正在导出其他用户的数据，请稍后再试", "Others are being exported; try again in a moment."),
-          AGAIN);
+    long id = request.caller().user().id();
+    if (!exported.add(id)) {
+      throw underWay();
     }
     try {
-      long id = request.caller().user().id();
+      me(request, id);
+    } finally {
+      exported.remove(id);
+    }
+  }
+
+  private static ApiError underWay() {
+    return new ApiError(
+        429, new Text("正在导出，请稍后再试", "An export is under way; try again in a moment."), AGAIN);
+  }
+
+  private void me(Request request, long id) {
+    if (!atOnce.tryAcquire()) {
+      throw underWay();
+    }
+    try {
       request.audited(audit, "user.export", "user " + id, "");
       request.noStore();
       request.out().header(HeaderNames.CONTENT_TYPE, "application/json");
@@ -133,11 +152,8 @@ final class ExportRoutes {
     return String.join(",", cells) + "\r\n";
   }
 
-  /** A cell that no spreadsheet takes for a formula. Source: OWASP, "CSV Injection". */
-  static String cell(String text) {
-    boolean formula =
-        !text.isEmpty() && "=+-@\t\r".indexOf(text.charAt(0)) >= 0 && !text.matches("-?[0-9.]+");
-    String safe = formula ? "'" + text : text;
+  private static String cell(String text) {
+    String safe = Cells.safe(text);
     return safe.matches("(?s).*[\",\r\n].*") ? "\"" + safe.replace("\"", "\"\"") + "\"" : safe;
   }
 }
