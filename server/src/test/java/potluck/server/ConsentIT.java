@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -160,11 +161,23 @@ class ConsentIT {
         lock.execute();
       }
       Future<Integer> waiting = crowd.submit(() -> chat(second));
-      Thread.sleep(300);
+      TestHouse.eventually(() -> Optional.of(1).filter(_ -> somebodyWaitsForALock()));
       assertThat(waiting.state()).isEqualTo(Future.State.RUNNING);
       // What the database does when a node's connection breaks.
       dying.rollback();
       assertThat(waiting.get()).isEqualTo(200);
+    }
+  }
+
+  private boolean somebodyWaitsForALock() {
+    try (Connection asking = house.database().source().getConnection();
+        var query =
+            asking.prepareStatement(
+                "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+        var found = query.executeQuery()) {
+      return found.next();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -37,12 +37,7 @@ class DrainIT {
     house = TestHouse.at(folder, Map.of());
     port = house.gateway().port();
     key = house.key(house.admin());
-    house.call(
-        "POST",
-        "/api/plugin-api/accounts",
-        house.admin(),
-        "{\"provider\":\"openai-compatible\",\"base_url\":\"%s/v1\",\"api_key\":\"sk-x\",\"models\":[\"m\"]}"
-            .formatted(upstream.address()));
+    house.account(upstream, "m");
   }
 
   @AfterEach

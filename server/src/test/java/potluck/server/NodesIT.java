@@ -61,17 +61,12 @@ class NodesIT {
 
   private String model(int concurrency) {
     String model = "m-" + UUID.randomUUID();
-    TestHouse.Said said =
-        first.call(
-            "POST",
-            "/api/plugin-api/accounts",
-            first.admin(),
-            """
-            {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-x","models":["%s"],
-             "max_concurrency":%d}
-            """
-                .formatted(upstream.address(), model, concurrency));
-    assertThat(said.status()).isEqualTo(200);
+    first.account(
+        """
+        {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-x","models":["%s"],
+         "max_concurrency":%d}
+        """
+            .formatted(upstream.address(), model, concurrency));
     String path = "/v1/models/" + model;
     String key = first.key(first.admin());
     TestHouse.eventually(

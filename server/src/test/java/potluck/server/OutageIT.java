@@ -3,12 +3,14 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
@@ -30,7 +32,7 @@ class OutageIT {
               house,
               token,
               key,
-              () -> {
+              _ -> {
                 signal(house, "KILL");
                 return TestHouse.eventually(() -> ready(house) ? Optional.of(1) : Optional.empty());
               });
@@ -54,13 +56,16 @@ class OutageIT {
               house,
               token,
               key,
-              () -> {
+              seenSoFar -> {
                 signal(house, "STOP");
-                Thread.sleep(4_000);
+                // Until somebody has waited in vain.
+                TestHouse.eventually(
+                    () -> Optional.ofNullable(of(seenSoFar, "login").get(503)),
+                    Duration.ofSeconds(60));
                 signal(house, "CONT");
                 return TestHouse.eventually(() -> ready(house) ? Optional.of(1) : Optional.empty());
               });
-      LOG.info("PostgreSQL frozen for 4 s: {}", seen);
+      LOG.info("PostgreSQL frozen: {}", seen);
       never401(seen);
       assertThat(house.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
     } finally {
@@ -69,7 +74,7 @@ class OutageIT {
   }
 
   private interface Disaster {
-    Object strike() throws Exception;
+    Object strike(Map<String, Map<Integer, Integer>> seen) throws Exception;
   }
 
   /** Statuses by call, while people go on with what they do. */
@@ -108,9 +113,9 @@ class OutageIT {
                                 "/api/auth/refresh",
                                 null,
                                 "{\"refresh_token\":\"" + "0".repeat(43) + "\"}"))));
-    Thread.sleep(500);
-    disaster.strike();
-    Thread.sleep(500);
+    everybodyIsAnswered(seen, people.size());
+    disaster.strike(seen);
+    everybodyIsAnswered(seen, people.size());
     over.set(true);
     for (Thread person : people) {
       person.join();
@@ -123,11 +128,33 @@ class OutageIT {
       Map<String, Map<Integer, Integer>> seen,
       String what,
       java.util.function.Supplier<TestHouse.Said> call) {
-    Map<Integer, Integer> mine = new TreeMap<>();
+    Map<Integer, Integer> mine = new ConcurrentSkipListMap<>();
+    seen.put(what, mine);
     while (!over.get()) {
       mine.merge(call.get().status(), 1, Integer::sum);
     }
-    seen.put(what, mine);
+  }
+
+  /** Once more than so far. */
+  private static void everybodyIsAnswered(Map<String, Map<Integer, Integer>> seen, int people) {
+    Map<String, Integer> before = counts(seen);
+    TestHouse.eventually(
+        () ->
+            Optional.of(counts(seen))
+                .filter(now -> now.size() == people)
+                .filter(
+                    now ->
+                        now.entrySet().stream()
+                            .allMatch(
+                                each -> each.getValue() > before.getOrDefault(each.getKey(), 0))));
+  }
+
+  private static Map<String, Integer> counts(Map<String, Map<Integer, Integer>> seen) {
+    return seen.entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                each -> each.getValue().values().stream().mapToInt(Integer::intValue).sum()));
   }
 
   private static void never401(Map<String, Map<Integer, Integer>> seen) {

@@ -56,26 +56,18 @@ final class Scene implements AutoCloseable {
   }
 
   private String account(int number, int priority) {
-    TestHouse.Said said =
-        house.call(
-            "POST",
-            "/api/plugin-api/accounts",
-            admin,
-            """
-            {"provider":"%s-compatible","base_url":"%s%s","api_key":"sk-upstream-secret-%d",
-             "models":["%s"],"is_shared":1,"priority":%d}
-            """
-                .formatted(
-                    dialect.equals("responses") ? "openai-responses" : dialect,
-                    upstreams.get(number).address(),
-                    dialect.equals("openai") || dialect.equals("responses") ? "/v1" : "",
-                    number,
-                    model,
-                    priority));
-    if (said.status() != 200) {
-      throw new AssertionError(said.text());
-    }
-    return said.json().path("data").path("cookie_id").asText();
+    return house.account(
+        """
+        {"provider":"%s-compatible","base_url":"%s%s","api_key":"sk-upstream-secret-%d",
+         "models":["%s"],"is_shared":1,"priority":%d}
+        """
+            .formatted(
+                dialect.equals("responses") ? "openai-responses" : dialect,
+                upstreams.get(number).address(),
+                dialect.equals("openai") || dialect.equals("responses") ? "/v1" : "",
+                number,
+                model,
+                priority));
   }
 
   TestHouse.Said chat(boolean stream) {

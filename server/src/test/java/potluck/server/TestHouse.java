@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import potluck.kit.FakeUpstream;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 import potluck.server.settings.Settings;
@@ -283,6 +284,25 @@ public final class TestHouse {
         .json()
         .path("key")
         .asText();
+  }
+
+  /** An account of the administrator's that all may draw from, at a fake upstream; its id. */
+  public String account(FakeUpstream upstream, String model) {
+    return account(
+        """
+        {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-upstream-secret",
+         "models":["%s"],"is_shared":1}
+        """
+            .formatted(upstream.address(), model));
+  }
+
+  /** An account of the administrator's, as the API takes it; its id. */
+  public String account(String body) {
+    Said said = call("POST", "/api/plugin-api/accounts", admin(), body);
+    if (said.status() != 200) {
+      throw new AssertionError(said.text());
+    }
+    return said.json().path("data").path("cookie_id").asText();
   }
 
   /** The balance of the administrator's quota in the ledger, in millionths: the sum of entries. */

@@ -158,7 +158,7 @@ class UsageIT {
                   admin,
                   "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name))
               .json();
-      own.account(scene);
+      own.house.account(scene.upstream(), scene.model);
       String key = own.house.key(own.house.login(name, "a-password-of-my-own"));
       String body = scene.body(false);
       TestHouse.Said dry = own.house.call("POST", "/v1/chat/completions", key, body);
@@ -194,20 +194,6 @@ class UsageIT {
   /** A house where nobody has anything without sharing. */
   private static final class Own implements AutoCloseable {
     final TestHouse house = TestHouse.own(java.util.Map.of("QUOTA_BASE_PERCENT", "0"));
-
-    void account(Scene scene) {
-      TestHouse.Said said =
-          house.call(
-              "POST",
-              "/api/plugin-api/accounts",
-              house.admin(),
-              """
-              {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-upstream-own",
-               "models":["%s"],"is_shared":1}
-              """
-                  .formatted(scene.upstream().address(), scene.model));
-      assertThat(said.status()).as(said.text()).isEqualTo(200);
-    }
 
     @Override
     public void close() {
