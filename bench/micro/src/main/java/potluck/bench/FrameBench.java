@@ -17,11 +17,11 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import potluck.dialect.Dialect;
-import potluck.dialect.exchange.Dialects;
-import potluck.dialect.exchange.Exchange;
 import potluck.dialect.Options;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
+import potluck.dialect.exchange.Dialects;
+import potluck.dialect.exchange.Exchange;
 import potluck.dialect.model.Ask;
 
 /** What a frame of a stream costs on its way through a passage, in time and in garbage. */

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -19,11 +18,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import potluck.bench.Samples;
 import potluck.dialect.model.Limit;
-import potluck.gateway.account.Account;
-import potluck.gateway.account.AccountId;
-import potluck.gateway.account.Secret;
-import potluck.gateway.account.Standing;
 import potluck.gateway.identity.User;
 import potluck.gateway.key.Caller;
 import potluck.gateway.provider.Catalogue;
@@ -60,7 +56,7 @@ public class ChoiceBench {
             .find("openai-compatible")
             .orElseThrow();
     for (int i = 0; i < accounts; i++) {
-      Slot slot = new Slot(account(provider, i), provider);
+      Slot slot = new Slot(Samples.account(i, "m"), provider);
       slot.form().firstByte(now - 100, 200 + 13 * i);
       slot.form().failed(now - 5_000);
       slot.limits(
@@ -81,30 +77,6 @@ public class ChoiceBench {
     best.take();
     best.giveBack();
     return reason;
-  }
-
-  private static Account account(Provider provider, int number) {
-    return new Account(
-        AccountId.fresh(),
-        number,
-        provider.name(),
-        "a" + number,
-        "http://127.0.0.1:1",
-        new Secret("s"),
-        List.of("m"),
-        Map.of(),
-        Set.of(),
-        true,
-        true,
-        0,
-        1,
-        50,
-        0,
-        Standing.ready(),
-        Instant.EPOCH,
-        null,
-        Instant.EPOCH,
-        Instant.EPOCH);
   }
 
   private static Caller caller() {

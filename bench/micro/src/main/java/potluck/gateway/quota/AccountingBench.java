@@ -28,13 +28,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import potluck.bench.Samples;
 import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Tokens;
 import potluck.gateway.account.Account;
-import potluck.gateway.account.AccountId;
-import potluck.gateway.account.Secret;
-import potluck.gateway.account.Standing;
 import potluck.gateway.meter.Groups;
 import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Journal;
@@ -74,7 +72,7 @@ public class AccountingBench {
           MODEL,
           true,
           new Quota.Posted(Long.MAX_VALUE / 8, Long.MAX_VALUE / 8, 400_000, clock.instant(), 0));
-  private final Account account = account();
+  private final Account account = Samples.account(7, MODEL);
   private final Passage passage = new Answered();
   private long number;
   private Path folder;
@@ -139,30 +137,6 @@ public class AccountingBench {
         "cli",
         true,
         now);
-  }
-
-  private static Account account() {
-    return new Account(
-        AccountId.fresh(),
-        7,
-        "openai",
-        "mine",
-        null,
-        new Secret("s"),
-        List.of(MODEL),
-        Map.of(),
-        java.util.Set.of(),
-        true,
-        true,
-        0,
-        1,
-        50,
-        0,
-        Standing.ready(),
-        Instant.EPOCH,
-        null,
-        Instant.EPOCH,
-        Instant.EPOCH);
   }
 
   /** An answer that has come to its end, with the provider's count. */
