@@ -98,13 +98,25 @@ public final class Wiring {
   private static final Duration CATCH_UP = Duration.ofSeconds(10);
   private static final Duration DEMO_PACE = Duration.ofMillis(15);
 
+  /** Sums over years of use. */
+  private static final Duration LONG_WORK = Duration.ofMinutes(5);
+
+  /** A batch of rows on a slow disk, and no longer: a database that has gone is asked again. */
+  private static final Duration POSTING = Duration.ofSeconds(30);
+
   private Wiring() {}
+
+  private static Jdbi jdbi(Database database, Duration silence) {
+    Jdbi jdbi = Jdbi.create(database.within(silence));
+    jdbi.registerArrayType(String.class, "text");
+    return jdbi;
+  }
 
   /** Builds everything and opens the doors. The schema must be current. */
   public static Gateway open(Settings settings, Database database) {
     InstantSource clock = Clock.systemUTC();
-    Jdbi jdbi = Jdbi.create(database.source());
-    jdbi.registerArrayType(String.class, "text");
+    Jdbi jdbi = jdbi(database, settings.databaseSilence());
+    Jdbi patient = jdbi(database, LONG_WORK);
     Changes changes = new Changes(jdbi);
     Optional<Redis> redis = settings.redis().map(Redis::new);
     FastCopy copied = redis.<FastCopy>map(wire -> wire).orElse(FastCopy.NONE);
@@ -185,7 +197,7 @@ public final class Wiring {
     Ledger ledger =
         new Ledger(
             journal,
-            jdbi,
+            jdbi(database, POSTING),
             (handle, rows) -> {
               List<Quotas.Posting> postings = quotas.post(handle, copy.write(handle, rows));
               return () -> quotas.posted(postings);
@@ -242,7 +254,7 @@ public final class Wiring {
     neighbours.ifPresent(Neighbours::start);
     retries.recover();
     Retention retention =
-        new Retention(jdbi, settings.quotas().retentionDays(), settings.quotas().bodyDays());
+        new Retention(patient, settings.quotas().retentionDays(), settings.quotas().bodyDays());
     BodyLog bodies = new BodyLog(jdbi, vault, settings.quotas().bodies());
     bodies.start();
     retention.start();
@@ -282,16 +294,16 @@ public final class Wiring {
             settings.foreign().newUsers());
     Books books =
         new Books(
-            new Usage(jdbi),
+            new Usage(patient),
             bodies,
             quotas,
             limits,
             new Teams(jdbi, changes),
-            new Accounting(jdbi),
-            new Statements(jdbi, quotas, clock),
+            new Accounting(patient),
+            new Statements(patient, quotas, clock),
             prices,
             tariff,
-            new PersonExport(jdbi));
+            new PersonExport(patient));
     Site site =
         new House(
                 doorway(settings),

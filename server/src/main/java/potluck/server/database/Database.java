@@ -11,11 +11,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.server.settings.HouseSecrets;
@@ -117,6 +119,27 @@ public final class Database implements AutoCloseable {
   /** Connections; borrowing one takes 3 s at most, a silent statement 30 s. */
   public DataSource source() {
     return pool;
+  }
+
+  /**
+   * The same connections with a bound of their own: short where somebody waits for the answer, long
+   * where a large table is gone through.
+   *
+   * @param silence that a statement may keep before it fails
+   */
+  public ConnectionFactory within(Duration silence) {
+    int millis = Math.toIntExact(silence.toMillis());
+    return () -> {
+      Connection connection = pool.getConnection();
+      try {
+        // The pool takes it back when the connection is returned.
+        connection.setNetworkTimeout(Runnable::run, millis);
+        return connection;
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
+    };
   }
 
   /** Whether it answers; looked up once a second at most. */

@@ -70,6 +70,7 @@ final class Reading {
         listen,
         home,
         database,
+        given.seconds(Setting.DATABASE_SECONDS),
         redis,
         new Settings.Tokens(
             jwt.isEmpty() ? made.jwt() : jwt,

@@ -26,6 +26,10 @@ public enum Setting {
       text(""),
       "postgresql://user:password@host:5432/name; empty starts our own PostgreSQL",
       "外部 PostgreSQL 地址；留空则启动自带的 PostgreSQL"),
+  DATABASE_SECONDS(
+      seconds(10, 1),
+      "that the database may be silent while somebody waits; then the answer is 503",
+      "有人等待时数据库可以无响应的秒数；超过则返回 503"),
   JWT_SECRET_KEY(
       hidden(32),
       "sign access tokens, comma list, newest first, the oldest must stay; made once and kept where empty",

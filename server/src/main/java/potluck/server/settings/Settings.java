@@ -10,11 +10,16 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.identity.Registration;
 import potluck.gateway.login.LoginProvider;
 
-/** What the operator decided, checked and typed. Immutable. Times are durations, sizes bytes. */
+/**
+ * What the operator decided, checked and typed. Immutable. Times are durations, sizes bytes.
+ *
+ * @param databaseSilence that somebody who waits may be kept by the database
+ */
 public record Settings(
     Listen listen,
     Path home,
     Optional<String> databaseUrl,
+    Duration databaseSilence,
     Optional<URI> redis,
     Tokens tokens,
     Admin admin,
