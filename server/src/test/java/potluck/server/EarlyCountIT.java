@@ -62,6 +62,26 @@ class EarlyCountIT {
     }
   }
 
+  /** A count without them would be of another prompt than the one that is sent afterwards. */
+  @Test
+  void whatTheCallerSwitchesOnIsSwitchedOnForTheCounter() {
+    try (Scene scene = new Scene(1, "anthropic")) {
+      TestHouse.Said said =
+          scene.house.send(
+              HttpRequest.newBuilder(URI.create(scene.house.url() + "/v1/messages/count_tokens"))
+                  .header("x-api-key", scene.key)
+                  .header("anthropic-beta", "context-1m-2025-08-07")
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+                              .formatted(scene.model)))
+                  .build());
+      assertThat(said.status()).as(said.text()).isEqualTo(200);
+      assertThat(scene.upstream().requests().getLast().request().header("anthropic-beta"))
+          .contains("context-1m-2025-08-07");
+    }
+  }
+
   private static String cc(Scene scene, String agent, String text) {
     String body =
         "{\"model\":\"%s\",\"stream\":true,\"max_tokens\":900,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.model.Failure;
 import potluck.dialect.model.Tokens;
 import potluck.dialect.verbatim.Watch;
 import potluck.dialect.wire.FrameReader;
@@ -14,7 +13,7 @@ import potluck.dialect.wire.TextGauge;
 import potluck.dialect.wire.Tree;
 
 /** What passes by in an answer of the messages dialect. */
-final class AnthropicWatch implements Watch {
+final class AnthropicWatch extends Watch {
   /** What is read of an answer that is one object. */
   private static final Set<String> WHOLE_WANTED = Set.of("usage", "error");
 
@@ -23,8 +22,6 @@ final class AnthropicWatch implements Watch {
   private final Usage usage = new Usage();
   private final Pulse pulse = new Pulse();
   private boolean spoken;
-  private long textBytes;
-  private @Nullable Failure failure;
 
   @Override
   public Sight frame(FrameReader frame) {
@@ -35,7 +32,7 @@ final class AnthropicWatch implements Watch {
     if (type == null || type.is(b, "\"ping\"")) {
       return Sight.HANDSHAKE;
     } else if (type.is(b, "\"content_block_delta\"")) {
-      textBytes += TEXT.measure(b, from, to);
+      text(TEXT.measure(b, from, to));
       spoken = true;
     } else if (type.is(b, "\"content_block_start\"")) {
       begin(Tree.readOrMissing(b, from, to));
@@ -49,8 +46,7 @@ final class AnthropicWatch implements Watch {
     } else if (type.is(b, "\"message_stop\"")) {
       return Sight.LAST;
     } else if (type.is(b, "\"error\"")) {
-      failure = Failures.inBand(Tree.readOrMissing(b, from, to));
-      return Sight.FAILED;
+      return failed(Failures.inBand(Tree.readOrMissing(b, from, to)));
     }
     return spoken ? Sight.WORD : Sight.HANDSHAKE;
   }
@@ -74,14 +70,12 @@ final class AnthropicWatch implements Watch {
   public Sight whole(byte[] body) {
     JsonNode root = Tree.glance(body, WHOLE_WANTED);
     if (!root.isObject() || root.hasNonNull("error")) {
-      failure =
-          root.isObject()
-              ? Failures.inBand(Tree.readOrMissing(body, 0, body.length))
-              : Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
-      return Sight.FAILED;
+      return root.isObject()
+          ? failed(Failures.inBand(Tree.readOrMissing(body, 0, body.length)))
+          : noObject();
     }
     usage.merge(root.path("usage"));
-    textBytes = TEXT.measure(body, 0, body.length);
+    text(TEXT.measure(body, 0, body.length));
     return Sight.LAST;
   }
 
@@ -97,11 +91,6 @@ final class AnthropicWatch implements Watch {
   }
 
   @Override
-  public @Nullable Failure failure() {
-    return failure;
-  }
-
-  @Override
   public Tokens tokens() {
     return usage.tokens();
   }
@@ -109,10 +98,5 @@ final class AnthropicWatch implements Watch {
   @Override
   public boolean counted() {
     return usage.seen();
-  }
-
-  @Override
-  public long textBytes() {
-    return textBytes;
   }
 }

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.model.Failure;
-import potluck.dialect.model.Tokens;
 import potluck.dialect.verbatim.Watch;
 import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.Needle;
@@ -18,7 +16,7 @@ import potluck.dialect.wire.Tree;
  * What passes by in an answer of Gemini. Its streams have no terminal event: the frame with a
  * finish reason is held until the end of the body shows that it was the last word.
  */
-final class GeminiWatch implements Watch {
+final class GeminiWatch extends Watch {
   /** What is read of an answer that is one object. */
   private static final Set<String> WHOLE_WANTED = Set.of("usageMetadata", "error");
 
@@ -29,10 +27,6 @@ final class GeminiWatch implements Watch {
   private static final TextGauge TEXT = new TextGauge(List.of("text"));
 
   private boolean finished;
-  private boolean counted;
-  private Tokens tokens = Tokens.NONE;
-  private long textBytes;
-  private @Nullable Failure failure;
 
   @Override
   public Sight frame(FrameReader frame) {
@@ -40,10 +34,9 @@ final class GeminiWatch implements Watch {
     int from = frame.dataFrom();
     int to = frame.dataTo();
     if (ERROR.in(b, from, to) >= 0 && Peek.find(b, from, to, "error") != null) {
-      failure = Failures.inBand(Tree.readOrMissing(b, from, to));
-      return Sight.FAILED;
+      return failed(Failures.inBand(Tree.readOrMissing(b, from, to)));
     }
-    textBytes += TEXT.measure(b, from, to);
+    text(TEXT.measure(b, from, to));
     if (USAGE.in(b, from, to) >= 0) {
       count(b, Peek.find(b, from, to, "usageMetadata"));
     }
@@ -53,28 +46,20 @@ final class GeminiWatch implements Watch {
 
   private void count(byte[] b, @Nullable Span span) {
     if (span != null) {
-      count(Tree.readOrMissing(b, span.from(), span.to()));
+      count(Usage.read(Tree.readOrMissing(b, span.from(), span.to())));
     }
-  }
-
-  private void count(JsonNode usage) {
-    Tokens read = Usage.read(usage);
-    counted |= read.total() > 0;
-    tokens = tokens.then(read);
   }
 
   @Override
   public Sight whole(byte[] body) {
     JsonNode root = Tree.glance(body, WHOLE_WANTED);
     if (!root.isObject() || root.hasNonNull("error")) {
-      failure =
-          root.isObject()
-              ? Failures.inBand(Tree.readOrMissing(body, 0, body.length))
-              : Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
-      return Sight.FAILED;
+      return root.isObject()
+          ? failed(Failures.inBand(Tree.readOrMissing(body, 0, body.length)))
+          : noObject();
     }
-    count(root.path("usageMetadata"));
-    textBytes = TEXT.measure(body, 0, body.length);
+    count(Usage.read(root.path("usageMetadata")));
+    text(TEXT.measure(body, 0, body.length));
     return Sight.LAST;
   }
 
@@ -86,25 +71,5 @@ final class GeminiWatch implements Watch {
   @Override
   public @Nullable Span model(byte[] json, int from, int to) {
     return Peek.find(json, from, to, "modelVersion");
-  }
-
-  @Override
-  public @Nullable Failure failure() {
-    return failure;
-  }
-
-  @Override
-  public Tokens tokens() {
-    return tokens;
-  }
-
-  @Override
-  public boolean counted() {
-    return counted;
-  }
-
-  @Override
-  public long textBytes() {
-    return textBytes;
   }
 }

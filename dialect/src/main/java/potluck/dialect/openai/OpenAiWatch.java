@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.ErrorObject;
-import potluck.dialect.model.Failure;
-import potluck.dialect.model.Tokens;
 import potluck.dialect.verbatim.Watch;
 import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.Needle;
@@ -17,7 +15,7 @@ import potluck.dialect.wire.TextGauge;
 import potluck.dialect.wire.Tree;
 
 /** What passes by in an answer of chat completions. */
-final class OpenAiWatch implements Watch {
+final class OpenAiWatch extends Watch {
   /** What is read of an answer that is one object. */
   private static final Set<String> WHOLE_WANTED = Set.of("usage", "error");
 
@@ -36,10 +34,6 @@ final class OpenAiWatch implements Watch {
   private long reportedCost = -1;
   private boolean spoken;
   private boolean finished;
-  private boolean counted;
-  private Tokens tokens = Tokens.NONE;
-  private long textBytes;
-  private @Nullable Failure failure;
 
   OpenAiWatch(boolean usageWanted) {
     this.usageWanted = usageWanted;
@@ -56,17 +50,17 @@ final class OpenAiWatch implements Watch {
     int delta = DELTA.in(b, from, to);
     boolean ending = delta < 0 || finishes(b, delta, to);
     // Some servers put their error beside a last, empty delta; never beside a word.
-    if (ending && ERROR.in(b, from, to) >= 0 && failed(b, from, to)) {
-      return Sight.FAILED;
+    if (ending && ERROR.in(b, from, to) >= 0 && fails(b, from, to)) {
+      return failed(ErrorObject.inBand(Tree.readOrMissing(b, from, to)));
     }
     if (delta >= 0) {
-      textBytes += TEXT.measure(b, delta + DELTA.length(), to);
+      text(TEXT.measure(b, delta + DELTA.length(), to));
       finished |= ending;
     }
     if (mentionsUsage(b, from, to) && usage(b, from, to) && !usageWanted && delta < 0) {
       return Sight.HIDDEN;
     }
-    spoken = spoken || textBytes > 0 || finished || delta < 0 || CALLS.in(b, from, to) >= 0;
+    spoken = spoken || textBytes() > 0 || finished || delta < 0 || CALLS.in(b, from, to) >= 0;
     return spoken ? Sight.WORD : Sight.HANDSHAKE;
   }
 
@@ -96,13 +90,9 @@ final class OpenAiWatch implements Watch {
     return value < to && b[value] == '"';
   }
 
-  private boolean failed(byte[] b, int from, int to) {
+  private static boolean fails(byte[] b, int from, int to) {
     Span error = Peek.find(b, from, to, "error");
-    if (error == null || error.is(b, "null")) {
-      return false;
-    }
-    failure = ErrorObject.inBand(Tree.readOrMissing(b, from, to));
-    return true;
+    return error != null && !error.is(b, "null");
   }
 
   /** Whether the frame is about usage and nothing else. */
@@ -118,25 +108,21 @@ final class OpenAiWatch implements Watch {
   }
 
   private void count(JsonNode usage) {
-    Tokens read = Usage.read(usage);
     reportedCost = Math.max(reportedCost, Usage.cost(usage));
-    counted |= read.total() > 0;
-    tokens = tokens.then(read);
+    count(Usage.read(usage));
   }
 
   @Override
   public Sight whole(byte[] body) {
     JsonNode root = Tree.glance(body, WHOLE_WANTED);
     if (!root.isObject()) {
-      failure = Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
-      return Sight.FAILED;
+      return noObject();
     }
     if (root.hasNonNull("error") && !root.has("choices")) {
-      failure = ErrorObject.inBand(Tree.readOrMissing(body, 0, body.length));
-      return Sight.FAILED;
+      return failed(ErrorObject.inBand(Tree.readOrMissing(body, 0, body.length)));
     }
     count(root.path("usage"));
-    textBytes = TEXT.measure(body, 0, body.length);
+    text(TEXT.measure(body, 0, body.length));
     return Sight.LAST;
   }
 
@@ -156,27 +142,7 @@ final class OpenAiWatch implements Watch {
   }
 
   @Override
-  public @Nullable Failure failure() {
-    return failure;
-  }
-
-  @Override
-  public Tokens tokens() {
-    return tokens;
-  }
-
-  @Override
   public long reportedCost() {
     return reportedCost;
-  }
-
-  @Override
-  public boolean counted() {
-    return counted;
-  }
-
-  @Override
-  public long textBytes() {
-    return textBytes;
   }
 }

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.ErrorObject;
-import potluck.dialect.model.Failure;
-import potluck.dialect.model.Tokens;
 import potluck.dialect.verbatim.Watch;
 import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.Peek;
@@ -15,7 +13,7 @@ import potluck.dialect.wire.TextGauge;
 import potluck.dialect.wire.Tree;
 
 /** What passes by in an answer of the responses dialect. */
-final class ResponsesWatch implements Watch {
+final class ResponsesWatch extends Watch {
   /** What is read of an answer that is one object. */
   private static final Set<String> WHOLE_WANTED = Set.of("usage", "error");
 
@@ -30,11 +28,6 @@ final class ResponsesWatch implements Watch {
           "response.content_part.added",
           "response.reasoning_summary_part.added");
 
-  private boolean counted;
-  private Tokens tokens = Tokens.NONE;
-  private long textBytes;
-  private @Nullable Failure failure;
-
   @Override
   public Sight frame(FrameReader frame) {
     byte[] b = frame.data();
@@ -47,7 +40,7 @@ final class ResponsesWatch implements Watch {
     if (type.is(b, "\"response.completed\"") || type.is(b, "\"response.incomplete\"")) {
       Span usage = Peek.find(b, Peek.find(b, from, to, "response"), "usage");
       if (usage != null) {
-        count(Tree.readOrMissing(b, usage.from(), usage.to()));
+        count(Usage.read(Tree.readOrMissing(b, usage.from(), usage.to())));
       }
       return Sight.LAST;
     }
@@ -55,7 +48,7 @@ final class ResponsesWatch implements Watch {
       return fail(b, from, to);
     }
     int text = DELTA.measure(b, type.to(), to);
-    textBytes += text;
+    text(text);
     return text == 0 && HANDSHAKES.contains(Peek.string(b, type)) ? Sight.HANDSHAKE : Sight.WORD;
   }
 
@@ -63,31 +56,22 @@ final class ResponsesWatch implements Watch {
     JsonNode root = Tree.readOrMissing(b, from, to);
     Span usage = Peek.find(b, Peek.find(b, from, to, "response"), "usage");
     if (usage != null) {
-      count(Tree.readOrMissing(b, usage.from(), usage.to()));
+      count(Usage.read(Tree.readOrMissing(b, usage.from(), usage.to())));
     }
-    failure = Errors.read(root);
-    return Sight.FAILED;
-  }
-
-  private void count(JsonNode usage) {
-    Tokens read = Usage.read(usage);
-    counted |= read.total() > 0;
-    tokens = tokens.then(read);
+    return failed(Errors.read(root));
   }
 
   @Override
   public Sight whole(byte[] body) {
     JsonNode root = Tree.glance(body, WHOLE_WANTED);
     if (!root.isObject()) {
-      failure = Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object.");
-      return Sight.FAILED;
+      return noObject();
     }
-    count(root.path("usage"));
+    count(Usage.read(root.path("usage")));
     if (root.hasNonNull("error")) {
-      failure = ErrorObject.inBand(Tree.readOrMissing(body, 0, body.length));
-      return Sight.FAILED;
+      return failed(ErrorObject.inBand(Tree.readOrMissing(body, 0, body.length)));
     }
-    textBytes = WHOLE.measure(body, 0, body.length);
+    text(WHOLE.measure(body, 0, body.length));
     return Sight.LAST;
   }
 
@@ -102,25 +86,5 @@ final class ResponsesWatch implements Watch {
     return response == null
         ? Peek.find(json, from, to, "model")
         : Peek.find(json, response, "model");
-  }
-
-  @Override
-  public @Nullable Failure failure() {
-    return failure;
-  }
-
-  @Override
-  public Tokens tokens() {
-    return tokens;
-  }
-
-  @Override
-  public boolean counted() {
-    return counted;
-  }
-
-  @Override
-  public long textBytes() {
-    return textBytes;
   }
 }

@@ -4,41 +4,36 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Tokens;
 import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.Malformed;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Tree;
 
 /** A stream of server-sent events, passed on frame by frame as it came. */
-public final class StreamPassage implements Passage {
+public final class StreamPassage extends Watched {
   private final FrameReader frames = new FrameReader();
-  private final Watch watch;
   private final byte @Nullable [] alias;
   private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
   private boolean holding;
-  private State state = State.WAITING;
-  private @Nullable Failure failure;
 
   /**
    * @param watch of the dialect
    * @param alias the name to put in the place of the upstream's model name; null to leave it
    */
   public StreamPassage(Watch watch, @Nullable String alias) {
-    this.watch = watch;
+    super(watch);
     this.alias = alias == null ? null : Tree.quoted(alias).getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
   public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out) {
-    if (state == State.FAILED) {
+    if (state() == State.FAILED) {
       return;
     }
     frames.feed(bytes, offset, length);
     try {
-      while (state != State.FAILED && frames.next()) {
+      while (state() != State.FAILED && frames.next()) {
         frame(out);
       }
     } catch (Malformed e) {
@@ -48,29 +43,29 @@ public final class StreamPassage implements Passage {
 
   private void frame(ByteArrayOutputStream out) {
     if (!frames.hasData()) {
-      if (state != State.COMPLETE || frames.to() - frames.from() == 1) {
+      if (state() != State.COMPLETE || frames.to() - frames.from() == 1) {
         copy(out);
       }
       return;
     }
-    if (state == State.COMPLETE) {
+    if (state() == State.COMPLETE) {
       return;
     }
     switch (watch.frame(frames)) {
       case HANDSHAKE -> copy(out);
       case WORD -> {
         copy(out);
-        state = State.RUNNING;
+        become(State.RUNNING);
       }
       case LAST -> {
         copy(out);
-        state = State.COMPLETE;
+        become(State.COMPLETE);
       }
       case FAILED -> fail(watch.failure());
       case HELD -> {
         holding = true;
         copy(held);
-        state = State.RUNNING;
+        become(State.RUNNING);
       }
       case HIDDEN -> {}
     }
@@ -93,14 +88,14 @@ public final class StreamPassage implements Passage {
 
   @Override
   public void end(ByteArrayOutputStream out) {
-    if (state == State.COMPLETE || state == State.FAILED) {
+    if (state() == State.COMPLETE || state() == State.FAILED) {
       return;
     }
     if (frames.finish() && whole()) {
       switch (watch.frame(frames)) {
         case LAST -> {
           copy(out);
-          state = State.COMPLETE;
+          become(State.COMPLETE);
           return;
         }
         case FAILED -> {
@@ -117,7 +112,7 @@ public final class StreamPassage implements Passage {
     } else if (watch.mayEnd()) {
       out.writeBytes(held.toByteArray());
       out.writeBytes(watch.closing());
-      state = State.COMPLETE;
+      become(State.COMPLETE);
     } else {
       fail(
           Failure.of(Failure.Kind.UPSTREAM, "The upstream broke off in the middle of the answer."));
@@ -135,41 +130,6 @@ public final class StreamPassage implements Passage {
   /** Some servers answer a wish for a stream with an error as one JSON object. */
   private static boolean isObject(byte[] rest) {
     return Tree.readOrMissing(rest, 0, rest.length).isObject();
-  }
-
-  private void fail(@Nullable Failure reason) {
-    state = State.FAILED;
-    failure = reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;
-  }
-
-  @Override
-  public State state() {
-    return state;
-  }
-
-  @Override
-  public @Nullable Failure failure() {
-    return failure;
-  }
-
-  @Override
-  public Tokens tokens() {
-    return watch.tokens();
-  }
-
-  @Override
-  public long reportedCost() {
-    return watch.reportedCost();
-  }
-
-  @Override
-  public boolean counted() {
-    return watch.counted();
-  }
-
-  @Override
-  public long textBytes() {
-    return watch.textBytes();
   }
 
   @Override

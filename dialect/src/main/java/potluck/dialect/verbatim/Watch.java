@@ -10,9 +10,14 @@ import potluck.dialect.wire.Span;
  * What a dialect sees in bytes that pass by. It counts and judges; it never writes. One per answer,
  * used by one thread.
  */
-public interface Watch {
+public abstract class Watch {
+  private Tokens tokens = Tokens.NONE;
+  private boolean counted;
+  private long textBytes;
+  private @Nullable Failure failure;
+
   /** What a frame of a stream is. */
-  enum Sight {
+  public enum Sight {
     /** Passes, but nothing of the answer is in it. */
     HANDSHAKE,
     /** Passes. */
@@ -31,38 +36,70 @@ public interface Watch {
   }
 
   /** Looks at a frame that has data. */
-  Sight frame(FrameReader frame);
+  public abstract Sight frame(FrameReader frame);
 
   /** Looks at a whole answer: {@link Sight#LAST} or {@link Sight#FAILED}. */
-  Sight whole(byte[] body);
+  public abstract Sight whole(byte[] body);
 
   /** Whether the answer was whole, should the stream end here without its terminal event. */
-  boolean mayEnd();
+  public abstract boolean mayEnd();
 
   /** What its dialect says at the end, for a stream that ended without it. */
-  default byte[] closing() {
+  public byte[] closing() {
     return new byte[0];
   }
 
   /** Where a piece of JSON names the model, quotes included; null where it does not. */
-  @Nullable Span model(byte[] json, int from, int to);
+  public abstract @Nullable Span model(byte[] json, int from, int to);
 
   /** Null unless the last sight was {@link Sight#FAILED}. */
-  @Nullable Failure failure();
+  public @Nullable Failure failure() {
+    return failure;
+  }
 
   /** See {@link potluck.dialect.Passage#pulse()}. */
-  default byte @Nullable [] pulse() {
+  public byte @Nullable [] pulse() {
     return null;
   }
 
-  Tokens tokens();
+  /** What the upstream says that it was, so far. */
+  public Tokens tokens() {
+    return tokens;
+  }
 
   /** See {@link potluck.dialect.Passage#reportedCost()}. */
-  default long reportedCost() {
+  public long reportedCost() {
     return -1;
   }
 
-  boolean counted();
+  /** See {@link potluck.dialect.Passage#counted()}. */
+  public boolean counted() {
+    return counted;
+  }
 
-  long textBytes();
+  /** See {@link potluck.dialect.Passage#textBytes()}. */
+  public long textBytes() {
+    return textBytes;
+  }
+
+  /** Takes in a piece of usage that the upstream reports. */
+  protected void count(Tokens read) {
+    counted |= read.total() > 0;
+    tokens = tokens.then(read);
+  }
+
+  /** Takes in text that has passed, in bytes. */
+  protected void text(long bytes) {
+    textBytes += bytes;
+  }
+
+  protected Sight failed(Failure reason) {
+    failure = reason;
+    return Sight.FAILED;
+  }
+
+  /** For a whole answer that is something else. */
+  protected Sight noObject() {
+    return failed(Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object."));
+  }
 }

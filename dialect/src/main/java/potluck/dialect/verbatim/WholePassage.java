@@ -2,35 +2,30 @@ package potluck.dialect.verbatim;
 
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Tokens;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 import potluck.dialect.wire.Tree;
 
 /** An answer that is one JSON value: held until it is whole, then passed on as it came. */
-public final class WholePassage implements Passage {
+public final class WholePassage extends Watched {
   /** Answers larger than this are refused, in bytes. */
   public static final int CAP = 64 << 20;
 
   private final ByteArrayOutputStream held = new ByteArrayOutputStream(2048);
-  private final Watch watch;
   private final @Nullable String alias;
-  private State state = State.WAITING;
-  private @Nullable Failure failure;
 
   /**
    * @param alias the name to put in the place of the upstream's model name; null to leave it
    */
   public WholePassage(Watch watch, @Nullable String alias) {
-    this.watch = watch;
+    super(watch);
     this.alias = alias;
   }
 
   @Override
   public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out) {
-    if (state != State.WAITING) {
+    if (state() != State.WAITING) {
       return;
     }
     if (held.size() + length > CAP) {
@@ -42,7 +37,7 @@ public final class WholePassage implements Passage {
 
   @Override
   public void end(ByteArrayOutputStream out) {
-    if (state != State.WAITING) {
+    if (state() != State.WAITING) {
       return;
     }
     byte[] body = held.toByteArray();
@@ -56,42 +51,7 @@ public final class WholePassage implements Passage {
             ? body
             : new Splice(body).replace(model, Tree.quoted(alias)).bytes();
     out.write(bytes, 0, bytes.length);
-    state = State.COMPLETE;
-  }
-
-  private void fail(@Nullable Failure reason) {
-    state = State.FAILED;
-    failure = reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;
-  }
-
-  @Override
-  public State state() {
-    return state;
-  }
-
-  @Override
-  public @Nullable Failure failure() {
-    return failure;
-  }
-
-  @Override
-  public Tokens tokens() {
-    return watch.tokens();
-  }
-
-  @Override
-  public long reportedCost() {
-    return watch.reportedCost();
-  }
-
-  @Override
-  public boolean counted() {
-    return watch.counted();
-  }
-
-  @Override
-  public long textBytes() {
-    return watch.textBytes();
+    become(State.COMPLETE);
   }
 
   @Override

@@ -3,13 +3,9 @@ package potluck.gateway.grant;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +13,7 @@ import java.util.StringJoiner;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
+import potluck.gateway.identity.Digest;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Grant;
 import potluck.gateway.provider.Provider;
@@ -29,8 +26,6 @@ import potluck.gateway.provider.Provider;
 public final class Consents {
   /** Source: the contract, 4.6: {@code expires_in: 300}. */
   public static final Duration LIFE = Duration.ofMinutes(5);
-
-  private static final SecureRandom RANDOM = new SecureRandom();
 
   private final Jdbi jdbi;
   private final Catalogue catalogue;
@@ -77,8 +72,8 @@ public final class Consents {
     if (oauth.isEmpty()) {
       return Optional.empty();
     }
-    String state = random();
-    String verifier = random();
+    String state = Digest.freshToken();
+    String verifier = Digest.freshToken();
     jdbi.useTransaction(
         handle -> {
           handle.execute("DELETE FROM consents WHERE expires_at < now()");
@@ -87,7 +82,7 @@ public final class Consents {
               INSERT INTO consents (state, user_id, provider, name, is_shared, verifier, expires_at)
               VALUES (?, ?, ?, ?, ?, ?, ?)
               """,
-              sha256(state),
+              Digest.sha256(state),
               wish.user(),
               wish.provider(),
               wish.name(),
@@ -103,8 +98,7 @@ public final class Consents {
       query.put("scope", String.join(" ", oauth.get().scopes()));
     }
     query.put("state", state);
-    query.put(
-        "code_challenge", Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(verifier)));
+    query.put("code_challenge", Digest.challenge(verifier));
     query.put("code_challenge_method", "S256");
     StringJoiner form = new StringJoiner("&");
     query.forEach((name, value) -> form.add(name + "=" + URLEncoder.encode(value, UTF_8)));
@@ -132,7 +126,7 @@ public final class Consents {
                           AND (:user = 0 OR user_id = :user)
                         RETURNING user_id, provider, name, is_shared, verifier
                         """)
-                    .bind("state", sha256(state))
+                    .bind("state", Digest.sha256(state))
                     .bind("now", Timestamp.from(clock.instant()))
                     .bind("user", user)
                     .map(
@@ -200,19 +194,5 @@ public final class Consents {
         .flatMap(Provider::grant)
         .filter(Grant.OAuth.class::isInstance)
         .map(Grant.OAuth.class::cast);
-  }
-
-  private static String random() {
-    byte[] bytes = new byte[32];
-    RANDOM.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

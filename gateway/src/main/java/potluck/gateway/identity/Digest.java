@@ -8,20 +8,28 @@ import java.util.Base64;
 
 /**
  * Tokens of 256 bits of chance, and the hash that is kept of them: no faster guess, no salt needed.
+ * Safe for use by many threads.
  */
-final class Digest {
+public final class Digest {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Digest() {}
 
-  static String freshToken() {
+  /** 43 characters that may stand in a URL. */
+  public static String freshToken() {
     byte[] bytes = new byte[32];
     RANDOM.nextBytes(bytes);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  static byte[] sha256(String text) {
+  /** Of the text in UTF-8; 32 bytes. */
+  public static byte[] sha256(String text) {
     return sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** What goes to the other house before the verifier does (RFC 7636, S256). */
+  public static String challenge(String verifier) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(verifier));
   }
 
   static byte[] sha256(byte[] bytes) {

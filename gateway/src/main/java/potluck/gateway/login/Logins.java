@@ -5,9 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.net.URLEncoder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.sql.Timestamp;
 import java.text.ParseException;
 import java.time.Duration;
@@ -21,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Digest;
 import potluck.gateway.login.LoginFailed.Why;
 import potluck.gateway.upstream.Bounds;
 import potluck.gateway.upstream.Upstream;
@@ -31,7 +29,6 @@ import potluck.gateway.upstream.Upstream;
  * and nodes.
  */
 public final class Logins {
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final Duration LIFE = Duration.ofMinutes(10);
   private static final Duration DISCOVERED = Duration.ofHours(1);
 
@@ -88,10 +85,10 @@ public final class Logins {
    * @param user who wants to link it; null where somebody logs in
    */
   public Begun begin(LoginProvider house, @Nullable Long user) throws LoginFailed {
-    String state = random();
-    String browser = random();
-    String nonce = random();
-    String verifier = random();
+    String state = Digest.freshToken();
+    String browser = Digest.freshToken();
+    String nonce = Digest.freshToken();
+    String verifier = Digest.freshToken();
     jdbi.useTransaction(
         handle -> {
           handle.execute("DELETE FROM login_states WHERE expires_at < now()");
@@ -101,9 +98,9 @@ public final class Logins {
                 (state, provider, browser, nonce, verifier, expires_at, user_id)
               VALUES (?, ?, ?, ?, ?, ?, ?)
               """,
-              sha256(state),
+              Digest.sha256(state),
               house.id(),
-              sha256(browser),
+              Digest.sha256(browser),
               nonce,
               verifier,
               Timestamp.from(clock.instant().plus(LIFE)),
@@ -116,8 +113,7 @@ public final class Logins {
     query.put(
         "scope", house.endpoints().map(LoginProvider.Endpoints::scope).orElse("openid profile"));
     query.put("state", state);
-    query.put(
-        "code_challenge", Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(verifier)));
+    query.put("code_challenge", Digest.challenge(verifier));
     query.put("code_challenge_method", "S256");
     if (house.speaksOidc()) {
       query.put("nonce", nonce);
@@ -164,9 +160,9 @@ public final class Logins {
                           AND browser = :browser AND expires_at > :now
                           AND user_id IS NOT DISTINCT FROM :user RETURNING nonce, verifier
                         """)
-                    .bind("state", sha256(state))
+                    .bind("state", Digest.sha256(state))
                     .bind("provider", house.id())
-                    .bind("browser", sha256(browser == null ? "" : browser))
+                    .bind("browser", Digest.sha256(browser == null ? "" : browser))
                     .bind("now", Timestamp.from(clock.instant()))
                     .bindByType("user", user, Long.class)
                     .map((rs, _) -> new State(rs.getString(1), rs.getString(2)))
@@ -185,7 +181,7 @@ public final class Logins {
             handle ->
                 handle
                     .createQuery("SELECT provider FROM login_states WHERE state = :state")
-                    .bind("state", sha256(state))
+                    .bind("state", Digest.sha256(state))
                     .mapTo(String.class)
                     .findOne())
         .flatMap(this::find);
@@ -284,19 +280,5 @@ public final class Logins {
       basic |= method.asText().equals("client_secret_basic");
     }
     return basic && !post;
-  }
-
-  private static String random() {
-    byte[] bytes = new byte[32];
-    RANDOM.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  private static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

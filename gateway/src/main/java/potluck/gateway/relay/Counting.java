@@ -3,16 +3,19 @@ package potluck.gateway.relay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.dialect.Dialect;
 import potluck.dialect.Target;
 import potluck.dialect.count.TokenCount;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Refused;
+import potluck.gateway.key.Caller;
 import potluck.gateway.pool.Lease;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.pool.Want;
@@ -55,20 +58,33 @@ public final class Counting {
   public record Counted(long tokens, boolean exact) {}
 
   /**
+   * A request whose tokens are to be counted.
+   *
+   * @param model where the path names it (Gemini); null where the body does
+   * @param headers what goes along to an upstream of the same dialect, by lower-case name
+   */
+  public record Question(
+      Caller caller,
+      Dialect dialect,
+      @Nullable String model,
+      Map<String, String> headers,
+      byte[] body) {}
+
+  /**
    * @throws Refused where the request makes no sense, or its model is not to be had
    */
-  public Counted count(Call call) {
-    Ask skimmed = call.dialect().skim(call.body());
-    Ask ask = call.model() == null ? skimmed : skimmed.at(call.model(), false);
-    Route route = routes.find(call.caller(), ask.model(), null);
-    if (route.legs().stream().noneMatch(leg -> pool.serves(call.caller(), leg.model()))) {
+  public Counted count(Question question) {
+    Ask skimmed = question.dialect().skim(question.body());
+    Ask ask = question.model() == null ? skimmed : skimmed.at(question.model(), false);
+    Route route = routes.find(question.caller(), ask.model(), null);
+    if (route.legs().stream().noneMatch(leg -> pool.serves(question.caller(), leg.model()))) {
       // To be told why, as a call would be.
-      pool.lease(Want.of(route, call.caller())).close();
+      pool.lease(Want.of(route, question.caller())).close();
     }
-    OptionalLong exact = ask(call, ask);
+    OptionalLong exact = ask(question, ask);
     return exact.isPresent()
         ? new Counted(exact.getAsLong(), true)
-        : new Counted(estimate().of(call.dialect().read(ask, new Losses())), false);
+        : new Counted(estimate().of(question.dialect().read(ask, new Losses())), false);
   }
 
   /** Made when first needed: its vocabulary takes a moment to load, and a start must not wait. */
@@ -79,13 +95,13 @@ public final class Counting {
     return estimate;
   }
 
-  private OptionalLong ask(Call call, Ask ask) {
-    Optional<Lease> lease = lease(call, ask);
+  private OptionalLong ask(Question question, Ask ask) {
+    Optional<Lease> lease = lease(question, ask);
     if (lease.isEmpty()) {
       return OptionalLong.empty();
     }
     Target target = lease.get().provider().target(lease.get().account(), lease.get().model());
-    @Nullable String path = call.dialect().countPath(target);
+    @Nullable String path = question.dialect().countPath(target);
     if (path == null) {
       lease.get().close();
       return OptionalLong.empty();
@@ -97,8 +113,8 @@ public final class Counting {
                     .dispatch(
                         credentials.current(lent.account(), lent.provider()),
                         path,
-                        call.headers(),
-                        call.dialect().forward(ask, target)))) {
+                        question.headers(),
+                        question.dialect().forward(ask, target)))) {
       return answer.status() == 200 ? number(answer.readAll(MOST_ANSWER)) : OptionalLong.empty();
     } catch (UpstreamFailed | NoCredential | IOException e) {
       LOG.debug("the upstream did not count, so it is estimated: {}", e.getMessage());
@@ -106,12 +122,13 @@ public final class Counting {
     }
   }
 
-  private Optional<Lease> lease(Call call, Ask ask) {
+  private Optional<Lease> lease(Question question, Ask ask) {
     try {
       return Optional.of(
           pool.lease(
               Want.of(
-                  routes.find(call.caller(), ask.model(), call.dialect().name()), call.caller())));
+                  routes.find(question.caller(), ask.model(), question.dialect().name()),
+                  question.caller())));
     } catch (Refused none) {
       return Optional.empty();
     }

@@ -1,12 +1,10 @@
 package potluck.server.http;
 
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.Written;
 import potluck.dialect.exchange.Dialects;
-import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Counting;
 
 /** How many tokens a request has, in the words of each dialect. A header says who counted. */
@@ -39,26 +37,8 @@ final class CountRoutes {
   private void answer(Request request, Dialect dialect, @Nullable String model) {
     Counting.Counted counted =
         counting.count(
-            new Call(
-                request.id(),
-                null,
-                request.caller(),
-                dialect,
-                request.path(),
-                request.method(),
-                model,
-                null,
-                false,
-                false,
-                false,
-                false,
-                false,
-                null,
-                null,
-                Map.of(),
-                Map.of(),
-                null,
-                request.body()));
+            new Counting.Question(
+                request.caller(), dialect, model, Along.forwarded(request), request.body()));
     request
         .out()
         .header(Headers.name("x-potluck-count"), counted.exact() ? "upstream" : "estimated");

@@ -10,8 +10,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.Dialect;
-import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Tokens;
 import potluck.gateway.account.Account;
@@ -31,7 +29,6 @@ import potluck.gateway.route.Routes;
  */
 final class ExplainRoutes {
   private static final int BYTES_PER_TOKEN = 4;
-  private static final long USUAL_MOST_TOKENS = 8192;
 
   /** What is none of the caller's business, as it is somebody else's. */
   private static final Set<Obstacle> PRIVATE = Set.of(Obstacle.FOREIGN, Obstacle.OFF);
@@ -81,22 +78,11 @@ final class ExplainRoutes {
       @Nullable BigDecimal costAtMost) {}
 
   private void explain(Request request) {
-    @Nullable String named = request.query("dialect");
-    Dialect dialect =
-        Dialects.find(named == null ? "openai" : named)
-            .orElseThrow(
-                () ->
-                    new ApiError(
-                        422,
-                        "dialect 必须是 openai、responses、anthropic 或 gemini",
-                        "dialect must be openai, responses, anthropic or gemini."));
-    byte[] body = request.body();
-    Ask skimmed = dialect.skim(body);
-    @Nullable String model = request.query("model");
-    Ask ask = model == null ? skimmed : skimmed.at(model, false);
+    Posed posed = Posed.of(request);
+    Ask ask = posed.ask();
     Caller caller = request.caller();
     var route = routes.find(caller, ask.model(), null);
-    long tokens = body.length / BYTES_PER_TOKEN;
+    long tokens = posed.body().length / BYTES_PER_TOKEN;
     Explanation explanation =
         pool.explain(new Want(route, caller, Set.of(), ask.affinity(), tokens));
     List<Shown> shown =
@@ -114,11 +100,10 @@ final class ExplainRoutes {
             explanation.waiting(),
             explanation.expectedWait().toMillis() / 1000.0,
             tokens,
-            cost(tokens, ask, route.legs().getFirst().model())));
+            cost(tokens, posed.mostOutput(), route.legs().getFirst().model())));
   }
 
-  private @Nullable BigDecimal cost(long tokens, Ask ask, String model) {
-    long output = ask.maxTokens().orElse(USUAL_MOST_TOKENS);
+  private @Nullable BigDecimal cost(long tokens, long output, String model) {
     OptionalLong cost =
         tariff.cost(new Tokens(tokens, 0, 0, output, 0), model, null, clock.instant());
     return cost.isEmpty() ? null : BigDecimal.valueOf(cost.getAsLong(), 6);

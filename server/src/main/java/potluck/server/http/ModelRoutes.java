@@ -2,7 +2,6 @@ package potluck.server.http;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +23,6 @@ import potluck.gateway.relay.Retries;
 
 /** The endpoints that models are called at, each in the words of its dialect. */
 final class ModelRoutes {
-  /** Headers of the caller's that may matter to an upstream of the same dialect. */
-  private static final List<String> FORWARDED =
-      List.of("anthropic-version", "anthropic-beta", "openai-beta");
-
-  /** How callers say which trace a request is part of (W3C Trace Context). */
-  private static final List<String> TRACE = List.of("traceparent", "tracestate");
-
   /** Below {@code /v1}, at us as at an upstream. */
   private static final List<String> ERRANDS =
       List.of(
@@ -185,7 +177,7 @@ final class ModelRoutes {
               maxCost(request),
               errand,
               forwarded(request, errand),
-              named(request, TRACE),
+              Along.trace(request),
               request.header("x-app"),
               errand == null && guest(request) ? Nulls.dropped(body) : body);
       if (bodies.on()) {
@@ -227,20 +219,9 @@ final class ModelRoutes {
   }
 
   private static Map<String, String> forwarded(Request request, Call.@Nullable Errand errand) {
-    Map<String, String> headers = named(request, FORWARDED);
+    Map<String, String> headers = Along.forwarded(request);
     if (errand != null) {
       headers.put("content-type", errand.contentType());
-    }
-    return headers;
-  }
-
-  private static Map<String, String> named(Request request, List<String> names) {
-    Map<String, String> headers = new HashMap<>();
-    for (String name : names) {
-      @Nullable String value = request.header(name);
-      if (value != null) {
-        headers.put(name, value);
-      }
     }
     return headers;
   }

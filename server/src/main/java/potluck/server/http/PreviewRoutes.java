@@ -2,23 +2,18 @@ package potluck.server.http;
 
 import java.math.BigDecimal;
 import java.time.InstantSource;
-import java.util.Map;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.Dialect;
-import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Tokens;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.quota.Quotas;
-import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.route.Routes;
 
 /** What a request would cost, before it is sent: the body is the request itself. */
 final class PreviewRoutes {
-  private static final long USUAL_MOST_TOKENS = 8192;
-
   private final Counting counting;
   private final Routes routes;
   private final Tariff tariff;
@@ -34,8 +29,8 @@ final class PreviewRoutes {
     this.clock = clock;
   }
 
-  java.util.List<Route> routes() {
-    return java.util.List.of(new Route("POST", "/api/usage/preview", Policy.MODEL, this::preview));
+  List<Route> routes() {
+    return List.of(new Route("POST", "/api/usage/preview", Policy.MODEL, this::preview));
   }
 
   /** In USD, and in quota; nulls where the model has no price. */
@@ -51,43 +46,18 @@ final class PreviewRoutes {
       @Nullable String quotaLeft) {}
 
   private void preview(Request request) {
-    @Nullable String named = request.query("dialect");
-    Dialect dialect =
-        Dialects.find(named == null ? "openai" : named)
-            .orElseThrow(
-                () ->
-                    new ApiError(
-                        422,
-                        "dialect 必须是 openai、responses、anthropic 或 gemini",
-                        "dialect must be openai, responses, anthropic or gemini."));
-    byte[] body = request.body();
-    @Nullable String model = request.query("model");
-    Ask skimmed = dialect.skim(body);
-    Ask ask = model == null ? skimmed : skimmed.at(model, false);
+    Posed posed = Posed.of(request);
+    Ask ask = posed.ask();
     Counting.Counted counted =
         counting.count(
-            new Call(
-                request.id(),
-                null,
+            new Counting.Question(
                 request.caller(),
-                dialect,
-                request.path(),
-                request.method(),
-                model,
-                null,
-                false,
-                false,
-                false,
-                false,
-                false,
-                null,
-                null,
-                Map.of(),
-                Map.of(),
-                null,
-                body));
+                posed.dialect(),
+                posed.model(),
+                Along.forwarded(request),
+                posed.body()));
     String served = routes.model(ask.model());
-    long output = ask.maxTokens().orElse(USUAL_MOST_TOKENS);
+    long output = posed.mostOutput();
     String group = tariff.groups().of(served);
     request.json(
         new UsageRoutes.Wrapped(

@@ -1,0 +1,41 @@
+package potluck.server.http;
+
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.exchange.Dialects;
+import potluck.dialect.model.Ask;
+
+/**
+ * A request to a model that is asked about and not sent: the body is the request itself, {@code
+ * dialect} and {@code model} of the query say how it would be called.
+ *
+ * @param model where the path would name it (Gemini); null where the body does
+ */
+record Posed(Dialect dialect, @Nullable String model, Ask ask, byte[] body) {
+  /** Taken for granted where a request does not bound its answer, in tokens. */
+  private static final long USUAL_MOST_TOKENS = 8192;
+
+  /**
+   * @throws ApiError 422 where there is no such dialect
+   */
+  static Posed of(Request request) {
+    @Nullable String named = request.query("dialect");
+    Dialect dialect =
+        Dialects.find(named == null ? "openai" : named)
+            .orElseThrow(
+                () ->
+                    new ApiError(
+                        422,
+                        "dialect 必须是 openai、responses、anthropic 或 gemini",
+                        "dialect must be openai, responses, anthropic or gemini."));
+    byte[] body = request.body();
+    @Nullable String model = request.query("model");
+    Ask skimmed = dialect.skim(body);
+    return new Posed(dialect, model, model == null ? skimmed : skimmed.at(model, false), body);
+  }
+
+  /** The longest answer to reckon with. */
+  long mostOutput() {
+    return ask.maxTokens().orElse(USUAL_MOST_TOKENS);
+  }
+}
