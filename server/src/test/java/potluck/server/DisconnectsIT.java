@@ -43,6 +43,8 @@ class DisconnectsIT {
         JsonNode row = java.util.Objects.requireNonNull(rows.get(each.getKey()));
         if (!row.path("success").asBoolean()) {
           assertThat(row.path("output_tokens").asLong()).isLessThan(WHOLE);
+          assertThat(row.path("attempts")).hasSize(1);
+          assertThat(row.path("attempts").path(0).path("outcome").asText()).isEqualTo("gone");
         }
       }
       assertThat(rows).hasSize(ROUNDS);

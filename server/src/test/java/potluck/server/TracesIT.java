@@ -232,11 +232,15 @@ class TracesIT {
         .toList();
   }
 
+  /** Until this house, too, has heard of all the accounts. */
   private static void known(TestHouse at, Scene scene) {
     TestHouse.eventually(
         () ->
-            at.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
-                ? Optional.of(1)
-                : Optional.empty());
+            Optional.of(
+                    at.call("POST", "/v1/route/explain", scene.key, scene.body(false))
+                        .json()
+                        .path("candidates")
+                        .size())
+                .filter(candidates -> candidates == scene.accounts.size()));
   }
 }

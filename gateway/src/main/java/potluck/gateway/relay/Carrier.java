@@ -1,6 +1,5 @@
 package potluck.gateway.relay;
 
-import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -10,7 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Options;
 import potluck.dialect.Passage;
-import potluck.dialect.Passage.State;
 import potluck.dialect.Target;
 import potluck.dialect.exchange.Exchange;
 import potluck.dialect.model.Ask;
@@ -37,7 +35,6 @@ import potluck.gateway.upstream.UpstreamFailed;
  * nothing: a provider judges, the relay tries again. Safe for use by many threads.
  */
 final class Carrier {
-  private static final int BUFFER = 16 << 10;
   private static final int MOST_ERROR = 64 << 10;
   private static final int MOST_MASKS = 2000;
 
@@ -121,14 +118,22 @@ final class Carrier {
               : reply.gone()
                   ? new Verdict.Gone()
                   : provider.judge(failed, account.standing(), clock.instant());
+    } catch (CallerGone gone) {
+      over(provider, meter, step, status, new Verdict.Gone());
+      throw gone;
     }
-    meter.outcome(status, word(verdict));
-    step.ended(status, word(verdict));
-    observer.attempted(provider.name(), word(verdict));
+    over(provider, meter, step, status, verdict);
     if (!exchange.losses().isEmpty()) {
       observer.lost(call.dialect().name(), target.dialect().name(), exchange.losses().names());
     }
     return verdict;
+  }
+
+  private void over(Provider provider, Meter meter, Tracer.Step step, int status, Verdict verdict) {
+    String outcome = word(verdict);
+    meter.outcome(status, outcome);
+    step.ended(status, outcome);
+    observer.attempted(provider.name(), outcome);
   }
 
   private static Map<String, String> headers(Call call, Provider provider, boolean verbatim) {
@@ -219,92 +224,25 @@ final class Carrier {
     if (passage.contentType().startsWith("text/event-stream")) {
       reply.ready(200, headers);
     }
-    Mask.Flow flow = mask(account.secret()).flow();
-    byte[] buffer = new byte[BUFFER];
-    ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
-    boolean ended = false;
-    long received = 0;
-    while (passage.state() == State.WAITING || passage.state() == State.RUNNING) {
-      int read = ended ? -1 : answer.read(buffer, 0, buffer.length);
-      if (read < 0) {
-        ended = true;
-        passage.end(out);
-      } else {
-        passage.accept(buffer, 0, read, out);
-        received += read;
-      }
-      if (passage.state() == State.WAITING && received > mostAnswer) {
-        reply.unready();
-        // Another account would say as much, at the same price.
-        return new Verdict.CallerFault(tooLarge());
-      }
-      if (passage.state() == State.FAILED) {
-        send(headers, passage, flow, out, reply, meter);
-        reply.unready();
-        Failure failure = Scrub.credential(failureOf(passage), account.secret());
-        return lease
-            .provider()
-            .judge(failure.kind().status(), answer::header, failure, clock.instant());
-      }
-      if (passage.state() == State.COMPLETE) {
-        if (passage.counted()) {
-          early.was(passage.tokens().input());
-        }
-        finish(headers, passage, flow, out, reply, meter);
-        return new Verdict.Served();
-      }
-      if (passage.state() == State.RUNNING) {
-        send(headers, passage, flow, out, reply, meter);
-      }
-    }
-    throw new IllegalStateException("a passage ended in " + passage.state());
-  }
-
-  /** Sends what may leave, unless nothing may yet. */
-  private static void send(
-      Map<String, String> headers,
-      Passage passage,
-      Mask.Flow flow,
-      ByteArrayOutputStream out,
-      Reply reply,
-      Meter meter) {
-    if (out.size() == 0) {
-      return;
-    }
-    meter.firstByte();
-    if (!reply.committed()) {
-      reply.begin(200, headers);
-    }
-    byte[] bytes = flow.pass(out.toByteArray(), false);
-    out.reset();
-    if (bytes.length > 0) {
-      reply.pulse(passage.pulse());
-      reply.write(bytes, bytes.length);
-    }
-  }
-
-  /** The reading first, then the last bytes: whoever has an answer has a row. */
-  private static void finish(
-      Map<String, String> headers,
-      Passage passage,
-      Mask.Flow flow,
-      ByteArrayOutputStream out,
-      Reply reply,
-      Meter meter) {
-    meter.firstByte();
-    meter.whole();
-    byte[] bytes = flow.pass(out.toByteArray(), true);
-    if (reply.committed()) {
-      reply.write(bytes, bytes.length);
-      reply.end();
-    } else if (passage.contentType().startsWith("text/event-stream")) {
-      reply.begin(200, headers);
-      reply.write(bytes, bytes.length);
-      reply.end();
-    } else {
-      reply.whole(200, headers, bytes, bytes.length);
-    }
-    meter.released();
+    Delivery delivery =
+        new Delivery(
+            answer,
+            passage,
+            mask(account.secret()).flow(),
+            headers,
+            early,
+            reply,
+            meter,
+            mostAnswer);
+    return delivery.run(
+        failure ->
+            lease
+                .provider()
+                .judge(
+                    failure.kind().status(),
+                    answer::header,
+                    Scrub.credential(failure, account.secret()),
+                    clock.instant()));
   }
 
   private static Map<String, String> headers(Call call, Exchange exchange) {
@@ -319,21 +257,6 @@ final class Carrier {
       headers.put("x-potluck-lost", exchange.losses().header());
     }
     return headers;
-  }
-
-  private Failure tooLarge() {
-    return Failure.of(
-        Failure.Kind.UPSTREAM,
-        "The upstream's answer is larger than "
-            + mostAnswer
-            + " bytes; an operator can raise POTLUCK_MAX_ANSWER_BYTES.");
-  }
-
-  private static Failure failureOf(Passage passage) {
-    @Nullable Failure failure = passage.failure();
-    return failure == null
-        ? Failure.of(Failure.Kind.UPSTREAM, "The provider's answer broke off.")
-        : failure;
   }
 
   private static String word(Verdict verdict) {
