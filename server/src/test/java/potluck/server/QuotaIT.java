@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
 
 /** What is used is charged, once and exactly; what is not there is not given. */
 class QuotaIT {
@@ -106,21 +108,52 @@ class QuotaIT {
                   ? Optional.of(1)
                   : Optional.empty());
       long before = scene.house.balance(scene.model);
-      for (String shared : new String[] {"0", "1", "0", "1"}) {
-        scene.house.call(
-            "PUT",
-            "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/type",
-            scene.admin,
-            "{\"is_shared\":" + shared + "}");
-        String ceiling = shared.equals("1") ? "3.0000" : "1.0000"; // Posted behind the answer.
-        TestHouse.eventually(
-            () ->
-                quota(scene).path("max_quota").asText().equals(ceiling)
-                    ? Optional.of(1)
-                    : Optional.empty());
+      for (int shared : new int[] {0, 1, 0, 1}) {
+        share(scene, shared, shared == 1 ? "3.0000" : "1.0000");
       }
       assertThat(scene.house.balance(scene.model)).isEqualTo(before);
     }
+  }
+
+  @Test
+  void anAccountThatIsUsedUpBringsNothingWhenItIsSharedAndTakesNothingWhenItLeaves() {
+    try (Scene scene = new Scene(1)) {
+      share(scene, 0, "1.0000");
+      long own = scene.house.balance(scene.model);
+      scene.upstream().next(Script.PLAIN.fails(Fault.status(402)));
+      scene.chat(false);
+      TestHouse.eventually(
+          () ->
+              scene
+                      .house
+                      .call(
+                          "GET",
+                          "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
+                          scene.admin,
+                          null)
+                      .text()
+                      .contains("\"standing\":\"spent\"")
+                  ? Optional.of(1)
+                  : Optional.empty());
+      share(scene, 1, "3.0000");
+      assertThat(scene.house.balance(scene.model)).isEqualTo(own);
+      share(scene, 0, "1.0000");
+      assertThat(scene.house.balance(scene.model)).isEqualTo(own);
+    }
+  }
+
+  /** And waits until its ledger has heard of it. */
+  private static void share(Scene scene, int shared, String ceiling) {
+    scene.house.call(
+        "PUT",
+        "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/type",
+        scene.admin,
+        "{\"is_shared\":" + shared + "}");
+    TestHouse.eventually(
+        () ->
+            quota(scene).path("max_quota").asText().equals(ceiling)
+                ? Optional.of(1)
+                : Optional.empty());
   }
 
   private static String key(Scene scene, String limits) {

@@ -37,6 +37,7 @@ public final class Meter implements AutoCloseable {
   private long attemptNanos;
   private long firstByteMs = -1;
   private boolean written;
+  private boolean released;
 
   Meter(Journal journal, Tariff tariff, Consumer<Reading> settled, Intent intent, int askBytes) {
     this.journal = journal;
@@ -109,15 +110,19 @@ public final class Meter implements AutoCloseable {
 
   /** The last bytes have left. */
   public void released() {
-    journal.released(intent.requestId());
+    if (!released) {
+      released = true;
+      journal.released(intent.requestId());
+    }
   }
 
   /** The request ended otherwise: refused, broken off, or the caller went away. */
   public void failed(int status, String error) {
     if (!written) {
       write(status, false, error);
-      journal.released(intent.requestId());
     }
+    // Also where the caller left while the last bytes were written: the row waits for nothing more.
+    released();
   }
 
   private void write(int status, boolean whole, @Nullable String error) {

@@ -1,16 +1,19 @@
 package potluck.gateway.quota;
 
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Standing;
 import potluck.gateway.meter.Groups;
 
 /**
@@ -49,7 +52,11 @@ final class Contributions {
     }
   }
 
-  private record Known(String group, long user, boolean active, long taken) {}
+  /**
+   * @param taken what leaving took back
+   * @param given what sharing gave; null where that was not noted then
+   */
+  private record Known(String group, long user, boolean active, long taken, @Nullable Long given) {}
 
   private void reconcile(Handle handle, AccountId id) {
     // One look at a time on all nodes, each at what is true then: a slow one must not undo a later.
@@ -64,21 +71,30 @@ final class Contributions {
               a.models().forEach(model -> served.add(groups.of(model)));
               a.modelMap().keySet().forEach(model -> served.add(groups.of(model)));
             });
+    long gain = account.map(a -> gain(handle, a)).orElse(0L);
     Set<String> news = new HashSet<>(served);
     handle
         .createQuery(
-            "SELECT model_group, user_id, active, taken FROM contributions WHERE cookie_id = :id FOR UPDATE")
+            "SELECT model_group, user_id, active, taken, given FROM contributions"
+                + " WHERE cookie_id = :id FOR UPDATE")
         .bind("id", id.hex())
-        .map((rs, _) -> new Known(rs.getString(1), rs.getLong(2), rs.getBoolean(3), rs.getLong(4)))
+        .map(
+            (rs, _) ->
+                new Known(
+                    rs.getString(1),
+                    rs.getLong(2),
+                    rs.getBoolean(3),
+                    rs.getLong(4),
+                    rs.getObject(5, Long.class)))
         .list()
         .forEach(
             known -> {
               news.remove(known.group());
               boolean wanted = served.contains(known.group());
               if (wanted && !known.active()) {
-                join(handle, id, known.user(), known.group(), known.taken());
+                join(handle, id, known.user(), known.group(), Math.min(gain, known.taken()));
               } else if (!wanted && known.active()) {
-                leave(handle, id, known.user(), known.group());
+                leave(handle, id, known);
               }
             });
     for (String group : news) {
@@ -90,29 +106,54 @@ final class Contributions {
               group,
               owner);
       if (made == 1) { // Else another node was faster.
-        join(handle, id, owner, group, 2 * rules.worth());
+        join(handle, id, owner, group, gain);
       }
     }
   }
 
+  /**
+   * What sharing an account brings at once: twice what is left in it. An account whose quota at its
+   * provider is spent, or that its provider refuses, brings nothing but what grows back.
+   */
+  private long gain(Handle handle, Account account) {
+    boolean empty =
+        switch (account.standing()) {
+          case Standing.Spent(Instant until, String _) -> until.isAfter(QuotaBook.appNow(handle));
+          case Standing.Revoked _ -> true;
+          case Standing.Ready _, Standing.Resting _ -> false;
+        };
+    return empty ? 0 : 2 * rules.worth();
+  }
+
   private void join(Handle handle, AccountId id, long user, String group, long gain) {
     book.change(handle, user, group, gain, 2 * rules.worth(), rules.rate(), "shared " + id.hex());
-    set(handle, id, group, true, 0);
+    set(handle, id, group, true, 0, gain);
   }
 
   /** Takes back what it brought, as far as it is there: nobody falls below nothing by leaving. */
-  private void leave(Handle handle, AccountId id, long user, String group) {
-    Quota.Posted now = book.accrue(handle, user, group);
-    long taken = Math.max(0, Math.min(2 * rules.worth(), now.balance()));
-    book.change(handle, user, group, -taken, -2 * rules.worth(), -rules.rate(), "left " + id.hex());
-    set(handle, id, group, false, taken);
+  private void leave(Handle handle, AccountId id, Known known) {
+    Quota.Posted now = book.accrue(handle, known.user(), known.group());
+    long given = known.given() == null ? 2 * rules.worth() : known.given();
+    long taken = Math.max(0, Math.min(given, now.balance()));
+    book.change(
+        handle,
+        known.user(),
+        known.group(),
+        -taken,
+        -2 * rules.worth(),
+        -rules.rate(),
+        "left " + id.hex());
+    set(handle, id, known.group(), false, taken, 0);
   }
 
-  private static void set(Handle handle, AccountId id, String group, boolean active, long taken) {
+  private static void set(
+      Handle handle, AccountId id, String group, boolean active, long taken, long given) {
     handle.execute(
-        "UPDATE contributions SET active = ?, taken = ? WHERE cookie_id = ? AND model_group = ?",
+        "UPDATE contributions SET active = ?, taken = ?, given = ?"
+            + " WHERE cookie_id = ? AND model_group = ?",
         active,
         taken,
+        given,
         id.hex(),
         group);
   }

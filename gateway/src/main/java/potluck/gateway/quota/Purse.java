@@ -178,13 +178,22 @@ final class Purse {
     }
   }
 
-  /** The ledger has taken charges, or somebody else changed the balance. */
+  /** The ledger has taken charges. */
   void post(String group, Quota.Posted posted, long charged) {
+    known(group, quota -> quota.post(posted, charged));
+  }
+
+  /** How the ledger had it when it was looked at. */
+  void refresh(String group, Quota.Posted posted) {
+    known(group, quota -> quota.refresh(posted));
+  }
+
+  private void known(String group, Consumer<Quota> work) {
     lock.lock();
     try {
       Quota quota = quotas.get(group);
       if (quota != null) {
-        quota.post(posted, charged);
+        work.accept(quota);
         settled.signalAll();
       }
     } finally {

@@ -26,10 +26,12 @@ final class Quota implements Bound {
    * @param rate what grows back in an hour
    * @param recoveredAt the last whole hour that has been credited
    * @param granted what is left of prepaid quota, which is spent last
+   * @param version higher with each change
    */
-  record Posted(long balance, long ceiling, long rate, Instant recoveredAt, long granted) {
+  record Posted(
+      long balance, long ceiling, long rate, Instant recoveredAt, long granted, long version) {
     Posted balance(long other) {
-      return new Posted(other, ceiling, rate, recoveredAt, granted);
+      return new Posted(other, ceiling, rate, recoveredAt, granted, version);
     }
 
     /** The balance, with what has grown back since. */
@@ -64,8 +66,11 @@ final class Quota implements Bound {
     pending = Math.max(0, pending - charged);
   }
 
+  /** Somebody else may have changed it: a look from before the last posting is passed over. */
   void refresh(Posted now) {
-    posted = now;
+    if (now.version() >= posted.version()) {
+      posted = now;
+    }
   }
 
   @Override

@@ -37,8 +37,14 @@ final class QuotaBook {
   /** A quota with its names. */
   record Row(UUID poolId, long user, String group, Quota.Posted posted, Instant updatedAt) {}
 
-  List<Row> all() {
-    return jdbi.withHandle(handle -> handle.createQuery(SELECT).map((rs, _) -> row(rs)).list());
+  /** The moment by which changes are stamped. */
+  Instant now() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT clock_timestamp()")
+                .map((rs, _) -> rs.getTimestamp(1).toInstant())
+                .one());
   }
 
   /** What changed since a moment, by whomever. */
@@ -130,7 +136,8 @@ final class QuotaBook {
             now.ceiling(),
             now.rate(),
             now.recoveredAt(),
-            now.granted() - drawn);
+            now.granted() - drawn,
+            now.version());
     return save(handle, user, group, filled);
   }
 
@@ -145,7 +152,8 @@ final class QuotaBook {
         Timestamp.from(expiresAt),
         why);
     handle.execute(
-        "UPDATE quotas SET updated_at = clock_timestamp() WHERE user_id = ? AND model_group = ?",
+        "UPDATE quotas SET updated_at = clock_timestamp(), version = version + 1"
+            + " WHERE user_id = ? AND model_group = ?",
         user,
         group);
   }
@@ -156,11 +164,18 @@ final class QuotaBook {
     transfer(handle, UUID.randomUUID(), "grant", user, group, amount, "used elsewhere");
   }
 
+  /** The moment by which quota grows back. */
+  static Instant appNow(Handle handle) {
+    return handle
+        .createQuery("SELECT app_now()")
+        .map((rs, _) -> rs.getTimestamp(1).toInstant())
+        .one();
+  }
+
   /** Credits the whole hours since the last, at the rate that held until now. */
   Quota.Posted accrue(Handle handle, long user, String group) {
     Quota.Posted was = open(handle, user, group);
-    Instant now =
-        handle.createQuery("SELECT app_now()").map((rs, _) -> rs.getTimestamp(1).toInstant()).one();
+    Instant now = appNow(handle);
     long hours = Math.max(0, Duration.between(was.recoveredAt(), now).toHours());
     if (hours == 0) {
       return was;
@@ -175,7 +190,8 @@ final class QuotaBook {
         handle,
         user,
         group,
-        new Quota.Posted(balance, was.ceiling(), was.rate(), recovered, was.granted()));
+        new Quota.Posted(
+            balance, was.ceiling(), was.rate(), recovered, was.granted(), was.version()));
   }
 
   /**
@@ -198,22 +214,29 @@ final class QuotaBook {
             Math.max(0, was.ceiling() + ceiling),
             Math.max(0, was.rate() + rate),
             was.recoveredAt(),
-            was.granted()));
+            was.granted(),
+            was.version()));
   }
 
   private static Quota.Posted save(Handle handle, long user, String group, Quota.Posted now) {
-    handle.execute(
-        """
-        UPDATE quotas SET balance = ?, ceiling = ?, rate = ?, recovered_at = ?, updated_at = clock_timestamp()
-        WHERE user_id = ? AND model_group = ?
-        """,
-        now.balance(),
-        now.ceiling(),
-        now.rate(),
-        Timestamp.from(now.recoveredAt()),
-        user,
-        group);
-    return now;
+    long version =
+        handle
+            .createQuery(
+                """
+                UPDATE quotas SET balance = :balance, ceiling = :ceiling, rate = :rate,
+                  recovered_at = :recovered, updated_at = clock_timestamp(), version = version + 1
+                WHERE user_id = :user AND model_group = :group RETURNING version
+                """)
+            .bind("balance", now.balance())
+            .bind("ceiling", now.ceiling())
+            .bind("rate", now.rate())
+            .bind("recovered", Timestamp.from(now.recoveredAt()))
+            .bind("user", user)
+            .bind("group", group)
+            .mapTo(Long.class)
+            .one();
+    return new Quota.Posted(
+        now.balance(), now.ceiling(), now.rate(), now.recoveredAt(), now.granted(), version);
   }
 
   private static void transfer(
@@ -273,7 +296,8 @@ final class QuotaBook {
             rs.getLong("ceiling"),
             rs.getLong("rate"),
             rs.getTimestamp("recovered_at").toInstant(),
-            rs.getLong("granted")),
+            rs.getLong("granted"),
+            rs.getLong("version")),
         rs.getTimestamp("updated_at").toInstant());
   }
 }

@@ -37,7 +37,7 @@ import potluck.gateway.store.Changes.What;
  */
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
-  private static final Quota.Posted NOTHING = new Quota.Posted(0, 0, 0, Instant.EPOCH, 0);
+  private static final Quota.Posted NOTHING = new Quota.Posted(0, 0, 0, Instant.EPOCH, 0, 0);
   private static final int MOST_TYPICAL = 50_000;
   private static final long USUAL_ANSWER = 1024;
   private static final long LONG_ANSWER = 4096;
@@ -48,7 +48,8 @@ public final class Quotas implements AutoCloseable {
   /** With other nodes about, budgets are held against the rows every few seconds. */
   private static final int LOOKS_BETWEEN_RECOUNTS = 3;
 
-  private static final Duration OVERLAP = Duration.ofSeconds(5);
+  /** A change is stamped before its transaction is over, and seen after that. */
+  private static final Duration OVERLAP = Duration.ofSeconds(15);
 
   private final Jdbi jdbi;
   private final LimitBook limits;
@@ -134,12 +135,14 @@ public final class Quotas implements AutoCloseable {
   }
 
   private void refresh() {
-    Instant from = seen.equals(Instant.EPOCH) ? seen : seen.minus(OVERLAP);
-    for (QuotaBook.Row row : book.since(from)) {
-      seen = row.updatedAt().isAfter(seen) ? row.updatedAt() : seen;
+    // By the database's clock, which may be set back: what it stamps then is looked at, too.
+    Instant now = book.now();
+    Instant from = seen.isAfter(now) ? now : seen;
+    for (QuotaBook.Row row : book.since(from.equals(Instant.EPOCH) ? from : from.minus(OVERLAP))) {
       quota(row.user(), row.group(), row.posted());
-      purse(row.user()).post(row.group(), row.posted(), 0);
+      purse(row.user()).refresh(row.group(), row.posted());
     }
+    seen = now;
   }
 
   private void limitsChanged(LimitBook.Whose whose) {
@@ -251,7 +254,7 @@ public final class Quotas implements AutoCloseable {
     return quota(
         user,
         group,
-        new Quota.Posted(rules.base(), rules.base(), rules.baseRate(), clock.instant(), 0));
+        new Quota.Posted(rules.base(), rules.base(), rules.baseRate(), clock.instant(), 0, 0));
   }
 
   private Quota quota(long user, String group, Quota.Posted posted) {

@@ -95,7 +95,7 @@ class JournalTest {
     }
   }
 
-  private static List<Journal.Found> all(Journal journal) {
+  static List<Journal.Found> all(Journal journal) {
     List<Journal.Found> all = new ArrayList<>();
     Optional<Journal.Found> next = journal.read(new Journal.Position(0, 0));
     while (next.isPresent()) {
@@ -105,7 +105,7 @@ class JournalTest {
     return all;
   }
 
-  private static Intent intent(UUID id) {
+  static Intent intent(UUID id) {
     return new Intent(
         id,
         null,

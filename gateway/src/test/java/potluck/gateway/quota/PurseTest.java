@@ -113,14 +113,27 @@ class PurseTest {
     assertThat(gauge.left()).isEqualTo(40);
   }
 
+  /** A look at the ledger may arrive after a posting that it does not know of. */
+  @Test
+  void whatIsOlderThanTheLastPostingGivesNothingBack() {
+    Quota quota = new Quota("m", true, new Quota.Posted(100, 100, 0, NOW, 0, 7));
+    quota.use(new Spent(1, 1, 60));
+    quota.post(new Quota.Posted(40, 100, 0, NOW, 0, 8), 60);
+    quota.refresh(new Quota.Posted(100, 100, 0, NOW, 0, 7));
+    assertThat(quota.left()).isEqualTo(40);
+    quota.refresh(new Quota.Posted(90, 100, 0, NOW, 0, 9));
+    assertThat(quota.left()).isEqualTo(90);
+  }
+
   @Test
   void recoveryIsComputedByWholeHoursAndStopsAtTheCeiling() {
-    Quota.Posted posted = new Quota.Posted(1_000_000, 2_000_000, 400_000, NOW, 0);
+    Quota.Posted posted = new Quota.Posted(1_000_000, 2_000_000, 400_000, NOW, 0, 0);
     assertThat(posted.at(NOW.plusSeconds(3599))).isEqualTo(1_000_000);
     assertThat(posted.at(NOW.plusSeconds(3600))).isEqualTo(1_400_000);
     assertThat(posted.at(NOW.plusSeconds(4 * 3600))).isEqualTo(2_000_000);
     assertThat(posted.at(NOW.minusSeconds(7200))).isEqualTo(1_000_000);
-    assertThat(new Quota.Posted(-5, 10, Long.MAX_VALUE / 8, NOW, 0).at(NOW.plusSeconds(9_999_999)))
+    assertThat(
+            new Quota.Posted(-5, 10, Long.MAX_VALUE / 8, NOW, 0, 0).at(NOW.plusSeconds(9_999_999)))
         .isEqualTo(10);
   }
 
@@ -133,7 +146,7 @@ class PurseTest {
   }
 
   private static Quota quota(long balance) {
-    return new Quota("m", true, new Quota.Posted(balance, balance, 0, NOW, 0));
+    return new Quota("m", true, new Quota.Posted(balance, balance, 0, NOW, 0, 0));
   }
 
   private static Reading reading(long tokens, long quotaMicros) {

@@ -1,0 +1,61 @@
+package potluck.gateway.meter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the ledger waits for before it posts a row: that nothing more will come of a request. */
+class MeterTest {
+  private static final Tariff TARIFF =
+      new Tariff(
+          new PriceList(List.of()), new Groups(Groups.USUAL), Tariff.Unit.TOKENS, 1_000_000, 0);
+
+  @TempDir Path folder;
+  private final List<Reading> readings = new ArrayList<>();
+
+  @Test
+  void aRequestThatEndedWithoutAReadingHasOne() {
+    assertThat(journaled(_ -> {}))
+        .containsExactly(Journal.INTENT, Journal.READING, Journal.RELEASED);
+    assertThat(readings).extracting(Reading::status).containsExactly(500);
+  }
+
+  /** The reading stands already, and the row must not wait for the next life of the program. */
+  @Test
+  void aCallerWhoLeavesDuringTheLastBytesHasARow() {
+    assertThat(
+            journaled(
+                meter -> {
+                  meter.whole();
+                  meter.failed(499, "the caller went away");
+                }))
+        .containsExactly(Journal.INTENT, Journal.READING, Journal.RELEASED);
+    assertThat(readings).extracting(Reading::status).containsExactly(200);
+  }
+
+  @Test
+  void anAnswerThatArrivedIsReleasedOnce() {
+    assertThat(
+            journaled(
+                meter -> {
+                  meter.whole();
+                  meter.released();
+                }))
+        .containsExactly(Journal.INTENT, Journal.READING, Journal.RELEASED);
+  }
+
+  private List<Byte> journaled(java.util.function.Consumer<Meter> work) {
+    try (Journal journal = Journal.open(folder)) {
+      try (Meter meter =
+          Meter.open(journal, TARIFF, readings::add, JournalTest.intent(UUID.randomUUID()), 10)) {
+        work.accept(meter);
+      }
+      return JournalTest.all(journal).stream().map(Journal.Found::kind).toList();
+    }
+  }
+}
