@@ -3,6 +3,7 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.FakeUpstream;
 
 /** What people are shown of what was used. */
 class UsageIT {
@@ -106,6 +108,20 @@ class UsageIT {
     }
   }
 
+  @Test
+  void theBoundOfARequestHoldsForTheAccountThatServesIt() {
+    try (Scene scene = new Scene(2)) {
+      String dear =
+          "[{\"model\":\"%s\",\"account\":\"%s\",\"input\":1000,\"output\":1000}]"
+              .formatted(scene.model, scene.accounts.getFirst());
+      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, dear).status()).isEqualTo(200);
+      assertThat(costing(scene, "5").status()).isEqualTo(200);
+      assertThat(scene.upstreams.getFirst().requests()).isEmpty();
+      assertThat(scene.upstreams.getLast().requests()).hasSize(1);
+      house.call("PUT", "/api/admin/prices", scene.admin, "[]");
+    }
+  }
+
   private TestHouse.Said costing(Scene scene, String most) {
     return house.send(
         HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
@@ -164,6 +180,8 @@ class UsageIT {
       TestHouse.Said dry = own.house.call("POST", "/v1/chat/completions", key, body);
       assertThat(dry.status()).as(dry.text()).isEqualTo(429);
       assertThat(dry.text()).contains("Your quota for");
+      assertThat(own.house.call("POST", "/v1/chat/completions", key, unknown(body)).status())
+          .isEqualTo(404);
       TestHouse.Said granted =
           own.house.call(
               "POST",
@@ -188,6 +206,40 @@ class UsageIT {
       assertThat(
               own.house.call("GET", "/api/admin/ledger/verify", admin, null).json().path("wrong"))
           .isEmpty();
+    }
+  }
+
+  private static String unknown(String body) {
+    return body.replace("\"model\":\"", "\"model\":\"no-");
+  }
+
+  /** Also of somebody who would rather draw from the others first. */
+  @Test
+  void withoutQuotaOnesOwnAccountsStillServe() throws IOException {
+    try (Scene scene = new Scene(1);
+        FakeUpstream mine = FakeUpstream.start();
+        Own own = new Own()) {
+      own.house.account(scene.upstream(), scene.model);
+      String token = own.house.user("owner");
+      String key = own.house.key(token);
+      assertThat(
+              own.house
+                  .call("PUT", "/api/plugin-api/preference", token, "{\"prefer_shared\":1}")
+                  .status())
+          .isEqualTo(200);
+      String account =
+          """
+          {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-mine",
+           "models":["%s"],"is_shared":0}
+          """
+              .formatted(mine.address(), scene.model);
+      assertThat(own.house.call("POST", "/api/plugin-api/accounts", token, account).status())
+          .isEqualTo(200);
+      TestHouse.Said served =
+          own.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+      assertThat(served.status()).as(served.text()).isEqualTo(200);
+      assertThat(mine.requests()).hasSize(1);
+      assertThat(scene.upstream().requests()).isEmpty();
     }
   }
 

@@ -17,4 +17,9 @@ public record Caller(
   public boolean mayUse(String model) {
     return key == null || key.allows(model);
   }
+
+  /** The same, served by the user's own dedicated accounts only. */
+  public Caller dedicated() {
+    return new Caller(user, key, claims, true);
+  }
 }

@@ -1,12 +1,10 @@
 package potluck.gateway.relay;
 
-import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Written;
@@ -14,7 +12,6 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.Refused;
-import potluck.dialect.model.Tokens;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.key.Caller;
 import potluck.gateway.meter.Intent;
@@ -46,9 +43,6 @@ public final class Relay {
   /** In ten seconds, however few requests there are. */
   private static final int ALWAYS_RETRIES = 100;
 
-  /** An answer's bound where the caller gave none, in tokens. */
-  private static final long USUAL_MOST_TOKENS = 8192;
-
   /** The status that a row shows where the caller had gone before it could be told one. */
   private static final int CALLER_GONE = 499;
 
@@ -56,6 +50,7 @@ public final class Relay {
   private final Pool pool;
   private final Journal journal;
   private final Tariff tariff;
+  private final Ceiling ceiling;
   private final Quotas quotas;
   private final Carrier carrier;
   private final Observer observer;
@@ -93,6 +88,7 @@ public final class Relay {
     this.pool = pool;
     this.journal = journal;
     this.tariff = tariff;
+    this.ceiling = new Ceiling(tariff);
     this.quotas = quotas;
     this.carrier = new Carrier(upstream, credentials, observer, rules.mostAnswer(), clock);
     this.clock = clock;
@@ -143,36 +139,8 @@ public final class Relay {
     observer.finished(call.dialect().name(), ask.model(), ask.stream(), reading);
   }
 
-  /** What it may cost in the worst case: all of it read afresh, and an answer of full length. */
-  private void affordable(Call call, Ask ask, String model) {
-    if (call.maxCost() == null) {
-      return;
-    }
-    Tokens most =
-        new Tokens(call.body().length / 3, 0, 0, ask.maxTokens().orElse(USUAL_MOST_TOKENS), 0);
-    OptionalLong cost = tariff.cost(most, model, null, clock.instant());
-    if (cost.isEmpty() || cost.getAsLong() > call.maxCost()) {
-      String why =
-          cost.isEmpty()
-              ? "the model " + model + " has no price"
-              : "it may cost up to "
-                  + BigDecimal.valueOf(cost.getAsLong(), 6).toPlainString()
-                  + " USD";
-      throw new Refused(
-          Failure.of(
-                  Kind.INVALID,
-                  "The request was not sent, because "
-                      + why
-                      + " and x-potluck-max-cost allows "
-                      + BigDecimal.valueOf(call.maxCost(), 6).toPlainString()
-                      + ". Lower max_tokens or raise the bound.")
-              .code("max_cost_exceeded"));
-    }
-  }
-
   private Hold hold(Call call, Ask ask, Route route) {
     String model = route.legs().getFirst().model();
-    affordable(call, ask, model);
     Caller caller = call.caller();
     long key = caller.key() == null ? Intent.NO_KEY : caller.key().id();
     return quotas.hold(caller.user().id(), key, model, call.body().length, ask.maxTokens());
@@ -184,9 +152,12 @@ public final class Relay {
     @Nullable Failure last = null;
     retries.came(clock.instant().getEpochSecond());
     while (true) {
-      try (Lease lease = lease(want(call, ask, route, tried), last)) {
-        if (hold.dry() != null && lease.account().shared()) {
-          throw new Refused(hold.dry());
+      try (Lease lease = lease(call, ask, route, hold, tried, last)) {
+        Optional<Failure> dear = dear(call, ask, lease);
+        if (dear.isPresent()) {
+          tried.add(lease.account().id());
+          last = dear.get();
+          continue;
         }
         Verdict verdict = carrier.carry(call, ask, lease, hold, reply, meter, trail);
         lease.end(verdict);
@@ -217,28 +188,44 @@ public final class Relay {
     }
   }
 
+  private Optional<Failure> dear(Call call, Ask ask, Lease lease) {
+    if (call.maxCost() == null) {
+      return Optional.empty();
+    }
+    String model = lease.provider().target(lease.account(), lease.model()).model();
+    return ceiling.exceeded(call, ask, model, lease.account().id().hex(), clock.instant());
+  }
+
   /**
    * The next account; where none is left, what the last one said is worth more than "none left".
    */
-  private Lease lease(Want want, @Nullable Failure last) {
-    if (last == null) {
-      return pool.lease(want);
-    }
-    if (want.tried().size() >= rules.mostAttempts()
-        || !retries.again(clock.instant().getEpochSecond())) {
+  private Lease lease(
+      Call call, Ask ask, Route route, Hold hold, Set<AccountId> tried, @Nullable Failure last) {
+    @Nullable Failure dry = hold.dry();
+    Caller caller = dry == null ? call.caller() : call.caller().dedicated();
+    Want want = new Want(route, caller, tried, ask.affinity(), call.body().length / 4);
+    if (last != null
+        && (tried.size() >= rules.mostAttempts()
+            || !retries.again(clock.instant().getEpochSecond()))) {
       throw new Refused(last);
     }
     try {
       return pool.lease(want);
     } catch (Refused none) {
+      if (last == null) {
+        throw dry != null && none.failure().kind() == Kind.NOT_FOUND && serves(call, route)
+            ? new Refused(dry)
+            : none;
+      }
       // All of them limited: the earliest return of any of them is what the caller must know.
       boolean limited = last.kind() == Kind.LIMITED || last.kind() == Kind.EXHAUSTED;
       throw new Refused(limited ? last.retryAfter(none.failure().retryAfter()) : last);
     }
   }
 
-  private static Want want(Call call, Ask ask, Route route, Set<AccountId> tried) {
-    return new Want(route, call.caller(), tried, ask.affinity(), call.body().length / 4);
+  /** Whether there would be accounts, had the caller any quota left. */
+  private boolean serves(Call call, Route route) {
+    return route.legs().stream().anyMatch(leg -> pool.serves(call.caller(), leg.model()));
   }
 
   private static void breakOff(Call call, Ask ask, Failure failure, Reply reply, Meter meter) {
