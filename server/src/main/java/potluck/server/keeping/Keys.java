@@ -2,6 +2,7 @@ package potluck.server.keeping;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,15 +44,24 @@ public final class Keys {
   /** Puts keys of a backup into a home; those that were there stay beside them. */
   static void bring(Path home, String name, String text) throws IOException {
     HouseSecrets secrets = new HouseSecrets(home);
-    Path file = secrets.file(name);
-    if (Files.exists(file)) {
-      Files.copy(
-          file,
-          file.resolveSibling(name + ".before-restore"),
-          StandardCopyOption.REPLACE_EXISTING,
-          StandardCopyOption.COPY_ATTRIBUTES);
-    }
+    keep(secrets.file(name));
     secrets.replace(name, text.lines().map(Secret::new).toList());
+  }
+
+  /** Under a name that is free: what an earlier restore put away is not lost to a later one. */
+  private static void keep(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    for (int number = 1; ; number++) {
+      String name = file.getFileName() + ".before-restore" + (number == 1 ? "" : "-" + number);
+      try {
+        Files.copy(file, file.resolveSibling(name), StandardCopyOption.COPY_ATTRIBUTES);
+        return;
+      } catch (FileAlreadyExistsException e) {
+        // Then the next number.
+      }
+    }
   }
 
   /** The same for all that are known; others in the file are passed over. */
