@@ -40,8 +40,10 @@ final class DatabaseFindings {
                   "ledger",
                   String.join("; ", wrong),
                   "keep a backup of it now, and restore the last one that adds up"));
-      found.addAll(keys(database, settings.tokens()));
-      accounts(database, settings, found);
+      Jdbi jdbi = Jdbi.create(database.source());
+      Keys.Sealed sealed = Keys.sealed(jdbi, settings.tokens().fernet());
+      found.addAll(keys(jdbi, settings.tokens(), sealed));
+      accounts(jdbi, sealed.lost(), found);
     } catch (SQLException e) {
       found.add(Finding.wrong("database", e.toString(), "look into the log of PostgreSQL"));
     }
@@ -110,6 +112,10 @@ final class DatabaseFindings {
 
   static List<Finding> keys(Database database, Settings.Tokens tokens) {
     Jdbi jdbi = Jdbi.create(database.source());
+    return keys(jdbi, tokens, Keys.sealed(jdbi, tokens.fernet()));
+  }
+
+  private static List<Finding> keys(Jdbi jdbi, Settings.Tokens tokens, Keys.Sealed sealed) {
     List<Finding> found = new ArrayList<>();
     boolean marked = jdbi.withHandle(handle -> Keys.marked(handle, new Keyring(tokens.jwt())));
     found.add(
@@ -119,7 +125,6 @@ final class DatabaseFindings {
                 "key of passwords",
                 "this house's passwords and API keys were made with another key",
                 "bring back data/secrets/jwt, or that key as the last of JWT_SECRET_KEY"));
-    Keys.Sealed sealed = Keys.sealed(jdbi, tokens.fernet());
     found.add(
         sealed.lost().isEmpty()
             ? Finding.well("key of credentials", "it opens all of them")
@@ -133,9 +138,7 @@ final class DatabaseFindings {
   private record Row(
       String id, String name, String provider, boolean on, String standing, String why) {}
 
-  private static void accounts(Database database, Settings settings, List<Finding> found) {
-    Jdbi jdbi = Jdbi.create(database.source());
-    List<String> lost = Keys.sealed(jdbi, settings.tokens().fernet()).lost();
+  private static void accounts(Jdbi jdbi, List<String> lost, List<Finding> found) {
     List<Row> rows =
         jdbi.withHandle(
             handle ->
