@@ -37,7 +37,7 @@ final class ExportCommand {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     Quiet.logs();
-    try (Database database = Database.open(settings)) {
+    try (Database database = Database.forCommand(settings)) {
       Current.schema(database);
       return work.on(database);
     } catch (FileAlreadyExistsException e) {

@@ -135,7 +135,7 @@ final class ImportCommand {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     Quiet.logs();
-    try (Database database = Database.open(settings)) {
+    try (Database database = Database.forCommand(settings)) {
       Current.schema(database);
       try (Source source = opening.source(settings)) {
         Jdbi jdbi = Jdbi.create(database.source());

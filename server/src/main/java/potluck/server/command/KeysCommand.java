@@ -44,7 +44,7 @@ final class KeysCommand {
   private static int with(Work work) throws SQLException, IOException {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    try (Database database = Database.open(settings).awaited()) {
+    try (Database database = Database.forCommand(settings)) {
       return work.on(settings, Jdbi.create(database.source()));
     }
   }

@@ -42,7 +42,7 @@ final class RestoreCommand implements Callable<Integer> {
     stopped(settings);
     try (Restore restore = Restore.open(file)) {
       Manifest manifest = restore.manifest();
-      try (Database database = Database.open(settings).awaited()) {
+      try (Database database = Database.forCommand(settings)) {
         alone(database);
         restore.into(database, replace);
         Map<String, String> secrets = restore.secrets();
@@ -71,14 +71,14 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  /** Other nodes may be on other machines, and are seen by their connections only. */
+  /** Other nodes may be on other machines, and are known by their connections only. */
   static void alone(Database database) throws SQLException {
     int others = database.others();
     if (others > 0) {
       throw new IllegalStateException(
           "Potluck runs on this database: there are "
               + others
-              + " connections of it; stop every node first / 请先停止所有节点");
+              + " nodes; stop every node first / 请先停止所有节点");
     }
   }
 

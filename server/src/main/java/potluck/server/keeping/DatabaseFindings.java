@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.quota.Accounting;
 import potluck.server.database.Database;
@@ -44,20 +45,22 @@ final class DatabaseFindings {
       Keys.Sealed sealed = Keys.sealed(jdbi, settings.tokens().fernet());
       found.addAll(keys(jdbi, settings.tokens(), sealed));
       accounts(jdbi, sealed.lost(), found);
-    } catch (SQLException e) {
-      found.add(Finding.wrong("database", e.toString(), "look into the log of PostgreSQL"));
+    } catch (SQLException | JdbiException e) {
+      found.add(
+          Finding.wrong(
+              "database",
+              "it does not answer as it should: " + why(e),
+              "look into the log of PostgreSQL; what was not looked at is not in this list"));
     }
     return found;
   }
 
-  /** Why it cannot be reached, in PostgreSQL's or the network's words. */
-  static String why(Database database) {
-    try (Connection _ = database.source().getConnection()) {
-      return "it is slow";
-    } catch (SQLException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      return String.valueOf(cause.getMessage());
-    }
+  /**
+   * Why it cannot be reached, or did not answer a question, in PostgreSQL's or the network's words.
+   */
+  static String why(Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage());
   }
 
   private static Finding version(Database database) throws SQLException {

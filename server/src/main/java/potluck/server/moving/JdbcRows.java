@@ -39,6 +39,8 @@ final class JdbcRows implements Rows {
       pool = Database.at(url);
     } catch (IllegalArgumentException e) {
       throw new IOException("an address looks like postgresql://user:password@host:5432/name", e);
+    } catch (SQLException e) {
+      throw unreached(e);
     }
     try {
       Connection connection = pool.source().getConnection();
@@ -51,8 +53,12 @@ final class JdbcRows implements Rows {
       return new JdbcRows(connection, pool);
     } catch (SQLException e) {
       pool.close();
-      throw new IOException("the database to read from cannot be reached: " + e.getMessage(), e);
+      throw unreached(e);
     }
+  }
+
+  private static IOException unreached(SQLException e) {
+    return new IOException("the database to read from cannot be reached: " + e.getMessage(), e);
   }
 
   static JdbcRows sqlite(Path file) throws IOException {
