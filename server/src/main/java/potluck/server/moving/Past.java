@@ -38,15 +38,18 @@ final class Past {
   private final Report report;
   private final boolean apply;
   private final UsageCopy copy = new UsageCopy();
-  private final Map<String, Optional<Long>> owners = new HashMap<>();
+  private final Map<String, Long> owners;
   private final Map<String, Long> keys = new HashMap<>();
 
   /**
+   * @param handle without a transaction: each batch has its own
+   * @param owners users who came or would come, by their ids there
    * @param apply whether to write: a dry run counts only
    */
   Past(
       Handle handle,
       Arrived arrived,
+      Map<String, Long> owners,
       String source,
       Quotas quotas,
       Tariff tariff,
@@ -54,6 +57,7 @@ final class Past {
       boolean apply) {
     this.handle = handle;
     this.arrived = arrived;
+    this.owners = owners;
     this.source = source;
     this.quotas = quotas;
     this.tariff = tariff;
@@ -89,8 +93,8 @@ final class Past {
   }
 
   private Optional<Ledger.Row> row(Found.Use use) {
-    Optional<Long> owner = owners.computeIfAbsent(use.owner(), arrived::user);
-    if (owner.isEmpty()) {
+    @Nullable Long owner = owners.get(use.owner());
+    if (owner == null) {
       report.left(Kind.USAGE, use.label(), "its user did not come");
       return Optional.empty();
     }
@@ -100,7 +104,7 @@ final class Past {
             new Intent(
                 UUID.nameUUIDFromBytes((source + "/usage/" + use.id()).getBytes(UTF_8)),
                 null,
-                owner.get(),
+                owner,
                 key(use.key()),
                 use.endpoint(),
                 use.method(),
