@@ -291,7 +291,7 @@ public final class Wiring {
             new Statements(jdbi, quotas, clock),
             prices,
             tariff,
-            new PersonExport(jdbi));
+            new PersonExport(jdbi, vault));
     Site site =
         new House(
                 doorway(settings),
