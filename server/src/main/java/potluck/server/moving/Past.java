@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -144,16 +143,7 @@ final class Past {
     if (batch.isEmpty()) {
       return;
     }
-    Set<UUID> known =
-        handle
-            .createQuery(
-                "SELECT request_id FROM usage WHERE request_id IN (<ids>)"
-                    + " UNION SELECT transfer FROM entries WHERE transfer IN (<ids>)")
-            .bindList("ids", batch.stream().map(row -> row.intent().requestId()).toList())
-            .mapTo(UUID.class)
-            .set();
-    List<Ledger.Row> fresh =
-        batch.stream().filter(row -> !known.contains(row.intent().requestId())).toList();
+    List<Ledger.Row> fresh = copy.unknown(handle, batch);
     if (apply && !fresh.isEmpty()) {
       handle.useTransaction(inside -> quotas.settled(inside, copy.write(inside, fresh)));
     }
