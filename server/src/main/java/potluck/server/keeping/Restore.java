@@ -83,9 +83,18 @@ public final class Restore implements AutoCloseable {
         into(connection, replace);
         connection.commit();
       } catch (IOException | SQLException | RuntimeException e) {
-        connection.rollback();
+        takenBack(connection, e);
         throw e;
       }
+    }
+  }
+
+  /** What went wrong first is what is to be told. */
+  private static void takenBack(Connection connection, Exception wrong) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      wrong.addSuppressed(e); // The connection broke, so PostgreSQL takes it back by itself.
     }
   }
 
