@@ -113,7 +113,8 @@ final class Db {
   int create(@Parameters(description = "what it does, in a few words") String name)
       throws IOException {
     if (!Files.isDirectory(SOURCES)) {
-      System.err.println("There are no sources here; run this in a checkout of Potluck.");
+      System.err.println(
+          "There are no sources here; run this in a checkout of Potluck. / 这里没有源码，请在源码目录中运行");
       return 1;
     }
     System.out.println(Migrations.create(SOURCES, name));
