@@ -66,27 +66,28 @@ class HouseKeysIT {
         keptAnswer(house, key);
         Set<String> before = sealed(house);
         // The kept answer is never sealed anew, and waited for by nobody.
-        Typed rotated = Typed.well(house.folder(), "keys", "rotate", "encryption");
-        assertThat(rotated.out()).contains("all credentials are sealed with it");
+        List<Typed> typed =
+            Typed.all(
+                house.folder(), "keys rotate encryption", "keys list", "keys drop encryption");
+        assertThat(typed.get(0).out()).contains("all credentials are sealed with it");
         assertThat(sealed(house)).doesNotContainAnyElementsOf(before);
-        assertThat(Typed.well(house.folder(), "keys", "list").out().lines().toList())
+        assertThat(typed.get(1).out().lines().toList())
             .hasSize(4)
             .anySatisfy(line -> assertThat(line).contains("signs"))
             .anySatisfy(line -> assertThat(line).contains("opens 2, seals"))
             .anySatisfy(line -> assertThat(line).endsWith("opens 1"));
+        assertThat(typed.get(2).status()).isEqualTo(1);
+        assertThat(typed.get(2).err())
+            .contains("1 kept answers and questions need an older key still");
         chat(house, key);
         house.account(upstream, MODEL);
-        Typed needed = Typed.in(house.folder(), "keys", "drop", "encryption");
-        assertThat(needed.status()).isEqualTo(1);
-        assertThat(needed.err()).contains("1 kept answers and questions need an older key still");
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(2);
         execute(house, "DELETE FROM idempotency"); // As a day does.
-        assertThat(Typed.well(house.folder(), "keys", "drop", "encryption").out())
-            .startsWith("1 keys went, 1 are left");
+        typed = Typed.all(house.folder(), "keys drop encryption", "keys rotate refresh");
+        assertThat(typed.get(0).out()).startsWith("1 keys went, 1 are left");
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(1);
+        assertThat(typed.get(1).out()).contains("no key to rotate");
         chat(house, key);
-        assertThat(Typed.well(house.folder(), "keys", "rotate", "refresh").out())
-            .contains("no key to rotate");
       } finally {
         house.close();
       }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -98,11 +101,11 @@ class KeepingIT {
         .isEqualTo("rw-------");
 
     Path fresh = Files.createDirectory(temp.resolve("fresh"));
-    Typed restored = Typed.well(fresh, "restore", file.toString());
-    assertThat(restored.out()).contains("The ledger adds up");
     // A restore that fails in the middle leaves what was there.
-    Typed failed = Typed.in(fresh, "restore", broken(file).toString(), "--replace");
-    assertThat(failed.status()).as(failed.toString()).isEqualTo(1);
+    List<Typed> restored =
+        Typed.all(fresh, "restore " + file, "restore " + broken(file) + " --replace");
+    assertThat(restored.getFirst().out()).contains("The ledger adds up");
+    assertThat(restored.getLast().status()).as(restored.toString()).isEqualTo(1);
     TestHouse again = TestHouse.at(fresh, Map.of());
     try {
       assertThat(requests(again)).containsAll(before);
@@ -122,33 +125,38 @@ class KeepingIT {
     } finally {
       again.close();
     }
-    Typed refused = Typed.in(fresh, "restore", file.toString());
-    assertThat(refused.status()).isEqualTo(1);
-    assertThat(refused.err()).contains("--replace");
-    assertThat(Typed.well(fresh, "restore", file.toString(), "--replace").out())
-        .contains("The ledger adds up");
+    List<Typed> over = Typed.all(fresh, "restore " + file, "restore " + file + " --replace");
+    assertThat(over.getFirst().status()).isEqualTo(1);
+    assertThat(over.getFirst().err()).contains("--replace");
+    assertThat(over.getLast().status()).as(over.toString()).isZero();
+    assertThat(over.getLast().out()).contains("The ledger adds up");
   }
 
   @Test
   void aBackupWithoutKeysSaysSoAndADamagedOneIsRefused() throws Exception {
     Path file = temp.resolve("kept.zip");
-    assertThat(Typed.well(house.folder(), "backup", file.toString()).out())
-        .contains("The keys are not in it");
-    assertThat(Typed.in(house.folder(), "restore", file.toString(), "--replace").err())
-        .contains("stop it first");
+    List<Typed> running =
+        Typed.all(house.folder(), "backup " + file, "restore " + file + " --replace");
+    assertThat(running.getFirst().out()).contains("The keys are not in it");
+    assertThat(running.getLast().err()).contains("stop it first");
     Path fresh = Files.createDirectory(temp.resolve("fresh"));
     Typed typed = Typed.in(fresh, "restore", file.toString());
     assertThat(typed.status()).isEqualTo(1);
     assertThat(typed.out())
         .contains("no key opens the credentials of 2 accounts")
         .contains("data/secrets/jwt");
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(file, bytes);
-    Path other = Files.createDirectory(temp.resolve("other"));
-    assertThat(Typed.in(other, "restore", file.toString()).status()).isEqualTo(1);
-    Files.write(file, java.util.Arrays.copyOf(bytes, 1000));
-    assertThatThrownBy(() -> Restore.open(file)).hasMessageContaining("no whole backup");
+    Path damaged =
+        rewritten(
+            file,
+            "tables/users",
+            bytes -> {
+              bytes[bytes.length / 2] ^= 1;
+              return bytes;
+            });
+    assertThatThrownBy(() -> Restore.open(damaged))
+        .hasMessageContaining("is damaged: tables/users is not what was written");
+    Files.write(damaged, Arrays.copyOf(Files.readAllBytes(file), 1000));
+    assertThatThrownBy(() -> Restore.open(damaged)).hasMessageContaining("no whole backup");
   }
 
   @Test
@@ -210,24 +218,37 @@ class KeepingIT {
       chat(there, of);
       Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
       Path guest = temp.resolve("guest.zip");
-      assertThat(Typed.in(elsewhere, external, "", "backup", guest.toString()).status()).isZero();
-      assertThat(guest).isNotEmptyFile();
       // Whoever only looks at it does not keep a restore from it; a node does.
       try (Database _ = Database.forCommand(there.settings())) {
-        assertThat(
-                Typed.in(elsewhere, external, "", "restore", guest.toString(), "--replace").err())
-            .contains("there are 1 nodes; stop every node first");
+        List<Typed> guests =
+            Typed.all(
+                elsewhere,
+                external,
+                "",
+                List.of(
+                    List.of("backup", guest.toString()),
+                    List.of("restore", guest.toString(), "--replace")));
+        assertThat(guests.getFirst().status()).as(guests.toString()).isZero();
+        assertThat(guest).isNotEmptyFile();
+        assertThat(guests.getLast().err()).contains("there are 1 nodes; stop every node first");
       }
     } finally {
       there.close();
     }
-    assertThat(Typed.in(folder, external, "", "ledger", "verify").status()).isZero();
-    Typed back = Typed.in(folder, external, "", "db", "move", "--to", "embedded");
-    assertThat(back.err()).contains("not empty");
     try (Database _ = Database.forCommand(there.settings())) {
-      back = Typed.in(folder, external, "", "db", "move", "--to", "embedded", "--replace");
+      List<Typed> back =
+          Typed.all(
+              folder,
+              external,
+              "",
+              List.of(
+                  List.of("ledger", "verify"),
+                  List.of("db", "move", "--to", "embedded"),
+                  List.of("db", "move", "--to", "embedded", "--replace")));
+      assertThat(back.get(0).status()).as(back.toString()).isZero();
+      assertThat(back.get(1).err()).contains("not empty");
+      assertThat(back.get(2).status()).as(back.toString()).isZero();
     }
-    assertThat(back.status()).as(back.toString()).isZero();
     TestHouse home = TestHouse.at(folder, Map.of());
     try {
       assertThat(requests(home)).hasSize(2);
@@ -253,42 +274,58 @@ class KeepingIT {
     } finally {
       node.close();
     }
-    Typed once = Typed.well(house.folder(), "ledger", "post", lost.toString());
-    assertThat(once.out()).startsWith(sent.size() + " rows of node");
-    Typed twice = Typed.well(house.folder(), "ledger", "post", lost.resolve("journal").toString());
-    assertThat(twice.out()).startsWith("0 rows of node");
+    Path nameless = temp.resolve("nameless");
+    copy(lost.resolve("journal"), nameless.resolve("journal"));
+    List<Typed> typed =
+        Typed.all(
+            house.folder(),
+            "ledger post " + lost,
+            "ledger post " + lost.resolve("journal"),
+            "ledger verify",
+            "ledger post " + nameless,
+            "ledger post " + house.settings().home());
+    assertThat(typed.get(0).out()).startsWith(sent.size() + " rows of node");
+    assertThat(typed.get(1).out()).startsWith("0 rows of node");
     assertThat(requests(house)).containsAll(sent).doesNotHaveDuplicates();
-    Typed.well(house.folder(), "ledger", "verify");
-    Files.delete(lost.resolve("secrets/node"));
-    Typed unknown = Typed.in(house.folder(), "ledger", "post", lost.toString());
-    assertThat(unknown.status()).isEqualTo(1);
-    assertThat(unknown.err()).contains("--node");
-    Typed running = Typed.in(house.folder(), "ledger", "post", house.settings().home().toString());
-    assertThat(running.err()).contains("posts its journal itself");
+    assertThat(typed.get(2).status()).as(typed.toString()).isZero();
+    assertThat(typed.get(3).status()).isEqualTo(1);
+    assertThat(typed.get(3).err()).contains("--node");
+    assertThat(typed.get(4).err()).contains("posts its journal itself");
   }
 
   /** The same backup, of an older schema by what it says, and with a row too few at the end. */
   private Path broken(Path file) throws IOException {
-    Path broken = temp.resolve("broken.zip");
-    ObjectMapper json = new ObjectMapper();
+    return rewritten(
+        file,
+        "manifest.json",
+        bytes -> {
+          ObjectMapper json = new ObjectMapper();
+          try {
+            JsonNode manifest = json.readTree(bytes);
+            ArrayNode steps = (ArrayNode) manifest.path("steps");
+            steps.remove(steps.size() - 1);
+            JsonNode tables = manifest.path("tables");
+            ObjectNode last = (ObjectNode) tables.get(tables.size() - 1);
+            last.put("rows", last.path("rows").asLong() + 1);
+            return json.writeValueAsBytes(manifest);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** The same backup with another part of this name. */
+  private Path rewritten(Path file, String name, UnaryOperator<byte[]> other) throws IOException {
+    Path rewritten = temp.resolve("rewritten.zip");
     try (ZipFile from = new ZipFile(file.toFile());
-        ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(broken))) {
+        ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(rewritten))) {
       for (ZipEntry entry : from.stream().toList()) {
         byte[] bytes = from.getInputStream(entry).readAllBytes();
-        if (entry.getName().equals("manifest.json")) {
-          JsonNode manifest = json.readTree(bytes);
-          ArrayNode steps = (ArrayNode) manifest.path("steps");
-          steps.remove(steps.size() - 1);
-          JsonNode tables = manifest.path("tables");
-          ObjectNode last = (ObjectNode) tables.get(tables.size() - 1);
-          last.put("rows", last.path("rows").asLong() + 1);
-          bytes = json.writeValueAsBytes(manifest);
-        }
         to.putNextEntry(new ZipEntry(entry.getName()));
-        to.write(bytes);
+        to.write(entry.getName().equals(name) ? other.apply(bytes) : bytes);
       }
     }
-    return broken;
+    return rewritten;
   }
 
   /** Waits until all of these have their rows. */

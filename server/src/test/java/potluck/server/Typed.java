@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A command as it is typed: the program in a process of its own, in a folder, and what it said. */
 record Typed(int status, String out, String err) {
@@ -51,6 +52,17 @@ record Typed(int status, String out, String err) {
       throw new AssertionError(all.toString());
     }
     return each;
+  }
+
+  /**
+   * @param commands words with a space between
+   */
+  static List<Typed> all(Path folder, String... commands) {
+    return all(
+        folder,
+        Map.of("METRICS_PORT", "0"),
+        "",
+        Stream.of(commands).map(command -> List.of(command.split(" "))).toList());
   }
 
   private static Typed run(
