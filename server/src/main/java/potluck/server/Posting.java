@@ -4,10 +4,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Vault;
@@ -59,11 +57,7 @@ public final class Posting {
                 open,
                 jdbi,
                 (handle, rows) -> {
-                  Set<UUID> known = known(handle, rows);
-                  List<Ledger.Row> unknown =
-                      rows.stream()
-                          .filter(row -> !known.contains(row.intent().requestId()))
-                          .toList();
+                  List<Ledger.Row> unknown = copy.unknown(handle, rows);
                   quotas.post(handle, copy.write(handle, unknown));
                   return () -> fresh.addAndGet(unknown.size());
                 },
@@ -80,16 +74,5 @@ public final class Posting {
       throw new IllegalStateException("interrupted; it can be begun again", e);
     }
     return fresh.get();
-  }
-
-  /** What is there already; rows that went for their age have their entries still. */
-  private static Set<UUID> known(Handle handle, List<Ledger.Row> rows) {
-    return handle
-        .createQuery(
-            "SELECT request_id FROM usage WHERE request_id IN (<ids>)"
-                + " UNION SELECT transfer FROM entries WHERE transfer IN (<ids>)")
-        .bindList("ids", rows.stream().map(row -> row.intent().requestId()).toList())
-        .mapTo(UUID.class)
-        .set();
   }
 }

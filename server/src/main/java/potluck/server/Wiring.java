@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,16 +99,13 @@ public final class Wiring {
   private static final Duration CATCH_UP = Duration.ofSeconds(10);
   private static final Duration DEMO_PACE = Duration.ofMillis(15);
 
-  /** Sums over years of use. */
-  private static final Duration LONG_WORK = Duration.ofMinutes(5);
-
   /** A batch of rows on a slow disk, and no longer: a database that has gone is asked again. */
   private static final Duration POSTING = Duration.ofSeconds(30);
 
   private Wiring() {}
 
-  private static Jdbi jdbi(Database database, Duration silence) {
-    Jdbi jdbi = Jdbi.create(database.within(silence));
+  private static Jdbi jdbi(ConnectionFactory connections) {
+    Jdbi jdbi = Jdbi.create(connections);
     jdbi.registerArrayType(String.class, "text");
     return jdbi;
   }
@@ -115,8 +113,8 @@ public final class Wiring {
   /** Builds everything and opens the doors. The schema must be current. */
   public static Gateway open(Settings settings, Database database) {
     InstantSource clock = Clock.systemUTC();
-    Jdbi jdbi = jdbi(database, settings.databaseSilence());
-    Jdbi patient = jdbi(database, LONG_WORK);
+    Jdbi jdbi = jdbi(database.within(settings.databaseSilence()));
+    Jdbi patient = jdbi(database.patient());
     Changes changes = new Changes(jdbi);
     Optional<Redis> redis = settings.redis().map(Redis::new);
     FastCopy copied = redis.<FastCopy>map(wire -> wire).orElse(FastCopy.NONE);
@@ -197,7 +195,7 @@ public final class Wiring {
     Ledger ledger =
         new Ledger(
             journal,
-            jdbi(database, POSTING),
+            jdbi(database.within(POSTING)),
             (handle, rows) -> {
               List<Quotas.Posting> postings = quotas.post(handle, copy.write(handle, rows));
               return () -> quotas.posted(postings);
@@ -303,7 +301,7 @@ public final class Wiring {
             new Statements(patient, quotas, clock),
             prices,
             tariff,
-            new PersonExport(patient));
+            new PersonExport(patient, vault));
     Site site =
         new House(
                 doorway(settings),

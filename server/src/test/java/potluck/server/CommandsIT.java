@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -86,6 +91,10 @@ class CommandsIT {
     assertThat(json("user", "sessions", "emil", "--end", id, "--json").path("sessions"))
         .hasSize(sessions.size() - 1);
     assertThat(type("", "user", "list", "--search", "emil").out()).contains("emil");
+    String number = json("user", "create", "007", "--json").path("id").asText();
+    assertThat(json("user", "trust", "007", "2", "--json").path("id").asText()).isEqualTo(number);
+    assertThat(json("user", "trust", number, "1", "--json").path("username").asText())
+        .isEqualTo("007");
   }
 
   @Test
@@ -139,6 +148,46 @@ class CommandsIT {
       assertThat(house.call("GET", "/v1/models", key, null).status()).isEqualTo(401);
       assertThat(type("", "account", "delete", "by-hand").status()).isZero();
       assertThat(type("", "account", "list").out()).doesNotContain("by-hand");
+    }
+  }
+
+  @Test
+  void anExportIsAWholeFileOfItsOwnersOrNone() throws Exception {
+    Path file = Files.createDirectory(temp.resolve("rows")).resolve("usage.csv");
+    Files.writeString(file, "what was there before");
+    assertThat(type("", "usage", "export", "--from", "no-time", "-o", file.toString()).status())
+        .isEqualTo(1);
+    assertThat(file).hasContent("what was there before");
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> answerHalf(server));
+      Path login = temp.resolve("potluck/login.json");
+      String before = Files.readString(login);
+      Files.writeString(
+          login, before.replace(house.url(), "http://127.0.0.1:" + server.getLocalPort()));
+      Typed half = type("", "usage", "export", "--output", file.toString());
+      assertThat(half.status()).as(half.toString()).isEqualTo(1);
+      assertThat(half.err()).contains("broke off");
+      Files.writeString(login, before);
+    }
+    assertThat(file).hasContent("what was there before");
+    Typed whole = type("", "usage", "export", "-o", file.toString());
+    assertThat(whole.status()).as(whole.toString()).isZero();
+    assertThat(file).content().startsWith("id,request_id");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(temp.resolve("rows")).isDirectoryNotContaining("glob:**.part");
+  }
+
+  private static void answerHalf(ServerSocket server) {
+    try (Socket caller = server.accept()) {
+      assertThat(caller.getInputStream().read(new byte[4096])).isPositive();
+      caller
+          .getOutputStream()
+          .write(
+              "HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nid,re\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -25,8 +25,11 @@ class CommandsPageIT {
           providers, "openai: {dialect: openai, base_url: \"" + upstream.address() + "/v1\"}");
       TestHouse house = TestHouse.own(Map.of("PROVIDERS_FILE", providers.toString()));
       try {
-        for (Manual.Step step : steps("docs/commands.md")) {
-          Typed typed = type(house, words(step.command()));
+        List<Manual.Step> steps = steps("docs/commands.md");
+        List<Typed> all = type(house, steps.stream().map(step -> words(step.command())).toList());
+        for (int i = 0; i < steps.size(); i++) {
+          Manual.Step step = steps.get(i);
+          Typed typed = all.get(i);
           String what = step.command() + ": " + typed;
           assertThat(typed.status()).as(what).isZero();
           if (step.says() != null && !step.says().isBlank()) {
@@ -69,16 +72,20 @@ class CommandsPageIT {
     return List.of(words.split(" "));
   }
 
-  private Typed type(TestHouse house, List<String> words) {
-    List<String> all = new ArrayList<>(words);
-    if (all.getFirst().equals("login")) {
-      all.removeAll(List.of("--url", "https://potluck.example.org"));
-      all.addAll(List.of("--url", house.url()));
+  private List<Typed> type(TestHouse house, List<List<String>> commands) {
+    List<List<String>> all = new ArrayList<>();
+    for (List<String> words : commands) {
+      List<String> here = new ArrayList<>(words);
+      if (here.getFirst().equals("login")) {
+        here.removeAll(List.of("--url", "https://potluck.example.org"));
+        here.addAll(List.of("--url", house.url()));
+      }
+      all.add(here);
     }
-    return Typed.in(
+    return Typed.all(
         folder,
         Map.of("XDG_CONFIG_HOME", folder.toString()),
-        TestHouse.PASSWORD + "\n",
-        all.toArray(String[]::new));
+        (TestHouse.PASSWORD + "\n").repeat(commands.size()),
+        all);
   }
 }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,6 +102,21 @@ class DoctorIT {
             wrong(Findings.all(Map.of("METRICS_PORT", "0"), house.folder(), ahead), "clocks")
                 .says())
         .contains("s apart");
+  }
+
+  @Test
+  void aDatabaseThatDoesNotAnswerAQuestionIsAFinding() throws Exception {
+    TestHouse house = TestHouse.own(Map.of());
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE accounts RENAME COLUMN standing_why TO gone");
+    } finally {
+      house.close();
+    }
+    assertThat(
+            wrong(look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "database")
+                .says())
+        .contains("standing_why");
   }
 
   @Test

@@ -2,11 +2,15 @@ package potluck.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +36,7 @@ class HouseKeysIT {
       try {
         token = house.admin();
         key = house.key(token);
-        account(house, upstream);
+        house.account(upstream, MODEL);
         refresh =
             house
                 .call("POST", "/api/auth/login", null, login())
@@ -59,26 +63,44 @@ class HouseKeysIT {
                     .status())
             .isEqualTo(200);
 
+        keptAnswer(house, key);
         Set<String> before = sealed(house);
-        Typed rotated = Typed.well(house.folder(), "keys", "rotate", "encryption");
-        assertThat(rotated.out()).contains("all credentials are sealed with it");
+        // The kept answer is never sealed anew, and waited for by nobody.
+        List<Typed> typed =
+            Typed.all(
+                house.folder(), "keys rotate encryption", "keys list", "keys drop encryption");
+        assertThat(typed.get(0).out()).contains("all credentials are sealed with it");
         assertThat(sealed(house)).doesNotContainAnyElementsOf(before);
-        assertThat(Typed.well(house.folder(), "keys", "list").out().lines().toList())
+        assertThat(typed.get(1).out().lines().toList())
             .hasSize(4)
             .anySatisfy(line -> assertThat(line).contains("signs"))
             .anySatisfy(line -> assertThat(line).contains("opens 2, seals"))
-            .anySatisfy(line -> assertThat(line).endsWith("opens 0"));
+            .anySatisfy(line -> assertThat(line).endsWith("opens 1"));
+        assertThat(typed.get(2).status()).isEqualTo(1);
+        assertThat(typed.get(2).err())
+            .contains("1 kept answers and questions need an older key still");
         chat(house, key);
-        account(house, upstream);
-        assertThat(Typed.well(house.folder(), "keys", "drop", "encryption").out())
-            .startsWith("1 keys went, 1 are left");
+        house.account(upstream, MODEL);
+        assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(2);
+        execute(house, "DELETE FROM idempotency"); // As a day does.
+        typed = Typed.all(house.folder(), "keys drop encryption", "keys rotate refresh");
+        assertThat(typed.get(0).out()).startsWith("1 keys went, 1 are left");
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(1);
+        assertThat(typed.get(1).out()).contains("no key to rotate");
         chat(house, key);
-        assertThat(Typed.well(house.folder(), "keys", "rotate", "refresh").out())
-            .contains("no key to rotate");
       } finally {
         house.close();
       }
+      // A key behind the last would be taken for the one that all hashes depend on.
+      List<String> good = Files.readAllLines(secrets.resolve("jwt"));
+      List<String> moved = new ArrayList<>(good);
+      moved.add("a-key-that-this-house-has-never-had-before");
+      Files.write(secrets.resolve("jwt"), moved);
+      Typed root = Typed.in(house.folder(), "keys", "drop", "jwt");
+      assertThat(root.status()).isEqualTo(1);
+      assertThat(root.err()).contains("put it back as the last line of data/secrets/jwt");
+      assertThat(Files.readAllLines(secrets.resolve("jwt"))).isEqualTo(moved);
+      Files.write(secrets.resolve("jwt"), good);
       // Stopped: the command seals anew itself.
       assertThat(Typed.well(house.folder(), "keys", "rotate", "encryption").out())
           .contains("all credentials are sealed with it");
@@ -129,18 +151,39 @@ class HouseKeysIT {
     return token.substring(0, token.indexOf('.'));
   }
 
-  private static void account(TestHouse house, FakeUpstream upstream) {
-    TestHouse.Said said =
-        house.call(
-            "POST",
-            "/api/plugin-api/accounts",
-            house.admin(),
-            """
-            {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-sealed",
-             "models":["%s"],"is_shared":1}
-            """
-                .formatted(upstream.address(), MODEL));
-    assertThat(said.status()).as(said.text()).isEqualTo(200);
+  /** One that waits a day for somebody to repeat the question. */
+  private static void keptAnswer(TestHouse house, String key) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+            .header("Authorization", "Bearer " + key)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", "once")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+                        .formatted(MODEL)))
+            .build();
+    assertThat(house.send(request).status()).isEqualTo(200);
+    TestHouse.eventually(() -> kept(house) == 1 ? Optional.of(1) : Optional.empty());
+  }
+
+  private static long kept(TestHouse house) {
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT count(*) FROM idempotency WHERE answer IS NOT NULL")) {
+      row.next();
+      return row.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void execute(TestHouse house, String sql) throws SQLException {
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   private static void chat(TestHouse house, String key) {

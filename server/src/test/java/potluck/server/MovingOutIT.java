@@ -1,9 +1,12 @@
 package potluck.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,7 +33,7 @@ class MovingOutIT {
 
   @Test
   void everybodyGetsWhatIsTheirsAndTheOperatorAll() throws Exception {
-    TestHouse house = TestHouse.own(Map.of());
+    TestHouse house = TestHouse.own(Map.of("USAGE_LOG_BODIES", "true"));
     try {
       String dora = house.user("dora");
       String other = house.user("erik");
@@ -58,6 +61,7 @@ class MovingOutIT {
               () -> {
                 TestHouse.Said asked = house.call("GET", "/api/auth/me/export", dora, null);
                 return asked.json().path("usage").size() == 1
+                        && asked.json().path("kept_questions").size() == 1
                     ? Optional.of(asked)
                     : Optional.empty();
               });
@@ -78,6 +82,8 @@ class MovingOutIT {
       assertThat(twice.status()).isEqualTo(1);
       assertThat(twice.err()).contains("is there already");
       assertThat(Typed.in(house.folder(), "export", "user", "nobody-here").status()).isEqualTo(1);
+      theirs(JSON.readTree(Typed.well(house.folder(), "export", "user", "dora", "-").out()));
+      assertThat(house.folder().resolve("-")).doesNotExist();
 
       for (String format : new String[] {"csv", "jsonl"}) {
         Path folder = temp.resolve(format);
@@ -99,9 +105,33 @@ class MovingOutIT {
       for (String line : Files.readAllLines(temp.resolve("jsonl/accounts.jsonl"))) {
         assertThat(JSON.readTree(line).path("cookie_id").asText()).hasSize(32);
       }
+      nobodyTakesHalfForTheWhole(house, dora);
     } finally {
       house.close();
     }
+  }
+
+  /** What is read last cannot be, and much was written before it. */
+  private void nobodyTakesHalfForTheWhole(TestHouse house, String dora) throws Exception {
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO entries (transfer, book, user_id, model_group, amount, why)
+            SELECT gen_random_uuid(), 'user', id, '', 1, repeat('x', 100)
+            FROM users, generate_series(1, 3000) WHERE username = 'dora'
+          """);
+      statement.execute("ALTER TABLE usage RENAME COLUMN cost_disputed TO gone");
+    }
+    assertThatThrownBy(() -> house.call("GET", "/api/auth/me/export", dora, null))
+        .isInstanceOf(UncheckedIOException.class);
+    Path file = Files.createDirectory(temp.resolve("broken")).resolve("dora.json");
+    assertThat(Typed.in(house.folder(), "export", "user", "dora", file.toString()).status())
+        .isEqualTo(1);
+    assertThat(temp.resolve("broken")).isEmptyDirectory();
+    Typed printed = Typed.in(house.folder(), "export", "user", "dora");
+    assertThat(printed.status()).isEqualTo(1);
+    assertThatThrownBy(() -> JSON.readTree(printed.out())).isInstanceOf(IOException.class);
   }
 
   private static void theirs(JsonNode export) {
@@ -111,6 +141,7 @@ class MovingOutIT {
     assertThat(export.path("accounts").get(0).path("models").toString()).isEqualTo("[\"m-1\"]");
     assertThat(export.path("usage").get(0).path("model_name").asText()).isEqualTo("potluck-demo");
     assertThat(export.path("sessions")).isNotEmpty();
+    assertThat(export.path("kept_questions").get(0).path("body").asText()).contains("\"hi\"");
     assertThat(export.toString()).doesNotContain("erik");
   }
 

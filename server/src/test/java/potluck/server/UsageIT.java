@@ -61,6 +61,11 @@ class UsageIT {
       TestHouse.Said jsonl =
           house.call("GET", "/api/usage/export?format=jsonl" + query, scene.admin, null);
       assertThat(jsonl.json().path("request_id").asText()).isEqualTo(id);
+      String none =
+          house
+              .call("GET", "/api/usage/export?format=csv&model_name=nobody-asks", scene.admin, null)
+              .text();
+      assertThat(none).isEqualTo(csv.text().lines().findFirst().orElseThrow() + "\r\n");
       assertThat(house.call("GET", "/api/usage/export?format=xls", scene.admin, null).status())
           .isEqualTo(422);
     }

@@ -90,8 +90,9 @@ public final class Journal implements AutoCloseable {
     if (!Files.exists(folder.resolve("lock"))) {
       return false;
     }
-    try (FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.WRITE)) {
-      return channel.tryLock() == null; // Closing the channel gives it back.
+    try (FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.READ)) {
+      // A shared one, for which it is enough to read; closing the channel gives it back.
+      return channel.tryLock(0, Long.MAX_VALUE, true) == null;
     } catch (OverlappingFileLockException e) {
       return true;
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,18 @@ class JournalTest {
       journal.intent(intent(UUID.randomUUID()));
       assertThatThrownBy(() -> Journal.open(folder)).hasMessageContaining("another program");
     }
+  }
+
+  @Test
+  void whoMayOnlyReadItIsToldWhetherAProgramWorksOnIt() throws IOException {
+    assertThat(Journal.inUse(folder)).isFalse();
+    try (Journal journal = Journal.open(folder)) {
+      journal.intent(intent(UUID.randomUUID()));
+      Files.setPosixFilePermissions(
+          folder.resolve("lock"), PosixFilePermissions.fromString("r--r--r--"));
+      assertThat(Journal.inUse(folder)).isTrue();
+    }
+    assertThat(Journal.inUse(folder)).isFalse();
   }
 
   @Test

@@ -90,14 +90,29 @@ final class Api implements AutoCloseable {
     return read(ask(method, path, body));
   }
 
-  /** The answer as it comes, into {@code out}. */
+  /**
+   * The answer as it comes, into {@code out}.
+   *
+   * @throws No where the server refuses, or the answer has no end
+   */
   void pour(String path, OutputStream out) throws IOException {
     HttpResponse<InputStream> answer = ask("GET", path, null);
     if (answer.statusCode() >= FIRST_ERROR) {
       read(answer);
     }
+    byte[] some = new byte[1 << 16];
     try (InputStream in = answer.body()) {
-      in.transferTo(out);
+      for (int length = read(in, some); length >= 0; length = read(in, some)) {
+        out.write(some, 0, length);
+      }
+    }
+  }
+
+  private int read(InputStream in, byte[] some) {
+    try {
+      return in.read(some);
+    } catch (IOException e) {
+      throw new No("the answer of " + url() + " broke off in the middle: " + e.getMessage());
     }
   }
 

@@ -36,7 +36,7 @@ final class BackupCommand implements Callable<Integer> {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     Manifest manifest;
-    try (Database database = Database.open(settings).awaited()) {
+    try (Database database = Database.forCommand(settings)) {
       manifest =
           new Backup(database, Potluck.VERSION)
               .write(

@@ -30,7 +30,7 @@ final class Db {
   private static int with(Work work) throws SQLException {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    try (Database database = Database.open(settings).awaited()) {
+    try (Database database = Database.forCommand(settings)) {
       work.on(new Migrations(database.source()));
     }
     return 0;
@@ -93,8 +93,8 @@ final class Db {
     if (home && settings.databaseUrl().isEmpty()) {
       throw new IllegalStateException("it is in our own PostgreSQL already");
     }
-    try (Database from = Database.open(settings).awaited();
-        Database target = (home ? Database.own(settings.home()) : Database.at(to)).awaited()) {
+    try (Database from = Database.forCommand(settings);
+        Database target = home ? Database.own(settings.home()) : Database.at(to)) {
       RestoreCommand.alone(from);
       RestoreCommand.alone(target);
       Manifest moved = Move.move(from, target, replace, settings.home(), Potluck.VERSION);
@@ -113,7 +113,8 @@ final class Db {
   int create(@Parameters(description = "what it does, in a few words") String name)
       throws IOException {
     if (!Files.isDirectory(SOURCES)) {
-      System.err.println("There are no sources here; run this in a checkout of Potluck.");
+      System.err.println(
+          "There are no sources here; run this in a checkout of Potluck. / 这里没有源码，请在源码目录中运行");
       return 1;
     }
     System.out.println(Migrations.create(SOURCES, name));

@@ -1,19 +1,20 @@
 package potluck.server.command;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Clock;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import potluck.gateway.account.Vault;
 import potluck.server.database.Database;
 import potluck.server.log.Logging;
 import potluck.server.moving.HouseExport;
+import potluck.server.moving.OwnFile;
 import potluck.server.moving.PersonExport;
 import potluck.server.settings.Settings;
 
@@ -30,16 +31,16 @@ final class ExportCommand {
   }
 
   private interface Work {
-    int on(Database database) throws IOException, SQLException;
+    int on(Settings settings, Database database) throws IOException, SQLException;
   }
 
   private static int with(Work work) throws IOException, SQLException {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     Quiet.logs();
-    try (Database database = Database.open(settings)) {
+    try (Database database = Database.forCommand(settings)) {
       Current.schema(database);
-      return work.on(database);
+      return work.on(settings, database);
     } catch (FileAlreadyExistsException e) {
       throw new IllegalStateException(
           e.getFile() + " is there already, and is not replaced / 文件已存在，不会覆盖");
@@ -52,24 +53,25 @@ final class ExportCommand {
       @Parameters(
               paramLabel = "FILE",
               arity = "0..1",
-              description = "the file to make; without it, it is printed")
+              description = "the file to make; without it, or for -, it is printed")
           @Nullable Path file)
       throws IOException, SQLException {
     return with(
-        database -> {
-          PersonExport export = new PersonExport(Jdbi.create(database.source()));
+        (settings, database) -> {
+          PersonExport export =
+              new PersonExport(
+                  Jdbi.create(database.patient()),
+                  new Vault(settings.tokens().fernet(), Clock.systemUTC()));
           long id =
               export
                   .find(name)
                   .orElseThrow(
                       () -> new IllegalStateException("there is no user '" + name + "' / 没有此用户"));
-          if (file == null) {
+          if (file == null || file.toString().equals("-")) {
             export.write(id, System.out);
             System.out.println();
           } else {
-            try (OutputStream out = new BufferedOutputStream(HouseExport.create(file))) {
-              export.write(id, out);
-            }
+            OwnFile.fresh(file, out -> export.write(id, out));
             System.out.println(file + ": all of user " + id + " / 导出完成");
           }
           return 0;
@@ -86,7 +88,7 @@ final class ExportCommand {
           Format format)
       throws IOException, SQLException {
     return with(
-        database -> {
+        (_, database) -> {
           new HouseExport(database)
               .write(
                   folder,

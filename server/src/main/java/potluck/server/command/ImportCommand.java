@@ -135,10 +135,10 @@ final class ImportCommand {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     Quiet.logs();
-    try (Database database = Database.open(settings)) {
+    try (Database database = Database.forCommand(settings)) {
       Current.schema(database);
       try (Source source = opening.source(settings)) {
-        Jdbi jdbi = Jdbi.create(database.source());
+        Jdbi jdbi = Jdbi.create(database.patient());
         jdbi.registerArrayType(String.class, "text");
         String as = wanted.as == null ? source.kind() : wanted.as;
         Report.Shown report =

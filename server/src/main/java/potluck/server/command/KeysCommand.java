@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Jdbi;
 import picocli.CommandLine.Command;
@@ -12,6 +13,7 @@ import picocli.CommandLine.Parameters;
 import potluck.gateway.account.Reseal;
 import potluck.gateway.account.Secret;
 import potluck.gateway.account.Vault;
+import potluck.gateway.identity.Keyring;
 import potluck.gateway.meter.Journal;
 import potluck.server.database.Database;
 import potluck.server.keeping.Keys;
@@ -42,8 +44,8 @@ final class KeysCommand {
   private static int with(Work work) throws SQLException, IOException {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    try (Database database = Database.open(settings).awaited()) {
-      return work.on(settings, Jdbi.create(database.source()));
+    try (Database database = Database.forCommand(settings)) {
+      return work.on(settings, Jdbi.create(database.patient()));
     }
   }
 
@@ -64,7 +66,7 @@ final class KeysCommand {
           for (int i = 0; i < fernet.size(); i++) {
             System.out.printf(
                 "encryption  %s  opens %d%s%n",
-                Keys.name(fernet.get(i)), sealed.by().get(i), i == 0 ? ", seals" : "");
+                Keys.name(fernet.get(i)), sealed.by(i), i == 0 ? ", seals" : "");
           }
           return 0;
         });
@@ -114,14 +116,16 @@ final class KeysCommand {
       new Reseal(jdbi, new Vault(now, Clock.systemUTC())).run();
     }
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (!Keys.sealed(jdbi, now).byNewest() && System.nanoTime() < deadline) {
+    boolean done = Keys.sealedAnew(jdbi, now);
+    while (!done && System.nanoTime() < deadline) {
       LockSupport.parkNanos(LOOK_NANOS);
+      done = Keys.sealedAnew(jdbi, now);
     }
-    boolean done = Keys.sealed(jdbi, now).byNewest();
     System.out.println(
         done
             ? "A new key seals from now on, and all credentials are sealed with it; ./potluck keys"
-                + " drop encryption takes the older ones away. / 新密钥已启用，凭据已重新加密"
+                + " drop encryption takes the older ones away, once nothing needs them."
+                + " / 新密钥已启用，凭据已重新加密"
             : "A new key seals from now on; the older ones are still needed for some (./potluck keys"
                 + " list), and stay. / 新密钥已启用，部分数据仍需旧密钥");
     return 0;
@@ -152,8 +156,10 @@ final class KeysCommand {
           }
           HouseSecrets secrets = new HouseSecrets(settings.home());
           List<Secret> keys = what == What.encryption ? tokens.fernet() : tokens.jwt();
-          if (what == What.encryption && !Keys.sealed(jdbi, keys).byNewest()) {
-            System.err.println("Some things need an older key still: ./potluck keys list");
+          Optional<String> needed =
+              what == What.encryption ? sealedBy(jdbi, keys) : rootOf(jdbi, keys);
+          if (needed.isPresent()) {
+            System.err.println(needed.get());
             return 1;
           }
           List<Secret> kept =
@@ -171,5 +177,43 @@ final class KeysCommand {
           }
           return 0;
         });
+  }
+
+  /** What older keys are needed for, and what to do about it; empty where they may go. */
+  private static Optional<String> sealedBy(Jdbi jdbi, List<Secret> keys) {
+    Keys.Sealed sealed = Keys.sealed(jdbi, keys);
+    if (!sealed.lost().isEmpty()) {
+      return Optional.of(
+          "No key opens the credentials of "
+              + String.join(", ", sealed.lost())
+              + ": bring their key back, give them anew, or delete those accounts; then drop."
+              + " / 有凭据无法解开，请先找回密钥、重新填写凭据或删除账号");
+    }
+    if (sealed.older() > 0) {
+      return Optional.of(
+          sealed.older()
+              + " credentials need an older key still; start Potluck, which seals them anew, and drop"
+              + " then. / 仍有凭据需要旧密钥，启动后会自动重新加密");
+    }
+    if (sealed.olderPassing() > 0) {
+      return Optional.of(
+          sealed.olderPassing()
+              + " kept answers and questions need an older key still; answers go after a day, questions"
+              + " after USAGE_LOG_BODY_DAYS: drop then. / 仍有保存的回答或请求需要旧密钥，过期后再移除");
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * By the last of the list passwords and API keys are kept: it may only stay if it is that one.
+   */
+  private static Optional<String> rootOf(Jdbi jdbi, List<Secret> keys) {
+    boolean known = jdbi.withHandle(handle -> Keys.marked(handle, new Keyring(keys)));
+    return known
+        ? Optional.empty()
+        : Optional.of(
+            "The last key is not the one by which this house's passwords and API keys are kept, so"
+                + " that one might go: put it back as the last line of data/secrets/jwt, and drop then."
+                + " / 最后一个密钥不是密码与 API 密钥所依赖的密钥，请先将其放回 data/secrets/jwt 的最后一行");
   }
 }

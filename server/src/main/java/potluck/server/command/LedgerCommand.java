@@ -29,8 +29,8 @@ final class LedgerCommand {
   int verify() throws SQLException {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    try (Database database = Database.open(settings).awaited()) {
-      List<String> wrong = new Accounting(Jdbi.create(database.source())).verify();
+    try (Database database = Database.forCommand(settings)) {
+      List<String> wrong = new Accounting(Jdbi.create(database.patient())).verify();
       if (wrong.isEmpty()) {
         System.out.println("The ledger adds up / 账目一致");
         return 0;
@@ -62,7 +62,7 @@ final class LedgerCommand {
     Settings settings = Potluck.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     try (JournalCopy copy = JournalCopy.of(journal);
-        Database database = Database.open(settings).awaited()) {
+        Database database = Database.forCommand(settings)) {
       if (copy.segments().isEmpty()) {
         throw new IllegalStateException("there is no journal in " + folder);
       }

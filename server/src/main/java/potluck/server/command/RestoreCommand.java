@@ -42,7 +42,7 @@ final class RestoreCommand implements Callable<Integer> {
     stopped(settings);
     try (Restore restore = Restore.open(file)) {
       Manifest manifest = restore.manifest();
-      try (Database database = Database.open(settings).awaited()) {
+      try (Database database = Database.forCommand(settings)) {
         alone(database);
         restore.into(database, replace);
         Map<String, String> secrets = restore.secrets();
@@ -71,14 +71,14 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  /** Other nodes may be on other machines, and are seen by their connections only. */
+  /** Other nodes may be on other machines, and are known by their connections only. */
   static void alone(Database database) throws SQLException {
     int others = database.others();
     if (others > 0) {
       throw new IllegalStateException(
           "Potluck runs on this database: there are "
               + others
-              + " connections of it; stop every node first / 请先停止所有节点");
+              + " nodes; stop every node first / 请先停止所有节点");
     }
   }
 
@@ -95,7 +95,7 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   private static int checked(Database database) {
-    List<String> wrong = new Accounting(Jdbi.create(database.source())).verify();
+    List<String> wrong = new Accounting(Jdbi.create(database.patient())).verify();
     wrong.forEach(System.out::println);
     System.out.println(
         wrong.isEmpty() ? "The ledger adds up / 账目一致" : "The ledger does not add up / 账目不一致");

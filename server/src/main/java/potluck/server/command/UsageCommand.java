@@ -5,13 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.NullNode;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import potluck.server.moving.OwnFile;
 
 /** {@code ./potluck usage}: what was asked, and what it took. */
 @Command(
@@ -102,13 +101,11 @@ final class UsageCommand {
     return new Asking()
         .ask(
             api -> {
-              if (output == null) {
+              if (output == null || output.toString().equals("-")) {
                 api.pour(path, System.out);
                 System.out.flush();
               } else {
-                try (OutputStream out = Files.newOutputStream(output)) {
-                  api.pour(path, out);
-                }
+                OwnFile.write(output, out -> api.pour(path, out));
               }
               return NullNode.getInstance();
             },

@@ -20,6 +20,8 @@ import picocli.CommandLine.Parameters;
     description = "Users: list, create, disable, enable, silence, trust, reset-link, sessions.",
     mixinStandardHelpOptions = true)
 final class UserCommand {
+  private static final int AT_A_TIME = 200;
+
   private static final String[] SHOWN = {
     "id", "username", "trust_level", "is_active", "is_silenced", "last_login_at"
   };
@@ -141,16 +143,25 @@ final class UserCommand {
         + api.call("POST", "/api/admin/users/" + id + "/reset-link", null).path("url").asText();
   }
 
-  /** A user may be named by id or by name. */
+  /** A user may be named by name or by id; a name may be made of digits, so it comes first. */
   private static String id(Api api, String user) throws IOException {
+    int seen = 0;
+    JsonNode users;
+    do {
+      users =
+          api.get(
+                  "/api/admin/users?limit=%d&offset=%d&search=%s"
+                      .formatted(AT_A_TIME, seen, encode(user, UTF_8)))
+              .path("users");
+      for (JsonNode each : users) {
+        if (each.path("username").asText().equalsIgnoreCase(user)) {
+          return each.path("id").asText();
+        }
+      }
+      seen += users.size();
+    } while (users.size() == AT_A_TIME);
     if (user.matches("[0-9]{1,18}")) {
       return user;
-    }
-    for (JsonNode each :
-        api.get("/api/admin/users?limit=200&search=" + encode(user, UTF_8)).path("users")) {
-      if (each.path("username").asText().equalsIgnoreCase(user)) {
-        return each.path("id").asText();
-      }
     }
     throw new Api.No("there is no user " + user + "; ./potluck user list shows all");
   }

@@ -6,13 +6,13 @@ import java.net.SocketTimeoutException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,54 +29,90 @@ import potluck.server.settings.Settings;
  */
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 10;
-  private static final String APPLICATION = "potluck";
+
+  /** What PostgreSQL shows of a node, before a name of its own that no other has. */
+  private static final String NODE = "potluck node ";
+
+  /** What it shows of a command: one that works on the database is no node that runs on it. */
+  private static final String COMMAND = "potluck command ";
 
   /** "The database system is starting up." */
   private static final String STARTING = "57P03";
 
   private static final long PATIENCE_NANOS = 30_000_000_000L;
+  private static final Duration LONG_WORK = Duration.ofMinutes(5);
   private static final long LOOK_NANOS = 1_000_000_000;
   private static final Pattern URL =
       Pattern.compile("postgres(?:ql)?(?:\\+\\w+)?://(?:(?<login>[^@/]*)@)?(?<place>.+)");
 
   private final @Nullable Postgres own;
   private final HikariDataSource pool;
+  private final String name;
   private volatile long lookedAt = System.nanoTime() - LOOK_NANOS;
   private volatile boolean reached;
 
-  private Database(@Nullable Postgres own, HikariDataSource pool) {
+  private Database(@Nullable Postgres own, HikariConfig config, String kind) {
     this.own = own;
-    this.pool = pool;
+    this.name = kind + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
+    this.pool = pool(config, name);
   }
 
   /**
-   * Starts our own, or gets ready to reach the operator's, which may be away.
+   * For a node: starts our own, or gets ready to reach the operator's, which may be away.
    *
    * @throws IllegalStateException with what to do where our own cannot be started
    */
   public static Database open(Settings settings) {
+    return open(settings, NODE);
+  }
+
+  /**
+   * For a command that is typed: the same, once it answers. One that is slow or starts just now is
+   * waited for, but not one that refuses.
+   *
+   * @throws IllegalStateException with what to do where our own cannot be started
+   * @throws SQLException where it refuses, or does not answer within half a minute
+   */
+  public static Database forCommand(Settings settings) throws SQLException {
+    return open(settings, COMMAND).awaited();
+  }
+
+  /**
+   * For a command: the operator's, by an address as {@code DATABASE_URL} has it.
+   *
+   * @throws IllegalArgumentException where that is no address
+   * @throws SQLException where it refuses, or does not answer within half a minute
+   */
+  public static Database at(String url) throws SQLException {
+    return new Database(null, external(url), COMMAND).awaited();
+  }
+
+  /**
+   * For a command: our own in this folder, whatever {@code DATABASE_URL} says.
+   *
+   * @throws SQLException where it does not answer within half a minute
+   */
+  public static Database own(Path home) throws SQLException {
+    return own(home, COMMAND).awaited();
+  }
+
+  private static Database open(Settings settings, String kind) {
     return settings.databaseUrl().isPresent()
-        ? at(settings.databaseUrl().get())
-        : own(settings.home());
+        ? new Database(null, external(settings.databaseUrl().get()), kind)
+        : own(settings.home(), kind);
   }
 
-  /** The operator's, by an address as {@code DATABASE_URL} has it; it may be away. */
-  public static Database at(String url) {
-    return new Database(null, pool(external(url)));
-  }
-
-  /** Our own in this folder, whatever {@code DATABASE_URL} says. */
-  public static Database own(Path home) {
+  private static Database own(Path home, String kind) {
     Secret password = new HouseSecrets(home).postgres();
     Postgres own = Postgres.start(home.resolve("postgres"), password);
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(own.url());
     config.setUsername(own.user());
     config.setPassword(password.reveal());
-    return new Database(own, pool(config));
+    return new Database(own, config, kind);
   }
 
-  private static HikariDataSource pool(HikariConfig config) {
+  private static HikariDataSource pool(HikariConfig config, String name) {
     config.setPoolName("database");
     config.setMaximumPoolSize(CONNECTIONS);
     config.setMinimumIdle(2);
@@ -88,7 +124,7 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("connectTimeout", "3");
     config.addDataSourceProperty("socketTimeout", "30");
     config.addDataSourceProperty("tcpKeepAlive", "true");
-    config.addDataSourceProperty("ApplicationName", APPLICATION);
+    config.addDataSourceProperty("ApplicationName", name);
     return new HikariDataSource(config);
   }
 
@@ -119,6 +155,11 @@ public final class Database implements AutoCloseable {
   /** Connections; borrowing one takes 3 s at most, a silent statement 30 s. */
   public DataSource source() {
     return pool;
+  }
+
+  /** The same connections for sums over years of use: a statement may be silent for 5 minutes. */
+  public ConnectionFactory patient() {
+    return within(LONG_WORK);
   }
 
   /**
@@ -156,14 +197,8 @@ public final class Database implements AutoCloseable {
     return reached;
   }
 
-  /**
-   * This one, once it answers: a command that is typed may wait for one that is slow or starts, but
-   * not for one that refuses.
-   *
-   * @throws SQLException where it refuses, or does not answer within half a minute; it is closed
-   *     then
-   */
-  public Database awaited() throws SQLException {
+  /** This one, once it answers; it is closed where it does not. */
+  private Database awaited() throws SQLException {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (true) {
       try (Connection _ = pool.getConnection()) {
@@ -189,19 +224,19 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Connections of other programs of ours, older than this process: nodes that run on it.
+   * Other nodes that run on it, wherever they are: each is known by the name of its connections.
    *
    * @throws SQLException where it cannot be asked
    */
   public int others() throws SQLException {
-    Instant start = ProcessHandle.current().info().startInstant().orElse(Instant.EPOCH);
     try (Connection connection = pool.getConnection();
         PreparedStatement query =
             connection.prepareStatement(
-                "SELECT count(*) FROM pg_stat_activity WHERE application_name = ?"
-                    + " AND datname = current_database() AND backend_start < ?")) {
-      query.setString(1, APPLICATION);
-      query.setTimestamp(2, Timestamp.from(start));
+                "SELECT count(DISTINCT application_name) FROM pg_stat_activity WHERE"
+                    + " starts_with(application_name, ?) AND application_name <> ?"
+                    + " AND datname = current_database()")) {
+      query.setString(1, NODE);
+      query.setString(2, name);
       try (ResultSet row = query.executeQuery()) {
         row.next();
         return row.getInt(1);

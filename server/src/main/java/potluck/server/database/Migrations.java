@@ -37,16 +37,37 @@ public final class Migrations {
 
   private static final Pattern TABLE = Pattern.compile("(?im)^CREATE TABLE (\\w+)");
 
-  private final DataSource source;
+  private final Connections connections;
   private final Scripts scripts;
+
+  /** Whether the lock goes with the transaction of whoever lent the connection. */
+  private final boolean within;
+
+  private interface Connections {
+    Connection get() throws SQLException;
+  }
 
   public Migrations(DataSource source) {
     this(source, new Scripts(Scripts.FOLDER));
   }
 
   Migrations(DataSource source, Scripts scripts) {
-    this.source = source;
+    this(source::getConnection, scripts, false);
+  }
+
+  private Migrations(Connections connections, Scripts scripts, boolean within) {
+    this.connections = connections;
     this.scripts = scripts;
+    this.within = within;
+  }
+
+  /**
+   * Within a transaction that is begun: what steps do comes with it, or goes with it.
+   *
+   * @param connection without auto-commit; it is neither committed nor closed here
+   */
+  public static Migrations within(Connection connection) {
+    return new Migrations(() -> Lent.of(connection), new Scripts(Scripts.FOLDER), true);
   }
 
   /**
@@ -168,7 +189,7 @@ public final class Migrations {
 
   private Set<Integer> applied() throws SQLException {
     Set<Integer> ids = new TreeSet<>();
-    try (Connection connection = source.getConnection();
+    try (Connection connection = connections.get();
         Statement statement = connection.createStatement()) {
       try (ResultSet table =
           statement.executeQuery("SELECT to_regclass('changelog') IS NOT NULL")) {
@@ -188,7 +209,7 @@ public final class Migrations {
 
   /** A connection that waits as long as it takes: for another node, or for a large index. */
   private Connection patient() throws SQLException {
-    Connection connection = source.getConnection();
+    Connection connection = connections.get();
     connection.setNetworkTimeout(Runnable::run, 0);
     return connection;
   }
@@ -196,19 +217,29 @@ public final class Migrations {
   private void locked(Runnable work) throws SQLException {
     try (Connection connection = patient();
         Statement statement = connection.createStatement()) {
+      if (within) {
+        statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+        prepared(statement);
+        work.run();
+        return;
+      }
       statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
       try {
-        // The library expects its table to be there.
-        statement.execute(
-            """
-            CREATE TABLE IF NOT EXISTS changelog (id numeric(20) PRIMARY KEY,
-              applied_at varchar(25) NOT NULL, description varchar(255) NOT NULL)
-            """);
+        prepared(statement);
         work.run();
       } finally {
         statement.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
       }
     }
+  }
+
+  /** The library expects its table to be there. */
+  private static void prepared(Statement statement) throws SQLException {
+    statement.execute(
+        """
+        CREATE TABLE IF NOT EXISTS changelog (id numeric(20) PRIMARY KEY,
+          applied_at varchar(25) NOT NULL, description varchar(255) NOT NULL)
+        """);
   }
 
   private static Step step(Change change, @Nullable String appliedAt) {

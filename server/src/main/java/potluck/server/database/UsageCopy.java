@@ -5,6 +5,8 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -26,6 +28,23 @@ public final class UsageCopy {
         SELECT request_id, 'pool', user_id, model_group, taken, 'used', created_at
           FROM fresh WHERE taken > 0)
       """;
+
+  /**
+   * Those that are not there yet. Of rows that went for their age the entries are there still.
+   *
+   * @param rows at least one
+   */
+  public List<Ledger.Row> unknown(Handle handle, List<Ledger.Row> rows) {
+    Set<UUID> known =
+        handle
+            .createQuery(
+                "SELECT request_id FROM usage WHERE request_id IN (<ids>)"
+                    + " UNION SELECT transfer FROM entries WHERE transfer IN (<ids>)")
+            .bindList("ids", rows.stream().map(row -> row.intent().requestId()).toList())
+            .mapTo(UUID.class)
+            .set();
+    return rows.stream().filter(row -> !known.contains(row.intent().requestId())).toList();
+  }
 
   /**
    * Posts rows, and the two legs of what each takes from a quota.

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
+import potluck.gateway.account.AccountRules;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Secret;
 import potluck.gateway.provider.Catalogue;
@@ -111,23 +112,19 @@ final class AccountForms {
                     "Unknown provider; there are: " + String.join(", ", catalogue.names()) + "."));
   }
 
-  /** What no header can carry would fail at each request, and as something else. */
   private static Secret secret(String text) {
-    String stripped = text.strip();
-    boolean document = stripped.startsWith("{");
-    if (!document && !stripped.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-      throw new ApiError(
-          400,
-          "api_key 含有密钥中不会出现的字符（例如被截断显示的 …），请完整复制",
-          "api_key holds characters that no credential has, such as the … of a shortened one; copy"
-              + " the whole of it.");
-    }
-    return new Secret(stripped);
+    return AccountRules.secret(text)
+        .orElseThrow(
+            () ->
+                new ApiError(
+                    400,
+                    "api_key 含有密钥中不会出现的字符（例如被截断显示的 …），请完整复制",
+                    "api_key holds characters that no credential has, such as the … of a shortened"
+                        + " one; copy the whole of it."));
   }
 
   private static void served(List<String> models, Map<String, String> map) {
-    boolean none = models.isEmpty() && map.isEmpty();
-    if (none || models.contains(Account.ANY_MODEL)) {
+    if (!AccountRules.serves(models, map)) {
       throw new ApiError(
           400,
           "需要 models：此账号提供的模型名称列表",
@@ -136,10 +133,9 @@ final class AccountForms {
   }
 
   static String name(@Nullable String name) {
-    if (name == null || name.isBlank() || name.length() > 100) {
-      throw new ApiError(400, "名称需要 1 到 100 个字符", "A name has 1 to 100 characters.");
-    }
-    return name.strip();
+    return AccountRules.name(name == null ? "" : name)
+        .orElseThrow(
+            () -> new ApiError(400, "名称需要 1 到 100 个字符", "A name has 1 to 100 characters."));
   }
 
   static boolean flag(@Nullable Integer value, String name) {

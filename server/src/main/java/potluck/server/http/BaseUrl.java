@@ -3,10 +3,11 @@ package potluck.server.http;
 import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.AccountRules;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.upstream.AllowedHosts;
 
-/** Where an account says that it lives: its form, and whether anything may be sent there. */
+/** Where an account says that it lives: whether anything may be sent there. */
 final class BaseUrl {
   private BaseUrl() {}
 
@@ -24,35 +25,22 @@ final class BaseUrl {
       }
       return provider.baseUrl();
     }
-    String url = given.strip();
-    Optional<String> objection = allowed.objection(parsed(url));
+    URI url =
+        AccountRules.address(given)
+            .orElseThrow(
+                () ->
+                    new ApiError(
+                        400,
+                        "base_url 必须是不带用户、查询和片段的 http(s) 地址",
+                        "base_url must be an http or https address without user, query or"
+                            + " fragment."));
+    Optional<String> objection = allowed.objection(url);
     if (objection.isPresent()) {
       throw new ApiError(
           400,
           "不允许的 base_url：" + objection.get() + "（运营者可以把它写进 UPSTREAM_ALLOWED_HOSTS）",
           "This base_url is not allowed: " + objection.get() + ".");
     }
-    return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
-  }
-
-  private static URI parsed(String url) {
-    try {
-      URI uri = URI.create(url);
-      boolean good =
-          ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-              && uri.getHost() != null
-              && uri.getUserInfo() == null
-              && uri.getQuery() == null
-              && uri.getFragment() == null;
-      if (good) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below.
-    }
-    throw new ApiError(
-        400,
-        "base_url 必须是不带用户、查询和片段的 http(s) 地址",
-        "base_url must be an http or https address without user, query or fragment.");
+    return url.toString();
   }
 }

@@ -3,15 +3,13 @@ package potluck.server.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.helidon.http.HeaderNames;
-import java.io.BufferedOutputStream;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -25,7 +23,16 @@ import potluck.server.moving.PersonExport;
  */
 final class ExportRoutes {
   private static final int AT_A_TIME = 1000;
-  private static final int BUFFER = 64 << 10;
+
+  /** What a row has, in its order. */
+  private static final List<String> NAMES =
+      Json.MAPPER
+          .getSerializationConfig()
+          .introspect(Json.MAPPER.constructType(UsageRoutes.Log.class))
+          .findProperties()
+          .stream()
+          .map(BeanPropertyDefinition::getName)
+          .toList();
 
   /** Each holds a connection of the database while it is read. */
   private static final int MOST_AT_ONCE = 2;
@@ -79,17 +86,11 @@ final class ExportRoutes {
     try {
       request.audited(audit, "user.export", "user " + id, "");
       request.noStore();
-      request.out().header(HeaderNames.CONTENT_TYPE, "application/json");
-      request
-          .out()
-          .header(
-              HeaderNames.CONTENT_DISPOSITION,
-              "attachment; filename=\"potluck-user-" + id + ".json\"");
-      try (OutputStream out = new BufferedOutputStream(request.out().outputStream(), BUFFER)) {
-        person.write(id, out);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      Download.send(
+          request,
+          "application/json",
+          "potluck-user-" + id + ".json",
+          out -> person.write(id, out));
     } finally {
       atOnce.release();
     }
@@ -102,30 +103,22 @@ final class ExportRoutes {
       throw new ApiError(422, "format 必须是 csv 或 jsonl", "format must be csv or jsonl.");
     }
     Usage.Filter filter = UsageRoutes.filter(request);
-    request
-        .out()
-        .header(HeaderNames.CONTENT_TYPE, csv ? "text/csv; charset=utf-8" : "application/x-ndjson");
-    request
-        .out()
-        .header(
-            HeaderNames.CONTENT_DISPOSITION,
-            "attachment; filename=\"usage." + (csv ? "csv" : "jsonl") + "\"");
-    try (OutputStream out = new BufferedOutputStream(request.out().outputStream(), BUFFER)) {
-      boolean[] begun = {false};
-      usage.each(
-          filter,
-          AT_A_TIME,
-          row -> {
-            JsonNode shown = Json.MAPPER.valueToTree(UsageRoutes.Log.of(row));
-            if (csv && !begun[0]) {
-              write(out, String.join(",", names(shown)) + "\r\n");
-            }
-            begun[0] = true;
-            write(out, csv ? line(shown) : shown + "\n");
-          });
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Download.send(
+        request,
+        csv ? "text/csv; charset=utf-8" : "application/x-ndjson",
+        "usage." + (csv ? "csv" : "jsonl"),
+        out -> {
+          if (csv) {
+            write(out, String.join(",", NAMES) + "\r\n");
+          }
+          usage.each(
+              filter,
+              AT_A_TIME,
+              row -> {
+                JsonNode shown = Json.MAPPER.valueToTree(UsageRoutes.Log.of(row));
+                write(out, csv ? line(shown) : shown + "\n");
+              });
+        });
   }
 
   private static void write(OutputStream out, String text) {
@@ -136,16 +129,10 @@ final class ExportRoutes {
     }
   }
 
-  private static List<String> names(JsonNode row) {
-    List<String> names = new ArrayList<>();
-    row.fieldNames().forEachRemaining(names::add);
-    return names;
-  }
-
   private static String line(JsonNode row) {
     List<String> cells = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> field : row.properties()) {
-      JsonNode value = field.getValue();
+    for (String name : NAMES) {
+      JsonNode value = row.path(name);
       cells.add(
           value.isNull() ? "" : cell(value.isTextual() ? value.textValue() : value.toString()));
     }

@@ -8,6 +8,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.quota.Accounting;
 import potluck.server.database.Database;
@@ -32,7 +33,7 @@ final class DatabaseFindings {
       if (!schema.well()) {
         return found;
       }
-      List<String> wrong = new Accounting(Jdbi.create(database.source())).verify();
+      List<String> wrong = new Accounting(Jdbi.create(database.patient())).verify();
       found.add(
           wrong.isEmpty()
               ? Finding.well("ledger", "it adds up")
@@ -40,22 +41,26 @@ final class DatabaseFindings {
                   "ledger",
                   String.join("; ", wrong),
                   "keep a backup of it now, and restore the last one that adds up"));
-      found.addAll(keys(database, settings.tokens()));
-      accounts(database, settings, found);
-    } catch (SQLException e) {
-      found.add(Finding.wrong("database", e.toString(), "look into the log of PostgreSQL"));
+      Jdbi jdbi = Jdbi.create(database.patient());
+      Keys.Sealed sealed = Keys.sealed(jdbi, settings.tokens().fernet());
+      found.addAll(keys(jdbi, settings.tokens(), sealed));
+      accounts(jdbi, sealed.lost(), found);
+    } catch (SQLException | JdbiException e) {
+      found.add(
+          Finding.wrong(
+              "database",
+              "it does not answer as it should: " + why(e),
+              "look into the log of PostgreSQL; what was not looked at is not in this list"));
     }
     return found;
   }
 
-  /** Why it cannot be reached, in PostgreSQL's or the network's words. */
-  static String why(Database database) {
-    try (Connection _ = database.source().getConnection()) {
-      return "it is slow";
-    } catch (SQLException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      return String.valueOf(cause.getMessage());
-    }
+  /**
+   * Why it cannot be reached, or did not answer a question, in PostgreSQL's or the network's words.
+   */
+  static String why(Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage());
   }
 
   private static Finding version(Database database) throws SQLException {
@@ -70,7 +75,7 @@ final class DatabaseFindings {
 
   private static Finding clock(Database database, Clock clock) {
     OffsetDateTime there =
-        Jdbi.create(database.source())
+        Jdbi.create(database.patient())
             .withHandle(
                 handle ->
                     handle
@@ -109,7 +114,11 @@ final class DatabaseFindings {
   }
 
   static List<Finding> keys(Database database, Settings.Tokens tokens) {
-    Jdbi jdbi = Jdbi.create(database.source());
+    Jdbi jdbi = Jdbi.create(database.patient());
+    return keys(jdbi, tokens, Keys.sealed(jdbi, tokens.fernet()));
+  }
+
+  private static List<Finding> keys(Jdbi jdbi, Settings.Tokens tokens, Keys.Sealed sealed) {
     List<Finding> found = new ArrayList<>();
     boolean marked = jdbi.withHandle(handle -> Keys.marked(handle, new Keyring(tokens.jwt())));
     found.add(
@@ -119,7 +128,6 @@ final class DatabaseFindings {
                 "key of passwords",
                 "this house's passwords and API keys were made with another key",
                 "bring back data/secrets/jwt, or that key as the last of JWT_SECRET_KEY"));
-    Keys.Sealed sealed = Keys.sealed(jdbi, tokens.fernet());
     found.add(
         sealed.lost().isEmpty()
             ? Finding.well("key of credentials", "it opens all of them")
@@ -133,9 +141,7 @@ final class DatabaseFindings {
   private record Row(
       String id, String name, String provider, boolean on, String standing, String why) {}
 
-  private static void accounts(Database database, Settings settings, List<Finding> found) {
-    Jdbi jdbi = Jdbi.create(database.source());
-    List<String> lost = Keys.sealed(jdbi, settings.tokens().fernet()).lost();
+  private static void accounts(Jdbi jdbi, List<String> lost, List<Finding> found) {
     List<Row> rows =
         jdbi.withHandle(
             handle ->

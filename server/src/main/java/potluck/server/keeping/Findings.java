@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -213,18 +214,16 @@ public final class Findings {
       add(Finding.well("database", "there is none yet; ./potluck start makes it"));
       return;
     }
-    try (Database database = Database.open(settings)) {
-      if (!database.reached()) {
-        add(
-            Finding.wrong(
-                "database",
-                "it cannot be reached: " + DatabaseFindings.why(database),
-                settings.databaseUrl().isPresent()
-                    ? "start it, or correct DATABASE_URL"
-                    : "look into " + settings.home().resolve("postgres/postgres.log")));
-        return;
-      }
+    try (Database database = Database.forCommand(settings)) {
       found.addAll(DatabaseFindings.all(database, settings, clock));
+    } catch (SQLException e) {
+      add(
+          Finding.wrong(
+              "database",
+              "it cannot be reached: " + DatabaseFindings.why(e),
+              settings.databaseUrl().isPresent()
+                  ? "start it, or correct DATABASE_URL"
+                  : "look into " + settings.home().resolve("postgres/postgres.log")));
     } catch (IllegalStateException | UncheckedIOException e) {
       add(
           Finding.wrong(

@@ -2,11 +2,13 @@ package potluck.server.keeping;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,10 @@ public final class Keys {
 
   private static final String MARK = "keyring";
   private static final int NAME_BYTES = 4;
+
+  /** Kept questions may be large. */
+  private static final int AT_A_TIME = 20;
+
   private static final List<String> NAMES = List.of(HouseSecrets.JWT, HouseSecrets.FERNET);
 
   private Keys() {}
@@ -43,15 +49,24 @@ public final class Keys {
   /** Puts keys of a backup into a home; those that were there stay beside them. */
   static void bring(Path home, String name, String text) throws IOException {
     HouseSecrets secrets = new HouseSecrets(home);
-    Path file = secrets.file(name);
-    if (Files.exists(file)) {
-      Files.copy(
-          file,
-          file.resolveSibling(name + ".before-restore"),
-          StandardCopyOption.REPLACE_EXISTING,
-          StandardCopyOption.COPY_ATTRIBUTES);
-    }
+    keep(secrets.file(name));
     secrets.replace(name, text.lines().map(Secret::new).toList());
+  }
+
+  /** Under a name that is free: what an earlier restore put away is not lost to a later one. */
+  private static void keep(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    for (int number = 1; ; number++) {
+      String name = file.getFileName() + ".before-restore" + (number == 1 ? "" : "-" + number);
+      try {
+        Files.copy(file, file.resolveSibling(name), StandardCopyOption.COPY_ATTRIBUTES);
+        return;
+      } catch (FileAlreadyExistsException e) {
+        // Then the next number.
+      }
+    }
   }
 
   /** The same for all that are known; others in the file are passed over. */
@@ -100,7 +115,7 @@ public final class Keys {
   }
 
   /** Whether it is the one that was noted; true where none was. */
-  static boolean marked(Handle handle, Keyring keyring) {
+  public static boolean marked(Handle handle, Keyring keyring) {
     return handle
         .createQuery("SELECT value #>> '{}' FROM house_settings WHERE name = :name")
         .bind("name", MARK)
@@ -111,44 +126,88 @@ public final class Keys {
   }
 
   /**
-   * How many credentials, kept answers and kept questions each key opens, in the order of the keys.
+   * What each key opens, in the order of the keys.
    *
-   * @param lost what none opens: ids of accounts and of seats at a Plug-in service
+   * @param credentials of accounts and of seats at a Plug-in service, which are sealed anew
+   * @param passing kept answers and kept questions: they go with time, and are never sealed anew
+   * @param lost credentials that none opens: ids of accounts and of seats
    */
-  public record Sealed(List<Long> by, List<String> lost) {
-    /** Whether only the newest is needed. */
-    public boolean byNewest() {
-      return lost.isEmpty() && by.stream().skip(1).allMatch(count -> count == 0);
+  public record Sealed(List<Long> credentials, List<Long> passing, List<String> lost) {
+    /** All that a key opens. */
+    public long by(int key) {
+      return credentials.get(key) + passing.get(key);
+    }
+
+    /** Credentials that an older key sealed. */
+    public long older() {
+      return older(credentials);
+    }
+
+    /** What an older key sealed, and goes with time. */
+    public long olderPassing() {
+      return older(passing);
+    }
+
+    private static long older(List<Long> by) {
+      return by.stream().skip(1).mapToLong(Long::longValue).sum();
     }
   }
 
   /**
+   * Looks at everything that is sealed, in constant memory.
+   *
    * @param keys newest first
    */
   public static Sealed sealed(Jdbi jdbi, List<Secret> keys) {
+    List<String> lost = new ArrayList<>();
+    List<Long> credentials = credentials(jdbi, keys, lost);
+    List<Long> passing =
+        count(
+            jdbi,
+            keys,
+            """
+            SELECT '', answer FROM idempotency WHERE answer IS NOT NULL
+            UNION ALL SELECT '', body FROM request_bodies
+            """,
+            new ArrayList<>());
+    return new Sealed(credentials, passing, lost);
+  }
+
+  /** Whether no credential needs an older key; those that no key opens wait for nothing. */
+  public static boolean sealedAnew(Jdbi jdbi, List<Secret> keys) {
+    return Sealed.older(credentials(jdbi, keys, new ArrayList<>())) == 0;
+  }
+
+  private static List<Long> credentials(Jdbi jdbi, List<Secret> keys, List<String> lost) {
+    return count(
+        jdbi,
+        keys,
+        """
+        SELECT cookie_id, secret FROM accounts
+        UNION ALL SELECT cookie_id, api_key FROM plugin_users WHERE api_key IS NOT NULL
+        """,
+        lost);
+  }
+
+  /** The driver reads rows a few at a time only within a transaction. */
+  private static List<Long> count(Jdbi jdbi, List<Secret> keys, String query, List<String> lost) {
     Vault vault = new Vault(keys, Clock.systemUTC());
     long[] by = new long[keys.size()];
-    List<String> lost = new ArrayList<>();
-    jdbi.useHandle(
+    jdbi.useTransaction(
         handle ->
             handle
-                .createQuery(
-                    """
-                    SELECT cookie_id, secret FROM accounts
-                    UNION ALL SELECT cookie_id, api_key FROM plugin_users WHERE api_key IS NOT NULL
-                    UNION ALL SELECT '', answer FROM idempotency WHERE answer IS NOT NULL
-                    UNION ALL SELECT '', body FROM request_bodies
-                    """)
+                .createQuery(query)
+                .setFetchSize(AT_A_TIME)
                 .map((rs, _) -> new String[] {rs.getString(1), rs.getString(2)})
                 .forEach(
                     row -> {
                       int key = vault.by(row[1]);
                       if (key >= 0) {
                         by[key]++;
-                      } else if (!row[0].isEmpty()) {
+                      } else {
                         lost.add(row[0]);
                       }
                     }));
-    return new Sealed(java.util.Arrays.stream(by).boxed().toList(), lost);
+    return Arrays.stream(by).boxed().toList();
   }
 }

@@ -32,7 +32,7 @@ public final class Move {
       try (Restore restore = Restore.open(file)) {
         restore.into(to, replace);
       }
-      List<String> wrong = new Accounting(Jdbi.create(to.source())).verify();
+      List<String> wrong = new Accounting(Jdbi.create(to.patient())).verify();
       if (!wrong.isEmpty()) {
         throw new IllegalStateException(
             "the ledger does not add up there: " + String.join("; ", wrong));

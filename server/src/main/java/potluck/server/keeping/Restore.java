@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.ZipFile;
-import javax.sql.DataSource;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 import potluck.server.database.Database;
@@ -24,8 +23,9 @@ import potluck.server.keeping.Manifest.Part;
 import potluck.server.keeping.Manifest.Table;
 
 /**
- * Brings a backup back into a database. It is held against its digests first, loaded in one
- * transaction, counted, and only then brought up to this program's schema. Used once.
+ * Brings a backup back into a database. It is held against its digests first, then the backup's
+ * schema is made, loaded, counted, and brought up to this program's, all in one transaction: where
+ * anything fails, the database is as it was. Used once.
  */
 public final class Restore implements AutoCloseable {
   private final ZipFile zip;
@@ -69,13 +69,37 @@ public final class Restore implements AutoCloseable {
   }
 
   /**
+   * All of it or nothing.
+   *
    * @param replace whether what is in the database may go
    * @throws IllegalStateException where something is there that may not go, or the backup is of a
-   *     newer program
+   *     newer program, or not what its manifest says
    */
   public void into(Database database, boolean replace) throws IOException, SQLException {
-    DataSource source = database.source();
-    Migrations migrations = new Migrations(source);
+    try (Connection connection = database.source().getConnection()) {
+      connection.setNetworkTimeout(Runnable::run, 0); // A large table takes its time.
+      connection.setAutoCommit(false);
+      try {
+        into(connection, replace);
+        connection.commit();
+      } catch (IOException | SQLException | RuntimeException e) {
+        takenBack(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  /** What went wrong first is what is to be told. */
+  private static void takenBack(Connection connection, Exception wrong) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      wrong.addSuppressed(e); // The connection broke, so PostgreSQL takes it back by itself.
+    }
+  }
+
+  private void into(Connection connection, boolean replace) throws IOException, SQLException {
+    Migrations migrations = Migrations.within(connection);
     List<Migrations.Step> known = migrations.history();
     Set<String> names = known.stream().map(Migrations.Step::id).collect(Collectors.toSet());
     for (String step : manifest.steps()) {
@@ -91,52 +115,45 @@ public final class Restore implements AutoCloseable {
     List<String> applied =
         known.stream().filter(step -> step.appliedAt() != null).map(Migrations.Step::id).toList();
     if (!applied.isEmpty() && !replace) {
-      refuseWhatIsThere(source);
+      refuseWhatIsThere(connection);
     }
     if (!applied.equals(manifest.steps())) {
       migrations.downgrade(applied.size());
       migrations.upgrade(manifest.steps().size());
     }
-    load(source, migrations.tables());
+    load(connection, migrations.tables());
     migrations.upgrade();
   }
 
-  private static void refuseWhatIsThere(DataSource source) throws SQLException {
-    try (Connection connection = source.getConnection()) {
-      for (String table : List.of("users", "usage")) {
-        long rows = Tables.count(connection, table);
-        if (rows > 0) {
-          throw new IllegalStateException(
-              "the database is not empty: it has "
-                  + rows
-                  + " "
-                  + table
-                  + "; --replace takes all of it away and puts the backup in its place");
-        }
+  private static void refuseWhatIsThere(Connection connection) throws SQLException {
+    for (String table : List.of("users", "usage")) {
+      long rows = Tables.count(connection, table);
+      if (rows > 0) {
+        throw new IllegalStateException(
+            "the database is not empty: it has "
+                + rows
+                + " "
+                + table
+                + "; --replace takes all of it away and puts the backup in its place");
       }
     }
   }
 
-  private void load(DataSource source, Set<String> ours) throws IOException, SQLException {
-    try (Connection connection = source.getConnection()) {
-      connection.setNetworkTimeout(Runnable::run, 0);
-      connection.setAutoCommit(false);
-      try (Statement statement = connection.createStatement()) {
-        List<String> all = new ArrayList<>(Tables.names(connection, ours));
-        all.add("changes");
-        statement.execute(
-            "TRUNCATE "
-                + all.stream().map(Tables::quoted).collect(Collectors.joining(", "))
-                + " RESTART IDENTITY");
+  private void load(Connection connection, Set<String> ours) throws IOException, SQLException {
+    try (Statement statement = connection.createStatement()) {
+      List<String> all = new ArrayList<>(Tables.names(connection, ours));
+      all.add("changes");
+      statement.execute(
+          "TRUNCATE "
+              + all.stream().map(Tables::quoted).collect(Collectors.joining(", "))
+              + " RESTART IDENTITY");
+    }
+    Map<String, Table> kept = new HashMap<>();
+    manifest.tables().forEach(table -> kept.put(table.name(), table));
+    for (String name : Tables.names(connection, ours)) {
+      if (kept.containsKey(name)) {
+        load(connection, kept.get(name));
       }
-      Map<String, Table> kept = new HashMap<>();
-      manifest.tables().forEach(table -> kept.put(table.name(), table));
-      for (String name : Tables.names(connection, ours)) {
-        if (kept.containsKey(name)) {
-          load(connection, kept.get(name));
-        }
-      }
-      connection.commit();
     }
   }
 

@@ -1,14 +1,16 @@
 package potluck.server.moving;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import potluck.gateway.identity.Keyring;
 
 /**
- * The table of imports: what came before from a source, so that it does not come twice. Used within
- * one transaction, by one thread.
+ * The table of imports: what came before from a source, so that it does not come twice. Used by one
+ * thread.
  */
 final class Arrived {
   private static final int MARK_BYTES = 16;
@@ -65,6 +67,20 @@ final class Arrived {
                     .bind("id", id)
                     .mapTo(Boolean.class)
                     .one());
+  }
+
+  /** The users of the source who are here, by their ids there. */
+  Map<String, Long> users() {
+    Map<String, Long> users = new HashMap<>();
+    handle
+        .createQuery(
+            "SELECT i.foreign_id, u.id FROM imports i JOIN users u ON u.id::text = i.our_id"
+                + " WHERE i.source = :source AND i.kind = :kind")
+        .bind("source", source)
+        .bind("kind", Kind.USER.word())
+        .map((rs, _) -> Map.entry(rs.getString(1), rs.getLong(2)))
+        .forEach(user -> users.put(user.getKey(), user.getValue()));
+    return users;
   }
 
   /** A short name for a credential, the same at each look; too short to say anything about it. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +73,7 @@ final class ChannelRows {
     }
     List<String> models = NewApi.list(row.text("models", ""), ",");
     List<String> keys = keys(row.text("key", ""));
-    if (keys.isEmpty()) {
+    if (keys.stream().allMatch(String::isEmpty)) {
       sink.leave(label, "it has no key");
     }
     List<String> remarks = new ArrayList<>(where.get().remarks());
@@ -82,22 +83,29 @@ final class ChannelRows {
     Set<Integer> off = off(row.text("channel_info", ""));
     Map<String, String> mapped = new LinkedHashMap<>(mapping);
     mapped.keySet().retainAll(models);
+    Map<String, Boolean> on = new LinkedHashMap<>();
     for (int i = 0; i < keys.size(); i++) {
-      String number = keys.size() == 1 ? "" : " " + (i + 1);
+      if (!keys.get(i).isEmpty()) {
+        on.merge(keys.get(i), !off.contains(i), Boolean::logicalOr);
+      }
+    }
+    int number = 0;
+    for (Map.Entry<String, Boolean> key : on.entrySet()) {
+      number++;
       sink.take(
           new Found.Account(
               // By the key itself: others may be put before it or taken away there.
-              row.text("id") + "." + Arrived.digest(keys.get(i)),
+              row.text("id") + "." + Arrived.digest(key.getKey()),
               null,
               null,
               where.get().provider(),
-              row.text("name", "channel " + row.text("id")) + number,
+              row.text("name", "channel " + row.text("id")) + (on.size() == 1 ? "" : " " + number),
               where.get().base(),
-              new Secret(keys.get(i)),
+              new Secret(key.getKey()),
               models.stream().filter(model -> !mapped.containsKey(model)).toList(),
               mapped,
               null,
-              row.number("status", 1) == 1 && !off.contains(i),
+              row.number("status", 1) == 1 && key.getValue(),
               Math.clamp(row.number("priority"), -1000, 1000),
               Math.clamp(row.number("weight"), 1, 1000),
               0,
@@ -170,7 +178,7 @@ final class ChannelRows {
     return off;
   }
 
-  /** One a line, or a JSON array. */
+  /** One a line, or a JSON array; in their places, for those are what a key is switched off by. */
   private static List<String> keys(String text) {
     if (text.strip().startsWith("[")) {
       try {
@@ -183,6 +191,6 @@ final class ChannelRows {
         return List.of();
       }
     }
-    return NewApi.list(text, "\n");
+    return Arrays.stream(text.strip().split("\n")).map(String::strip).toList();
   }
 }

@@ -33,10 +33,45 @@ final class DumpReader {
           "foreign");
 
   private final DumpText text;
+  private final long until;
   private final Map<String, List<String>> columns = new LinkedHashMap<>();
+  private final Map<String, Part> parts = new HashMap<>();
 
   DumpReader(Reader in) {
+    this(in, Map.of(), Long.MAX_VALUE);
+  }
+
+  private DumpReader(Reader in, Map<String, List<String>> columns, long until) {
     this.text = new DumpText(in);
+    this.columns.putAll(columns);
+    this.until = until;
+  }
+
+  /**
+   * Where the rows of a table are, counted in characters.
+   *
+   * @param from the beginning of the first statement with some
+   * @param to behind the last
+   */
+  record Part(long from, long to) {
+    private Part with(Part later) {
+      return new Part(from, later.to);
+    }
+  }
+
+  /**
+   * Reads a part, which another reader has found.
+   *
+   * @param in from its beginning on
+   * @param columns of its table
+   */
+  static DumpReader of(Part part, Reader in, String table, List<String> columns) {
+    return new DumpReader(in, Map.of(table, columns), part.to() - part.from());
+  }
+
+  /** Where rows are, by table, as far as it was read. */
+  Map<String, Part> parts() {
+    return parts;
   }
 
   /**
@@ -49,14 +84,19 @@ final class DumpReader {
       BiConsumer<String, Map<String, String>> rows,
       Predicate<String> wanted)
       throws IOException {
-    while (text.more()) {
+    while (text.more() && text.position() < until) {
+      long from = text.position();
       String word = text.word();
+      String filled = "";
       if (word.equals("create") && text.word().equals("table")) {
         create(tables);
       } else if (word.equals("insert") || word.equals("replace")) {
-        insert(rows, wanted);
+        filled = insert(rows, wanted);
       }
       text.passStatement();
+      if (!filled.isEmpty()) {
+        parts.merge(filled, new Part(from, text.position()), Part::with);
+      }
     }
   }
 
@@ -89,36 +129,38 @@ final class DumpReader {
     tables.accept(name, new LinkedHashSet<>(names));
   }
 
-  private void insert(BiConsumer<String, Map<String, String>> rows, Predicate<String> wanted)
+  /** The table that it fills; empty for none. What is not wanted is left to be passed over. */
+  private String insert(BiConsumer<String, Map<String, String>> rows, Predicate<String> wanted)
       throws IOException {
     for (String word = text.word(); !word.equals("into"); word = text.word()) {
       if (word.isEmpty()) {
-        return; // INSERT IGNORE INTO is one, INSERT; is none.
+        return ""; // INSERT IGNORE INTO is one, INSERT; is none.
       }
     }
     String table = text.name();
+    if (!wanted.test(table)) {
+      return table;
+    }
     List<String> names = columns.getOrDefault(table, List.of());
     if (text.at('(')) {
       names = text.names();
     }
     text.word(); // VALUES
-    boolean kept = wanted.test(table);
     do {
       List<String> values = text.values();
-      if (kept) {
-        if (values.size() != names.size()) {
-          throw new IOException(
-              "a row of "
-                  + table
-                  + " has "
-                  + values.size()
-                  + " values for "
-                  + names.size()
-                  + " columns");
-        }
-        rows.accept(table, row(names, values));
+      if (values.size() != names.size()) {
+        throw new IOException(
+            "a row of "
+                + table
+                + " has "
+                + values.size()
+                + " values for "
+                + names.size()
+                + " columns");
       }
+      rows.accept(table, row(names, values));
     } while (text.passed(','));
+    return table;
   }
 
   private static Map<String, String> row(List<String> names, List<String> values) {

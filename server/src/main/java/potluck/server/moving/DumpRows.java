@@ -3,6 +3,7 @@ package potluck.server.moving;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,18 +14,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tables in a file that {@code mysqldump} or {@code mariadb-dump} wrote. It is read from end to end
- * before anything is believed, and again for each table, in constant memory. Used by one thread.
+ * once, before anything is believed; of each table that is wanted the part that has its rows is
+ * read again, in constant memory. Used by one thread.
  */
 final class DumpRows implements Rows {
   private final Path file;
   private final Map<String, Set<String>> tables;
+  private final Map<String, DumpReader.Part> parts;
 
-  private DumpRows(Path file, Map<String, Set<String>> tables) {
+  private DumpRows(Path file, Map<String, Set<String>> tables, Map<String, DumpReader.Part> parts) {
     this.file = file;
     this.tables = tables;
+    this.parts = parts;
   }
 
   /**
@@ -32,9 +37,11 @@ final class DumpRows implements Rows {
    */
   static DumpRows of(Path file) throws IOException {
     Map<String, Set<String>> tables = new LinkedHashMap<>();
+    Map<String, DumpReader.Part> parts;
     try (BufferedReader in = Files.newBufferedReader(file, UTF_8)) {
       DumpReader reader = new DumpReader(in);
       reader.read(tables::put, (_, _) -> {}, _ -> false);
+      parts = reader.parts();
       if (tables.isEmpty()) {
         throw new IOException(file + " is no SQLite file and no dump of MySQL with CREATE TABLE");
       }
@@ -47,7 +54,7 @@ final class DumpRows implements Rows {
       throw new IOException(
           file + " is not a whole dump: " + e.getMessage() + "; make it again with mysqldump", e);
     }
-    return new DumpRows(file, tables);
+    return new DumpRows(file, tables, parts);
   }
 
   @Override
@@ -58,8 +65,19 @@ final class DumpRows implements Rows {
   @Override
   public void each(String table, List<String> wanted, Consumer<Row> sink) throws IOException {
     Set<String> names = new LinkedHashSet<>(wanted);
+    DumpReader.@Nullable Part part = parts.get(table);
+    if (part == null) {
+      return;
+    }
     try (BufferedReader in = Files.newBufferedReader(file, UTF_8)) {
-      new DumpReader(in)
+      for (long left = part.from(); left > 0; ) {
+        long passed = in.skip(left);
+        if (passed == 0) {
+          throw new EOFException(file + " has become shorter");
+        }
+        left -= passed;
+      }
+      DumpReader.of(part, in, table, List.copyOf(columns(table)))
           .read(
               (_, _) -> {},
               (_, values) -> {

@@ -17,11 +17,28 @@ final class DumpText {
   private static final int LONGEST = 16 << 20;
 
   private final PushbackReader in;
+  private long position;
   private boolean head;
   private boolean tail;
 
   DumpText(Reader in) {
     this.in = new PushbackReader(in, 2);
+  }
+
+  /** Characters that were taken so far. */
+  long position() {
+    return position;
+  }
+
+  private int read() throws IOException {
+    int c = in.read();
+    position += c < 0 ? 0 : 1;
+    return c;
+  }
+
+  private void unread(int c) throws IOException {
+    in.unread(c);
+    position--;
   }
 
   boolean cutShort() {
@@ -36,7 +53,7 @@ final class DumpText {
         return false;
       }
       if (c != ';') {
-        in.unread(c);
+        unread(c);
         return true;
       }
     }
@@ -47,7 +64,7 @@ final class DumpText {
     int c = must(skipSpace());
     if (!Character.isLetterOrDigit(c) && c != '_') {
       if (c == ';') {
-        in.unread(c);
+        unread(c);
         return "";
       }
       if (c == '\'' || c == '"' || c == '`') {
@@ -63,10 +80,10 @@ final class DumpText {
     int c = first;
     while (c >= 0 && (Character.isLetterOrDigit(c) || "_$.+-".indexOf(c) >= 0)) {
       word.append((char) c);
-      c = in.read();
+      c = read();
     }
     if (c >= 0) {
-      in.unread(c);
+      unread(c);
     }
     if (word.isEmpty()) {
       throw new IOException("there is a '" + (char) c + "' where a name or value should be");
@@ -146,7 +163,7 @@ final class DumpText {
     }
   }
 
-  /** To the end of a statement. */
+  /** To the end of a statement; nothing of it is kept. */
   void passStatement() throws IOException {
     while (true) {
       int c = must(skipSpace());
@@ -154,7 +171,16 @@ final class DumpText {
         return;
       }
       if (c == '\'' || c == '"' || c == '`') {
-        quotedText(c);
+        passQuoted(c);
+      }
+    }
+  }
+
+  /** A doubled quote is the end of one text and the beginning of another. */
+  private void passQuoted(int quote) throws IOException {
+    for (int c = read(); c != quote; c = read()) {
+      if (c < 0 || (c == '\\' && quote != '`' && read() < 0)) {
+        throw new EOFException("it ends in the middle of a text");
       }
     }
   }
@@ -168,7 +194,7 @@ final class DumpText {
 
   boolean at(char wanted) throws IOException {
     int c = must(skipSpace());
-    in.unread(c);
+    unread(c);
     return c == wanted;
   }
 
@@ -178,7 +204,7 @@ final class DumpText {
       return true;
     }
     if (c >= 0) {
-      in.unread(c);
+      unread(c);
     }
     return false;
   }
@@ -194,20 +220,20 @@ final class DumpText {
   private String quotedText(int quote) throws IOException {
     StringBuilder text = new StringBuilder();
     while (true) {
-      int c = in.read();
+      int c = read();
       if (c < 0) {
         throw new EOFException("it ends in the middle of a text");
       }
       if (c == quote) {
-        int next = in.read();
+        int next = read();
         if (next != quote) {
           if (next >= 0) {
-            in.unread(next);
+            unread(next);
           }
           return text.toString();
         }
       } else if (c == '\\' && quote != '`') {
-        c = unescaped(must(in.read()));
+        c = unescaped(must(read()));
       }
       if (text.length() >= LONGEST) {
         throw new IOException("a text in it is longer than " + (LONGEST >> 20) + " MiB");
@@ -231,7 +257,7 @@ final class DumpText {
   /** The next character that is neither space nor comment; -1 at the end. */
   private int skipSpace() throws IOException {
     while (true) {
-      int c = in.read();
+      int c = read();
       if (c < 0 || !Character.isWhitespace(c)) {
         if (c == '#') {
           line();
@@ -247,9 +273,9 @@ final class DumpText {
   }
 
   private boolean next(char wanted) throws IOException {
-    int c = in.read();
+    int c = read();
     if (c != wanted && c >= 0) {
-      in.unread(c);
+      unread(c);
     }
     return c == wanted;
   }
@@ -261,7 +287,7 @@ final class DumpText {
 
   private String line() throws IOException {
     StringBuilder line = new StringBuilder();
-    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+    for (int c = read(); c >= 0 && c != '\n'; c = read()) {
       if (line.length() < 80) {
         line.append((char) c);
       }
@@ -271,7 +297,7 @@ final class DumpText {
 
   private void block() throws IOException {
     int before = 0;
-    for (int c = must(in.read()); before != '*' || c != '/'; c = must(in.read())) {
+    for (int c = must(read()); before != '*' || c != '/'; c = must(read())) {
       before = c;
     }
   }

@@ -1,12 +1,8 @@
 package potluck.server.moving;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -105,16 +101,9 @@ public final class HouseExport {
                 .formatted(columns, Tables.quoted(table));
     CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
     Path file = folder.resolve(table + (form == Form.CSV ? ".csv" : ".jsonl"));
-    try (OutputStream out = new BufferedOutputStream(create(file))) {
-      return copy.copyOut(query, out);
-    }
-  }
-
-  /** For its owner only: names, addresses and who used what are in it. */
-  public static OutputStream create(Path file) throws IOException {
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return Files.newOutputStream(file, StandardOpenOption.WRITE);
+    long[] rows = {0};
+    OwnFile.fresh(file, out -> rows[0] = copy.copyOut(query, out));
+    return rows[0];
   }
 
   /** A text that no spreadsheet takes for a formula. Source: OWASP, "CSV Injection". */

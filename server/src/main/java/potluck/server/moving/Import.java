@@ -91,18 +91,21 @@ public final class Import {
   public Report run(Source source, Wishes wishes, boolean apply) throws IOException {
     Report report = new Report(wishes.as(), apply);
     try {
-      jdbi.useTransaction(
-          handle -> {
-            // One at a time: two would each take the other's people for strangers.
-            handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('import', 0))");
-            together(handle, source, wishes, report);
-            if (!apply) {
-              usage(handle, wishes, report, false).read(source);
-              handle.rollback();
-            }
-          });
+      Map<String, Long> owners =
+          jdbi.inTransaction(
+              handle -> {
+                // One at a time: two would each take the other's people for strangers.
+                handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('import', 0))");
+                together(handle, source, wishes, report);
+                Map<String, Long> users = new Arrived(handle, wishes.as(), keyring).users();
+                if (!apply) {
+                  handle.rollback();
+                }
+                return users;
+              });
+      // There may be years of it: no transaction is open meanwhile.
+      jdbi.useHandle(handle -> usage(handle, wishes, report, owners, apply).read(source));
       if (apply) {
-        jdbi.useHandle(handle -> usage(handle, wishes, report, true).read(source));
         new Audit(jdbi, clock)
             .record(null, "import", source.kind() + " as " + wishes.as(), report.told(), "here");
       }
@@ -190,10 +193,12 @@ public final class Import {
     }
   }
 
-  private Past usage(Handle handle, Wishes wishes, Report report, boolean apply) {
+  private Past usage(
+      Handle handle, Wishes wishes, Report report, Map<String, Long> owners, boolean apply) {
     return new Past(
         handle,
         new Arrived(handle, wishes.as(), keyring),
+        owners,
         wishes.as(),
         quotas,
         tariff,

@@ -3,9 +3,12 @@ package potluck.server.moving;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import potluck.server.database.Database;
 
-/** Tables in a PostgreSQL or in a SQLite file, as they were at one moment. Used by one thread. */
+/** Tables in a PostgreSQL or in a SQLite file, as they are at one moment. Used by one thread. */
 final class JdbcRows implements Rows {
   private static final int AT_A_TIME = 1000;
 
   private final Connection connection;
   private final @Nullable Database pool;
+  private boolean released;
 
   private JdbcRows(Connection connection, @Nullable Database pool) {
     this.connection = connection;
@@ -39,27 +43,35 @@ final class JdbcRows implements Rows {
       pool = Database.at(url);
     } catch (IllegalArgumentException e) {
       throw new IOException("an address looks like postgresql://user:password@host:5432/name", e);
+    } catch (SQLException e) {
+      throw unreached(e);
     }
     try {
       Connection connection = pool.source().getConnection();
-      connection.setAutoCommit(false);
       connection.setNetworkTimeout(Runnable::run, 0);
       try (Statement statement = connection.createStatement()) {
+        statement.execute("SET TIME ZONE 'UTC'");
+        connection.setAutoCommit(false);
         statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-        statement.execute("SET LOCAL TIME ZONE 'UTC'");
       }
       return new JdbcRows(connection, pool);
     } catch (SQLException e) {
       pool.close();
-      throw new IOException("the database to read from cannot be reached: " + e.getMessage(), e);
+      throw unreached(e);
     }
+  }
+
+  private static IOException unreached(SQLException e) {
+    return new IOException("the database to read from cannot be reached: " + e.getMessage(), e);
   }
 
   static JdbcRows sqlite(Path file) throws IOException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     try {
-      return new JdbcRows(config.createConnection("jdbc:sqlite:" + file.toAbsolutePath()), null);
+      Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+      connection.setAutoCommit(false); // All that is read is of one moment here, too.
+      return new JdbcRows(connection, null);
     } catch (SQLException e) {
       throw new IOException(file + " cannot be read: " + e.getMessage(), e);
     }
@@ -86,32 +98,74 @@ final class JdbcRows implements Rows {
     if (names.isEmpty()) {
       return;
     }
-    String columns = names.stream().map(name -> '"' + name + '"').collect(Collectors.joining(", "));
-    try (Statement statement = connection.createStatement()) {
-      statement.setFetchSize(AT_A_TIME);
-      try (ResultSet found =
-          statement.executeQuery(
-              "SELECT "
-                  + columns
-                  + " FROM \""
-                  + table
-                  + "\" ORDER BY "
-                  + '"'
-                  + names.getFirst()
-                  + '"')) {
-        while (found.next()) {
-          Map<String, String> values = new HashMap<>();
-          for (int i = 0; i < names.size(); i++) {
-            String value = found.getString(i + 1);
-            if (value != null) {
-              values.put(names.get(i), value);
-            }
-          }
-          sink.accept(new Row(values));
+    String columns = names.stream().map(JdbcRows::quoted).collect(Collectors.joining(", "));
+    String key = quoted(names.getFirst());
+    String from = "SELECT " + columns + " FROM " + quoted(table);
+    try {
+      if (released) {
+        portions(from, key, names, sink);
+      } else {
+        try (PreparedStatement all = connection.prepareStatement(from + " ORDER BY " + key)) {
+          all.setFetchSize(AT_A_TIME);
+          hand(all, names, sink);
         }
       }
     } catch (SQLException e) {
       throw broken(table, e);
+    }
+  }
+
+  /** Each portion is a statement, and a transaction, of its own; rows pass when it is over. */
+  private void portions(String from, String key, List<String> names, Consumer<Row> sink)
+      throws SQLException {
+    String portion = "%s WHERE %s > ? ORDER BY %2$s LIMIT %d".formatted(from, key, AT_A_TIME);
+    List<Row> rows = new ArrayList<>();
+    try (PreparedStatement first =
+        connection.prepareStatement(from + " ORDER BY " + key + " LIMIT " + AT_A_TIME)) {
+      hand(first, names, rows::add);
+    }
+    try (PreparedStatement next = connection.prepareStatement(portion)) {
+      while (!rows.isEmpty()) {
+        rows.forEach(sink);
+        String last = rows.getLast().text(names.getFirst(), "");
+        next.setObject(1, last, Types.OTHER); // Of the type of its column, whichever it is.
+        rows.clear();
+        hand(next, names, rows::add);
+      }
+    }
+  }
+
+  private static void hand(PreparedStatement statement, List<String> names, Consumer<Row> sink)
+      throws SQLException {
+    try (ResultSet found = statement.executeQuery()) {
+      while (found.next()) {
+        Map<String, String> values = new HashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+          String value = found.getString(i + 1);
+          if (value != null) {
+            values.put(names.get(i), value);
+          }
+        }
+        sink.accept(new Row(values));
+      }
+    }
+  }
+
+  private static String quoted(String name) {
+    return '"' + name + '"';
+  }
+
+  @Override
+  public void release() throws IOException {
+    if (pool == null) {
+      return; // A file, whose rows pass one by one as it is.
+    }
+    try {
+      connection.rollback();
+      connection.setAutoCommit(true);
+      released = true;
+    } catch (SQLException e) {
+      throw new IOException("the database to read from is gone: " + e.getMessage(), e);
     }
   }
 

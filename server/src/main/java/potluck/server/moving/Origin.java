@@ -146,7 +146,12 @@ public final class Origin implements Source {
       }
       case QUOTA -> plugged(it -> it.quotas(owners, sink));
       case ROUTE -> {}
-      case USAGE -> backend.each("usage_logs", USAGE, row -> use(row, sink));
+      case USAGE -> {
+        // It only grows, and may take long: it needs no moment of its own.
+        backend.release();
+        plugged(Plugged::release);
+        backend.each("usage_logs", USAGE, row -> use(row, sink));
+      }
     }
   }
 

@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -38,15 +37,18 @@ final class Past {
   private final Report report;
   private final boolean apply;
   private final UsageCopy copy = new UsageCopy();
-  private final Map<String, Optional<Long>> owners = new HashMap<>();
+  private final Map<String, Long> owners;
   private final Map<String, Long> keys = new HashMap<>();
 
   /**
+   * @param handle without a transaction: each batch has its own
+   * @param owners users who came or would come, by their ids there
    * @param apply whether to write: a dry run counts only
    */
   Past(
       Handle handle,
       Arrived arrived,
+      Map<String, Long> owners,
       String source,
       Quotas quotas,
       Tariff tariff,
@@ -54,6 +56,7 @@ final class Past {
       boolean apply) {
     this.handle = handle;
     this.arrived = arrived;
+    this.owners = owners;
     this.source = source;
     this.quotas = quotas;
     this.tariff = tariff;
@@ -89,8 +92,8 @@ final class Past {
   }
 
   private Optional<Ledger.Row> row(Found.Use use) {
-    Optional<Long> owner = owners.computeIfAbsent(use.owner(), arrived::user);
-    if (owner.isEmpty()) {
+    @Nullable Long owner = owners.get(use.owner());
+    if (owner == null) {
       report.left(Kind.USAGE, use.label(), "its user did not come");
       return Optional.empty();
     }
@@ -100,7 +103,7 @@ final class Past {
             new Intent(
                 UUID.nameUUIDFromBytes((source + "/usage/" + use.id()).getBytes(UTF_8)),
                 null,
-                owner.get(),
+                owner,
                 key(use.key()),
                 use.endpoint(),
                 use.method(),
@@ -140,16 +143,7 @@ final class Past {
     if (batch.isEmpty()) {
       return;
     }
-    Set<UUID> known =
-        handle
-            .createQuery(
-                "SELECT request_id FROM usage WHERE request_id IN (<ids>)"
-                    + " UNION SELECT transfer FROM entries WHERE transfer IN (<ids>)")
-            .bindList("ids", batch.stream().map(row -> row.intent().requestId()).toList())
-            .mapTo(UUID.class)
-            .set();
-    List<Ledger.Row> fresh =
-        batch.stream().filter(row -> !known.contains(row.intent().requestId())).toList();
+    List<Ledger.Row> fresh = copy.unknown(handle, batch);
     if (apply && !fresh.isEmpty()) {
       handle.useTransaction(inside -> quotas.settled(inside, copy.write(inside, fresh)));
     }

@@ -12,108 +12,39 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Vault;
+import potluck.gateway.meter.BodyLog;
+import potluck.server.moving.PersonSections.Section;
 
 /**
- * All that the house has of one user, as JSON: no secrets and nothing of others. Columns are named
- * one by one, so that what is new is shown because somebody thought of it. Safe for use by many
- * threads.
+ * All that the house has of one user, as JSON: no secrets and nothing of others. {@link
+ * PersonSections} says what. Safe for use by many threads.
  */
 public final class PersonExport {
   private static final int AT_A_TIME = 500;
-  private static final JsonFactory JSON = new ObjectMapper().getFactory();
 
-  /** What is shown under a name, and where it is from. */
-  private record Section(String name, String query) {}
-
-  private static final List<Section> SECTIONS =
-      List.of(
-          new Section(
-              "logins",
-              "SELECT provider, issuer, subject, created_at FROM identities WHERE user_id = :user"),
-          new Section(
-              "sessions",
-              """
-              SELECT id, user_agent, address, created_at, last_seen_at, expires_at, ended_at,
-                ended_because FROM sessions WHERE user_id = :user ORDER BY created_at
-              """),
-          new Section(
-              "api_keys",
-              """
-              SELECT id, preview, name, description, config_type, is_active, allowed_models,
-                allowed_addresses, only_dedicated, opens_plugin, created_at, last_used_at, expires_at
-              FROM api_keys WHERE user_id = :user AND NOT loopback_only ORDER BY id
-              """),
-          new Section(
-              "limits",
-              """
-              SELECT scope, id, limits FROM limits WHERE (scope = 'user' AND id = :user)
-                OR (scope = 'key' AND id IN (SELECT id FROM api_keys WHERE user_id = :user))
-              """),
-          new Section(
-              "accounts",
-              """
-              SELECT cookie_id, provider, name, base_url, models, model_map, models_off, is_shared,
-                enabled, priority, weight, max_concurrency, reserve, standing, standing_until,
-                standing_why, last_used_at, created_at, updated_at
-              FROM accounts WHERE user_id = :user ORDER BY created_at
-              """),
-          new Section(
-              "plugin_seat",
-              """
-              SELECT cookie_id, base_url, plugin_user_id, created_at, last_used_at
-              FROM plugin_users WHERE user_id = :user
-              """),
-          new Section(
-              "invitations",
-              "SELECT preview, uses_left, expires_at, created_at FROM invitations WHERE made_by = :user"),
-          new Section(
-              "contributions",
-              "SELECT cookie_id, model_group, active, taken FROM contributions WHERE user_id = :user"),
-          new Section(
-              "quotas",
-              """
-              SELECT pool_id, model_group, balance, ceiling, rate, recovered_at, updated_at
-              FROM quotas WHERE user_id = :user ORDER BY model_group
-              """),
-          new Section(
-              "grants",
-              """
-              SELECT model_group, amount, used, expires_at, why, created_at FROM grants
-              WHERE user_id = :user ORDER BY id
-              """),
-          new Section(
-              "came_from",
-              """
-              SELECT source, foreign_id, at FROM imports WHERE kind = 'user' AND our_id = :user::text
-              """),
-          new Section(
-              "audit",
-              "SELECT at, action, object, details, address FROM audit WHERE actor = :user ORDER BY id"),
-          new Section(
-              "entries",
-              """
-              SELECT transfer, book, model_group, amount, why, at FROM entries
-              WHERE user_id = :user ORDER BY id
-              """),
-          new Section(
-              "usage",
-              """
-              SELECT request_id, client_request_id, key_id, endpoint, method, model_name, config_type,
-                client_app, stream, success, estimated, status_code, error_message, is_shared,
-                input_tokens, cached_tokens, written_tokens, output_tokens, reasoning_tokens,
-                quota_consumed, model_group, cost_micros, first_byte_ms, duration_ms, created_at
-              FROM usage WHERE user_id = :user ORDER BY created_at, id
-              """));
+  /** Neither closes what an exception left open: half a document must not look like a whole one. */
+  private static final JsonFactory JSON =
+      new ObjectMapper()
+          .getFactory()
+          .copy()
+          .disable(JsonGenerator.Feature.AUTO_CLOSE_JSON_CONTENT)
+          .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+          .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
 
   private final Jdbi jdbi;
+  private final Vault vault;
 
-  public PersonExport(Jdbi jdbi) {
+  /**
+   * @param vault that kept questions are sealed with
+   */
+  public PersonExport(Jdbi jdbi, Vault vault) {
     this.jdbi = jdbi;
+    this.vault = vault;
   }
 
   /** A user by id or by name. */
@@ -129,10 +60,13 @@ public final class PersonExport {
                 .findOne());
   }
 
-  /** Writes all of it as it is at one moment, in constant memory. */
+  /**
+   * Writes all of it as it is at one moment, in constant memory.
+   *
+   * @throws IOException where {@code out} takes no more; what was written has no end then
+   */
   public void write(long user, OutputStream out) throws IOException {
     try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
       jdbi.useTransaction(
           handle -> {
             handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
@@ -141,20 +75,11 @@ public final class PersonExport {
             json.writeStringField(
                 "amounts", "of quotas, grants and entries in millionths; costs in micro-USD");
             json.writeFieldName("user");
-            section(
-                handle,
-                user,
-                """
-                SELECT id, username, avatar_url, trust_level, is_active, is_silenced, is_auditor, beta,
-                  prefer_shared, use_only_dedicated, plugin_user_id, created_at, updated_at,
-                  last_login_at
-                FROM users WHERE id = :user
-                """,
-                json);
-            for (Section section : SECTIONS) {
+            section(handle, user, PersonSections.USER, json);
+            for (Section section : PersonSections.ALL) {
               json.writeFieldName(section.name());
               json.writeStartArray();
-              section(handle, user, section.query(), json);
+              section(handle, user, section, json);
               json.writeEndArray();
             }
             json.writeEndObject();
@@ -164,31 +89,42 @@ public final class PersonExport {
     }
   }
 
-  private static void section(Handle handle, long user, String query, JsonGenerator json) {
+  private void section(Handle handle, long user, Section section, JsonGenerator json) {
     try (var rows =
         handle
-            .createQuery(query)
+            .createQuery(section.query())
             .bind("user", user)
             .setFetchSize(AT_A_TIME)
-            .map((rs, _) -> row(rs, json))
+            .map((rs, _) -> row(rs, section, json))
             .iterator()) {
       rows.forEachRemaining(_ -> {});
     }
   }
 
-  private static boolean row(ResultSet rs, JsonGenerator json) throws SQLException {
+  private boolean row(ResultSet rs, Section section, JsonGenerator json) throws SQLException {
     ResultSetMetaData columns = rs.getMetaData();
     try {
       json.writeStartObject();
       for (int i = 1; i <= columns.getColumnCount(); i++) {
         json.writeFieldName(columns.getColumnName(i));
-        value(rs.getObject(i), json);
+        boolean sealed = section.name().equals("kept_questions") && names(columns, i, "body");
+        value(sealed ? opened(rs) : rs.getObject(i), json);
       }
       json.writeEndObject();
       return true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static boolean names(ResultSetMetaData columns, int column, String name)
+      throws SQLException {
+    return columns.getColumnName(column).equals(name);
+  }
+
+  /** What somebody asked is theirs, though it is sealed here; null where its key is lost. */
+  private @Nullable String opened(ResultSet rs) throws SQLException {
+    return BodyLog.opened(vault, rs.getString("request_id"), rs.getString("body")).orElse(null);
   }
 
   private static void value(@Nullable Object value, JsonGenerator json)

@@ -191,6 +191,11 @@ final class Plugged implements AutoCloseable {
     }
   }
 
+  /** Nothing more is read. */
+  void release() throws IOException {
+    rows.release();
+  }
+
   @Override
   public void close() throws IOException {
     rows.close();

@@ -17,6 +17,12 @@ interface Rows extends AutoCloseable {
    */
   void each(String table, List<String> wanted, Consumer<Row> sink) throws IOException;
 
+  /**
+   * Ends the moment that was looked at, so that nothing there waits for this: what is read from now
+   * on is as it is then, a portion at a time, by its first column, which must tell rows apart.
+   */
+  default void release() throws IOException {}
+
   @Override
   void close() throws IOException;
 

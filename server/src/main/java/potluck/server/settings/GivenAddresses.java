@@ -25,6 +25,9 @@ final class GivenAddresses {
       Pattern.compile(
           "postgres(ql)?(\\+\\w+)?://([^@/\\s]+@)?(\\[[0-9a-fA-F:.]+]|[\\w.-]+)(:[0-9]{1,5})?/[^/?\\s]+(\\?\\S*)?");
 
+  /** A percent sign that begins no encoded character. */
+  private static final Pattern BAD_PERCENT = Pattern.compile("%(?![0-9a-fA-F]{2})");
+
   private static final String PLUGIN_BASE =
       "https?://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[\\w./-]*)?";
 
@@ -41,7 +44,8 @@ final class GivenAddresses {
 
   Optional<String> database() {
     Optional<String> url = given.find(Setting.DATABASE_URL);
-    if (url.filter(text -> !DATABASE.matcher(text).matches()).isPresent()) {
+    if (url.filter(text -> !DATABASE.matcher(text).matches() || BAD_PERCENT.matcher(text).find())
+        .isPresent()) {
       given.wrong(
           "DATABASE_URL must look like postgresql://user:password@host:5432/name, with special"
               + " characters of user and password percent-encoded.");
@@ -133,14 +137,14 @@ final class GivenAddresses {
           "PLUGIN_SERVICE_ADMIN_KEY lends out the pool that is built in, and PLUGIN_API_BASE_URL"
               + " has it elsewhere; set one of them.");
     }
-    if (base.filter(text -> !text.matches(PLUGIN_BASE)).isPresent()) {
+    Optional<URI> place =
+        base.filter(text -> text.matches(PLUGIN_BASE))
+            .flatMap(text -> uri(text.replaceAll("/+$", "")));
+    if (base.isPresent() && place.isEmpty()) {
       given.wrong("PLUGIN_API_BASE_URL must look like http://host:8045.");
-      return new Settings.Plugin(Optional.empty(), guests);
     }
     return new Settings.Plugin(
-        base.map(text -> URI.create(text.replaceAll("/+$", "")))
-            .flatMap(uri -> key.map(secret -> new Settings.PluginService(uri, secret))),
-        guests);
+        place.flatMap(uri -> key.map(secret -> new Settings.PluginService(uri, secret))), guests);
   }
 
   Optional<Settings.Telemetry> telemetry() {
@@ -150,18 +154,27 @@ final class GivenAddresses {
       return Optional.empty();
     }
     Optional<String> endpoint = given.find(Setting.OTEL_EXPORTER_OTLP_ENDPOINT);
-    if (endpoint.filter(text -> !text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?")).isPresent()) {
+    Optional<URI> collector =
+        endpoint
+            .filter(text -> text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?"))
+            .flatMap(GivenAddresses::uri);
+    if (endpoint.isPresent() && collector.isEmpty()) {
       given.wrong("OTEL_EXPORTER_OTLP_ENDPOINT must look like http://collector:4318.");
       return Optional.empty();
     }
     Map<String, Secret> headers = telemetryHeaders();
-    return endpoint.map(
-        text ->
+    return collector.map(
+        uri ->
             new Settings.Telemetry(
-                URI.create(text),
-                headers,
-                given.text(Setting.OTEL_SERVICE_NAME),
-                Double.parseDouble(ratio)));
+                uri, headers, given.text(Setting.OTEL_SERVICE_NAME), Double.parseDouble(ratio)));
+  }
+
+  private static Optional<URI> uri(String text) {
+    try {
+      return Optional.of(URI.create(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** As the W3C writes baggage: values are percent-encoded. */
@@ -169,15 +182,24 @@ final class GivenAddresses {
     Map<String, Secret> headers = new HashMap<>();
     for (String pair : given.list(Setting.OTEL_EXPORTER_OTLP_HEADERS)) {
       int equals = pair.indexOf('=');
-      if (equals > 0 && pair.substring(0, equals).strip().matches("[\\w.-]+")) {
-        String value = pair.substring(equals + 1).strip().replace("+", "%2B");
-        headers.put(
-            pair.substring(0, equals).strip(),
-            new Secret(URLDecoder.decode(value, StandardCharsets.UTF_8)));
+      String name = pair.substring(0, Math.max(equals, 0)).strip();
+      Optional<String> value = decoded(pair.substring(equals + 1).strip());
+      if (name.matches("[\\w.-]+") && value.isPresent()) {
+        headers.put(name, new Secret(value.get()));
       } else {
-        given.wrong("OTEL_EXPORTER_OTLP_HEADERS must look like name=value,name=value.");
+        given.wrong(
+            "OTEL_EXPORTER_OTLP_HEADERS must look like name=value,name=value, with special"
+                + " characters of values percent-encoded.");
       }
     }
     return headers;
+  }
+
+  private static Optional<String> decoded(String value) {
+    try {
+      return Optional.of(URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 }

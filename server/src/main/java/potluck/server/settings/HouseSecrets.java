@@ -21,6 +21,7 @@ import potluck.gateway.account.Secret;
 
 /**
  * Secrets that the operator did not give: made once, kept in the home, readable by its owner only.
+ * Files are in UTF-8, for keys that came from a setting with a backup may be of any characters.
  */
 public final class HouseSecrets {
   public static final String JWT = "jwt";
@@ -95,7 +96,10 @@ public final class HouseSecrets {
   /** To the disk and not merely to its cache: a secret that is lost after a crash locks data up. */
   private static void write(Path file, String text) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
       channel.force(true);
     }
   }
@@ -125,7 +129,7 @@ public final class HouseSecrets {
         }
       }
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      Secret secret = new Secret(Files.readString(file).strip());
+      Secret secret = new Secret(Files.readString(file, StandardCharsets.UTF_8).strip());
       if (secret.isEmpty()) {
         throw new IllegalStateException(
             "the secret "

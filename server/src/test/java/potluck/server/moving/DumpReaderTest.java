@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Dumps are read as MySQL means them, and what is none is told so. */
 class DumpReaderTest {
@@ -60,6 +63,47 @@ class DumpReaderTest {
                     + "INSERT INTO `other` VALUES (1,'INSERT INTO `t` VALUES (9,9,9);');"
                     + "INSERT INTO `house`.`t` VALUES (7,'x',NULL);"))
         .containsExactly(Map.of("id", "7", "key", "x"));
+  }
+
+  @Test
+  void whatNobodyWantsMayBeOfAnyLength() throws IOException {
+    String long17 = "it\\'s ''long'' ".repeat(17 << 16);
+    assertThat(
+            read(
+                TABLE
+                    + "INSERT INTO `other` VALUES (1,'"
+                    + long17
+                    + "');INSERT INTO `t` VALUES (7,'x',NULL);"))
+        .containsExactly(Map.of("id", "7", "key", "x"));
+  }
+
+  @Test
+  void theRowsOfEachTableAreFoundAgain(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("dump.sql");
+    Files.writeString(
+        file,
+        TABLE
+            + """
+            CREATE TABLE `u` (`id` int, `word` text);
+            CREATE TABLE `empty` (`id` int);
+            INSERT INTO `u` VALUES (1,'é中😀'),(2,'t');
+            INSERT INTO `t` VALUES (1,'x',NULL);
+            INSERT INTO `u` VALUES (3,'; INSERT INTO `t` VALUES (9,9,9);');
+            INSERT INTO `t` (`id`) VALUES (2);
+            """);
+    try (DumpRows rows = DumpRows.of(file)) {
+      assertThat(ids(rows, "t")).containsExactly("1", "2");
+      assertThat(ids(rows, "u")).containsExactly("1", "2", "3");
+      assertThat(ids(rows, "empty")).isEmpty();
+      assertThat(ids(rows, "t")).containsExactly("1", "2");
+      assertThat(rows.columns("u")).containsExactly("id", "word");
+    }
+  }
+
+  private static List<String> ids(DumpRows rows, String table) throws IOException {
+    List<String> ids = new ArrayList<>();
+    rows.each(table, List.of("id"), row -> ids.add(row.text("id", "")));
+    return ids;
   }
 
   @Test

@@ -159,6 +159,17 @@ class SettingsTest {
                     "OTEL_EXPORTER_OTLP_HEADERS", "a-secret-without-a-name")))
         .singleElement()
         .satisfies(problem -> assertThat(problem).contains("http://collector:4318"));
+    assertThat(
+            problems(
+                Map.of(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318",
+                    "OTEL_EXPORTER_OTLP_HEADERS", "x-secret=half%2")))
+        .singleElement()
+        .satisfies(
+            problem ->
+                assertThat(problem)
+                    .contains("OTEL_EXPORTER_OTLP_HEADERS", "percent-encoded")
+                    .doesNotContain("half"));
     assertThat(problems(Map.of("OTEL_TRACES_SAMPLER_ARG", "1.5")))
         .singleElement()
         .satisfies(problem -> assertThat(problem).contains("from 0 to 1"));
@@ -173,6 +184,21 @@ class SettingsTest {
             "authorization", value -> assertThat(value.reveal()).isEqualTo("Bearer abc+d="))
         .hasEntrySatisfying("x-team", value -> assertThat(value.reveal()).isEqualTo("7"));
     assertThat(telemetry.toString()).doesNotContain("abc");
+  }
+
+  @Test
+  void anAddressThatIsNoneIsAProblemAmongOthers() {
+    assertThat(
+            problems(
+                Map.of(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT", "http://[collector:4318",
+                    "PLUGIN_API_BASE_URL", "http://[1:2]:8045",
+                    "PLUGIN_API_ADMIN_KEY", "sk-admin-gx7Qm2TzR4vN9pLk0wYd3HsBc8Ue",
+                    "DATABASE_URL", "postgresql://me:half%2@db/pot")))
+        .satisfiesExactlyInAnyOrder(
+            problem -> assertThat(problem).contains("OTEL_EXPORTER_OTLP_ENDPOINT"),
+            problem -> assertThat(problem).contains("PLUGIN_API_BASE_URL"),
+            problem -> assertThat(problem).contains("DATABASE_URL", "percent-encoded"));
   }
 
   @Test

@@ -1,0 +1,95 @@
+package potluck.server.http;
+
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An answer that is written as it is read, and may be long. What fails before any of it was sent is
+ * an error as any; what fails later ends the connection and not the answer, so that nobody takes a
+ * half for the whole.
+ */
+final class Download {
+  private static final Logger LOG = LoggerFactory.getLogger(Download.class);
+  private static final int BUFFER = 64 << 10;
+
+  private Download() {}
+
+  /** What writes the answer; it need not close the stream. */
+  interface Writing {
+    void to(OutputStream out) throws IOException;
+  }
+
+  /**
+   * @param type of what is written
+   * @param file that it may be kept as
+   */
+  static void send(Request request, String type, String file, Writing writing) {
+    Begun begun = new Begun(request.out(), type, file);
+    OutputStream out = new BufferedOutputStream(begun, BUFFER);
+    try {
+      writing.to(out);
+      out.close();
+    } catch (IOException | RuntimeException e) {
+      if (begun.stream == null) {
+        throw e instanceof RuntimeException wrong
+            ? wrong
+            : new UncheckedIOException((IOException) e);
+      }
+      LOG.warn("{} was broken off: {}", file, e.getMessage());
+      throw new CloseConnectionException("an answer was broken off", e);
+    }
+  }
+
+  /** Begins the answer with its first bytes. */
+  private static final class Begun extends OutputStream {
+    private final ServerResponse response;
+    private final String type;
+    private final String file;
+    private @Nullable OutputStream stream;
+
+    Begun(ServerResponse response, String type, String file) {
+      this.response = response;
+      this.type = type;
+      this.file = file;
+    }
+
+    private OutputStream stream() {
+      if (stream == null) {
+        response.header(HeaderNames.CONTENT_TYPE, type);
+        response.header(HeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"" + file + "\"");
+        stream = response.outputStream();
+      }
+      return stream;
+    }
+
+    @Override
+    public void write(int one) throws IOException {
+      stream().write(one);
+    }
+
+    @Override
+    public void write(byte[] many, int from, int length) throws IOException {
+      stream().write(many, from, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      if (stream != null) {
+        stream.flush();
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      stream().close();
+    }
+  }
+}
