@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The clients that people have, in a real browser. */
 class BrowserIT {
@@ -91,6 +93,31 @@ class BrowserIT {
       browser.descendants().forEach(ProcessHandle::destroyForcibly);
       browser.destroyForcibly().waitFor();
       site.stop(0);
+    }
+  }
+
+  /** What they show is made by their scripts, under the rules that the house sends along. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/docs", "/api/redoc"})
+  void thePagesAboutTheApiShowIt(String page) throws Exception {
+    Process browser =
+        new ProcessBuilder(
+                chromium().toString(),
+                "--headless=new",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--user-data-dir=" + folder.resolve("profile"),
+                "--virtual-time-budget=60000",
+                "--dump-dom",
+                house.url() + page)
+            .redirectError(folder.resolve("browser.log").toFile())
+            .start();
+    try (InputStream out = browser.getInputStream()) {
+      String shown = new String(out.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      assertThat(shown).contains("Whether shared accounts go before the own");
+    } finally {
+      browser.descendants().forEach(ProcessHandle::destroyForcibly);
+      browser.destroyForcibly().waitFor();
     }
   }
 

@@ -27,7 +27,6 @@ class PolicyIT {
           "GET /api/docs",
           "GET /api/docs/{file}",
           "GET /api/redoc",
-          "GET /api/redoc.js",
           "GET /api/auth/oidc/providers",
           "GET /api/auth/oidc/{provider}/login",
           "POST /api/auth/oidc/{provider}/callback",

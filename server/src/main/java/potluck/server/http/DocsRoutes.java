@@ -17,17 +17,21 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class DocsRoutes {
   private static final String CSP =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
-          + " data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action"
+          + " data:; connect-src 'self'; worker-src blob:; frame-ancestors 'none'; base-uri 'none'; form-action"
           + " 'none'";
   private static final String HTML = "text/html; charset=utf-8";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
+  private static final String SWAGGER = "/META-INF/resources/webjars/swagger-ui/5.34.1/";
+  private static final String REDOC = "/META-INF/resources/webjars/redoc/2.5.1/";
 
   /** The parts of the page by name: where they lie in the program, and what they are. */
   private static final Map<String, Part> PARTS =
       Map.of(
           "docs.js", new Part("/pages/docs.js", SCRIPT),
-          "swagger-ui.css", new Part(swagger("swagger-ui.css"), "text/css; charset=utf-8"),
-          "swagger-ui-bundle.js", new Part(swagger("swagger-ui-bundle.js"), SCRIPT));
+          "swagger-ui.css", new Part(SWAGGER + "swagger-ui.css", "text/css; charset=utf-8"),
+          "swagger-ui-bundle.js", new Part(SWAGGER + "swagger-ui-bundle.js", SCRIPT),
+          "redoc.js", new Part("/pages/redoc.js", SCRIPT),
+          "redoc.standalone.js", new Part(REDOC + "redoc.standalone.js", SCRIPT));
 
   private record Part(String resource, String contentType) {}
 
@@ -40,18 +44,12 @@ final class DocsRoutes {
             "/api/openapi.json",
             Policy.PUBLIC,
             request -> request.send(200, "application/json", document)),
-        page("/api/docs", "/pages/docs.html", HTML),
+        page("/api/docs", "/pages/docs.html"),
         new Route("GET", "/api/docs/{file}", Policy.PUBLIC, DocsRoutes::part),
-        page("/api/redoc", "/pages/redoc.html", HTML),
-        page("/api/redoc.js", "/pages/redoc.js", SCRIPT));
+        page("/api/redoc", "/pages/redoc.html"));
   }
 
-  private static String swagger(String file) {
-    String version = "5.34.1";
-    return "/META-INF/resources/webjars/swagger-ui/" + version + "/" + file;
-  }
-
-  private static Route page(String path, String resource, String contentType) {
+  private static Route page(String path, String resource) {
     byte[] content = read(resource);
     return new Route(
         "GET",
@@ -60,7 +58,7 @@ final class DocsRoutes {
         request -> {
           request.out().header(HeaderNames.create("content-security-policy"), CSP);
           request.out().header(HeaderNames.create("referrer-policy"), "no-referrer");
-          request.send(200, contentType, content);
+          request.send(200, HTML, content);
         });
   }
 
