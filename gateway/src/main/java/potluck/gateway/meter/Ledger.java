@@ -41,6 +41,11 @@ public final class Ledger implements AutoCloseable {
   private boolean reached;
 
   /**
+   * Whether what an earlier life left open is closed: all that is read after that is of this one.
+   */
+  private boolean buried;
+
+  /**
    * @param sink takes the rows of a batch, in the ledger's transaction
    * @param node names this node's journal; fixed for a data folder
    */
@@ -111,6 +116,7 @@ public final class Ledger implements AutoCloseable {
     List<Row> rows = new ArrayList<>();
     Map<UUID, Open> before = new LinkedHashMap<>(open);
     Journal.Position from = next;
+    boolean wasBuried = buried;
     try {
       collect(rows);
       if (rows.isEmpty()) {
@@ -125,6 +131,7 @@ public final class Ledger implements AutoCloseable {
       open.clear();
       open.putAll(before);
       next = from;
+      buried = wasBuried;
       throw e;
     }
   }
@@ -133,8 +140,9 @@ public final class Ledger implements AutoCloseable {
   private void collect(List<Row> rows) {
     while (rows.size() < BATCH) {
       java.util.Optional<Journal.Found> found = journal.read(next);
-      if (found.isEmpty() || !journal.old(found.get().at())) {
+      if (!buried && (found.isEmpty() || !journal.old(found.get().at()))) {
         bury(rows);
+        buried = true;
       }
       if (found.isEmpty()) {
         return;
