@@ -99,8 +99,11 @@ public final class Wiring {
   private static final Duration CATCH_UP = Duration.ofSeconds(10);
   private static final Duration DEMO_PACE = Duration.ofMillis(15);
 
-  /** A batch of rows on a slow disk, and no longer: a database that has gone is asked again. */
-  private static final Duration POSTING = Duration.ofSeconds(30);
+  /**
+   * A batch of rows on a slow disk, or a lock that another node holds while it asks elsewhere; and
+   * no longer: a database that has gone is asked again.
+   */
+  private static final Duration STEADY = Duration.ofSeconds(30);
 
   private Wiring() {}
 
@@ -114,6 +117,7 @@ public final class Wiring {
   public static Gateway open(Settings settings, Database database) {
     InstantSource clock = Clock.systemUTC();
     Jdbi jdbi = jdbi(database.within(settings.databaseSilence()));
+    Jdbi steady = jdbi(database.within(STEADY));
     Jdbi patient = jdbi(database.patient());
     Changes changes = new Changes(jdbi);
     Optional<Redis> redis = settings.redis().map(Redis::new);
@@ -154,7 +158,7 @@ public final class Wiring {
                     .orElse(""));
     Upstream upstream = upstream(settings, allowed);
     Settings.Pooling pooling = settings.pooling();
-    Grants grants = new Grants(jdbi, accounts, catalogue, changes, upstream, clock);
+    Grants grants = new Grants(steady, accounts, catalogue, changes, upstream, clock);
     NeutralProbe probe = new NeutralProbe(upstream, grants, clock);
     Optional<PlugIn> away =
         settings
@@ -162,7 +166,7 @@ public final class Wiring {
             .service()
             .map(
                 service ->
-                    PlugIn.at(service, bounds, jdbi, vault, changes, users, upstream, clock));
+                    PlugIn.at(service, bounds, steady, vault, changes, users, upstream, clock));
     Pool pool =
         new Pool(
             away.<Supply>map(PlugIn::seats).orElse(accounts),
@@ -195,7 +199,7 @@ public final class Wiring {
     Ledger ledger =
         new Ledger(
             journal,
-            jdbi(database.within(POSTING)),
+            steady,
             (handle, rows) -> {
               List<Quotas.Posting> postings = quotas.post(handle, copy.write(handle, rows));
               return () -> quotas.posted(postings);
