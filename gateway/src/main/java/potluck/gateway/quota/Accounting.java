@@ -30,7 +30,10 @@ public final class Accounting {
       boolean shared,
       Instant at) {}
 
-  /** What a user's requests took, the newest first. */
+  /**
+   * What a user's requests took, the newest first. What opens a quota, and what has grown back, is
+   * entered with the first charge that finds it, a moment later, and was there before.
+   */
   public List<Consumption> consumption(
       long user, @Nullable Instant from, @Nullable Instant to, int most) {
     return jdbi.withHandle(
@@ -42,7 +45,9 @@ public final class Accounting {
                       coalesce(q.balance - (
                         SELECT coalesce(sum(e.amount), 0) FROM entries e
                         WHERE e.book = 'user' AND e.user_id = u.user_id AND e.model_group = u.model_group
-                          AND e.at > u.created_at), 0)::bigint AS after
+                          AND e.at > u.created_at AND e.why <> 'base'
+                          AND NOT (e.why = 'recovery' AND e.at < u.created_at + interval '10 s')
+                        ), 0)::bigint AS after
                     FROM usage u
                     LEFT JOIN quotas q ON q.user_id = u.user_id AND q.model_group = u.model_group
                     WHERE u.user_id = :user AND u.success

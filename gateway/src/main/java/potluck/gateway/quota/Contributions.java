@@ -90,9 +90,34 @@ final class Contributions {
               group,
               owner);
       if (made == 1) { // Else another node was faster.
-        join(handle, id, owner, group, 2 * rules.worth());
+        join(handle, id, owner, group, inherited(handle, owner, group));
       }
     }
+  }
+
+  /**
+   * What a new account brings: all, or what was taken back when one of this owner's was deleted.
+   * Bringing an account again under a new id refunds nothing, as switching it off and on does not.
+   */
+  private long inherited(Handle handle, long owner, String group) {
+    record Gone(String id, long taken) {}
+    long whole = 2 * rules.worth();
+    Optional<Gone> gone =
+        handle
+            .createQuery(
+                """
+                SELECT cookie_id, taken FROM contributions c
+                WHERE user_id = :owner AND model_group = :group AND NOT active AND taken < :whole
+                  AND NOT EXISTS (SELECT FROM accounts a WHERE a.cookie_id = c.cookie_id)
+                ORDER BY taken LIMIT 1 FOR UPDATE
+                """)
+            .bind("owner", owner)
+            .bind("group", group)
+            .bind("whole", whole)
+            .map((rs, _) -> new Gone(rs.getString(1), rs.getLong(2)))
+            .findOne();
+    gone.ifPresent(one -> set(handle, new AccountId(one.id()), group, false, whole));
+    return gone.map(Gone::taken).orElse(whole);
   }
 
   private void join(Handle handle, AccountId id, long user, String group, long gain) {
