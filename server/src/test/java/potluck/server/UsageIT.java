@@ -3,6 +3,7 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.FakeUpstream;
 
 /** What people are shown of what was used. */
 class UsageIT {
@@ -90,8 +92,59 @@ class UsageIT {
       double before = rows.path(0).path("quota_before").asDouble();
       double after = rows.path(0).path("quota_after").asDouble();
       assertThat(before - after).isBetween(0.0, 0.0001);
+      // Everybody has one account's quota at first: the first request found it whole.
+      assertThat(rows.path(2).path("quota_before").asText()).isEqualTo("1.0000");
       assertThat(statement.toString()).doesNotContain(scene.accounts.getFirst());
     }
+  }
+
+  @Test
+  void whatAnAccountHasGivenStaysKnownWhenItIsGone() throws IOException {
+    String owner = user();
+    String model = "gpt-4.1-" + UUID.randomUUID();
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      String account =
+          house
+              .call(
+                  "POST",
+                  "/api/plugin-api/accounts",
+                  owner,
+                  """
+                  {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-upstream-secret",
+                   "models":["%s"],"is_shared":1}
+                  """
+                      .formatted(upstream.address(), model))
+              .json()
+              .at("/data/cookie_id")
+              .asText();
+      String body =
+          "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+              .formatted(model);
+      for (String person : new String[] {owner, user()}) {
+        assertThat(house.call("POST", "/v1/chat/completions", house.key(person), body).status())
+            .isEqualTo(200);
+      }
+      JsonNode before =
+          TestHouse.eventually(
+              () ->
+                  Optional.of(statement(owner)).filter(s -> s.at("/given/requests").asInt() == 1));
+      assertThat(before.at("/drawn/requests").asInt()).as("one's own is not drawn").isZero();
+      house.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null);
+      JsonNode after = statement(owner);
+      assertThat(after.path("given")).isEqualTo(before.path("given"));
+      assertThat(after.path("drawn")).isEqualTo(before.path("drawn"));
+    }
+  }
+
+  private JsonNode statement(String user) {
+    return house.call("GET", "/api/usage/statement", user, null).json().path("data");
+  }
+
+  @Test
+  void aStatementIsInTheCallersLanguage() {
+    String user = user();
+    assertThat(statement(user).path("summary").asText()).contains("您的账号处理了 0 个请求");
+    assertThat(house.call("GET", "/api/usage/share", user, null).text()).contains("权重为 1");
   }
 
   @Test
@@ -124,6 +177,7 @@ class UsageIT {
               .json()
               .path("data");
       assertThat(preview.path("input_tokens").asLong()).isPositive();
+      assertThat(preview.path("quota_left").asText()).as("of a quota never used").isNotEmpty();
       assertThat(preview.path("most").path("cost").asDouble())
           .isGreaterThan(preview.path("least").path("cost").asDouble());
       assertThat(scene.upstream().requests()).isEmpty();

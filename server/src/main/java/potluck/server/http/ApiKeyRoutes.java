@@ -1,9 +1,11 @@
 package potluck.server.http;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,10 @@ import potluck.gateway.quota.Limits;
 
 /** {@code /api/api-keys}: a user's keys. The key itself is shown once, when it is made. */
 final class ApiKeyRoutes {
+  private static final int LONGEST_NAME = 255;
+  private static final int LONGEST_DESCRIPTION = 2000;
+  private static final int LONGEST_LIST = 1000;
+  private static final String USUAL_TYPE = "antigravity";
   private static final long USUAL_OVERLAP = 86_400;
   private static final long MOST_OVERLAP = 30 * 86_400;
 
@@ -53,7 +59,7 @@ final class ApiKeyRoutes {
       @Nullable List<String> allowedModels,
       @Nullable List<String> allowedAddresses,
       @Nullable Boolean onlyDedicated,
-      @Nullable Map<String, Object> limits,
+      @JsonSetter(contentNulls = Nulls.SET) @Nullable Map<String, @Nullable Object> limits,
       @Nullable String expiresAt) {}
 
   record Status(@Nullable Boolean isActive) {}
@@ -123,10 +129,10 @@ final class ApiKeyRoutes {
         keys.add(
             new ApiKeys.Draft(
                 user,
-                create.name(),
-                create.description(),
-                create.configType() == null ? "antigravity" : create.configType(),
-                create.allowedModels() == null ? List.of() : create.allowedModels(),
+                bounded("name", create.name(), LONGEST_NAME),
+                bounded("description", create.description(), LONGEST_DESCRIPTION),
+                type(create.configType()),
+                models(create.allowedModels()),
                 networks(create.allowedAddresses()),
                 Boolean.TRUE.equals(create.onlyDedicated()),
                 false,
@@ -161,9 +167,40 @@ final class ApiKeyRoutes {
             shown.expiresAt()));
   }
 
+  private static @Nullable String bounded(String field, @Nullable String text, int most) {
+    if (text != null && (text.length() > most || text.indexOf(0) >= 0)) {
+      throw new ApiError(
+          422,
+          field + " 最多 " + most + " 个字符，且不含 NUL",
+          field + " has at most " + most + " characters, and no NUL.");
+    }
+    return text;
+  }
+
+  private static String type(@Nullable String given) {
+    @Nullable String type = bounded("config_type", given, LONGEST_NAME);
+    return type == null || type.isBlank() ? USUAL_TYPE : type;
+  }
+
+  private static List<String> models(@Nullable List<String> given) {
+    List<String> models = atMost("allowed_models", given);
+    models.forEach(model -> bounded("allowed_models", model, LONGEST_NAME));
+    return models;
+  }
+
+  private static List<String> atMost(String field, @Nullable List<String> given) {
+    if (given != null && given.size() > LONGEST_LIST) {
+      throw new ApiError(
+          422,
+          field + " 最多 " + LONGEST_LIST + " 项",
+          field + " has at most " + LONGEST_LIST + " entries.");
+    }
+    return given == null ? List.of() : given;
+  }
+
   private static List<String> networks(@Nullable List<String> given) {
     try {
-      List<String> networks = given == null ? List.of() : given;
+      List<String> networks = atMost("allowed_addresses", given);
       return Networks.of(networks).isEmpty() ? List.of() : networks;
     } catch (IllegalArgumentException e) {
       throw new ApiError(
@@ -182,7 +219,7 @@ final class ApiKeyRoutes {
     if (type == null || type.isBlank()) {
       throw new ApiError(422, "需要 config_type", "config_type is needed.");
     }
-    if (!keys.setType(request.caller().user().id(), request.number("id"), type)) {
+    if (!keys.setType(request.caller().user().id(), request.number("id"), type(type))) {
       throw ApiError.notFound();
     }
     request.json(shown(own(request)));
@@ -243,7 +280,7 @@ final class ApiKeyRoutes {
     return new LimitBook.Whose(LimitBook.Scope.KEY, key.id());
   }
 
-  static Limits limits(@Nullable Map<String, Object> given) {
+  static Limits limits(@Nullable Map<String, @Nullable Object> given) {
     try {
       return given == null ? Limits.NONE : Limits.of(given);
     } catch (IllegalArgumentException e) {
@@ -255,7 +292,7 @@ final class ApiKeyRoutes {
     if (!keys.remove(request.caller().user().id(), request.number("id"))) {
       throw ApiError.notFound();
     }
-    request.json(new AuthRoutes.Done("API密钥已删除", true));
+    request.json(new AuthRoutes.Done(request.said("API密钥已删除", "The API key was deleted."), true));
   }
 
   private ApiKey own(Request request) {
@@ -265,8 +302,8 @@ final class ApiKeyRoutes {
 
   private static @Nullable Instant expiry(@Nullable String text) {
     try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
+      return text == null ? null : Times.kept(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeException e) {
       throw new ApiError(
           422,
           "expires_at 必须是带时区的时间，例如 2030-01-01T00:00:00Z",

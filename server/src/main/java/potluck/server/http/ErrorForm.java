@@ -33,12 +33,18 @@ final class ErrorForm {
     return path.startsWith("/v1beta") || (path.startsWith("/v1/models/") && path.contains(":"));
   }
 
-  static Written write(String path, Failure failure, String requestId) {
+  /**
+   * @param language what the caller's {@code Accept-Language} says; null where it is absent. It
+   *     counts where no dialect has words of its own.
+   */
+  static Written write(String path, Failure failure, String requestId, @Nullable String language) {
     @Nullable Dialect dialect = dialect(path);
     if (dialect != null) {
       return dialect.writeFailure(failure, requestId);
     }
-    return plain(path, failure.kind().status(), failure.message());
+    boolean chinese = Text.chinese(language) && SERVICE.stream().noneMatch(path::startsWith);
+    return plain(
+        path, failure.kind().status(), chinese ? Chinese.of(failure.message()) : failure.message());
   }
 
   /** Our own clients read {@code detail}; older backends, whose service we are, {@code error}. */

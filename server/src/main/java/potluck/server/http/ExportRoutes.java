@@ -85,6 +85,10 @@ final class ExportRoutes {
           .header(
               HeaderNames.CONTENT_DISPOSITION,
               "attachment; filename=\"potluck-user-" + id + ".json\"");
+      if (request.headOnly()) {
+        request.out().send();
+        return;
+      }
       try (OutputStream out = new BufferedOutputStream(request.out().outputStream(), BUFFER)) {
         person.write(id, out);
       } catch (IOException e) {
@@ -110,6 +114,10 @@ final class ExportRoutes {
         .header(
             HeaderNames.CONTENT_DISPOSITION,
             "attachment; filename=\"usage." + (csv ? "csv" : "jsonl") + "\"");
+    if (request.headOnly()) {
+      request.out().send();
+      return;
+    }
     try (OutputStream out = new BufferedOutputStream(request.out().outputStream(), BUFFER)) {
       boolean[] begun = {false};
       usage.each(

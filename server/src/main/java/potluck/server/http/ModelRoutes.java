@@ -176,12 +176,12 @@ final class ModelRoutes {
               model,
               stream,
               Boolean.TRUE.equals(stream) && !"sse".equals(request.query("alt")),
-              "1".equals(request.header("x-potluck-strict")),
-              "1".equals(request.header("x-potluck-whole"))
+              Headers.on(request.header("x-potluck-strict")),
+              Headers.on(request.header("x-potluck-whole"))
                   || (wholeForClaudeCode && request.path().startsWith("/cc/")),
               request.path().startsWith("/cc/")
                   && ClaudeCode.needsCount(request.header("user-agent")),
-              "1".equals(request.header("x-potluck-explain")),
+              Headers.on(request.header("x-potluck-explain")),
               maxCost(request),
               errand,
               forwarded(request, errand),

@@ -2,6 +2,7 @@ package potluck.server.http;
 
 import java.math.BigDecimal;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,8 @@ final class PreviewRoutes {
     this.clock = clock;
   }
 
-  java.util.List<Route> routes() {
-    return java.util.List.of(new Route("POST", "/api/usage/preview", Policy.MODEL, this::preview));
+  List<Route> routes() {
+    return List.of(new Route("POST", "/api/usage/preview", Policy.MODEL, this::preview));
   }
 
   /** In USD, and in quota; nulls where the model has no price. */
@@ -99,7 +100,7 @@ final class PreviewRoutes {
                 output,
                 bounds(new Tokens(counted.tokens(), counted.tokens(), 0, 0, 0), served),
                 bounds(new Tokens(counted.tokens(), 0, 0, output, 0), served),
-                quotas.of(request.caller().user().id()).stream()
+                quotas.of(request.caller().user().id(), List.of(served)).stream()
                     .filter(view -> view.group().equals(group))
                     .map(view -> Amounts.text(view.left()))
                     .findFirst()
