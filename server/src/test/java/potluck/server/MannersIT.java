@@ -86,6 +86,19 @@ class MannersIT {
     assertThat(ask("GET", "/v1/models", "zh-CN")).contains("A credential is needed");
   }
 
+  @Test
+  void chatBelowApiRefusesInBothForms() {
+    TestHouse.Said said =
+        house.call(
+            "POST",
+            "/api/plugin-api/chat/completions",
+            house.admin(),
+            "{\"model\":\"no-such-model\",\"messages\":[]}");
+    assertThat(said.status()).isEqualTo(404);
+    assertThat(said.json().at("/error/code").asText()).isEqualTo("model_not_found");
+    assertThat(said.json().path("detail").asText()).contains("模型“no-such-model”不存在");
+  }
+
   private String ask(String method, String path, @Nullable String language) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(house.url() + path))

@@ -1,5 +1,7 @@
 package potluck.server.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,25 @@ final class ErrorForm {
     boolean chinese = Text.chinese(language) && SERVICE.stream().noneMatch(path::startsWith);
     return plain(
         path, failure.kind().status(), chinese ? Chinese.of(failure.message()) : failure.message());
+  }
+
+  /**
+   * A dialect's error with {@code detail} beside it: routes of models below {@code /api} are called
+   * by SDKs, which read the one, and by the origin's frontend, which reads the other.
+   */
+  static byte[] detailed(byte[] body, @Nullable String language) {
+    try {
+      if (Json.MAPPER.readTree(body) instanceof ObjectNode error && !error.has("detail")) {
+        String message = error.at("/error/message").asText();
+        return message.isEmpty()
+            ? body
+            : Json.write(
+                error.put("detail", Text.chinese(language) ? Chinese.of(message) : message));
+      }
+    } catch (IOException e) {
+      // Words of a provider that are no JSON stay as they are.
+    }
+    return body;
   }
 
   /** Our own clients read {@code detail}; older backends, whose service we are, {@code error}. */

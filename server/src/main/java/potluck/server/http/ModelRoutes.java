@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.Skimming;
@@ -164,7 +165,12 @@ final class ModelRoutes {
       Call.@Nullable Errand errand) {
     Watch.Watched watched = watch.begin(request.caller());
     try {
-      Reply reply = new HelidonReply(request.out(), watched, dialect.pulse());
+      @Nullable String language = request.header("accept-language");
+      UnaryOperator<byte[]> refused =
+          ErrorForm.dialect(request.path()) == null
+              ? error -> ErrorForm.detailed(error, language)
+              : UnaryOperator.identity();
+      Reply reply = new HelidonReply(request.out(), watched, dialect.pulse(), refused);
       Call call =
           new Call(
               request.id(),
