@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.FakeUpstream;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
 
 /** What people are shown of what was used. */
 class UsageIT {
@@ -95,6 +97,35 @@ class UsageIT {
       // Everybody has one account's quota at first: the first request found it whole.
       assertThat(rows.path(2).path("quota_before").asText()).isEqualTo("1.0000");
       assertThat(statement.toString()).doesNotContain(scene.accounts.getFirst());
+    }
+  }
+
+  @Test
+  void whatBrokeOffAndWasChargedIsInEverySum() {
+    try (Scene scene = new Scene(1)) {
+      String guest = user();
+      scene.upstream().next(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+      house.call("POST", "/v1/chat/completions", house.key(guest), scene.body(true));
+      JsonNode row =
+          TestHouse.eventually(
+              () ->
+                  Optional.of(
+                          house
+                              .call("GET", "/api/usage/logs", guest, null)
+                              .json()
+                              .at("/data/logs/0"))
+                      .filter(JsonNode::isObject));
+      assertThat(row.path("success").asBoolean()).isFalse();
+      assertThat(row.path("quota_consumed").asDouble()).isPositive();
+      assertThat(
+              house
+                  .call("GET", "/api/plugin-api/quotas/consumption", guest, null)
+                  .json()
+                  .path("data"))
+          .hasSize(1);
+      JsonNode drawn = statement(guest).path("drawn");
+      assertThat(drawn.path("cost").asDouble()).isEqualTo(row.path("cost").asDouble());
+      assertThat(drawn.path("tokens").asLong()).isEqualTo(row.path("total_tokens").asLong());
     }
   }
 

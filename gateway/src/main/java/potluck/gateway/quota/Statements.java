@@ -69,7 +69,8 @@ public final class Statements {
                       coalesce(sum(u.quota_consumed), 0)::bigint
                     """
                         + rows
-                        + " AND u.created_at >= :from AND u.created_at < :to AND u.success")
+                        + " AND u.created_at >= :from AND u.created_at < :to AND "
+                        + Accounting.COUNTS)
                 .bind("user", user)
                 .bind("from", Timestamp.from(from))
                 .bind("to", Timestamp.from(to))
