@@ -73,6 +73,18 @@ class RegistrationIT {
   }
 
   @Test
+  void namesOfEveryScriptAreComparedWithoutCase() {
+    JsonNode made =
+        house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":4}").json();
+    String code = made.path("code").asText();
+    String name = name();
+    assertThat(register("Анна-" + name, code).status()).isEqualTo(200);
+    assertThat(register("АННА-" + name, code).status()).isEqualTo(409);
+    assertThat(register("Ångström-" + name, code).status()).isEqualTo(200);
+    assertThat(register("ÅNGSTRÖM-" + name, code).status()).isEqualTo(409);
+  }
+
+  @Test
   void aWithdrawnInvitationAndNoneAreRefused() {
     JsonNode made = house.call("POST", "/api/admin/invitations", house.admin(), null).json();
     long id = made.path("invitation").path("id").asLong();
