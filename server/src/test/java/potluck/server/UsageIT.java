@@ -59,6 +59,9 @@ class UsageIT {
           house.call("GET", "/api/usage/export?format=csv" + query, scene.admin, null);
       assertThat(csv.header("content-disposition").orElseThrow()).contains("usage.csv");
       assertThat(csv.text().lines().count()).isEqualTo(2);
+      assertThat(csv.text().lines().findFirst().orElseThrow().split(","))
+          .as("as many names as there are values")
+          .hasSize(scene.row(id).size());
       assertThat(csv.text()).contains(id).contains("'=cmd|").doesNotContain(",=cmd");
       TestHouse.Said jsonl =
           house.call("GET", "/api/usage/export?format=jsonl" + query, scene.admin, null);
@@ -66,6 +69,12 @@ class UsageIT {
       assertThat(house.call("GET", "/api/usage/export?format=xls", scene.admin, null).status())
           .isEqualTo(422);
     }
+  }
+
+  @Test
+  void anExportOfNothingStillNamesItsColumns() {
+    TestHouse.Said csv = house.call("GET", "/api/usage/export?format=csv", user(), null);
+    assertThat(csv.text()).startsWith("id,request_id,").endsWith(",created_at\r\n").hasLineCount(1);
   }
 
   @Test

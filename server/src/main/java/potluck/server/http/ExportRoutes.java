@@ -3,6 +3,7 @@ package potluck.server.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import io.helidon.http.HeaderNames;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -29,6 +30,16 @@ final class ExportRoutes {
 
   /** Each holds a connection of the database while it is read. */
   private static final int MOST_AT_ONCE = 2;
+
+  /** The fields of a row, as they are written: where there is no row, too. */
+  private static final List<String> COLUMNS =
+      Json.MAPPER
+          .getSerializationConfig()
+          .introspect(Json.MAPPER.constructType(UsageRoutes.Log.class))
+          .findProperties()
+          .stream()
+          .map(BeanPropertyDefinition::getName)
+          .toList();
 
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
@@ -119,16 +130,14 @@ final class ExportRoutes {
       return;
     }
     try (OutputStream out = new BufferedOutputStream(request.out().outputStream(), BUFFER)) {
-      boolean[] begun = {false};
+      if (csv) {
+        write(out, String.join(",", COLUMNS) + "\r\n");
+      }
       usage.each(
           filter,
           AT_A_TIME,
           row -> {
             JsonNode shown = Json.MAPPER.valueToTree(UsageRoutes.Log.of(row));
-            if (csv && !begun[0]) {
-              write(out, String.join(",", names(shown)) + "\r\n");
-            }
-            begun[0] = true;
             write(out, csv ? line(shown) : shown + "\n");
           });
     } catch (IOException e) {
@@ -142,12 +151,6 @@ final class ExportRoutes {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static List<String> names(JsonNode row) {
-    List<String> names = new ArrayList<>();
-    row.fieldNames().forEachRemaining(names::add);
-    return names;
   }
 
   private static String line(JsonNode row) {
