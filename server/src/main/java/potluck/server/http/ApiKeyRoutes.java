@@ -2,26 +2,18 @@ package potluck.server.http;
 
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.key.ApiKey;
 import potluck.gateway.key.ApiKeys;
-import potluck.gateway.key.Networks;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Limits;
 
 /** {@code /api/api-keys}: a user's keys. The key itself is shown once, when it is made. */
 final class ApiKeyRoutes {
-  private static final int LONGEST_NAME = 255;
-  private static final int LONGEST_DESCRIPTION = 2000;
-  private static final int LONGEST_LIST = 1000;
-  private static final String USUAL_TYPE = "antigravity";
   private static final long USUAL_OVERLAP = 86_400;
   private static final long MOST_OVERLAP = 30 * 86_400;
 
@@ -129,14 +121,14 @@ final class ApiKeyRoutes {
         keys.add(
             new ApiKeys.Draft(
                 user,
-                bounded("name", create.name(), LONGEST_NAME),
-                bounded("description", create.description(), LONGEST_DESCRIPTION),
-                type(create.configType()),
-                models(create.allowedModels()),
-                networks(create.allowedAddresses()),
+                KeyForms.name(create.name()),
+                KeyForms.description(create.description()),
+                KeyForms.type(create.configType()),
+                KeyForms.models(create.allowedModels()),
+                KeyForms.networks(create.allowedAddresses()),
                 Boolean.TRUE.equals(create.onlyDedicated()),
                 false,
-                expiry(create.expiresAt())));
+                KeyForms.expiry(create.expiresAt())));
     if (!wanted.isEmpty()) {
       limits.set(whose(fresh.key()), wanted);
     }
@@ -167,51 +159,6 @@ final class ApiKeyRoutes {
             shown.expiresAt()));
   }
 
-  private static @Nullable String bounded(String field, @Nullable String text, int most) {
-    if (text != null && (text.length() > most || text.indexOf(0) >= 0)) {
-      throw new ApiError(
-          422,
-          field + " 最多 " + most + " 个字符，且不含 NUL",
-          field + " has at most " + most + " characters, and no NUL.");
-    }
-    return text;
-  }
-
-  private static String type(@Nullable String given) {
-    @Nullable String type = bounded("config_type", given, LONGEST_NAME);
-    return type == null || type.isBlank() ? USUAL_TYPE : type;
-  }
-
-  private static List<String> models(@Nullable List<String> given) {
-    List<String> models = atMost("allowed_models", given);
-    models.forEach(model -> bounded("allowed_models", model, LONGEST_NAME));
-    return models;
-  }
-
-  private static List<String> atMost(String field, @Nullable List<String> given) {
-    if (given != null && given.size() > LONGEST_LIST) {
-      throw new ApiError(
-          422,
-          field + " 最多 " + LONGEST_LIST + " 项",
-          field + " has at most " + LONGEST_LIST + " entries.");
-    }
-    return given == null ? List.of() : given;
-  }
-
-  private static List<String> networks(@Nullable List<String> given) {
-    try {
-      List<String> networks = atMost("allowed_addresses", given);
-      return Networks.of(networks).isEmpty() ? List.of() : networks;
-    } catch (IllegalArgumentException e) {
-      throw new ApiError(
-          422,
-          "allowed_addresses 必须是 IP 或 CIDR",
-          "allowed_addresses holds addresses and networks such as 10.0.0.0/8: "
-              + e.getMessage()
-              + ".");
-    }
-  }
-
   record Type(@Nullable String configType) {}
 
   private void setType(Request request) {
@@ -219,7 +166,7 @@ final class ApiKeyRoutes {
     if (type == null || type.isBlank()) {
       throw new ApiError(422, "需要 config_type", "config_type is needed.");
     }
-    if (!keys.setType(request.caller().user().id(), request.number("id"), type(type))) {
+    if (!keys.setType(request.caller().user().id(), request.number("id"), KeyForms.type(type))) {
       throw ApiError.notFound();
     }
     request.json(shown(own(request)));
@@ -298,16 +245,5 @@ final class ApiKeyRoutes {
   private ApiKey own(Request request) {
     return keys.find(request.caller().user().id(), request.number("id"))
         .orElseThrow(ApiError::notFound);
-  }
-
-  private static @Nullable Instant expiry(@Nullable String text) {
-    try {
-      return text == null ? null : Times.kept(OffsetDateTime.parse(text).toInstant());
-    } catch (DateTimeException e) {
-      throw new ApiError(
-          422,
-          "expires_at 必须是带时区的时间，例如 2030-01-01T00:00:00Z",
-          "expires_at must be a time with a zone, such as 2030-01-01T00:00:00Z.");
-    }
   }
 }
