@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Accounts;
@@ -110,6 +111,10 @@ public final class Wiring {
   private static Jdbi jdbi(ConnectionFactory connections) {
     Jdbi jdbi = Jdbi.create(connections);
     jdbi.registerArrayType(String.class, "text");
+    // What was bound to a statement does not belong into a log: hashes, names, sealed credentials.
+    jdbi.configure(
+        StatementExceptions.class,
+        config -> config.setMessageRendering(StatementExceptions.MessageRendering.NONE));
     return jdbi;
   }
 

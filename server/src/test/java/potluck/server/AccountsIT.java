@@ -3,6 +3,8 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,8 +65,65 @@ class AccountsIT {
   }
 
   @Test
+  void aLookBeforeManyAreBroughtBringsNone() {
+    String user = stranger();
+    for (String yes : new String[] {"1", "true", "True"}) {
+      TestHouse.Said said =
+          house.call(
+              "POST",
+              "/api/plugin-api/accounts-file?dry_run=" + yes,
+              user,
+              "{\"accounts\":[{\"provider\":\"openai\",\"api_key\":\"sk-x\",\"models\":[\"m\"]}]}");
+      assertThat(said.json().path("dry_run").asBoolean()).isTrue();
+    }
+    assertThat(house.call("GET", "/api/plugin-api/accounts", user, null).json().path("data"))
+        .isEmpty();
+  }
+
+  @Test
+  void aHeaderIsSwitchedOnByEitherWord() {
+    try (Scene scene = new Scene(1)) {
+      String key = house.key(stranger());
+      for (String yes : new String[] {"1", "true", "TRUE"}) {
+        TestHouse.Said said =
+            house.send(
+                HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+                    .header("authorization", "Bearer " + key)
+                    .header("X-Use-Only-Dedicated", yes)
+                    .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
+                    .build());
+        assertThat(said.status()).as("shared accounts are not for this one").isEqualTo(404);
+      }
+      assertThat(scene.upstream().requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAccountShowsWhenItWasLastUsed() {
+    try (Scene scene = new Scene(1)) {
+      String path = "/api/plugin-api/accounts/" + scene.accounts.getFirst();
+      assertThat(
+              house.call("GET", path, scene.admin, null).json().at("/data/last_used_at").isNull())
+          .isTrue();
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      TestHouse.eventually(
+          () ->
+              Optional.of(
+                      house.call("GET", path, scene.admin, null).json().at("/data/last_used_at"))
+                  .filter(JsonNode::isTextual));
+    }
+  }
+
+  @Test
   void anAccountIsTriedNow() {
     try (Scene scene = new Scene(1)) {
+      TestHouse.Said bare =
+          house.call(
+              "POST",
+              "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/test",
+              scene.admin,
+              null);
+      assertThat(bare.json().at("/data/served").asBoolean()).as("without a body").isTrue();
       JsonNode well = test(scene);
       assertThat(well.path("served").asBoolean()).isTrue();
       assertThat(well.path("status").asInt()).isEqualTo(200);

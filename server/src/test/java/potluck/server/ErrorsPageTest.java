@@ -1,11 +1,13 @@
 package potluck.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,6 +148,37 @@ class ErrorsPageTest {
                     .allSatisfy(
                         part ->
                             assertThat(plain.contains(part)).as(message + ": " + part).isTrue()));
+  }
+
+  /** What routes of models say in English is said in Chinese below {@code /api}. */
+  @Test
+  void everyRefusalIsThereInChinese() throws IOException {
+    List<String[]> phrases = new ArrayList<>();
+    try (InputStream in = ErrorsPageTest.class.getResourceAsStream("/refusals.zh.txt")) {
+      new String(in.readAllBytes(), UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .forEach(line -> phrases.add(line.split(" \\| ", 2)));
+    }
+    assertThat(phrases)
+        .allSatisfy(
+            phrase ->
+                assertThat(phrase[1].split("…", -1))
+                    .as(phrase[0])
+                    .hasSameSizeAs(phrase[0].split("…", -1)));
+    List<String> refusals = new ArrayList<>();
+    add(MODELS_ROW, pages().getFirst(), 1, refusals);
+    refusals.remove("message"); // The head of the table.
+    assertThat(refusals)
+        .hasSizeGreaterThan(70)
+        .allSatisfy(
+            refusal ->
+                assertThat(phrases)
+                    .as(refusal)
+                    .anyMatch(
+                        phrase ->
+                            Stream.of(refusal.split("…"))
+                                .allMatch(part -> phrase[0].contains(part.strip()))));
   }
 
   private static void add(Pattern pattern, String page, int group, List<String> found) {

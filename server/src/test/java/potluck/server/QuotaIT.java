@@ -3,6 +3,8 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -10,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.FakeUpstream;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
 
@@ -154,6 +157,44 @@ class QuotaIT {
             quota(scene).path("max_quota").asText().equals(ceiling)
                 ? Optional.of(1)
                 : Optional.empty());
+  }
+
+  @Test
+  void anAccountThatIsBroughtAnewRefundsNothingEither() throws IOException {
+    TestHouse own = TestHouse.own(Map.of("QUOTA_ACCOUNT_USD", "1"));
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      // One request takes 2.79 of the 3.0000 that there are.
+      own.call(
+          "PUT",
+          "/api/admin/prices",
+          own.admin(),
+          "[{\"model\":\"dear\",\"input\":10000,\"cached\":10000,\"output\":10000}]");
+      String account = own.account(upstream, "dear");
+      balance(own, 3_000_000);
+      assertThat(
+              own.call(
+                      "POST",
+                      "/v1/chat/completions",
+                      own.key(own.admin()),
+                      "{\"model\":\"dear\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
+                  .status())
+          .isEqualTo(200);
+      balance(own, 210_000);
+      own.call("DELETE", "/api/plugin-api/accounts/" + account, own.admin(), null);
+      balance(own, 0);
+      own.account(upstream, "dear");
+      balance(own, 210_000);
+      own.account(upstream, "dear");
+      balance(own, 2_210_000); // A second one is worth all that one is.
+    } finally {
+      own.close();
+    }
+  }
+
+  /** It comes to pass behind the answers, and then stays so. */
+  private static void balance(TestHouse house, long expected) {
+    TestHouse.eventually(
+        () -> house.balance("dear") == expected ? Optional.of(1) : Optional.empty());
   }
 
   private static String key(Scene scene, String limits) {

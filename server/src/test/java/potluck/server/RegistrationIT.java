@@ -3,8 +3,12 @@ package potluck.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** Becoming a user by oneself. */
@@ -40,6 +44,23 @@ class RegistrationIT {
   }
 
   @Test
+  void whoComesTooLateForTheLastPlaceIsToldSo() throws Exception {
+    String code =
+        house
+            .call("POST", "/api/admin/invitations", house.admin(), null)
+            .json()
+            .path("code")
+            .asText();
+    try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<TestHouse.Said> one = both.submit(() -> register(name(), code));
+      Future<TestHouse.Said> other = both.submit(() -> register(name(), code));
+      List<TestHouse.Said> said = List.of(one.get(), other.get());
+      assertThat(said).extracting(TestHouse.Said::status).containsExactlyInAnyOrder(200, 400);
+      assertThat(said).anyMatch(each -> each.text().contains("邀请码"));
+    }
+  }
+
+  @Test
   void namesOfEveryScriptAreNames() {
     JsonNode made =
         house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":4}").json();
@@ -49,6 +70,18 @@ class RegistrationIT {
       assertThat(register(name, code).status()).as(name).isEqualTo(200);
     }
     assertThat(register("ann o'hara", code).status()).isBetween(400, 422);
+  }
+
+  @Test
+  void namesOfEveryScriptAreComparedWithoutCase() {
+    JsonNode made =
+        house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":4}").json();
+    String code = made.path("code").asText();
+    String name = name();
+    assertThat(register("Анна-" + name, code).status()).isEqualTo(200);
+    assertThat(register("АННА-" + name, code).status()).isEqualTo(409);
+    assertThat(register("Ångström-" + name, code).status()).isEqualTo(200);
+    assertThat(register("ÅNGSTRÖM-" + name, code).status()).isEqualTo(409);
   }
 
   @Test

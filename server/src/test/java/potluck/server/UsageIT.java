@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.FakeUpstream;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
 
 /** What people are shown of what was used. */
 class UsageIT {
@@ -57,6 +59,9 @@ class UsageIT {
           house.call("GET", "/api/usage/export?format=csv" + query, scene.admin, null);
       assertThat(csv.header("content-disposition").orElseThrow()).contains("usage.csv");
       assertThat(csv.text().lines().count()).isEqualTo(2);
+      assertThat(csv.text().lines().findFirst().orElseThrow().split(","))
+          .as("as many names as there are values")
+          .hasSize(scene.row(id).size());
       assertThat(csv.text()).contains(id).contains("'=cmd|").doesNotContain(",=cmd");
       TestHouse.Said jsonl =
           house.call("GET", "/api/usage/export?format=jsonl" + query, scene.admin, null);
@@ -69,6 +74,12 @@ class UsageIT {
       assertThat(house.call("GET", "/api/usage/export?format=xls", scene.admin, null).status())
           .isEqualTo(422);
     }
+  }
+
+  @Test
+  void anExportOfNothingStillNamesItsColumns() {
+    TestHouse.Said csv = house.call("GET", "/api/usage/export?format=csv", user(), null);
+    assertThat(csv.text()).startsWith("id,request_id,").endsWith(",created_at\r\n").hasLineCount(1);
   }
 
   @Test
@@ -97,8 +108,88 @@ class UsageIT {
       double before = rows.path(0).path("quota_before").asDouble();
       double after = rows.path(0).path("quota_after").asDouble();
       assertThat(before - after).isBetween(0.0, 0.0001);
+      // Everybody has one account's quota at first: the first request found it whole.
+      assertThat(rows.path(2).path("quota_before").asText()).isEqualTo("1.0000");
       assertThat(statement.toString()).doesNotContain(scene.accounts.getFirst());
     }
+  }
+
+  @Test
+  void whatBrokeOffAndWasChargedIsInEverySum() {
+    try (Scene scene = new Scene(1)) {
+      String guest = user();
+      scene.upstream().next(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+      house.call("POST", "/v1/chat/completions", house.key(guest), scene.body(true));
+      JsonNode row =
+          TestHouse.eventually(
+              () ->
+                  Optional.of(
+                          house
+                              .call("GET", "/api/usage/logs", guest, null)
+                              .json()
+                              .at("/data/logs/0"))
+                      .filter(JsonNode::isObject));
+      assertThat(row.path("success").asBoolean()).isFalse();
+      assertThat(row.path("quota_consumed").asDouble()).isPositive();
+      assertThat(
+              house
+                  .call("GET", "/api/plugin-api/quotas/consumption", guest, null)
+                  .json()
+                  .path("data"))
+          .hasSize(1);
+      JsonNode drawn = statement(guest).path("drawn");
+      assertThat(drawn.path("cost").asDouble()).isEqualTo(row.path("cost").asDouble());
+      assertThat(drawn.path("tokens").asLong()).isEqualTo(row.path("total_tokens").asLong());
+    }
+  }
+
+  @Test
+  void whatAnAccountHasGivenStaysKnownWhenItIsGone() throws IOException {
+    String owner = user();
+    String model = "gpt-4.1-" + UUID.randomUUID();
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      String account =
+          house
+              .call(
+                  "POST",
+                  "/api/plugin-api/accounts",
+                  owner,
+                  """
+                  {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-upstream-secret",
+                   "models":["%s"],"is_shared":1}
+                  """
+                      .formatted(upstream.address(), model))
+              .json()
+              .at("/data/cookie_id")
+              .asText();
+      String body =
+          "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+              .formatted(model);
+      for (String person : new String[] {owner, user()}) {
+        assertThat(house.call("POST", "/v1/chat/completions", house.key(person), body).status())
+            .isEqualTo(200);
+      }
+      JsonNode before =
+          TestHouse.eventually(
+              () ->
+                  Optional.of(statement(owner)).filter(s -> s.at("/given/requests").asInt() == 1));
+      assertThat(before.at("/drawn/requests").asInt()).as("one's own is not drawn").isZero();
+      house.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null);
+      JsonNode after = statement(owner);
+      assertThat(after.path("given")).isEqualTo(before.path("given"));
+      assertThat(after.path("drawn")).isEqualTo(before.path("drawn"));
+    }
+  }
+
+  private JsonNode statement(String user) {
+    return house.call("GET", "/api/usage/statement", user, null).json().path("data");
+  }
+
+  @Test
+  void aStatementIsInTheCallersLanguage() {
+    String user = user();
+    assertThat(statement(user).path("summary").asText()).contains("您的账号处理了 0 个请求");
+    assertThat(house.call("GET", "/api/usage/share", user, null).text()).contains("权重为 1");
   }
 
   @Test
@@ -145,6 +236,7 @@ class UsageIT {
               .json()
               .path("data");
       assertThat(preview.path("input_tokens").asLong()).isPositive();
+      assertThat(preview.path("quota_left").asText()).as("of a quota never used").isNotEmpty();
       assertThat(preview.path("most").path("cost").asDouble())
           .isGreaterThan(preview.path("least").path("cost").asDouble());
       assertThat(scene.upstream().requests()).isEmpty();

@@ -16,6 +16,23 @@ class UsersIT {
   private final String name = "u-" + UUID.randomUUID();
 
   @Test
+  void whoeverMakesAnAuditorSeesIt() {
+    String name = "auditor-" + UUID.randomUUID();
+    long id =
+        house
+            .call(
+                "POST", "/api/admin/users", house.admin(), "{\"username\":\"%s\"}".formatted(name))
+            .json()
+            .path("id")
+            .asLong();
+    JsonNode changed =
+        house
+            .call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_auditor\":true}")
+            .json();
+    assertEquals(true, changed.path("is_auditor").asBoolean());
+  }
+
+  @Test
   void whoeverIsDisabledIsOutWithTokenAndKeyAtOnceAndTheOldTokenStaysDead() {
     String path = "/api/admin/users/" + add().path("id").asLong();
     String token = house.login(name, PASSWORD);

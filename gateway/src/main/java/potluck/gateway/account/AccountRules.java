@@ -34,10 +34,14 @@ public final class AccountRules {
     return !none && !models.contains(Account.ANY_MODEL);
   }
 
-  /** A name as it is kept; empty where it is blank, or longer than {@link #LONGEST_NAME}. */
+  /**
+   * A name as it is kept; empty where it is blank, longer than {@link #LONGEST_NAME}, or has a NUL,
+   * which PostgreSQL does not keep.
+   */
   public static Optional<String> name(String text) {
     String kept = text.strip();
-    return kept.isEmpty() || kept.length() > LONGEST_NAME ? Optional.empty() : Optional.of(kept);
+    boolean bad = kept.isEmpty() || kept.length() > LONGEST_NAME || kept.indexOf(0) >= 0;
+    return bad ? Optional.empty() : Optional.of(kept);
   }
 
   /**

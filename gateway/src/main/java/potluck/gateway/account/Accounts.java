@@ -8,9 +8,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -26,6 +28,14 @@ public final class Accounts implements Supply {
   private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+
+  /** When one was last used, the rows of usage know; before there were any, where it came from. */
+  private static final String ROWS =
+      """
+      SELECT accounts.*, greatest(last_used_at,
+        (SELECT max(u.created_at) FROM usage u WHERE u.cookie_id = accounts.cookie_id)) AS used_at
+      FROM accounts
+      """;
 
   private final Jdbi jdbi;
   private final Vault vault;
@@ -102,7 +112,7 @@ public final class Accounts implements Supply {
   /** The same, within a transaction. */
   public Optional<Account> find(Handle handle, AccountId id) {
     return handle
-        .createQuery("SELECT * FROM accounts WHERE cookie_id = :id")
+        .createQuery(ROWS + " WHERE cookie_id = :id")
         .bind("id", id.hex())
         .map((rs, _) -> read(rs))
         .findOne();
@@ -117,8 +127,7 @@ public final class Accounts implements Supply {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery(
-                    "SELECT * FROM accounts WHERE user_id = :owner ORDER BY created_at DESC")
+                .createQuery(ROWS + " WHERE user_id = :owner ORDER BY created_at DESC")
                 .bind("owner", owner)
                 .map((rs, _) -> read(rs))
                 .list());
@@ -126,8 +135,7 @@ public final class Accounts implements Supply {
 
   @Override
   public List<Account> all() {
-    return jdbi.withHandle(
-        handle -> handle.createQuery("SELECT * FROM accounts").map((rs, _) -> read(rs)).list());
+    return jdbi.withHandle(handle -> handle.createQuery(ROWS).map((rs, _) -> read(rs)).list());
   }
 
   /** Sets one column of an account of this owner; false where there is no such account. */
@@ -298,7 +306,7 @@ public final class Accounts implements Supply {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery("SELECT * FROM accounts WHERE enabled AND provider = ANY(:names)")
+                .createQuery(ROWS + " WHERE enabled AND provider = ANY(:names)")
                 .bindArray("names", String.class, List.copyOf(providers))
                 .map((rs, _) -> read(rs))
                 .list());
@@ -355,7 +363,7 @@ public final class Accounts implements Supply {
         rs.getDouble("reserve"),
         standing(rs),
         rs.getTimestamp("standing_at").toInstant(),
-        instant(rs, "last_used_at"),
+        instant(rs, "used_at"),
         rs.getTimestamp("created_at").toInstant(),
         rs.getTimestamp("updated_at").toInstant());
   }
@@ -376,13 +384,16 @@ public final class Accounts implements Supply {
     return timestamp == null ? null : timestamp.toInstant();
   }
 
+  /** Without what should not be there: one bad row must not keep all others from being read. */
   private static List<String> texts(Array array) throws SQLException {
-    return List.of((String[]) array.getArray());
+    return Arrays.stream((String[]) array.getArray()).filter(Objects::nonNull).toList();
   }
 
   private static Map<String, String> map(String json) {
     try {
-      return Map.copyOf(JSON.readValue(json, TEXTS));
+      Map<String, String> map = JSON.readValue(json, TEXTS);
+      map.values().removeIf(Objects::isNull);
+      return Map.copyOf(map);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a model_map in the table is no map of texts", e);
     }

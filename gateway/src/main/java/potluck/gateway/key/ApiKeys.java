@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -383,7 +385,9 @@ public final class ApiKeys {
 
   private static List<String> texts(ResultSet rs, String column) throws SQLException {
     @Nullable Array texts = rs.getArray(column);
-    return texts == null ? List.of() : List.of((String[]) texts.getArray());
+    return texts == null
+        ? List.of()
+        : Arrays.stream((String[]) texts.getArray()).filter(Objects::nonNull).toList();
   }
 
   private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Questions to the ledger: what was taken, what is shared, and whether it all adds up. */
 public final class Accounting {
+  /** Rows that count: what was served, and what broke off after some of it was charged. */
+  static final String COUNTS = "(u.success OR u.quota_consumed > 0)";
+
   private final Jdbi jdbi;
 
   public Accounting(Jdbi jdbi) {
@@ -30,7 +33,10 @@ public final class Accounting {
       boolean shared,
       Instant at) {}
 
-  /** What a user's requests took, the newest first. */
+  /**
+   * What a user's requests took, the newest first. What opens a quota, and what has grown back, is
+   * entered with the first charge that finds it, a moment later, and was there before.
+   */
   public List<Consumption> consumption(
       long user, @Nullable Instant from, @Nullable Instant to, int most) {
     return jdbi.withHandle(
@@ -42,14 +48,17 @@ public final class Accounting {
                       coalesce(q.balance - (
                         SELECT coalesce(sum(e.amount), 0) FROM entries e
                         WHERE e.book = 'user' AND e.user_id = u.user_id AND e.model_group = u.model_group
-                          AND e.at > u.created_at), 0)::bigint AS after
+                          AND e.at > u.created_at AND e.why <> 'base'
+                          AND NOT (e.why = 'recovery' AND e.at < u.created_at + interval '10 s')
+                        ), 0)::bigint AS after
                     FROM usage u
                     LEFT JOIN quotas q ON q.user_id = u.user_id AND q.model_group = u.model_group
-                    WHERE u.user_id = :user AND u.success
+                    WHERE u.user_id = :user AND %s
                       AND u.created_at >= coalesce(:from, '-infinity'::timestamptz)
                       AND u.created_at <= coalesce(:to, 'infinity'::timestamptz)
                     ORDER BY u.created_at DESC, u.id DESC LIMIT :most
-                    """)
+                    """
+                        .formatted(COUNTS))
                 .bind("user", user)
                 .bind("from", from == null ? null : Timestamp.from(from))
                 .bind("to", to == null ? null : Timestamp.from(to))
@@ -79,8 +88,9 @@ public final class Accounting {
                     """
                     SELECT count(*), coalesce(sum(quota_consumed), 0)::bigint,
                       count(*) FILTER (WHERE NOT is_shared)
-                    FROM usage WHERE user_id = :user AND success
-                    """)
+                    FROM usage u WHERE user_id = :user AND %s
+                    """
+                        .formatted(COUNTS))
                 .bind("user", user)
                 .map((rs, _) -> new Totals(rs.getLong(1), rs.getLong(2), rs.getLong(3)))
                 .one());
@@ -100,8 +110,10 @@ public final class Accounting {
                 .createQuery(
                     """
                     SELECT count(*), coalesce(sum(quota_consumed), 0)::bigint, max(created_at)
-                    FROM usage WHERE user_id = :user AND success AND model_name = :model
-                    """)
+                    FROM usage u WHERE user_id = :user AND model_name = :model
+                      AND %s
+                    """
+                        .formatted(COUNTS))
                 .bind("user", user)
                 .bind("model", model)
                 .map(

@@ -106,7 +106,12 @@ final class Contributions {
               group,
               owner);
       if (made == 1) { // Else another node was faster.
-        join(handle, id, owner, group, gain);
+        join(
+            handle,
+            id,
+            owner,
+            group,
+            gain == 0 ? 0 : Math.min(gain, inherited(handle, owner, group)));
       }
     }
   }
@@ -125,6 +130,31 @@ final class Contributions {
     return empty ? 0 : 2 * rules.worth();
   }
 
+  /**
+   * What a new account brings: all, or what was taken back when one of this owner's was deleted.
+   * Bringing an account again under a new id refunds nothing, as switching it off and on does not.
+   */
+  private long inherited(Handle handle, long owner, String group) {
+    record Gone(String id, long taken) {}
+    long whole = 2 * rules.worth();
+    Optional<Gone> gone =
+        handle
+            .createQuery(
+                """
+                SELECT cookie_id, taken FROM contributions c
+                WHERE user_id = :owner AND model_group = :group AND NOT active AND taken < :whole
+                  AND NOT EXISTS (SELECT FROM accounts a WHERE a.cookie_id = c.cookie_id)
+                ORDER BY taken LIMIT 1 FOR UPDATE
+                """)
+            .bind("owner", owner)
+            .bind("group", group)
+            .bind("whole", whole)
+            .map((rs, _) -> new Gone(rs.getString(1), rs.getLong(2)))
+            .findOne();
+    gone.ifPresent(one -> set(handle, new AccountId(one.id()), group, false, whole, 0));
+    return gone.map(Gone::taken).orElse(whole);
+  }
+
   private void join(Handle handle, AccountId id, long user, String group, long gain) {
     book.change(handle, user, group, gain, 2 * rules.worth(), rules.rate(), "shared " + id.hex());
     set(handle, id, group, true, 0, gain);
@@ -134,7 +164,9 @@ final class Contributions {
   private void leave(Handle handle, AccountId id, Known known) {
     Quota.Posted now = book.accrue(handle, known.user(), known.group());
     long given = known.given() == null ? 2 * rules.worth() : known.given();
-    long taken = Math.max(0, Math.min(given, now.balance()));
+    // What grew back above the ceiling that is left grew there by sharing, too.
+    long above = now.balance() - Math.max(0, now.ceiling() - 2 * rules.worth());
+    long taken = Math.max(0, Math.min(Math.max(given, above), now.balance()));
     book.change(
         handle,
         known.user(),

@@ -14,6 +14,7 @@ import potluck.gateway.meter.Reading;
  */
 public final class Hold implements AutoCloseable {
   private final Purse purse;
+  private final long key;
   private final List<Bound> bounds;
   private final Wish wish;
   private final List<Limit> limits;
@@ -24,12 +25,14 @@ public final class Hold implements AutoCloseable {
 
   Hold(
       Purse purse,
+      long key,
       List<Bound> bounds,
       Wish wish,
       List<Limit> limits,
       @Nullable Failure dry,
       Consumer<Spent> learn) {
     this.purse = purse;
+    this.key = key;
     this.learn = learn;
     this.bounds = bounds;
     this.wish = wish;
@@ -69,7 +72,7 @@ public final class Hold implements AutoCloseable {
     Spent spent =
         new Spent(reading.tokens().total(), Math.max(0, charge.costMicros()), charge.quotaMicros());
     learn.accept(spent);
-    purse.settle(bounds, wish, spent, charge.group());
+    purse.settle(key, bounds, wish, spent, charge.group());
   }
 
   /** Gives it back as if it had never been: the request was not let in. */
@@ -85,7 +88,7 @@ public final class Hold implements AutoCloseable {
     }
     if (open) {
       open = false;
-      purse.settle(bounds, wish, Spent.NOTHING, "");
+      purse.settle(key, bounds, wish, Spent.NOTHING, "");
     }
   }
 }

@@ -37,10 +37,13 @@ public record Limits(List<Budget> budgets, int concurrency) {
       }
       String name = entry.getKey();
       BigDecimal value = number(name, entry.getValue());
+      boolean money = name.startsWith("usd_");
+      if (!money && value.stripTrailingZeros().scale() > 0) {
+        throw new IllegalArgumentException("The limit " + name + " must be a whole number.");
+      }
       if (name.equals(CONCURRENCY)) {
         concurrency = value.min(BigDecimal.valueOf(100_000)).intValue();
       } else {
-        boolean money = name.startsWith("usd_");
         long most = (money ? value.multiply(MICROS) : value).longValue();
         budgets.add(
             Budget.named(name, most)

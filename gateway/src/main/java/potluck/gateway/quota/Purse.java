@@ -81,7 +81,7 @@ final class Purse {
         @Nullable Failure dry = room == Bound.Room.NONE ? quota.refusal(now) : null;
         short_ = room == Bound.Room.LATER ? quota : short_;
         if (short_ == null) {
-          return take(all, quota, wish, dry, now, learn);
+          return take(key, all, quota, wish, dry, now, learn);
         }
         if (patience <= 0) {
           throw new Refused(short_.refusal(now).retryAfter(Duration.ofSeconds(1)));
@@ -98,6 +98,7 @@ final class Purse {
   }
 
   private Hold take(
+      long key,
       List<Bound> all,
       Quota quota,
       Wish wish,
@@ -109,7 +110,7 @@ final class Purse {
     }
     all.forEach(bound -> bound.hold(wish));
     holds++;
-    return new Hold(this, all, wish, shown(all, now), dry, learn);
+    return new Hold(this, key, all, wish, shown(all, now), dry, learn);
   }
 
   /** What a client may know of its limits a minute, the tightest of each kind. */
@@ -133,12 +134,21 @@ final class Purse {
   }
 
   /**
+   * @param key whose limits hold beside the user's; 0 for none. Budgets that were set while the
+   *     request ran count it as well: no row told them of it.
    * @param group whose quota it is in the end: another than was held where another model took the
    *     place of the one that was asked for
    */
-  void settle(List<Bound> bounds, Wish wish, Spent spent, String group) {
+  void settle(long key, List<Bound> bounds, Wish wish, Spent spent, String group) {
     lock.lock();
     try {
+      for (long whose : key == 0 ? new long[] {0} : new long[] {0, key}) {
+        for (Bound bound : limits.getOrDefault(whose, List.of())) {
+          if (bound instanceof Gauge && !bounds.contains(bound)) {
+            bound.use(spent);
+          }
+        }
+      }
       for (Bound bound : bounds) {
         bound.release(wish);
         if (bound instanceof Quota held && !held.group().equals(group)) {

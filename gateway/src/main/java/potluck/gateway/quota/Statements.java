@@ -35,25 +35,23 @@ public final class Statements {
    */
   public record Side(long requests, long people, long tokens, long costMicros, long quotaMicros) {}
 
+  /** Accounts that are the user's or were: what they brought stays known when they are gone. */
+  private static final String OWN =
+      "(SELECT cookie_id FROM accounts WHERE user_id = :user"
+          + " UNION SELECT cookie_id FROM contributions WHERE user_id = :user)";
+
   /** What the user's own accounts did for other people. */
   public Side given(long user, Instant from, Instant to) {
-    return side(
-        """
-        FROM usage u JOIN accounts a USING (cookie_id)
-        WHERE a.user_id = :user AND u.user_id <> :user
-        """,
-        user,
-        from,
-        to);
+    return side("FROM usage u WHERE u.user_id <> :user AND u.cookie_id IN " + OWN, user, from, to);
   }
 
   /** What the user drew from accounts of other people. */
   public Side drawn(long user, Instant from, Instant to) {
     return side(
-        """
-        FROM usage u LEFT JOIN accounts a USING (cookie_id)
-        WHERE u.user_id = :user AND u.is_shared AND a.user_id IS DISTINCT FROM :user
-        """,
+        "FROM usage u WHERE u.user_id = :user AND u.is_shared"
+            + " AND (u.cookie_id IS NULL OR u.cookie_id NOT IN "
+            + OWN
+            + ")",
         user,
         from,
         to);
@@ -71,7 +69,8 @@ public final class Statements {
                       coalesce(sum(u.quota_consumed), 0)::bigint
                     """
                         + rows
-                        + " AND u.created_at >= :from AND u.created_at < :to AND u.success")
+                        + " AND u.created_at >= :from AND u.created_at < :to AND "
+                        + Accounting.COUNTS)
                 .bind("user", user)
                 .bind("from", Timestamp.from(from))
                 .bind("to", Timestamp.from(to))

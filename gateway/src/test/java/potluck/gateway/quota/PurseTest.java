@@ -89,6 +89,19 @@ class PurseTest {
   }
 
   @Test
+  void aLimitThatIsSetWhileARequestRunsCountsIt() {
+    Purse purse = new Purse();
+    try (Hold hold = purse.hold(7, PLENTY, WISH, _ -> List.of(), Duration.ZERO, CLOCK, _ -> {})) {
+      Limits wanted = new Limits(List.of(budget("tokens_total", 100)), 0);
+      purse.changeKnown(7, wanted, _ -> List.of(new Gauge(wanted.budgets().getFirst(), 0, NOW)));
+      hold.settle(reading(100, 0));
+    }
+    assertThatThrownBy(
+            () -> purse.hold(7, PLENTY, WISH, _ -> List.of(), Duration.ZERO, CLOCK, _ -> {}))
+        .hasMessageContaining("100 of 100");
+  }
+
+  @Test
   void aSpentLimitSaysWhichAndWhenItIsBack() {
     Purse purse = new Purse();
     List<Bound> bounds = List.of(new Gauge(budget("usd_per_day", 0.5), 500_000, NOW));

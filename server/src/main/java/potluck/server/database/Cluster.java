@@ -38,6 +38,10 @@ final class Cluster {
                   "--auth=scram-sha-256",
                   "--encoding=UTF8",
                   "--locale=C",
+                  // Sorted as C does, but letters of every script have their case: names of users
+                  // are compared without it.
+                  "--locale-provider=builtin",
+                  "--builtin-locale=C.UTF-8",
                   "--no-instructions")));
       Files.move(half, data);
     } finally {

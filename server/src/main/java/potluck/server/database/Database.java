@@ -124,6 +124,8 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("connectTimeout", "3");
     config.addDataSourceProperty("socketTimeout", "30");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    // Details of errors hold whole rows, which do not belong into a log.
+    config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("ApplicationName", name);
     return new HikariDataSource(config);
   }

@@ -68,7 +68,8 @@ final class AccountCareRoutes {
   /** Sends one word through it and wants one token back, whatever is held against it. */
   private void test(Request request) {
     Account account = accounts.own(request);
-    @Nullable String wanted = request.body(Try.class).model();
+    byte[] body = request.body();
+    @Nullable String wanted = body.length == 0 ? null : Json.read(body, Try.class).model();
     String model = wanted == null ? account.allModels().first() : wanted;
     if (!account.allModels().contains(model)) {
       throw new ApiError(400, "此账号没有该模型", "This account does not have that model.");
@@ -111,7 +112,7 @@ final class AccountCareRoutes {
     request.json(
         new AccountRoutes.Message(
             true,
-            "配额状态已更新",
+            request.said("配额状态已更新", "The model's status was changed."),
             Map.of("cookie_id", account.id().hex(), "model_name", model, "status", on ? 1 : 0)));
   }
 }

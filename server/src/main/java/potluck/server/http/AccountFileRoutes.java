@@ -87,7 +87,7 @@ final class AccountFileRoutes {
       throw new ApiError(
           400, "需要 accounts：1 到 " + MOST + " 个账号", "accounts must have 1 to " + MOST + " entries.");
     }
-    boolean dry = "1".equals(request.query("dry_run"));
+    boolean dry = request.on("dry_run");
     List<Came> came = new ArrayList<>();
     for (AccountForms.Given each : given) {
       came.add(one(request, came.size() + 1, each, dry));

@@ -1,7 +1,9 @@
 package potluck.server.http;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountRules;
@@ -13,6 +15,12 @@ import potluck.gateway.upstream.AllowedHosts;
 
 /** What people say of an account that they bring or change, and whether it makes sense. */
 final class AccountForms {
+  private static final int MOST_MODELS = 10_000;
+  private static final int LONGEST_MODEL = 256;
+
+  /** The key file of a service account has some 2,400 characters. */
+  private static final int LONGEST_SECRET = 65_536;
+
   private final Catalogue catalogue;
   private final AllowedHosts allowed;
 
@@ -50,9 +58,8 @@ final class AccountForms {
     if (given.apiKey() == null || given.apiKey().isBlank()) {
       throw new ApiError(400, "需要 api_key", "api_key is needed: the account's credential.");
     }
-    List<String> models = given.models() == null ? provider.models() : given.models();
     Map<String, String> map = given.modelMap() == null ? Map.of() : given.modelMap();
-    served(models, map);
+    List<String> models = served(given.models() == null ? provider.models() : given.models(), map);
     return new Accounts.Draft(
         owner,
         provider.name(),
@@ -79,9 +86,8 @@ final class AccountForms {
       throw new ApiError(
           400, "不能更换 provider，请另加账号", "The provider cannot be changed; add another account.");
     }
-    List<String> models = given.models() == null ? account.models() : given.models();
     Map<String, String> map = given.modelMap() == null ? account.modelMap() : given.modelMap();
-    served(models, map);
+    List<String> models = served(given.models() == null ? account.models() : given.models(), map);
     return new Accounts.Draft(
         account.owner(),
         account.provider(),
@@ -113,6 +119,12 @@ final class AccountForms {
   }
 
   private static Secret secret(String text) {
+    if (text.strip().length() > LONGEST_SECRET) {
+      throw new ApiError(
+          400,
+          "api_key 最多 " + LONGEST_SECRET + " 个字符",
+          "api_key has at most " + LONGEST_SECRET + " characters.");
+    }
     return AccountRules.secret(text)
         .orElseThrow(
             () ->
@@ -123,13 +135,36 @@ final class AccountForms {
                         + " one; copy the whole of it."));
   }
 
-  private static void served(List<String> models, Map<String, String> map) {
+  /** The models, none twice. */
+  private static List<String> served(List<String> models, Map<String, String> map) {
     if (!AccountRules.serves(models, map)) {
       throw new ApiError(
           400,
           "需要 models：此账号提供的模型名称列表",
           "models is needed: the names of the models that this account serves.");
     }
+    boolean odd =
+        models.size() + map.size() > MOST_MODELS
+            || Stream.of(models, map.keySet(), map.values())
+                .flatMap(Collection::stream)
+                .anyMatch(AccountForms::odd);
+    if (odd) {
+      throw new ApiError(
+          400,
+          "模型名称需要 1 到 " + LONGEST_MODEL + " 个字符，不含控制字符，最多 " + MOST_MODELS + " 个",
+          "Names of models have 1 to "
+              + LONGEST_MODEL
+              + " characters, none of them a control character, and there are at most "
+              + MOST_MODELS
+              + ".");
+    }
+    return models.stream().distinct().toList();
+  }
+
+  private static boolean odd(String model) {
+    return model.isBlank()
+        || model.length() > LONGEST_MODEL
+        || model.chars().anyMatch(Character::isISOControl);
   }
 
   static String name(@Nullable String name) {

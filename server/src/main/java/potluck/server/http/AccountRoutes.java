@@ -1,5 +1,6 @@
 package potluck.server.http;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,7 @@ final class AccountRoutes {
       int status,
       boolean needRefresh,
       @Nullable String expiresAt,
-      @Nullable String projectId0,
+      @JsonProperty("project_id_0") @Nullable String projectId0,
       boolean isRestricted,
       @Nullable Boolean paidTier,
       boolean ineligible,
@@ -131,13 +132,17 @@ final class AccountRoutes {
     if (account.enabled() == on) {
       request.json(
           new Message(
-              true, "账号状态未变化", Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
+              true,
+              request.said("账号状态未变化", "The account's status is as it was."),
+              Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.ENABLED, on);
     request.json(
         new Message(
-            true, "账号状态已更新", Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
+            true,
+            request.said("账号状态已更新", "The account's status was changed."),
+            Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
   }
 
   record Type(@Nullable Integer isShared) {}
@@ -147,11 +152,13 @@ final class AccountRoutes {
     Account account = own(request);
     Map<String, Object> data = Map.of("cookie_id", account.id().hex(), "is_shared", shared ? 1 : 0);
     if (account.shared() == shared) {
-      request.json(new Message(true, "账号类型未变化", data));
+      request.json(
+          new Message(true, request.said("账号类型未变化", "The account's type is as it was."), data));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.SHARED, shared);
-    request.json(new Message(true, "账号类型已更新", data));
+    request.json(
+        new Message(true, request.said("账号类型已更新", "The account's type was changed."), data));
   }
 
   record Name(@Nullable String name) {}
@@ -168,7 +175,7 @@ final class AccountRoutes {
     if (!accounts.remove(request.caller().user().id(), request.value("cookie_id"))) {
       throw missing();
     }
-    request.json(new Message(true, "账号已删除", null));
+    request.json(new Message(true, request.said("账号已删除", "The account was deleted."), null));
   }
 
   Account own(Request request) {

@@ -1,16 +1,14 @@
 package potluck.server.http;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.key.ApiKey;
 import potluck.gateway.key.ApiKeys;
-import potluck.gateway.key.Networks;
 import potluck.gateway.quota.LimitBook;
 import potluck.gateway.quota.Limits;
 
@@ -53,7 +51,7 @@ final class ApiKeyRoutes {
       @Nullable List<String> allowedModels,
       @Nullable List<String> allowedAddresses,
       @Nullable Boolean onlyDedicated,
-      @Nullable Map<String, Object> limits,
+      @JsonSetter(contentNulls = Nulls.SET) @Nullable Map<String, @Nullable Object> limits,
       @Nullable String expiresAt) {}
 
   record Status(@Nullable Boolean isActive) {}
@@ -123,14 +121,14 @@ final class ApiKeyRoutes {
         keys.add(
             new ApiKeys.Draft(
                 user,
-                create.name(),
-                create.description(),
-                create.configType() == null ? "antigravity" : create.configType(),
-                create.allowedModels() == null ? List.of() : create.allowedModels(),
-                networks(create.allowedAddresses()),
+                KeyForms.name(create.name()),
+                KeyForms.description(create.description()),
+                KeyForms.type(create.configType()),
+                KeyForms.models(create.allowedModels()),
+                KeyForms.networks(create.allowedAddresses()),
                 Boolean.TRUE.equals(create.onlyDedicated()),
                 false,
-                expiry(create.expiresAt())));
+                KeyForms.expiry(create.expiresAt())));
     if (!wanted.isEmpty()) {
       limits.set(whose(fresh.key()), wanted);
     }
@@ -161,20 +159,6 @@ final class ApiKeyRoutes {
             shown.expiresAt()));
   }
 
-  private static List<String> networks(@Nullable List<String> given) {
-    try {
-      List<String> networks = given == null ? List.of() : given;
-      return Networks.of(networks).isEmpty() ? List.of() : networks;
-    } catch (IllegalArgumentException e) {
-      throw new ApiError(
-          422,
-          "allowed_addresses 必须是 IP 或 CIDR",
-          "allowed_addresses holds addresses and networks such as 10.0.0.0/8: "
-              + e.getMessage()
-              + ".");
-    }
-  }
-
   record Type(@Nullable String configType) {}
 
   private void setType(Request request) {
@@ -182,7 +166,7 @@ final class ApiKeyRoutes {
     if (type == null || type.isBlank()) {
       throw new ApiError(422, "需要 config_type", "config_type is needed.");
     }
-    if (!keys.setType(request.caller().user().id(), request.number("id"), type)) {
+    if (!keys.setType(request.caller().user().id(), request.number("id"), KeyForms.type(type))) {
       throw ApiError.notFound();
     }
     request.json(shown(own(request)));
@@ -243,7 +227,7 @@ final class ApiKeyRoutes {
     return new LimitBook.Whose(LimitBook.Scope.KEY, key.id());
   }
 
-  static Limits limits(@Nullable Map<String, Object> given) {
+  static Limits limits(@Nullable Map<String, @Nullable Object> given) {
     try {
       return given == null ? Limits.NONE : Limits.of(given);
     } catch (IllegalArgumentException e) {
@@ -255,22 +239,11 @@ final class ApiKeyRoutes {
     if (!keys.remove(request.caller().user().id(), request.number("id"))) {
       throw ApiError.notFound();
     }
-    request.json(new AuthRoutes.Done("API密钥已删除", true));
+    request.json(new AuthRoutes.Done(request.said("API密钥已删除", "The API key was deleted."), true));
   }
 
   private ApiKey own(Request request) {
     return keys.find(request.caller().user().id(), request.number("id"))
         .orElseThrow(ApiError::notFound);
-  }
-
-  private static @Nullable Instant expiry(@Nullable String text) {
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
-      throw new ApiError(
-          422,
-          "expires_at 必须是带时区的时间，例如 2030-01-01T00:00:00Z",
-          "expires_at must be a time with a zone, such as 2030-01-01T00:00:00Z.");
-    }
   }
 }

@@ -53,7 +53,7 @@ final class AuthRoutes {
 
   record Login(@Nullable String username, @Nullable String password) {}
 
-  /** A user, as the origin shows one. */
+  /** A user, as the origin shows one, and whether it is an auditor. */
   record Me(
       long id,
       String username,
@@ -61,6 +61,7 @@ final class AuthRoutes {
       int trustLevel,
       boolean isActive,
       boolean isSilenced,
+      boolean isAuditor,
       int beta,
       @Nullable String createdAt,
       @Nullable String lastLoginAt) {
@@ -72,6 +73,7 @@ final class AuthRoutes {
           user.trustLevel(),
           user.active(),
           user.silenced(),
+          user.auditor(),
           user.beta(),
           Json.micros(user.createdAt()),
           Json.micros(user.lastLoginAt()));

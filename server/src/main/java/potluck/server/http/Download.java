@@ -33,6 +33,11 @@ final class Download {
    */
   static void send(Request request, String type, String file, Writing writing) {
     Begun begun = new Begun(request.out(), type, file);
+    if (request.headOnly()) {
+      begun.head();
+      request.out().send();
+      return;
+    }
     OutputStream out = new BufferedOutputStream(begun, BUFFER);
     try {
       writing.to(out);
@@ -61,10 +66,14 @@ final class Download {
       this.file = file;
     }
 
+    private void head() {
+      response.header(HeaderNames.CONTENT_TYPE, type);
+      response.header(HeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"" + file + "\"");
+    }
+
     private OutputStream stream() {
       if (stream == null) {
-        response.header(HeaderNames.CONTENT_TYPE, type);
-        response.header(HeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"" + file + "\"");
+        head();
         stream = response.outputStream();
       }
       return stream;

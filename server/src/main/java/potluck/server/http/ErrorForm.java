@@ -1,5 +1,7 @@
 package potluck.server.http;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +35,37 @@ final class ErrorForm {
     return path.startsWith("/v1beta") || (path.startsWith("/v1/models/") && path.contains(":"));
   }
 
-  static Written write(String path, Failure failure, String requestId) {
+  /**
+   * @param language what the caller's {@code Accept-Language} says; null where it is absent. It
+   *     counts where no dialect has words of its own.
+   */
+  static Written write(String path, Failure failure, String requestId, @Nullable String language) {
     @Nullable Dialect dialect = dialect(path);
     if (dialect != null) {
       return dialect.writeFailure(failure, requestId);
     }
-    return plain(path, failure.kind().status(), failure.message());
+    boolean chinese = Text.chinese(language) && SERVICE.stream().noneMatch(path::startsWith);
+    return plain(
+        path, failure.kind().status(), chinese ? Chinese.of(failure.message()) : failure.message());
+  }
+
+  /**
+   * A dialect's error with {@code detail} beside it: routes of models below {@code /api} are called
+   * by SDKs, which read the one, and by the origin's frontend, which reads the other.
+   */
+  static byte[] detailed(byte[] body, @Nullable String language) {
+    try {
+      if (Json.MAPPER.readTree(body) instanceof ObjectNode error && !error.has("detail")) {
+        String message = error.at("/error/message").asText();
+        return message.isEmpty()
+            ? body
+            : Json.write(
+                error.put("detail", Text.chinese(language) ? Chinese.of(message) : message));
+      }
+    } catch (IOException e) {
+      // Words of a provider that are no JSON stay as they are.
+    }
+    return body;
   }
 
   /** Our own clients read {@code detail}; older backends, whose service we are, {@code error}. */

@@ -6,6 +6,7 @@ import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,9 @@ import potluck.gateway.key.Caller;
  */
 final class Front {
   private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+
+  static final String HEAD = "HEAD";
+  private static final String GET = "GET";
 
   private final Map<String, Map<String, Route>> fixed = new HashMap<>();
   private final List<Route> all;
@@ -102,7 +106,7 @@ final class Front {
     @Nullable Failure turnedAway = Connections.incoming().turnedAway();
     if (turnedAway != null) {
       out.header(HeaderValues.CONNECTION_CLOSE);
-      fail(out, path, turnedAway, id);
+      fail(in, out, path, turnedAway, id);
       throw new CloseConnectionException("one too many");
     }
     if (cors.handle(in, out)) {
@@ -126,7 +130,7 @@ final class Front {
                 + " headers; an operator can raise POTLUCK_MAX_HEADERS.");
       }
       String address = addresses.of(in.remotePeer().host(), forwarded(in));
-      Matched matched = match(in.prologue().method().text(), path);
+      Matched matched = match(in.prologue().method().text(), path, out);
       @Nullable Caller caller =
           identify == null ? null : identify.caller(matched.route().policy(), in, address);
       Supplier<byte[]> body = () -> bodies.read(in, share, matched.route().policy());
@@ -135,22 +139,17 @@ final class Front {
           .handler()
           .handle(new Request(in, out, id, matched.values(), caller, body, address));
     } catch (ApiError error) {
-      fail(out, path, error, in.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse(null));
+      fail(in, out, path, error);
     } catch (Refused refused) {
-      fail(out, path, refused.failure(), id);
+      fail(in, out, path, refused.failure(), id);
     } catch (JdbiException e) {
-      LOG.warn("the database did not answer: {}", e.getMessage());
-      fail(
-          out,
-          path,
-          Failure.of(Kind.UNAVAILABLE, "The database is away; try again soon.")
-              .retryAfter(java.time.Duration.ofSeconds(2)),
-          id);
+      fail(in, out, path, DatabaseFault.of(e), id);
     } catch (CloseConnectionException e) {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("{} {} failed", in.prologue().method().text(), path, e);
       fail(
+          in,
           out,
           path,
           Failure.of(
@@ -164,9 +163,21 @@ final class Front {
       // Helidon would go on to read, whatever the answer said.
       throw new CloseConnectionException("what comes next cannot be told");
     }
+    if (in.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      // Helidon says so too, and then waits for the next request all the same.
+      if (!in.content().hasEntity() || in.content().consumed()) {
+        Connections.incoming().part();
+      }
+      throw new CloseConnectionException("the caller wanted one answer only");
+    }
   }
 
-  private Matched match(String method, String path) {
+  /**
+   * @throws Refused (METHOD_NOT_ALLOWED) with those that are, in {@code Allow} too, (NOT_FOUND)
+   */
+  private Matched match(String asked, String path, ServerResponse out) {
+    // Whoever wants the head only is given the head of what GET gives.
+    String method = asked.equals(HEAD) ? GET : asked;
     @Nullable Map<String, Route> verbs = fixed.get(path);
     if (verbs != null) {
       @Nullable Route route = verbs.get(method);
@@ -186,40 +197,47 @@ final class Front {
     if (others.isEmpty() && !open) {
       throw new Refused(
           Failure.of(Kind.UNAVAILABLE, "Potluck is starting: its database is not reached yet.")
-              .retryAfter(java.time.Duration.ofSeconds(2)));
+              .retryAfter(Duration.ofSeconds(2)));
     }
     if (others.isEmpty()) {
       throw new Refused(Kind.NOT_FOUND, "There is nothing at " + path + ".");
     }
-    throw new Refused(
-        Kind.METHOD_NOT_ALLOWED,
-        path + " takes " + String.join(", ", others) + ", not " + method + ".");
+    if (others.contains(GET)) {
+      others.add(HEAD);
+    }
+    String allowed = String.join(", ", others);
+    out.header(HeaderNames.ALLOW, allowed);
+    throw new Refused(Kind.METHOD_NOT_ALLOWED, path + " takes " + allowed + ", not " + asked + ".");
   }
 
-  private static void fail(
-      ServerResponse out, String path, ApiError error, @Nullable String language) {
-    if (error.retryAfter() != null) {
-      out.header(
-          HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, error.retryAfter().toSeconds())));
-    }
+  private static void fail(ServerRequest in, ServerResponse out, String path, ApiError error) {
+    retryAfter(out, error.retryAfter());
     if (error.status() == 401) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
-    send(out, ErrorForm.plain(path, error.status(), error.text().in(language)));
+    send(in, out, ErrorForm.plain(path, error.status(), error.text().in(language(in))));
   }
 
-  private static void fail(ServerResponse out, String path, Failure failure, UUID id) {
+  private static void fail(
+      ServerRequest in, ServerResponse out, String path, Failure failure, UUID id) {
     if (failure.kind() == Kind.UNAUTHENTICATED) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
-    if (failure.retryAfter() != null) {
-      out.header(
-          HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, failure.retryAfter().toSeconds())));
-    }
-    send(out, ErrorForm.write(path, failure, id.toString()));
+    retryAfter(out, failure.retryAfter());
+    send(in, out, ErrorForm.write(path, failure, id.toString(), language(in)));
   }
 
-  private static void send(ServerResponse out, Written written) {
+  private static void retryAfter(ServerResponse out, @Nullable Duration wait) {
+    if (wait != null) {
+      out.header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())));
+    }
+  }
+
+  private static @Nullable String language(ServerRequest in) {
+    return in.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse(null);
+  }
+
+  private static void send(ServerRequest in, ServerResponse out, Written written) {
     if (out.isSent()) {
       return;
     }
@@ -228,6 +246,16 @@ final class Front {
     }
     out.status(written.status());
     written.headers().forEach((name, value) -> out.header(HeaderNames.create(name), value));
-    out.send(written.body());
+    body(in, out, written.body());
+  }
+
+  /** Nothing but the length where only the head was asked for: more would be the next answer. */
+  static void body(ServerRequest in, ServerResponse out, byte[] body) {
+    if (in.prologue().method().text().equals(HEAD)) {
+      out.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+      out.send();
+    } else {
+      out.send(body);
+    }
   }
 }

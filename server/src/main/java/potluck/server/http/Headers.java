@@ -4,6 +4,7 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Names of headers that are made once and not with each request. */
 final class Headers {
@@ -13,6 +14,11 @@ final class Headers {
   private static final Map<String, HeaderName> KNOWN = new ConcurrentHashMap<>();
 
   private Headers() {}
+
+  /** Whether a header switches something on: {@code 1} or {@code true} do. */
+  static boolean on(@Nullable String value) {
+    return value != null && (value.strip().equals("1") || value.strip().equalsIgnoreCase("true"));
+  }
 
   /** Only for names that we write ourselves: there are few, and they are kept. */
   static HeaderName name(String name) {

@@ -7,14 +7,18 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.gateway.relay.Reply;
 
 /** A {@link Reply} on a Helidon response. */
 final class HelidonReply implements Reply {
+  private static final int ERRORS = 400;
+
   private final ServerResponse response;
   private final Watch.Watched watched;
+  private final UnaryOperator<byte[]> refused;
   private final ReentrantLock writing = new ReentrantLock();
   private volatile @Nullable OutputStream stream;
   private final byte[] usual;
@@ -27,8 +31,11 @@ final class HelidonReply implements Reply {
 
   /**
    * @param pulse a sign of life for a silent stream
+   * @param refused what becomes of the body of an answer that is an error
    */
-  HelidonReply(ServerResponse response, Watch.Watched watched, byte[] pulse) {
+  HelidonReply(
+      ServerResponse response, Watch.Watched watched, byte[] pulse, UnaryOperator<byte[]> refused) {
+    this.refused = refused;
     this.response = response;
     this.watched = watched;
     this.usual = pulse;
@@ -132,7 +139,8 @@ final class HelidonReply implements Reply {
       Thread.interrupted();
     }
     head(status, headers);
-    guarded(() -> response.send(length == body.length ? body : Arrays.copyOf(body, length)));
+    byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
+    guarded(() -> response.send(status < ERRORS ? whole : refused.apply(whole)));
   }
 
   private void head(int status, Map<String, String> headers) {

@@ -31,7 +31,6 @@ final class Identify {
   private static final HeaderName GOOGLE_KEY = HeaderNames.create("x-goog-api-key");
   private static final HeaderName DEDICATED = HeaderNames.create("x-use-only-dedicated");
   private static final String BEARER = "bearer ";
-  private static final String ON = "true";
 
   private final AccessTokens access;
   private final Sessions sessions;
@@ -75,8 +74,7 @@ final class Identify {
       return null;
     }
     try {
-      boolean dedicated =
-          request.headers().first(DEDICATED).filter(ON::equalsIgnoreCase).isPresent();
+      boolean dedicated = Headers.on(request.headers().first(DEDICATED).orElse(null));
       Caller caller = identify(credential, policy, address, dedicated);
       admit(caller, policy);
       return caller;

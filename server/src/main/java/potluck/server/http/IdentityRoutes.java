@@ -103,7 +103,7 @@ final class IdentityRoutes {
               "It is the only way in that you have: set a password or link another one first.");
       case DONE -> {
         request.audited(audit, "identity.unlinked", request.value("id"), "");
-        request.json(new AuthRoutes.Done("已解除关联", true));
+        request.json(new AuthRoutes.Done(request.said("已解除关联", "The login was unlinked."), true));
       }
     }
   }

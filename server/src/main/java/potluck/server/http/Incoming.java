@@ -27,6 +27,7 @@ final class Incoming implements Supplier<byte[]> {
   private volatile Runnable whenClosed = () -> {};
   private volatile boolean closed;
   private boolean ended;
+  private boolean parted;
 
   /**
    * @param first what was read already to see which protocol is spoken
@@ -67,6 +68,11 @@ final class Incoming implements Supplier<byte[]> {
     return spoilt;
   }
 
+  /** All of the last request was read, and no more is awaited: nothing is lost by closing now. */
+  void part() {
+    parted = true;
+  }
+
   /** Closes the connection if it has taken too long. */
   void closeIfOverdue(long now) {
     if (patience.overdue(now)) {
@@ -94,7 +100,7 @@ final class Incoming implements Supplier<byte[]> {
    * read would take the answer away again, as a reset does.
    */
   void linger() {
-    if (ended) {
+    if (ended || parted) {
       return;
     }
     patience.lingering();

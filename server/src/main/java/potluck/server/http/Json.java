@@ -1,5 +1,7 @@
 package potluck.server.http;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -7,6 +9,8 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.time.Instant;
@@ -15,7 +19,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** JSON of the {@code /api} routes: snake case, nulls shown, no field that is not declared. */
+/**
+ * JSON of the {@code /api} routes: snake case, nulls shown, no field that is not declared. A field
+ * that is null is absent; a null within a list or a map is refused, and so is a number that would
+ * have to be cut.
+ */
 final class Json {
   static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -27,6 +35,10 @@ final class Json {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+          .withCoercionConfigDefaults(
+              config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
           .build();
 
   private static final DateTimeFormatter MICROS =
@@ -56,19 +68,12 @@ final class Json {
     try {
       @Nullable T value = MAPPER.readValue(body, type);
       if (value == null) {
-        throw invalid("null");
+        throw Misread.nothing();
       }
       return value;
-    } catch (JsonProcessingException e) {
-      throw invalid(e.getOriginalMessage());
     } catch (IOException e) {
-      throw invalid("not JSON");
+      throw body.length == 0 ? Misread.nothing() : Misread.of(e);
     }
-  }
-
-  private static ApiError invalid(String why) {
-    return new ApiError(
-        422, "数据验证失败：请求体不是所需的 JSON", "The body is not the JSON that is needed here (" + why + ").");
   }
 
   /** A backend time, as the origin writes it: six digits and Z. */

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.Skimming;
@@ -156,7 +157,12 @@ final class ModelRoutes {
       Call.@Nullable Errand errand) {
     Watch.Watched watched = watch.begin(request.caller());
     try {
-      Reply reply = new HelidonReply(request.out(), watched, dialect.pulse());
+      @Nullable String language = request.header("accept-language");
+      UnaryOperator<byte[]> refused =
+          ErrorForm.dialect(request.path()) == null
+              ? error -> ErrorForm.detailed(error, language)
+              : UnaryOperator.identity();
+      Reply reply = new HelidonReply(request.out(), watched, dialect.pulse(), refused);
       Call call =
           new Call(
               request.id(),
@@ -168,12 +174,12 @@ final class ModelRoutes {
               model,
               stream,
               Boolean.TRUE.equals(stream) && !"sse".equals(request.query("alt")),
-              "1".equals(request.header("x-potluck-strict")),
-              "1".equals(request.header("x-potluck-whole"))
+              Headers.on(request.header("x-potluck-strict")),
+              Headers.on(request.header("x-potluck-whole"))
                   || (wholeForClaudeCode && request.path().startsWith("/cc/")),
               request.path().startsWith("/cc/")
                   && ClaudeCode.needsCount(request.header("user-agent")),
-              "1".equals(request.header("x-potluck-explain")),
+              Headers.on(request.header("x-potluck-explain")),
               maxCost(request),
               errand,
               forwarded(request, errand),

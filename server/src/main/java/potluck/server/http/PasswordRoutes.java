@@ -43,7 +43,7 @@ final class PasswordRoutes {
         request.caller().user().id(),
         passwords.hash(fresh),
         claims == null ? null : claims.session());
-    request.json(new AuthRoutes.Done("密码已修改", true));
+    request.json(new AuthRoutes.Done(request.said("密码已修改", "The password was changed."), true));
   }
 
   private void reset(Request request) {
@@ -53,6 +53,6 @@ final class PasswordRoutes {
     if (!links.good(token) || !links.use(token, passwords.hash(password))) {
       throw new ApiError(400, "此链接无效或已使用", "This link is not good any more; ask for a new one.");
     }
-    request.json(new AuthRoutes.Done("密码已重置", true));
+    request.json(new AuthRoutes.Done(request.said("密码已重置", "The password was set."), true));
   }
 }

@@ -69,7 +69,7 @@ final class PreviewRoutes {
                 output,
                 bounds(new Tokens(counted.tokens(), counted.tokens(), 0, 0, 0), served),
                 bounds(new Tokens(counted.tokens(), 0, 0, output, 0), served),
-                quotas.of(request.caller().user().id()).stream()
+                quotas.of(request.caller().user().id(), List.of(served)).stream()
                     .filter(view -> view.group().equals(group))
                     .map(view -> Amounts.text(view.left()))
                     .findFirst()

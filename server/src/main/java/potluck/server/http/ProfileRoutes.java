@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Refusals;
-import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
 
 /** Small things about a user that the origin's frontend asks for. */
@@ -47,16 +46,23 @@ final class ProfileRoutes {
 
   private void joinBeta(Request request) {
     users.joinBeta(request.caller().user().id());
-    request.json(new Beta(true, "已加入 Beta 计划", 1));
+    request.json(beta(request, 1));
   }
 
   private void betaStatus(Request request) {
-    User user = request.caller().user();
-    request.json(new Beta(true, user.beta() == 1 ? "已加入 Beta 计划" : "未加入 Beta 计划", user.beta()));
+    request.json(beta(request, request.caller().user().beta()));
+  }
+
+  private static Beta beta(Request request, int beta) {
+    String message =
+        beta == 1
+            ? request.said("已加入 Beta 计划", "You are in the beta.")
+            : request.said("未加入 Beta 计划", "You are not in the beta.");
+    return new Beta(true, message, beta);
   }
 
   private void dedicated(Request request) {
-    request.json(shown(request.caller().user().onlyDedicated()));
+    request.json(shown(request, request.caller().user().onlyDedicated()));
   }
 
   record SetDedicated(@Nullable Integer useOnlyDedicated) {}
@@ -67,11 +73,15 @@ final class ProfileRoutes {
       throw new ApiError(422, "use_only_dedicated 必须是 0 或 1", "use_only_dedicated must be 0 or 1.");
     }
     users.setOnlyDedicated(request.caller().user().id(), wanted == 1);
-    request.json(shown(wanted == 1));
+    request.json(shown(request, wanted == 1));
   }
 
-  private static Dedicated shown(boolean only) {
-    return new Dedicated(true, only ? "已启用仅使用专属账号" : "未启用仅使用专属账号", only ? 1 : 0);
+  private static Dedicated shown(Request request, boolean only) {
+    String message =
+        only
+            ? request.said("已启用仅使用专属账号", "Only accounts of your own are used.")
+            : request.said("未启用仅使用专属账号", "Shared accounts are used, too.");
+    return new Dedicated(true, message, only ? 1 : 0);
   }
 
   private void check(Request request) {
@@ -84,6 +94,10 @@ final class ProfileRoutes {
     @Nullable String asked = request.query("username");
     String name = Credentials.username(asked);
     boolean exists = users.find(name).isPresent();
-    request.json(new Checked(exists, exists ? "用户名已存在" : "用户名可用", name));
+    String message =
+        exists
+            ? request.said("用户名已存在", "This user name is taken.")
+            : request.said("用户名可用", "This user name is free.");
+    request.json(new Checked(exists, message, name));
   }
 }

@@ -18,6 +18,8 @@ import potluck.gateway.quota.Quotas;
 /** What a user may still draw, and what was taken, as the origin's Plug-in API shows it. */
 final class QuotaRoutes {
   private static final int MOST = 1000;
+  private static final int LONGEST_MODEL = 256;
+  private static final BigDecimal LEAST_GRANT = BigDecimal.valueOf(1, 6);
   private static final BigDecimal MOST_GRANT = BigDecimal.valueOf(1_000_000_000);
   private static final Duration YEAR = Duration.ofDays(365);
 
@@ -154,8 +156,10 @@ final class QuotaRoutes {
     BigDecimal amount = grant.quota();
     @Nullable String model = grant.modelName();
     if (model == null
+        || model.isBlank()
+        || model.length() > LONGEST_MODEL
         || amount == null
-        || amount.signum() <= 0
+        || amount.compareTo(LEAST_GRANT) < 0
         || amount.compareTo(MOST_GRANT) > 0) {
       throw new ApiError(
           422,
@@ -163,6 +167,9 @@ final class QuotaRoutes {
           "model_name and a quota above 0 and up to 1,000,000,000 are needed.");
     }
     @Nullable Instant wanted = Times.parse("expires_at", grant.expiresAt());
+    if (wanted != null && !wanted.isAfter(clock.instant())) {
+      throw new ApiError(422, "expires_at 必须在将来", "expires_at must be in the future.");
+    }
     Instant expires = wanted == null ? clock.instant().plus(YEAR) : wanted;
     quotas.grant(
         user,

@@ -66,10 +66,7 @@ final class RegistrationRoutes {
             });
     tries.add(request.address());
     if (!registration.admits(wanted.invitation())) {
-      throw registration.mode() == Registration.Mode.CLOSED
-          ? new ApiError(400, "此站点未开放注册", "Nobody can register here; ask an administrator.")
-          : new ApiError(
-              400, "邀请码无效或已过期", "A good invitation is needed; ask an administrator for one.");
+      throw notAdmitted();
     }
     String username = Credentials.username(wanted.username());
     String password = Credentials.password(wanted.password());
@@ -79,9 +76,16 @@ final class RegistrationRoutes {
     User user =
         registration
             .register(username, passwords.hash(password), wanted.invitation())
-            .orElseThrow(RegistrationRoutes::taken);
+            .orElseThrow(() -> registration.admits(wanted.invitation()) ? taken() : notAdmitted());
     audit.record(user.id(), "user.register", "user " + user.id(), "", request.address());
     auth.admit(request, user);
+  }
+
+  private ApiError notAdmitted() {
+    return registration.mode() == Registration.Mode.CLOSED
+        ? new ApiError(400, "此站点未开放注册", "Nobody can register here; ask an administrator.")
+        : new ApiError(
+            400, "邀请码无效或已过期", "A good invitation is needed; ask an administrator for one.");
   }
 
   private static ApiError taken() {
@@ -134,6 +138,6 @@ final class RegistrationRoutes {
       throw ApiError.notFound();
     }
     request.audited(audit, "invitation.withdraw", "invitation " + request.value("id"), "");
-    request.json(new AuthRoutes.Done("邀请已撤回", true));
+    request.json(new AuthRoutes.Done(request.said("邀请已撤回", "The invitation was withdrawn."), true));
   }
 }

@@ -4,6 +4,7 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -56,6 +57,11 @@ public final class Request {
     return in.prologue().method().text();
   }
 
+  /** Whether the caller wants the head of the answer only. */
+  boolean headOnly() {
+    return method().equals(Front.HEAD);
+  }
+
   String path() {
     return in.path().rawPath();
   }
@@ -83,6 +89,11 @@ public final class Request {
     Map<String, String> all = new LinkedHashMap<>();
     in.headers().forEach(header -> all.put(header.name(), header.values()));
     return all;
+  }
+
+  /** Words of ours, in the language that the caller reads. */
+  String said(String zh, String en) {
+    return new Text(zh, en).in(header("accept-language"));
   }
 
   @Nullable String header(String name) {
@@ -131,6 +142,27 @@ public final class Request {
     return number.getAsLong();
   }
 
+  /**
+   * A yes or no in the query; null where it is not there.
+   *
+   * @throws ApiError 422 where it is neither
+   */
+  @Nullable Boolean truth(String name) {
+    @Nullable String text = query(name);
+    return switch (text == null ? "" : text.toLowerCase(Locale.ROOT)) {
+      case "" -> null;
+      case "true", "1" -> true;
+      case "false", "0" -> false;
+      default ->
+          throw new ApiError(422, name + " 必须是 true 或 false", name + " must be true or false.");
+    };
+  }
+
+  /** The same, where what is not there is a no. */
+  boolean on(String name) {
+    return Boolean.TRUE.equals(truth(name));
+  }
+
   /** Who asks; only on routes whose policy asks for one. */
   Caller caller() {
     if (caller == null) {
@@ -168,6 +200,6 @@ public final class Request {
   void send(int status, String contentType, byte[] body) {
     out.status(status);
     out.header(HeaderNames.CONTENT_TYPE, contentType);
-    out.send(body);
+    Front.body(in, out, body);
   }
 }

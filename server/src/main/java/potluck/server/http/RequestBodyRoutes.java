@@ -28,7 +28,7 @@ final class RequestBodyRoutes {
 
   private void get(Request request) {
     long id = request.number("id");
-    boolean all = "1".equals(request.query("all"));
+    boolean all = request.on("all");
     if (all && !request.caller().user().admin()) {
       throw new ApiError(400, "只有管理员可以使用 all=1", "Only an administrator may use all=1.");
     }

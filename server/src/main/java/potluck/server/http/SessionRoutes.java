@@ -53,12 +53,12 @@ final class SessionRoutes {
     if (claims != null) {
       sessions.end(claims.session(), "logout");
     }
-    request.json(new AuthRoutes.Done("登出成功", true));
+    request.json(new AuthRoutes.Done(request.said("登出成功", "Logged out."), true));
   }
 
   private void logoutAll(Request request) {
     revocations.all(request.caller().user().id(), "logout-all");
-    request.json(new AuthRoutes.Done("已登出所有设备", true));
+    request.json(new AuthRoutes.Done(request.said("已登出所有设备", "Logged out everywhere."), true));
   }
 
   private void list(Request request) {
@@ -76,7 +76,7 @@ final class SessionRoutes {
     if (!devices.end(request.caller().user().id(), id(request.value("id")))) {
       throw ApiError.notFound();
     }
-    request.json(new AuthRoutes.Done("会话已结束", true));
+    request.json(new AuthRoutes.Done(request.said("会话已结束", "The session was ended."), true));
   }
 
   private static Shown shown(Devices.Device device, boolean current) {

@@ -98,7 +98,8 @@ public final class Site implements AutoCloseable {
               ErrorForm.write(
                   request.path() == null ? "/" : request.path(),
                   Failure.of(kind(code), said(code)),
-                  id);
+                  id,
+                  "en"); // Its headers may never have been read.
           DirectHandler.TransportResponse.Builder response =
               DirectHandler.TransportResponse.builder()
                   .status(io.helidon.http.Status.create(code))

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.quota.Quotas;
@@ -62,15 +63,19 @@ final class StatementRoutes {
     String earns =
         Amounts.text(quotas.of(user).stream().mapToLong(Quotas.View::rate).max().orElse(0));
     String summary =
-        ("Your accounts served %d requests for %d people, %d tokens, worth %.2f USD; you drew %.2f"
-                + " USD from theirs; you earn up to %s an hour.")
-            .formatted(
-                given.requests(),
-                given.people(),
-                given.tokens(),
-                given.cost(),
-                drawn.cost(),
-                earns);
+        String.format(
+            Locale.ROOT,
+            request.said(
+                "您的账号处理了 %d 个请求，来自 %d 人，共 %d 个 token，价值 %.2f 美元；"
+                    + "您从他人的账号取用了 %.2f 美元；您每小时最多恢复 %s",
+                "Your accounts served %d requests for %d people, %d tokens, worth %.2f USD;"
+                    + " you drew %.2f USD from theirs; you earn up to %s an hour."),
+            given.requests(),
+            given.people(),
+            given.tokens(),
+            given.cost(),
+            drawn.cost(),
+            earns);
     request.json(
         new UsageRoutes.Wrapped(
             true, new Statement(Json.offset(from), Json.offset(to), given, drawn, earns, summary)));
@@ -81,10 +86,15 @@ final class StatementRoutes {
   private void share(Request request) {
     Pool.Share share = pool.share(request.caller().user().id());
     String arithmetic =
-        ("Where all accounts are busy, your turns weigh %.0f: 1, and 1 for each of the %.0f accounts"
-                + " that you share. Owners of an account go before others; idle places go to whoever"
-                + " asks.")
-            .formatted(share.weight(), share.weight() - 1);
+        String.format(
+            Locale.ROOT,
+            request.said(
+                "账号全部繁忙时，您的排队权重为 %.0f：基础 1，另加您共享的 %.0f 个账号各 1。" + "账号所有者先于他人；空闲的位置给任何请求者",
+                "Where all accounts are busy, your turns weigh %.0f: 1, and 1 for each of the %.0f"
+                    + " accounts that you share. Owners of an account go before others; idle places"
+                    + " go to whoever asks."),
+            share.weight(),
+            share.weight() - 1);
     request.json(
         new UsageRoutes.Wrapped(
             true, new Share(share.weight(), share.waiting(), share.allWaiting(), arithmetic)));

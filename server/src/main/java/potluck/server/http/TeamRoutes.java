@@ -73,7 +73,7 @@ final class TeamRoutes {
     Teams.Team team = team(request);
     teams.remove(team.id());
     request.audited(audit, "team.removed", "team " + team.id(), team.name());
-    request.json(new AuthRoutes.Done("已删除", true));
+    request.json(new AuthRoutes.Done(request.said("已删除", "Deleted."), true));
   }
 
   private void limits(Request request) {

@@ -12,11 +12,20 @@ public record Text(String zh, String en) {
    * @param acceptLanguage the header's value; null where absent
    */
   public String in(@Nullable String acceptLanguage) {
-    return acceptLanguage == null || acceptLanguage.isBlank() || chinese(acceptLanguage) ? zh : en;
+    return chinese(acceptLanguage) ? zh : en;
+  }
+
+  /**
+   * Whether somebody who says this is answered in Chinese.
+   *
+   * @param acceptLanguage the header's value; null where absent
+   */
+  static boolean chinese(@Nullable String acceptLanguage) {
+    return acceptLanguage == null || acceptLanguage.isBlank() || first(acceptLanguage);
   }
 
   /** The first language named decides; weights are rarely sent and never surprise then. */
-  private static boolean chinese(String acceptLanguage) {
+  private static boolean first(String acceptLanguage) {
     return acceptLanguage.strip().toLowerCase(java.util.Locale.ROOT).startsWith("zh");
   }
 }

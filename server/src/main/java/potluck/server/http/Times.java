@@ -10,11 +10,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Times in queries. */
 final class Times {
+  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
   private Times() {}
 
   /** An ISO date or time; without a zone it is UTC. */
   static @Nullable Instant of(Request request, String name) {
     return parse(name, request.query(name));
+  }
+
+  /**
+   * A time that tables can keep: of the years 1 to 9999.
+   *
+   * @throws DateTimeException where it is another
+   */
+  static Instant kept(Instant at) {
+    if (at.isBefore(FIRST) || at.isAfter(LAST)) {
+      throw new DateTimeException("the year is not one of 1 to 9999");
+    }
+    return at;
   }
 
   /**
@@ -26,11 +41,15 @@ final class Times {
     }
     try {
       if (text.length() == 10) {
-        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+        return kept(LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
       }
-      return text.matches(".*(Z|[+-][0-9]{2}:?[0-9]{2})$")
-          ? OffsetDateTime.parse(text).toInstant()
-          : LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+      // A plus sign that nobody escaped comes as a space.
+      String whole = text.replaceFirst(" (?=[0-9]{2}:?[0-9]{2}$)", "+");
+      return kept(
+          whole.matches(".*(Z|[+-][0-9]{2}:?[0-9]{2})$")
+              ? OffsetDateTime.parse(whole.replaceFirst("([+-][0-9]{2})([0-9]{2})$", "$1:$2"))
+                  .toInstant()
+              : LocalDateTime.parse(whole).toInstant(ZoneOffset.UTC));
     } catch (DateTimeException e) {
       throw new ApiError(
           422,

@@ -157,7 +157,7 @@ final class UsageRoutes {
   }
 
   static Filter filter(Request request) {
-    boolean all = "1".equals(request.query("all"));
+    boolean all = request.on("all");
     if (all && !request.caller().user().mayAudit()) {
       throw new ApiError(400, "只有管理员可以使用 all=1", "Only an administrator may use all=1.");
     }
@@ -167,11 +167,7 @@ final class UsageRoutes {
         Times.of(request, "end_date"),
         request.query("config_type"),
         request.query("client_app"),
-        truth(request.query("success")),
+        request.truth("success"),
         request.query("model_name"));
-  }
-
-  private static @Nullable Boolean truth(@Nullable String text) {
-    return text == null ? null : text.equals("true") || text.equals("1");
   }
 }

@@ -71,7 +71,7 @@ final class UsageSumRoutes {
   }
 
   private static Usage.Column user(Request request) {
-    if (!request.caller().user().admin()) {
+    if (!request.caller().user().mayAudit()) {
       throw ApiError.notFound();
     }
     return Usage.Column.USER;

@@ -130,7 +130,7 @@ final class UserRoutes {
     notOneself(request, gone.id());
     users.remove(gone.id());
     request.audited(audit, "user.delete", "user " + gone.id(), gone.username());
-    request.json(new AuthRoutes.Done("用户已删除", true));
+    request.json(new AuthRoutes.Done(request.said("用户已删除", "The user was deleted."), true));
   }
 
   private void sessions(Request request) {
@@ -143,7 +143,7 @@ final class UserRoutes {
       throw ApiError.notFound();
     }
     request.audited(audit, "session.end", "user " + id, request.value("session"));
-    request.json(new AuthRoutes.Done("会话已结束", true));
+    request.json(new AuthRoutes.Done(request.said("会话已结束", "The session was ended."), true));
   }
 
   private void resetLink(Request request) {

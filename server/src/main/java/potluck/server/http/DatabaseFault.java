@@ -1,0 +1,57 @@
+package potluck.server.http;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+
+/**
+ * What it means to a caller that the database would not: that it is away, or that it cannot keep
+ * what it was given. Source: PostgreSQL, appendix A (classes of SQLSTATE).
+ */
+final class DatabaseFault {
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseFault.class);
+
+  /** "Data exception": a NUL in a text, a time or a number that is too large. */
+  private static final String DATA = "22";
+
+  /** "Foreign key" and "unique violation": what it belongs to has just gone, or is there. */
+  private static final Set<String> RACES = Set.of("23503", "23505");
+
+  /** "Check violation". */
+  private static final String CHECK = "23514";
+
+  private DatabaseFault() {}
+
+  static Failure of(JdbiException thrown) {
+    String state = state(thrown);
+    if (state.startsWith(DATA) || state.equals(CHECK)) {
+      return Failure.of(
+          Kind.UNPROCESSABLE,
+          "A field holds a character or a number that cannot be kept, such as NUL.");
+    }
+    LOG.warn("the database did not answer: {}", thrown.getMessage());
+    return RACES.contains(state)
+        ? Failure.of(
+            Kind.CONFLICT, "Somebody else has just changed what this is about; look again.")
+        : Failure.of(Kind.UNAVAILABLE, "The database is away; try again soon.")
+            .retryAfter(Duration.ofSeconds(2));
+  }
+
+  /** Empty where no answer of the database's is behind it. */
+  private static String state(JdbiException thrown) {
+    @Nullable Throwable cause = thrown;
+    while (cause != null) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState();
+      }
+      cause = cause.getCause();
+    }
+    return "";
+  }
+}
