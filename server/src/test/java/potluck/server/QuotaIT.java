@@ -145,6 +145,34 @@ class QuotaIT {
     }
   }
 
+  @Test
+  void anAccountThatItsProviderRefusesBringsNothingUntilItIsMended() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.eventually(() -> ceiling(scene, "3.0000"));
+      scene.upstream().always(Script.PLAIN.fails(Fault.status(401)));
+      scene.chat(false);
+      TestHouse.eventually(() -> ceiling(scene, "1.0000"));
+      assertThat(scene.house.balance(scene.model)).isEqualTo(1_000_000);
+      scene.upstream().always(Script.PLAIN);
+      String mended =
+          scene
+              .house
+              .call(
+                  "PUT",
+                  "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
+                  scene.admin,
+                  "{\"api_key\":\"sk-another\"}")
+              .text();
+      assertThat(mended).contains("\"success\":true");
+      TestHouse.eventually(() -> ceiling(scene, "3.0000"));
+      assertThat(scene.house.balance(scene.model)).isEqualTo(3_000_000);
+    }
+  }
+
+  private static Optional<String> ceiling(Scene scene, String expected) {
+    return Optional.of(quota(scene).path("max_quota").asText()).filter(expected::equals);
+  }
+
   /** And waits until its ledger has heard of it. */
   private static void share(Scene scene, int shared, String ceiling) {
     scene.house.call(
@@ -152,11 +180,7 @@ class QuotaIT {
         "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/type",
         scene.admin,
         "{\"is_shared\":" + shared + "}");
-    TestHouse.eventually(
-        () ->
-            quota(scene).path("max_quota").asText().equals(ceiling)
-                ? Optional.of(1)
-                : Optional.empty());
+    TestHouse.eventually(() -> ceiling(scene, ceiling));
   }
 
   @Test

@@ -65,7 +65,8 @@ final class Contributions {
     long owner = account.map(Account::owner).orElse(0L);
     Set<String> served = new TreeSet<>();
     account
-        .filter(a -> a.shared() && a.enabled())
+        // What its provider refuses is as good as switched off, until its owner mends it.
+        .filter(a -> a.shared() && a.enabled() && !(a.standing() instanceof Standing.Revoked))
         .ifPresent(
             a -> {
               a.models().forEach(model -> served.add(groups.of(model)));
@@ -117,15 +118,14 @@ final class Contributions {
   }
 
   /**
-   * What sharing an account brings at once: twice what is left in it. An account whose quota at its
-   * provider is spent, or that its provider refuses, brings nothing but what grows back.
+   * What sharing an account brings at once: twice what is left in it. One whose quota at its
+   * provider is spent brings nothing but what grows back.
    */
   private long gain(Handle handle, Account account) {
     boolean empty =
         switch (account.standing()) {
           case Standing.Spent(Instant until, String _) -> until.isAfter(QuotaBook.appNow(handle));
-          case Standing.Revoked _ -> true;
-          case Standing.Ready _, Standing.Resting _ -> false;
+          case Standing.Ready _, Standing.Resting _, Standing.Revoked _ -> false;
         };
     return empty ? 0 : 2 * rules.worth();
   }
