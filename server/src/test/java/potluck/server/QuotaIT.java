@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -208,10 +209,33 @@ class QuotaIT {
       balance(own, 0);
       own.account(upstream, "dear");
       balance(own, 210_000);
-      own.account(upstream, "dear");
-      balance(own, 2_210_000); // A second one is worth all that one is.
+      // A second one is worth all that one is, and the same credential again nothing.
+      String second =
+          """
+          {"provider":"openai-compatible","base_url":"%s/v1","api_key":"%s",
+           "models":["dear"],"is_shared":1}
+          """;
+      String first = own.account(second.formatted(upstream.address(), "sk-upstream-secret-2"));
+      balance(own, 2_210_000);
+      String twin = own.account(second.formatted(upstream.address(), "sk-upstream-secret-2"));
+      own.account(second.formatted(upstream.address(), "sk-upstream-secret-3"));
+      balance(own, 4_210_000);
+      // What is taken away here comes back with its twin, which takes its place.
+      own.call("DELETE", "/api/plugin-api/accounts/" + first, own.admin(), null);
+      TestHouse.eventually(() -> entered(own, "shared " + twin));
+      balance(own, 4_210_000);
     } finally {
       own.close();
+    }
+  }
+
+  private static Optional<Boolean> entered(TestHouse house, String why) {
+    try (var connection = house.database().source().getConnection();
+        var query = connection.prepareStatement("SELECT FROM entries WHERE why = ?")) {
+      query.setString(1, why);
+      return query.executeQuery().next() ? Optional.of(true) : Optional.empty();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -116,6 +117,19 @@ public final class Accounts implements Supply {
         .bind("id", id.hex())
         .map((rs, _) -> read(rs))
         .findOne();
+  }
+
+  /** Other accounts, of whomever, with the very same credential at the same place. */
+  public Set<AccountId> twins(Handle handle, Account account) {
+    return handle
+        .createQuery(ROWS + " WHERE provider = :provider AND base_url = :url AND cookie_id <> :id")
+        .bind("provider", account.provider())
+        .bind("url", account.baseUrl())
+        .bind("id", account.id().hex())
+        .map((rs, _) -> read(rs))
+        .filter(other -> other != null && other.secret().equals(account.secret()))
+        .map(Account::id)
+        .collect(Collectors.toSet());
   }
 
   /** An account of this owner; empty for a foreign one as for one that is not there. */

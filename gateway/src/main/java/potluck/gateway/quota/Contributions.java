@@ -1,7 +1,7 @@
 package potluck.gateway.quota;
 
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,10 +46,27 @@ final class Contributions {
   /** Looks at one account; where the database is away, the next look finds the same. */
   void reconcile(AccountId id) {
     try {
-      jdbi.useTransaction(handle -> reconcile(handle, id));
+      if (jdbi.inTransaction(handle -> reconcile(handle, id))) {
+        // Where it left, another account with the same credential may take its place.
+        idle().forEach(other -> jdbi.inTransaction(handle -> reconcile(handle, other)));
+      }
     } catch (RuntimeException e) {
       LOG.warn("what account {} contributes could not be posted: {}", id, e.getMessage());
     }
+  }
+
+  /** Accounts that are shared and bring nothing. */
+  private List<AccountId> idle() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT cookie_id FROM accounts a WHERE is_shared AND enabled AND NOT EXISTS (
+                      SELECT FROM contributions c WHERE c.cookie_id = a.cookie_id AND c.active)
+                    """)
+                .map((rs, _) -> new AccountId(rs.getString(1)))
+                .list());
   }
 
   /**
@@ -58,7 +75,8 @@ final class Contributions {
    */
   private record Known(String group, long user, boolean active, long taken, @Nullable Long given) {}
 
-  private void reconcile(Handle handle, AccountId id) {
+  /** Whether it left any group. */
+  private boolean reconcile(Handle handle, AccountId id) {
     // One look at a time on all nodes, each at what is true then: a slow one must not undo a later.
     handle.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "share " + id.hex());
     Optional<Account> account = accounts.find(handle, id);
@@ -73,31 +91,21 @@ final class Contributions {
               a.modelMap().keySet().forEach(model -> served.add(groups.of(model)));
             });
     long gain = account.map(a -> gain(handle, a)).orElse(0L);
-    Set<String> news = new HashSet<>(served);
-    handle
-        .createQuery(
-            "SELECT model_group, user_id, active, taken, given FROM contributions"
-                + " WHERE cookie_id = :id FOR UPDATE")
-        .bind("id", id.hex())
-        .map(
-            (rs, _) ->
-                new Known(
-                    rs.getString(1),
-                    rs.getLong(2),
-                    rs.getBoolean(3),
-                    rs.getLong(4),
-                    rs.getObject(5, Long.class)))
-        .list()
-        .forEach(
-            known -> {
-              news.remove(known.group());
-              boolean wanted = served.contains(known.group());
-              if (wanted && !known.active()) {
-                join(handle, id, known.user(), known.group(), Math.min(gain, known.taken()));
-              } else if (!wanted && known.active()) {
-                leave(handle, id, known);
-              }
-            });
+    List<Known> known = known(handle, id);
+    Set<String> news = new TreeSet<>(served);
+    known.stream().filter(Known::active).forEach(one -> news.remove(one.group()));
+    if (!news.isEmpty()) {
+      news.removeAll(brought(handle, account.orElseThrow()));
+    }
+    boolean left = false;
+    for (Known one : known) {
+      if (one.active() && !served.contains(one.group())) {
+        leave(handle, id, one);
+        left = true;
+      } else if (news.remove(one.group())) {
+        join(handle, id, one.user(), one.group(), Math.min(gain, one.taken()));
+      }
+    }
     for (String group : news) {
       int made =
           handle.execute(
@@ -115,6 +123,43 @@ final class Contributions {
             gain == 0 ? 0 : Math.min(gain, inherited(handle, owner, group)));
       }
     }
+    return left;
+  }
+
+  private static List<Known> known(Handle handle, AccountId id) {
+    return handle
+        .createQuery(
+            "SELECT model_group, user_id, active, taken, given FROM contributions"
+                + " WHERE cookie_id = :id FOR UPDATE")
+        .bind("id", id.hex())
+        .map(
+            (rs, _) ->
+                new Known(
+                    rs.getString(1),
+                    rs.getLong(2),
+                    rs.getBoolean(3),
+                    rs.getLong(4),
+                    rs.getObject(5, Long.class)))
+        .list();
+  }
+
+  /**
+   * Groups that another account with the same credential is in already: it counts once, whoever
+   * brings it how often.
+   */
+  private Set<String> brought(Handle handle, Account account) {
+    Set<AccountId> twins = accounts.twins(handle, account);
+    if (twins.isEmpty()) {
+      return Set.of();
+    }
+    // One look at a time at twins, or two would each see the other before it is in.
+    handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('twins', 0))");
+    return handle
+        .createQuery(
+            "SELECT model_group FROM contributions WHERE active AND cookie_id IN (<twins>)")
+        .bindList("twins", twins.stream().map(AccountId::hex).toList())
+        .mapTo(String.class)
+        .set();
   }
 
   /**
