@@ -117,7 +117,7 @@ class OldServiceIT {
     TestHouse.Said said = house.call("GET", "/api/plugin-api/accounts/" + theirs, token, null);
     assertThat(said.status()).isEqualTo(ours);
     assertThat(said.json().path("detail").asText())
-        .contains(theirs == 401 ? "Log in again" : "their own words");
+        .contains(theirs == 401 ? "请重新登录" : "their own words");
     assertThat(service.heard).noneMatch(each -> each.target().contains("elsewhere"));
   }
 

@@ -57,7 +57,7 @@ class PluginOutageIT {
     }
     TestHouse.Said accounts = house.call("GET", "/api/plugin-api/accounts", early.token(), null);
     assertThat(accounts.status()).isEqualTo(503);
-    assertThat(accounts.json().path("detail").asText()).contains("Plug-in service");
+    assertThat(accounts.json().path("detail").asText()).contains("Plug-in 服务");
     assertThat(house.call("GET", "/api/health", null, null).status()).isEqualTo(200);
     assertThat(house.call("GET", "/readyz", null, null).status()).isEqualTo(200);
 
@@ -85,7 +85,7 @@ class PluginOutageIT {
 
     TestHouse.Said accounts = house.call("GET", "/api/plugin-api/accounts", person.token(), null);
     assertThat(accounts.status()).isEqualTo(502);
-    assertThat(accounts.json().path("detail").asText()).contains("Log in again");
+    assertThat(accounts.json().path("detail").asText()).contains("请重新登录");
     TestHouse.Said chat = chat("/v1/messages", key);
     assertThat(chat.status()).as(chat.text()).isEqualTo(502);
     assertThat(chat.json().at("/error/message").asText()).contains("Log in again");

@@ -90,7 +90,7 @@ final class PersonSections {
           new Section(
               "contributions",
               "contributions",
-              "cookie_id, model_group, active, taken",
+              "cookie_id, model_group, active, taken, given",
               "WHERE user_id = :user"),
           new Section(
               "quotas",
@@ -155,6 +155,7 @@ final class PersonSections {
           Map.entry("one_time_links", "secret"),
           Map.entry("login_states", "lasts for minutes, and is secret"),
           Map.entry("consents", "lasts for minutes, and is secret"),
+          Map.entry("quotas.version", "counts changes"),
           Map.entry("idempotency", "answers that callers had already; for a day"));
 
   /** Whether a column is shown, or left out on purpose. */
