@@ -17,8 +17,8 @@ import potluck.gateway.key.Networks;
 
 /**
  * Decides at the door who may stay. Where all places are taken, those give way who have rested the
- * longest; where nobody rests, whoever comes is told so and sent away. Safe for use by many
- * threads.
+ * longest, or whose heads drip in; where all work, whoever comes is told so and sent away. Safe for
+ * use by many threads.
  */
 final class Doorman {
   private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
@@ -118,7 +118,7 @@ final class Doorman {
     List<Resting> resting =
         open.stream()
             .filter(places::containsKey)
-            .map(incoming -> new Resting(incoming, incoming.patience().rested(now)))
+            .map(incoming -> new Resting(incoming, incoming.patience().dispensable(now)))
             .filter(each -> each.nanos() >= 0)
             .sorted(Comparator.comparingLong(Resting::nanos).reversed())
             .toList();

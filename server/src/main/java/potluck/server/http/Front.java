@@ -6,11 +6,14 @@ import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -34,6 +37,9 @@ import potluck.gateway.key.Caller;
  */
 final class Front {
   private static final Logger LOG = LoggerFactory.getLogger(Front.class);
+
+  /** What PostgreSQL calls characters that it cannot hold, or cannot translate. */
+  private static final Set<String> NO_TEXT = Set.of("22021", "22P05");
 
   private final Map<String, Map<String, Route>> fixed = new HashMap<>();
   private final List<Route> all;
@@ -106,6 +112,7 @@ final class Front {
       throw new CloseConnectionException("one too many");
     }
     if (cors.handle(in, out)) {
+      closeWhereWished(in);
       return;
     }
     MDC.put("request", id.toString());
@@ -139,13 +146,7 @@ final class Front {
     } catch (Refused refused) {
       fail(out, path, refused.failure(), id);
     } catch (JdbiException e) {
-      LOG.warn("the database did not answer: {}", e.getMessage());
-      fail(
-          out,
-          path,
-          Failure.of(Kind.UNAVAILABLE, "The database is away; try again soon.")
-              .retryAfter(java.time.Duration.ofSeconds(2)),
-          id);
+      fail(out, path, ofDatabase(e), id);
     } catch (CloseConnectionException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -164,6 +165,36 @@ final class Front {
       // Helidon would go on to read, whatever the answer said.
       throw new CloseConnectionException("what comes next cannot be told");
     }
+    closeWhereWished(in);
+  }
+
+  /** Helidon says {@code Connection: close} to whoever said it, and then waits for more. */
+  private static void closeWhereWished(ServerRequest in) {
+    boolean wished =
+        in.headers().contains(HeaderNames.CONNECTION)
+            && in.headers().values(HeaderNames.CONNECTION).stream()
+                .flatMap(value -> Arrays.stream(value.split(",", -1)))
+                .anyMatch(word -> word.strip().equalsIgnoreCase("close"));
+    if (!wished) {
+      return;
+    }
+    if (!in.content().hasEntity() || in.content().consumed()) {
+      Connections.incoming().nothingFollows();
+    }
+    throw new CloseConnectionException("the caller wished so");
+  }
+
+  private static Failure ofDatabase(JdbiException e) {
+    for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql
+          && NO_TEXT.contains(String.valueOf(sql.getSQLState()))) {
+        return Failure.of(
+            Kind.INVALID, "A text holds a character that cannot be kept, such as NUL.");
+      }
+    }
+    LOG.warn("the database did not answer: {}", e.getMessage());
+    return Failure.of(Kind.UNAVAILABLE, "The database is away; try again soon.")
+        .retryAfter(Duration.ofSeconds(2));
   }
 
   private Matched match(String method, String path) {
@@ -186,7 +217,7 @@ final class Front {
     if (others.isEmpty() && !open) {
       throw new Refused(
           Failure.of(Kind.UNAVAILABLE, "Potluck is starting: its database is not reached yet.")
-              .retryAfter(java.time.Duration.ofSeconds(2)));
+              .retryAfter(Duration.ofSeconds(2)));
     }
     if (others.isEmpty()) {
       throw new Refused(Kind.NOT_FOUND, "There is nothing at " + path + ".");

@@ -67,6 +67,11 @@ final class Incoming implements Supplier<byte[]> {
     return spoilt;
   }
 
+  /** The caller has said that this was all: there is nothing to wait for once it is answered. */
+  void nothingFollows() {
+    ended = true;
+  }
+
   /** Closes the connection if it has taken too long. */
   void closeIfOverdue(long now) {
     if (patience.overdue(now)) {
