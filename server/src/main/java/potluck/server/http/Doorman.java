@@ -29,6 +29,8 @@ final class Doorman {
   /** Of those who rest, so many give way at once: looking for them takes a while. */
   private static final int PART = 64;
 
+  private static final int TRIES = 3;
+
   private static final long SAY_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
 
   private static final Failure FULL =
@@ -66,7 +68,8 @@ final class Doorman {
    */
   boolean admit(Incoming incoming, String address) {
     Crowd.Answer answer = crowd.enter(address);
-    if (answer == Crowd.Answer.FULL && makeRoom()) {
+    // Somebody else may have been faster to a place that was made.
+    for (int tries = 0; answer == Crowd.Answer.FULL && tries < TRIES && makeRoom(); tries++) {
       answer = crowd.enter(address);
     }
     if (answer == Crowd.Answer.WELCOME) {

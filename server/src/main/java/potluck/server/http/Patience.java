@@ -12,7 +12,7 @@ final class Patience {
   static final Duration FAREWELL = Duration.ofSeconds(1);
 
   /** Heads come in one piece or two; what takes longer gives way where there is no room. */
-  private static final Duration QUICK = Duration.ofSeconds(1);
+  private static final Duration QUICK = Duration.ofMillis(250);
 
   private enum Phase {
     IDLE,
