@@ -254,6 +254,41 @@ class FromNewApiIT {
     assertThat(house.login("mei", Elsewhere.OLD_PASSWORD)).isNotEmpty();
   }
 
+  /** As mariadb-dump wrote them: with blobs, routines, zero dates, and whatever names may hold. */
+  @Test
+  void fromRealDumpsOfBoth() throws Exception {
+    Path folder = Path.of("src/test/resources/moving").toAbsolutePath();
+    String newer = folder.resolve("new-api-dump.sql").toString();
+    JsonNode dry = moved(newer);
+    assertThat(FromOriginIT.line(dry, "user")).isEqualTo("found 6 came 3 here 0 left 3");
+    JsonNode came = moved(newer, "--apply");
+    assertThat(FromOriginIT.line(came, "user")).isEqualTo("found 6 came 3 here 0 left 3");
+    assertThat(FromOriginIT.line(came, "key")).isEqualTo("found 6 came 3 here 0 left 3");
+    assertThat(FromOriginIT.line(came, "account")).isEqualTo("found 8 came 5 here 0 left 3");
+    JsonNode again = moved(folder.resolve("new-api-dump-hex.sql").toString(), "--apply");
+    assertThat(FromOriginIT.line(again, "user")).isEqualTo("found 6 came 0 here 3 left 3");
+    assertThat(FromOriginIT.line(again, "account")).isEqualTo("found 8 came 0 here 5 left 3");
+    String mei = house.login("mei", Elsewhere.OLD_PASSWORD);
+    assertThat(house.call("GET", "/api/api-keys", mei, null).json().findValuesAsText("name"))
+        .containsExactlyInAnyOrder("it's; mine \\ 😀", "narrow", "empty");
+
+    JsonNode older =
+        moved(
+            folder.resolve("one-api-dump.sql").toString(),
+            "--apply",
+            "--as",
+            "one",
+            "--rename",
+            "root=root-one",
+            "--rename",
+            "mei=mei-one");
+    assertThat(FromOriginIT.line(older, "user")).isEqualTo("found 5 came 3 here 0 left 2");
+    assertThat(FromOriginIT.line(older, "key")).isEqualTo("found 4 came 3 here 0 left 1");
+    assertThat(FromOriginIT.line(older, "account")).isEqualTo("found 6 came 4 here 0 left 2");
+    assertThat(house.login("mei-one", Elsewhere.OLD_PASSWORD)).isNotEmpty();
+    assertThat(house.login("sso", "")).isEmpty();
+  }
+
   @Test
   void twoHousesAreToldApart() throws Exception {
     Path one = temp.resolve("one.db");

@@ -23,10 +23,16 @@ final class RawClient implements AutoCloseable {
    * @param from the address that it comes from, one of this machine's
    */
   RawClient(TestHouse house, String from) throws IOException {
+    this(URI.create(house.url()).getPort(), from);
+  }
+
+  /**
+   * @param port of whoever it connects to on this machine
+   */
+  RawClient(int port, String from) throws IOException {
     socket.bind(new InetSocketAddress(from, 0));
     socket.setSoTimeout(PATIENCE_MS);
-    socket.connect(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), URI.create(house.url()).getPort()));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   RawClient write(String text) throws IOException {

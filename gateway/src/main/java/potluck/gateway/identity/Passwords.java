@@ -23,6 +23,7 @@ import potluck.dialect.model.Refused;
  */
 public final class Passwords {
   private static final int COST = 12;
+  private static final int LEAST_COST = 4;
   private static final String OURS = "$gw1$p1";
 
   /** A foreign hash may not make a login dearer than a few of ours. */
@@ -40,6 +41,9 @@ public final class Passwords {
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
 
   private final LongAdder hashed = new LongAdder();
+
+  /** Nanoseconds that one of our hashes takes, about; 0 before the first. */
+  private volatile long usual;
 
   /**
    * @param mostWaiting who may wait for a turn at once; known devices may beyond that
@@ -60,28 +64,73 @@ public final class Passwords {
   }
 
   /**
-   * Whether the password is right. Costs the same with a hash, without one and with one that was
-   * never ours, so that time tells nobody which names exist.
+   * Whether the password is right. A wrong one costs the same with a hash, without one and with one
+   * that was made elsewhere, unless that is dearer than ours: time tells nobody which names exist.
    *
    * @param known whether this is a device of the user's; asked only where too many wait
    * @throws Refused (LIMITED) where too many logins wait already
    */
   public boolean matches(String password, @Nullable String hash, BooleanSupplier known) {
     if (hash == null || password.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-      gated(known, () -> BCrypt.with(BCrypt.Version.VERSION_2B).hash(COST, keyed("nobody")));
-      return false;
+      return gated(known, () -> timed(() -> !spend(COST)));
     }
     if (hash.startsWith(OURS)) {
-      return gated(known, () -> verify(keyed(password), hash.substring(OURS.length())));
+      return gated(
+          known, () -> timed(() -> verify(keyed(password), hash.substring(OURS.length()))));
     }
+    return gated(known, () -> foreign(password, hash));
+  }
+
+  private boolean foreign(String password, String hash) {
     byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
     Optional<Pbkdf2> other = Pbkdf2.parse(hash);
     if (other.isPresent()) {
-      return gated(known, () -> other.get().matches(bytes));
+      long begun = System.nanoTime();
+      boolean right = other.get().matches(bytes);
+      if (!right) {
+        spendTheRest(System.nanoTime() - begun);
+      }
+      return right;
     }
-    return gated(known, () -> verify(bytes, hash))
-        && bytes.length <= 72
-        && password.indexOf('\0') < 0;
+    boolean right = verify(bytes, hash) && bytes.length <= 72 && password.indexOf('\0') < 0;
+    // Each cost is twice the one before: 2^c + 2^c + 2^(c+1) + … + 2^11 = 2^12.
+    for (int cost = cost(hash); !right && cost < COST; cost++) {
+      spend(cost);
+    }
+    return right;
+  }
+
+  private static int cost(String hash) {
+    return BCRYPT.matcher(hash).matches() ? Integer.parseInt(hash.substring(4, 6)) : LEAST_COST;
+  }
+
+  /** Takes as long as a hash of this cost, and is good for nothing else. */
+  private boolean spend(int cost) {
+    return BCrypt.with(BCrypt.Version.VERSION_2B).hash(cost, keyed("nobody")).length > 0;
+  }
+
+  /** What is missing to one of our hashes, by what those take. */
+  private void spendTheRest(long spent) {
+    if (usual == 0) {
+      timed(() -> spend(COST));
+      return;
+    }
+    long left = usual - spent;
+    for (int cost = COST - 1; cost >= LEAST_COST; cost--) {
+      long takes = usual >> (COST - cost);
+      if (left >= takes) {
+        spend(cost);
+        left -= takes;
+      }
+    }
+  }
+
+  private boolean timed(BooleanSupplier work) {
+    long begun = System.nanoTime();
+    boolean said = work.getAsBoolean();
+    long took = System.nanoTime() - begun;
+    usual = usual == 0 ? took : usual + (took - usual) / 8;
+    return said;
   }
 
   /** Hashes computed so far: what logins cost. */

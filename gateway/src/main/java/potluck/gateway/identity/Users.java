@@ -66,6 +66,9 @@ public final class Users {
 
   /** By name, without regard to case; always asks the database. */
   public Optional<User> find(String username) {
+    if (username.indexOf('\0') >= 0) {
+      return Optional.empty(); // PostgreSQL would refuse to look.
+    }
     return jdbi.withHandle(
         handle ->
             handle

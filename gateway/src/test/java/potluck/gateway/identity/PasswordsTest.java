@@ -1,8 +1,14 @@
 package potluck.gateway.identity;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import at.favre.lib.crypto.bcrypt.BCrypt;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import potluck.gateway.account.Secret;
 
@@ -40,6 +46,29 @@ class PasswordsTest {
 
   private boolean matches(String password, String hash) {
     return passwords.matches(password, hash, () -> false);
+  }
+
+  /** By the processor's time and with much room: without it, the cheapest takes a 200th. */
+  @Test
+  void aWrongPasswordCostsAsMuchWhereverTheHashWasMade() {
+    cost(null);
+    long usual = cost(null);
+    String cheap = new String(BCrypt.withDefaults().hash(4, "x".getBytes(UTF_8)), UTF_8);
+    for (String hash : List.of(passwords.hash("x"), cheap, GO, PYTHON, PASSLIB)) {
+      double ratio = (double) cost(hash) / usual;
+      assertTrue(ratio > 0.5 && ratio < 2, hash + " takes " + ratio + " times as long");
+    }
+  }
+
+  private long cost(@Nullable String hash) {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 2; i++) {
+      long before = threads.getCurrentThreadCpuTime();
+      assertFalse(passwords.matches("wrong", hash, () -> false));
+      least = Math.min(least, threads.getCurrentThreadCpuTime() - before);
+    }
+    return least;
   }
 
   @Test

@@ -7,9 +7,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import potluck.kit.FakeUpstream;
 
@@ -48,7 +53,20 @@ final class House implements AutoCloseable {
    * @param settings beside those of every trial
    */
   void start(Map<String, String> settings) throws IOException, InterruptedException {
-    ProcessBuilder builder = new ProcessBuilder(script.toString(), "start");
+    process = typed(settings, "start").start();
+    long deadline = System.nanoTime() + START.toNanos();
+    while (!ready()) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException("it was not ready within " + START.toSeconds() + " s");
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private ProcessBuilder typed(Map<String, String> settings, String... words) {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(home.toFile());
     builder.environment().putAll(SETTINGS);
     builder.environment().putAll(settings);
@@ -57,13 +75,17 @@ final class House implements AutoCloseable {
     builder.environment().put("POTLUCK_HOME", home.resolve("data").toString());
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(home.resolve("out.log").toFile()));
-    process = builder.start();
-    long deadline = System.nanoTime() + START.toNanos();
-    while (!ready()) {
-      if (System.nanoTime() > deadline) {
-        throw new IOException("it was not ready within " + START.toSeconds() + " s");
-      }
-      Thread.sleep(20);
+    return builder;
+  }
+
+  /**
+   * Types a command beside the running program.
+   *
+   * @throws IOException where it does not go well
+   */
+  void type(String... words) throws IOException, InterruptedException {
+    if (typed(Map.of(), words).start().waitFor() != 0) {
+      throw new IOException(String.join(" ", words) + " failed; see out.log in " + home);
     }
   }
 
@@ -112,6 +134,29 @@ final class House implements AutoCloseable {
       throw new IOException(path + " answered " + answer.statusCode() + ": " + answer.body());
     }
     return JSON.readTree(answer.body());
+  }
+
+  /**
+   * What the program has had of the processors so far, in nanoseconds, by steps of the system's.
+   */
+  long spent() {
+    return Objects.requireNonNull(process)
+        .info()
+        .totalCpuDuration()
+        .map(Duration::toNanos)
+        .orElse(0L);
+  }
+
+  /** The program's memory, in MiB, as the system sees it; Linux only. */
+  long resident() throws IOException {
+    Process running = Objects.requireNonNull(process);
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + running.pid() + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElse(0);
+    }
   }
 
   /** Logs the administrator in; an access token. */

@@ -1,6 +1,6 @@
 /**
- * This room: trials that treat the program as the world will: kill it, restart it, and hold what
- * was delivered against what was written down.
+ * This room: trials that treat the program as the world will: kill it, restart it, guess at its
+ * door and crowd it, and hold what was delivered against what was written down.
  *
  * <p>May touch: {@code kit}.
  *

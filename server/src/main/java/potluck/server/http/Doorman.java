@@ -17,8 +17,8 @@ import potluck.gateway.key.Networks;
 
 /**
  * Decides at the door who may stay. Where all places are taken, those give way who have rested the
- * longest; where nobody rests, whoever comes is told so and sent away. Safe for use by many
- * threads.
+ * longest, or whose heads drip in; where all work, whoever comes is told so and sent away. Safe for
+ * use by many threads.
  */
 final class Doorman {
   private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
@@ -28,6 +28,8 @@ final class Doorman {
 
   /** Of those who rest, so many give way at once: looking for them takes a while. */
   private static final int PART = 64;
+
+  private static final int TRIES = 3;
 
   private static final long SAY_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -66,7 +68,8 @@ final class Doorman {
    */
   boolean admit(Incoming incoming, String address) {
     Crowd.Answer answer = crowd.enter(address);
-    if (answer == Crowd.Answer.FULL && makeRoom()) {
+    // Somebody else may have been faster to a place that was made.
+    for (int tries = 0; answer == Crowd.Answer.FULL && tries < TRIES && makeRoom(); tries++) {
       answer = crowd.enter(address);
     }
     if (answer == Crowd.Answer.WELCOME) {
@@ -118,7 +121,7 @@ final class Doorman {
     List<Resting> resting =
         open.stream()
             .filter(places::containsKey)
-            .map(incoming -> new Resting(incoming, incoming.patience().rested(now)))
+            .map(incoming -> new Resting(incoming, incoming.patience().dispensable(now)))
             .filter(each -> each.nanos() >= 0)
             .sorted(Comparator.comparingLong(Resting::nanos).reversed())
             .toList();

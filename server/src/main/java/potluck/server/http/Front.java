@@ -110,6 +110,7 @@ final class Front {
       throw new CloseConnectionException("one too many");
     }
     if (cors.handle(in, out)) {
+      closeWhereWished(in);
       return;
     }
     MDC.put("request", id.toString());
@@ -163,13 +164,18 @@ final class Front {
       // Helidon would go on to read, whatever the answer said.
       throw new CloseConnectionException("what comes next cannot be told");
     }
-    if (in.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
-      // Helidon says so too, and then waits for the next request all the same.
-      if (!in.content().hasEntity() || in.content().consumed()) {
-        Connections.incoming().part();
-      }
-      throw new CloseConnectionException("the caller wanted one answer only");
+    closeWhereWished(in);
+  }
+
+  /** Helidon says that it closes, too, and then waits for the next request all the same. */
+  private static void closeWhereWished(ServerRequest in) {
+    if (!in.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      return;
     }
+    if (!in.content().hasEntity() || in.content().consumed()) {
+      Connections.incoming().part();
+    }
+    throw new CloseConnectionException("the caller wanted one answer only");
   }
 
   /**

@@ -11,6 +11,9 @@ final class Patience {
   /** How long whoever is sent away may take to hear it. */
   static final Duration FAREWELL = Duration.ofSeconds(1);
 
+  /** Heads come in one piece or two; what takes longer gives way where there is no room. */
+  private static final Duration QUICK = Duration.ofMillis(250);
+
   private enum Phase {
     IDLE,
     HEAD,
@@ -83,6 +86,14 @@ final class Patience {
   /** Nanoseconds that it has been resting; less than 0 where it is not. */
   synchronized long rested(long now) {
     return phase == Phase.IDLE ? now - since : -1;
+  }
+
+  /**
+   * Nanoseconds that nothing is lost by closing it: it rests, or its head has been coming for
+   * longer than heads take. Less than 0 where neither is so.
+   */
+  synchronized long dispensable(long now) {
+    return phase == Phase.HEAD && now - since > QUICK.toNanos() ? now - since : rested(now);
   }
 
   synchronized boolean overdue(long now) {

@@ -76,7 +76,7 @@ final class DumpReader {
 
   /**
    * @param tables hears of each table and its columns
-   * @param rows hears of each row of the wanted tables; what is NULL is not in it
+   * @param rows hears of each row of the wanted tables, as bytes; what is NULL is not in it
    * @throws IOException where it ends in the middle of something
    */
   void read(
@@ -88,7 +88,15 @@ final class DumpReader {
       long from = text.position();
       String word = text.word();
       String filled = "";
-      if (word.equals("create") && text.word().equals("table")) {
+      if (word.equals("delimiter")) {
+        text.endsWith();
+        continue;
+      }
+      if (text.inRoutine()) {
+        // What it would insert is its own affair.
+      } else if (word.equals("set") && text.word().equals("names")) {
+        DumpText.encoding(text.name());
+      } else if (word.equals("create") && text.word().equals("table")) {
         create(tables);
       } else if (word.equals("insert") || word.equals("replace")) {
         filled = insert(rows, wanted);

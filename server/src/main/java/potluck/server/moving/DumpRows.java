@@ -1,15 +1,24 @@
 package potluck.server.moving;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PushbackInputStream;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,13 +31,22 @@ import org.jspecify.annotations.Nullable;
  * read again, in constant memory. Used by one thread.
  */
 final class DumpRows implements Rows {
+  /** U+FEFF, which some editors of Windows put first. */
+  private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   private final Path file;
   private final Map<String, Set<String>> tables;
+  private final Set<String> twice;
   private final Map<String, DumpReader.Part> parts;
 
-  private DumpRows(Path file, Map<String, Set<String>> tables, Map<String, DumpReader.Part> parts) {
+  private DumpRows(
+      Path file,
+      Map<String, Set<String>> tables,
+      Set<String> twice,
+      Map<String, DumpReader.Part> parts) {
     this.file = file;
     this.tables = tables;
+    this.twice = twice;
     this.parts = parts;
   }
 
@@ -37,39 +55,78 @@ final class DumpRows implements Rows {
    */
   static DumpRows of(Path file) throws IOException {
     Map<String, Set<String>> tables = new LinkedHashMap<>();
-    Map<String, DumpReader.Part> parts;
-    try (BufferedReader in = Files.newBufferedReader(file, UTF_8)) {
-      DumpReader reader = new DumpReader(in);
-      reader.read(tables::put, (_, _) -> {}, _ -> false);
-      parts = reader.parts();
-      if (tables.isEmpty()) {
-        throw new IOException(file + " is no SQLite file and no dump of MySQL with CREATE TABLE");
-      }
-      if (reader.cutShort()) {
-        throw new IOException("the line \"Dump completed\" at the end is missing");
-      }
-    } catch (java.nio.charset.CharacterCodingException e) {
-      throw new IOException(file + " is not in UTF-8: make it again with mysqldump", e);
+    Set<String> twice = new HashSet<>();
+    DumpReader reader;
+    try (Reader in = open(file)) {
+      reader = new DumpReader(in);
+      reader.read(
+          (table, columns) -> {
+            if (tables.put(table, columns) != null) {
+              twice.add(table);
+            }
+          },
+          (_, _) -> {},
+          _ -> false);
     } catch (IOException e) {
-      throw new IOException(
-          file + " is not a whole dump: " + e.getMessage() + "; make it again with mysqldump", e);
+      throw broken(file, String.valueOf(e.getMessage()), e);
     }
-    return new DumpRows(file, tables, parts);
+    if (reader.cutShort()) {
+      throw broken(file, "the line \"Dump completed\" at the end is missing", null);
+    }
+    if (tables.isEmpty()) {
+      throw broken(file, "it is no SQLite file, and there is no CREATE TABLE in it", null);
+    }
+    return new DumpRows(file, tables, twice, reader.parts());
+  }
+
+  private static IOException broken(Path file, String why, @Nullable Exception cause) {
+    return new IOException(
+        file
+            + " is not a whole dump in UTF-8: "
+            + why
+            + "; make it again with mysqldump --default-character-set=utf8mb4 --result-file=FILE",
+        cause);
+  }
+
+  /**
+   * A byte a sign, whatever it is: a dump holds blobs as they are, between texts in UTF-8.
+   *
+   * @throws IOException where it is a text of Windows, in which each sign has two bytes
+   */
+  private static Reader open(Path file) throws IOException {
+    PushbackInputStream in =
+        new PushbackInputStream(new BufferedInputStream(Files.newInputStream(file)), 3);
+    byte[] first = in.readNBytes(3);
+    if (first.length > 1 && (first[0] & first[1] & 0xff) == 0xfe) {
+      in.close();
+      throw new IOException("it is in UTF-16, as > of PowerShell writes");
+    }
+    if (!Arrays.equals(first, MARK)) {
+      in.unread(first);
+    }
+    return new BufferedReader(new InputStreamReader(in, ISO_8859_1));
   }
 
   @Override
-  public Set<String> columns(String table) {
+  public Set<String> columns(String table) throws IOException {
+    if (twice.contains(table)) {
+      throw new IOException(
+          "there is a table "
+              + table
+              + " of two databases in "
+              + file
+              + ": let mysqldump write one only, the one to move from");
+    }
     return tables.getOrDefault(table, Set.of());
   }
 
   @Override
   public void each(String table, List<String> wanted, Consumer<Row> sink) throws IOException {
-    Set<String> names = new LinkedHashSet<>(wanted);
     DumpReader.@Nullable Part part = parts.get(table);
     if (part == null) {
       return;
     }
-    try (BufferedReader in = Files.newBufferedReader(file, UTF_8)) {
+    try (Reader in = open(file)) {
       for (long left = part.from(); left > 0; ) {
         long passed = in.skip(left);
         if (passed == 0) {
@@ -81,11 +138,26 @@ final class DumpRows implements Rows {
           .read(
               (_, _) -> {},
               (_, values) -> {
-                Map<String, String> kept = new HashMap<>(values);
-                kept.keySet().retainAll(names);
+                Map<String, String> kept = new HashMap<>();
+                for (String name : wanted) {
+                  @Nullable String value = values.get(name);
+                  if (value != null) {
+                    kept.put(name, text(table + "." + name, value));
+                  }
+                }
                 sink.accept(new Row(kept));
               },
               table::equals);
+    } catch (UncheckedIOException e) {
+      throw broken(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static String text(String where, String bytes) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(ISO_8859_1))).toString();
+    } catch (CharacterCodingException e) {
+      throw new UncheckedIOException(where + " is not", e);
     }
   }
 

@@ -4,20 +4,32 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.PushbackReader;
 import java.io.Reader;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The words, names and values of a dump, one after the other. Used once, by one thread. */
+/**
+ * The words, names and values of a dump, one after the other. Each sign is a byte: texts are in
+ * whatever encoding the file has, and blobs in none. Used once, by one thread.
+ */
 final class DumpText {
-  /** What stands for NULL among values; no text of a dump can hold it. */
-  static final String NULL = "\0NULL";
+  /** What stands for NULL among values; no text of a dump can hold it, for it is no byte. */
+  static final String NULL = "\uffffNULL";
 
   /** More is no value of a table that is wanted, but a file that is no dump. */
   private static final int LONGEST = 16 << 20;
 
+  /** {@code /*!40101 SET NAMES utf8mb4 *}{@code /} */
+  private static final Pattern NAMES = Pattern.compile("(?i)^![0-9]+ SET NAMES (\\w+)");
+
   private final PushbackReader in;
   private long position;
+  private String end = ";";
   private boolean head;
   private boolean tail;
 
@@ -78,7 +90,10 @@ final class DumpText {
   private String plain(int first) throws IOException {
     StringBuilder word = new StringBuilder();
     int c = first;
-    while (c >= 0 && (Character.isLetterOrDigit(c) || "_$.+-".indexOf(c) >= 0)) {
+    while (c >= 0 && (Character.isLetterOrDigit(c) || c >= 0x80 || "_$.+-".indexOf(c) >= 0)) {
+      if (word.length() >= LONGEST) {
+        throw tooLong();
+      }
       word.append((char) c);
       c = read();
     }
@@ -134,13 +149,33 @@ final class DumpText {
     if (word.equalsIgnoreCase("null")) {
       return NULL;
     }
-    if (word.startsWith("_") || word.equalsIgnoreCase("b") || word.equalsIgnoreCase("x")) {
-      // _binary 'text', b'1', x'ff'
-      boolean bit = word.equalsIgnoreCase("b");
-      String text = value();
-      return bit && !text.isEmpty() ? Long.toString(Long.parseLong(text, 2)) : text;
+    if (word.startsWith("_")) {
+      return value(); // _binary 'text'
     }
-    return word;
+    if (word.equalsIgnoreCase("b")) {
+      return number(value(), 2);
+    }
+    if (word.equalsIgnoreCase("x")) {
+      return bytes(value());
+    }
+    return word.startsWith("0x") ? bytes(word.substring(2)) : word;
+  }
+
+  private static String number(String digits, int radix) throws IOException {
+    try {
+      return digits.isEmpty() ? "0" : new BigInteger(digits, radix).toString();
+    } catch (NumberFormatException e) {
+      throw new IOException("there is a '" + digits + "' where a number should be", e);
+    }
+  }
+
+  /** What {@code --hex-blob} writes. */
+  private static String bytes(String hex) throws IOException {
+    try {
+      return new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("there is a '0x" + hex + "' where bytes should be", e);
+    }
   }
 
   /** To the end of a column's definition; whether another follows. */
@@ -163,11 +198,22 @@ final class DumpText {
     }
   }
 
+  /** What follows DELIMITER: the end of statements from now on, until it is said anew. */
+  void endsWith() throws IOException {
+    String said = line().strip();
+    end = said.isEmpty() ? ";" : said;
+  }
+
+  /** Whether a statement may hold others, as those of routines do: it ends in no semicolon. */
+  boolean inRoutine() {
+    return !end.equals(";");
+  }
+
   /** To the end of a statement; nothing of it is kept. */
   void passStatement() throws IOException {
     while (true) {
       int c = must(skipSpace());
-      if (c == ';') {
+      if (c == end.charAt(0) && (end.length() == 1 || next(end.charAt(1)))) {
         return;
       }
       if (c == '\'' || c == '"' || c == '`') {
@@ -236,10 +282,14 @@ final class DumpText {
         c = unescaped(must(read()));
       }
       if (text.length() >= LONGEST) {
-        throw new IOException("a text in it is longer than " + (LONGEST >> 20) + " MiB");
+        throw tooLong();
       }
       text.append((char) c);
     }
+  }
+
+  private static IOException tooLong() {
+    return new IOException("a text in it is longer than " + (LONGEST >> 20) + " MiB");
   }
 
   private static int unescaped(int c) {
@@ -296,9 +346,28 @@ final class DumpText {
   }
 
   private void block() throws IOException {
+    StringBuilder block = new StringBuilder();
     int before = 0;
     for (int c = must(read()); before != '*' || c != '/'; c = must(read())) {
       before = c;
+      if (block.length() < 80) {
+        block.append((char) c);
+      }
+    }
+    Matcher names = NAMES.matcher(block);
+    if (names.find()) {
+      encoding(names.group(1));
+    }
+  }
+
+  /**
+   * The texts are in this encoding.
+   *
+   * @throws IOException where it is not UTF-8: in some, half a letter is a quote or a backslash
+   */
+  static void encoding(String name) throws IOException {
+    if (!name.matches("(?i)utf8(mb[34])?|binary|ascii|default")) {
+      throw new IOException("its texts are in " + name);
     }
   }
 }

@@ -184,7 +184,7 @@ public final class NewApi implements Source {
     String id = row.text("id", "");
     String name = row.text("name");
     if (row.text("deleted_at") != null) {
-      sink.leave("key " + id + " (" + name + ")", "was deleted there");
+      sink.leave("key " + id + (name == null ? "" : " (" + name + ")"), "was deleted there");
       return;
     }
     boolean limited = row.flag("model_limits_enabled", false) || !row.text("models", "").isBlank();

@@ -51,7 +51,7 @@ class DumpReaderTest {
             Map.of("id", "2", "v", "0"),
             Map.of("id", "3", "key", "bytes"),
             Map.of("id", "5", "key", "é中😀"),
-            Map.of("id", "0xff", "key", "", "v", "1e3"));
+            Map.of("id", "\u00ff", "key", "", "v", "1e3"));
   }
 
   @Test
@@ -104,6 +104,51 @@ class DumpReaderTest {
     List<String> ids = new ArrayList<>();
     rows.each(table, List.of("id"), row -> ids.add(row.text("id", "")));
     return ids;
+  }
+
+  @Test
+  void whatRoutinesWouldInsertIsNoRow() throws IOException {
+    assertThat(
+            read(
+                TABLE
+                    + """
+                    DELIMITER ;;
+                    /*!50003 CREATE*/ /*!50003 TRIGGER x BEFORE UPDATE ON t FOR EACH ROW BEGIN SET a = 'b;;'; END */;;
+                    CREATE DEFINER=`root`@`localhost` PROCEDURE `tidy`()
+                    BEGIN INSERT INTO t (id) VALUES (concat('a', ';;')); INSERT INTO t VALUES (9,9,9); CREATE TABLE t (x int); END
+                    ;;
+                    DELIMITER ;
+                    INSERT INTO t VALUES (1,'x',2);
+                    DELIMITER $$
+                    CREATE FUNCTION twice(n int) RETURNS int BEGIN INSERT INTO t VALUES (8,8,8); RETURN n * 2; END$$
+                    DELIMITER ;
+                    INSERT INTO t VALUES (2,'x',2);
+                    """))
+        .extracting(row -> row.get("id"))
+        .containsExactly("1", "2");
+  }
+
+  @Test
+  void blobsAreReadInEachForm() throws IOException {
+    assertThat(
+            read(
+                "CREATE TABLE t (a longblob, b longblob, c bit(10), d binary(3));"
+                    + "INSERT INTO t VALUES (_binary '\\0\u00c3(\\'\\Z', 0x00C3285C, b'1010101010', x'616263');"))
+        .containsExactly(
+            Map.of("a", "\0\u00c3('\u001a", "b", "\0\u00c3(\\", "c", "682", "d", "abc"));
+    for (String odd : new String[] {"0xf", "0xzz", "b'12'", "x'0'"}) {
+      assertThatThrownBy(() -> read("CREATE TABLE t (a blob); INSERT INTO t VALUES (" + odd + ");"))
+          .as(odd)
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void anotherEncodingIsRefusedByName() throws IOException {
+    for (String names : new String[] {"/*!40101 SET NAMES gbk */;", "SET NAMES gbk;"}) {
+      assertThatThrownBy(() -> read(names + TABLE)).hasMessageContaining("gbk");
+      assertThat(read(names.replace("gbk", "utf8mb4") + TABLE)).isEmpty();
+    }
   }
 
   @Test
