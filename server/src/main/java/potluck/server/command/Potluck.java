@@ -70,9 +70,10 @@ public final class Potluck {
             System.err.println("Potluck: " + thrown.getMessage() + " / 无法连接");
             return UNREACHABLE;
           }
-          System.err.println("Potluck: " + thrown.getMessage());
-          if (thrown.getCause() != null) {
-            System.err.println("  because: " + thrown.getCause().getMessage());
+          System.err.println("Potluck: " + Trouble.of(thrown));
+          if (thrown.getCause() != null
+              && !Trouble.of(thrown.getCause()).equals(Trouble.of(thrown))) {
+            System.err.println("  because: " + Trouble.of(thrown.getCause()));
           }
           return 1;
         });
