@@ -15,8 +15,14 @@ import potluck.server.settings.Settings;
 final class Fences {
   private static final Logger LOG = LoggerFactory.getLogger(Fences.class);
 
-  /** Jars, the journal, the database, logs, and those who are being sent away. */
-  private static final int FILES_OF_OUR_OWN = 1024;
+  /** Jars, the journal, the database, logs, connections that are kept for later. */
+  private static final int MOST_OF_OUR_OWN = 768;
+
+  /** The same, where nothing is kept for later. */
+  private static final int LEAST_OF_OUR_OWN = 224;
+
+  /** With fewer it is not worth while. */
+  private static final int FEWEST = 16;
 
   private static final Pattern OPEN_FILES =
       Pattern.compile("^Max open files +([0-9]+)", Pattern.MULTILINE);
@@ -46,9 +52,21 @@ final class Fences {
     return new LoginBounds(guessing.free(), guessing.longestWait(), guessing.ofAnAddress());
   }
 
-  /** For as many callers, each with an upstream, or for what the system grants. */
+  /**
+   * For as many callers, each with an upstream, or for what the system grants beside what the
+   * program needs itself and those who are being sent away.
+   *
+   * @throws IllegalStateException where it grants so few that nobody could be served
+   */
   static int sockets(int callers, long files) {
-    long possible = files - Math.min(FILES_OF_OUR_OWN, files / 2);
+    long rest = files - Math.max(LEAST_OF_OUR_OWN, Math.min(MOST_OF_OUR_OWN, files / 4));
+    long possible = rest - Fence.told((int) Math.min(Integer.MAX_VALUE, rest));
+    if (possible < FEWEST) {
+      throw new IllegalStateException(
+          "the system grants "
+              + files
+              + " open files, and Potluck needs 256 at least: ulimit -n or LimitNOFILE raises that");
+    }
     if (possible < callers) {
       LOG.warn(
           "of {} connections (POTLUCK_MAX_CONNECTIONS) only {} are possible: the system grants {}"

@@ -92,6 +92,19 @@ class DoctorIT {
     }
     Path secrets = house.settings().home().resolve("secrets");
     for (String name : List.of("jwt", "fernet")) {
+      Files.delete(secrets.resolve(name));
+    }
+    List<Finding> lost = look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
+    assertThat(wrong(lost, "key of passwords").fix()).contains("data/secrets/jwt");
+    assertThat(wrong(lost, "key of credentials").fix()).contains("data/secrets/fernet");
+    // Whoever looks makes none in their place: a running house would take them.
+    assertThat(secrets.resolve("jwt")).doesNotExist();
+    assertThat(secrets.resolve("fernet")).doesNotExist();
+    Files.writeString(secrets.resolve("fernet"), "no key at all");
+    assertThat(
+            wrong(look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "secrets").says())
+        .contains(secrets.resolve("fernet").toString(), "backup");
+    for (String name : List.of("jwt", "fernet")) {
       Files.writeString(secrets.resolve(name), HouseSecrets.random());
     }
     List<Finding> found = look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));

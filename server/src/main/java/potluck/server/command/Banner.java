@@ -11,9 +11,7 @@ final class Banner {
   private Banner() {}
 
   static void print(PrintStream out, Settings settings, Gateway gateway, Path log) {
-    String host =
-        settings.listen().host().equals("0.0.0.0") ? "127.0.0.1" : settings.listen().host();
-    String url = "http://" + host + ":" + gateway.port();
+    String url = "http://" + host(settings.listen().host()) + ":" + gateway.port();
     out.println();
     out.println("  Potluck is open / 已启动: " + url);
     gateway
@@ -52,5 +50,15 @@ final class Banner {
     out.println("  Ctrl-C stops it / 按 Ctrl-C 停止");
     out.println();
     out.flush();
+  }
+
+  /** As it stands in an address that this machine can open. */
+  static String host(String listening) {
+    return switch (listening) {
+      case "0.0.0.0" -> "127.0.0.1";
+      case "::" -> "[::1]";
+      default ->
+          listening.contains(":") && !listening.startsWith("[") ? "[" + listening + "]" : listening;
+    };
   }
 }

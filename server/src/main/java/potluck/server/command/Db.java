@@ -45,14 +45,19 @@ final class Db {
         });
   }
 
-  @Command(description = "Take back the last migrations.")
+  @Command(description = "Take back the last migrations, and what is in them. Stop Potluck first.")
   int downgrade(@Parameters(defaultValue = "1", description = "how many; 1") int steps)
-      throws SQLException {
-    return with(
-        migrations -> {
-          migrations.downgrade(Math.abs(steps));
-          print(migrations);
-        });
+      throws IOException, SQLException {
+    Settings settings = Potluck.settings();
+    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    RestoreCommand.stopped(settings);
+    try (Database database = Database.forCommand(settings)) {
+      RestoreCommand.alone(database);
+      Migrations migrations = new Migrations(database.source());
+      migrations.downgrade(Math.abs(steps));
+      print(migrations);
+    }
+    return 0;
   }
 
   @Command(description = "Show all migrations, applied and pending.")

@@ -3,7 +3,6 @@ package potluck.server.command;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,12 +48,6 @@ public final class Potluck {
 
   private Potluck() {}
 
-  /** Its message, or its name where it has none: {@code null} would help nobody. */
-  private static String said(Throwable thrown) {
-    @Nullable String message = thrown.getMessage();
-    return message == null ? thrown.toString() : message;
-  }
-
   /** All that can be typed. */
   static Potluck typed() {
     return new Potluck();
@@ -77,9 +70,10 @@ public final class Potluck {
             System.err.println("Potluck: " + thrown.getMessage() + " / 无法连接");
             return UNREACHABLE;
           }
-          System.err.println("Potluck: " + said(thrown));
-          if (thrown.getCause() != null) {
-            System.err.println("  because: " + said(thrown.getCause()));
+          System.err.println("Potluck: " + Trouble.of(thrown));
+          if (thrown.getCause() != null
+              && !Trouble.of(thrown.getCause()).equals(Trouble.of(thrown))) {
+            System.err.println("  because: " + Trouble.of(thrown.getCause()));
           }
           return 1;
         });

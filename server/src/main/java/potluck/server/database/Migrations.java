@@ -67,7 +67,7 @@ public final class Migrations {
    * @param connection without auto-commit; it is neither committed nor closed here
    */
   public static Migrations within(Connection connection) {
-    return new Migrations(() -> Lent.of(connection), new Scripts(Scripts.FOLDER), true);
+    return new Migrations(() -> Lent.of(connection), Scripts.patient(), true);
   }
 
   /**
@@ -124,8 +124,8 @@ public final class Migrations {
    * @param steps how many; nothing is done for zero
    */
   public void upgrade(int steps) throws SQLException {
-    if (steps > 0) {
-      locked(() -> new UpOperation(steps).operate(this::patient, scripts, options(), silent()));
+    for (int i = 0; i < steps; i++) {
+      locked(() -> new UpOperation(1).operate(this::patient, scripts, options(), silent()));
     }
   }
 
@@ -135,8 +135,8 @@ public final class Migrations {
    * @param steps how many; nothing is done for zero
    */
   public void downgrade(int steps) throws SQLException {
-    if (steps > 0 && !applied().isEmpty()) {
-      locked(() -> new DownOperation(steps).operate(this::patient, scripts, options(), silent()));
+    for (int i = 0; i < steps && !applied().isEmpty(); i++) {
+      locked(() -> new DownOperation(1).operate(this::patient, scripts, options(), silent()));
     }
   }
 
@@ -226,7 +226,7 @@ public final class Migrations {
       statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
       try {
         prepared(statement);
-        work.run();
+        Turn.take(work);
       } finally {
         statement.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
       }

@@ -20,13 +20,29 @@ final class Scripts implements MigrationLoader {
   /** Where the program's own are, on the class path. */
   static final String FOLDER = "/migrations/";
 
+  /** Whoever waits for a table has everybody else wait behind; so nobody waits for long. */
+  private static final String BRIEFLY = "SET LOCAL lock_timeout = '1s';\n";
+
   private final String folder;
+  private final String before;
 
   /**
+   * Steps that give up where a table is in use for more than a second.
+   *
    * @param folder on the class path, with a slash at both ends
    */
   Scripts(String folder) {
+    this(folder, BRIEFLY);
+  }
+
+  private Scripts(String folder, String before) {
     this.folder = folder;
+    this.before = before;
+  }
+
+  /** The program's own, which wait for tables as long as it takes. */
+  static Scripts patient() {
+    return new Scripts(FOLDER, "");
   }
 
   @Override
@@ -55,7 +71,12 @@ final class Scripts implements MigrationLoader {
 
   @Override
   public Reader getScriptReader(Change change, boolean undo) {
-    return new MigrationReader(open(change.getFilename()), "UTF-8", undo, new Properties());
+    try (Reader script =
+        new MigrationReader(open(change.getFilename()), "UTF-8", undo, new Properties())) {
+      return new StringReader(before + script.readAllAsString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -23,9 +23,6 @@ import potluck.gateway.key.Networks;
 final class Doorman {
   private static final Logger LOG = LoggerFactory.getLogger(Doorman.class);
 
-  /** Who is told why, at once; more are sent away without a word. */
-  private static final int MOST_TOLD = 256;
-
   /** Of those who rest, so many give way at once: looking for them takes a while. */
   private static final int PART = 64;
 
@@ -42,6 +39,10 @@ final class Doorman {
 
   private final Sockets sockets;
   private final Crowd crowd;
+
+  /** Who is told why, at once; more are sent away without a word. */
+  private final int mostTold;
+
   private final Set<Incoming> open;
   private final Map<Incoming, Place> places = new ConcurrentHashMap<>();
   private final AtomicInteger told = new AtomicInteger();
@@ -55,6 +56,7 @@ final class Doorman {
     this.sockets = new Sockets(fence.sockets());
     this.crowd = new Crowd(sockets, fence.connections(), fence.fromOneAddress(), many);
     this.open = open;
+    this.mostTold = fence.told();
   }
 
   private static Failure refusal(String message) {
@@ -77,7 +79,7 @@ final class Doorman {
       return true;
     }
     say(answer, address);
-    if (told.incrementAndGet() > MOST_TOLD) {
+    if (told.incrementAndGet() > mostTold) {
       told.decrementAndGet();
       return false;
     }

@@ -36,6 +36,21 @@ public record Fence(
     long publicBodyBytes,
     int jsonDepth,
     long bodiesBytes) {
+  private static final int MOST_TOLD = 256;
+
+  /**
+   * How many who are refused may be connected at once, to be told why: they are beyond {@code
+   * sockets}, and where few of those are possible, few of these are.
+   */
+  public int told() {
+    return told(sockets);
+  }
+
+  /** The same, for so many sockets. */
+  public static int told(int sockets) {
+    return Math.min(MOST_TOLD, sockets / 4);
+  }
+
   /** For a door that only says that the house is not ready. */
   static final Fence BEFORE_THE_HOUSE =
       new Fence(

@@ -20,9 +20,6 @@ import potluck.dialect.model.Failure.Kind;
 
 /** The listening server: the only place that builds a Helidon server. */
 public final class Site implements AutoCloseable {
-  /** Connections beyond the bound that may wait to be told so; more wait unseen. */
-  private static final int SPARE = 512;
-
   private static final Logger LOG = LoggerFactory.getLogger(Site.class);
 
   /** Helidon's own bound; {@link Patience} has a nearer one. */
@@ -65,7 +62,9 @@ public final class Site implements AutoCloseable {
             .shutdownHook(false)
             .shutdownGracePeriod(LONGEST_DRAIN)
             .backlog(4096)
-            .maxTcpConnections(connections.fence().connections() + SPARE)
+            // Helidon's listener ends for good where the system has no file left for it; so
+            // connections beyond these wait unseen.
+            .maxTcpConnections(most(connections.fence()))
             .idleConnectionTimeout(LONGEST_IDLE)
             .maxPayloadSize(-1)
             .writeQueueLength(0)
@@ -80,6 +79,10 @@ public final class Site implements AutoCloseable {
     if (!server.isRunning() || server.port() <= 0) {
       throw new UncheckedIOException(new BindException("port " + port + " is taken"));
     }
+  }
+
+  private static int most(Fence fence) {
+    return Math.min(fence.connections(), fence.sockets()) + fence.told();
   }
 
   /** Every route that is served. */

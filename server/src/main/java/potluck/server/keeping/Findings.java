@@ -58,7 +58,7 @@ public final class Findings {
     findings.clock(clock);
     Settings settings;
     try {
-      settings = Settings.load(environment, folder);
+      settings = Settings.look(environment, folder);
       findings.add(Finding.well("settings", "all of them can be used"));
     } catch (BadSettings e) {
       e.problems()
@@ -68,7 +68,12 @@ public final class Findings {
                       Finding.wrong(
                           "settings", problem, "change it in the environment or in .env")));
       return findings.found;
-    } catch (UncheckedIOException | IllegalStateException e) {
+    } catch (IllegalStateException e) {
+      findings.add(
+          Finding.wrong(
+              "secrets", because(e), "without it nothing that it sealed or signed is good"));
+      return findings.found;
+    } catch (UncheckedIOException e) {
       findings.add(
           Finding.wrong(
               "folder",

@@ -35,12 +35,19 @@ public final class Logging {
     context.getLogger("io.helidon").setLevel(Level.WARN);
     // It prints a page about a port that is taken; we say it in a line.
     context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
+    // It prints pages about a collector that is away; we say it in a line.
+    context.getLogger("io.opentelemetry").setLevel(Level.OFF);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     context.getLogger("org.apache.ibatis").setLevel(Level.WARN);
     root.addAppender(started(context, new ConsoleAppender<>(), settings));
-    root.addAppender(file(context, settings, file));
+    RollingFileAppender<ILoggingEvent> kept = file(context, settings, file);
+    root.addAppender(kept);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
+    if (!kept.isStarted()) {
+      LoggerFactory.getLogger(Logging.class)
+          .warn("no log file: {} cannot be written; the log goes to the terminal only", file);
+    }
   }
 
   private static RollingFileAppender<ILoggingEvent> file(

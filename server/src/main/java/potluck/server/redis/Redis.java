@@ -176,6 +176,9 @@ public final class Redis implements FastCopy, Neighbours.Wire, AutoCloseable {
 
   /** Says it once, when it changes: an outage must not fill the log. */
   private void state(State now, String because) {
+    if (closed) {
+      return; // We hung up ourselves.
+    }
     why = because;
     if (now != state) {
       state = now;

@@ -60,7 +60,7 @@ final class GivenSecrets {
     return keys;
   }
 
-  private static boolean isFernet(String key) {
+  static boolean isFernet(String key) {
     try {
       return Base64.getUrlDecoder().decode(key).length == 32;
     } catch (IllegalArgumentException e) {

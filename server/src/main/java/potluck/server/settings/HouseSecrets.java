@@ -28,9 +28,20 @@ public final class HouseSecrets {
   public static final String FERNET = "fernet";
 
   private final Path folder;
+  private final boolean makes;
 
   public HouseSecrets(Path home) {
+    this(home, true);
+  }
+
+  private HouseSecrets(Path home, boolean makes) {
     this.folder = home.resolve("secrets");
+    this.makes = makes;
+  }
+
+  /** To look only: what is missing is not made, and another in its place opens nothing. */
+  static HouseSecrets untouched(Path home) {
+    return new HouseSecrets(home, false);
   }
 
   /** Newest first. */
@@ -40,7 +51,15 @@ public final class HouseSecrets {
 
   /** Newest first. */
   public List<Secret> fernet() {
-    return lines(keep(FERNET, HouseSecrets::random));
+    List<Secret> keys = lines(keep(FERNET, HouseSecrets::random));
+    if (!keys.stream().map(Secret::reveal).allMatch(GivenSecrets::isFernet)) {
+      throw new IllegalStateException(
+          "the secret "
+              + file(FERNET)
+              + " has a line that is no key (32 bytes in URL-safe base64); bring it back from a"
+              + " backup");
+    }
+    return keys;
   }
 
   private static List<Secret> lines(Secret text) {
@@ -117,6 +136,9 @@ public final class HouseSecrets {
   private Secret keep(String name, Supplier<String> make) {
     Path file = folder.resolve(name);
     try {
+      if (!makes && !Files.exists(file)) {
+        return new Secret(make.get());
+      }
       if (!Files.exists(file)) {
         Path half = half(name);
         try {
@@ -128,7 +150,9 @@ public final class HouseSecrets {
           Files.delete(half);
         }
       }
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      if (makes) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      }
       Secret secret = new Secret(Files.readString(file, StandardCharsets.UTF_8).strip());
       if (secret.isEmpty()) {
         throw new IllegalStateException(

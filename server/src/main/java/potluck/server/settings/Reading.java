@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import potluck.gateway.account.Secret;
 
 /** Turns texts into {@link Settings}, and gathers everything that is wrong on the way. One use. */
@@ -28,7 +29,10 @@ final class Reading {
     this.logins = new GivenLogins(given);
   }
 
-  Settings settings() {
+  /**
+   * @param houses the secrets of a home, for those that are not given
+   */
+  Settings settings(Function<Path, HouseSecrets> houses) {
     unknown();
     Arrays.stream(Setting.values()).forEach(this::check);
     Path home = folder.resolve(given.text(Setting.POTLUCK_HOME)).toAbsolutePath().normalize();
@@ -65,7 +69,7 @@ final class Reading {
     Duration refreshLife = Duration.ofDays(given.number(Setting.REFRESH_TOKEN_EXPIRE_DAYS));
     boolean demo = given.choice(Setting.POTLUCK_DEMO).equals("true");
     given.check();
-    HouseSecrets made = new HouseSecrets(home);
+    HouseSecrets made = houses.apply(home);
     return new Settings(
         listen,
         home,

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import potluck.gateway.account.Secret;
 import potluck.gateway.identity.Registration;
 import potluck.gateway.login.LoginProvider;
@@ -215,6 +216,21 @@ public record Settings(
    * @throws BadSettings with all that is wrong
    */
   public static Settings load(Map<String, String> environment, Path folder) {
-    return new Reading(DotEnv.over(environment, folder.resolve(".env")), folder).settings();
+    return read(environment, folder, HouseSecrets::new);
+  }
+
+  /**
+   * The same, and nothing is made or changed on the way: a secret that is missing stays missing,
+   * and stands here as one that opens nothing.
+   *
+   * @throws BadSettings with all that is wrong
+   */
+  public static Settings look(Map<String, String> environment, Path folder) {
+    return read(environment, folder, HouseSecrets::untouched);
+  }
+
+  private static Settings read(
+      Map<String, String> environment, Path folder, Function<Path, HouseSecrets> houses) {
+    return new Reading(DotEnv.over(environment, folder.resolve(".env")), folder).settings(houses);
   }
 }

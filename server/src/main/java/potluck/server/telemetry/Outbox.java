@@ -10,8 +10,12 @@ import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Spans on their way out: so many and no more. Whoever ends a span never waits; one that finds no
@@ -21,6 +25,9 @@ final class Outbox implements SpanProcessor {
   static final int MOST = 2048;
   private static final Duration EVERY = Duration.ofSeconds(1);
 
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
+  private final AtomicBoolean taken = new AtomicBoolean(true);
   private final AtomicInteger held = new AtomicInteger();
   private final AtomicLong dropped = new AtomicLong();
   private final SpanProcessor batches;
@@ -52,6 +59,7 @@ final class Outbox implements SpanProcessor {
             if (!result.isSuccess()) {
               dropped.addAndGet(count);
             }
+            say(result);
           });
     }
 
@@ -63,6 +71,21 @@ final class Outbox implements SpanProcessor {
     @Override
     public CompletableResultCode shutdown() {
       return exporter.shutdown();
+    }
+  }
+
+  /** Once, when it changes: a collector that is away must not fill the log. */
+  private void say(CompletableResultCode result) {
+    if (taken.getAndSet(result.isSuccess()) == result.isSuccess()) {
+      return;
+    }
+    if (result.isSuccess()) {
+      LOG.info("the collector takes traces again");
+    } else {
+      @Nullable Throwable why = result.getFailureThrowable();
+      LOG.warn(
+          "the collector does not take traces, those are dropped until it does: {}",
+          why == null ? "it refuses them" : why.toString());
     }
   }
 

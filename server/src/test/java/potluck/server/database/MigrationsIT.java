@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,7 +20,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import potluck.server.TestHouse;
 import potluck.server.settings.Settings;
 
 /** The schema up, down and up again, on a real PostgreSQL. */
@@ -101,6 +104,50 @@ class MigrationsIT {
     assertThatThrownBy(broken::upgrade).hasMessageContaining("no_such_table");
     assertThat(columns()).allMatch(column -> column.startsWith("changelog."));
     assertThat(broken.history()).allSatisfy(step -> assertThat(step.appliedAt()).isNull());
+  }
+
+  @Test
+  @Timeout(120)
+  void aStepThatFindsATableInUseLetsOthersGoBefore() throws Exception {
+    run("CREATE TABLE busy (id integer)");
+    Migrations more = new Migrations(database.source(), new Scripts("/locking-migrations/"));
+    try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<?> upgrade;
+      try (Connection backup = database.source().getConnection();
+          Statement reading = backup.createStatement()) {
+        backup.setAutoCommit(false);
+        reading.execute("SELECT count(*) FROM busy");
+        upgrade =
+            thread.submit(
+                () -> {
+                  more.upgrade();
+                  return null;
+                });
+        TestHouse.eventually(
+            () -> waiting("ALTER TABLE busy") ? Optional.of(true) : Optional.empty());
+        // Whoever wants the table meanwhile stands behind the step, and not for long.
+        run("SELECT count(*) FROM busy");
+        assertThat(upgrade.isDone()).isFalse();
+        backup.rollback();
+      }
+      upgrade.get();
+    }
+    assertThat(columns()).contains("busy.more integer YES");
+  }
+
+  private static boolean waiting(String query) {
+    try (Connection connection = database.source().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%"
+                    + query
+                    + "%'")) {
+      rows.next();
+      return rows.getInt(1) > 0;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test

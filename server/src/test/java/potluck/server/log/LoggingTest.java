@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.ContextInitializer;
 import ch.qos.logback.core.joran.spi.JoranException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -62,6 +65,23 @@ class LoggingTest {
         .startsWith("{\"time\":\"")
         .contains("\"level\":\"ERROR\"", "a \\\"quote\\\" and a \\\\", "broken\\nhere")
         .endsWith("\"}");
+  }
+
+  @Test
+  void whereNoFileCanBeWrittenTheTerminalSaysSo() throws IOException {
+    Path inTheWay = Files.writeString(folder.resolve("logs"), "a file");
+    PrintStream terminal = System.out;
+    var said = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      Logging.start(new Settings.Logs("INFO", false), inTheWay.resolve("app.log"));
+      LOG.info("small talk");
+    } finally {
+      System.setOut(terminal);
+    }
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("no log file: " + inTheWay.resolve("app.log"))
+        .contains("small talk");
   }
 
   @Test

@@ -2,6 +2,10 @@ package potluck.server.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
@@ -11,7 +15,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** So many spans are held and no more, whatever a collector does. */
 class OutboxTest {
@@ -19,7 +25,7 @@ class OutboxTest {
   private final Outbox outbox = new Outbox(new Silent());
 
   /** A collector that takes what comes and never says a word. */
-  private final class Silent implements SpanExporter {
+  private class Silent implements SpanExporter {
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
       CompletableResultCode never = new CompletableResultCode();
@@ -49,6 +55,41 @@ class OutboxTest {
       last.join(10, TimeUnit.MILLISECONDS);
     }
     assertThat(outbox.dropped()).isEqualTo(Outbox.MOST + 100);
+  }
+
+  @Test
+  void aCollectorThatIsAwayIsSaidOnceAndSoIsThatItIsBack() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(Outbox.class);
+    logger.setLevel(Level.INFO);
+    logger.addAppender(log);
+    AtomicBoolean away = new AtomicBoolean(true);
+    Outbox fickle =
+        new Outbox(
+            new Silent() {
+              @Override
+              public CompletableResultCode export(Collection<SpanData> spans) {
+                return away.get()
+                    ? CompletableResultCode.ofFailure()
+                    : CompletableResultCode.ofSuccess();
+              }
+            });
+    try (SdkTracerProvider traces = SdkTracerProvider.builder().addSpanProcessor(fickle).build()) {
+      for (boolean gone : new boolean[] {true, true, false, false}) {
+        away.set(gone);
+        end(traces.get("test"), 1);
+        traces.forceFlush().join(10, TimeUnit.SECONDS);
+      }
+    } finally {
+      logger.detachAppender(log);
+      logger.setLevel(null);
+    }
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("does not take traces"),
+            second -> assertThat(second).contains("takes traces again"));
   }
 
   private static void end(Tracer tracer, int count) {

@@ -1,0 +1,47 @@
+package potluck.server.command;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What went wrong, for a person: where Java gives no more than a name, what is the matter with it.
+ */
+final class Trouble {
+  /** undefined_table, undefined_column. */
+  private static final Set<String> OTHER_SCHEMA = Set.of("42P01", "42703");
+
+  private Trouble() {}
+
+  static String of(Throwable thrown) {
+    return switch (thrown) {
+      case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
+      case AccessDeniedException e -> e.getFile() + ": this user may not read or write it";
+      case FileAlreadyExistsException e -> e.getFile() + " is there already";
+      default ->
+          otherSchema(thrown)
+              ? "the schema of this database is not that of this Potluck; './potluck db history'"
+                  + " shows its steps, and './potluck db upgrade' or a start brings it up"
+              : said(thrown);
+    };
+  }
+
+  /** Its message, or its name where it has none: {@code null} would help nobody. */
+  private static String said(Throwable thrown) {
+    @Nullable String message = thrown.getMessage();
+    return message == null ? thrown.toString() : message;
+  }
+
+  private static boolean otherSchema(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException e
+          && OTHER_SCHEMA.contains(String.valueOf(e.getSQLState()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,112 @@
+package potluck.server.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.ibatis.migration.Change;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * While nodes are replaced one after the other, those of the version before go on with the schema
+ * of the next. So a step adds and never takes away: what the older program reads stays, and what it
+ * writes still fits.
+ */
+class RollingUpgradeTest {
+  private static final Pattern TABLE = Pattern.compile("create table (\\w+)");
+  private static final Pattern CHANGED = Pattern.compile("(?:alter table|on|to) (?:only )?(\\w+)");
+  private static final Pattern DROPPED = Pattern.compile("drop constraint (\\w+)");
+  private static final Pattern ADDED = Pattern.compile("add constraint (\\w+)");
+
+  /** What the older program would stumble over. */
+  private static final Pattern TAKES_AWAY =
+      Pattern.compile(
+          "drop (table|column|view|function|default|index)|rename |alter column \\w+ (set data )?type"
+              + "|set not null|truncate |delete from |add column (?!.*default)[^,]*not null"
+              + "|create unique index|create (or replace )?(trigger|rule)");
+
+  @Test
+  void noStepTakesAwayWhatTheVersionBeforeNeeds() throws IOException {
+    for (Change change : new Scripts(Scripts.FOLDER).getMigrations()) {
+      try (Reader script = Scripts.patient().getScriptReader(change, false)) {
+        assertThat(objections(script.readAllAsString())).as(change.getFilename()).isEmpty();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE users DROP COLUMN beta;",
+        "ALTER TABLE users RENAME COLUMN beta TO alpha;",
+        "ALTER TABLE users RENAME TO people;",
+        "DROP TABLE teams;",
+        "ALTER TABLE users ADD COLUMN team bigint NOT NULL;",
+        "ALTER TABLE users ALTER COLUMN avatar_url SET NOT NULL;",
+        "ALTER TABLE users ALTER COLUMN id TYPE text;",
+        "ALTER TABLE users ADD CONSTRAINT users_new CHECK (beta > 0);",
+        "CREATE UNIQUE INDEX users_beta ON users (beta);",
+        "ALTER TABLE changes DROP CONSTRAINT changes_what_check;",
+        "DELETE FROM changes;",
+      })
+  void whatTheVersionBeforeWouldStumbleOverIsFound(String step) {
+    assertThat(objections(step)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER TABLE users ADD COLUMN team bigint NOT NULL DEFAULT 0;",
+        "ALTER TABLE users ADD COLUMN team bigint;",
+        "CREATE TABLE plates (id bigint NOT NULL); CREATE UNIQUE INDEX plates_id ON plates (id);",
+        "ALTER TABLE a DROP CONSTRAINT a_check; ALTER TABLE a ADD CONSTRAINT a_check CHECK (true);",
+      })
+  void whatItCanLiveWithIsLet(String step) {
+    assertThat(objections(step)).isEmpty();
+  }
+
+  private static List<String> objections(String script) {
+    String sql =
+        script
+            .replaceAll("--[^\n]*", "")
+            .replaceAll("'[^']*'", "''")
+            .replaceAll("\\s+", " ")
+            .toLowerCase(Locale.ROOT);
+    // Nobody of the version before knows tables that are new.
+    Set<String> news = all(TABLE, sql);
+    List<String> found = new ArrayList<>();
+    for (String statement : sql.split(";")) {
+      boolean ofNews = all(CHANGED, statement).stream().anyMatch(news::contains);
+      if (!ofNews
+          && !statement.strip().startsWith("create table")
+          && TAKES_AWAY.matcher(statement).find()) {
+        found.add(statement.strip());
+      }
+    }
+    // A bound may become wider; a new one on an older table, or none at all, may not come.
+    Set<String> dropped = all(DROPPED, sql);
+    Set<String> added = all(ADDED, sql);
+    if (!dropped.equals(added)) {
+      found.add("constraints dropped " + dropped + ", added " + added);
+    }
+    return found;
+  }
+
+  private static Set<String> all(Pattern pattern, String sql) {
+    Set<String> names = new TreeSet<>();
+    Matcher matcher = pattern.matcher(sql);
+    while (matcher.find()) {
+      names.add(matcher.group(1));
+    }
+    return names;
+  }
+}
