@@ -83,6 +83,9 @@ final class Outbox implements SpanProcessor {
       LOG.info("the collector takes traces again");
     } else {
       @Nullable Throwable why = result.getFailureThrowable();
+      while (why != null && why.getCause() != null) {
+        why = why.getCause();
+      }
       LOG.warn(
           "the collector does not take traces, those are dropped until it does: {}",
           why == null ? "it refuses them" : why.toString());
