@@ -18,7 +18,7 @@ final class ErrorForm {
   private ErrorForm() {}
 
   /** The dialect of a path; null for {@code /api} and everything else of ours. */
-  static @Nullable Dialect dialect(String path) {
+  private static @Nullable Dialect dialect(String path) {
     String name =
         gemini(path)
             ? "gemini"
@@ -50,10 +50,13 @@ final class ErrorForm {
   }
 
   /**
-   * A dialect's error with {@code detail} beside it: routes of models below {@code /api} are called
-   * by SDKs, which read the one, and by the origin's frontend, which reads the other.
+   * A dialect's error, below {@code /api} with {@code detail} beside it: routes of models there are
+   * called by SDKs, which read the one, and by the origin's frontend, which reads the other.
    */
-  static byte[] detailed(byte[] body, @Nullable String language) {
+  static byte[] detailed(String path, byte[] body, @Nullable String language) {
+    if (dialect(path) != null) {
+      return body;
+    }
     try {
       if (Json.MAPPER.readTree(body) instanceof ObjectNode error && !error.has("detail")) {
         String message = error.at("/error/message").asText();

@@ -4,7 +4,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.Skimming;
@@ -157,12 +156,13 @@ final class ModelRoutes {
       Call.@Nullable Errand errand) {
     Watch.Watched watched = watch.begin(request.caller());
     try {
-      @Nullable String language = request.header("accept-language");
-      UnaryOperator<byte[]> refused =
-          ErrorForm.dialect(request.path()) == null
-              ? error -> ErrorForm.detailed(error, language)
-              : UnaryOperator.identity();
-      Reply reply = new HelidonReply(request.out(), watched, dialect.pulse(), refused);
+      Reply reply =
+          new HelidonReply(
+              request.out(),
+              watched,
+              dialect.pulse(),
+              error ->
+                  ErrorForm.detailed(request.path(), error, request.header("accept-language")));
       Call call =
           new Call(
               request.id(),
