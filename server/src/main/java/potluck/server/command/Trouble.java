@@ -3,9 +3,9 @@ package potluck.server.command;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import potluck.server.database.SqlState;
 
 /**
  * What went wrong, for a person: where Java gives no more than a name, what is the matter with it.
@@ -22,7 +22,7 @@ final class Trouble {
       case AccessDeniedException e -> e.getFile() + ": this user may not read or write it";
       case FileAlreadyExistsException e -> e.getFile() + " is there already";
       default ->
-          otherSchema(thrown)
+          OTHER_SCHEMA.contains(SqlState.of(thrown))
               ? "the schema of this database is not that of this Potluck; './potluck db history'"
                   + " shows its steps, and './potluck db upgrade' or a start brings it up"
               : said(thrown);
@@ -33,15 +33,5 @@ final class Trouble {
   private static String said(Throwable thrown) {
     @Nullable String message = thrown.getMessage();
     return message == null ? thrown.toString() : message;
-  }
-
-  private static boolean otherSchema(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException e
-          && OTHER_SCHEMA.contains(String.valueOf(e.getSQLState()))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -1,6 +1,5 @@
 package potluck.server.database;
 
-import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -29,7 +28,7 @@ final class Turn {
         work.run();
         return;
       } catch (RuntimeException e) {
-        if (!inUse(e)) {
+        if (!IN_USE.contains(SqlState.of(e))) {
           throw e;
         }
         if (!said) {
@@ -41,14 +40,5 @@ final class Turn {
         LockSupport.parkNanos(PAUSE_NANOS);
       }
     }
-  }
-
-  private static boolean inUse(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException e && IN_USE.contains(String.valueOf(e.getSQLState()))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

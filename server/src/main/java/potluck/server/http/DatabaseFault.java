@@ -1,14 +1,13 @@
 package potluck.server.http;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
 import org.jdbi.v3.core.JdbiException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
+import potluck.server.database.SqlState;
 
 /**
  * What it means to a caller that the database would not: that it is away, or that it cannot keep
@@ -29,7 +28,7 @@ final class DatabaseFault {
   private DatabaseFault() {}
 
   static Failure of(JdbiException thrown) {
-    String state = state(thrown);
+    String state = SqlState.of(thrown);
     if (state.startsWith(DATA) || state.equals(CHECK)) {
       return Failure.of(
           Kind.UNPROCESSABLE,
@@ -41,17 +40,5 @@ final class DatabaseFault {
             Kind.CONFLICT, "Somebody else has just changed what this is about; look again.")
         : Failure.of(Kind.UNAVAILABLE, "The database is away; try again soon.")
             .retryAfter(Duration.ofSeconds(2));
-  }
-
-  /** Empty where no answer of the database's is behind it. */
-  private static String state(JdbiException thrown) {
-    @Nullable Throwable cause = thrown;
-    while (cause != null) {
-      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-        return sql.getSQLState();
-      }
-      cause = cause.getCause();
-    }
-    return "";
   }
 }
