@@ -143,6 +143,13 @@ class QuotaIT {
       assertThat(scene.house.balance(scene.model)).isEqualTo(own);
       share(scene, 0, "1.0000");
       assertThat(scene.house.balance(scene.model)).isEqualTo(own);
+      // It used up nothing here, so another one in its place brings all that one brings.
+      scene.house.call(
+          "DELETE", "/api/plugin-api/accounts/" + scene.accounts.getFirst(), scene.admin, null);
+      String fresh = scene.house.account(scene.upstream(), scene.model);
+      TestHouse.eventually(() -> ceiling(scene, "3.0000"));
+      assertThat(scene.house.balance(scene.model)).isEqualTo(own + 2_000_000);
+      scene.house.call("DELETE", "/api/plugin-api/accounts/" + fresh, scene.admin, null);
     }
   }
 

@@ -122,14 +122,20 @@ public final class Accounts implements Supply {
   /** Other accounts, of whomever, with the very same credential at the same place. */
   public Set<AccountId> twins(Handle handle, Account account) {
     return handle
-        .createQuery(ROWS + " WHERE provider = :provider AND base_url = :url AND cookie_id <> :id")
+        .createQuery(
+            "SELECT cookie_id, secret FROM accounts"
+                + " WHERE provider = :provider AND base_url = :url AND cookie_id <> :id")
         .bind("provider", account.provider())
         .bind("url", account.baseUrl())
         .bind("id", account.id().hex())
-        .map((rs, _) -> read(rs))
-        .filter(other -> other != null && other.secret().equals(account.secret()))
-        .map(Account::id)
+        .map((rs, _) -> Map.entry(new AccountId(rs.getString(1)), rs.getString(2)))
+        .filter(other -> opens(other.getKey(), other.getValue(), account.secret()))
+        .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
+  }
+
+  private boolean opens(AccountId id, String sealed, Secret secret) {
+    return vault.open(place(id), sealed).filter(secret::equals).isPresent();
   }
 
   /** An account of this owner; empty for a foreign one as for one that is not there. */

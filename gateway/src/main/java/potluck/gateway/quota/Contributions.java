@@ -72,8 +72,15 @@ final class Contributions {
   /**
    * @param taken what leaving took back
    * @param given what sharing gave; null where that was not noted then
+   * @param owed what was used up and is not given again
    */
-  private record Known(String group, long user, boolean active, long taken, @Nullable Long given) {}
+  private record Known(
+      String group, long user, boolean active, long taken, @Nullable Long given, long owed) {
+    /** What is owed, also where it was not noted then. */
+    long owed(long whole) {
+      return given == null && !active ? Math.max(0, whole - taken) : owed;
+    }
+  }
 
   /** Whether it left any group. */
   private boolean reconcile(Handle handle, AccountId id) {
@@ -103,7 +110,7 @@ final class Contributions {
         leave(handle, id, one);
         left = true;
       } else if (news.remove(one.group())) {
-        join(handle, id, one.user(), one.group(), Math.min(gain, one.taken()));
+        join(handle, id, one.user(), one.group(), gain, one.owed(whole()));
       }
     }
     for (String group : news) {
@@ -115,12 +122,7 @@ final class Contributions {
               group,
               owner);
       if (made == 1) { // Else another node was faster.
-        join(
-            handle,
-            id,
-            owner,
-            group,
-            gain == 0 ? 0 : Math.min(gain, inherited(handle, owner, group)));
+        join(handle, id, owner, group, gain, inherited(handle, owner, group));
       }
     }
     return left;
@@ -129,7 +131,7 @@ final class Contributions {
   private static List<Known> known(Handle handle, AccountId id) {
     return handle
         .createQuery(
-            "SELECT model_group, user_id, active, taken, given FROM contributions"
+            "SELECT model_group, user_id, active, taken, given, owed FROM contributions"
                 + " WHERE cookie_id = :id FOR UPDATE")
         .bind("id", id.hex())
         .map(
@@ -139,7 +141,8 @@ final class Contributions {
                     rs.getLong(2),
                     rs.getBoolean(3),
                     rs.getLong(4),
-                    rs.getObject(5, Long.class)))
+                    rs.getObject(5, Long.class),
+                    rs.getLong(6)))
         .list();
   }
 
@@ -172,65 +175,74 @@ final class Contributions {
           case Standing.Spent(Instant until, String _) -> until.isAfter(QuotaBook.appNow(handle));
           case Standing.Ready _, Standing.Resting _, Standing.Revoked _ -> false;
         };
-    return empty ? 0 : 2 * rules.worth();
+    return empty ? 0 : whole();
   }
 
   /**
-   * What a new account brings: all, or what was taken back when one of this owner's was deleted.
-   * Bringing an account again under a new id refunds nothing, as switching it off and on does not.
+   * What a new account owes: what one of this owner's that was deleted owed. Bringing an account
+   * again under a new id refunds nothing, as switching it off and on does not.
    */
   private long inherited(Handle handle, long owner, String group) {
-    record Gone(String id, long taken) {}
-    long whole = 2 * rules.worth();
+    record Gone(String id, long owed) {}
     Optional<Gone> gone =
         handle
             .createQuery(
                 """
-                SELECT cookie_id, taken FROM contributions c
-                WHERE user_id = :owner AND model_group = :group AND NOT active AND taken < :whole
-                  AND NOT EXISTS (SELECT FROM accounts a WHERE a.cookie_id = c.cookie_id)
-                ORDER BY taken LIMIT 1 FOR UPDATE
+                SELECT cookie_id, owed FROM (
+                  SELECT cookie_id, CASE WHEN given IS NULL THEN :whole - taken ELSE owed END AS owed
+                  FROM contributions c
+                  WHERE user_id = :owner AND model_group = :group AND NOT active
+                    AND NOT EXISTS (SELECT FROM accounts a WHERE a.cookie_id = c.cookie_id)
+                  FOR UPDATE) gone
+                WHERE owed > 0 ORDER BY owed DESC LIMIT 1
                 """)
             .bind("owner", owner)
             .bind("group", group)
-            .bind("whole", whole)
+            .bind("whole", whole())
             .map((rs, _) -> new Gone(rs.getString(1), rs.getLong(2)))
             .findOne();
-    gone.ifPresent(one -> set(handle, new AccountId(one.id()), group, false, whole, 0));
-    return gone.map(Gone::taken).orElse(whole);
+    gone.ifPresent(one -> set(handle, new AccountId(one.id()), group, false, whole(), 0, 0));
+    return gone.map(Gone::owed).orElse(0L);
   }
 
-  private void join(Handle handle, AccountId id, long user, String group, long gain) {
-    book.change(handle, user, group, gain, 2 * rules.worth(), rules.rate(), "shared " + id.hex());
-    set(handle, id, group, true, 0, gain);
+  private long whole() {
+    return 2 * rules.worth();
+  }
+
+  private void join(Handle handle, AccountId id, long user, String group, long gain, long owed) {
+    long given = Math.max(0, Math.min(gain, whole() - owed));
+    book.change(handle, user, group, given, whole(), rules.rate(), "shared " + id.hex());
+    set(handle, id, group, true, 0, given, owed);
   }
 
   /** Takes back what it brought, as far as it is there: nobody falls below nothing by leaving. */
   private void leave(Handle handle, AccountId id, Known known) {
     Quota.Posted now = book.accrue(handle, known.user(), known.group());
-    long given = known.given() == null ? 2 * rules.worth() : known.given();
+    long given = known.given() == null ? whole() : known.given();
     // What grew back above the ceiling that is left grew there by sharing, too.
-    long above = now.balance() - Math.max(0, now.ceiling() - 2 * rules.worth());
+    long above = now.balance() - Math.max(0, now.ceiling() - whole());
     long taken = Math.max(0, Math.min(Math.max(given, above), now.balance()));
     book.change(
-        handle,
-        known.user(),
-        known.group(),
-        -taken,
-        -2 * rules.worth(),
-        -rules.rate(),
-        "left " + id.hex());
-    set(handle, id, known.group(), false, taken, 0);
+        handle, known.user(), known.group(), -taken, -whole(), -rules.rate(), "left " + id.hex());
+    long owed = known.owed(whole()) + Math.max(0, given - taken);
+    set(handle, id, known.group(), false, taken, 0, owed);
   }
 
   private static void set(
-      Handle handle, AccountId id, String group, boolean active, long taken, long given) {
+      Handle handle,
+      AccountId id,
+      String group,
+      boolean active,
+      long taken,
+      long given,
+      long owed) {
     handle.execute(
-        "UPDATE contributions SET active = ?, taken = ?, given = ?"
+        "UPDATE contributions SET active = ?, taken = ?, given = ?, owed = ?"
             + " WHERE cookie_id = ? AND model_group = ?",
         active,
         taken,
         given,
+        owed,
         id.hex(),
         group);
   }

@@ -90,7 +90,7 @@ final class PersonSections {
           new Section(
               "contributions",
               "contributions",
-              "cookie_id, model_group, active, taken, given",
+              "cookie_id, model_group, active, taken, given, owed",
               "WHERE user_id = :user"),
           new Section(
               "quotas",
