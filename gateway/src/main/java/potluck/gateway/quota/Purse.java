@@ -142,12 +142,9 @@ final class Purse {
   void settle(long key, List<Bound> bounds, Wish wish, Spent spent, String group) {
     lock.lock();
     try {
-      for (long whose : key == 0 ? new long[] {0} : new long[] {0, key}) {
-        for (Bound bound : limits.getOrDefault(whose, List.of())) {
-          if (bound instanceof Gauge && !bounds.contains(bound)) {
-            bound.use(spent);
-          }
-        }
+      useLate(0, bounds, spent);
+      if (key != 0) {
+        useLate(key, bounds, spent);
       }
       for (Bound bound : bounds) {
         bound.release(wish);
@@ -164,6 +161,15 @@ final class Purse {
       settled.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Budgets that were not there yet when the request was let in. */
+  private void useLate(long whose, List<Bound> held, Spent spent) {
+    for (Bound bound : limits.getOrDefault(whose, List.of())) {
+      if (bound instanceof Gauge && !held.contains(bound)) {
+        bound.use(spent);
+      }
     }
   }
 

@@ -15,7 +15,7 @@ import potluck.gateway.meter.Tariff;
  * price may be one of its own, and another model may stand in for the one that was asked for. Safe
  * for use by many threads.
  */
-final class Ceiling {
+public final class Ceiling {
   /** An answer's bound where the caller gave none, in tokens. */
   private static final long USUAL_MOST_TOKENS = 8192;
 
@@ -23,6 +23,11 @@ final class Ceiling {
 
   Ceiling(Tariff tariff) {
     this.tariff = tariff;
+  }
+
+  /** The longest answer to reckon with, in tokens. */
+  public static long mostOutput(Ask ask) {
+    return ask.maxTokens().orElse(USUAL_MOST_TOKENS);
   }
 
   /**
@@ -36,8 +41,7 @@ final class Ceiling {
     if (call.maxCost() == null) {
       return Optional.empty();
     }
-    Tokens most =
-        new Tokens(call.body().length / 3, 0, 0, ask.maxTokens().orElse(USUAL_MOST_TOKENS), 0);
+    Tokens most = new Tokens(call.body().length / 3, 0, 0, mostOutput(ask), 0);
     OptionalLong cost = tariff.cost(most, model, account, at);
     if (cost.isPresent() && cost.getAsLong() <= call.maxCost()) {
       return Optional.empty();

@@ -16,7 +16,7 @@ import potluck.gateway.upstream.AllowedHosts;
 /** What people say of an account that they bring or change, and whether it makes sense. */
 final class AccountForms {
   private static final int MOST_MODELS = 10_000;
-  private static final int LONGEST_MODEL = 256;
+  static final int LONGEST_MODEL = 256;
 
   /** The key file of a service account has some 2,400 characters. */
   private static final int LONGEST_SECRET = 65_536;

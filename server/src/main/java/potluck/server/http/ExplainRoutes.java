@@ -21,6 +21,7 @@ import potluck.gateway.pool.Explanation.Candidate;
 import potluck.gateway.pool.Obstacle;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.pool.Want;
+import potluck.gateway.relay.Ceiling;
 import potluck.gateway.route.Routes;
 
 /**
@@ -100,7 +101,7 @@ final class ExplainRoutes {
             explanation.waiting(),
             explanation.expectedWait().toMillis() / 1000.0,
             tokens,
-            cost(tokens, posed.mostOutput(), route.legs().getFirst().model())));
+            cost(tokens, Ceiling.mostOutput(ask), route.legs().getFirst().model())));
   }
 
   private @Nullable BigDecimal cost(long tokens, long output, String model) {

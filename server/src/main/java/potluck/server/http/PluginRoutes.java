@@ -102,7 +102,11 @@ final class PluginRoutes {
     }
     User user = request.caller().user();
     users.setPreference(user.id(), wanted == 1);
-    request.json(new AccountRoutes.Message(true, "Cookie优先级设置已更新", shown(user, wanted == 1)));
+    request.json(
+        new AccountRoutes.Message(
+            true,
+            request.said("Cookie优先级设置已更新", "What goes first was changed."),
+            shown(user, wanted == 1)));
   }
 
   record Quota(

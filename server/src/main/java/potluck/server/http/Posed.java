@@ -12,9 +12,6 @@ import potluck.dialect.model.Ask;
  * @param model where the path would name it (Gemini); null where the body does
  */
 record Posed(Dialect dialect, @Nullable String model, Ask ask, byte[] body) {
-  /** Taken for granted where a request does not bound its answer, in tokens. */
-  private static final long USUAL_MOST_TOKENS = 8192;
-
   /**
    * @throws ApiError 422 where there is no such dialect
    */
@@ -32,10 +29,5 @@ record Posed(Dialect dialect, @Nullable String model, Ask ask, byte[] body) {
     @Nullable String model = request.query("model");
     Ask skimmed = dialect.skim(body);
     return new Posed(dialect, model, model == null ? skimmed : skimmed.at(model, false), body);
-  }
-
-  /** The longest answer to reckon with. */
-  long mostOutput() {
-    return ask.maxTokens().orElse(USUAL_MOST_TOKENS);
   }
 }

@@ -9,6 +9,7 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.Tokens;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.quota.Quotas;
+import potluck.gateway.relay.Ceiling;
 import potluck.gateway.relay.Counting;
 import potluck.gateway.route.Routes;
 
@@ -57,7 +58,7 @@ final class PreviewRoutes {
                 Along.forwarded(request),
                 posed.body()));
     String served = routes.model(ask.model());
-    long output = posed.mostOutput();
+    long output = Ceiling.mostOutput(ask);
     String group = tariff.groups().of(served);
     request.json(
         new UsageRoutes.Wrapped(

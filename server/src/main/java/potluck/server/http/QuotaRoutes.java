@@ -18,7 +18,6 @@ import potluck.gateway.quota.Quotas;
 /** What a user may still draw, and what was taken, as the origin's Plug-in API shows it. */
 final class QuotaRoutes {
   private static final int MOST = 1000;
-  private static final int LONGEST_MODEL = 256;
   private static final BigDecimal LEAST_GRANT = BigDecimal.valueOf(1, 6);
   private static final BigDecimal MOST_GRANT = BigDecimal.valueOf(1_000_000_000);
   private static final Duration YEAR = Duration.ofDays(365);
@@ -157,7 +156,7 @@ final class QuotaRoutes {
     @Nullable String model = grant.modelName();
     if (model == null
         || model.isBlank()
-        || model.length() > LONGEST_MODEL
+        || model.length() > AccountForms.LONGEST_MODEL
         || amount == null
         || amount.compareTo(LEAST_GRANT) < 0
         || amount.compareTo(MOST_GRANT) > 0) {
