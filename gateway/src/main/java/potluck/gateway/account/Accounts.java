@@ -1,50 +1,33 @@
 package potluck.gateway.account;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.sql.Array;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import potluck.gateway.store.Changes;
 import potluck.gateway.store.Changes.What;
 
 /** The table of accounts. Ownership is part of every statement. Safe for use by many threads. */
 public final class Accounts implements Supply {
-  private static final Logger LOG = LoggerFactory.getLogger(Accounts.class);
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
-
-  /** When one was last used, the rows of usage know; before there were any, where it came from. */
-  private static final String ROWS =
-      """
-      SELECT accounts.*, greatest(last_used_at,
-        (SELECT max(u.created_at) FROM usage u WHERE u.cookie_id = accounts.cookie_id)) AS used_at
-      FROM accounts
-      """;
 
   private final Jdbi jdbi;
   private final Vault vault;
+  private final AccountRows rows;
   private final Changes changes;
 
   public Accounts(Jdbi jdbi, Vault vault, Changes changes) {
     this.jdbi = jdbi;
     this.vault = vault;
+    this.rows = new AccountRows(vault);
     this.changes = changes;
   }
 
@@ -113,9 +96,9 @@ public final class Accounts implements Supply {
   /** The same, within a transaction. */
   public Optional<Account> find(Handle handle, AccountId id) {
     return handle
-        .createQuery(ROWS + " WHERE cookie_id = :id")
+        .createQuery(AccountRows.SELECT + " WHERE cookie_id = :id")
         .bind("id", id.hex())
-        .map((rs, _) -> read(rs))
+        .map((rs, _) -> rows.read(rs))
         .findOne();
   }
 
@@ -147,15 +130,17 @@ public final class Accounts implements Supply {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery(ROWS + " WHERE user_id = :owner ORDER BY created_at DESC")
+                .createQuery(
+                    AccountRows.SELECT + " WHERE user_id = :owner ORDER BY created_at DESC")
                 .bind("owner", owner)
-                .map((rs, _) -> read(rs))
+                .map((rs, _) -> rows.read(rs))
                 .list());
   }
 
   @Override
   public List<Account> all() {
-    return jdbi.withHandle(handle -> handle.createQuery(ROWS).map((rs, _) -> read(rs)).list());
+    return jdbi.withHandle(
+        handle -> handle.createQuery(AccountRows.SELECT).map((rs, _) -> rows.read(rs)).list());
   }
 
   /** Sets one column of an account of this owner; false where there is no such account. */
@@ -326,9 +311,9 @@ public final class Accounts implements Supply {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery(ROWS + " WHERE enabled AND provider = ANY(:names)")
+                .createQuery(AccountRows.SELECT + " WHERE enabled AND provider = ANY(:names)")
                 .bindArray("names", String.class, List.copyOf(providers))
-                .map((rs, _) -> read(rs))
+                .map((rs, _) -> rows.read(rs))
                 .list());
   }
 
@@ -355,68 +340,6 @@ public final class Accounts implements Supply {
             });
     changes.announce(What.ACCOUNT, cookieId);
     return changed == 1;
-  }
-
-  private Account read(ResultSet rs) throws SQLException {
-    AccountId id = new AccountId(rs.getString("cookie_id"));
-    Optional<Secret> secret = vault.open(place(id), rs.getString("secret"));
-    if (secret.isEmpty()) {
-      LOG.error(
-          "account {}: no key of PLUGIN_API_ENCRYPTION_KEY opens its credential; it is left out",
-          id);
-    }
-    return new Account(
-        id,
-        rs.getLong("user_id"),
-        rs.getString("provider"),
-        rs.getString("name"),
-        rs.getString("base_url"),
-        secret.orElse(new Secret("")),
-        texts(rs.getArray("models")),
-        map(rs.getString("model_map")),
-        Set.copyOf(texts(rs.getArray("models_off"))),
-        rs.getBoolean("is_shared"),
-        rs.getBoolean("enabled") && secret.isPresent(),
-        rs.getInt("priority"),
-        rs.getInt("weight"),
-        rs.getInt("max_concurrency"),
-        rs.getDouble("reserve"),
-        standing(rs),
-        rs.getTimestamp("standing_at").toInstant(),
-        instant(rs, "used_at"),
-        rs.getTimestamp("created_at").toInstant(),
-        rs.getTimestamp("updated_at").toInstant());
-  }
-
-  private static Standing standing(ResultSet rs) throws SQLException {
-    Instant until = Optional.ofNullable(instant(rs, "standing_until")).orElse(Instant.EPOCH);
-    String why = Optional.ofNullable(rs.getString("standing_why")).orElse("");
-    return switch (rs.getString("standing")) {
-      case "resting" -> new Standing.Resting(until, why);
-      case "spent" -> new Standing.Spent(until, why);
-      case "revoked" -> new Standing.Revoked(why);
-      default -> Standing.ready();
-    };
-  }
-
-  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
-    @Nullable Timestamp timestamp = rs.getTimestamp(column);
-    return timestamp == null ? null : timestamp.toInstant();
-  }
-
-  /** Without what should not be there: one bad row must not keep all others from being read. */
-  private static List<String> texts(Array array) throws SQLException {
-    return Arrays.stream((String[]) array.getArray()).filter(Objects::nonNull).toList();
-  }
-
-  private static Map<String, String> map(String json) {
-    try {
-      Map<String, String> map = JSON.readValue(json, TEXTS);
-      map.values().removeIf(Objects::isNull);
-      return Map.copyOf(map);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a model_map in the table is no map of texts", e);
-    }
   }
 
   private static String json(Map<String, String> map) {

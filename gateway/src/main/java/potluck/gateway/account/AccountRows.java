@@ -1,0 +1,103 @@
+package potluck.gateway.account;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Accounts as their table has them. Safe for use by many threads. */
+final class AccountRows {
+  private static final Logger LOG = LoggerFactory.getLogger(AccountRows.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
+
+  /** When one was last used, the rows of usage know; before there were any, where it came from. */
+  static final String SELECT =
+      """
+      SELECT accounts.*, greatest(last_used_at,
+        (SELECT max(u.created_at) FROM usage u WHERE u.cookie_id = accounts.cookie_id)) AS used_at
+      FROM accounts
+      """;
+
+  private final Vault vault;
+
+  AccountRows(Vault vault) {
+    this.vault = vault;
+  }
+
+  /** Off, and with no credential, where no key opens it. */
+  Account read(ResultSet rs) throws SQLException {
+    AccountId id = new AccountId(rs.getString("cookie_id"));
+    Optional<Secret> secret = vault.open(Accounts.place(id), rs.getString("secret"));
+    if (secret.isEmpty()) {
+      LOG.error(
+          "account {}: no key of PLUGIN_API_ENCRYPTION_KEY opens its credential; it is left out",
+          id);
+    }
+    return new Account(
+        id,
+        rs.getLong("user_id"),
+        rs.getString("provider"),
+        rs.getString("name"),
+        rs.getString("base_url"),
+        secret.orElse(new Secret("")),
+        texts(rs.getArray("models")),
+        map(rs.getString("model_map")),
+        Set.copyOf(texts(rs.getArray("models_off"))),
+        rs.getBoolean("is_shared"),
+        rs.getBoolean("enabled") && secret.isPresent(),
+        rs.getInt("priority"),
+        rs.getInt("weight"),
+        rs.getInt("max_concurrency"),
+        rs.getDouble("reserve"),
+        standing(rs),
+        rs.getTimestamp("standing_at").toInstant(),
+        instant(rs, "used_at"),
+        rs.getTimestamp("created_at").toInstant(),
+        rs.getTimestamp("updated_at").toInstant());
+  }
+
+  private static Standing standing(ResultSet rs) throws SQLException {
+    Instant until = Optional.ofNullable(instant(rs, "standing_until")).orElse(Instant.EPOCH);
+    String why = Optional.ofNullable(rs.getString("standing_why")).orElse("");
+    return switch (rs.getString("standing")) {
+      case "resting" -> new Standing.Resting(until, why);
+      case "spent" -> new Standing.Spent(until, why);
+      case "revoked" -> new Standing.Revoked(why);
+      default -> Standing.ready();
+    };
+  }
+
+  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
+    @Nullable Timestamp timestamp = rs.getTimestamp(column);
+    return timestamp == null ? null : timestamp.toInstant();
+  }
+
+  /** Without what should not be there: one bad row must not keep all others from being read. */
+  private static List<String> texts(Array array) throws SQLException {
+    return Arrays.stream((String[]) array.getArray()).filter(Objects::nonNull).toList();
+  }
+
+  private static Map<String, String> map(String json) {
+    try {
+      Map<String, String> map = JSON.readValue(json, TEXTS);
+      map.values().removeIf(Objects::isNull);
+      return Map.copyOf(map);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a model_map in the table is no map of texts", e);
+    }
+  }
+}
