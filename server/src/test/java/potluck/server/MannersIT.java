@@ -56,6 +56,38 @@ class MannersIT {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"{}\r\n0\r\n\r\n", "{}XX0\r\n\r\n"})
+  void whoIsRefusedBeforeTheEndOfAChunkedBodyIsToldThatThisAnswerIsTheLast(String rest)
+      throws IOException {
+    try (RawClient client = new RawClient(house)) {
+      String said =
+          client
+              .write("POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+              .write("2\r\n" + rest)
+              .write("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+              .done()
+              .readToTheEnd();
+      assertThat(said)
+          .startsWith("HTTP/1.1 401")
+          .contains("Connection: close")
+          .doesNotContain("alive");
+    }
+  }
+
+  @Test
+  void afterAChunkedBodyThatWasReadTheNextRequestIsAnswered() throws IOException {
+    try (RawClient client = new RawClient(house)) {
+      String said =
+          client
+              .write("POST /api/auth/login HTTP/1.1\r\nHost: x\r\n")
+              .write("Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+              .write("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+              .readToTheEnd();
+      assertThat(said).startsWith("HTTP/1.1 422").contains("alive");
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "PUT,/api/auth/login,POST",
     "GET,/v1/messages,POST",

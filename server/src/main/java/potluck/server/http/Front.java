@@ -103,6 +103,7 @@ final class Front {
     if (draining.getAsBoolean()) {
       out.header(HeaderValues.CONNECTION_CLOSE);
     }
+    endAfterUnread(in, out);
     @Nullable Failure turnedAway = Connections.incoming().turnedAway();
     if (turnedAway != null) {
       out.header(HeaderValues.CONNECTION_CLOSE);
@@ -165,6 +166,23 @@ final class Front {
       throw new CloseConnectionException("what comes next cannot be told");
     }
     closeWhereWished(in);
+  }
+
+  /**
+   * An answer that does not wait for the end of a chunked body says that it is the last one: the
+   * rest may turn out to be no proper body, and whoever sent the next request meanwhile would find
+   * the connection closed under it.
+   */
+  private static void endAfterUnread(ServerRequest in, ServerResponse out) {
+    if (in.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+      out.beforeSend(
+          () -> {
+            if (!in.content().consumed()) {
+              out.header(HeaderValues.CONNECTION_CLOSE);
+              Connections.incoming().spoil();
+            }
+          });
+    }
   }
 
   /** Helidon says that it closes, too, and then waits for the next request all the same. */
