@@ -61,6 +61,9 @@ class OutageIT {
                 signal(house, "STOP");
                 // Until somebody has waited in vain.
                 TestHouse.eventually(() -> Optional.ofNullable(of(seenSoFar, "login").get(503)));
+                // A balancer goes on sending calls with keys, which go on.
+                assertThat(house.call("GET", "/readyz", null, null).status()).isEqualTo(200);
+                assertThat(house.call("GET", "/api/health", null, null).status()).isEqualTo(503);
                 signal(house, "CONT");
                 return TestHouse.eventually(() -> ready(house) ? Optional.of(1) : Optional.empty());
               });
@@ -177,7 +180,7 @@ class OutageIT {
   }
 
   private static boolean ready(TestHouse house) {
-    return house.call("GET", "/readyz", null, null).status() == 200
+    return house.call("GET", "/api/health", null, null).status() == 200
         && house.call("GET", "/api/auth/me", house.admin(), null).status() == 200;
   }
 

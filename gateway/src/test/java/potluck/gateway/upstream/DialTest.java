@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -87,12 +88,12 @@ class DialTest {
 
   @Test
   void aPortWithoutListenerIsAFailedConnection() throws Exception {
-    int port;
-    try (var server = Listener.start(DialTest::serve)) {
-      port = server.port();
-    }
-    try (var client = new Client()) {
-      assertThat(Client.failure(() -> client.text("http://127.0.0.1:" + port + "/")))
+    // Bound, so that nobody else takes it meanwhile, and not listened at.
+    try (var bound = new Socket();
+        var client = new Client()) {
+      bound.bind(new InetSocketAddress(HERE, 0));
+      assertThat(
+              Client.failure(() -> client.text("http://127.0.0.1:" + bound.getLocalPort() + "/")))
           .isEqualTo(Kind.CONNECT);
     }
   }

@@ -11,17 +11,36 @@ import potluck.server.redis.Redis;
 /** Whether it lives, whether it may be sent work, and what ails it. */
 public final class HealthRoutes {
   private final BooleanSupplier database;
-  private final BooleanSupplier draining;
+  private final BooleanSupplier ready;
+  private final String otherwise;
   private final @Nullable Supplier<Cache> cache;
 
+  private HealthRoutes(
+      BooleanSupplier database,
+      BooleanSupplier ready,
+      String otherwise,
+      @Nullable Supplier<Cache> cache) {
+    this.database = database;
+    this.ready = ready;
+    this.otherwise = otherwise;
+    this.cache = cache;
+  }
+
+  /** Of a program that has not reached its database yet, so that nothing is served. */
+  static HealthRoutes starting() {
+    return new HealthRoutes(() -> false, () -> false, "waiting for the database", null);
+  }
+
   /**
+   * Of one that serves. It stays ready while its database is away: calls with API keys go on, and a
+   * balancer that asks every node would else send them nowhere.
+   *
+   * @param draining whether it stops
    * @param cache how Redis is; null where none is wanted
    */
-  HealthRoutes(
+  static HealthRoutes open(
       BooleanSupplier database, BooleanSupplier draining, @Nullable Supplier<Cache> cache) {
-    this.cache = cache;
-    this.database = database;
-    this.draining = draining;
+    return new HealthRoutes(database, () -> !draining.getAsBoolean(), "stopping", cache);
   }
 
   List<Route> routes() {
@@ -83,11 +102,8 @@ public final class HealthRoutes {
   public record Cache(Redis.State state, String why, int nodes) {}
 
   private void ready(Request request) {
-    boolean stopping = draining.getAsBoolean();
-    boolean ready = !stopping && database.getAsBoolean();
-    request.json(
-        ready ? 200 : 503,
-        Map.of("status", ready ? "ready" : stopping ? "stopping" : "waiting for the database"));
+    boolean well = ready.getAsBoolean();
+    request.json(well ? 200 : 503, Map.of("status", well ? "ready" : otherwise));
   }
 
   private static Map<String, Object> component(

@@ -55,7 +55,7 @@ public record House(
   /** Every route that is served. */
   List<Route> routes(Watch watch) {
     List<Route> routes = new ArrayList<>();
-    routes.addAll(new HealthRoutes(databaseReached, draining, cacheState).routes());
+    routes.addAll(HealthRoutes.open(databaseReached, draining, cacheState).routes());
     if (doorway.docs()) {
       routes.addAll(new DocsRoutes().routes());
     }
@@ -164,7 +164,7 @@ public record House(
     Connections connections = new Connections(Fence.BEFORE_THE_HOUSE, Networks.of(List.of()));
     Front front =
         new Front(
-            new HealthRoutes(() -> false, () -> false, null).routes(),
+            HealthRoutes.starting().routes(),
             null,
             Fence.BEFORE_THE_HOUSE,
             new ClientAddress(Networks.of(List.of())),
