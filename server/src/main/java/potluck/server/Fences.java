@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.server.api.identity.LoginBounds;
 import potluck.server.http.Fence;
-import potluck.server.http.LoginBounds;
 import potluck.server.settings.Settings;
 
 /** Turns settings into what the doors hold everybody to. */

@@ -12,10 +12,14 @@ public final class ApiError extends RuntimeException {
   private final transient Text text;
   private final transient @Nullable Duration retryAfter;
 
+  /** What went wrong, in both languages, with what to do about it. */
   public ApiError(int status, String zh, String en) {
     this(status, new Text(zh, en), null);
   }
 
+  /**
+   * @param retryAfter when it may go well; null where that cannot be told
+   */
   public ApiError(int status, Text text, @Nullable Duration retryAfter) {
     super(text.en(), null, false, false);
     this.status = status;
@@ -23,19 +27,23 @@ public final class ApiError extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
+  /** Of HTTP: 400 to 599. */
   public int status() {
     return status;
   }
 
+  /** What is said. */
   public Text text() {
     return text;
   }
 
+  /** When it may go well; null where that cannot be told. */
   public @Nullable Duration retryAfter() {
     return retryAfter;
   }
 
-  static ApiError notFound() {
+  /** 404: what is not there and what is somebody else's look the same. */
+  public static ApiError notFound() {
     return new ApiError(404, "没有找到", "There is nothing here, or it is not yours.");
   }
 }

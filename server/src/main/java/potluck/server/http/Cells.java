@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
  * Texts in cells of a table that no spreadsheet takes for formulas: an apostrophe stands before
  * those, as a spreadsheet writes it itself. Source: OWASP, "CSV Injection".
  */
-final class Cells {
+public final class Cells {
   /** Apostrophes before it are counted in, so that one that was there before comes back. */
   private static final Pattern FORMULA = Pattern.compile("(?s)'*[=+\\-@\t\r].*");
 
@@ -16,13 +16,13 @@ final class Cells {
   private Cells() {}
 
   /** What to write. */
-  static String safe(String text) {
+  public static String safe(String text) {
     boolean formula = FORMULA.matcher(text).matches() && !NUMBER.matcher(text).matches();
     return formula ? "'" + text : text;
   }
 
   /** What was meant by what is read. */
-  static String plain(String text) {
+  public static String plain(String text) {
     return MARKED.matcher(text).matches() ? text.substring(1) : text;
   }
 }

@@ -8,10 +8,13 @@ import potluck.gateway.key.Networks;
  * proxy; of a chain the last address that is not a trusted proxy's is taken, because everything
  * before it may be made up. Immutable.
  */
-final class ClientAddress {
+public final class ClientAddress {
   private final Networks trusted;
 
-  ClientAddress(Networks trusted) {
+  /**
+   * @param trusted proxies whose word counts
+   */
+  public ClientAddress(Networks trusted) {
     this.trusted = trusted;
   }
 

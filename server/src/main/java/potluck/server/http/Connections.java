@@ -27,7 +27,7 @@ import potluck.gateway.key.Networks;
  * caller that goes away while an upstream is silent can be noticed only there. Safe for use by many
  * threads.
  */
-final class Connections implements ServerConnectionSelector {
+public final class Connections implements ServerConnectionSelector {
   private static final ScopedValue<Incoming> INCOMING = ScopedValue.newInstance();
 
   private final Http1ConnectionSelector http1;
@@ -39,7 +39,7 @@ final class Connections implements ServerConnectionSelector {
   /**
    * @param many addresses behind which there are many callers
    */
-  Connections(Fence fence, Networks many) {
+  public Connections(Fence fence, Networks many) {
     this.fence = fence;
     this.doorman = new Doorman(fence, many, open);
     Http1Config config =
@@ -79,7 +79,7 @@ final class Connections implements ServerConnectionSelector {
   }
 
   /** Whether answers are the last ones on their connections. */
-  boolean isLast() {
+  public boolean isLast() {
     return last;
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Which web pages of other origins may read answers: those that the operator names, exactly, and no
  * others. Source: the Fetch standard. Immutable.
  */
-final class Cors {
+public final class Cors {
   private static final HeaderName METHODS = HeaderNames.create("access-control-allow-methods");
   private static final HeaderName HEADERS = HeaderNames.create("access-control-allow-headers");
   private static final HeaderName EXPOSED = HeaderNames.create("access-control-expose-headers");
@@ -40,7 +40,7 @@ final class Cors {
   /**
    * @param origins such as {@code https://app.example.org}
    */
-  Cors(Set<String> origins) {
+  public Cors(Set<String> origins) {
     this.origins = Set.copyOf(origins);
   }
 

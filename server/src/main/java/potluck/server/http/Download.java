@@ -16,14 +16,14 @@ import org.slf4j.LoggerFactory;
  * an error as any; what fails later ends the connection and not the answer, so that nobody takes a
  * half for the whole.
  */
-final class Download {
+public final class Download {
   private static final Logger LOG = LoggerFactory.getLogger(Download.class);
   private static final int BUFFER = 64 << 10;
 
   private Download() {}
 
   /** What writes the answer; it need not close the stream. */
-  interface Writing {
+  public interface Writing {
     void to(OutputStream out) throws IOException;
   }
 
@@ -31,7 +31,7 @@ final class Download {
    * @param type of what is written
    * @param file that it may be kept as
    */
-  static void send(Request request, String type, String file, Writing writing) {
+  public static void send(Request request, String type, String file, Writing writing) {
     Begun begun = new Begun(request.out(), type, file);
     if (request.headOnly()) {
       begun.head();

@@ -52,7 +52,7 @@ public record Fence(
   }
 
   /** For a door that only says that the house is not ready. */
-  static final Fence BEFORE_THE_HOUSE =
+  public static final Fence BEFORE_THE_HOUSE =
       new Fence(
           1000,
           1000,

@@ -33,7 +33,7 @@ import potluck.gateway.key.Caller;
  * that are thrown end here, and are written in the words of whoever asked. Safe for use by many
  * threads.
  */
-final class Front {
+public final class Front {
   private static final Logger LOG = LoggerFactory.getLogger(Front.class);
 
   static final String HEAD = "HEAD";
@@ -54,7 +54,7 @@ final class Front {
    * @param identify null while nobody can be known yet: then only public routes may be given
    * @param draining whether callers are told not to send more on the same connection
    */
-  Front(
+  public Front(
       List<Route> routes,
       @Nullable Identify identify,
       Fence fence,

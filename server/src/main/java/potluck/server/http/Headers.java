@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Names of headers that are made once and not with each request. */
-final class Headers {
+public final class Headers {
   static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
   static final HeaderName NOSNIFF = HeaderNames.create("x-content-type-options");
 

@@ -26,7 +26,7 @@ import potluck.gateway.key.Networks;
  * Finds out who asks, before a body is read. UNAUTHENTICATED means proven bad; where that cannot be
  * told because the database is away, it is UNAVAILABLE. Safe for use by many threads.
  */
-final class Identify {
+public final class Identify {
   private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
   private static final HeaderName GOOGLE_KEY = HeaderNames.create("x-goog-api-key");
   private static final HeaderName DEDICATED = HeaderNames.create("x-use-only-dedicated");
@@ -43,7 +43,7 @@ final class Identify {
   /**
    * @param guestsKey of older backends that have their pool here; null where none has
    */
-  Identify(
+  public Identify(
       AccessTokens access,
       Sessions sessions,
       Users users,

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * that is null is absent; a null within a list or a map is refused, and so is a number that would
  * have to be cut.
  */
-final class Json {
-  static final ObjectMapper MAPPER =
+public final class Json {
+  /** For what is read or written in pieces, by the same rules. */
+  public static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -53,7 +54,8 @@ final class Json {
 
   private Json() {}
 
-  static byte[] write(Object value) {
+  /** In UTF-8. */
+  public static byte[] write(Object value) {
     try {
       return MAPPER.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
@@ -64,7 +66,7 @@ final class Json {
   /**
    * @throws ApiError 422 where the body is not what the route takes
    */
-  static <T> T read(byte[] body, Class<T> type) {
+  public static <T> T read(byte[] body, Class<T> type) {
     try {
       @Nullable T value = MAPPER.readValue(body, type);
       if (value == null) {
@@ -77,23 +79,23 @@ final class Json {
   }
 
   /** A backend time, as the origin writes it: six digits and Z. */
-  static @Nullable String micros(@Nullable Instant at) {
+  public static @Nullable String micros(@Nullable Instant at) {
     return at == null ? null : MICROS.format(at);
   }
 
   /** A plug-in time: three digits and Z. */
-  static @Nullable String millis(@Nullable Instant at) {
+  public static @Nullable String millis(@Nullable Instant at) {
     return at == null ? null : MILLIS.format(at);
   }
 
   /** As the origin writes when a quota is full again: milliseconds, and no zone. */
-  static @Nullable String zoneless(@Nullable Instant at) {
+  public static @Nullable String zoneless(@Nullable Instant at) {
     @Nullable String text = millis(at);
     return text == null ? null : text.substring(0, text.length() - 1);
   }
 
   /** A usage time: six digits and an offset. */
-  static @Nullable String offset(@Nullable Instant at) {
+  public static @Nullable String offset(@Nullable Instant at) {
     return at == null ? null : OFFSET.format(at);
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.key.Caller;
+import potluck.gateway.relay.Reply;
 
 /** A request that has been matched and whose caller is known, and the means to answer it. */
 public final class Request {
@@ -40,7 +41,8 @@ public final class Request {
     this.address = address;
   }
 
-  UUID id() {
+  /** Its {@code x-request-id}. */
+  public UUID id() {
     return id;
   }
 
@@ -48,26 +50,44 @@ public final class Request {
     return out;
   }
 
+  /** Sets a header of the answer. */
+  public void answerHeader(String name, String value) {
+    out.header(Headers.name(name), value);
+  }
+
+  /**
+   * How the answer of a model is written, in pieces or whole.
+   *
+   * @param watched the call that it answers
+   * @param pulse a sign of life for a silent stream
+   */
+  public Reply reply(Watch.Watched watched, byte[] pulse) {
+    return new HelidonReply(
+        out, watched, pulse, error -> ErrorForm.detailed(path(), error, header("accept-language")));
+  }
+
   /** Where the caller's connection comes from. */
-  String address() {
+  public String address() {
     return address;
   }
 
-  String method() {
+  /** Of HTTP, in capitals. */
+  public String method() {
     return in.prologue().method().text();
   }
 
   /** Whether the caller wants the head of the answer only. */
-  boolean headOnly() {
+  public boolean headOnly() {
     return method().equals(Front.HEAD);
   }
 
-  String path() {
+  /** As it came, without the question mark and what follows it. */
+  public String path() {
     return in.path().rawPath();
   }
 
   /** The value of a name in the route's pattern. */
-  String value(String name) {
+  public String value(String name) {
     @Nullable String value = values.get(name);
     if (value == null) {
       throw new IllegalArgumentException("the route has no {" + name + "}");
@@ -76,7 +96,7 @@ public final class Request {
   }
 
   /** The value of a number in the route's pattern; what is no number names nothing: 404. */
-  long number(String name) {
+  public long number(String name) {
     String value = value(name);
     if (!value.matches("[0-9]{1,18}")) {
       throw ApiError.notFound();
@@ -85,37 +105,44 @@ public final class Request {
   }
 
   /** All headers, with their names as they came. */
-  Map<String, String> headers() {
+  public Map<String, String> headers() {
     Map<String, String> all = new LinkedHashMap<>();
     in.headers().forEach(header -> all.put(header.name(), header.values()));
     return all;
   }
 
   /** Words of ours, in the language that the caller reads. */
-  String said(String zh, String en) {
+  public String said(String zh, String en) {
     return new Text(zh, en).in(header("accept-language"));
   }
 
-  @Nullable String header(String name) {
+  /** A header's first value; null where there is none. */
+  public @Nullable String header(String name) {
     return in.headers().first(Headers.name(name)).orElse(null);
   }
 
+  /** Whether a header switches something on: {@code 1} or {@code true} do. */
+  public boolean switchedOn(String header) {
+    return Headers.on(header(header));
+  }
+
   /** A cookie's value; null where there is none. */
-  @Nullable String cookie(String name) {
+  public @Nullable String cookie(String name) {
     return in.headers().cookies().first(name).orElse(null);
   }
 
   /** Whether the browser's own connection is encrypted, as far as a proxy says. */
-  boolean secure() {
+  public boolean secure() {
     return "https".equalsIgnoreCase(header("x-forwarded-proto"));
   }
 
-  @Nullable String query(String name) {
+  /** The first value of a name in the query; null where there is none. */
+  public @Nullable String query(String name) {
     return in.query().first(name).orElse(null);
   }
 
   /** All that stands behind the question mark, as it came; empty where there is none. */
-  String rawQuery() {
+  public String rawQuery() {
     return in.query().rawValue();
   }
 
@@ -124,7 +151,7 @@ public final class Request {
    *
    * @throws ApiError 422 where it is none, or out of its bounds
    */
-  long query(String name, long otherwise, long least, long most) {
+  public long query(String name, long otherwise, long least, long most) {
     @Nullable String text = query(name);
     if (text == null || text.isEmpty()) {
       return otherwise;
@@ -147,7 +174,7 @@ public final class Request {
    *
    * @throws ApiError 422 where it is neither
    */
-  @Nullable Boolean truth(String name) {
+  public @Nullable Boolean truth(String name) {
     @Nullable String text = query(name);
     return switch (text == null ? "" : text.toLowerCase(Locale.ROOT)) {
       case "" -> null;
@@ -159,12 +186,12 @@ public final class Request {
   }
 
   /** The same, where what is not there is a no. */
-  boolean on(String name) {
+  public boolean on(String name) {
     return Boolean.TRUE.equals(truth(name));
   }
 
   /** Who asks; only on routes whose policy asks for one. */
-  Caller caller() {
+  public Caller caller() {
     if (caller == null) {
       throw new IllegalStateException("a public route has no caller");
     }
@@ -172,32 +199,46 @@ public final class Request {
   }
 
   /** Writes into the audit what the caller did. */
-  void audited(Audit audit, String action, String object, String details) {
+  public void audited(Audit audit, String action, String object, String details) {
     audit.record(caller().user().id(), action, object, details, address);
   }
 
-  byte[] body() {
+  /**
+   * The body, unpacked; empty where there is none. It is read from the connection: to be called
+   * once.
+   *
+   * @throws potluck.dialect.model.Refused where it is longer than allowed, or no proper body
+   */
+  public byte[] body() {
     return body.get();
   }
 
-  <T> T body(Class<T> type) {
+  /**
+   * The body, as JSON.
+   *
+   * @throws ApiError 400 or 422 where it is not what the route takes
+   */
+  public <T> T body(Class<T> type) {
     return Json.read(body(), type);
   }
 
   /** Forbids that the answer is kept anywhere on its way. */
-  void noStore() {
+  public void noStore() {
     out.header(HeaderNames.CACHE_CONTROL, "no-store");
   }
 
-  void json(Object value) {
+  /** Answers with 200. */
+  public void json(Object value) {
     json(200, value);
   }
 
-  void json(int status, Object value) {
+  /** Answers. */
+  public void json(int status, Object value) {
     send(status, "application/json", Json.write(value));
   }
 
-  void send(int status, String contentType, byte[] body) {
+  /** Answers with what is written already. */
+  public void send(int status, String contentType, byte[] body) {
     out.status(status);
     out.header(HeaderNames.CONTENT_TYPE, contentType);
     Front.body(in, out, body);

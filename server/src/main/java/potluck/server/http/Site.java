@@ -48,7 +48,7 @@ public final class Site implements AutoCloseable {
   /**
    * @param port 0 takes any free one
    */
-  Site(String host, int port, Front front, Connections connections, Watch watch) {
+  public Site(String host, int port, Front front, Connections connections, Watch watch) {
     this.connections = connections;
     this.watch = watch;
     this.front = front;

@@ -9,14 +9,14 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** Times in queries. */
-final class Times {
+public final class Times {
   private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999Z");
 
   private Times() {}
 
   /** An ISO date or time; without a zone it is UTC. */
-  static @Nullable Instant of(Request request, String name) {
+  public static @Nullable Instant of(Request request, String name) {
     return parse(name, request.query(name));
   }
 
@@ -25,7 +25,7 @@ final class Times {
    *
    * @throws DateTimeException where it is another
    */
-  static Instant kept(Instant at) {
+  public static Instant kept(Instant at) {
     if (at.isBefore(FIRST) || at.isAfter(LAST)) {
       throw new DateTimeException("the year is not one of 1 to 9999");
     }
@@ -35,7 +35,7 @@ final class Times {
   /**
    * @param name of the field, for what is said where it is wrong
    */
-  static @Nullable Instant parse(String name, @Nullable String text) {
+  public static @Nullable Instant parse(String name, @Nullable String text) {
     if (text == null || text.isEmpty()) {
       return null;
     }

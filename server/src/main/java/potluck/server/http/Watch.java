@@ -14,7 +14,7 @@ import potluck.gateway.key.Caller;
  * thread that waits for the upstream is interrupted, which closes the upstream's connection. One
  * thread for all; timed reads would cost each stream far more.
  */
-final class Watch implements AutoCloseable {
+public final class Watch implements AutoCloseable {
   private static final long PERIOD_MS = 10;
 
   /** All connections are looked after less often than the calls that are under way. */
@@ -34,14 +34,14 @@ final class Watch implements AutoCloseable {
    * @param connections all of them, to be swept
    * @param silence after which a stream gets a sign of life: some clients give up after a minute
    */
-  Watch(Connections connections, Duration silence) {
+  public Watch(Connections connections, Duration silence) {
     this.connections = connections;
     this.silenceNanos = silence.toNanos();
     thread = Thread.ofPlatform().daemon().name("watch").start(this::run);
   }
 
   /** One running call. Touched by its thread after each write. */
-  static final class Watched {
+  public static final class Watched {
     private final Incoming incoming;
     private final Thread thread;
     private volatile long touched = System.nanoTime();
@@ -117,7 +117,7 @@ final class Watch implements AutoCloseable {
    *
    * @throws potluck.dialect.model.Refused (UNAVAILABLE) where there are too many
    */
-  Watched begin(Caller caller) {
+  public Watched begin(Caller caller) {
     connections.doorman().callBegins();
     Watched watched = new Watched(Connections.incoming(), caller);
     running.add(watched);
@@ -128,14 +128,15 @@ final class Watch implements AutoCloseable {
     return watched;
   }
 
-  void forget(Watched watched) {
+  /** The call is over. */
+  public void forget(Watched watched) {
     running.remove(watched);
     connections.doorman().callEnds();
     watched.end();
   }
 
   /** Whether a call is under way whose caller is meant. */
-  boolean concerns(Predicate<Caller> meant) {
+  public boolean concerns(Predicate<Caller> meant) {
     return running.stream().anyMatch(watched -> meant.test(watched.caller));
   }
 
@@ -144,7 +145,7 @@ final class Watch implements AutoCloseable {
    *
    * @param why told to them, in their dialect
    */
-  void recall(Predicate<Caller> meant, Failure why) {
+  public void recall(Predicate<Caller> meant, Failure why) {
     running.stream()
         .filter(watched -> meant.test(watched.caller))
         .forEach(watched -> watched.recall(why));

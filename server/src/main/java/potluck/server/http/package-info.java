@@ -1,7 +1,8 @@
 /**
- * This room: what stands between Helidon and the gateway: routes as data, who may call them, JSON.
+ * This room: the door: what stands between Helidon and the rest: connections and their bounds,
+ * routes as data, who may call them, JSON.
  *
- * <p>May touch: Helidon, and every room of the gateway.
+ * <p>May touch: Helidon, and what the gateway knows of callers.
  *
  * <p>Must not: hold a rule of the business; let Helidon's types out.
  *

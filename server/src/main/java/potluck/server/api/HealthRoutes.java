@@ -1,0 +1,122 @@
+package potluck.server.api;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import potluck.server.http.Policy;
+import potluck.server.http.Request;
+import potluck.server.http.Route;
+import potluck.server.redis.Redis;
+
+/** Whether it lives, whether it may be sent work, and what ails it. */
+public final class HealthRoutes {
+  private final BooleanSupplier database;
+  private final BooleanSupplier ready;
+  private final String otherwise;
+  private final @Nullable Supplier<Cache> cache;
+
+  private HealthRoutes(
+      BooleanSupplier database,
+      BooleanSupplier ready,
+      String otherwise,
+      @Nullable Supplier<Cache> cache) {
+    this.database = database;
+    this.ready = ready;
+    this.otherwise = otherwise;
+    this.cache = cache;
+  }
+
+  /** Of a program that has not reached its database yet, so that nothing is served. */
+  static HealthRoutes starting() {
+    return new HealthRoutes(() -> false, () -> false, "waiting for the database", null);
+  }
+
+  /**
+   * Of one that serves. It stays ready while its database is away: calls with API keys go on, and a
+   * balancer that asks every node would else send them nowhere.
+   *
+   * @param draining whether it stops
+   * @param cache how Redis is; null where none is wanted
+   */
+  static HealthRoutes open(
+      BooleanSupplier database, BooleanSupplier draining, @Nullable Supplier<Cache> cache) {
+    return new HealthRoutes(database, () -> !draining.getAsBoolean(), "stopping", cache);
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route("GET", "/", Policy.PUBLIC, request -> request.json(Map.of("message", "200"))),
+        new Route("GET", "/api/health", Policy.PUBLIC, this::health),
+        new Route(
+            "GET", "/livez", Policy.PUBLIC, request -> request.json(Map.of("status", "alive"))),
+        new Route("GET", "/readyz", Policy.PUBLIC, this::ready));
+  }
+
+  private void health(Request request) {
+    boolean reached = database.getAsBoolean();
+    Map<String, Object> components = new LinkedHashMap<>();
+    components.put("api", component(true, "API is running", null));
+    components.put(
+        "database",
+        component(reached, reached ? "Database is reached" : "Database is away", "PostgreSQL"));
+    components.put("cache", cache());
+    Map<String, Object> body = new LinkedHashMap<>();
+    boolean whole = cache == null || cache.get().state() == Redis.State.WELL;
+    body.put("status", !reached ? "unhealthy" : whole ? "healthy" : "degraded");
+    body.put("components", components);
+    request.json(reached ? 200 : 503, body);
+  }
+
+  private Map<String, Object> cache() {
+    if (cache == null) {
+      return component(true, "No REDIS_URL is set: not needed on one node", "Redis");
+    }
+    Cache now = cache.get();
+    return switch (now.state()) {
+      case WELL -> component(true, "Redis is reached; nodes: " + now.nodes(), "Redis");
+      case READ_ONLY ->
+          component(
+              false,
+              "Redis takes nothing: everything goes on"
+                  + share(now.nodes())
+                  + ". It says: "
+                  + now.why(),
+              "Redis");
+      case AWAY ->
+          component(
+              false,
+              "Redis is away: everything goes on, nodes hear of changes later" + share(now.nodes()),
+              "Redis");
+    };
+  }
+
+  private static String share(int nodes) {
+    return nodes == 1 ? "" : ", each of " + nodes + " nodes with its share of what is allowed";
+  }
+
+  /**
+   * How the cache is, and what ails it.
+   *
+   * @param nodes that are known, this one counted
+   */
+  public record Cache(Redis.State state, String why, int nodes) {}
+
+  private void ready(Request request) {
+    boolean well = ready.getAsBoolean();
+    request.json(well ? 200 : 503, Map.of("status", well ? "ready" : otherwise));
+  }
+
+  private static Map<String, Object> component(
+      boolean healthy, String message, @Nullable String type) {
+    Map<String, Object> component = new LinkedHashMap<>();
+    component.put("status", healthy ? "healthy" : "unhealthy");
+    component.put("message", message);
+    if (type != null) {
+      component.put("type", type);
+    }
+    return component;
+  }
+}

@@ -1,0 +1,201 @@
+package potluck.server.api.account;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Standing;
+import potluck.gateway.grant.Tokens;
+import potluck.gateway.pool.Pool;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.provider.Grant;
+import potluck.gateway.provider.Provider;
+import potluck.server.http.ApiError;
+import potluck.server.http.Json;
+import potluck.server.http.Policy;
+import potluck.server.http.Request;
+import potluck.server.http.Route;
+
+/** {@code /api/plugin-api/accounts}: the accounts that a user has brought. */
+public final class AccountRoutes {
+  private final Accounts accounts;
+  private final Pool pool;
+  private final Catalogue catalogue;
+  private final AccountForms forms;
+
+  AccountRoutes(Accounts accounts, Pool pool, Catalogue catalogue, AccountForms forms) {
+    this.forms = forms;
+    this.accounts = accounts;
+    this.pool = pool;
+    this.catalogue = catalogue;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route("POST", "/api/plugin-api/accounts", Policy.USER, this::add),
+        new Route("GET", "/api/plugin-api/accounts", Policy.USER, this::list),
+        new Route("GET", "/api/plugin-api/accounts/{cookie_id}", Policy.USER, this::get),
+        new Route("PUT", "/api/plugin-api/accounts/{cookie_id}/status", Policy.USER, this::status),
+        new Route("PUT", "/api/plugin-api/accounts/{cookie_id}/type", Policy.USER, this::type),
+        new Route("PUT", "/api/plugin-api/accounts/{cookie_id}/name", Policy.USER, this::name),
+        new Route("DELETE", "/api/plugin-api/accounts/{cookie_id}", Policy.USER, this::delete));
+  }
+
+  /** An account as the origin lists it, and beside it what is new in ours. Never its secret. */
+  record Shown(
+      String cookieId,
+      String userId,
+      String name,
+      int isShared,
+      int status,
+      boolean needRefresh,
+      @Nullable String expiresAt,
+      @JsonProperty("project_id_0") @Nullable String projectId0,
+      boolean isRestricted,
+      @Nullable Boolean paidTier,
+      boolean ineligible,
+      @Nullable String lastUsedAt,
+      @Nullable String createdAt,
+      @Nullable String updatedAt,
+      String provider,
+      String baseUrl,
+      List<String> models,
+      Map<String, String> modelMap,
+      int priority,
+      int weight,
+      int maxConcurrency,
+      double reserve,
+      String standing) {}
+
+  /** What was asked for. */
+  public record Data(boolean success, Object data) {}
+
+  /** What was done, and what came of it. */
+  public record Message(boolean success, String message, @Nullable Object data) {}
+
+  Shown show(Account account, String pluginId) {
+    Standing standing = pool.standing(account.id()).orElse(account.standing());
+    boolean granted =
+        catalogue.find(account.provider()).flatMap(Provider::grant).orElse(null)
+            instanceof Grant.OAuth;
+    @Nullable Instant expires = granted ? Tokens.of(account.secret()).expires() : null;
+    return new Shown(
+        account.id().hex(),
+        pluginId,
+        account.name(),
+        account.shared() ? 1 : 0,
+        account.enabled() && !(standing instanceof Standing.Revoked) ? 1 : 0,
+        granted && standing instanceof Standing.Revoked,
+        expires == null ? null : Long.toString(expires.toEpochMilli()),
+        null,
+        false,
+        null,
+        false,
+        Json.millis(account.lastUsedAt()),
+        Json.millis(account.createdAt()),
+        Json.millis(account.updatedAt()),
+        account.provider(),
+        account.baseUrl(),
+        account.models(),
+        account.modelMap(),
+        account.priority(),
+        account.weight(),
+        account.maxConcurrency(),
+        account.reserve(),
+        standing.word());
+  }
+
+  private void add(Request request) {
+    AccountForms.Given add = request.body(AccountForms.Given.class);
+    Account account = accounts.add(forms.draft(add, request.caller().user().id()));
+    request.json(new Data(true, show(account, pluginId(request))));
+  }
+
+  private void list(Request request) {
+    request.json(
+        new Data(
+            true,
+            accounts.of(request.caller().user().id()).stream()
+                .map(account -> show(account, pluginId(request)))
+                .toList()));
+  }
+
+  private void get(Request request) {
+    request.json(new Data(true, show(own(request), pluginId(request))));
+  }
+
+  record Status(@Nullable Integer status) {}
+
+  private void status(Request request) {
+    boolean on = AccountForms.flag(request.body(Status.class).status(), "status");
+    Account account = own(request);
+    if (on) {
+      // Whoever switches it on says that it is well, whatever was held against it.
+      accounts.reset(account.owner(), account.id().hex());
+    }
+    if (account.enabled() == on) {
+      request.json(
+          new Message(
+              true,
+              request.said("账号状态未变化", "The account's status is as it was."),
+              Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
+      return;
+    }
+    accounts.set(account.owner(), account.id().hex(), Accounts.Column.ENABLED, on);
+    request.json(
+        new Message(
+            true,
+            request.said("账号状态已更新", "The account's status was changed."),
+            Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
+  }
+
+  record Type(@Nullable Integer isShared) {}
+
+  private void type(Request request) {
+    boolean shared = AccountForms.flag(request.body(Type.class).isShared(), "is_shared");
+    Account account = own(request);
+    Map<String, Object> data = Map.of("cookie_id", account.id().hex(), "is_shared", shared ? 1 : 0);
+    if (account.shared() == shared) {
+      request.json(
+          new Message(true, request.said("账号类型未变化", "The account's type is as it was."), data));
+      return;
+    }
+    accounts.set(account.owner(), account.id().hex(), Accounts.Column.SHARED, shared);
+    request.json(
+        new Message(true, request.said("账号类型已更新", "The account's type was changed."), data));
+  }
+
+  record Name(@Nullable String name) {}
+
+  private void name(Request request) {
+    @Nullable String name = request.body(Name.class).name();
+    Account account = own(request);
+    accounts.set(
+        account.owner(), account.id().hex(), Accounts.Column.NAME, AccountForms.name(name));
+    request.json(new Data(true, show(own(request), pluginId(request))));
+  }
+
+  private void delete(Request request) {
+    if (!accounts.remove(request.caller().user().id(), request.value("cookie_id"))) {
+      throw missing();
+    }
+    request.json(new Message(true, request.said("账号已删除", "The account was deleted."), null));
+  }
+
+  Account own(Request request) {
+    return accounts
+        .find(request.caller().user().id(), request.value("cookie_id"))
+        .orElseThrow(AccountRoutes::missing);
+  }
+
+  static ApiError missing() {
+    return new ApiError(404, "账号不存在", "There is no such account, or it is not yours.");
+  }
+
+  static String pluginId(Request request) {
+    return request.caller().user().pluginId().toString();
+  }
+}

@@ -1,0 +1,47 @@
+package potluck.server.api.account;
+
+import java.net.URI;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.AccountRules;
+import potluck.gateway.provider.Provider;
+import potluck.gateway.upstream.AllowedHosts;
+import potluck.server.http.ApiError;
+
+/** Where an account says that it lives: whether anything may be sent there. */
+final class BaseUrl {
+  private BaseUrl() {}
+
+  /**
+   * @param given what the contributor says; null for the provider's own
+   * @throws ApiError 400 with what is wrong; a name is judged again whenever it is connected to
+   */
+  static String of(@Nullable String given, Provider provider, AllowedHosts allowed) {
+    if (given == null || given.isBlank()) {
+      if (provider.baseUrl().isEmpty()) {
+        throw new ApiError(
+            400,
+            "此 provider 需要 base_url，例如 http://host:port/v1",
+            "This provider needs a base_url, such as http://host:port/v1.");
+      }
+      return provider.baseUrl();
+    }
+    URI url =
+        AccountRules.address(given)
+            .orElseThrow(
+                () ->
+                    new ApiError(
+                        400,
+                        "base_url 必须是不带用户、查询和片段的 http(s) 地址",
+                        "base_url must be an http or https address without user, query or"
+                            + " fragment."));
+    Optional<String> objection = allowed.objection(url);
+    if (objection.isPresent()) {
+      throw new ApiError(
+          400,
+          "不允许的 base_url：" + objection.get() + "（运营者可以把它写进 UPSTREAM_ALLOWED_HOSTS）",
+          "This base_url is not allowed: " + objection.get() + ".");
+    }
+    return url.toString();
+  }
+}

@@ -1,0 +1,74 @@
+package potluck.server.api.identity;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Audit;
+import potluck.server.http.ApiError;
+import potluck.server.http.Json;
+import potluck.server.http.Policy;
+import potluck.server.http.Request;
+import potluck.server.http.Route;
+
+/** {@code /api/admin/audit}: what was done, by whom, and whether the record is whole. */
+public final class AuditRoutes {
+  private final Audit audit;
+
+  AuditRoutes(Audit audit) {
+    this.audit = audit;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route("GET", "/api/admin/audit", Policy.AUDIT, this::list),
+        new Route("GET", "/api/admin/audit/verify", Policy.AUDIT, this::verify));
+  }
+
+  record Shown(
+      long id,
+      @Nullable String at,
+      @Nullable Long actor,
+      String action,
+      String object,
+      String details,
+      String address) {}
+
+  record Listed(List<Shown> entries, long total) {}
+
+  private void list(Request request) {
+    @Nullable String actor = request.query("actor");
+    if (actor != null && !actor.matches("[0-9]{1,18}")) {
+      throw new ApiError(422, "actor 必须是用户 id", "actor must be the id of a user.");
+    }
+    Audit.Page page =
+        audit.page(
+            new Audit.Filter(actor == null ? null : Long.valueOf(actor), request.query("action")),
+            request.query("limit", 50, 1, 500),
+            request.query("offset", 0, 0, Integer.MAX_VALUE));
+    request.json(
+        new Listed(
+            page.entries().stream()
+                .map(
+                    entry ->
+                        new Shown(
+                            entry.id(),
+                            Json.offset(entry.at()),
+                            entry.actor(),
+                            entry.action(),
+                            entry.object(),
+                            entry.details(),
+                            entry.address()))
+                .toList(),
+            page.total()));
+  }
+
+  private void verify(Request request) {
+    Optional<String> wrong = audit.verify();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("ok", wrong.isEmpty());
+    answer.put("wrong", wrong.orElse(null));
+    request.json(answer);
+  }
+}

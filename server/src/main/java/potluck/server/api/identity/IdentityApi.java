@@ -1,0 +1,58 @@
+package potluck.server.api.identity;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import potluck.gateway.plugin.Plugin;
+import potluck.server.http.Route;
+
+/** Who people are: first administrator, logins, sessions, registration, users, the audit. */
+public final class IdentityApi {
+  private IdentityApi() {}
+
+  /**
+   * @param bounds what guessing is held to
+   * @param checkUsername whether anybody may ask which names are taken
+   * @param plugin where new users get their places
+   */
+  public static List<Route> routes(
+      People p, LoginBounds bounds, boolean checkUsername, Plugin plugin, InstantSource clock) {
+    AuthRoutes auth =
+        new AuthRoutes(
+            p.users(),
+            p.passwords(),
+            p.sessions(),
+            p.devices(),
+            new LoginGuard(bounds, clock),
+            p.audit(),
+            plugin);
+    LoginRoutes logins =
+        new LoginRoutes(p.logins(), p.identities(), p.newUsersByLogin(), auth, p.audit(), clock);
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), plugin).routes());
+    routes.addAll(auth.routes());
+    routes.addAll(
+        new RegistrationRoutes(
+                p.registration(), p.invitations(), p.users(), p.passwords(), auth, p.audit(), clock)
+            .routes());
+    routes.addAll(logins.routes());
+    routes.addAll(new IdentityRoutes(p.logins(), p.identities(), logins, p.audit()).routes());
+    routes.addAll(new ChannelRoutes(p.channels()).routes());
+    routes.addAll(new RefreshRoutes(p.refreshes(), clock).routes());
+    routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations()).routes());
+    routes.addAll(new PasswordRoutes(p.passwords(), p.revocations(), p.resetLinks()).routes());
+    routes.addAll(new ProfileRoutes(p.users(), checkUsername, clock).routes());
+    routes.addAll(
+        new UserRoutes(
+                p.users(),
+                p.roster(),
+                p.resetLinks(),
+                p.passwords(),
+                p.devices(),
+                p.audit(),
+                plugin)
+            .routes());
+    routes.addAll(new AuditRoutes(p.audit()).routes());
+    return routes;
+  }
+}

@@ -1,0 +1,147 @@
+package potluck.server.api.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.math.BigDecimal;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Tokens;
+import potluck.gateway.account.Account;
+import potluck.gateway.key.Caller;
+import potluck.gateway.meter.Tariff;
+import potluck.gateway.pool.Choice;
+import potluck.gateway.pool.Explanation;
+import potluck.gateway.pool.Explanation.Candidate;
+import potluck.gateway.pool.Obstacle;
+import potluck.gateway.pool.Pool;
+import potluck.gateway.pool.Want;
+import potluck.gateway.relay.Ceiling;
+import potluck.gateway.route.Routes;
+import potluck.server.http.Policy;
+import potluck.server.http.Request;
+import potluck.server.http.Route;
+
+/**
+ * Which account a request would be served by now, and why: the body is the request itself. It is
+ * the choice's own arithmetic that is shown. Accounts of others are shown without name and id.
+ */
+public final class ExplainRoutes {
+  private static final int BYTES_PER_TOKEN = 4;
+
+  /** What is none of the caller's business, as it is somebody else's. */
+  private static final Set<Obstacle> PRIVATE = Set.of(Obstacle.FOREIGN, Obstacle.OFF);
+
+  private final Routes routes;
+  private final Pool pool;
+  private final Tariff tariff;
+  private final InstantSource clock;
+
+  ExplainRoutes(Routes routes, Pool pool, Tariff tariff, InstantSource clock) {
+    this.routes = routes;
+    this.pool = pool;
+    this.tariff = tariff;
+    this.clock = clock;
+  }
+
+  List<Route> routes() {
+    return List.of(new Route("POST", "/v1/route/explain", Policy.MODEL, this::explain));
+  }
+
+  record Shown(
+      String account,
+      @Nullable String name,
+      String provider,
+      String model,
+      boolean own,
+      boolean preferred,
+      int priority,
+      int weight,
+      int running,
+      int maxConcurrency,
+      boolean able,
+      @Nullable String obstacle,
+      @Nullable String why,
+      @Nullable Double backInSeconds,
+      Choice.Terms terms) {}
+
+  record Explained(
+      String model,
+      List<String> legs,
+      @Nullable String chosen,
+      List<Shown> candidates,
+      int leftOutUnseen,
+      long waiting,
+      double expectedWaitSeconds,
+      long inputTokens,
+      @Nullable BigDecimal costAtMost) {}
+
+  private void explain(Request request) {
+    Posed posed = Posed.of(request);
+    Ask ask = posed.ask();
+    Caller caller = request.caller();
+    var route = routes.find(caller, ask.model(), null);
+    long tokens = posed.body().length / BYTES_PER_TOKEN;
+    Explanation explanation =
+        pool.explain(new Want(route, caller, Set.of(), ask.affinity(), tokens));
+    List<Shown> shown =
+        explanation.candidates().stream()
+            .map(candidate -> show(candidate, caller))
+            .filter(Objects::nonNull)
+            .toList();
+    request.json(
+        new Explained(
+            ask.model(),
+            route.legs().stream().map(leg -> leg.model()).toList(),
+            shown.stream().filter(Shown::able).map(Shown::account).findFirst().orElse(null),
+            shown,
+            explanation.candidates().size() - shown.size(),
+            explanation.waiting(),
+            explanation.expectedWait().toMillis() / 1000.0,
+            tokens,
+            cost(tokens, Ceiling.mostOutput(ask), route.legs().getFirst().model())));
+  }
+
+  private @Nullable BigDecimal cost(long tokens, long output, String model) {
+    OptionalLong cost =
+        tariff.cost(new Tokens(tokens, 0, 0, output, 0), model, null, clock.instant());
+    return cost.isEmpty() ? null : BigDecimal.valueOf(cost.getAsLong(), 6);
+  }
+
+  private static @Nullable Shown show(Candidate candidate, Caller caller) {
+    Account account = candidate.account();
+    boolean own = account.owner() == caller.user().id();
+    boolean open = own || caller.user().admin();
+    @Nullable Obstacle obstacle = candidate.obstacle();
+    if (!open && obstacle != null && (PRIVATE.contains(obstacle) || !account.shared())) {
+      return null;
+    }
+    return new Shown(
+        open ? account.id().hex() : alias(account, caller),
+        open ? account.name() : null,
+        account.provider(),
+        candidate.model(),
+        own,
+        candidate.preferred(),
+        account.priority(),
+        account.weight(),
+        candidate.running(),
+        account.maxConcurrency(),
+        obstacle == null,
+        obstacle == null ? null : obstacle.name().toLowerCase(java.util.Locale.ROOT),
+        obstacle == null ? null : obstacle.words(),
+        candidate.back() == null ? null : candidate.back().toMillis() / 1000.0,
+        candidate.terms());
+  }
+
+  /** The same for the same caller each time, and of no use to anybody else. */
+  private static String alias(Account account, Caller caller) {
+    String both = caller.user().id() + "/" + account.id().hex();
+    return "shared-" + UUID.nameUUIDFromBytes(both.getBytes(UTF_8)).toString().substring(0, 8);
+  }
+}

@@ -1,0 +1,141 @@
+package potluck.server.api.model;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.Refused;
+import potluck.gateway.key.Caller;
+import potluck.gateway.plugin.Plugin;
+import potluck.gateway.pool.Pool;
+import potluck.gateway.route.Routes;
+import potluck.server.http.Policy;
+import potluck.server.http.Request;
+import potluck.server.http.Route;
+
+/**
+ * What the caller can use, as each kind of client wants to read it. {@code /v1/models} is one
+ * answer that suits OpenAI's clients and Anthropic's, with Anthropic's paging; {@code
+ * /v1beta/models} is Gemini's.
+ */
+public final class ModelListRoutes {
+  /** When a model was made is not known; clients want a number, and one that does not change. */
+  private static final long CREATED = 1_767_225_600;
+
+  private static final String CREATED_AT = "2026-01-01T00:00:00Z";
+  private static final int MOST = 1000;
+
+  private final Plugin plugin;
+  private final Pool pool;
+  private final Routes routes;
+
+  ModelListRoutes(Plugin plugin, Pool pool, Routes routes) {
+    this.plugin = plugin;
+    this.pool = pool;
+    this.routes = routes;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route("GET", "/v1/models", Policy.MODEL, this::list),
+        new Route("GET", "/v1/models/{id+}", Policy.MODEL, this::get),
+        new Route("GET", "/api/plugin-api/models", Policy.MODEL, this::list),
+        new Route("GET", "/v1beta/models", Policy.MODEL, this::geminiList),
+        new Route("GET", "/v1beta/models/{id+}", Policy.MODEL, this::geminiGet));
+  }
+
+  private List<String> names(Request request) {
+    Caller caller = request.caller();
+    return List.copyOf(
+        routes.names(caller, plugin.models(caller), model -> pool.serves(caller, model)));
+  }
+
+  private void list(Request request) {
+    List<String> all = names(request);
+    int limit = (int) request.query("limit", MOST, 1, MOST);
+    @Nullable String after = request.query("after_id");
+    @Nullable String before = request.query("before_id");
+    List<String> rest = new ArrayList<>(all);
+    if (after != null) {
+      rest.removeIf(name -> name.compareTo(after) <= 0);
+    }
+    if (before != null) {
+      rest.removeIf(name -> name.compareTo(before) >= 0);
+    }
+    boolean back = before != null && after == null;
+    List<String> page =
+        rest.size() <= limit
+            ? rest
+            : back ? rest.subList(rest.size() - limit, rest.size()) : rest.subList(0, limit);
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("object", "list");
+    body.put("data", page.stream().map(ModelListRoutes::model).toList());
+    body.put("has_more", rest.size() > page.size());
+    body.put("first_id", page.isEmpty() ? null : page.getFirst());
+    body.put("last_id", page.isEmpty() ? null : page.getLast());
+    request.json(body);
+  }
+
+  private void get(Request request) {
+    request.json(model(known(request, request.value("id"))));
+  }
+
+  private String known(Request request, String name) {
+    if (!names(request).contains(name)) {
+      throw new Refused(
+          Failure.of(
+                  Kind.NOT_FOUND,
+                  "The model '"
+                      + name
+                      + "' does not exist or no account that you may use serves it.")
+              .code("model_not_found")
+              .param("model"));
+    }
+    return name;
+  }
+
+  private static Map<String, Object> model(String name) {
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("id", name);
+    model.put("object", "model");
+    model.put("created", CREATED);
+    model.put("owned_by", "potluck");
+    model.put("type", "model");
+    model.put("display_name", name);
+    model.put("created_at", CREATED_AT);
+    return model;
+  }
+
+  private void geminiList(Request request) {
+    List<String> all = names(request);
+    int size = (int) request.query("pageSize", 50, 1, MOST);
+    @Nullable String token = request.query("pageToken");
+    List<String> rest =
+        token == null ? all : all.stream().filter(name -> name.compareTo(token) > 0).toList();
+    List<String> page = rest.subList(0, Math.min(size, rest.size()));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("models", page.stream().map(ModelListRoutes::geminiModel).toList());
+    if (page.size() < rest.size()) {
+      body.put("nextPageToken", page.getLast());
+    }
+    request.json(body);
+  }
+
+  private void geminiGet(Request request) {
+    request.json(geminiModel(known(request, request.value("id"))));
+  }
+
+  private static Map<String, Object> geminiModel(String name) {
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("name", "models/" + name);
+    model.put("displayName", name);
+    model.put("description", "Served by the pool");
+    model.put(
+        "supportedGenerationMethods",
+        List.of("generateContent", "streamGenerateContent", "countTokens"));
+    return model;
+  }
+}

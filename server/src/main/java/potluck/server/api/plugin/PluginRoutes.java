@@ -1,0 +1,196 @@
+package potluck.server.api.plugin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Standing;
+import potluck.gateway.identity.User;
+import potluck.gateway.identity.Users;
+import potluck.gateway.pool.Pool;
+import potluck.server.api.account.AccountRoutes;
+import potluck.server.api.usage.Amounts;
+import potluck.server.api.usage.UsageRoutes;
+import potluck.server.http.ApiError;
+import potluck.server.http.Json;
+import potluck.server.http.Policy;
+import potluck.server.http.Request;
+import potluck.server.http.Route;
+
+/**
+ * What the origin's Plug-in API says of a user and of the quotas of accounts. Source: the contract,
+ * 4.6 and 4.14.
+ */
+public final class PluginRoutes {
+  private static final long WHOLE = 1_000_000;
+  private static final BigDecimal USUAL_THRESHOLD = new BigDecimal("0.1");
+
+  private final Users users;
+  private final Accounts accounts;
+  private final Pool pool;
+  private final InstantSource clock;
+
+  PluginRoutes(Users users, Accounts accounts, Pool pool, InstantSource clock) {
+    this.users = users;
+    this.accounts = accounts;
+    this.pool = pool;
+    this.clock = clock;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route("GET", "/api/plugin-api/key", Policy.USER, this::key),
+        new Route("GET", "/api/plugin-api/preference", Policy.USER, this::preference),
+        new Route("PUT", "/api/plugin-api/preference", Policy.USER, this::setPreference),
+        new Route("GET", "/api/plugin-api/accounts/{cookie_id}/quotas", Policy.USER, this::quotas),
+        new Route("GET", "/api/usage/accounts", Policy.USER, this::accountsWithQuotas));
+  }
+
+  record Key(
+      long id,
+      long userId,
+      String pluginUserId,
+      boolean isActive,
+      @Nullable String createdAt,
+      @Nullable String updatedAt,
+      @Nullable String lastUsedAt) {}
+
+  private void key(Request request) {
+    User user = request.caller().user();
+    String created = Json.micros(user.createdAt());
+    request.json(
+        new Key(
+            user.id(),
+            user.id(),
+            user.pluginId().toString(),
+            user.active(),
+            created,
+            created,
+            Json.micros(user.lastLoginAt())));
+  }
+
+  record Preference(
+      String userId,
+      String name,
+      int preferShared,
+      int status,
+      @Nullable String createdAt,
+      @Nullable String updatedAt) {}
+
+  private void preference(Request request) {
+    User user = request.caller().user();
+    request.json(new UsageRoutes.Wrapped(true, shown(user, user.preferShared())));
+  }
+
+  private static Preference shown(User user, boolean preferShared) {
+    return new Preference(
+        user.pluginId().toString(),
+        user.username(),
+        preferShared ? 1 : 0,
+        user.active() ? 1 : 0,
+        Json.millis(user.createdAt()),
+        Json.millis(user.createdAt()));
+  }
+
+  record SetPreference(@Nullable Integer preferShared) {}
+
+  private void setPreference(Request request) {
+    @Nullable Integer wanted = request.body(SetPreference.class).preferShared();
+    if (wanted == null || wanted < 0 || wanted > 1) {
+      throw new ApiError(400, "prefer_shared必须是0或1", "prefer_shared must be 0 or 1.");
+    }
+    User user = request.caller().user();
+    users.setPreference(user.id(), wanted == 1);
+    request.json(
+        new AccountRoutes.Message(
+            true,
+            request.said("Cookie优先级设置已更新", "What goes first was changed."),
+            shown(user, wanted == 1)));
+  }
+
+  record Quota(
+      String quotaId,
+      String cookieId,
+      String modelName,
+      @Nullable String resetTime,
+      String quota,
+      int status,
+      @Nullable String lastFetchedAt,
+      @Nullable String createdAt) {}
+
+  private void quotas(Request request) {
+    Account account =
+        accounts
+            .find(request.caller().user().id(), request.value("cookie_id"))
+            .orElseThrow(() -> new ApiError(404, "账号不存在", "There is no such account."));
+    request.json(new UsageRoutes.Wrapped(true, quotas(account)));
+  }
+
+  /** An account that rests or is spent has nothing until it is back; else all that it is worth. */
+  private List<Quota> quotas(Account account) {
+    Standing standing = pool.standing(account.id()).orElse(account.standing());
+    @Nullable Instant back =
+        switch (standing) {
+          case Standing.Resting resting -> resting.until();
+          case Standing.Spent spent -> spent.until();
+          default -> null;
+        };
+    boolean usable = standing.usable(clock.instant());
+    List<Quota> quotas = new ArrayList<>();
+    for (String model : account.allModels()) {
+      String id = account.id().hex();
+      quotas.add(
+          new Quota(
+              UUID.nameUUIDFromBytes((id + "/" + model).getBytes(UTF_8)).toString(),
+              id,
+              model,
+              Json.zoneless(back),
+              Amounts.text(usable ? WHOLE : 0),
+              usable && account.enabled() && account.serves(model) ? 1 : 0,
+              Json.millis(account.lastUsedAt()),
+              Json.millis(account.createdAt())));
+    }
+    return quotas;
+  }
+
+  /** For an older backend: models of accounts that have less left than a part of their whole. */
+  void low(Request request) {
+    @Nullable String text = request.query("threshold");
+    BigDecimal threshold;
+    try {
+      threshold = text == null ? USUAL_THRESHOLD : new BigDecimal(text);
+    } catch (NumberFormatException e) {
+      throw new ApiError(400, "threshold必须是数字", "threshold must be a number.");
+    }
+    request.json(
+        new UsageRoutes.Wrapped(
+            true,
+            accounts.all().stream()
+                .flatMap(account -> quotas(account).stream())
+                .filter(quota -> new BigDecimal(quota.quota()).compareTo(threshold) < 0)
+                .toList()));
+  }
+
+  private void accountsWithQuotas(Request request) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (Account account : accounts.of(request.caller().user().id())) {
+      Map<String, Object> shown = new LinkedHashMap<>();
+      shown.put("cookie_id", account.id().hex());
+      shown.put("name", account.name());
+      shown.put("is_shared", account.shared() ? 1 : 0);
+      shown.put("status", account.enabled() ? 1 : 0);
+      shown.put("quotas", quotas(account));
+      all.add(shown);
+    }
+    request.json(new UsageRoutes.Wrapped(true, all));
+  }
+}

@@ -1,0 +1,134 @@
+package potluck.server.api.usage;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.pool.Pool;
+import potluck.gateway.quota.Quotas;
+import potluck.gateway.quota.Statements;
+import potluck.server.http.Json;
+import potluck.server.http.Policy;
+import potluck.server.http.Request;
+import potluck.server.http.Route;
+import potluck.server.http.Times;
+
+/** What contributing brings and what drawing costs, with the numbers that it is made from. */
+public final class StatementRoutes {
+  private static final Duration MONTH = Duration.ofDays(30);
+
+  private final Statements statements;
+  private final Quotas quotas;
+  private final Pool pool;
+  private final InstantSource clock;
+
+  StatementRoutes(Statements statements, Quotas quotas, Pool pool, InstantSource clock) {
+    this.pool = pool;
+    this.statements = statements;
+    this.quotas = quotas;
+    this.clock = clock;
+  }
+
+  List<Route> routes() {
+    return List.of(
+        new Route("GET", "/api/usage/statement", Policy.USER, this::statement),
+        new Route("GET", "/api/usage/share", Policy.USER, this::share),
+        new Route("GET", "/api/usage/forecast", Policy.USER, this::forecast));
+  }
+
+  record Side(long requests, long people, long tokens, double cost, String quota) {
+    static Side of(Statements.Side side) {
+      return new Side(
+          side.requests(),
+          side.people(),
+          side.tokens(),
+          side.costMicros() / 1e6,
+          Amounts.text(side.quotaMicros()));
+    }
+  }
+
+  record Statement(
+      @Nullable String from,
+      @Nullable String to,
+      Side given,
+      Side drawn,
+      String earnsPerHour,
+      String summary) {}
+
+  private void statement(Request request) {
+    long user = request.caller().user().id();
+    @Nullable Instant wantedTo = Times.of(request, "end_date");
+    Instant to = wantedTo == null ? clock.instant() : wantedTo;
+    @Nullable Instant wantedFrom = Times.of(request, "start_date");
+    Instant from = wantedFrom == null ? to.minus(MONTH) : wantedFrom;
+    Side given = Side.of(statements.given(user, from, to));
+    Side drawn = Side.of(statements.drawn(user, from, to));
+    String earns =
+        Amounts.text(quotas.of(user).stream().mapToLong(Quotas.View::rate).max().orElse(0));
+    String summary =
+        String.format(
+            Locale.ROOT,
+            request.said(
+                "您的账号处理了 %d 个请求，来自 %d 人，共 %d 个 token，价值 %.2f 美元；"
+                    + "您从他人的账号取用了 %.2f 美元；您每小时最多恢复 %s",
+                "Your accounts served %d requests for %d people, %d tokens, worth %.2f USD;"
+                    + " you drew %.2f USD from theirs; you earn up to %s an hour."),
+            given.requests(),
+            given.people(),
+            given.tokens(),
+            given.cost(),
+            drawn.cost(),
+            earns);
+    request.json(
+        new UsageRoutes.Wrapped(
+            true, new Statement(Json.offset(from), Json.offset(to), given, drawn, earns, summary)));
+  }
+
+  record Share(double weight, long waiting, long allWaiting, String arithmetic) {}
+
+  private void share(Request request) {
+    Pool.Share share = pool.share(request.caller().user().id());
+    String arithmetic =
+        String.format(
+            Locale.ROOT,
+            request.said(
+                "账号全部繁忙时，您的排队权重为 %.0f：基础 1，另加您共享的 %.0f 个账号各 1。" + "账号所有者先于他人；空闲的位置给任何请求者",
+                "Where all accounts are busy, your turns weigh %.0f: 1, and 1 for each of the %.0f"
+                    + " accounts that you share. Owners of an account go before others; idle places"
+                    + " go to whoever asks."),
+            share.weight(),
+            share.weight() - 1);
+    request.json(
+        new UsageRoutes.Wrapped(
+            true, new Share(share.weight(), share.waiting(), share.allWaiting(), arithmetic)));
+  }
+
+  record Forecast(
+      String modelName,
+      String quota,
+      String maxQuota,
+      String recoversPerHour,
+      String takenLastHour,
+      @Nullable String emptyAt,
+      @Nullable String fullAt) {}
+
+  private void forecast(Request request) {
+    request.json(
+        new UsageRoutes.Wrapped(
+            true,
+            statements.forecast(request.caller().user().id()).stream()
+                .map(
+                    forecast ->
+                        new Forecast(
+                            forecast.quota().group(),
+                            Amounts.text(forecast.quota().left()),
+                            Amounts.text(forecast.quota().ceiling()),
+                            Amounts.text(forecast.quota().rate()),
+                            Amounts.text(forecast.pace()),
+                            Json.offset(forecast.emptyAt()),
+                            Json.offset(forecast.fullAt())))
+                .toList()));
+  }
+}
