@@ -1,8 +1,6 @@
 package potluck.server;
 
 import java.net.URI;
-import java.time.InstantSource;
-import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Accounts;
@@ -12,31 +10,23 @@ import potluck.gateway.plugin.PluginProvider;
 import potluck.gateway.plugin.Remote;
 import potluck.gateway.plugin.Seats;
 import potluck.gateway.plugin.ServiceDoor;
-import potluck.gateway.store.Changes;
 import potluck.gateway.upstream.Bounds;
-import potluck.gateway.upstream.Upstream;
 import potluck.server.settings.Settings;
 
 /** What there is where the pool is at a Plug-in service elsewhere. */
 record PlugIn(Seats seats, PluginProvider provider, Remote remote) {
   private static final Logger LOG = LoggerFactory.getLogger(PlugIn.class);
 
-  static PlugIn at(
-      Settings.PluginService service,
-      Settings.Upstreams bounds,
-      Jdbi jdbi,
-      Vault vault,
-      Changes changes,
-      Users users,
-      Upstream upstream,
-      InstantSource clock) {
+  static PlugIn at(Settings.PluginService service, Ground ground, Vault vault, Users users) {
+    Settings.Upstreams bounds = ground.settings().upstreams();
     String base = service.base().toString();
-    Seats seats = new Seats(jdbi, vault, changes, base);
+    Seats seats = new Seats(ground.steady(), vault, ground.changes(), base);
     PluginProvider provider =
         new PluginProvider(
             new Bounds(bounds.connect(), bounds.firstByte(), bounds.idle(), bounds.total()));
-    ServiceDoor door = new ServiceDoor(upstream, base, service.adminKey(), bounds.connect());
-    return new PlugIn(seats, provider, new Remote(seats, users, door, provider, clock));
+    ServiceDoor door =
+        new ServiceDoor(ground.upstream(), base, service.adminKey(), bounds.connect());
+    return new PlugIn(seats, provider, new Remote(seats, users, door, provider, ground.clock()));
   }
 
   /** Everybody has a seat at the service; what was brought here before is left where it is. */

@@ -8,22 +8,10 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Secret;
-import potluck.gateway.grant.Consents;
-import potluck.gateway.grant.Grants;
 import potluck.gateway.key.Networks;
 import potluck.gateway.plugin.Plugin;
-import potluck.gateway.pool.Pool;
-import potluck.gateway.provider.Catalogue;
-import potluck.gateway.relay.Counting;
-import potluck.gateway.relay.NeutralProbe;
-import potluck.gateway.relay.Relay;
-import potluck.gateway.relay.Retries;
-import potluck.gateway.route.RouteBook;
-import potluck.gateway.route.Routes;
 import potluck.gateway.store.Changes;
-import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.api.account.AccountApi;
 import potluck.server.api.identity.IdentityApi;
 import potluck.server.api.identity.People;
@@ -42,26 +30,22 @@ import potluck.server.http.Route;
 import potluck.server.http.Site;
 import potluck.server.http.Watch;
 
-/** What the routes are made of, and the list of all of them: the table of contents of the API. */
+/**
+ * What the routes are made of, and the list of all of them: the table of contents of the API.
+ *
+ * @param guestsKey of older backends that have their pool here; null where none has
+ * @param pulse silence after which a stream gets a sign of life
+ * @param cacheState how Redis is; null where none is wanted
+ * @param draining whether it stops
+ */
 public record House(
     Doorway doorway,
     People people,
     Books books,
-    Accounts accounts,
-    Catalogue catalogue,
-    AllowedHosts allowed,
-    Pool pool,
-    Plugin plugin,
+    AccountApi account,
+    ModelApi model,
     @Nullable Secret guestsKey,
-    Routes modelRoutes,
-    RouteBook routeBook,
-    Consents consents,
-    Grants grants,
-    NeutralProbe probe,
-    Relay relay,
-    Retries retries,
-    Counting counting,
-    Streaming streaming,
+    Duration pulse,
     Changes changes,
     BooleanSupplier databaseReached,
     @Nullable Supplier<HealthRoutes.Cache> cacheState,
@@ -70,24 +54,18 @@ public record House(
 
   /** Every route that is served. */
   List<Route> routes(Watch watch) {
-    AccountApi account =
-        new AccountApi(accounts, pool, catalogue, allowed, consents, grants, probe);
-    ModelApi model =
-        new ModelApi(
-            relay,
-            retries,
-            counting,
-            plugin,
-            pool,
-            modelRoutes,
-            routeBook,
-            books.tariff(),
-            books.bodies(),
-            people.audit(),
-            streaming.ccWhole(),
+    Plugin plugin = model.plugin();
+    UsageApi usage =
+        new UsageApi(
+            books,
+            people,
+            account.accounts(),
+            account.pool(),
+            model.counting(),
+            model.ways(),
             clock);
-    UsageApi usage = new UsageApi(books, people, accounts, pool, counting, modelRoutes, clock);
-    PluginApi plugIn = new PluginApi(plugin, guestsKey, people, accounts, pool, clock);
+    PluginApi plugIn =
+        new PluginApi(plugin, guestsKey, people, account.accounts(), account.pool(), clock);
 
     List<Route> routes = new ArrayList<>();
     routes.addAll(HealthRoutes.open(databaseReached, draining, cacheState).routes());
@@ -120,7 +98,7 @@ public record House(
   /** Opens the doors. */
   public Site open() {
     Connections connections = new Connections(doorway.fence(), doorway.trusted());
-    Watch watch = new Watch(connections, streaming.pulse());
+    Watch watch = new Watch(connections, pulse);
     new Recall(watch, people.users(), people.sessions(), people.keys(), changes).start();
     Front front =
         new Front(
