@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
-import potluck.server.Manual;
+import potluck.server.scene.Manual;
 
 /** The packed program takes what a checkout takes; its Java is one that says what it was given. */
 class LauncherTest {

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
-import potluck.server.Manual;
+import potluck.server.scene.Manual;
 
 /** Whatever stands behind {@code ./potluck} in the documents can be typed. */
 class TypedCommandsTest {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import potluck.server.TestHouse;
+import potluck.server.scene.TestHouse;
 import potluck.server.settings.Settings;
 
 /** The schema up, down and up again, on a real PostgreSQL. */

@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import potluck.gateway.quota.Limits;
-import potluck.server.TestHouse;
+import potluck.server.scene.TestHouse;
 
 /** Years of usage are counted without keeping anybody waiting. */
 @Timeout(120)

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import potluck.server.TestHouse;
+import potluck.server.scene.TestHouse;
 
 /** Another house is read as it is at one moment, and is not kept from its work. */
 @Timeout(120)

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import potluck.server.TestHouse;
+import potluck.server.scene.TestHouse;
 
 /** Whatever a migration adds to what is a user's goes out, or is left out on purpose. */
 @Timeout(120)

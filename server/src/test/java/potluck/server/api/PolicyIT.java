@@ -1,0 +1,182 @@
+package potluck.server.api;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import potluck.server.http.Policy;
+import potluck.server.http.Route;
+import potluck.server.scene.TestHouse;
+
+/** Walks every route that is served, and finds it closed to whoever has no business there. */
+class PolicyIT {
+  /** What anybody may call. A new one is to be added here by hand, after a second thought. */
+  private static final Set<String> PUBLIC =
+      Set.of(
+          "GET /",
+          "GET /setup",
+          "GET /setup.css",
+          "GET /setup.js",
+          "GET /reset",
+          "GET /reset.js",
+          "GET /api/openapi.json",
+          "GET /api/docs",
+          "GET /api/docs/{file}",
+          "GET /api/redoc",
+          "GET /api/auth/oidc/providers",
+          "GET /api/auth/oidc/{provider}/login",
+          "POST /api/auth/oidc/{provider}/callback",
+          "GET /api/auth/sso/initiate",
+          "GET /api/auth/sso/callback",
+          "GET /api/auth/github/login",
+          "POST /api/auth/github/callback",
+          "POST /api/auth/oidc/callback",
+          "GET /auth/callback",
+          "GET /auth/callback.js",
+          "GET /api/plugin-api/oauth/callback",
+          "POST /api/plugin-api/oauth/redirected",
+          "GET /consent.js",
+          "POST /api/auth/register",
+          "POST /api/auth/setup",
+          "POST /api/auth/login",
+          "POST /api/auth/refresh",
+          "POST /api/auth/reset",
+          "GET /api/auth/check-username",
+          "GET /api/health",
+          "GET /livez",
+          "GET /readyz");
+
+  private final TestHouse house = TestHouse.shared();
+
+  @Test
+  void onlyListedRoutesArePublic() {
+    assertEquals(
+        new TreeSet<>(PUBLIC),
+        where(Policy.PUBLIC::equals).stream()
+            .map(route -> route.method() + " " + route.pattern())
+            .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  @Test
+  void nobodyARevokedTokenAndAForgedKeyOpenNoRoute() {
+    String user = user();
+    assertEquals(200, house.call("POST", "/api/auth/logout", user, null).status());
+    for (Route route : where(policy -> policy != Policy.PUBLIC)) {
+      assertEquals(401, call(route, null), route.pattern());
+      assertEquals(401, call(route, user), route.pattern());
+      assertEquals(401, call(route, "sk-nonsense"), route.pattern());
+    }
+  }
+
+  @Test
+  void anApiKeyOpensModelRoutesOnly() {
+    String key = house.key(house.admin());
+    for (Route route : where(policy -> policy != Policy.PUBLIC && policy != Policy.MODEL)) {
+      assertEquals(401, call(route, key), route.pattern());
+    }
+  }
+
+  @Test
+  void aUserOpensNoRouteOfAdministratorsAndAuditors() {
+    String user = user();
+    for (Route route : where(policy -> policy == Policy.ADMIN || policy == Policy.AUDIT)) {
+      assertEquals(403, call(route, user), route.pattern());
+    }
+  }
+
+  @Test
+  void anAuditorReadsEverythingAndChangesNothing() {
+    String name = "a-" + UUID.randomUUID();
+    String body = "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name);
+    long id =
+        house.call("POST", "/api/admin/users", house.admin(), body).json().path("id").asLong();
+    assertEquals(
+        200,
+        house
+            .call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_auditor\":true}")
+            .status());
+    String auditor = house.login(name, "a-password-of-my-own");
+    for (Route route : where(Policy.ADMIN::equals)) {
+      assertEquals(403, call(route, auditor), route.pattern());
+    }
+    for (Route route : where(Policy.AUDIT::equals)) {
+      assertEquals("GET", route.method(), route.pattern());
+      int status = call(route, auditor);
+      org.junit.jupiter.api.Assertions.assertTrue(
+          status == 200 || status == 404, route.pattern() + " " + status);
+    }
+    assertEquals(200, house.call("GET", "/api/usage/logs?all=1", auditor, null).status());
+  }
+
+  /** What one user made is not there for another: 404, and never a hint that it is. */
+  @Test
+  void whatBelongsToOneUserIsNotThereForAnother() {
+    String owner = user();
+    String other = user();
+    long key =
+        house.call("POST", "/api/api-keys", owner, "{\"name\":\"k\"}").json().path("id").asLong();
+    String session =
+        house
+            .call("GET", "/api/auth/sessions", owner, null)
+            .json()
+            .path("sessions")
+            .path(0)
+            .path("id")
+            .asText();
+    String account =
+        house
+            .call(
+                "POST",
+                "/api/plugin-api/accounts",
+                owner,
+                "{\"provider\":\"openai\",\"api_key\":\"sk-mine-mine\",\"models\":[\"m\"],\"is_shared\":0}")
+            .json()
+            .path("data")
+            .path("cookie_id")
+            .asText();
+    for (Route route : house.gateway().routes()) {
+      String path = route.pattern();
+      if (path.startsWith("/api/api-keys/{id}")) {
+        path = path.replace("{id}", Long.toString(key));
+      } else if (path.startsWith("/api/auth/sessions/{id}")) {
+        path = path.replace("{id}", session);
+      } else if (path.contains("{cookie_id}")) {
+        path = path.replace("{cookie_id}", account);
+      } else {
+        continue;
+      }
+      String body = route.method().equals("GET") || route.method().equals("DELETE") ? null : "{}";
+      int status =
+          house.call(route.method(), path.replaceAll("\\{[^}]*}", "1"), other, body).status();
+      org.junit.jupiter.api.Assertions.assertTrue(
+          status == 404 || status == 422 || status == 400,
+          route.method() + " " + route.pattern() + " " + status);
+    }
+    assertEquals(200, house.call("GET", "/api/api-keys/" + key, owner, null).status());
+    assertEquals(
+        200, house.call("GET", "/api/plugin-api/accounts/" + account, owner, null).status());
+    assertEquals(
+        200, house.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null).status());
+  }
+
+  private List<Route> where(Predicate<Policy> policy) {
+    return house.gateway().routes().stream().filter(route -> policy.test(route.policy())).toList();
+  }
+
+  private int call(Route route, @org.jspecify.annotations.Nullable String credential) {
+    String path = route.pattern().replaceAll("\\{[^}]*}", "1");
+    return house.call(route.method(), path, credential, null).status();
+  }
+
+  private String user() {
+    String name = "p-" + UUID.randomUUID();
+    String body = "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name);
+    assertEquals(201, house.call("POST", "/api/admin/users", house.admin(), body).status());
+    return house.login(name, "a-password-of-my-own");
+  }
+}

@@ -1,0 +1,327 @@
+package potluck.server.api.account;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+import potluck.server.settings.HouseSecrets;
+
+/** What an owner does about accounts, one by one and many at once. */
+class AccountsIT {
+  private final TestHouse house = TestHouse.shared();
+
+  @Test
+  void aCredentialThatNoHeaderCanCarryIsRefusedAtOnce() {
+    for (String key : new String[] {"sk-abc…", "sk abc", "sk-\u00e9"}) {
+      TestHouse.Said said =
+          house.call(
+              "POST",
+              "/api/plugin-api/accounts",
+              house.admin(),
+              "{\"provider\":\"openai\",\"api_key\":\"%s\",\"models\":[\"m\"]}".formatted(key));
+      assertThat(said.status()).isEqualTo(400);
+      assertThat(said.text()).contains("api_key");
+    }
+  }
+
+  @Test
+  void anAccountIsChangedAndItsSecretIsNeverShown() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.Said changed =
+          put(
+              scene,
+              "",
+              "{\"name\":\"new\",\"weight\":7,\"max_concurrency\":3,\"api_key\":\"sk-other-secret\"}");
+      assertThat(changed.status()).isEqualTo(200);
+      JsonNode account = changed.json().path("data");
+      assertThat(account.path("name").asText()).isEqualTo("new");
+      assertThat(account.path("weight").asInt()).isEqualTo(7);
+      assertThat(account.path("is_shared").asInt()).isEqualTo(1);
+      assertThat(changed.text()).doesNotContain("secret");
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      assertThat(
+              scene.upstream().requests().getLast().request().header("authorization").orElseThrow())
+          .isEqualTo("Bearer sk-other-secret");
+      assertThat(put(scene, "", "{\"weight\":0}").status()).isEqualTo(400);
+      assertThat(put(scene, "", "{\"provider\":\"openai\"}").status()).isEqualTo(400);
+      assertThat(
+              house
+                  .call(
+                      "PUT",
+                      "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
+                      stranger(),
+                      "{\"name\":\"mine\"}")
+                  .status())
+          .isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aLookBeforeManyAreBroughtBringsNone() {
+    String user = stranger();
+    for (String yes : new String[] {"1", "true", "True"}) {
+      TestHouse.Said said =
+          house.call(
+              "POST",
+              "/api/plugin-api/accounts-file?dry_run=" + yes,
+              user,
+              "{\"accounts\":[{\"provider\":\"openai\",\"api_key\":\"sk-x\",\"models\":[\"m\"]}]}");
+      assertThat(said.json().path("dry_run").asBoolean()).isTrue();
+    }
+    assertThat(house.call("GET", "/api/plugin-api/accounts", user, null).json().path("data"))
+        .isEmpty();
+  }
+
+  @Test
+  void aHeaderIsSwitchedOnByEitherWord() {
+    try (Scene scene = new Scene(1)) {
+      String key = house.key(stranger());
+      for (String yes : new String[] {"1", "true", "TRUE"}) {
+        TestHouse.Said said =
+            house.send(
+                HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+                    .header("authorization", "Bearer " + key)
+                    .header("X-Use-Only-Dedicated", yes)
+                    .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
+                    .build());
+        assertThat(said.status()).as("shared accounts are not for this one").isEqualTo(404);
+      }
+      assertThat(scene.upstream().requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAccountShowsWhenItWasLastUsed() {
+    try (Scene scene = new Scene(1)) {
+      String path = "/api/plugin-api/accounts/" + scene.accounts.getFirst();
+      assertThat(
+              house.call("GET", path, scene.admin, null).json().at("/data/last_used_at").isNull())
+          .isTrue();
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      TestHouse.eventually(
+          () ->
+              Optional.of(
+                      house.call("GET", path, scene.admin, null).json().at("/data/last_used_at"))
+                  .filter(JsonNode::isTextual));
+    }
+  }
+
+  @Test
+  void anAccountIsTriedNow() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.Said bare =
+          house.call(
+              "POST",
+              "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/test",
+              scene.admin,
+              null);
+      assertThat(bare.json().at("/data/served").asBoolean()).as("without a body").isTrue();
+      JsonNode well = test(scene);
+      assertThat(well.path("served").asBoolean()).isTrue();
+      assertThat(well.path("status").asInt()).isEqualTo(200);
+      scene.upstream().next(Script.PLAIN.fails(Fault.status(401)));
+      JsonNode refused = test(scene);
+      assertThat(refused.path("served").asBoolean()).isFalse();
+      assertThat(refused.path("status").asInt()).isEqualTo(401);
+      assertThat(refused.path("error").asText()).isNotEmpty().doesNotContain("sk-upstream");
+    }
+  }
+
+  @Test
+  void aModelOfAnAccountIsSwitchedOffAndOn() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.Said off = put(scene, "/quotas/" + scene.model + "/status", "{\"status\":0}");
+      assertThat(off.json().path("data").path("status").asInt()).isZero();
+      assertThat(scene.chat(false).status()).isEqualTo(404);
+      assertThat(
+              house
+                  .call(
+                      "GET",
+                      "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/quotas",
+                      scene.admin,
+                      null)
+                  .json()
+                  .path("data")
+                  .path(0)
+                  .path("status")
+                  .asInt())
+          .isZero();
+      put(scene, "/quotas/" + scene.model + "/status", "{\"status\":1}");
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      assertThat(put(scene, "/quotas/no-such-model/status", "{\"status\":1}").status())
+          .isEqualTo(404);
+    }
+  }
+
+  @Test
+  void credentialsAreSealedWithTheNewestKeyWhileTheHouseServes() {
+    String old = HouseSecrets.random();
+    String fresh = HouseSecrets.random();
+    try (Scene scene = new Scene(1)) {
+      TestHouse first = house.another(Map.of("PLUGIN_API_ENCRYPTION_KEY", old));
+      String id =
+          first
+              .call(
+                  "POST",
+                  "/api/plugin-api/accounts",
+                  scene.admin,
+                  "{\"provider\":\"openai-compatible\",\"base_url\":\"%s/v1\",\"api_key\":\"sk-old\",\"models\":[\"resealed\"]}"
+                      .formatted(scene.upstream().address()))
+              .json()
+              .path("data")
+              .path("cookie_id")
+              .asText();
+      first.close();
+      TestHouse both = house.another(Map.of("PLUGIN_API_ENCRYPTION_KEY", fresh + "," + old));
+      assertThat(chat(both, scene)).isEqualTo(200);
+      TestHouse.eventually(
+          () -> {
+            TestHouse only = house.another(Map.of("PLUGIN_API_ENCRYPTION_KEY", fresh));
+            int status = chat(only, scene);
+            only.close();
+            return status == 200 ? Optional.of(1) : Optional.empty();
+          });
+      both.call("DELETE", "/api/plugin-api/accounts/" + id, scene.admin, null);
+      both.close();
+    }
+  }
+
+  private static int chat(TestHouse node, Scene scene) {
+    return node.call(
+            "POST",
+            "/v1/chat/completions",
+            scene.key,
+            "{\"model\":\"resealed\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
+        .status();
+  }
+
+  @Test
+  void manyComeAtOnceEachJudgedForItself() {
+    String token = stranger();
+    String two =
+        """
+        {"accounts":[
+          {"provider":"openai","api_key":"sk-secret-one","models":["a"],"name":"=cmd"},
+          {"provider":"no-such","api_key":"x"},
+          {"provider":"openai-compatible","api_key":"x","models":["b"]}]}
+        """;
+    JsonNode dry = house.call("POST", "/api/plugin-api/accounts-file?dry_run=1", token, two).json();
+    assertThat(dry.path("added").asInt()).isZero();
+    assertThat(dry.path("lines").path(0).path("ok").asBoolean()).isTrue();
+    assertThat(dry.path("lines").path(1).path("error").asText()).contains("openai");
+    JsonNode report = house.call("POST", "/api/plugin-api/accounts-file", token, two).json();
+    assertThat(report.path("added").asInt()).isEqualTo(1);
+    TestHouse.Said csv = house.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null);
+    assertThat(csv.text()).contains("\"'=cmd\"").doesNotContain("sk-secret");
+    assertThat(house.call("GET", "/api/plugin-api/accounts-file", token, null).text())
+        .contains("\"models\":[\"a\"]")
+        .doesNotContain("sk-secret");
+  }
+
+  @Test
+  void aTableThatWentOutComesInAgainWithItsCredentials() {
+    String token = stranger();
+    String table =
+        "api_key,provider,name,models,model_map,is_shared,reserve,weight\r\n"
+            + "sk-one,openai,\"a, \"\"b\"\"\",m1 m2,x=y z=w,1,0.25,3\r\n"
+            + ",openai,keyless,m1,,,,\r\n"
+            + "\r\n";
+    JsonNode report = sheet(token, table).json();
+    assertThat(report.path("added").asInt()).isEqualTo(1);
+    assertThat(report.path("lines").path(1).path("error").asText()).contains("api_key");
+    String out = house.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null).text();
+    assertThat(out)
+        .startsWith("provider,name,base_url,models,model_map,")
+        .contains("\"a, \"\"b\"\"\"", "m1 m2", "x=y z=w", ",1,0,3,0,0.25")
+        .doesNotContain("sk-one");
+    assertThat(
+            sheet(
+                    token,
+                    out.replace("reserve\r\n", "reserve,api_key\r\n")
+                        .replace("0.25\r\n", "0.25,sk-two\r\n"))
+                .json()
+                .path("added")
+                .asInt())
+        .isEqualTo(1);
+    assertThat(sheet(token, "provider,colour\r\nopenai,red\r\n").text()).contains("colour");
+    assertThat(sheet(token, "provider,weight\r\nopenai,heavy\r\n").status()).isEqualTo(400);
+    for (String broken : new String[] {"provider,weight\r\nopenai,1,2\r\n", "provider\r\n\"open"}) {
+      TestHouse.Said said = sheet(token, broken);
+      assertThat(said.status()).as(said.text()).isEqualTo(400);
+      assertThat(said.text()).contains("CSV");
+    }
+  }
+
+  @Test
+  void namesThatLookLikeFormulasGoOutAsTextsAndComeBackAsTheyWere() {
+    String token = stranger();
+    List<String> names = List.of("=1+1", "'=1", "''+x", "'quoted'", "-5", "@me", "plain");
+    for (String name : names) {
+      house.call(
+          "POST",
+          "/api/plugin-api/accounts",
+          token,
+          "{\"provider\":\"openai\",\"api_key\":\"sk-one\",\"models\":[\"a\"],\"name\":\"%s\"}"
+              .formatted(name));
+    }
+    String out = house.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null).text();
+    assertThat(out).contains("'=1+1", "''=1", "'''+x", "'@me").doesNotContain(",=", ",@");
+    String keyed =
+        out.replace("reserve\r\n", "reserve,api_key\r\n").replace("0.0\r\n", "0.0,sk-x\r\n");
+    assertThat(sheet(token, keyed).json().path("added").asInt()).isEqualTo(names.size());
+    List<String> all =
+        house
+            .call("GET", "/api/plugin-api/accounts", token, null)
+            .json()
+            .path("data")
+            .findValuesAsText("name");
+    assertThat(all).hasSize(2 * names.size());
+    names.forEach(name -> assertThat(all).filteredOn(name::equals).hasSize(2));
+  }
+
+  private TestHouse.Said sheet(String token, String table) {
+    return house.send(
+        java.net.http.HttpRequest.newBuilder(
+                java.net.URI.create(house.url() + "/api/plugin-api/accounts-file"))
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "text/csv; charset=utf-8")
+            .POST(java.net.http.HttpRequest.BodyPublishers.ofString(table))
+            .build());
+  }
+
+  private TestHouse.Said put(Scene scene, String below, String body) {
+    return house.call(
+        "PUT", "/api/plugin-api/accounts/" + scene.accounts.getFirst() + below, scene.admin, body);
+  }
+
+  private JsonNode test(Scene scene) {
+    return house
+        .call(
+            "POST",
+            "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/test",
+            scene.admin,
+            "{}")
+        .json()
+        .path("data");
+  }
+
+  private String stranger() {
+    String name = "s-" + UUID.randomUUID();
+    house.call(
+        "POST",
+        "/api/admin/users",
+        house.admin(),
+        "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
+    return house.login(name, "a-password-of-my-own");
+  }
+}

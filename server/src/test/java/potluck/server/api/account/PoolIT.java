@@ -1,0 +1,324 @@
+package potluck.server.api.account;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+
+/** Accounts that rest, fail, stall and recover behind real sockets. */
+@Timeout(120)
+class PoolIT {
+  /** Enough in every run to meet each fault; the 10,000 by {@code -Dpotluck.requests}. */
+  private static final int REQUESTS = Integer.getInteger("potluck.requests", 1_200);
+
+  private static final String REFUSED =
+      "{\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\",\"code\":\"no\"}}";
+
+  private final TestHouse house = TestHouse.shared();
+
+  @Test
+  void noRequestIsLostThatAnotherAccountCouldServe() throws Exception {
+    List<Script> faults =
+        List.of(
+            Script.PLAIN.fails(Fault.status(500)),
+            Script.PLAIN.fails(Fault.limited(1)),
+            Script.PLAIN.fails(Fault.html(503)),
+            Script.PLAIN.fails(Fault.status(529)),
+            Script.PLAIN.fails(Fault.status(401)));
+    try (Scene scene = new Scene(3);
+        ExecutorService crowd = Executors.newFixedThreadPool(16, Thread.ofVirtual().factory())) {
+      int rounds = 15;
+      for (int round = 0; round < rounds; round++) {
+        scene.upstreams.get(round % 3).always(faults.get(round % faults.size()));
+        List<Future<Integer>> all = new ArrayList<>();
+        for (int i = 0; i < REQUESTS / rounds; i++) {
+          all.add(crowd.submit(() -> scene.chat(false).status()));
+        }
+        for (Future<Integer> each : all) {
+          assertThat(each.get()).isEqualTo(200);
+        }
+        scene.upstreams.get(round % 3).always(Script.PLAIN);
+        mend(scene, round % 3);
+      }
+    }
+  }
+
+  @Test
+  void aRefusedCredentialIsConfirmedByAProbeAndMendedByItsOwner() throws Exception {
+    try (Scene scene = new Scene(2)) {
+      scene.upstream().always(Script.PLAIN.fails(Fault.status(401)));
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      awaitStanding(scene, 0, "revoked");
+      // The request, and one probe that nobody's request can be blamed for.
+      assertThat(scene.upstream().requests()).hasSize(2);
+      assertThat(new String(scene.upstream().requests().get(1).request().body(), UTF_8))
+          .contains("ping")
+          .doesNotContain("\"hi\"");
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      assertThat(scene.upstream().requests()).hasSize(2);
+
+      scene.upstream().always(Script.PLAIN);
+      mend(scene, 0);
+      awaitStanding(scene, 0, "ready");
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      assertThat(scene.upstream().requests()).hasSize(3);
+    }
+  }
+
+  @Test
+  void nobodyKnocksOutAnAccountWithRequestsThatProvidersRefuse() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      String attacker = house.key(user());
+      // What is refused with 403 for its content is not the account's fault, as its probe shows.
+      for (int i = 0; i < 25; i++) {
+        scene.upstream().next(Script.PLAIN.fails(new Fault.Status(403, Map.of(), REFUSED)));
+        assertThat(chat(scene, attacker)).isNotEqualTo(200);
+        awaitStanding(scene, 0, "ready");
+        assertThat(scene.chat(false).status()).isEqualTo(200);
+      }
+      for (int status : new int[] {400, 404, 413, 422}) {
+        for (int i = 0; i < 25; i++) {
+          scene.upstream().next(Script.PLAIN.fails(new Fault.Status(status, Map.of(), REFUSED)));
+          assertThat(chat(scene, attacker)).isGreaterThanOrEqualTo(400);
+          assertThat(scene.chat(false).status()).isEqualTo(200);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anAccountIsBackWhenItsProviderSaidSo() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().next(Script.PLAIN.fails(Fault.limited(2)));
+      Instant limited = Instant.now();
+      assertThat(scene.chat(false).status()).isEqualTo(429);
+      TestHouse.Said refused = scene.chat(false);
+      assertThat(refused.status()).isEqualTo(429);
+      assertThat(refused.header("retry-after").orElseThrow()).isIn("1", "2");
+      assertThat(refused.header("x-should-retry")).contains("true");
+      TestHouse.eventually(
+          () -> scene.chat(false).status() == 200 ? Optional.of(1) : Optional.empty());
+      assertThat(Duration.between(limited, Instant.now()))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(1_900));
+    }
+  }
+
+  @Test
+  void aConversationStaysWithItsAccountAndComesBack() {
+    try (Scene scene = new Scene(3)) {
+      equal(scene);
+      String talk =
+          "{\"model\":\"%s\",\"prompt_cache_key\":\"talk-1\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+              .formatted(scene.model, "word ".repeat(20_000));
+      assertThat(say(scene, talk)).isEqualTo(200);
+      int home = served(scene, 1);
+      for (int i = 0; i < 8; i++) {
+        assertThat(say(scene, talk)).isEqualTo(200);
+      }
+      assertThat(scene.upstreams.get(home).requests()).hasSize(9);
+
+      scene.upstreams.get(home).next(Script.PLAIN.fails(Fault.limited(1)));
+      assertThat(say(scene, talk)).isEqualTo(200);
+      awaitStanding(scene, home, "resting");
+      TestHouse.eventually(
+          () -> {
+            int before = scene.upstreams.get(home).requests().size();
+            assertThat(say(scene, talk)).isEqualTo(200);
+            return scene.upstreams.get(home).requests().size() > before
+                ? Optional.of(1)
+                : Optional.empty();
+          });
+    }
+  }
+
+  @Test
+  void whyAnAccountIsChosenIsExplainedByTheChoiceItself() {
+    try (Scene scene = new Scene(3)) {
+      scene.upstreams.get(0).next(Script.PLAIN.fails(Fault.limited(600)));
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      JsonNode explained =
+          house.call("POST", "/v1/route/explain", scene.key, scene.body(false)).json();
+      assertThat(explained.path("chosen").asText()).isEqualTo(scene.accounts.get(1));
+      JsonNode candidates = explained.path("candidates");
+      assertThat(candidates).hasSize(3);
+      JsonNode resting = candidates.get(2);
+      assertThat(resting.path("account").asText()).isEqualTo(scene.accounts.get(0));
+      assertThat(resting.path("obstacle").asText()).isEqualTo("resting");
+      assertThat(resting.path("back_in_seconds").asDouble()).isBetween(500.0, 600.0);
+
+      // To others, accounts have neither names nor ids.
+      TestHouse.Said others =
+          house.call("POST", "/v1/route/explain", house.key(user()), scene.body(false));
+      assertThat(others.status()).isEqualTo(200);
+      assertThat(others.text()).doesNotContain(scene.accounts.get(1)).contains("shared-");
+
+      TestHouse.Said answered =
+          house.send(
+              HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+                  .header("Authorization", "Bearer " + scene.key)
+                  .header("Content-Type", "application/json")
+                  .header("x-potluck-explain", "1")
+                  .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
+                  .build());
+      assertThat(answered.header("x-potluck-explain").orElseThrow()).contains("2 of 3 could");
+      JsonNode row = scene.row(answered.header("x-request-id").orElseThrow());
+      assertThat(row.path("attempts").path(0).path("reason").asText()).contains("2 of 3 could");
+    }
+  }
+
+  @Test
+  void aliasesAndFallbacksLeadToOtherModels() {
+    try (Scene scene = new Scene(1);
+        Scene other = new Scene(1)) {
+      String alias = "fast-" + UUID.randomUUID();
+      TestHouse.Said set =
+          house.call(
+              "PUT",
+              "/api/admin/routes",
+              scene.admin,
+              "{\"aliases\":{\"%s\":[\"%s\"]},\"fallbacks\":{\"%s\":[\"%s\"]}}"
+                  .formatted(alias, scene.model, scene.model, other.model));
+      assertThat(set.status()).isEqualTo(200);
+      String body =
+          "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+              .formatted(alias);
+      assertThat(say(scene, body)).isEqualTo(200);
+      assertThat(house.call("GET", "/v1/models", scene.key, null).text()).contains(alias);
+
+      scene.upstream().always(Script.PLAIN.fails(Fault.status(500)));
+      assertThat(say(scene, body)).isEqualTo(200);
+      assertThat(other.upstream().requests()).hasSize(1);
+      assertThat(new String(other.upstream().requests().getFirst().request().body(), UTF_8))
+          .contains(other.model);
+
+      assertThat(
+              house
+                  .call(
+                      "PUT",
+                      "/api/admin/routes",
+                      scene.admin,
+                      "{\"aliases\":{\"a\":[\"b\"],\"b\":[\"c\"]}}")
+                  .status())
+          .isEqualTo(400);
+      house.call("PUT", "/api/admin/routes", scene.admin, "{}");
+    }
+  }
+
+  @Test
+  void aStandingSurvivesInTheTable() throws Exception {
+    try (Scene scene = new Scene(2)) {
+      scene.upstream().next(Script.PLAIN.fails(Fault.limited(300)));
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      TestHouse.eventually(
+          () -> {
+            try (var connection = house.database().source().getConnection();
+                var query =
+                    connection.prepareStatement(
+                        "SELECT standing, standing_until > now() + interval '250 s' FROM accounts"
+                            + " WHERE cookie_id = ?")) {
+              query.setString(1, scene.accounts.getFirst());
+              var row = query.executeQuery();
+              return row.next() && row.getString(1).equals("resting") && row.getBoolean(2)
+                  ? Optional.of(1)
+                  : Optional.empty();
+            } catch (java.sql.SQLException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+    }
+  }
+
+  private int chat(Scene scene, String key) {
+    return house.call("POST", "/v1/chat/completions", key, scene.body(false)).status();
+  }
+
+  private int say(Scene scene, String body) {
+    return house.call("POST", "/v1/chat/completions", scene.key, body).status();
+  }
+
+  /** Which upstream has had so many requests. */
+  private static int served(Scene scene, int count) {
+    for (int i = 0; i < scene.upstreams.size(); i++) {
+      if (scene.upstreams.get(i).requests().size() == count) {
+        return i;
+      }
+    }
+    throw new AssertionError("none served " + count);
+  }
+
+  /** Takes the priorities away. */
+  private void equal(Scene scene) {
+    try (var connection = house.database().source().getConnection();
+        var change =
+            connection.prepareStatement("UPDATE accounts SET priority = 0 WHERE cookie_id = ?")) {
+      for (String id : scene.accounts) {
+        change.setString(1, id);
+        change.executeUpdate();
+      }
+    } catch (java.sql.SQLException e) {
+      throw new IllegalStateException(e);
+    }
+    for (int i = 0; i < scene.accounts.size(); i++) {
+      mend(scene, i);
+    }
+  }
+
+  /** What an owner does: "it is well again". */
+  private void mend(Scene scene, int account) {
+    assertThat(
+            house
+                .call(
+                    "PUT",
+                    "/api/plugin-api/accounts/" + scene.accounts.get(account) + "/status",
+                    scene.admin,
+                    "{\"status\":1}")
+                .status())
+        .isEqualTo(200);
+  }
+
+  private void awaitStanding(Scene scene, int account, String word) {
+    TestHouse.eventually(
+        () ->
+            house
+                    .call(
+                        "GET",
+                        "/api/plugin-api/accounts/" + scene.accounts.get(account),
+                        scene.admin,
+                        null)
+                    .json()
+                    .path("data")
+                    .path("standing")
+                    .asText()
+                    .equals(word)
+                ? Optional.of(1)
+                : Optional.empty());
+  }
+
+  private String user() {
+    String name = "p-" + UUID.randomUUID();
+    house.call(
+        "POST",
+        "/api/admin/users",
+        house.admin(),
+        "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
+    return house.login(name, "a-password-of-my-own");
+  }
+}

@@ -1,0 +1,67 @@
+package potluck.server.api.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import potluck.server.scene.TestHouse;
+
+/** What was done stays on record, and nobody can take it away unseen. */
+class AuditIT {
+  @Test
+  void whatAdministratorsDoIsOnRecordWithoutSecrets() {
+    TestHouse house = TestHouse.shared();
+    String name = "audited-" + UUID.randomUUID();
+    long id =
+        house
+            .call(
+                "POST",
+                "/api/admin/users",
+                house.admin(),
+                "{\"username\":\"%s\",\"password\":\"the-secret-word-1\"}".formatted(name))
+            .json()
+            .path("id")
+            .asLong();
+    house.call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_silenced\":true}");
+    house.login(name, "not-the-secret-word");
+    TestHouse.Said said = house.call("GET", "/api/admin/audit?limit=500", house.admin(), null);
+    assertThat(said.text()).contains("user.add", "user.change", "login.failed", name);
+    assertThat(said.text()).doesNotContain("the-secret-word-1", "not-the-secret-word");
+    JsonNode some =
+        house.call("GET", "/api/admin/audit?action=user.change", house.admin(), null).json();
+    assertThat(some.path("entries"))
+        .isNotEmpty()
+        .allMatch(e -> e.path("action").asText().equals("user.change"));
+  }
+
+  @Test
+  void aChangedEntryAndAMissingOneAreFound() throws SQLException {
+    TestHouse own = TestHouse.own(Map.of());
+    try {
+      for (int i = 0; i < 5; i++) {
+        own.call("POST", "/api/admin/invitations", own.admin(), null);
+      }
+      assertThat(verified(own).path("ok").asBoolean()).isTrue();
+      sql(own, "UPDATE audit SET details = 'nothing' WHERE id = 3");
+      assertThat(verified(own).path("wrong").asText()).isEqualTo("entry 3 was changed");
+      sql(own, "DELETE FROM audit WHERE id = 3");
+      assertThat(verified(own).path("wrong").asText()).isEqualTo("entry 3 is missing");
+    } finally {
+      own.close();
+    }
+  }
+
+  private static JsonNode verified(TestHouse house) {
+    return house.call("GET", "/api/admin/audit/verify", house.admin(), null).json();
+  }
+
+  private static void sql(TestHouse house, String statement) throws SQLException {
+    try (var connection = house.database().source().getConnection();
+        var run = connection.createStatement()) {
+      run.execute(statement);
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package potluck.server.api.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import potluck.server.scene.TestHouse;
+
+/** Guessing from many addresses at once, and from addresses that are made up. */
+@Timeout(120)
+class LoginFloodIT {
+  private TestHouse house =
+      TestHouse.own(
+          Map.of(
+              "TRUSTED_PROXIES", "127.0.0.1",
+              "LOGIN_MOST_WAITING", "2",
+              "LOGIN_FAILURES_PER_ADDRESS", "5"));
+
+  @AfterEach
+  void close() {
+    house.close();
+  }
+
+  @Test
+  void whileManyGuessTheUsersOwnDeviceComesInAndModelsAnswer() throws Exception {
+    assertThat(login(TestHouse.ADMIN, TestHouse.PASSWORD, "198.51.100.1", "own")).isEqualTo(200);
+    String key = house.key(house.admin());
+    AtomicBoolean over = new AtomicBoolean();
+    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<int[]>> guesses =
+          java.util.stream.IntStream.range(0, 24)
+              .mapToObj(thief -> crowd.submit(() -> guess(thief, over)))
+              .toList();
+      try {
+        for (int i = 0; i < 3; i++) {
+          assertThat(login(TestHouse.ADMIN, TestHouse.PASSWORD, "198.51.100.1", "own"))
+              .isEqualTo(200);
+          assertThat(house.call("POST", "/v1/chat/completions", key, DEMO).status()).isEqualTo(200);
+        }
+      } finally {
+        over.set(true);
+      }
+      int refused = 0;
+      for (Future<int[]> each : guesses) {
+        for (int status : each.get()) {
+          assertThat(status).isIn(401, 429);
+          refused += status == 429 ? 1 : 0;
+        }
+      }
+      assertThat(refused).as("sent away without a hash").isPositive();
+    }
+  }
+
+  @Test
+  void anAddressOfTheSameSubscriberIsNoOther() {
+    int held = 0;
+    for (int i = 0; i < 8; i++) {
+      held += login("nobody" + i, "wrong-password", "2001:db8:1:2::" + i, "x") == 429 ? 1 : 0;
+    }
+    assertThat(held).isEqualTo(3);
+    assertThat(login("nobody", "wrong-password", "2001:db8:1:3::1", "x")).isEqualTo(401);
+  }
+
+  @Test
+  void whatStandsBeforeTheTrustedProxysWordIsNotBelieved() {
+    int held = 0;
+    for (int i = 0; i < 8; i++) {
+      String chain = "203.0.113." + i + ", 198.51.100.9";
+      held += login("nobody" + i, "wrong-password", chain, "x") == 429 ? 1 : 0;
+    }
+    assertThat(held).isEqualTo(3);
+  }
+
+  private static final String DEMO =
+      "{\"model\":\"potluck-demo\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+
+  private int[] guess(int thief, AtomicBoolean over) {
+    java.util.stream.IntStream.Builder seen = java.util.stream.IntStream.builder();
+    for (int i = 0; !over.get(); i++) {
+      String address = "10.%d.%d.%d".formatted(thief, i / 250, i % 250);
+      seen.add(login("name" + thief + "-" + i, "wrong-password", address, "thief"));
+    }
+    return seen.build().toArray();
+  }
+
+  private int login(String name, String password, String address, String agent) {
+    return house
+        .send(
+            HttpRequest.newBuilder(URI.create(house.url() + "/api/auth/login"))
+                .header("User-Agent", agent)
+                .header("X-Forwarded-For", address)
+                .header("Content-Type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, password)))
+                .build())
+        .status();
+  }
+}

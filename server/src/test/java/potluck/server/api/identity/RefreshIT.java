@@ -1,0 +1,147 @@
+package potluck.server.api.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import potluck.server.scene.TestHouse;
+
+/**
+ * Refresh tokens over the wire; without grace, so that time decides nothing. {@code
+ * -Dpotluck.rounds=1000} lets more crowds come at once.
+ */
+class RefreshIT {
+  private static final int ROUNDS = Integer.getInteger("potluck.rounds", 5);
+
+  private TestHouse house = TestHouse.shared();
+
+  @AfterEach
+  void close() {
+    if (house != TestHouse.shared()) {
+      house.close();
+    }
+  }
+
+  @Test
+  void sixtyFourAtOnceGetOneSuccessor() throws Exception {
+    String token = login().path("refresh_token").asText();
+    for (int round = 0; round < ROUNDS; round++) {
+      token = successorOf(token);
+    }
+  }
+
+  /** The one token that all of a crowd get. */
+  private String successorOf(String token) throws Exception {
+    List<Callable<JsonNode>> tabs =
+        IntStream.range(0, 64).<Callable<JsonNode>>mapToObj(_ -> () -> good(token)).toList();
+    Set<String> refresh = new HashSet<>();
+    Set<String> access = new HashSet<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<JsonNode> answer : threads.invokeAll(tabs)) {
+        JsonNode pair = answer.get();
+        refresh.add(pair.path("refresh_token").asText());
+        access.add(pair.path("access_token").asText());
+      }
+    }
+    assertEquals(1, refresh.size());
+    assertEquals(1, access.size());
+    return refresh.iterator().next();
+  }
+
+  @Test
+  void withinTheGraceARepetitionIsHonestThoughTheSuccessorWasUsed() {
+    String first = login().path("refresh_token").asText();
+    String second = good(first).path("refresh_token").asText();
+    assertNotEquals(second, good(second).path("refresh_token").asText());
+    assertEquals(second, good(first).path("refresh_token").asText());
+  }
+
+  @Test
+  void withoutGraceAnUnusedSuccessorIsGivenAgainAndAUsedOneIsNot() {
+    withoutGrace("device");
+    JsonNode login = login();
+    String first = login.path("refresh_token").asText();
+    String second = good(first).path("refresh_token").asText();
+    assertEquals(second, good(first).path("refresh_token").asText());
+    String third = good(second).path("refresh_token").asText();
+    assertEquals(401, refresh(first, "browser").status());
+    // The same device replays honestly: its login goes on.
+    String access = good(third).path("access_token").asText();
+    assertEquals(200, me(access));
+    assertEquals(401, refresh(first, "thief").status());
+    assertEquals(401, me(access));
+    assertEquals(401, me(login.path("access_token").asText()));
+    assertEquals(401, refresh(third, "browser").status());
+  }
+
+  @Test
+  void aHouseThatWantsItEndsTheLoginAtAnyReuse() {
+    withoutGrace("family");
+    String first = login().path("refresh_token").asText();
+    String second = good(first).path("refresh_token").asText();
+    String access = good(second).path("access_token").asText();
+    assertEquals(401, refresh(first, "browser").status());
+    assertEquals(401, me(access));
+  }
+
+  @Test
+  void neitherTokenPassesForTheOtherAndRefusalsEndIn429() {
+    withoutGrace("device");
+    JsonNode login = login();
+    assertEquals(401, me(login.path("refresh_token").asText()));
+    for (int i = 0; i < 5; i++) {
+      assertEquals(401, refresh(login.path("access_token").asText(), "browser").status());
+    }
+    TestHouse.Said sixth = refresh("nonsense", "browser");
+    assertEquals(429, sixth.status());
+    assertTrue(Integer.parseInt(sixth.header("retry-after").orElseThrow()) <= 10);
+    good(login.path("refresh_token").asText());
+  }
+
+  private void withoutGrace(String reuse) {
+    house = TestHouse.own(Map.of("REFRESH_GRACE_SECONDS", "0", "REFRESH_REUSE", reuse));
+  }
+
+  private JsonNode login() {
+    String body =
+        "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(TestHouse.ADMIN, TestHouse.PASSWORD);
+    return post("/api/auth/login", body, "browser").json();
+  }
+
+  private JsonNode good(String token) {
+    TestHouse.Said said = refresh(token, "browser");
+    assertEquals(200, said.status(), said.text());
+    return said.json();
+  }
+
+  private TestHouse.Said refresh(String token, String agent) {
+    return post("/api/auth/refresh", "{\"refresh_token\":\"" + token + "\"}", agent);
+  }
+
+  private TestHouse.Said post(String path, String body, String agent) {
+    return house.send(
+        HttpRequest.newBuilder(URI.create(house.url() + path))
+            .header("User-Agent", agent)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private int me(String access) {
+    return house.call("GET", "/api/auth/me", access, null).status();
+  }
+}

@@ -1,0 +1,144 @@
+package potluck.server.api.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import potluck.server.scene.TestHouse;
+
+/** Becoming a user by oneself. */
+class RegistrationIT {
+  private final TestHouse house = TestHouse.shared();
+
+  @Test
+  void anInvitationLetsInAsManyAsItSays() {
+    JsonNode made =
+        house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":2}").json();
+    String code = made.path("code").asText();
+    assertThat(code).hasSizeGreaterThan(30);
+    assertThat(register(name(), code).status()).isEqualTo(200);
+    String second = name();
+    TestHouse.Said said = register(second, code);
+    assertThat(said.json().path("user").path("username").asText()).isEqualTo(second);
+    assertThat(
+            house
+                .call("GET", "/api/auth/me", said.json().path("access_token").asText(), null)
+                .status())
+        .isEqualTo(200);
+    assertThat(register(name(), code).status()).isEqualTo(400);
+    assertThat(house.call("GET", "/api/admin/invitations", house.admin(), null).text())
+        .doesNotContain(code);
+  }
+
+  @Test
+  void aNameThatIsTakenUsesNothingUp() {
+    JsonNode made = house.call("POST", "/api/admin/invitations", house.admin(), null).json();
+    String code = made.path("code").asText();
+    assertThat(register(TestHouse.ADMIN, code).status()).isEqualTo(409);
+    assertThat(register(name(), code).status()).isEqualTo(200);
+  }
+
+  @Test
+  void whoComesTooLateForTheLastPlaceIsToldSo() throws Exception {
+    String code =
+        house
+            .call("POST", "/api/admin/invitations", house.admin(), null)
+            .json()
+            .path("code")
+            .asText();
+    try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<TestHouse.Said> one = both.submit(() -> register(name(), code));
+      Future<TestHouse.Said> other = both.submit(() -> register(name(), code));
+      List<TestHouse.Said> said = List.of(one.get(), other.get());
+      assertThat(said).extracting(TestHouse.Said::status).containsExactlyInAnyOrder(200, 400);
+      assertThat(said).anyMatch(each -> each.text().contains("邀请码"));
+    }
+  }
+
+  @Test
+  void namesOfEveryScriptAreNames() {
+    JsonNode made =
+        house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":4}").json();
+    String code = made.path("code").asText();
+    for (String own : new String[] {"张三李", "renée", "Анна_1"}) {
+      String name = own + "-" + name();
+      assertThat(register(name, code).status()).as(name).isEqualTo(200);
+    }
+    assertThat(register("ann o'hara", code).status()).isBetween(400, 422);
+  }
+
+  @Test
+  void namesOfEveryScriptAreComparedWithoutCase() {
+    JsonNode made =
+        house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":4}").json();
+    String code = made.path("code").asText();
+    String name = name();
+    assertThat(register("Анна-" + name, code).status()).isEqualTo(200);
+    assertThat(register("АННА-" + name, code).status()).isEqualTo(409);
+    assertThat(register("Ångström-" + name, code).status()).isEqualTo(200);
+    assertThat(register("ÅNGSTRÖM-" + name, code).status()).isEqualTo(409);
+  }
+
+  @Test
+  void aWithdrawnInvitationAndNoneAreRefused() {
+    JsonNode made = house.call("POST", "/api/admin/invitations", house.admin(), null).json();
+    long id = made.path("invitation").path("id").asLong();
+    assertThat(house.call("DELETE", "/api/admin/invitations/" + id, house.admin(), null).status())
+        .isEqualTo(200);
+    assertThat(register(name(), made.path("code").asText()).status()).isEqualTo(400);
+    assertThat(register(name(), null).status()).isEqualTo(400);
+  }
+
+  @Test
+  void passwordsThatAreTriedFirstAreRefused() {
+    TestHouse own = TestHouse.own(Map.of("REGISTRATION", "open"));
+    try {
+      assertThat(register(own, name(), "Password123", null).text()).contains("太常见");
+      assertThat(register(own, name(), "short", null).status()).isEqualTo(422);
+      assertThat(register(own, name(), "a long and fine sentence", null).status()).isEqualTo(200);
+    } finally {
+      own.close();
+    }
+  }
+
+  @Test
+  void aDeletedUserIsGoneWithKeysAndLogins() {
+    JsonNode made = house.call("POST", "/api/admin/invitations", house.admin(), null).json();
+    String token =
+        register(name(), made.path("code").asText()).json().path("access_token").asText();
+    String key = house.key(token);
+    long id = house.call("GET", "/api/auth/me", token, null).json().path("id").asLong();
+    assertThat(house.call("DELETE", "/api/admin/users/" + id, house.admin(), null).status())
+        .isEqualTo(200);
+    assertThat(house.call("GET", "/api/auth/me", token, null).status()).isEqualTo(401);
+    assertThat(house.call("GET", "/v1/models", key, null).status()).isEqualTo(401);
+    assertThat(house.call("GET", "/api/admin/users/" + id, house.admin(), null).status())
+        .isEqualTo(404);
+  }
+
+  private TestHouse.Said register(String name, @org.jspecify.annotations.Nullable String code) {
+    return register(house, name, "a-password-of-my-own", code);
+  }
+
+  private static TestHouse.Said register(
+      TestHouse at, String name, String password, @org.jspecify.annotations.Nullable String code) {
+    return at.call(
+        "POST",
+        "/api/auth/register",
+        null,
+        code == null
+            ? "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, password)
+            : "{\"username\":\"%s\",\"password\":\"%s\",\"invitation\":\"%s\"}"
+                .formatted(name, password, code));
+  }
+
+  private static String name() {
+    return "r-" + UUID.randomUUID();
+  }
+}

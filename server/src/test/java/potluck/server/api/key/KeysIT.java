@@ -1,0 +1,183 @@
+package potluck.server.api.key;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.SlowReader;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+
+/** API keys: their bounds, their change of text, and their end. */
+class KeysIT {
+  private final TestHouse house = TestHouse.shared();
+
+  @Test
+  void aReplacedKeyIsGoodForTheOverlapAndTheNewOneAtOnce() {
+    String user = user();
+    JsonNode made = make(user, "{\"name\":\"k\"}");
+    String path = "/api/api-keys/" + made.path("id").asLong();
+    JsonNode turned =
+        house.call("POST", path + "/rotate", user, "{\"overlap_seconds\":600}").json();
+    assertThat(turned.path("id")).isEqualTo(made.path("id"));
+    assertThat(models(made.path("key").asText())).isEqualTo(200);
+    assertThat(models(turned.path("key").asText())).isEqualTo(200);
+    JsonNode again = house.call("POST", path + "/rotate", user, "{\"overlap_seconds\":0}").json();
+    assertThat(models(made.path("key").asText())).isEqualTo(401);
+    assertThat(models(turned.path("key").asText())).isEqualTo(401);
+    assertThat(models(again.path("key").asText())).isEqualTo(200);
+  }
+
+  @Test
+  void aKeyIsGoodFromItsNetworksOnly() {
+    String user = user();
+    assertThat(models(make(user, "{\"allowed_addresses\":[\"127.0.0.0/8\"]}").path("key").asText()))
+        .isEqualTo(200);
+    assertThat(models(make(user, "{\"allowed_addresses\":[\"10.1.0.0/16\"]}").path("key").asText()))
+        .isEqualTo(401);
+    assertThat(
+            house
+                .call("POST", "/api/api-keys", user, "{\"allowed_addresses\":[\"example.org\"]}")
+                .status())
+        .isEqualTo(422);
+  }
+
+  @Test
+  void nobodyHasMoreKeysThanAllowed() {
+    TestHouse own = TestHouse.own(Map.of("API_KEYS_PER_USER", "2"));
+    try {
+      for (int i = 0; i < 2; i++) {
+        assertThat(own.call("POST", "/api/api-keys", own.admin(), "{}").status()).isEqualTo(200);
+      }
+      assertThat(own.call("POST", "/api/api-keys", own.admin(), "{}").text()).contains("2");
+      assertThat(own.call("GET", "/api/api-keys", own.admin(), null).json()).hasSize(2);
+    } finally {
+      own.close();
+    }
+  }
+
+  @Test
+  void itsTypeCanBeChangedAndItsUseIsNoted() {
+    String user = user();
+    JsonNode made = make(user, "{\"description\":\"d\"}");
+    JsonNode shown =
+        house
+            .call(
+                "PATCH",
+                "/api/api-keys/" + made.path("id").asLong() + "/type",
+                user,
+                "{\"config_type\":\"kiro\"}")
+            .json();
+    assertThat(shown.path("config_type").asText()).isEqualTo("kiro");
+    assertThat(shown.path("description").asText()).isEqualTo("d");
+    assertThat(shown.has("key")).isFalse();
+  }
+
+  /** Revoking takes effect within two seconds, on what is running too. */
+  @ParameterizedTest
+  @Timeout(30)
+  @ValueSource(strings = {"key deleted", "key disabled", "user disabled", "user silenced"})
+  void aRunningStreamOfTheRevokedIsCut(String how) throws Exception {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().always(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+      String user = user();
+      long id = house.call("GET", "/api/auth/me", user, null).json().path("id").asLong();
+      JsonNode key = make(user, "{}");
+      String body = scene.body(true);
+      String request =
+          "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer "
+              + key.path("key").asText()
+              + "\r\ncontent-length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body;
+      try (SlowReader client = new SlowReader(URI.create(house.url()).getPort(), 65_536)) {
+        client.send(request);
+        client.read(200);
+        long start = System.nanoTime();
+        String path = "/api/api-keys/" + key.path("id").asLong();
+        switch (how) {
+          case "key deleted" -> house.call("DELETE", path, user, null);
+          case "key disabled" ->
+              house.call("PATCH", path + "/status", user, "{\"is_active\":false}");
+          case "user disabled" ->
+              house.call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_active\":false}");
+          default ->
+              house.call(
+                  "PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_silenced\":true}");
+        }
+        StringBuilder rest = new StringBuilder();
+        while (rest.indexOf("\r\n0\r\n\r\n") < 0) {
+          byte[] more = client.read(1);
+          if (more.length == 0) {
+            break;
+          }
+          rest.append((char) more[0]);
+        }
+        assertThat(rest.toString()).contains("revoked while it ran").doesNotContain("[DONE]");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
+      }
+    }
+  }
+
+  @Test
+  void onlyATrustedProxysWordCountsOnWhereARequestComesFrom() {
+    TestHouse own = TestHouse.own(Map.of("TRUSTED_PROXIES", "127.0.0.1"));
+    try {
+      String inside =
+          own.call(
+                  "POST", "/api/api-keys", own.admin(), "{\"allowed_addresses\":[\"203.0.113.9\"]}")
+              .json()
+              .path("key")
+              .asText();
+      assertThat(forwarded(own, inside, "203.0.113.9")).isEqualTo(200);
+      // What a client wrote before the proxy's own word is not believed.
+      assertThat(forwarded(own, inside, "203.0.113.9, 198.51.100.1")).isEqualTo(401);
+      String key = make(user(), "{\"allowed_addresses\":[\"203.0.113.9\"]}").path("key").asText();
+      assertThat(forwarded(house, key, "203.0.113.9")).isEqualTo(401);
+    } finally {
+      own.close();
+    }
+  }
+
+  private static int forwarded(TestHouse at, String key, String chain) {
+    return at.send(
+            HttpRequest.newBuilder(URI.create(at.url() + "/v1/models"))
+                .header("authorization", "Bearer " + key)
+                .header("x-forwarded-for", chain)
+                .build())
+        .status();
+  }
+
+  private JsonNode make(String user, String body) {
+    TestHouse.Said said = house.call("POST", "/api/api-keys", user, body);
+    assertThat(said.status()).as(said.text()).isEqualTo(200);
+    return said.json();
+  }
+
+  private int models(String key) {
+    return TestHouse.<Integer>eventually(
+        () -> Optional.of(house.call("GET", "/v1/models", key, null).status()));
+  }
+
+  private String user() {
+    String name = "k-" + UUID.randomUUID();
+    house.call(
+        "POST",
+        "/api/admin/users",
+        house.admin(),
+        "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
+    return house.login(name, "a-password-of-my-own");
+  }
+}

@@ -1,0 +1,126 @@
+package potluck.server.api.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.SlowReader;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+
+/** A retry never runs or pays twice. */
+class IdempotencyIT {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aRetryIsGivenTheSameAnswerAndPaysNothing(boolean stream) {
+    try (Scene scene = new Scene(1)) {
+      String key = UUID.randomUUID().toString();
+      TestHouse.Said first = chat(scene, key, scene.body(stream));
+      assertThat(first.status()).as(first.text()).isEqualTo(200);
+      TestHouse.Said again =
+          TestHouse.eventually(
+              () ->
+                  Optional.of(chat(scene, key, scene.body(stream)))
+                      .filter(said -> said.status() == 200));
+      assertThat(again.text()).isEqualTo(first.text());
+      assertThat(again.header("idempotency-replayed")).contains("true");
+      assertThat(scene.upstream().requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anotherBodyIsRefused() {
+    try (Scene scene = new Scene(1)) {
+      String key = UUID.randomUUID().toString();
+      assertThat(chat(scene, key, scene.body(false)).status()).isEqualTo(200);
+      TestHouse.Said other = chat(scene, key, scene.body(true));
+      assertThat(other.json().path("error").path("message").asText()).contains("another request");
+      assertThat(other.status()).isIn(400, 422);
+    }
+  }
+
+  @Test
+  void ofFiveAtOnceOneRuns() throws InterruptedException, ExecutionException {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().always(Script.PLAIN.fails(new Fault.Drip(Duration.ofMillis(300))));
+      String key = UUID.randomUUID().toString();
+      List<Future<Integer>> statuses = new ArrayList<>();
+      try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 5; i++) {
+          statuses.add(crowd.submit(() -> chat(scene, key, scene.body(false)).status()));
+        }
+      }
+      for (Future<Integer> status : statuses) {
+        assertThat(status.get()).isIn(200, 409);
+      }
+      assertThat(scene.upstream().requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whoLeftInTheMiddleFindsTheWholeAnswer() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().next(Script.PLAIN.fails(new Fault.Drip(Duration.ofMillis(50))));
+      String key = UUID.randomUUID().toString();
+      String body = scene.body(true);
+      String request =
+          "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
+              + scene.key
+              + "\r\nidempotency-key: "
+              + key
+              + "\r\ncontent-length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body;
+      try (SlowReader client = new SlowReader(URI.create(scene.house.url()).getPort(), 4096)) {
+        client.send(request);
+        client.read(1);
+        client.vanish();
+      }
+      TestHouse.Said again =
+          TestHouse.eventually(
+              () -> Optional.of(chat(scene, key, body)).filter(said -> said.status() == 200));
+      assertThat(again.text()).endsWith("data: [DONE]\n\n");
+      assertThat(scene.upstream().requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatFailedMayRunAgain() {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().next(Script.PLAIN.fails(Fault.status(400)));
+      String key = UUID.randomUUID().toString();
+      assertThat(chat(scene, key, scene.body(false)).status()).isEqualTo(400);
+      assertThat(
+              TestHouse.<Integer>eventually(
+                  () ->
+                      Optional.of(chat(scene, key, scene.body(false)).status())
+                          .filter(status -> status == 200)))
+          .isEqualTo(200);
+    }
+  }
+
+  private static TestHouse.Said chat(Scene scene, String key, String body) {
+    return scene.house.send(
+        HttpRequest.newBuilder(URI.create(scene.house.url() + "/v1/chat/completions"))
+            .header("authorization", "Bearer " + scene.key)
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+}

@@ -1,0 +1,41 @@
+package potluck.server.api.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.fake.Said;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+
+/** Names of models as people have them: with slashes, colons and dots. */
+class ModelNamesIT {
+  private final String model = "meta/llama-3.1:70b/" + UUID.randomUUID();
+
+  @Test
+  void aNameWithSlashesIsFoundPlainAndEncoded() {
+    try (Scene scene = new Scene(1, "openai", model)) {
+      for (String path : new String[] {model, model.replace("/", "%2F").replace(":", "%3A")}) {
+        TestHouse.Said said = scene.house.call("GET", "/v1/models/" + path, scene.key, null);
+        assertThat(said.status()).as(said.text()).isEqualTo(200);
+        assertThat(said.json().path("id").asText()).isEqualTo(model);
+      }
+      assertThat(scene.house.call("GET", "/v1/models/meta/none", scene.key, null).json().toString())
+          .contains("model_not_found");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openai", "gemini"})
+  void aNameWithSlashesIsServedThroughGeminisPaths(String upstream) {
+    try (Scene scene = new Scene(1, upstream, model)) {
+      String body = "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"hi\"}]}]}";
+      TestHouse.Said said =
+          scene.house.call("POST", "/v1beta/models/" + model + ":generateContent", scene.key, body);
+      assertThat(said.status()).as(said.text()).isEqualTo(200);
+      assertThat(said.text()).contains(Said.TEXT);
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package potluck.server.api.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import potluck.kit.Seen;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Quirk;
+import potluck.kit.fake.Script;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+
+/** What a caller and an administrator see of a relayed request. */
+class RelayIT {
+  @Test
+  void everyAnswerHasItsRow() {
+    try (Scene scene = new Scene(1)) {
+      for (boolean stream : new boolean[] {false, true}) {
+        TestHouse.Said said = scene.chat(stream);
+        assertThat(said.status()).isEqualTo(200);
+        JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
+        assertThat(row.path("success").asBoolean()).isTrue();
+        assertThat(row.path("estimated").asBoolean()).isFalse();
+        assertThat(row.path("input_tokens").asLong()).isEqualTo(219);
+        assertThat(row.path("output_tokens").asLong()).isEqualTo(60);
+        assertThat(row.path("cached_tokens").asLong()).isEqualTo(100);
+        assertThat(row.path("stream").asBoolean()).isEqualTo(stream);
+        assertThat(row.path("attempts")).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void theOriginsChatEndpointStreamsUnlessToldNotTo() {
+    try (Scene scene = new Scene(1)) {
+      String path = "/api/plugin-api/chat/completions";
+      String body =
+          "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+              .formatted(scene.model);
+      assertThat(scene.house.call("POST", path, scene.admin, body).text()).endsWith("[DONE]\n\n");
+      String told = body.replaceFirst("\\{", "{\"stream\":false,");
+      assertThat(scene.house.call("POST", path, scene.key, told).json().path("object").asText())
+          .isEqualTo("chat.completion");
+    }
+  }
+
+  @Test
+  void anAccountThatFailsBeforeTheFirstByteIsReplaced() {
+    Fault[] faults = {
+      Fault.status(500),
+      Fault.html(503),
+      Fault.status(401),
+      Fault.limited(3),
+      new Fault.Stall(Fault.Where.BEFORE_HEADERS),
+      new Fault.Cut(0),
+      new Fault.InBand(0)
+    };
+    for (Fault fault : faults) {
+      for (boolean stream : new boolean[] {false, true}) {
+        if (fault instanceof Fault.InBand && !stream) {
+          continue;
+        }
+        try (Scene scene = new Scene(2)) {
+          scene.upstream().always(Script.PLAIN.fails(fault));
+          TestHouse.Said said = scene.chat(stream);
+          assertThat(said.status())
+              .as("%s, stream %s: %s", fault, stream, said.text())
+              .isEqualTo(200);
+          JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
+          assertThat(row.path("attempts")).as("%s", fault).hasSize(2);
+          assertThat(row.path("cookie_id").asText()).isEqualTo(scene.accounts.get(1));
+        }
+      }
+    }
+  }
+
+  @Test
+  void afterTheFirstByteABreakIsAnErrorAndNeverACleanEnd() {
+    for (Fault fault : new Fault[] {new Fault.Cut(900), new Fault.InBand(3)}) {
+      try (Scene scene = new Scene(2)) {
+        scene.upstream().always(Script.PLAIN.fails(fault));
+        TestHouse.Said said = scene.chat(true);
+        assertThat(said.status()).isEqualTo(200);
+        assertThat(said.text()).as("%s", fault).contains("\"error\"").doesNotContain("[DONE]");
+        assertThat(scene.upstreams.get(1).requests()).isEmpty();
+        JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
+        assertThat(row.path("success").asBoolean()).isFalse();
+        assertThat(row.path("estimated").asBoolean()).isTrue();
+        assertThat(row.path("output_tokens").asLong()).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void theUpstreamsCredentialIsNeverRelayed() {
+    try (Scene scene = new Scene(1)) {
+      scene
+          .upstream()
+          .always(
+              Script.PLAIN.fails(
+                  new Fault.Status(
+                      400,
+                      java.util.Map.of(),
+                      "{\"error\":{\"message\":\"bad key sk-upstream-secret-0 in c2stdXBzdHJlYW0tc2VjcmV0LTA\"}}")));
+      TestHouse.Said said = scene.chat(false);
+      assertThat(said.status()).isEqualTo(400);
+      assertThat(said.text()).contains("bad").doesNotContain("secret").doesNotContain("c2stdXBz");
+      assertThat(scene.house.call("GET", "/api/plugin-api/accounts", scene.admin, null).text())
+          .doesNotContain("sk-upstream-secret");
+    }
+  }
+
+  @Test
+  void aCallerThatGoesAwayInSilenceClosesTheUpstreamAndIsStillOnRecord()
+      throws IOException, InterruptedException {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().always(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+      String body = scene.body(true);
+      try (Socket socket =
+          new Socket(java.net.InetAddress.getLoopbackAddress(), scene.house.gateway().port())) {
+        socket
+            .getOutputStream()
+            .write(
+                """
+                POST /v1/chat/completions HTTP/1.1\r
+                Host: localhost\r
+                Authorization: Bearer %s\r
+                X-Client-Request-Id: gone-%s\r
+                Content-Length: %d\r
+                \r
+                %s"""
+                    .formatted(scene.key, scene.model, body.length(), body)
+                    .getBytes(StandardCharsets.UTF_8));
+        assertThat(socket.getInputStream().read()).isEqualTo('H');
+      }
+      Seen seen = scene.upstream().take();
+      seen.awaitGone();
+      JsonNode row =
+          TestHouse.eventually(
+              () ->
+                  scene
+                      .house
+                      .call("GET", "/api/usage/logs?model_name=" + scene.model, scene.admin, null)
+                      .json()
+                      .path("data")
+                      .path("logs")
+                      .valueStream()
+                      .findFirst());
+      assertThat(row.path("client_request_id").asText()).isEqualTo("gone-" + scene.model);
+      assertThat(row.path("success").asBoolean()).isFalse();
+      assertThat(row.path("status_code").asInt()).isEqualTo(499);
+    }
+  }
+
+  @Test
+  void oddServersAreBorneWith() {
+    for (Quirk quirk :
+        new Quirk[] {
+          Quirk.CRLF_LINES,
+          Quirk.NO_SPACE_AFTER_DATA,
+          Quirk.COMMENTS,
+          Quirk.BYTE_BY_BYTE,
+          Quirk.ALL_AT_ONCE,
+          Quirk.SINGLE_CHUNK,
+          Quirk.USAGE_ON_EVERY_CHUNK,
+          Quirk.USAGE_TWICE,
+          Quirk.NO_DONE
+        }) {
+      try (Scene scene = new Scene(1)) {
+        scene.upstream().always(Script.PLAIN.with(quirk));
+        TestHouse.Said said = scene.chat(true);
+        assertThat(said.text()).as("%s", quirk).contains("[DONE]").contains("Hello");
+        JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
+        assertThat(row.path("success").asBoolean()).as("%s", quirk).isTrue();
+        assertThat(row.path("output_tokens").asLong()).as("%s", quirk).isEqualTo(60);
+      }
+    }
+  }
+
+  @Test
+  void aServerThatCountsNothingIsEstimated() {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().always(Script.PLAIN.with(Quirk.NO_USAGE));
+      TestHouse.Said said = scene.chat(true);
+      JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
+      assertThat(row.path("estimated").asBoolean()).isTrue();
+      assertThat(row.path("output_tokens").asLong()).isPositive();
+    }
+  }
+
+  @Test
+  void allAccountsLimitedIsALimitWithTheEarliestTime() {
+    try (Scene scene = new Scene(2)) {
+      scene.upstreams.get(0).always(Script.PLAIN.fails(Fault.limited(30)));
+      scene.upstreams.get(1).always(Script.PLAIN.fails(Fault.limited(9)));
+      TestHouse.Said first = scene.chat(false);
+      assertThat(first.status()).isEqualTo(429);
+      assertThat(Long.parseLong(first.header("retry-after").orElseThrow())).isBetween(8L, 9L);
+      TestHouse.Said second = scene.chat(false);
+      assertThat(second.status()).isEqualTo(429);
+      assertThat(scene.upstreams.get(0).requests()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSlowAnswerIsSeenWhileItComes() {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().always(Script.PLAIN.fails(new Fault.Drip(Duration.ofMillis(30))));
+      TestHouse.Said said = scene.chat(true);
+      JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
+      assertThat(row.path("first_byte_ms").asLong()).isLessThan(row.path("duration_ms").asLong());
+    }
+  }
+}

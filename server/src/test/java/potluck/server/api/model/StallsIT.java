@@ -1,0 +1,189 @@
+package potluck.server.api.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.kit.FakeUpstream;
+import potluck.kit.Seen;
+import potluck.kit.SlowReader;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Fault.Where;
+import potluck.kit.fake.Script;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+
+/** Upstreams that fall silent, and callers that leave; how long that takes is logged. */
+@Timeout(180)
+class StallsIT {
+  private static final Logger LOG = LoggerFactory.getLogger(StallsIT.class);
+  private static final int LEAVING = Integer.getInteger("potluck.rounds", 100);
+
+  private static final TestHouse HOUSE =
+      TestHouse.shared()
+          .another(Map.of("UPSTREAM_FIRST_BYTE_TIMEOUT", "1", "UPSTREAM_IDLE_TIMEOUT", "1"));
+
+  @AfterAll
+  static void close() {
+    HOUSE.close();
+  }
+
+  @Test
+  void silenceBeforeTheAnswerLeadsToAnotherAccount() {
+    try (Scene scene = new Scene(2)) {
+      known(scene);
+      scene.upstream().next(Script.PLAIN.fails(new Fault.Stall(Where.BEFORE_HEADERS)));
+      long start = System.nanoTime();
+      assertThat(chat(scene, false).status()).isEqualTo(200);
+      LOG.info("silence before the head: served by another after {} ms", since(start));
+      assertThat(scene.upstreams.get(1).requests()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void silenceAfterTheHeadLeadsToAnotherAccount() {
+    try (Scene scene = new Scene(2)) {
+      known(scene);
+      scene.upstream().next(Script.PLAIN.fails(new Fault.Stall(Where.AFTER_HEADERS)));
+      long start = System.nanoTime();
+      // A sign of life may have gone out before; the answer is another account's all the same.
+      assertThat(chat(scene, true).text()).endsWith("data: [DONE]\n\n").doesNotContain("error");
+      LOG.info("silence after the head: served by another after {} ms", since(start));
+    }
+  }
+
+  @Test
+  void whereAllAreSilentTheCallerIsToldInItsStream() {
+    try (Scene scene = new Scene(2)) {
+      known(scene);
+      scene.upstreams.forEach(
+          upstream -> upstream.always(Script.PLAIN.fails(new Fault.Stall(Where.AFTER_HEADERS))));
+      assertThat(chat(scene, true).text()).contains("\"error\"").doesNotContain("[DONE]");
+    }
+  }
+
+  @Test
+  void silenceInTheMiddleEndsWithAnErrorAndNoCleanEnd() {
+    for (Where where : new Where[] {Where.MID_STREAM, Where.BEFORE_LAST_EVENT}) {
+      try (Scene scene = new Scene(2)) {
+        known(scene);
+        scene.upstream().next(Script.PLAIN.fails(new Fault.Stall(where)));
+        long start = System.nanoTime();
+        TestHouse.Said said = chat(scene, true);
+        LOG.info("silence {}: the caller was told after {} ms", where, since(start));
+        assertThat(said.text()).contains("\"error\"").doesNotContain("[DONE]");
+        assertThat(scene.upstreams.get(1).requests()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whoLeavesIsFollowedByTheUpstreamAtOnce() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      known(scene);
+      FakeUpstream upstream = scene.upstream();
+      upstream.always(Script.PLAIN.fails(new Fault.Stall(Where.MID_STREAM)));
+      long[] took = new long[LEAVING];
+      for (int i = 0; i < LEAVING; i++) {
+        try (SlowReader client = new SlowReader(URI.create(HOUSE.url()).getPort(), 8192)) {
+          client.send(request(scene));
+          client.read(20);
+          Seen seen = upstream.take();
+          if (i % 4 < 2) {
+            Thread.sleep(100); // Half of them leave after a while of silence, half at once.
+          }
+          long start = System.nanoTime();
+          if (i % 2 == 0) {
+            client.vanish();
+          } else {
+            client.leave();
+          }
+          seen.awaitGone();
+          took[i] = (System.nanoTime() - start) / 1000;
+        }
+      }
+      Arrays.sort(took);
+      LOG.info(
+          "{} callers left (FIN and RST): the upstream was closed after {} us (median), {} us (99 %)",
+          LEAVING, took[LEAVING / 2], took[LEAVING * 99 / 100]);
+    }
+  }
+
+  @Test
+  void howAnAccountStandsIsKnownToTheOtherNodeAndAPersonCanSetItOnBoth() {
+    try (Scene scene = new Scene(2)) {
+      known(scene);
+      scene.upstream().next(Script.PLAIN.fails(Fault.limited(600)));
+      assertThat(chat(scene, false).status()).isEqualTo(200);
+      assertThat(scene.upstreams.get(1).requests()).hasSize(1);
+      // The house that the test's own scene lives in hears of it.
+      awaitStanding(scene, scene.house, "resting");
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      assertThat(scene.upstream().requests()).hasSize(1);
+
+      scene.house.call(
+          "PUT",
+          "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/status",
+          scene.admin,
+          "{\"status\":1}");
+      awaitStanding(scene, HOUSE, "ready");
+      assertThat(chat(scene, false).status()).isEqualTo(200);
+      assertThat(scene.upstream().requests()).hasSize(2);
+    }
+  }
+
+  private static void awaitStanding(Scene scene, TestHouse house, String word) {
+    TestHouse.eventually(
+        () ->
+            house
+                    .call(
+                        "GET",
+                        "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
+                        scene.admin,
+                        null)
+                    .json()
+                    .path("data")
+                    .path("standing")
+                    .asText()
+                    .equals(word)
+                ? Optional.of(1)
+                : Optional.empty());
+  }
+
+  /** Waits until this node has heard of a scene that was set in the other one. */
+  private static void known(Scene scene) {
+    TestHouse.eventually(
+        () ->
+            HOUSE.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
+                ? Optional.of(1)
+                : Optional.empty());
+  }
+
+  private static TestHouse.Said chat(Scene scene, boolean stream) {
+    return HOUSE.call("POST", "/v1/chat/completions", scene.key, scene.body(stream));
+  }
+
+  private static String request(Scene scene) {
+    String body = scene.body(true);
+    return "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
+        + scene.key
+        + "\r\nx-client-request-id: "
+        + UUID.randomUUID()
+        + "\r\ncontent-length: "
+        + body.length()
+        + "\r\n\r\n"
+        + body;
+  }
+
+  private static long since(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
+  }
+}

@@ -1,0 +1,284 @@
+package potluck.server.api.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.FakeUpstream;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+
+/** What is used is charged, once and exactly; what is not there is not given. */
+class QuotaIT {
+  /** What the fake upstream reports for one request: 219 in and 60 out. */
+  private static final long REQUEST = 279;
+
+  @Test
+  void everyEntryHasItsOtherLegAndEveryBalanceIsTheSumOfItsEntries() {
+    try (Scene scene = new Scene(1)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(scene.chat(i % 2 == 0).status()).isEqualTo(200);
+      }
+      String last = scene.chat(false).header("x-request-id").orElseThrow();
+      JsonNode row = scene.row(last);
+      assertThat(row.path("quota_consumed").asDouble()).isPositive();
+      TestHouse.eventually(
+          () -> scene.house.balance(scene.model) > 2_000_000 ? Optional.of(1) : Optional.empty());
+      JsonNode quota = quota(scene);
+      long balance = scene.house.balance(scene.model);
+      assertThat(quota.path("quota").asText()).isEqualTo(scene.house.shown(balance));
+      // A base of 1.0000, 2.0000 for the shared account, less six requests.
+      long used = Math.round(row.path("quota_consumed").asDouble() * 1e6);
+      assertThat(balance).isEqualTo(3_000_000 - 6 * used);
+      assertThat(quota.path("max_quota").asText()).isEqualTo("3.0000");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"requests_total", "tokens_total"})
+  void manyAtOnceSpendExactlyWhatThereIs(String limit) throws InterruptedException {
+    try (Scene scene = new Scene(1)) {
+      long most = limit.equals("requests_total") ? 40 : 40 * REQUEST;
+      String key = key(scene, "{\"%s\":%d}".formatted(limit, most));
+      AtomicInteger served = new AtomicInteger();
+      AtomicInteger refused = new AtomicInteger();
+      try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+        for (int i = 0; i < 64; i++) {
+          crowd.submit(
+              () -> {
+                TestHouse.Said said =
+                    scene.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+                (said.status() == 200 ? served : refused).incrementAndGet();
+                if (said.status() != 200) {
+                  assertThat(said.status()).as(said.text()).isEqualTo(429);
+                }
+              });
+        }
+      }
+      assertThat(served.get()).isEqualTo(40);
+      assertThat(refused.get()).isEqualTo(24);
+    }
+  }
+
+  @Test
+  void aLimitAMinuteIsToldInTheHeadersThatSdksRead() {
+    try (Scene scene = new Scene(1)) {
+      String key = key(scene, "{\"requests_per_minute\":3}");
+      TestHouse.Said first =
+          scene.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+      assertThat(first.header("x-ratelimit-limit-requests")).contains("3");
+      assertThat(first.header("x-ratelimit-remaining-requests")).contains("2");
+      TestHouse.Said said = first;
+      for (int i = 0; i < 10 && said.status() == 200; i++) {
+        said = scene.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+      }
+      assertThat(said.status()).isEqualTo(429);
+      assertThat(said.header("retry-after")).isPresent();
+      assertThat(said.json().path("error").path("message").asText())
+          .contains("requests_per_minute");
+    }
+  }
+
+  @Test
+  void anUnknownLimitIsRefusedByName() {
+    TestHouse house = TestHouse.shared();
+    TestHouse.Said said =
+        house.call(
+            "POST",
+            "/api/api-keys",
+            house.admin(),
+            "{\"name\":\"x\",\"limits\":{\"token_total\":5}}");
+    assertThat(said.status()).isEqualTo(422);
+    assertThat(said.text()).contains("token_total").contains("tokens");
+  }
+
+  @Test
+  void leavingAndComingBackRefundsNothing() {
+    try (Scene scene = new Scene(1)) {
+      assertThat(scene.chat(false).status()).isEqualTo(200);
+      TestHouse.eventually(
+          () ->
+              scene.house.balance(scene.model) > 2_000_000
+                      && scene.house.balance(scene.model) < 3_000_000
+                  ? Optional.of(1)
+                  : Optional.empty());
+      long before = scene.house.balance(scene.model);
+      for (int shared : new int[] {0, 1, 0, 1}) {
+        share(scene, shared, shared == 1 ? "3.0000" : "1.0000");
+      }
+      assertThat(scene.house.balance(scene.model)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void anAccountThatIsUsedUpBringsNothingWhenItIsSharedAndTakesNothingWhenItLeaves() {
+    try (Scene scene = new Scene(1)) {
+      share(scene, 0, "1.0000");
+      long own = scene.house.balance(scene.model);
+      scene.upstream().next(Script.PLAIN.fails(Fault.status(402)));
+      scene.chat(false);
+      TestHouse.eventually(
+          () ->
+              scene
+                      .house
+                      .call(
+                          "GET",
+                          "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
+                          scene.admin,
+                          null)
+                      .text()
+                      .contains("\"standing\":\"spent\"")
+                  ? Optional.of(1)
+                  : Optional.empty());
+      share(scene, 1, "3.0000");
+      assertThat(scene.house.balance(scene.model)).isEqualTo(own);
+      share(scene, 0, "1.0000");
+      assertThat(scene.house.balance(scene.model)).isEqualTo(own);
+      // It used up nothing here, so another one in its place brings all that one brings.
+      scene.house.call(
+          "DELETE", "/api/plugin-api/accounts/" + scene.accounts.getFirst(), scene.admin, null);
+      String fresh = scene.house.account(scene.upstream(), scene.model);
+      TestHouse.eventually(() -> ceiling(scene, "3.0000"));
+      assertThat(scene.house.balance(scene.model)).isEqualTo(own + 2_000_000);
+      scene.house.call("DELETE", "/api/plugin-api/accounts/" + fresh, scene.admin, null);
+    }
+  }
+
+  @Test
+  void anAccountThatItsProviderRefusesBringsNothingUntilItIsMended() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.eventually(() -> ceiling(scene, "3.0000"));
+      scene.upstream().always(Script.PLAIN.fails(Fault.status(401)));
+      scene.chat(false);
+      TestHouse.eventually(() -> ceiling(scene, "1.0000"));
+      assertThat(scene.house.balance(scene.model)).isEqualTo(1_000_000);
+      scene.upstream().always(Script.PLAIN);
+      String mended =
+          scene
+              .house
+              .call(
+                  "PUT",
+                  "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
+                  scene.admin,
+                  "{\"api_key\":\"sk-another\"}")
+              .text();
+      assertThat(mended).contains("\"success\":true");
+      TestHouse.eventually(() -> ceiling(scene, "3.0000"));
+      assertThat(scene.house.balance(scene.model)).isEqualTo(3_000_000);
+    }
+  }
+
+  private static Optional<String> ceiling(Scene scene, String expected) {
+    return Optional.of(quota(scene).path("max_quota").asText()).filter(expected::equals);
+  }
+
+  /** And waits until its ledger has heard of it. */
+  private static void share(Scene scene, int shared, String ceiling) {
+    scene.house.call(
+        "PUT",
+        "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/type",
+        scene.admin,
+        "{\"is_shared\":" + shared + "}");
+    TestHouse.eventually(() -> ceiling(scene, ceiling));
+  }
+
+  @Test
+  void anAccountThatIsBroughtAnewRefundsNothingEither() throws IOException {
+    TestHouse own = TestHouse.own(Map.of("QUOTA_ACCOUNT_USD", "1"));
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      // One request takes 2.79 of the 3.0000 that there are.
+      own.call(
+          "PUT",
+          "/api/admin/prices",
+          own.admin(),
+          "[{\"model\":\"dear\",\"input\":10000,\"cached\":10000,\"output\":10000}]");
+      String account = own.account(upstream, "dear");
+      balance(own, 3_000_000);
+      assertThat(
+              own.call(
+                      "POST",
+                      "/v1/chat/completions",
+                      own.key(own.admin()),
+                      "{\"model\":\"dear\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
+                  .status())
+          .isEqualTo(200);
+      balance(own, 210_000);
+      own.call("DELETE", "/api/plugin-api/accounts/" + account, own.admin(), null);
+      balance(own, 0);
+      own.account(upstream, "dear");
+      balance(own, 210_000);
+      // A second one is worth all that one is, and the same credential again nothing.
+      String second =
+          """
+          {"provider":"openai-compatible","base_url":"%s/v1","api_key":"%s",
+           "models":["dear"],"is_shared":1}
+          """;
+      String first = own.account(second.formatted(upstream.address(), "sk-upstream-secret-2"));
+      balance(own, 2_210_000);
+      String twin = own.account(second.formatted(upstream.address(), "sk-upstream-secret-2"));
+      own.account(second.formatted(upstream.address(), "sk-upstream-secret-3"));
+      balance(own, 4_210_000);
+      // What is taken away here comes back with its twin, which takes its place.
+      own.call("DELETE", "/api/plugin-api/accounts/" + first, own.admin(), null);
+      TestHouse.eventually(() -> entered(own, "shared " + twin));
+      balance(own, 4_210_000);
+    } finally {
+      own.close();
+    }
+  }
+
+  private static Optional<Boolean> entered(TestHouse house, String why) {
+    try (var connection = house.database().source().getConnection();
+        var query = connection.prepareStatement("SELECT FROM entries WHERE why = ?")) {
+      query.setString(1, why);
+      return query.executeQuery().next() ? Optional.of(true) : Optional.empty();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** It comes to pass behind the answers, and then stays so. */
+  private static void balance(TestHouse house, long expected) {
+    TestHouse.eventually(
+        () -> house.balance("dear") == expected ? Optional.of(1) : Optional.empty());
+  }
+
+  private static String key(Scene scene, String limits) {
+    TestHouse.Said made =
+        scene.house.call(
+            "POST",
+            "/api/api-keys",
+            scene.admin,
+            "{\"name\":\"limited\",\"limits\":" + limits + "}");
+    assertThat(made.status()).as(made.text()).isEqualTo(200);
+    return made.json().path("key").asText();
+  }
+
+  private static JsonNode quota(Scene scene) {
+    return TestHouse.eventually(
+        () -> {
+          for (JsonNode row :
+              scene
+                  .house
+                  .call("GET", "/api/plugin-api/quotas/user", scene.admin, null)
+                  .json()
+                  .path("data")) {
+            if (row.path("model_name").asText().equals(scene.model)) {
+              return Optional.of(row);
+            }
+          }
+          return Optional.empty();
+        });
+  }
+}

@@ -1,0 +1,364 @@
+package potluck.server.api.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.FakeUpstream;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+
+/** What people are shown of what was used. */
+class UsageIT {
+  private final TestHouse house = TestHouse.shared();
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/plugin-api/quotas/user",
+        "/api/plugin-api/quotas/shared-pool",
+        "/api/plugin-api/quotas/consumption",
+        "/api/usage/quotas",
+        "/api/usage/consumption",
+        "/api/usage/summary",
+        "/api/usage/shared-pool/stats",
+        "/api/usage/statement",
+        "/api/usage/forecast",
+        "/api/usage/series",
+        "/api/usage/by/model",
+        "/api/usage/by/key",
+        "/api/usage/by/account",
+        "/api/usage/by/app",
+        "/api/usage/share",
+        "/api/usage/accounts",
+        "/api/plugin-api/preference",
+        "/api/prices"
+      })
+  void everyPageAnswersAUserWhoHasUsedNothing(String path) {
+    TestHouse.Said said = house.call("GET", path, user(), null);
+    assertThat(said.status()).as(said.text()).isEqualTo(200);
+    assertThat(said.json().path("success").asBoolean()).isTrue();
+  }
+
+  @Test
+  void anExportHasEveryRowAndNoFormula() {
+    try (Scene scene = new Scene(1, "openai", "=cmd|' /C calc'!A0-" + UUID.randomUUID())) {
+      String id = scene.chat(false).header("x-request-id").orElseThrow();
+      scene.row(id);
+      String query =
+          "&model_name="
+              + java.net.URLEncoder.encode(scene.model, java.nio.charset.StandardCharsets.UTF_8);
+      TestHouse.Said csv =
+          house.call("GET", "/api/usage/export?format=csv" + query, scene.admin, null);
+      assertThat(csv.header("content-disposition").orElseThrow()).contains("usage.csv");
+      assertThat(csv.text().lines().count()).isEqualTo(2);
+      assertThat(csv.text().lines().findFirst().orElseThrow().split(","))
+          .as("as many names as there are values")
+          .hasSize(scene.row(id).size());
+      assertThat(csv.text()).contains(id).contains("'=cmd|").doesNotContain(",=cmd");
+      TestHouse.Said jsonl =
+          house.call("GET", "/api/usage/export?format=jsonl" + query, scene.admin, null);
+      assertThat(jsonl.json().path("request_id").asText()).isEqualTo(id);
+      String none =
+          house
+              .call("GET", "/api/usage/export?format=csv&model_name=nobody-asks", scene.admin, null)
+              .text();
+      assertThat(none).isEqualTo(csv.text().lines().findFirst().orElseThrow() + "\r\n");
+      assertThat(house.call("GET", "/api/usage/export?format=xls", scene.admin, null).status())
+          .isEqualTo(422);
+    }
+  }
+
+  @Test
+  void anExportOfNothingStillNamesItsColumns() {
+    TestHouse.Said csv = house.call("GET", "/api/usage/export?format=csv", user(), null);
+    assertThat(csv.text()).startsWith("id,request_id,").endsWith(",created_at\r\n").hasLineCount(1);
+  }
+
+  @Test
+  void whatSharingBringsIsStatedWithoutNames() {
+    try (Scene scene = new Scene(1)) {
+      String guest = user();
+      String key = house.key(guest);
+      for (int i = 0; i < 3; i++) {
+        assertThat(house.call("POST", "/v1/chat/completions", key, scene.body(false)).status())
+            .isEqualTo(200);
+      }
+      JsonNode statement =
+          TestHouse.eventually(
+              () ->
+                  Optional.of(
+                          house
+                              .call("GET", "/api/usage/statement", guest, null)
+                              .json()
+                              .path("data"))
+                      .filter(data -> data.path("drawn").path("requests").asInt() == 3));
+      assertThat(statement.path("drawn").path("tokens").asLong()).isEqualTo(3 * 279);
+      assertThat(statement.path("given").path("requests").asInt()).isZero();
+      JsonNode rows =
+          house.call("GET", "/api/plugin-api/quotas/consumption", guest, null).json().path("data");
+      assertThat(rows).hasSize(3);
+      double before = rows.path(0).path("quota_before").asDouble();
+      double after = rows.path(0).path("quota_after").asDouble();
+      assertThat(before - after).isBetween(0.0, 0.0001);
+      // Everybody has one account's quota at first: the first request found it whole.
+      assertThat(rows.path(2).path("quota_before").asText()).isEqualTo("1.0000");
+      assertThat(statement.toString()).doesNotContain(scene.accounts.getFirst());
+    }
+  }
+
+  @Test
+  void whatBrokeOffAndWasChargedIsInEverySum() {
+    try (Scene scene = new Scene(1)) {
+      String guest = user();
+      scene.upstream().next(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+      house.call("POST", "/v1/chat/completions", house.key(guest), scene.body(true));
+      JsonNode row =
+          TestHouse.eventually(
+              () ->
+                  Optional.of(
+                          house
+                              .call("GET", "/api/usage/logs", guest, null)
+                              .json()
+                              .at("/data/logs/0"))
+                      .filter(JsonNode::isObject));
+      assertThat(row.path("success").asBoolean()).isFalse();
+      assertThat(row.path("quota_consumed").asDouble()).isPositive();
+      assertThat(
+              house
+                  .call("GET", "/api/plugin-api/quotas/consumption", guest, null)
+                  .json()
+                  .path("data"))
+          .hasSize(1);
+      JsonNode drawn = statement(guest).path("drawn");
+      assertThat(drawn.path("cost").asDouble()).isEqualTo(row.path("cost").asDouble());
+      assertThat(drawn.path("tokens").asLong()).isEqualTo(row.path("total_tokens").asLong());
+    }
+  }
+
+  @Test
+  void whatAnAccountHasGivenStaysKnownWhenItIsGone() throws IOException {
+    String owner = user();
+    String model = "gpt-4.1-" + UUID.randomUUID();
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      String account =
+          house
+              .call(
+                  "POST",
+                  "/api/plugin-api/accounts",
+                  owner,
+                  """
+                  {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-upstream-secret",
+                   "models":["%s"],"is_shared":1}
+                  """
+                      .formatted(upstream.address(), model))
+              .json()
+              .at("/data/cookie_id")
+              .asText();
+      String body =
+          "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+              .formatted(model);
+      for (String person : new String[] {owner, user()}) {
+        assertThat(house.call("POST", "/v1/chat/completions", house.key(person), body).status())
+            .isEqualTo(200);
+      }
+      JsonNode before =
+          TestHouse.eventually(
+              () ->
+                  Optional.of(statement(owner)).filter(s -> s.at("/given/requests").asInt() == 1));
+      assertThat(before.at("/drawn/requests").asInt()).as("one's own is not drawn").isZero();
+      house.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null);
+      JsonNode after = statement(owner);
+      assertThat(after.path("given")).isEqualTo(before.path("given"));
+      assertThat(after.path("drawn")).isEqualTo(before.path("drawn"));
+    }
+  }
+
+  private JsonNode statement(String user) {
+    return house.call("GET", "/api/usage/statement", user, null).json().path("data");
+  }
+
+  @Test
+  void aStatementIsInTheCallersLanguage() {
+    String user = user();
+    assertThat(statement(user).path("summary").asText()).contains("您的账号处理了 0 个请求");
+    assertThat(house.call("GET", "/api/usage/share", user, null).text()).contains("权重为 1");
+  }
+
+  @Test
+  void aRequestThatMightCostMoreThanAllowedIsNotSent() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.Said refused = costing(scene, "0.000001");
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.json().path("error").path("code").asText()).isEqualTo("max_cost_exceeded");
+      assertThat(scene.upstream().requests()).isEmpty();
+      assertThat(costing(scene, "5").status()).isEqualTo(200);
+      assertThat(costing(scene, "cheap").status()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void theBoundOfARequestHoldsForTheAccountThatServesIt() {
+    try (Scene scene = new Scene(2)) {
+      String dear =
+          "[{\"model\":\"%s\",\"account\":\"%s\",\"input\":1000,\"output\":1000}]"
+              .formatted(scene.model, scene.accounts.getFirst());
+      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, dear).status()).isEqualTo(200);
+      assertThat(costing(scene, "5").status()).isEqualTo(200);
+      assertThat(scene.upstreams.getFirst().requests()).isEmpty();
+      assertThat(scene.upstreams.getLast().requests()).hasSize(1);
+      house.call("PUT", "/api/admin/prices", scene.admin, "[]");
+    }
+  }
+
+  private TestHouse.Said costing(Scene scene, String most) {
+    return house.send(
+        HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+            .header("authorization", "Bearer " + scene.key)
+            .header("x-potluck-max-cost", most)
+            .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
+            .build());
+  }
+
+  @Test
+  void aPreviewSaysWhatARequestMayCost() {
+    try (Scene scene = new Scene(1)) {
+      JsonNode preview =
+          house
+              .call("POST", "/api/usage/preview", scene.key, scene.body(false))
+              .json()
+              .path("data");
+      assertThat(preview.path("input_tokens").asLong()).isPositive();
+      assertThat(preview.path("quota_left").asText()).as("of a quota never used").isNotEmpty();
+      assertThat(preview.path("most").path("cost").asDouble())
+          .isGreaterThan(preview.path("least").path("cost").asDouble());
+      assertThat(scene.upstream().requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void pricesOfTheAdministratorGoFirst() {
+    try (Scene scene = new Scene(1)) {
+      String price = "[{\"model\":\"%s\",\"input\":1000,\"output\":0}]".formatted(scene.model);
+      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, price).status())
+          .isEqualTo(200);
+      String id = scene.chat(false).header("x-request-id").orElseThrow();
+      assertThat(scene.row(id).path("cost").asDouble()).isEqualTo(0.219);
+      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, "[]").status()).isEqualTo(200);
+      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, "[{\"input\":1}]").text())
+          .contains("names no model");
+    }
+  }
+
+  @Test
+  void prepaidQuotaIsSpentLast() {
+    try (Scene scene = new Scene(1);
+        Own own = new Own()) {
+      String admin = own.house.admin();
+      String name = "p-" + UUID.randomUUID();
+      JsonNode made =
+          own.house
+              .call(
+                  "POST",
+                  "/api/admin/users",
+                  admin,
+                  "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name))
+              .json();
+      own.house.account(scene.upstream(), scene.model);
+      String key = own.house.key(own.house.login(name, "a-password-of-my-own"));
+      String body = scene.body(false);
+      TestHouse.Said dry = own.house.call("POST", "/v1/chat/completions", key, body);
+      assertThat(dry.status()).as(dry.text()).isEqualTo(429);
+      assertThat(dry.text()).contains("Your quota for");
+      assertThat(own.house.call("POST", "/v1/chat/completions", key, unknown(body)).status())
+          .isEqualTo(404);
+      TestHouse.Said granted =
+          own.house.call(
+              "POST",
+              "/api/admin/users/" + made.path("id").asLong() + "/grants",
+              admin,
+              "{\"model_name\":\"%s\",\"quota\":1}".formatted(scene.model));
+      assertThat(granted.status()).as(granted.text()).isEqualTo(201);
+      TestHouse.Said served = own.house.call("POST", "/v1/chat/completions", key, body);
+      assertThat(served.status()).as(served.text()).isEqualTo(200);
+      TestHouse.eventually(
+          () ->
+              own.house
+                          .call("GET", "/api/usage/logs?all=1", admin, null)
+                          .json()
+                          .path("data")
+                          .path("pagination")
+                          .path("total")
+                          .asInt()
+                      > 0
+                  ? Optional.of(1)
+                  : Optional.empty());
+      assertThat(
+              own.house.call("GET", "/api/admin/ledger/verify", admin, null).json().path("wrong"))
+          .isEmpty();
+    }
+  }
+
+  private static String unknown(String body) {
+    return body.replace("\"model\":\"", "\"model\":\"no-");
+  }
+
+  /** Also of somebody who would rather draw from the others first. */
+  @Test
+  void withoutQuotaOnesOwnAccountsStillServe() throws IOException {
+    try (Scene scene = new Scene(1);
+        FakeUpstream mine = FakeUpstream.start();
+        Own own = new Own()) {
+      own.house.account(scene.upstream(), scene.model);
+      String token = own.house.user("owner");
+      String key = own.house.key(token);
+      assertThat(
+              own.house
+                  .call("PUT", "/api/plugin-api/preference", token, "{\"prefer_shared\":1}")
+                  .status())
+          .isEqualTo(200);
+      String account =
+          """
+          {"provider":"openai-compatible","base_url":"%s/v1","api_key":"sk-mine",
+           "models":["%s"],"is_shared":0}
+          """
+              .formatted(mine.address(), scene.model);
+      assertThat(own.house.call("POST", "/api/plugin-api/accounts", token, account).status())
+          .isEqualTo(200);
+      TestHouse.Said served =
+          own.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+      assertThat(served.status()).as(served.text()).isEqualTo(200);
+      assertThat(mine.requests()).hasSize(1);
+      assertThat(scene.upstream().requests()).isEmpty();
+    }
+  }
+
+  /** A house where nobody has anything without sharing. */
+  private static final class Own implements AutoCloseable {
+    final TestHouse house = TestHouse.own(java.util.Map.of("QUOTA_BASE_PERCENT", "0"));
+
+    @Override
+    public void close() {
+      house.close();
+    }
+  }
+
+  private String user() {
+    String name = "u-" + UUID.randomUUID();
+    house.call(
+        "POST",
+        "/api/admin/users",
+        house.admin(),
+        "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
+    return house.login(name, "a-password-of-my-own");
+  }
+}

@@ -1,0 +1,94 @@
+package potluck.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import potluck.kit.FakeUpstream;
+import potluck.server.scene.Manual;
+import potluck.server.scene.TestHouse;
+import potluck.server.scene.Typed;
+
+/** What docs/commands.md shows is typed, in its order, at a house of its own. */
+@Timeout(300)
+class CommandsPageIT {
+  @TempDir Path folder;
+
+  @Test
+  void everyCommandGoesWellAndPrintsWhatIsShown() throws Exception {
+    Path providers = folder.resolve("providers.yaml");
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      Files.writeString(
+          providers, "openai: {dialect: openai, base_url: \"" + upstream.address() + "/v1\"}");
+      TestHouse house = TestHouse.own(Map.of("PROVIDERS_FILE", providers.toString()));
+      try {
+        List<Manual.Step> steps = steps("docs/commands.md");
+        List<Typed> all = type(house, steps.stream().map(step -> words(step.command())).toList());
+        for (int i = 0; i < steps.size(); i++) {
+          Manual.Step step = steps.get(i);
+          Typed typed = all.get(i);
+          String what = step.command() + ": " + typed;
+          assertThat(typed.status()).as(what).isZero();
+          if (step.says() != null && !step.says().isBlank()) {
+            // Titles and words are as shown; names and numbers are somebody's.
+            String first = step.says().lines().filter(CommandsPageIT::told).findFirst().orElse("");
+            assertThat(spaced(typed.out())).as(what).contains(spaced(first));
+          }
+        }
+      } finally {
+        house.close();
+      }
+    }
+  }
+
+  @Test
+  void theyAreTheSameInChinese() {
+    assertThat(steps("docs/commands.zh-CN.md").stream().map(step -> words(step.command())))
+        .containsExactlyElementsOf(
+            steps("docs/commands.md").stream().map(step -> words(step.command())).toList());
+  }
+
+  private static List<Manual.Step> steps(String page) {
+    return Manual.of(page).steps().stream()
+        .filter(step -> step.command().startsWith("./potluck"))
+        .toList();
+  }
+
+  /** What is asked for at a terminal, and where somebody lives, is not printed here. */
+  private static boolean told(String line) {
+    return !line.endsWith(":") && !line.contains("/home/");
+  }
+
+  private static String spaced(String text) {
+    return text.replaceAll("\\s+", " ").strip();
+  }
+
+  /** Two spaces begin what is said about a command. */
+  private static List<String> words(String command) {
+    String words = command.substring("./potluck ".length()).split("  | <")[0];
+    return List.of(words.split(" "));
+  }
+
+  private List<Typed> type(TestHouse house, List<List<String>> commands) {
+    List<List<String>> all = new ArrayList<>();
+    for (List<String> words : commands) {
+      List<String> here = new ArrayList<>(words);
+      if (here.getFirst().equals("login")) {
+        here.removeAll(List.of("--url", "https://potluck.example.org"));
+        here.addAll(List.of("--url", house.url()));
+      }
+      all.add(here);
+    }
+    return Typed.all(
+        folder,
+        Map.of("XDG_CONFIG_HOME", folder.toString()),
+        (TestHouse.PASSWORD + "\n").repeat(commands.size()),
+        all);
+  }
+}

@@ -1,0 +1,182 @@
+package potluck.server.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import potluck.kit.FakeUpstream;
+import potluck.server.keeping.Findings;
+import potluck.server.keeping.Findings.Finding;
+import potluck.server.scene.TestHouse;
+import potluck.server.scene.Typed;
+import potluck.server.settings.HouseSecrets;
+
+/** What is wrong is found, and is said together with what to do about it. */
+@Timeout(300)
+class DoctorIT {
+  @TempDir private Path temp;
+
+  @Test
+  void aHealthyHouseIsWellWhileItRunsAndAfterwards() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Map<String, String> environment = Map.of("PORT", Integer.toString(port), "METRICS_PORT", "0");
+    TestHouse house = TestHouse.own(environment);
+    try {
+      Typed running = Typed.in(house.folder(), environment, "", "doctor");
+      assertThat(running.status()).as(running.out()).isZero();
+      assertThat(running.out())
+          .contains("Potluck is running on it")
+          .contains("is in use while Potluck is running")
+          .contains("✓ ledger: it adds up")
+          .contains("✓ account ")
+          .contains("All is well");
+    } finally {
+      house.close();
+    }
+    Typed stopped = Typed.in(house.folder(), environment, "", "doctor", "--json");
+    assertThat(stopped.status()).as(stopped.out()).isZero();
+    for (JsonNode finding : new ObjectMapper().readTree(stopped.out())) {
+      assertThat(finding.path("well").asBoolean()).as(finding.toString()).isTrue();
+    }
+    assertThat(stopped.out()).contains("Potluck is not running");
+  }
+
+  @Test
+  void lostKeysRefusedAccountsAndATakenPortAreFound() throws Exception {
+    TestHouse house = TestHouse.own(Map.of());
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      house.call(
+          "POST",
+          "/api/plugin-api/accounts",
+          house.admin(),
+          """
+          {"provider":"openai-compatible","name":"mine","base_url":"%s/v1","api_key":"sk-x",
+           "models":["m"],"is_shared":0}
+          """
+              .formatted(upstream.address()));
+      try (var connection = house.database().source().getConnection();
+          var statement = connection.createStatement()) {
+        statement.execute(
+            "UPDATE accounts SET standing = 'revoked', standing_why = 'it said 401' WHERE name = 'mine'");
+      }
+    } finally {
+      house.close();
+    }
+    try (ServerSocket taken = new ServerSocket(0)) {
+      Map<String, String> environment =
+          Map.of(
+              "PORT", Integer.toString(taken.getLocalPort()),
+              "METRICS_PORT", "0",
+              "HOST", "0.0.0.0");
+      Typed typed = Typed.in(house.folder(), environment, "", "doctor");
+      assertThat(typed.status()).isEqualTo(1);
+      assertThat(typed.out())
+          .contains("mine at openai-compatible: its provider refuses it: it said 401")
+          .contains("cannot be listened on")
+          .contains("2 things are wrong");
+    }
+    Path secrets = house.settings().home().resolve("secrets");
+    for (String name : List.of("jwt", "fernet")) {
+      Files.delete(secrets.resolve(name));
+    }
+    List<Finding> lost = look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
+    assertThat(wrong(lost, "key of passwords").fix()).contains("data/secrets/jwt");
+    assertThat(wrong(lost, "key of credentials").fix()).contains("data/secrets/fernet");
+    // Whoever looks makes none in their place: a running house would take them.
+    assertThat(secrets.resolve("jwt")).doesNotExist();
+    assertThat(secrets.resolve("fernet")).doesNotExist();
+    Files.writeString(secrets.resolve("fernet"), "no key at all");
+    assertThat(
+            wrong(look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "secrets").says())
+        .contains(secrets.resolve("fernet").toString(), "backup");
+    for (String name : List.of("jwt", "fernet")) {
+      Files.writeString(secrets.resolve(name), HouseSecrets.random());
+    }
+    List<Finding> found = look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
+    assertThat(wrong(found, "key of passwords").fix()).contains("data/secrets/jwt");
+    assertThat(wrong(found, "key of credentials").fix()).contains("data/secrets/fernet");
+    Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(5));
+    assertThat(
+            wrong(Findings.all(Map.of("METRICS_PORT", "0"), house.folder(), ahead), "clocks")
+                .says())
+        .contains("s apart");
+  }
+
+  @Test
+  void aDatabaseThatDoesNotAnswerAQuestionIsAFinding() throws Exception {
+    TestHouse house = TestHouse.own(Map.of());
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("ALTER TABLE accounts RENAME COLUMN standing_why TO gone");
+    } finally {
+      house.close();
+    }
+    assertThat(
+            wrong(look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "database")
+                .says())
+        .contains("standing_why");
+  }
+
+  @Test
+  void whatIsAwayOrCannotBeWrittenIsFound() throws Exception {
+    int nobody;
+    try (ServerSocket free = new ServerSocket(0)) {
+      nobody = free.getLocalPort();
+    }
+    List<Finding> away =
+        look(
+            temp,
+            Map.of(
+                "DATABASE_URL",
+                "postgresql://a:b@127.0.0.1:" + nobody + "/none",
+                "REDIS_URL",
+                "redis://127.0.0.1:" + nobody,
+                "PORT",
+                "0",
+                "METRICS_PORT",
+                "0"));
+    assertThat(wrong(away, "database").fix()).contains("DATABASE_URL");
+    assertThat(wrong(away, "redis").fix()).contains("REDIS_URL");
+    Files.writeString(temp.resolve("file"), "in the way");
+    assertThat(wrong(look(temp, Map.of("POTLUCK_HOME", "file/home")), "folder").fix())
+        .contains("POTLUCK_HOME");
+    assertThat(wrong(look(temp, Map.of("PORT", "many")), "settings").says()).contains("PORT");
+    assertThat(
+            wrong(
+                    Findings.all(
+                        Map.of("PORT", "many"), temp, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)),
+                    "clock")
+                .fix())
+        .contains("timedatectl");
+    assertThat(look(temp.resolve("nothing-here-yet"), Map.of("PORT", "0", "METRICS_PORT", "0")))
+        .allSatisfy(finding -> assertThat(finding.well()).as(finding.toString()).isTrue());
+  }
+
+  private static List<Finding> look(Path folder, Map<String, String> environment) {
+    return Findings.all(environment, folder, Clock.systemUTC());
+  }
+
+  private static Finding wrong(List<Finding> found, String what) {
+    return found.stream()
+        .filter(finding -> finding.what().equals(what) && !finding.well())
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(what + " is not wrong in " + found));
+  }
+}

@@ -1,0 +1,200 @@
+package potluck.server.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.server.scene.TestHouse;
+
+/** What people who log in see while PostgreSQL is killed or frozen: 503, and never 401. */
+@Timeout(180)
+class OutageIT {
+  private static final int NO_ANSWER = 0;
+  private static final Logger LOG = LoggerFactory.getLogger(OutageIT.class);
+
+  @Test
+  void aDatabaseThatDiesIsStartedAgainAndLogsNobodyOut() throws Exception {
+    TestHouse house = TestHouse.own(Map.of());
+    try {
+      String token = house.admin();
+      String key = house.key(token);
+      Map<String, Map<Integer, Integer>> seen =
+          underLoad(
+              house,
+              token,
+              key,
+              _ -> {
+                signal(house, "KILL");
+                return TestHouse.eventually(() -> ready(house) ? Optional.of(1) : Optional.empty());
+              });
+      LOG.info("PostgreSQL killed: {}", seen);
+      never401(seen);
+      assertThat(house.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
+      house.login(TestHouse.ADMIN, TestHouse.PASSWORD);
+    } finally {
+      house.close();
+    }
+  }
+
+  @Test
+  void aDatabaseThatIsFrozenIs503AndComesBack() throws Exception {
+    TestHouse house = TestHouse.own(Map.of("DATABASE_SECONDS", "2"));
+    try {
+      String token = house.admin();
+      String key = house.key(token);
+      Map<String, Map<Integer, Integer>> seen =
+          underLoad(
+              house,
+              token,
+              key,
+              seenSoFar -> {
+                signal(house, "STOP");
+                // Until somebody has waited in vain.
+                TestHouse.eventually(() -> Optional.ofNullable(of(seenSoFar, "login").get(503)));
+                // A balancer goes on sending calls with keys, which go on.
+                assertThat(house.call("GET", "/readyz", null, null).status()).isEqualTo(200);
+                assertThat(house.call("GET", "/api/health", null, null).status()).isEqualTo(503);
+                signal(house, "CONT");
+                return TestHouse.eventually(() -> ready(house) ? Optional.of(1) : Optional.empty());
+              });
+      LOG.info("PostgreSQL frozen: {}", seen);
+      never401(seen);
+      assertThat(house.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
+    } finally {
+      house.close();
+    }
+  }
+
+  private interface Disaster {
+    Object strike(Map<String, Map<Integer, Integer>> seen) throws Exception;
+  }
+
+  /** Statuses by call, while people go on with what they do. */
+  private static Map<String, Map<Integer, Integer>> underLoad(
+      TestHouse house, String token, String key, Disaster disaster) throws Exception {
+    Map<String, Map<Integer, Integer>> seen = new ConcurrentHashMap<>();
+    AtomicBoolean over = new AtomicBoolean();
+    List<Thread> people =
+        List.of(
+            Thread.startVirtualThread(
+                () -> loop(over, seen, "me", () -> house.call("GET", "/api/auth/me", token, null))),
+            Thread.startVirtualThread(
+                () -> loop(over, seen, "models", () -> house.call("GET", "/v1/models", key, null))),
+            Thread.startVirtualThread(
+                () ->
+                    loop(
+                        over,
+                        seen,
+                        "login",
+                        () ->
+                            house.call(
+                                "POST",
+                                "/api/auth/login",
+                                null,
+                                "{\"username\":\"%s\",\"password\":\"%s\"}"
+                                    .formatted(TestHouse.ADMIN, TestHouse.PASSWORD)))),
+            Thread.startVirtualThread(
+                () ->
+                    loop(
+                        over,
+                        seen,
+                        "refresh",
+                        () ->
+                            house.call(
+                                "POST",
+                                "/api/auth/refresh",
+                                null,
+                                "{\"refresh_token\":\"" + "0".repeat(43) + "\"}"))));
+    everybodyIsAnswered(seen, people.size());
+    disaster.strike(seen);
+    everybodyIsAnswered(seen, people.size());
+    over.set(true);
+    for (Thread person : people) {
+      person.join();
+    }
+    return seen;
+  }
+
+  private static void loop(
+      AtomicBoolean over,
+      Map<String, Map<Integer, Integer>> seen,
+      String what,
+      java.util.function.Supplier<TestHouse.Said> call) {
+    Map<Integer, Integer> mine = new ConcurrentSkipListMap<>();
+    seen.put(what, mine);
+    while (!over.get()) {
+      int status;
+      try {
+        status = call.get().status();
+      } catch (UncheckedIOException e) {
+        LOG.error("{} got no answer", what, e);
+        status = NO_ANSWER;
+      }
+      mine.merge(status, 1, Integer::sum);
+    }
+  }
+
+  /** Once more than so far. */
+  private static void everybodyIsAnswered(Map<String, Map<Integer, Integer>> seen, int people) {
+    Map<String, Integer> before = counts(seen);
+    TestHouse.eventually(
+        () ->
+            Optional.of(counts(seen))
+                .filter(now -> now.size() == people)
+                .filter(
+                    now ->
+                        now.entrySet().stream()
+                            .allMatch(
+                                each -> each.getValue() > before.getOrDefault(each.getKey(), 0))));
+  }
+
+  private static Map<String, Integer> counts(Map<String, Map<Integer, Integer>> seen) {
+    return seen.entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                each -> each.getValue().values().stream().mapToInt(Integer::intValue).sum()));
+  }
+
+  private static void never401(Map<String, Map<Integer, Integer>> seen) {
+    assertThat(of(seen, "me")).containsKey(200).doesNotContainKey(401);
+    assertThat(of(seen, "me").keySet()).isSubsetOf(200, 503);
+    assertThat(of(seen, "login").keySet()).isSubsetOf(200, 503, 429).contains(200);
+    assertThat(of(seen, "models").keySet()).containsOnly(200);
+    // A refresh token that nobody has given is refused while it can be known, and only then.
+    assertThat(of(seen, "refresh").keySet()).isSubsetOf(401, 429, 503);
+  }
+
+  private static Map<Integer, Integer> of(Map<String, Map<Integer, Integer>> seen, String what) {
+    return java.util.Objects.requireNonNull(seen.get(what), what);
+  }
+
+  private static boolean ready(TestHouse house) {
+    return house.call("GET", "/api/health", null, null).status() == 200
+        && house.call("GET", "/api/auth/me", house.admin(), null).status() == 200;
+  }
+
+  /** To PostgreSQL and to all its children. */
+  private static void signal(TestHouse house, String name) throws Exception {
+    String pid = Files.readAllLines(house.postgres().resolve("postmaster.pid")).getFirst().strip();
+    ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    List<ProcessHandle> all =
+        java.util.stream.Stream.concat(
+                java.util.stream.Stream.of(postmaster), postmaster.descendants())
+            .toList();
+    for (ProcessHandle process : all) {
+      new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package potluck.server.documents;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import potluck.server.scene.Manual;
+import potluck.server.settings.Setting;
+import potluck.server.settings.SettingsPage;
+
+/** The documents say what is there. */
+class DocumentsTest {
+  private static final Path ROOT = Manual.ROOT;
+
+  /** For developers, or made of names in the code. */
+  private static final Pattern ONE_LANGUAGE =
+      Pattern.compile("docs/decisions/.*|docs/losses\\.md|ARCHITECTURE\\.md|CHANGELOG\\.md");
+
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)");
+
+  private static final Pattern NAME = Pattern.compile("`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`");
+
+  /** Other names begin so, too: those of houses that people name, and of what readers put in. */
+  private static final Set<String> OPEN = Set.of("OIDC_", "ADMIN_");
+
+  @Test
+  void everyLinkLeadsSomewhere() {
+    List<String> dead = new ArrayList<>();
+    for (Manual page : Manual.all()) {
+      Matcher links = LINK.matcher(page.text());
+      while (links.find()) {
+        Path target = ROOT.resolve(page.name()).resolveSibling(links.group(1)).normalize();
+        boolean there = Files.exists(target);
+        if (there && links.group(2) != null) {
+          String to = links.group(1).isEmpty() ? page.name() : ROOT.relativize(target).toString();
+          there = places(Manual.of(to)).anyMatch(links.group(2)::equals);
+        }
+        if (!there) {
+          dead.add(page.name() + " -> " + links.group());
+        }
+      }
+    }
+    assertThat(dead).isEmpty();
+  }
+
+  /** What links can lead to within a page: its headings, as code forges name them. */
+  private static Stream<String> places(Manual page) {
+    return page.text()
+        .lines()
+        .filter(line -> line.matches("#+ .*"))
+        .map(line -> line.replaceFirst("#+ ", "").toLowerCase(Locale.ROOT))
+        .map(line -> line.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'));
+  }
+
+  @Test
+  void everyPageIsThereInBothLanguagesWithTheSameChapters() throws IOException {
+    for (Manual page : Manual.all()) {
+      String chinese = page.name().replaceFirst("\\.md$", ".zh-CN.md");
+      if (page.name().contains(".zh-CN.") || ONE_LANGUAGE.matcher(page.name()).matches()) {
+        continue;
+      }
+      assertThat(ROOT.resolve(chinese)).exists();
+      assertThat(chapters(Manual.of(chinese))).as(chinese).isEqualTo(chapters(page));
+    }
+  }
+
+  /** The depths of the headings, in their order. */
+  private static List<String> chapters(Manual page) {
+    return page.text()
+        .lines()
+        .filter(line -> line.matches("#+ .*"))
+        .map(line -> line.replaceFirst(" .*", ""))
+        .toList();
+  }
+
+  @Test
+  void theIndexNamesEveryPage() {
+    for (String ending : List.of(".md", ".zh-CN.md")) {
+      String index = Manual.of("docs/index" + ending).text();
+      Manual.all().stream()
+          .map(page -> page.name().replaceFirst("^docs/", ""))
+          .filter(name -> name.matches("[a-z]+\\.md") && !name.equals("index.md"))
+          .map(
+              name ->
+                  ONE_LANGUAGE.matcher("docs/" + name).matches()
+                      ? name
+                      : name.replace(".md", ending))
+          .forEach(name -> assertThat(index).contains("](" + name + ")"));
+    }
+  }
+
+  /** A name in capitals that begins as one of ours is one of ours. */
+  @Test
+  void everySettingThatIsNamedIsOne() {
+    Set<String> beginnings =
+        Arrays.stream(Setting.values())
+            .map(setting -> setting.name().replaceFirst("_.*", "_"))
+            .filter(beginning -> beginning.endsWith("_") && !OPEN.contains(beginning))
+            .collect(Collectors.toSet());
+    List<String> wrong = new ArrayList<>();
+    for (Manual page : Manual.all()) {
+      Matcher names = NAME.matcher(page.text());
+      while (names.find()) {
+        String name = names.group(1);
+        if (beginnings.stream().anyMatch(name::startsWith) && Setting.find(name).isEmpty()) {
+          wrong.add(page.name() + ": " + name);
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void thePagesOfSettingsAreCurrent() throws IOException {
+    Map<String, Locale> pages =
+        Map.of("docs/settings.md", Locale.ENGLISH, "docs/settings.zh-CN.md", Locale.CHINESE);
+    for (Map.Entry<String, Locale> page : pages.entrySet()) {
+      String text = SettingsPage.in(page.getValue());
+      if (Boolean.getBoolean("potluck.write")) {
+        Files.writeString(ROOT.resolve(page.getKey()), text);
+      }
+      assertThat(Files.readString(ROOT.resolve(page.getKey())))
+          .as("run this test with -Dpotluck.write=true")
+          .isEqualTo(text);
+    }
+  }
+
+  @Test
+  void theExampleOfSettingsIsCurrent() throws IOException {
+    assertThat(Files.readString(ROOT.resolve(".env.example")))
+        .as("./potluck settings > .env.example")
+        .isEqualTo(Setting.example());
+  }
+}

@@ -1,0 +1,214 @@
+package potluck.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import potluck.kit.FakeUpstream;
+import potluck.kit.SlowReader;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+import potluck.server.scene.TestHouse;
+
+/** Stopping in order: what is under way ends, nothing new begins, and nobody is blamed. */
+class DrainIT {
+  private static final Duration SOON = Duration.ofMillis(300);
+
+  @TempDir Path folder;
+  private TestHouse house;
+  private FakeUpstream upstream;
+  private String key;
+  private int port;
+
+  @BeforeEach
+  void open() throws IOException {
+    upstream = FakeUpstream.start();
+    house = TestHouse.at(folder, Map.of());
+    port = house.gateway().port();
+    key = house.key(house.admin());
+    house.account(upstream, "m");
+  }
+
+  @AfterEach
+  void close() {
+    house.close();
+    upstream.close();
+  }
+
+  private SlowReader client() throws IOException {
+    return new SlowReader(port, 65_536);
+  }
+
+  private String ask(boolean stream, String... headers) {
+    String body =
+        "{\"model\":\"m\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+            .formatted(stream);
+    return "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer %s\r\n%scontent-length: %d\r\n\r\n%s"
+        .formatted(
+            key,
+            headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n",
+            body.length(),
+            body);
+  }
+
+  private static String until(SlowReader client, String sign) throws IOException {
+    StringBuilder read = new StringBuilder();
+    while (read.indexOf(sign) < 0) {
+      byte[] more = client.read(1);
+      assertThat(more).as("the end, after " + read).isNotEmpty();
+      read.append((char) more[0]);
+    }
+    return read.toString();
+  }
+
+  private Thread stop(Duration accept, Duration drain) {
+    return Thread.ofVirtual().start(() -> house.gateway().drain(accept, drain));
+  }
+
+  private void unready() {
+    TestHouse.eventually(
+        () ->
+            Optional.of(house.call("GET", "/readyz", null, null))
+                .filter(said -> said.status() == 503));
+  }
+
+  private void unreachable() {
+    TestHouse.eventually(
+        () -> {
+          try (SlowReader _ = client()) {
+            return Optional.<Boolean>empty();
+          } catch (ConnectException refused) {
+            return Optional.of(true);
+          } catch (IOException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  @Test
+  @Timeout(60)
+  void whatIsUnderWayEndsAndNothingNewBegins() throws Exception {
+    upstream.always(Script.PLAIN.fails(new Fault.Drip(SOON)));
+    try (SlowReader running = client();
+        SlowReader idle = client();
+        SlowReader late = client()) {
+      running.send(ask(true));
+      assertThat(until(running, "data:")).contains("200 OK").doesNotContain("[DONE]");
+      idle.send("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n");
+      until(idle, "alive");
+
+      Thread stopping = stop(Duration.ofSeconds(1), Duration.ofSeconds(30));
+      unready();
+      late.send("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n");
+      // Still served, and told not to come again this way.
+      assertThat(new String(late.readAll(), UTF_8).toLowerCase(java.util.Locale.ROOT))
+          .contains("200 ok")
+          .contains("connection: close");
+      idle.readAll();
+      unreachable();
+      assertThat(stopping.isAlive()).isTrue();
+      assertThat(new String(running.readAll(), UTF_8)).contains("[DONE]");
+      stopping.join();
+    }
+    assertThatThrownBy(this::client).isInstanceOf(ConnectException.class);
+    reopened(true, 200);
+  }
+
+  /** A proxy sends the next request as soon as it has the last byte, before it sees the end. */
+  @Test
+  @Timeout(60)
+  void whoSendsTheNextRequestRightAfterAnAnswerIsServedOnceMore() throws Exception {
+    upstream.next(Script.PLAIN.fails(new Fault.Drip(SOON)));
+    try (SlowReader proxy = client()) {
+      proxy.send(ask(true));
+      until(proxy, "data:");
+      Thread stopping = stop(Duration.ZERO, Duration.ofSeconds(30));
+      unreachable();
+      until(proxy, "\r\n0\r\n\r\n");
+      proxy.send(ask(false));
+      assertThat(new String(proxy.readAll(), UTF_8))
+          .contains("200 OK")
+          .containsIgnoringCase("connection: close")
+          .contains("\"total_tokens\"");
+      stopping.join();
+    }
+    reopened(true, 200);
+  }
+
+  @Test
+  @Timeout(60)
+  void whatDoesNotEndInTimeIsToldSoAndNoAccountIsBlamed() throws Exception {
+    upstream.always(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+    try (SlowReader streaming = client();
+        SlowReader kept = client()) {
+      streaming.send(ask(true));
+      until(streaming, "data:");
+      kept.send(ask(true, "idempotency-key: k-1"));
+      until(kept, "data:");
+      Thread stopping = stop(Duration.ZERO, Duration.ofSeconds(1));
+      for (SlowReader client : new SlowReader[] {streaming, kept}) {
+        assertThat(new String(client.readAll(), UTF_8))
+            .contains("The server stops")
+            .endsWith("\r\n0\r\n\r\n")
+            .doesNotContain("[DONE]");
+      }
+      stopping.join();
+    }
+    reopened(false, 503);
+  }
+
+  @Test
+  @Timeout(60)
+  void whatWasNotBegunIsRefusedAsNotNow() throws Exception {
+    upstream.always(Script.PLAIN.fails(new Fault.Stall(Fault.Where.BEFORE_HEADERS)));
+    try (SlowReader whole = client()) {
+      whole.send(ask(false));
+      TestHouse.eventually(() -> Optional.of(true).filter(_ -> !upstream.requests().isEmpty()));
+      stop(Duration.ZERO, Duration.ofSeconds(1)).join();
+      assertThat(new String(whole.readAll(), UTF_8))
+          .contains(" 503 ")
+          .containsIgnoringCase("retry-after: 1")
+          .contains("The server stops");
+    }
+    reopened(false, 503);
+  }
+
+  /** Opens the house anew: each request has its row, and the account stands as it stood. */
+  private void reopened(boolean success, int status) {
+    house.close();
+    house = TestHouse.at(folder, Map.of());
+    JsonNode rows =
+        TestHouse.eventually(
+            () ->
+                Optional.of(
+                        house
+                            .call("GET", "/api/usage/logs", house.admin(), null)
+                            .json()
+                            .path("data")
+                            .path("logs"))
+                    .filter(logs -> !logs.isEmpty()));
+    for (JsonNode row : rows) {
+      assertThat(row.path("success").asBoolean()).isEqualTo(success);
+      assertThat(row.path("status_code").asInt()).isEqualTo(status);
+    }
+    JsonNode account =
+        house
+            .call("GET", "/api/plugin-api/accounts", house.admin(), null)
+            .json()
+            .path("data")
+            .path(0);
+    assertThat(account.path("standing").asText()).isEqualTo("ready");
+  }
+}

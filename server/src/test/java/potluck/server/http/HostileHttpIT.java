@@ -1,0 +1,175 @@
+package potluck.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import potluck.server.scene.RawClient;
+import potluck.server.scene.TestHouse;
+
+/**
+ * Requests that are no proper HTTP, or that two readers could read in two ways. Behind each stands
+ * a second request: whoever takes the two for something else than they are would serve it.
+ */
+@Timeout(180)
+class HostileHttpIT {
+  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ");
+
+  private static final TestHouse HOUSE =
+      TestHouse.shared()
+          .another(
+              Map.of(
+                  "POTLUCK_HEAD_SECONDS", "1",
+                  "POTLUCK_STALL_SECONDS", "1",
+                  "POTLUCK_KEEP_ALIVE_SECONDS", "1",
+                  "POTLUCK_MAX_BODY_BYTES", "100000",
+                  "POTLUCK_MAX_JSON_DEPTH", "16",
+                  "POTLUCK_MAX_HEADERS", "50"));
+
+  /** In no hurry to close what rests. */
+  private static final TestHouse CALM = TestHouse.shared();
+
+  @AfterAll
+  static void close() {
+    HOUSE.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource("potluck.server.RawCases#ambiguous")
+  void whatCanBeReadInTwoWaysIsReadInNone(String request) throws IOException {
+    try (RawClient client = new RawClient(HOUSE).writeWhatGoes(request + RawCases.HIDDEN).done()) {
+      String said = client.readToTheEnd();
+      assertThat(statuses(said)).as(said).isSubsetOf(400, 401, 413, 422, 501);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("potluck.server.RawCases#malformed")
+  void whatIsNoProperRequestIsRefused(String request) throws IOException {
+    try (RawClient client = new RawClient(HOUSE).writeWhatGoes(request).done()) {
+      assertThat(statuses(client.readToTheEnd()))
+          .isSubsetOf(400, 401, 404, 405, 414, 431, 501, 505);
+    }
+  }
+
+  @Test
+  void whoIsRefusedIsToldWhichBoundItWas() throws IOException {
+    assertThat(said("GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nhost: x\r\n\r\n"))
+        .startsWith("HTTP/1.1 414")
+        .contains("POTLUCK_MAX_URI_BYTES");
+    assertThat(said("GET /livez HTTP/1.1\r\nhost: x\r\nx-a: " + "a".repeat(80_000) + "\r\n\r\n"))
+        .startsWith("HTTP/1.1 431")
+        .contains("POTLUCK_MAX_HEADER_BYTES");
+    assertThat(said("POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-length: 70000\r\n\r\n"))
+        .startsWith("HTTP/1.1 413")
+        .contains("POTLUCK_MAX_PUBLIC_BODY_BYTES");
+    assertThat(said("GET /livez HTTP/1.0\r\nhost: x\r\n\r\n"))
+        .startsWith("HTTP/1.1 505")
+        .contains("HTTP/1.1 is spoken here");
+  }
+
+  @Test
+  void chunksMayHaveExtensionsAndTrailersAndBeLarge() throws IOException {
+    String head = "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
+    String user = "{\"username\":\"nobody\",\"password\":\"" + "a".repeat(50_000) + "\"}";
+    String size = Integer.toHexString(user.length());
+    String wrong = head + size + ";name=\"value\"\r\n" + user + "\r\n0\r\nx-sum: 1\r\n\r\n";
+    try (RawClient client = new RawClient(HOUSE).write(wrong + RawCases.HIDDEN)) {
+      assertThat(statuses(client.readToTheEnd())).containsExactly(401, 200);
+    }
+  }
+
+  @Test
+  void whoWantsTheConnectionClosedGetsItClosed() throws IOException {
+    for (String request :
+        new String[] {
+          "GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+          "GET /nothing HTTP/1.1\r\nhost: x\r\nconnection: TE, Close\r\n\r\n",
+          "POST /api/auth/login HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
+          "POST /v1/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
+        }) {
+      try (RawClient client = new RawClient(CALM).write(request)) {
+        assertThat(statuses(client.readToTheEnd())).as(request).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aChunkThatIsSaidToBeHugeTakesNoMemory() throws IOException {
+    try (RawClient client =
+        new RawClient(HOUSE)
+            .write(
+                "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n7fffffff\r\n")
+            .writeWhatGoes("a".repeat(300_000))) {
+      assertThat(client.readOnce()).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void aBombIsNotUnpackedBeyondTheBound() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      byte[] zeros = new byte[1 << 20];
+      for (int i = 0; i < 64; i++) {
+        gzip.write(zeros);
+      }
+    }
+    try (RawClient client =
+        new RawClient(HOUSE)
+            .write(
+                "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-encoding: gzip\r\ncontent-length: "
+                    + packed.size()
+                    + "\r\n\r\n")) {
+      client.write(packed.toByteArray());
+      assertThat(client.readOnce()).startsWith("HTTP/1.1 413");
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooDeepIsRefusedBeforeAnybodyReadsIt() {
+    String key = HOUSE.key(HOUSE.admin());
+    for (int depth : new int[] {20, 40_000}) {
+      for (String before : new String[] {"", " \r\n"}) {
+        TestHouse.Said said =
+            HOUSE.call("POST", "/v1/chat/completions", key, before + nested(depth));
+        assertThat(said.status()).isEqualTo(400);
+        assertThat(said.text()).contains("16 levels");
+      }
+    }
+  }
+
+  private static String nested(int depth) {
+    return "{\"model\":\"potluck-demo\",\"messages\":"
+        + "[".repeat(depth)
+        + "]".repeat(depth)
+        + "}";
+  }
+
+  private static String said(String request) throws IOException {
+    try (RawClient client = new RawClient(HOUSE).writeWhatGoes(request).done()) {
+      return client.readToTheEnd();
+    }
+  }
+
+  private static List<Integer> statuses(String answers) {
+    assertThat(answers).doesNotContain("Exception", "\tat ", "io.helidon");
+    return STATUS
+        .matcher(
+            new String(answers.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.US_ASCII))
+        .results()
+        .map(MatchResult::group)
+        .map(line -> Integer.valueOf(line.substring(9, 12)))
+        .toList();
+  }
+}

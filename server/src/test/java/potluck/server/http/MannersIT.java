@@ -1,0 +1,143 @@
+package potluck.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import potluck.server.scene.RawClient;
+import potluck.server.scene.TestHouse;
+
+/** What any client of HTTP may count on, whatever it asks for. */
+class MannersIT {
+  private final TestHouse house = TestHouse.shared();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/api/auth/me", "/api/auth/login", "/v1/models", "/nothing"})
+  void theHeadAloneIsGivenToWhoAsksForIt(String path) throws IOException {
+    try (RawClient client = new RawClient(house)) {
+      String said =
+          client
+              .write("HEAD %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(path))
+              .write("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+              .readToTheEnd();
+      // A body would be taken for the next answer.
+      assertThat(said).contains("\r\n\r\nHTTP/1.1 200 OK");
+      assertThat(said).containsOnlyOnce("{").endsWith("{\"status\":\"alive\"}");
+    }
+  }
+
+  @Test
+  void whoWantsOneAnswerIsLeftAtOnce() throws IOException {
+    try (RawClient client = new RawClient(house)) {
+      long start = System.nanoTime();
+      client.write("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assertThat(client.readToTheEnd()).contains("alive");
+      assertThat(System.nanoTime() - start).as("long before any bound").isLessThan(15_000_000_000L);
+    }
+  }
+
+  @Test
+  void whoIsRefusedBeforeTheBodyWasReadHearsWhyAllTheSame() throws IOException {
+    try (RawClient client = new RawClient(house)) {
+      String said =
+          client
+              .write(
+                  "POST /api/api-keys HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                      + "Content-Length: 20000\r\n\r\n"
+                      + "x".repeat(20_000))
+              .readToTheEnd();
+      assertThat(said).startsWith("HTTP/1.1 401");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}\r\n0\r\n\r\n", "{}XX0\r\n\r\n"})
+  void whoIsRefusedBeforeTheEndOfAChunkedBodyIsToldThatThisAnswerIsTheLast(String rest)
+      throws IOException {
+    try (RawClient client = new RawClient(house)) {
+      String said =
+          client
+              .write("POST /v1/messages HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
+              .write("2\r\n" + rest)
+              .write("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+              .done()
+              .readToTheEnd();
+      assertThat(said)
+          .startsWith("HTTP/1.1 401")
+          .contains("Connection: close")
+          .doesNotContain("alive");
+    }
+  }
+
+  @Test
+  void afterAChunkedBodyThatWasReadTheNextRequestIsAnswered() throws IOException {
+    try (RawClient client = new RawClient(house)) {
+      String said =
+          client
+              .write("POST /api/auth/login HTTP/1.1\r\nHost: x\r\n")
+              .write("Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+              .write("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+              .readToTheEnd();
+      assertThat(said).startsWith("HTTP/1.1 422").contains("alive");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PUT,/api/auth/login,POST",
+    "GET,/v1/messages,POST",
+    "POST,/v1beta/models,'GET, HEAD'",
+    "POST,/api/api-keys/7,'DELETE, GET, HEAD'"
+  })
+  void aMethodThatIsNotTakenIsToldThoseThatAre(String method, String path, String allowed) {
+    TestHouse.Said said = house.call(method, path, null, null);
+    assertThat(said.status()).isEqualTo(405);
+    assertThat(said.header("allow")).contains(allowed);
+    assertThat(said.text()).contains(allowed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET,/api/auth/me,需要提供认证凭证",
+    "GET,/api/nothing,没有此路径：/api/nothing",
+    "PUT,/api/auth/login,只接受 POST，不接受 PUT"
+  })
+  void belowApiRefusalsAreSaidInTheCallersLanguage(String method, String path, String chinese) {
+    assertThat(ask(method, path, null)).contains(chinese);
+    assertThat(ask(method, path, "zh-CN,zh;q=0.9")).contains(chinese);
+    assertThat(ask(method, path, "en-US")).doesNotContain(chinese);
+  }
+
+  @Test
+  void providersWordsStayEnglish() {
+    assertThat(ask("GET", "/v1/models", "zh-CN")).contains("A credential is needed");
+  }
+
+  @Test
+  void chatBelowApiRefusesInBothForms() {
+    TestHouse.Said said =
+        house.call(
+            "POST",
+            "/api/plugin-api/chat/completions",
+            house.admin(),
+            "{\"model\":\"no-such-model\",\"messages\":[]}");
+    assertThat(said.status()).isEqualTo(404);
+    assertThat(said.json().at("/error/code").asText()).isEqualTo("model_not_found");
+    assertThat(said.json().path("detail").asText()).contains("模型“no-such-model”不存在");
+  }
+
+  private String ask(String method, String path, @Nullable String language) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(house.url() + path))
+            .method(method, HttpRequest.BodyPublishers.noBody());
+    Optional.ofNullable(language).ifPresent(wanted -> request.header("Accept-Language", wanted));
+    return house.send(request.build()).text();
+  }
+}

@@ -1,0 +1,248 @@
+package potluck.server.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.opentelemetry.proto.metrics.v1.HistogramDataPoint;
+import io.opentelemetry.proto.metrics.v1.Metric;
+import io.opentelemetry.proto.trace.v1.Span;
+import io.opentelemetry.proto.trace.v1.Status;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import potluck.kit.fake.Fault;
+import potluck.kit.fake.Script;
+import potluck.server.scene.Scene;
+import potluck.server.scene.TestHouse;
+
+/** What a collector of traces sees of a request, and what the request notices of it: nothing. */
+class TracesIT {
+  private static final String CALLERS_SPAN = "00f067aa0ba902b7";
+  private static Collector collector;
+  private static TestHouse house;
+
+  @BeforeAll
+  static void start() throws IOException {
+    collector = new Collector();
+    house =
+        TestHouse.shared()
+            .another(
+                Map.of(
+                    "OTEL_EXPORTER_OTLP_ENDPOINT",
+                    collector.address(),
+                    "OTEL_EXPORTER_OTLP_HEADERS",
+                    "authorization=Bearer%20let-me-in"));
+  }
+
+  @AfterAll
+  static void stop() {
+    house.close();
+    collector.close();
+  }
+
+  @Test
+  void aRequestIsASpanInItsCallersTraceAndEachAttemptOneBelowIt() throws Exception {
+    try (Scene scene = new Scene(2)) {
+      known(house, scene);
+      scene.upstream().next(Script.PLAIN.fails(Fault.status(500)));
+      String trace = trace();
+      TestHouse.Said said = chat(house, scene, scene.body(true), trace, "01");
+      assertThat(said.status()).isEqualTo(200);
+
+      List<Span> spans = spans(trace, 3);
+      Span request = spans.get(0);
+      assertThat(request.getName()).isEqualTo("POST /v1/chat/completions");
+      assertThat(request.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_SERVER);
+      assertThat(Collector.hex(request.getParentSpanId().toByteArray())).isEqualTo(CALLERS_SPAN);
+      assertThat(Collector.attributes(request.getAttributesList()))
+          .containsEntry("gen_ai.operation.name", "chat")
+          .containsEntry("gen_ai.request.model", scene.model)
+          .containsEntry("http.response.status_code", "200")
+          .containsEntry("potluck.stream", "true")
+          .containsEntry("potluck.request_id", said.header("x-request-id").orElseThrow());
+      assertThat(usage(request, "input")).isPositive();
+      assertThat(usage(request, "output")).isPositive();
+
+      for (int i = 0; i < 2; i++) {
+        Span attempt = spans.get(i + 1);
+        assertThat(attempt.getName()).isEqualTo("chat " + (i == 0 ? "other" : scene.model));
+        assertThat(attempt.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_CLIENT);
+        assertThat(attempt.getParentSpanId()).isEqualTo(request.getSpanId());
+        assertThat(Collector.attributes(attempt.getAttributesList()))
+            .containsEntry("gen_ai.provider.name", "openai-compatible")
+            .containsEntry("server.port", Integer.toString(scene.upstreams.get(i).port()))
+            .containsEntry("potluck.outcome", i == 0 ? "another" : "served");
+        // The provider is told of the very attempt that its request is.
+        assertThat(scene.upstreams.get(i).take().request().header("traceparent"))
+            .contains(
+                "00-" + trace + "-" + Collector.hex(attempt.getSpanId().toByteArray()) + "-01");
+      }
+      assertThat(spans.get(1).getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
+      assertThat(usage(spans.get(2), "output")).isEqualTo(usage(request, "output"));
+      assertThat(collector.credentials).containsOnly("Bearer let-me-in");
+    }
+  }
+
+  @Test
+  void nothingThatIsSaidAndNobodyWhoSaysItIsInASpan() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      known(house, scene);
+      String trace = trace();
+      chat(house, scene, scene.body(false).replace("\"hi\"", "\"a secret plan\""), trace, "01");
+      assertThat(spans(trace, 2).toString())
+          .doesNotContain("a secret plan")
+          .doesNotContain(scene.key)
+          .doesNotContain("sk-upstream-secret")
+          .doesNotContain(scene.accounts.getFirst());
+    }
+  }
+
+  @Test
+  void aModelThatCallersMakeUpIsNotNamed() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      known(house, scene);
+      String trace = trace();
+      String made = "made-up-" + UUID.randomUUID();
+      TestHouse.Said said =
+          chat(house, scene, scene.body(false).replace(scene.model, made), trace, "01");
+      assertThat(said.status()).isEqualTo(404);
+      assertThat(spans(trace, 1).toString()).doesNotContain(made);
+    }
+  }
+
+  @Test
+  void aTraceThatItsCallerDoesNotDrawIsNotDrawnButPassedOn() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      known(house, scene);
+      String trace = trace();
+      assertThat(chat(house, scene, scene.body(false), trace, "00").status()).isEqualTo(200);
+      assertThat(scene.upstream().take().request().header("traceparent").orElseThrow())
+          .startsWith("00-" + trace)
+          .endsWith("-00");
+      String later = trace();
+      chat(house, scene, scene.body(false), later, "01");
+      spans(later, 2);
+      assertThat(collector.trace(trace)).isEmpty();
+    }
+  }
+
+  @Test
+  void theHistogramsOfTheConventionsArriveWithTheHousesLastWords() throws Exception {
+    try (Scene scene = new Scene(1);
+        Collector other = new Collector()) {
+      TestHouse leaving =
+          TestHouse.shared().another(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", other.address() + "/"));
+      known(leaving, scene);
+      chat(leaving, scene, scene.body(false), trace(), "01");
+      leaving.close();
+      assertThat(other.spans).hasSize(2);
+      assertThat(other.metrics.stream().map(Metric::getName))
+          .containsExactlyInAnyOrder(
+              "gen_ai.client.token.usage",
+              "gen_ai.client.operation.duration",
+              "gen_ai.server.request.duration",
+              "gen_ai.server.time_to_first_token");
+      assertThat(points(other, "gen_ai.client.token.usage"))
+          .allSatisfy(
+              point ->
+                  assertThat(Collector.attributes(point.getAttributesList()))
+                      .containsEntry("gen_ai.request.model", scene.model)
+                      .containsKey("gen_ai.token.type"));
+    }
+  }
+
+  @Test
+  void whereNobodyTakesTracesRequestsGoOnAndTheLossIsCounted() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      String nobody;
+      try (Collector gone = new Collector()) {
+        nobody = gone.address();
+      }
+      TestHouse alone =
+          TestHouse.shared()
+              .another(
+                  Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", nobody, "METRICS_PORT", MetricsIT.free()));
+      try {
+        known(alone, scene);
+        for (int i = 0; i < 20; i++) {
+          assertThat(chat(alone, scene, scene.body(true), trace(), "01").status()).isEqualTo(200);
+        }
+        TestHouse.eventually(
+            () ->
+                MetricsIT.value(
+                            MetricsIT.figures(alone.gateway().metricsPort()),
+                            "potluck_spans_dropped_total")
+                        >= 40
+                    ? Optional.of(1)
+                    : Optional.empty(),
+            java.time.Duration.ofSeconds(60));
+      } finally {
+        alone.close();
+      }
+    }
+  }
+
+  @Test
+  void withoutACollectorNothingIsPassedOn() throws Exception {
+    try (Scene scene = new Scene(1)) {
+      assertThat(chat(scene.house, scene, scene.body(false), trace(), "01").status())
+          .isEqualTo(200);
+      assertThat(scene.upstream().take().request().header("traceparent")).isEmpty();
+    }
+  }
+
+  private static TestHouse.Said chat(
+      TestHouse at, Scene scene, String body, String trace, String flags) {
+    return at.send(
+        HttpRequest.newBuilder(URI.create(at.url() + "/v1/chat/completions"))
+            .header("Authorization", "Bearer " + scene.key)
+            .header("traceparent", "00-" + trace + "-" + CALLERS_SPAN + "-" + flags)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private static String trace() {
+    byte[] id = new byte[16];
+    new Random().nextBytes(id);
+    return HexFormat.of().formatHex(id);
+  }
+
+  private static List<Span> spans(String trace, int count) {
+    return TestHouse.eventually(
+        () -> Optional.of(collector.trace(trace)).filter(spans -> spans.size() >= count),
+        java.time.Duration.ofSeconds(30));
+  }
+
+  private static long usage(Span span, String direction) {
+    return Long.parseLong(
+        Collector.attributes(span.getAttributesList())
+            .get("gen_ai.usage." + direction + "_tokens"));
+  }
+
+  private static List<HistogramDataPoint> points(Collector collector, String name) {
+    return collector.metrics.stream()
+        .filter(metric -> metric.getName().equals(name))
+        .flatMap(metric -> metric.getHistogram().getDataPointsList().stream())
+        .toList();
+  }
+
+  /** Until this house, too, has heard of all the accounts. */
+  private static void known(TestHouse at, Scene scene) {
+    TestHouse.eventually(
+        () ->
+            Optional.of(
+                    at.call("POST", "/v1/route/explain", scene.key, scene.body(false))
+                        .json()
+                        .path("candidates")
+                        .size())
+                .filter(candidates -> candidates == scene.accounts.size()));
+  }
+}

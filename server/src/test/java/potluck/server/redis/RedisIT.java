@@ -1,0 +1,171 @@
+package potluck.server.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.server.scene.TestHouse;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.RedisClient;
+
+/** Two nodes with a real Redis between them, and what becomes of them without it. */
+class RedisIT {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisIT.class);
+
+  @TempDir Path folder;
+
+  @Test
+  void whatOneNodeRevokesAnotherRefusesWithAndWithoutRedis() throws Exception {
+    RedisServer redis = RedisServer.start(folder);
+    TestHouse first =
+        TestHouse.own(
+            Map.of(
+                "REDIS_URL",
+                redis.url(),
+                "JWT_SECRET_KEY",
+                UUID.randomUUID() + "-" + UUID.randomUUID()));
+    TestHouse second = first.another(Map.of("REDIS_URL", redis.url()));
+    try {
+      TestHouse.eventually(() -> cache(second, "healthy"));
+      String token = first.login(TestHouse.ADMIN, TestHouse.PASSWORD);
+      assertThat(second.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
+      try (RedisClient client = RedisClient.create("127.0.0.1", redis.port())) {
+        assertThat(
+                TestHouse.<Boolean>eventually(
+                    () -> Optional.of(!client.keys("session:*").isEmpty()).filter(yes -> yes)))
+            .isTrue();
+      }
+      first.call("POST", "/api/auth/logout", token, null);
+      gone(second, token);
+
+      redis.kill();
+      TestHouse.eventually(() -> cache(first, "unhealthy"));
+      assertThat(first.call("GET", "/api/health", null, null).status()).isEqualTo(200);
+      String again = first.login(TestHouse.ADMIN, TestHouse.PASSWORD);
+      assertThat(second.call("GET", "/api/auth/me", again, null).status()).isEqualTo(200);
+      String key = first.key(again);
+      assertThat(second.call("GET", "/v1/models", key, null).status()).isEqualTo(200);
+      first.call("POST", "/api/auth/logout-all", again, null);
+      gone(second, again);
+
+      redis.again();
+      TestHouse.eventually(() -> cache(first, "healthy"));
+    } finally {
+      second.close();
+      first.close();
+      redis.close();
+    }
+  }
+
+  @Test
+  void aHouseThatStopsDoesNotSayThatRedisIsAway() throws Exception {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    ch.qos.logback.classic.Logger logger =
+        (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(potluck.server.redis.Redis.class);
+    logger.addAppender(log);
+    RedisServer redis = RedisServer.start(folder);
+    try {
+      // Its writer hangs up while it stops; whether within a call is chance.
+      for (int i = 0; i < 3; i++) {
+        TestHouse house = TestHouse.shared().another(Map.of("REDIS_URL", redis.url()));
+        try {
+          TestHouse.eventually(() -> cache(house, "healthy"));
+        } finally {
+          house.close();
+        }
+      }
+    } finally {
+      logger.detachAppender(log);
+      redis.close();
+    }
+    assertThat(log.list).isEmpty();
+  }
+
+  @Test
+  void whileRedisIsFrozenOrReadOnlyNobodyWaitsAndNobodyIsLoggedOut() throws Exception {
+    RedisServer redis = RedisServer.start(folder);
+    TestHouse house = TestHouse.own(Map.of("REDIS_URL", redis.url()));
+    try {
+      TestHouse.eventually(() -> cache(house, "healthy"));
+      String refresh = login(house).path("refresh_token").asText();
+      LOG.info("with Redis well, a refresh takes {} us (worst of 40)", worst(house, refresh));
+
+      redis.signal("STOP");
+      LOG.info("with Redis frozen, a refresh takes {} us (worst of 40)", worst(house, refresh));
+      TestHouse.eventually(() -> cache(house, "unhealthy"));
+      redis.signal("CONT");
+      TestHouse.eventually(() -> cache(house, "healthy"));
+
+      try (Jedis client = new Jedis("127.0.0.1", redis.port())) {
+        client.replicaof("127.0.0.1", RedisServer.unused());
+        TestHouse.eventually(() -> cache(house, "unhealthy"));
+        LOG.info("with Redis read-only: {} us (worst of 40)", worst(house, refresh));
+        // It stays so, although Redis answers all the while.
+        for (int i = 0; i < 15; i++) {
+          JsonNode health = house.call("GET", "/api/health", null, null).json();
+          assertThat(health.path("status").asText()).isEqualTo("degraded");
+          assertThat(health.path("components").path("cache").path("message").asText())
+              .contains("READONLY");
+          Thread.sleep(100);
+        }
+        client.replicaofNoOne();
+        TestHouse.eventually(() -> cache(house, "healthy"));
+      }
+    } finally {
+      house.close();
+      redis.close();
+    }
+  }
+
+  /** The longest of forty calls for a new access token, in microseconds; all are answered well. */
+  private static long worst(TestHouse house, String refresh) {
+    long worst = 0;
+    for (int i = 0; i < 40; i++) {
+      long start = System.nanoTime();
+      TestHouse.Said said =
+          house.call("POST", "/api/auth/refresh", null, "{\"refresh_token\":\"" + refresh + "\"}");
+      worst = Math.max(worst, (System.nanoTime() - start) / 1000);
+      assertThat(said.status()).isEqualTo(200);
+    }
+    return worst;
+  }
+
+  private static JsonNode login(TestHouse house) {
+    return house
+        .call(
+            "POST",
+            "/api/auth/login",
+            null,
+            "{\"username\":\"%s\",\"password\":\"%s\"}"
+                .formatted(TestHouse.ADMIN, TestHouse.PASSWORD))
+        .json();
+  }
+
+  /** Within two seconds, whatever carries the news. */
+  private static void gone(TestHouse node, String token) {
+    long start = System.nanoTime();
+    TestHouse.eventually(
+        () ->
+            node.call("GET", "/api/auth/me", token, null).status() == 401
+                ? Optional.of(1)
+                : Optional.empty());
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
+  }
+
+  private static Optional<JsonNode> cache(TestHouse node, String status) {
+    JsonNode cache =
+        node.call("GET", "/api/health", null, null).json().path("components").path("cache");
+    return Optional.of(cache).filter(c -> c.path("status").asText().equals(status));
+  }
+}
