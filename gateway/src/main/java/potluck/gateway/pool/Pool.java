@@ -2,7 +2,6 @@ package potluck.gateway.pool;
 
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,6 @@ import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Standing;
 import potluck.gateway.account.Supply;
 import potluck.gateway.key.Caller;
-import potluck.gateway.pool.Explanation.Candidate;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.route.Route;
@@ -218,44 +216,8 @@ public final class Pool implements AutoCloseable {
         () -> {
           long now = clock.millis();
           long waiting = turns.waiting(want.route().model());
-          List<Candidate> all = new ArrayList<>();
-          long wait = Long.MAX_VALUE;
-          for (Route.Leg leg : want.route().legs()) {
-            Choice choice = choice(want, leg, now);
-            List<Slot> slots = new ArrayList<>(table.serving(leg.model(), want.user()));
-            slots.sort(
-                (a, b) -> {
-                  boolean out = choice.obstacle(a) != null;
-                  return out != (choice.obstacle(b) != null)
-                      ? (out ? 1 : -1)
-                      : choice.compare(a, b);
-                });
-            for (Slot slot : slots) {
-              Obstacle obstacle = choice.obstacle(slot);
-              long back = Shortage.back(slot, obstacle, waiting, now);
-              wait = Math.min(wait, back);
-              all.add(candidate(choice, slot, leg, obstacle, back));
-            }
-          }
-          return new Explanation(
-              want.route().model(),
-              all,
-              waiting,
-              Duration.ofMillis(wait == Long.MAX_VALUE ? 0 : wait));
+          return new Explaining(want, table, waiting, now).with(leg -> choice(want, leg, now));
         });
-  }
-
-  private static Candidate candidate(
-      Choice choice, Slot slot, Route.Leg leg, @Nullable Obstacle obstacle, long back) {
-    boolean known = obstacle != null && back != Long.MAX_VALUE;
-    return new Candidate(
-        slot.account(),
-        leg.model(),
-        choice.tier(slot) == 0,
-        slot.running(),
-        obstacle,
-        known ? Duration.ofMillis(back) : null,
-        choice.terms(slot));
   }
 
   /**

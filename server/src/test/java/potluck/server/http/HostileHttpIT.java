@@ -46,7 +46,7 @@ class HostileHttpIT {
   }
 
   @ParameterizedTest
-  @MethodSource("potluck.server.RawCases#ambiguous")
+  @MethodSource("potluck.server.http.RawCases#ambiguous")
   void whatCanBeReadInTwoWaysIsReadInNone(String request) throws IOException {
     try (RawClient client = new RawClient(HOUSE).writeWhatGoes(request + RawCases.HIDDEN).done()) {
       String said = client.readToTheEnd();
@@ -55,7 +55,7 @@ class HostileHttpIT {
   }
 
   @ParameterizedTest
-  @MethodSource("potluck.server.RawCases#malformed")
+  @MethodSource("potluck.server.http.RawCases#malformed")
   void whatIsNoProperRequestIsRefused(String request) throws IOException {
     try (RawClient client = new RawClient(HOUSE).writeWhatGoes(request).done()) {
       assertThat(statuses(client.readToTheEnd()))
