@@ -2,16 +2,11 @@ package potluck.gateway.key;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.sql.Array;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -80,7 +75,7 @@ public final class ApiKeys {
         handle ->
             handle
                 .createQuery("SELECT * FROM api_keys WHERE is_active")
-                .map((rs, _) -> Map.entry(ByteBuffer.wrap(rs.getBytes("hash")), read(rs)))
+                .map((rs, _) -> Map.entry(ByteBuffer.wrap(rs.getBytes("hash")), KeyRows.read(rs)))
                 .forEach(entry -> byHash.put(entry.getKey(), entry.getValue())));
   }
 
@@ -182,7 +177,7 @@ public final class ApiKeys {
                     .bind("loopback", draft.loopbackOnly())
                     .bind("plugin", opensPlugin)
                     .bind("expires", draft.expiresAt())
-                    .map((rs, _) -> read(rs))
+                    .map((rs, _) -> KeyRows.read(rs))
                     .one());
     byHash.put(ByteBuffer.wrap(hash), key);
     return new Fresh(key, text);
@@ -218,7 +213,7 @@ public final class ApiKeys {
                         WHERE hash = :hash OR (previous_hash = :hash AND previous_until > now())
                         """)
                     .bind("hash", hash)
-                    .map((rs, _) -> read(rs))
+                    .map((rs, _) -> KeyRows.read(rs))
                     .findOne());
     // A key that was replaced is looked up each time: it is good for a while only.
     if (version.get() == before) {
@@ -258,7 +253,7 @@ public final class ApiKeys {
                 .createQuery(
                     "SELECT * FROM api_keys WHERE user_id = :user AND NOT loopback_only ORDER BY id DESC")
                 .bind("user", userId)
-                .map((rs, _) -> read(rs))
+                .map((rs, _) -> KeyRows.read(rs))
                 .list());
   }
 
@@ -312,7 +307,7 @@ public final class ApiKeys {
                   .bind("preview", KeyText.preview(text))
                   .bind("id", id)
                   .bind("user", userId)
-                  .map((rs, _) -> read(rs))
+                  .map((rs, _) -> KeyRows.read(rs))
                   .findOne();
             });
     changes.announce(What.KEY, Long.toString(id));
@@ -362,36 +357,5 @@ public final class ApiKeys {
 
   private byte[] hash(String text) {
     return pepper.of(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static ApiKey read(ResultSet rs) throws SQLException {
-    return new ApiKey(
-        rs.getLong("id"),
-        rs.getLong("user_id"),
-        rs.getString("preview"),
-        rs.getString("name"),
-        rs.getString("description"),
-        rs.getString("config_type"),
-        rs.getBoolean("is_active"),
-        texts(rs, "allowed_models"),
-        texts(rs, "allowed_addresses"),
-        rs.getBoolean("only_dedicated"),
-        rs.getBoolean("loopback_only"),
-        rs.getBoolean("opens_plugin"),
-        rs.getTimestamp("created_at").toInstant(),
-        instant(rs, "last_used_at"),
-        instant(rs, "expires_at"));
-  }
-
-  private static List<String> texts(ResultSet rs, String column) throws SQLException {
-    @Nullable Array texts = rs.getArray(column);
-    return texts == null
-        ? List.of()
-        : Arrays.stream((String[]) texts.getArray()).filter(Objects::nonNull).toList();
-  }
-
-  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
-    @Nullable Timestamp timestamp = rs.getTimestamp(column);
-    return timestamp == null ? null : timestamp.toInstant();
   }
 }
