@@ -80,7 +80,7 @@ final class AccountRoutes {
         pluginId,
         account.name(),
         account.shared() ? 1 : 0,
-        account.enabled() && !(standing instanceof Standing.Revoked) ? 1 : 0,
+        status(account, standing),
         granted && standing instanceof Standing.Revoked,
         expires == null ? null : Long.toString(expires.toEpochMilli()),
         null,
@@ -99,6 +99,11 @@ final class AccountRoutes {
         account.maxConcurrency(),
         account.reserve(),
         standing.word());
+  }
+
+  /** The origin's: 0 where its owner has switched it off or its provider has revoked it. */
+  static int status(Account account, Standing standing) {
+    return account.enabled() && !(standing instanceof Standing.Revoked) ? 1 : 0;
   }
 
   private void add(Request request) {
