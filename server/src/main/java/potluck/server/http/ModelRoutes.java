@@ -186,6 +186,7 @@ final class ModelRoutes {
               Along.trace(request),
               request.header("x-app"),
               errand == null && guest(request) ? Nulls.dropped(body) : body);
+              channel(request),
       if (bodies.on()) {
         bodies.keep(
             call.requestId(), call.caller().user().id(), request.headers(), body, clock.instant());
@@ -202,6 +203,22 @@ final class ModelRoutes {
   }
 
   /** An older backend writes out what it does not mean. */
+  /**
+   * The origin's label for what a request goes through: the key's; where there is no key, what the
+   * caller says.
+   */
+  private static @Nullable String channel(Request request) {
+    @Nullable ApiKey key = request.caller().key();
+    if (key != null) {
+      return key.configType();
+    }
+    @Nullable String said = request.header("x-api-type");
+    if (said == null && request.path().contains("/v1beta/")) {
+      said = request.header("x-account-type");
+    }
+    return said != null && said.matches("[\\x21-\\x7e]{1,100}") ? said : null;
+  }
+
   private static boolean guest(Request request) {
     @Nullable ApiKey key = request.caller().key();
     return key != null && key.opensPlugin();
