@@ -247,13 +247,15 @@ final class Front {
     if (failure.kind() == Kind.UNAUTHENTICATED) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
-    retryAfter(out, failure.retryAfter());
+    retryAfter(out, failure.comeAgain());
     send(in, out, ErrorForm.write(path, failure, id.toString(), language(in)));
   }
 
   private static void retryAfter(ServerResponse out, @Nullable Duration wait) {
     if (wait != null) {
-      out.header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())));
+      // Up to the next second, so that whoever obeys is let in.
+      long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+      out.header(HeaderNames.RETRY_AFTER, Long.toString(seconds));
     }
   }
 
