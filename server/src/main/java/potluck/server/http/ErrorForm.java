@@ -22,12 +22,17 @@ final class ErrorForm {
     String name =
         gemini(path)
             ? "gemini"
-            : path.startsWith("/v1/messages") || path.startsWith("/cc/")
+            : anthropic(path)
                 ? "anthropic"
                 : path.startsWith("/v1/responses") ? "responses" : "openai";
     return path.startsWith("/v1") || path.startsWith("/cc/")
         ? Dialects.find(name).or(() -> Dialects.find("openai")).orElse(null)
         : null;
+  }
+
+  /** Whether Anthropic's clients call a path. */
+  static boolean anthropic(String path) {
+    return path.startsWith("/v1/messages") || path.startsWith("/cc/");
   }
 
   /** Gemini's paths are its own version, or end in a verb. */

@@ -99,6 +99,9 @@ final class Front {
     UUID id = RequestIds.fresh();
     String path = in.path().rawPath();
     out.header(Headers.REQUEST_ID, id.toString());
+    if (ErrorForm.anthropic(path)) {
+      out.header(Headers.ANTHROPIC_REQUEST_ID, id.toString());
+    }
     out.header(Headers.NOSNIFF, "nosniff");
     if (draining.getAsBoolean()) {
       out.header(HeaderValues.CONNECTION_CLOSE);

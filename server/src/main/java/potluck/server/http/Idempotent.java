@@ -63,6 +63,9 @@ final class Idempotent {
       case Said.Answered again -> {
         Map<String, String> headers = new HashMap<>(again.headers());
         headers.put("idempotency-replayed", "true");
+        if (ErrorForm.anthropic(call.endpoint()) && headers.containsKey("x-request-id")) {
+          headers.put("request-id", headers.get("x-request-id"));
+        }
         reply.whole(again.status(), headers, again.body(), again.body().length);
       }
     }
