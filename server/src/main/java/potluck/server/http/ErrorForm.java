@@ -76,6 +76,14 @@ final class ErrorForm {
     return body;
   }
 
+  /**
+   * The status of an answer of a model's route. Below {@code /api} a browser takes 403 like 401,
+   * refreshes, and asks again and again: what its key may not call makes no sense there.
+   */
+  static int status(String path, int status) {
+    return status == 403 && path.startsWith("/api/") ? 400 : status;
+  }
+
   /** Our own clients read {@code detail}; older backends, whose service we are, {@code error}. */
   static Written plain(String path, int status, String text) {
     boolean service = SERVICE.stream().anyMatch(path::startsWith);

@@ -161,6 +161,7 @@ final class ModelRoutes {
               request.out(),
               watched,
               dialect.pulse(),
+              status -> ErrorForm.status(request.path(), status),
               error ->
                   ErrorForm.detailed(request.path(), error, request.header("accept-language")));
       Call call =
@@ -185,8 +186,8 @@ final class ModelRoutes {
               forwarded(request, errand),
               Along.trace(request),
               request.header("x-app"),
-              errand == null && guest(request) ? Nulls.dropped(body) : body);
               channel(request),
+              errand == null && guest(request) ? Nulls.dropped(body) : body);
       if (bodies.on()) {
         bodies.keep(
             call.requestId(), call.caller().user().id(), request.headers(), body, clock.instant());
@@ -202,7 +203,6 @@ final class ModelRoutes {
     }
   }
 
-  /** An older backend writes out what it does not mean. */
   /**
    * The origin's label for what a request goes through: the key's; where there is no key, what the
    * caller says.
@@ -219,6 +219,7 @@ final class ModelRoutes {
     return said != null && said.matches("[\\x21-\\x7e]{1,100}") ? said : null;
   }
 
+  /** An older backend writes out what it does not mean. */
   private static boolean guest(Request request) {
     @Nullable ApiKey key = request.caller().key();
     return key != null && key.opensPlugin();
