@@ -36,7 +36,7 @@ final class ErrorForm {
   }
 
   /** Gemini's paths are its own version, or end in a verb. */
-  private static boolean gemini(String path) {
+  static boolean gemini(String path) {
     return path.startsWith("/v1beta") || (path.startsWith("/v1/models/") && path.contains(":"));
   }
 

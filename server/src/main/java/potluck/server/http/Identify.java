@@ -4,7 +4,9 @@ import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
@@ -155,31 +157,39 @@ final class Identify {
     }
   }
 
+  /**
+   * What comes first is what clients of the path send: others may have been left there by a proxy,
+   * or stand empty.
+   */
   private static String credential(ServerRequest request, boolean anyForm) {
-    Optional<String> found = Optional.empty();
-    if (anyForm) {
-      found =
-          request
-              .headers()
-              .first(API_KEY)
-              .or(() -> request.headers().first(GOOGLE_KEY))
-              .or(() -> bearer(request))
-              .or(
-                  () ->
-                      request.path().rawPath().startsWith("/v1beta/")
-                          ? request.query().first("key").asOptional()
-                          : Optional.empty());
-    } else {
-      found = bearer(request);
-    }
-    return found
+    Supplier<Optional<String>> bearer = () -> bearer(request);
+    Supplier<Optional<String>> anthropic = () -> request.headers().first(API_KEY);
+    Supplier<Optional<String>> google = () -> request.headers().first(GOOGLE_KEY);
+    String path = request.path().rawPath();
+    List<Supplier<Optional<String>>> inOrder =
+        !anyForm
+            ? List.of(bearer)
+            : ErrorForm.anthropic(path)
+                ? List.of(anthropic, bearer, google)
+                : ErrorForm.gemini(path) || path.contains("/v1beta/")
+                    ? List.of(google, bearer, anthropic, () -> inQuery(request, path))
+                    : List.of(bearer, anthropic, google);
+    return inOrder.stream()
+        .flatMap(place -> place.get().stream())
         .map(String::strip)
         .filter(text -> !text.isEmpty())
+        .findFirst()
         .orElseThrow(
             () ->
                 new Refused(
                     Kind.UNAUTHENTICATED,
                     "A credential is needed: Authorization: Bearer <API key or access token>."));
+  }
+
+  private static Optional<String> inQuery(ServerRequest request, String path) {
+    return path.startsWith("/v1beta/")
+        ? request.query().first("key").asOptional()
+        : Optional.empty();
   }
 
   private static Optional<String> bearer(ServerRequest request) {
