@@ -30,7 +30,7 @@ public record Written(int status, Map<String, String> headers, byte[] body) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("content-type", "application/json");
     headers.put(idHeader, requestId);
-    Duration wait = failure.retryAfter();
+    Duration wait = failure.comeAgain();
     if (wait != null) {
       headers.put("retry-after", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
       headers.put("retry-after-ms", Long.toString(wait.toMillis()));

@@ -55,7 +55,8 @@ final class Failures {
     int status =
         switch (failure.kind()) {
           case OVERLOADED -> 529;
-          case UNPROCESSABLE -> 400;
+          // An upstream's is about the request's fields; ours is about an Idempotency-Key.
+          case UNPROCESSABLE -> failure.upstreamStatus() == 0 ? failure.kind().status() : 400;
           default -> failure.kind().status();
         };
     return Written.json(status, object(failure, requestId), failure, "request-id", requestId);

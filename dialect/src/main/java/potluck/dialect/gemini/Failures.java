@@ -66,8 +66,7 @@ final class Failures {
   }
 
   static Written write(Failure failure, String requestId) {
-    return Written.json(
-        status(failure.kind()), object(failure), failure, "x-request-id", requestId);
+    return Written.json(status(failure), object(failure), failure, "x-request-id", requestId);
   }
 
   /** An array of answers has begun, and this is its last element. */
@@ -79,7 +78,7 @@ final class Failures {
   private static ObjectNode object(Failure failure) {
     ObjectNode root = Tree.object();
     ObjectNode error = root.putObject("error");
-    error.put("code", status(failure.kind()));
+    error.put("code", status(failure));
     error.put("message", failure.message());
     error.put("status", name(failure.kind()));
     Duration wait = failure.retryAfter();
@@ -91,11 +90,14 @@ final class Failures {
     return root;
   }
 
-  private static int status(Kind kind) {
-    return switch (kind) {
+  /** What an upstream of another dialect cannot take is 400 in this one; what we refuse is not. */
+  private static int status(Failure failure) {
+    return switch (failure.kind()) {
       case UPSTREAM, OVERLOADED, UNAVAILABLE -> 503;
-      case TOO_LARGE, UNPROCESSABLE, UNSUPPORTED_MEDIA -> 400;
-      default -> kind.status();
+      case TOO_LARGE -> 400;
+      case UNPROCESSABLE, UNSUPPORTED_MEDIA ->
+          failure.upstreamStatus() == 0 ? failure.kind().status() : 400;
+      default -> failure.kind().status();
     };
   }
 

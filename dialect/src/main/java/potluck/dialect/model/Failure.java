@@ -59,6 +59,17 @@ public record Failure(
     }
   }
 
+  /** Where nobody knows how long something will be away. */
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  /**
+   * How long whoever is told of it should wait: as long as is known, and a little while where
+   * something is away now, which is never said without a time to come again.
+   */
+  public @Nullable Duration comeAgain() {
+    return retryAfter == null && kind.status() == 503 ? SOON : retryAfter;
+  }
+
   public static Failure of(Kind kind, String message) {
     return new Failure(kind, message, null, null, null, 0);
   }

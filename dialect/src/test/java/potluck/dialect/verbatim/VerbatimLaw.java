@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,15 +74,44 @@ class VerbatimLaw {
 
   @ParameterizedTest
   @CsvSource({
-    "openai,OVERLOADED,503", "responses,OVERLOADED,503", "anthropic,OVERLOADED,529",
-    "gemini,OVERLOADED,503", "openai,UPSTREAM,502", "anthropic,UPSTREAM,502",
-    "gemini,UPSTREAM,503", "anthropic,UPSTREAM_TIMEOUT,504", "gemini,EXHAUSTED,429",
-    "anthropic,UNAUTHENTICATED,401", "gemini,UNPROCESSABLE,400", "openai,NOT_FOUND,404"
+    "openai,OVERLOADED,503",
+    "responses,OVERLOADED,503",
+    "anthropic,OVERLOADED,529",
+    "gemini,OVERLOADED,503",
+    "openai,UPSTREAM,502",
+    "anthropic,UPSTREAM,502",
+    "gemini,UPSTREAM,503",
+    "anthropic,UPSTREAM_TIMEOUT,504",
+    "gemini,EXHAUSTED,429",
+    "anthropic,UNAUTHENTICATED,401",
+    "gemini,UNPROCESSABLE,422",
+    "anthropic,UNPROCESSABLE,422",
+    "gemini,UNSUPPORTED_MEDIA,415",
+    "openai,NOT_FOUND,404"
   })
   void failuresHaveTheStatusOfTheirDialect(String name, Failure.Kind kind, int status) {
     Written written = dialect(name).writeFailure(Failure.of(kind, "why"), "req_1");
     assertThat(written.status()).isEqualTo(status);
     assertThat(new String(written.body(), UTF_8)).contains("\"message\":\"why\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
+  void whatAnUpstreamCannotProcessIsTheRequestsOwnFault(String name) {
+    Failure failure = Failure.of(Failure.Kind.UNPROCESSABLE, "why").upstreamStatus(422);
+    assertThat(dialect(name).writeFailure(failure, "req_1").status()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "openai,OVERLOADED", "responses,UNAVAILABLE", "anthropic,OVERLOADED",
+    "anthropic,UNAVAILABLE", "gemini,OVERLOADED", "gemini,UNAVAILABLE"
+  })
+  void whatIsAwayNowIsNeverSaidWithoutATimeToComeAgain(String name, Failure.Kind kind) {
+    Failure unsaid = Failure.of(kind, "why");
+    assertThat(dialect(name).writeFailure(unsaid, "r").headers()).containsEntry("retry-after", "5");
+    Failure said = unsaid.retryAfter(Duration.ofSeconds(2));
+    assertThat(dialect(name).writeFailure(said, "r").headers()).containsEntry("retry-after", "2");
   }
 
   @Test

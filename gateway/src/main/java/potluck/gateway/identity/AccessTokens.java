@@ -130,17 +130,31 @@ public final class AccessTokens {
       return Optional.empty();
     }
     try {
-      byte[] payload = Base64.getUrlDecoder().decode(token.substring(begin, dot));
-      return claims(JSON.readTree(payload));
+      return claims(JSON.readTree(payload(token.substring(begin, dot))));
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * What is written as we write it: without padding, and in UTF-8. Java's decoder would take the
+   * same bytes in several spellings, and Jackson would guess among encodings.
+   *
+   * @throws IllegalArgumentException where it is not
+   */
+  private static String payload(String encoded) {
+    byte[] payload = Base64.getUrlDecoder().decode(encoded);
+    if (!encode(payload).equals(encoded)) {
+      throw new IllegalArgumentException("no base64url as it is to be");
+    }
+    return new String(payload, StandardCharsets.UTF_8);
   }
 
   private Optional<Claims> claims(JsonNode claims) {
     long now = clock.instant().getEpochSecond();
     long issued = claims.path("iat").asLong();
     long expires = claims.path("exp").asLong();
+    String session = claims.path("sid").asText();
     boolean good =
         claims.isObject()
             && claims.path("iss").asText().equals(ISSUER)
@@ -150,12 +164,13 @@ public final class AccessTokens {
             && claims.path("sub").isTextual()
             && claims.path("sub").asText().matches("[1-9][0-9]{0,17}")
             && claims.path("sid").isTextual()
+            && UUID.fromString(session).toString().equals(session)
             && claims.path("username").isTextual()
             && claims.path("jti").isTextual()
-            && claims.path("epoch").isIntegralNumber()
-            && claims.path("iat").isIntegralNumber()
-            && claims.path("nbf").isIntegralNumber()
-            && claims.path("exp").isIntegralNumber()
+            && whole(claims.path("epoch"))
+            && whole(claims.path("iat"))
+            && whole(claims.path("nbf"))
+            && whole(claims.path("exp"))
             && expires - issued <= life.toSeconds()
             && issued <= now + LEEWAY_SECONDS
             && claims.path("nbf").asLong() <= now + LEEWAY_SECONDS
@@ -166,10 +181,15 @@ public final class AccessTokens {
     return Optional.of(
         new Claims(
             Long.parseLong(claims.path("sub").asText()),
-            UUID.fromString(claims.path("sid").asText()),
+            UUID.fromString(session),
             claims.path("epoch").asLong(),
             claims.path("jti").asText(),
             Instant.ofEpochSecond(expires)));
+  }
+
+  /** A larger number would lose its upper bits, a negative one could make any life look short. */
+  private static boolean whole(JsonNode number) {
+    return number.isIntegralNumber() && number.canConvertToLong() && number.asLong() >= 0;
   }
 
   private static byte[] ascii(String text) {

@@ -26,6 +26,7 @@ import potluck.gateway.key.Caller;
  * @param headers what goes along to an upstream of the same dialect, by lower-case name
  * @param trace {@code traceparent} and {@code tracestate} as the caller sent them
  * @param app what the caller calls itself
+ * @param channel the origin's label for what it goes through, shown in its row; decides nothing
  */
 public record Call(
     UUID requestId,
@@ -46,6 +47,7 @@ public record Call(
     Map<String, String> headers,
     Map<String, String> trace,
     @Nullable String app,
+    @Nullable String channel,
     byte[] body) {
 
   /**

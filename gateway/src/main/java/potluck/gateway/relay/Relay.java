@@ -284,7 +284,7 @@ public final class Relay {
         call.endpoint(),
         call.method(),
         ask.model(),
-        caller.key() == null ? null : caller.key().configType(),
+        call.channel(),
         call.app(),
         ask.stream(),
         clock.instant());

@@ -99,6 +99,14 @@ class AccessTokensTest {
     wrong.add(good.replace("'iss':'potluck'", "'iss':'other'"));
     wrong.add(good.replace("'epoch':3", "'epoch':'3'"));
     wrong.add(good.replace("'" + SESSION + "'", "null"));
+    wrong.add(good.replace("'" + SESSION + "'", "'0-0-4000-8000-1'"));
+    // Numbers that are good ones once their upper bits are lost, or that no life is too long for.
+    wrong.add(good.replace("'exp':1767409445", "'exp':18446744075476961061"));
+    wrong.add(good.replace("'epoch':3", "'epoch':18446744073709551619"));
+    wrong.add(
+        good.replace("'iat':1767323045", "'iat':-9223372036854775808")
+            .replace("'exp':1767409445", "'exp':9767409445"));
+    wrong.add("\ufeff" + good);
     wrong.add(good + " {}");
     wrong.add("[" + good + "]");
     wrong.add("null");
@@ -125,11 +133,36 @@ class AccessTokensTest {
     assertThat(tokens.check(token + "=")).isEmpty();
   }
 
-  private String signed(String claims) {
+  @Test
+  void onlyOneSpellingOfTheSameClaimsIsTaken() {
     String token = tokens.mint(USER, SESSION);
-    String body =
-        token.substring(0, token.indexOf('.') + 1)
-            + encode(claims.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    byte[] claims =
+        Base64.getUrlDecoder()
+            .decode(token.substring(token.indexOf('.') + 1, token.lastIndexOf('.')));
+    String text = new String(claims, StandardCharsets.UTF_8);
+    String spaced = text + " ".repeat(4 - text.length() % 3);
+    String plain = encode(spaced.getBytes(StandardCharsets.UTF_8));
+    assertThat(tokens.check(sealed(plain))).isPresent();
+    assertThat(tokens.check(sealed(plain + "=="))).as("padded").isEmpty();
+    // The last character's lower bits stand for nothing.
+    String other = plain.substring(0, plain.length() - 1) + "B";
+    assertThat(plain).endsWith("A");
+    assertThat(Base64.getUrlDecoder().decode(other))
+        .isEqualTo(spaced.getBytes(StandardCharsets.UTF_8));
+    assertThat(tokens.check(sealed(other))).as("spelt otherwise").isEmpty();
+    assertThat(tokens.check(sealed(encode(text.getBytes(StandardCharsets.UTF_16)))))
+        .as("in UTF-16")
+        .isEmpty();
+  }
+
+  private String signed(String claims) {
+    return sealed(encode(claims.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** With these claims, whatever they are, under our own header and signature. */
+  private String sealed(String claims) {
+    String token = tokens.mint(USER, SESSION);
+    String body = token.substring(0, token.indexOf('.') + 1) + claims;
     return body
         + "."
         + encode(

@@ -22,7 +22,7 @@ final class ErrorForm {
     String name =
         gemini(path)
             ? "gemini"
-            : path.startsWith("/v1/messages") || path.startsWith("/cc/")
+            : anthropic(path)
                 ? "anthropic"
                 : path.startsWith("/v1/responses") ? "responses" : "openai";
     return path.startsWith("/v1") || path.startsWith("/cc/")
@@ -30,8 +30,13 @@ final class ErrorForm {
         : null;
   }
 
+  /** Whether Anthropic's clients call a path. */
+  static boolean anthropic(String path) {
+    return path.startsWith("/v1/messages") || path.startsWith("/cc/");
+  }
+
   /** Gemini's paths are its own version, or end in a verb. */
-  private static boolean gemini(String path) {
+  static boolean gemini(String path) {
     return path.startsWith("/v1beta") || (path.startsWith("/v1/models/") && path.contains(":"));
   }
 
@@ -69,6 +74,14 @@ final class ErrorForm {
       // Words of a provider that are no JSON stay as they are.
     }
     return body;
+  }
+
+  /**
+   * The status of an answer of a model's route. Below {@code /api} a browser takes 403 like 401,
+   * refreshes, and asks again and again: what its key may not call makes no sense there.
+   */
+  static int status(String path, int status) {
+    return status == 403 && path.startsWith("/api/") ? 400 : status;
   }
 
   /** Our own clients read {@code detail}; older backends, whose service we are, {@code error}. */

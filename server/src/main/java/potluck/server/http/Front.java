@@ -99,6 +99,9 @@ public final class Front {
     UUID id = RequestIds.fresh();
     String path = in.path().rawPath();
     out.header(Headers.REQUEST_ID, id.toString());
+    if (ErrorForm.anthropic(path)) {
+      out.header(Headers.ANTHROPIC_REQUEST_ID, id.toString());
+    }
     out.header(Headers.NOSNIFF, "nosniff");
     if (draining.getAsBoolean()) {
       out.header(HeaderValues.CONNECTION_CLOSE);
@@ -247,13 +250,15 @@ public final class Front {
     if (failure.kind() == Kind.UNAUTHENTICATED) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
-    retryAfter(out, failure.retryAfter());
+    retryAfter(out, failure.comeAgain());
     send(in, out, ErrorForm.write(path, failure, id.toString(), language(in)));
   }
 
   private static void retryAfter(ServerResponse out, @Nullable Duration wait) {
     if (wait != null) {
-      out.header(HeaderNames.RETRY_AFTER, Long.toString(Math.max(1, wait.toSeconds())));
+      // Up to the next second, so that whoever obeys is let in.
+      long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
+      out.header(HeaderNames.RETRY_AFTER, Long.toString(seconds));
     }
   }
 

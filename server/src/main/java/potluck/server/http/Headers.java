@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 /** Names of headers that are made once and not with each request. */
 public final class Headers {
   static final HeaderName REQUEST_ID = HeaderNames.create("x-request-id");
+
+  /** The same for Anthropic's clients, which know it by this name. */
+  static final HeaderName ANTHROPIC_REQUEST_ID = HeaderNames.create("request-id");
+
   static final HeaderName NOSNIFF = HeaderNames.create("x-content-type-options");
 
   private static final Map<String, HeaderName> KNOWN = new ConcurrentHashMap<>();

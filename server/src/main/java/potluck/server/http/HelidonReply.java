@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
@@ -18,6 +19,7 @@ final class HelidonReply implements Reply {
 
   private final ServerResponse response;
   private final Watch.Watched watched;
+  private final IntUnaryOperator status;
   private final UnaryOperator<byte[]> refused;
   private final ReentrantLock writing = new ReentrantLock();
   private volatile @Nullable OutputStream stream;
@@ -31,10 +33,16 @@ final class HelidonReply implements Reply {
 
   /**
    * @param pulse a sign of life for a silent stream
+   * @param status what becomes of the status of an answer
    * @param refused what becomes of the body of an answer that is an error
    */
   HelidonReply(
-      ServerResponse response, Watch.Watched watched, byte[] pulse, UnaryOperator<byte[]> refused) {
+      ServerResponse response,
+      Watch.Watched watched,
+      byte[] pulse,
+      IntUnaryOperator status,
+      UnaryOperator<byte[]> refused) {
+    this.status = status;
     this.refused = refused;
     this.response = response;
     this.watched = watched;
@@ -138,7 +146,7 @@ final class HelidonReply implements Reply {
       // What interrupted a wait must not interrupt the last word to the caller.
       Thread.interrupted();
     }
-    head(status, headers);
+    head(this.status.applyAsInt(status), headers);
     byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
     guarded(() -> response.send(status < ERRORS ? whole : refused.apply(whole)));
   }

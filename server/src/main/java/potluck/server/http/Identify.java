@@ -155,39 +155,56 @@ public final class Identify {
     }
   }
 
+  /**
+   * What comes first is what clients of the path send: others may have been left there by a proxy,
+   * or stand empty.
+   */
   private static String credential(ServerRequest request, boolean anyForm) {
-    Optional<String> found = Optional.empty();
-    if (anyForm) {
-      found =
-          request
-              .headers()
-              .first(API_KEY)
-              .or(() -> request.headers().first(GOOGLE_KEY))
-              .or(() -> bearer(request))
-              .or(
-                  () ->
-                      request.path().rawPath().startsWith("/v1beta/")
-                          ? request.query().first("key").asOptional()
-                          : Optional.empty());
-    } else {
+    String path = request.path().rawPath();
+    Optional<String> found;
+    if (!anyForm) {
       found = bearer(request);
+    } else if (ErrorForm.anthropic(path)) {
+      found =
+          header(request, API_KEY).or(() -> bearer(request)).or(() -> header(request, GOOGLE_KEY));
+    } else if (ErrorForm.gemini(path) || path.contains("/v1beta/")) {
+      found =
+          header(request, GOOGLE_KEY)
+              .or(() -> bearer(request))
+              .or(() -> header(request, API_KEY))
+              .or(() -> inQuery(request, path));
+    } else {
+      found =
+          bearer(request).or(() -> header(request, API_KEY)).or(() -> header(request, GOOGLE_KEY));
     }
-    return found
-        .map(String::strip)
-        .filter(text -> !text.isEmpty())
-        .orElseThrow(
-            () ->
-                new Refused(
-                    Kind.UNAUTHENTICATED,
-                    "A credential is needed: Authorization: Bearer <API key or access token>."));
+    return found.orElseThrow(
+        () ->
+            new Refused(
+                Kind.UNAUTHENTICATED,
+                "A credential is needed: Authorization: Bearer <API key or access token>."));
+  }
+
+  private static Optional<String> header(ServerRequest request, HeaderName name) {
+    return filled(request.headers().first(name));
+  }
+
+  private static Optional<String> inQuery(ServerRequest request, String path) {
+    return path.startsWith("/v1beta/")
+        ? filled(request.query().first("key").asOptional())
+        : Optional.empty();
   }
 
   private static Optional<String> bearer(ServerRequest request) {
-    return request
-        .headers()
-        .first(HeaderNames.AUTHORIZATION)
-        .filter(line -> line.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-        .map(line -> line.substring(BEARER.length()));
+    return filled(
+        request
+            .headers()
+            .first(HeaderNames.AUTHORIZATION)
+            .filter(line -> line.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+            .map(line -> line.substring(BEARER.length())));
+  }
+
+  private static Optional<String> filled(Optional<String> text) {
+    return text.map(String::strip).filter(given -> !given.isEmpty());
   }
 
   private static boolean loopback(String address) {

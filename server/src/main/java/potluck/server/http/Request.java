@@ -63,7 +63,11 @@ public final class Request {
    */
   public Reply reply(Watch.Watched watched, byte[] pulse) {
     return new HelidonReply(
-        out, watched, pulse, error -> ErrorForm.detailed(path(), error, header("accept-language")));
+        out,
+        watched,
+        pulse,
+        status -> ErrorForm.status(path(), status),
+        error -> ErrorForm.detailed(path(), error, header("accept-language")));
   }
 
   /** Where the caller's connection comes from. */

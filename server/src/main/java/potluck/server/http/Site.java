@@ -107,6 +107,7 @@ public final class Site implements AutoCloseable {
               DirectHandler.TransportResponse.builder()
                   .status(io.helidon.http.Status.create(code))
                   .header(Headers.REQUEST_ID, id)
+                  .header(Headers.NOSNIFF, "nosniff")
                   .entity(written.body());
           written
               .headers()

@@ -2,10 +2,12 @@ package potluck.server.metrics;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ public final class MetricsPort implements AutoCloseable {
   private @Nullable HttpServer open(String host, int port, Figures figures) {
     try {
       HttpServer listening = HttpServer.create(new InetSocketAddress(host, port), 16);
-      listening.createContext("/metrics", exchange -> show(exchange, figures));
+      listening.createContext("/", exchange -> answer(exchange, figures));
       listening.setExecutor(threads);
       listening.start();
       return listening;
@@ -40,11 +42,15 @@ public final class MetricsPort implements AutoCloseable {
     }
   }
 
-  private static void show(HttpExchange exchange, Figures figures) throws IOException {
+  private static void answer(HttpExchange exchange, Figures figures) throws IOException {
     try (exchange) {
-      byte[] text = figures.text().getBytes(UTF_8);
-      exchange.getResponseHeaders().add("content-type", TYPE);
-      exchange.sendResponseHeaders(200, text.length);
+      boolean asked = exchange.getRequestURI().getPath().equals("/metrics");
+      byte[] text = (asked ? figures.text() : "See /metrics.\n").getBytes(UTF_8);
+      Headers headers = exchange.getResponseHeaders();
+      headers.add("content-type", TYPE);
+      headers.add("x-content-type-options", "nosniff");
+      headers.add("x-request-id", UUID.randomUUID().toString());
+      exchange.sendResponseHeaders(asked ? 200 : 404, text.length);
       exchange.getResponseBody().write(text);
     }
   }

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.server.scene.RawClient;
+import potluck.server.scene.Scene;
 import potluck.server.scene.TestHouse;
 
 /** What any client of HTTP may count on, whatever it asks for. */
@@ -131,6 +134,86 @@ class MannersIT {
     assertThat(said.status()).isEqualTo(404);
     assertThat(said.json().at("/error/code").asText()).isEqualTo("model_not_found");
     assertThat(said.json().path("detail").asText()).contains("模型“no-such-model”不存在");
+  }
+
+  @Test
+  void aModelThatAKeyIsNotForIsNoForbiddenThingBelowApi() {
+    String key =
+        house
+            .call("POST", "/api/api-keys", house.admin(), "{\"allowed_models\":[\"another\"]}")
+            .json()
+            .path("key")
+            .asText();
+    String body = "{\"model\":\"no-such-model\",\"messages\":[]}";
+    TestHouse.Said said = house.call("POST", "/api/plugin-api/chat/completions", key, body);
+    assertThat(said.status()).as("a page takes 403 like 401 and repeats").isEqualTo(400);
+    assertThat(said.json().path("detail").asText()).contains("no-such-model");
+    assertThat(house.call("POST", "/v1/chat/completions", key, body).status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/messages,x-api-key",
+    "/cc/v1/messages,x-api-key",
+    "/v1beta/models/m:generateContent,x-goog-api-key",
+    "/v1/models/m:generateContent,x-goog-api-key",
+    "/v1/chat/completions,authorization"
+  })
+  void theCredentialThatClientsOfAPathSendComesFirst(String path, String first) {
+    String key = house.key(house.admin());
+    String[] names = {"authorization", "x-api-key", "x-goog-api-key"};
+    assertThat(post(path, name -> name.equals(first) ? key : "sk-wrong", names)).isNotEqualTo(401);
+    assertThat(post(path, name -> name.equals(first) ? "sk-wrong" : key, names)).isEqualTo(401);
+  }
+
+  @Test
+  void anEmptyCredentialIsNone() {
+    String key = house.key(house.admin());
+    String[] names = {"authorization", "x-api-key", "x-goog-api-key"};
+    for (String path : List.of("/v1/messages", "/v1beta/models/m:generateContent")) {
+      assertThat(post(path, name -> name.equals("authorization") ? key : "", names))
+          .isNotEqualTo(401);
+    }
+  }
+
+  private int post(String path, UnaryOperator<String> credentials, String... names) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(house.url() + path))
+            .POST(HttpRequest.BodyPublishers.ofString("{}"));
+    for (String name : names) {
+      String credential = credentials.apply(name);
+      request.header(name, name.equals("authorization") ? "Bearer " + credential : credential);
+    }
+    return house.send(request.build()).status();
+  }
+
+  @Test
+  void anthropicsClientsAreToldTheRequestIdByTheNameTheyKnow() {
+    try (Scene scene = new Scene(1, "anthropic")) {
+      for (String path : List.of("/v1/messages", "/cc/v1/messages", "/v1/messages/count_tokens")) {
+        for (boolean stream : new boolean[] {false, true}) {
+          TestHouse.Said said =
+              house.call(
+                  "POST",
+                  path,
+                  scene.key,
+                  scene.body(stream).replaceFirst("\\{", "{\"max_tokens\":9,"));
+          assertThat(said.status()).as(said.text()).isEqualTo(200);
+          assertThat(said.header("request-id")).isPresent().isEqualTo(said.header("x-request-id"));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"garbage\r\n\r\n", "GET / HTTP/1.0\r\n\r\n"})
+  void evenWhatIsNoRequestIsAnsweredWithANameAndNoGuessing(String request) throws IOException {
+    try (RawClient client = new RawClient(house)) {
+      assertThat(client.write(request).readToTheEnd())
+          .containsIgnoringCase("x-request-id: ")
+          .containsIgnoringCase("x-content-type-options: nosniff")
+          .contains("Date: ");
+    }
   }
 
   private String ask(String method, String path, @Nullable String language) {

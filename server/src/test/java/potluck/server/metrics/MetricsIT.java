@@ -52,6 +52,21 @@ class MetricsIT {
   }
 
   @Test
+  void noBrowserGuessesWhatFiguresAre() throws Exception {
+    for (String path : List.of("/metrics", "/other")) {
+      HttpResponse<String> said =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                  HttpResponse.BodyHandlers.ofString());
+      assertThat(said.statusCode()).isEqualTo(path.equals("/metrics") ? 200 : 404);
+      assertThat(said.headers().firstValue("x-content-type-options")).contains("nosniff");
+      assertThat(said.headers().firstValue("x-request-id")).isPresent();
+      assertThat(said.headers().firstValue("date")).isPresent();
+    }
+  }
+
+  @Test
   void whatWasServedTriedAndLostIsCounted() throws Exception {
     try (Scene scene = new Scene(2)) {
       known(scene);

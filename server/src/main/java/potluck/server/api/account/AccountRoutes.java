@@ -87,7 +87,7 @@ public final class AccountRoutes {
         pluginId,
         account.name(),
         account.shared() ? 1 : 0,
-        account.enabled() && !(standing instanceof Standing.Revoked) ? 1 : 0,
+        status(account, standing),
         granted && standing instanceof Standing.Revoked,
         expires == null ? null : Long.toString(expires.toEpochMilli()),
         null,
@@ -106,6 +106,11 @@ public final class AccountRoutes {
         account.maxConcurrency(),
         account.reserve(),
         standing.word());
+  }
+
+  /** The origin's: 0 where its owner has switched it off or its provider has revoked it. */
+  public static int status(Account account, Standing standing) {
+    return account.enabled() && !(standing instanceof Standing.Revoked) ? 1 : 0;
   }
 
   private void add(Request request) {

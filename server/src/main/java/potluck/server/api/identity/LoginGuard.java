@@ -35,10 +35,7 @@ public final class LoginGuard {
     }
     if (wait.isPresent()) {
       throw new ApiError(
-          429,
-          new Text("登录失败次数过多，请稍后再试", "Too many failed logins; try again later."),
-          // Up to the next second, so that whoever obeys is let in.
-          wait.get().plusMillis(999));
+          429, new Text("登录失败次数过多，请稍后再试", "Too many failed logins; try again later."), wait.get());
     }
   }
 

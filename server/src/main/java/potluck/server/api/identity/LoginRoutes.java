@@ -127,7 +127,7 @@ public final class LoginRoutes {
               throw new ApiError(
                   429,
                   new Text("登录请求过多，请稍后再试", "Too many logins were begun; try again later."),
-                  wait.plusMillis(999));
+                  wait);
             });
     begun.add(request.address());
     LoginProvider house = house(provider);

@@ -63,6 +63,10 @@ final class Idempotent {
       case Said.Answered again -> {
         Map<String, String> headers = new HashMap<>(again.headers());
         headers.put("idempotency-replayed", "true");
+        String first = headers.get("x-request-id");
+        if (first != null && call.dialect().name().equals("anthropic")) {
+          headers.put("request-id", first); // Its clients know it by this name.
+        }
         reply.whole(again.status(), headers, again.body(), again.body().length);
       }
     }

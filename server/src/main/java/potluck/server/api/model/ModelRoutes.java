@@ -183,6 +183,7 @@ public final class ModelRoutes {
               forwarded(request, errand),
               Along.trace(request),
               request.header("x-app"),
+              channel(request),
               errand == null && guest(request) ? Nulls.dropped(body) : body);
       if (bodies.on()) {
         bodies.keep(
@@ -197,6 +198,22 @@ public final class ModelRoutes {
     } finally {
       watch.forget(watched);
     }
+  }
+
+  /**
+   * The origin's label for what a request goes through: the key's; where there is no key, what the
+   * caller says.
+   */
+  private static @Nullable String channel(Request request) {
+    @Nullable ApiKey key = request.caller().key();
+    if (key != null) {
+      return key.configType();
+    }
+    @Nullable String said = request.header("x-api-type");
+    if (said == null && request.path().contains("/v1beta/")) {
+      said = request.header("x-account-type");
+    }
+    return said != null && said.matches("[\\x21-\\x7e]{1,100}") ? said : null;
   }
 
   /** An older backend writes out what it does not mean. */

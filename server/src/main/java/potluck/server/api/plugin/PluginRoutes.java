@@ -187,7 +187,8 @@ public final class PluginRoutes {
       shown.put("cookie_id", account.id().hex());
       shown.put("name", account.name());
       shown.put("is_shared", account.shared() ? 1 : 0);
-      shown.put("status", account.enabled() ? 1 : 0);
+      Standing standing = pool.standing(account.id()).orElse(account.standing());
+      shown.put("status", AccountRoutes.status(account, standing));
       shown.put("quotas", quotas(account));
       all.add(shown);
     }

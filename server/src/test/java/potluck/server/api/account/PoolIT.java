@@ -67,6 +67,12 @@ class PoolIT {
       scene.upstream().always(Script.PLAIN.fails(Fault.status(401)));
       assertThat(scene.chat(false).status()).isEqualTo(200);
       awaitStanding(scene, 0, "revoked");
+      for (JsonNode shown :
+          scene.house.call("GET", "/api/usage/accounts", scene.admin, null).json().path("data")) {
+        if (shown.path("cookie_id").asText().equals(scene.accounts.getFirst())) {
+          assertThat(shown.path("status").asInt()).as("as where accounts are listed").isZero();
+        }
+      }
       // The request, and one probe that nobody's request can be blamed for.
       assertThat(scene.upstream().requests()).hasSize(2);
       assertThat(new String(scene.upstream().requests().get(1).request().body(), UTF_8))

@@ -50,6 +50,28 @@ class UsageIT {
   }
 
   @Test
+  void whoHasNoKeySaysTheChannelOfARequest() {
+    try (Scene scene = new Scene(1)) {
+      assertThat(channel(scene, scene.admin, "kiro")).isEqualTo("kiro");
+      assertThat(channel(scene, scene.key, "kiro"))
+          .as("a key has its own")
+          .isEqualTo("antigravity");
+      assertThat(channel(scene, scene.admin, "two words")).as("no label").isEqualTo("null");
+    }
+  }
+
+  private static String channel(Scene scene, String credential, String said) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(scene.house.url() + "/v1/chat/completions"))
+            .header("Authorization", "Bearer " + credential)
+            .header("X-Api-Type", said)
+            .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
+            .build();
+    String id = scene.house.send(request).header("x-request-id").orElseThrow();
+    return scene.row(id).path("config_type").asText();
+  }
+
+  @Test
   void anExportHasEveryRowAndNoFormula() {
     try (Scene scene = new Scene(1, "openai", "=cmd|' /C calc'!A0-" + UUID.randomUUID())) {
       String id = scene.chat(false).header("x-request-id").orElseThrow();
