@@ -67,7 +67,7 @@ public final class HealthRoutes {
     boolean whole = cache == null || cache.get().state() == Redis.State.WELL;
     body.put("status", !reached ? "unhealthy" : whole ? "healthy" : "degraded");
     body.put("components", components);
-    request.json(reached ? 200 : 503, body);
+    answer(request, reached, body);
   }
 
   private Map<String, Object> cache() {
@@ -106,7 +106,15 @@ public final class HealthRoutes {
 
   private void ready(Request request) {
     boolean well = ready.getAsBoolean();
-    request.json(well ? 200 : 503, Map.of("status", well ? "ready" : otherwise));
+    answer(request, well, Map.of("status", well ? "ready" : otherwise));
+  }
+
+  /** What is not now is said together with when to ask again, as everywhere. */
+  private static void answer(Request request, boolean well, Object body) {
+    if (!well) {
+      request.answerHeader("retry-after", "2");
+    }
+    request.json(well ? 200 : 503, body);
   }
 
   private static Map<String, Object> component(

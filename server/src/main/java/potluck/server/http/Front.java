@@ -100,7 +100,7 @@ public final class Front {
     String path = in.path().rawPath();
     out.header(Headers.REQUEST_ID, id.toString());
     if (ErrorForm.anthropic(path)) {
-      out.header(Headers.ANTHROPIC_REQUEST_ID, id.toString());
+      asAnthropicDoes(in, out, id);
     }
     out.header(Headers.NOSNIFF, "nosniff");
     if (draining.getAsBoolean()) {
@@ -169,6 +169,17 @@ public final class Front {
       throw new CloseConnectionException("what comes next cannot be told");
     }
     closeWhereWished(in);
+  }
+
+  /** The request's name as Anthropic's clients know it, and the versions that they asked for. */
+  private static void asAnthropicDoes(ServerRequest in, ServerResponse out, UUID id) {
+    out.header(Headers.ANTHROPIC_REQUEST_ID, id.toString());
+    out.header(
+        Headers.ANTHROPIC_VERSION,
+        in.headers().first(Headers.ANTHROPIC_VERSION).orElse(Headers.ANTHROPIC_VERSION_USUAL));
+    in.headers()
+        .first(Headers.ANTHROPIC_BETA)
+        .ifPresent(beta -> out.header(Headers.ANTHROPIC_BETA, beta));
   }
 
   /**

@@ -13,6 +13,12 @@ public final class Headers {
   /** The same for Anthropic's clients, which know it by this name. */
   static final HeaderName ANTHROPIC_REQUEST_ID = HeaderNames.create("request-id");
 
+  static final HeaderName ANTHROPIC_VERSION = HeaderNames.create("anthropic-version");
+  static final HeaderName ANTHROPIC_BETA = HeaderNames.create("anthropic-beta");
+
+  /** The version of Anthropic's API that is spoken where none is asked for. */
+  static final String ANTHROPIC_VERSION_USUAL = "2023-06-01";
+
   static final HeaderName NOSNIFF = HeaderNames.create("x-content-type-options");
 
   private static final Map<String, HeaderName> KNOWN = new ConcurrentHashMap<>();

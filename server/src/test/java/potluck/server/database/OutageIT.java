@@ -64,7 +64,9 @@ class OutageIT {
                 TestHouse.eventually(() -> Optional.ofNullable(of(seenSoFar, "login").get(503)));
                 // A balancer goes on sending calls with keys, which go on.
                 assertThat(house.call("GET", "/readyz", null, null).status()).isEqualTo(200);
-                assertThat(house.call("GET", "/api/health", null, null).status()).isEqualTo(503);
+                TestHouse.Said health = house.call("GET", "/api/health", null, null);
+                assertThat(health.status()).isEqualTo(503);
+                assertThat(health.header("retry-after")).isPresent();
                 signal(house, "CONT");
                 return TestHouse.eventually(() -> ready(house) ? Optional.of(1) : Optional.empty());
               });

@@ -205,6 +205,24 @@ class MannersIT {
     }
   }
 
+  @Test
+  void anthropicsClientsAreToldTheVersionsThatTheyAskedFor() {
+    HttpRequest.Builder asked =
+        HttpRequest.newBuilder(URI.create(house.url() + "/v1/messages"))
+            .POST(HttpRequest.BodyPublishers.ofString("{}"));
+    TestHouse.Said usual = house.send(asked.build());
+    assertThat(usual.header("anthropic-version")).contains("2023-06-01");
+    assertThat(usual.header("anthropic-beta")).isEmpty();
+    TestHouse.Said said =
+        house.send(
+            asked
+                .header("anthropic-version", "2023-01-01")
+                .header("anthropic-beta", "files-api-2025-04-14")
+                .build());
+    assertThat(said.header("anthropic-version")).contains("2023-01-01");
+    assertThat(said.header("anthropic-beta")).contains("files-api-2025-04-14");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"garbage\r\n\r\n", "GET / HTTP/1.0\r\n\r\n"})
   void evenWhatIsNoRequestIsAnsweredWithANameAndNoGuessing(String request) throws IOException {
