@@ -86,6 +86,8 @@ record PoolWiring(
             grants,
             ground.settings().upstreams().consentRedirect(),
             ground.clock());
-    return new AccountApi(accounts, pool, catalogue, ground.allowed(), consents, grants, probe);
+    int most = ground.settings().doors().mostAccounts();
+    return new AccountApi(
+        accounts, pool, catalogue, ground.allowed(), consents, grants, probe, most);
   }
 }

@@ -148,6 +148,7 @@ final class Reading {
             given.choice(Setting.REGISTRATION).toUpperCase(java.util.Locale.ROOT)),
         given.choice(Setting.CHECK_USERNAME).equals("true"),
         (int) given.number(Setting.API_KEYS_PER_USER),
+        (int) given.number(Setting.ACCOUNTS_PER_USER),
         proxies,
         origins);
   }

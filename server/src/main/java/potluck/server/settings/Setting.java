@@ -52,6 +52,8 @@ public enum Setting {
       "who may become a user by themselves: whoever has an invitation, anybody, or nobody",
       "注册方式：凭邀请码、开放或关闭"),
   API_KEYS_PER_USER(number(1000, 1, 100_000, "keys"), "that a user may have at most", "每个用户最多的密钥数"),
+  ACCOUNTS_PER_USER(
+      number(1000, 1, 100_000, "accounts"), "that a user may bring at most", "每个用户最多的账号数"),
   TRUSTED_PROXIES(
       text(""),
       "networks of proxies whose X-Forwarded-For counts, such as 10.0.0.0/8, comma list",

@@ -188,6 +188,7 @@ public record Settings(
   /**
    * @param checkUsername whether anybody may ask which names are taken
    * @param mostKeys that a user may have
+   * @param mostAccounts that a user may bring
    * @param trustedProxies networks
    * @param corsOrigins exact
    */
@@ -195,6 +196,7 @@ public record Settings(
       Registration.Mode registration,
       boolean checkUsername,
       int mostKeys,
+      int mostAccounts,
       List<String> trustedProxies,
       List<String> corsOrigins) {}
 

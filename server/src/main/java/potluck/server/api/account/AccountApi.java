@@ -21,6 +21,7 @@ import potluck.server.http.Route;
  * @param consents that are under way
  * @param grants of those that were given
  * @param probe by which an account is tried
+ * @param most accounts that a user may have
  */
 public record AccountApi(
     Accounts accounts,
@@ -29,16 +30,18 @@ public record AccountApi(
     AllowedHosts allowed,
     Consents consents,
     Grants grants,
-    NeutralProbe probe) {
+    NeutralProbe probe,
+    int most) {
 
   /** Those that are served where the pool is here. */
   public List<Route> routes() {
     AccountForms forms = new AccountForms(catalogue, allowed);
-    AccountRoutes shown = new AccountRoutes(accounts, pool, catalogue, forms);
+    AccountBound bound = new AccountBound(accounts, most);
+    AccountRoutes shown = new AccountRoutes(accounts, pool, catalogue, forms, bound);
     List<Route> routes = new ArrayList<>(shown.routes());
     routes.addAll(new AccountCareRoutes(accounts, shown, forms, catalogue, grants, probe).routes());
-    routes.addAll(new ConsentRoutes(consents, grants, catalogue, accounts, shown).routes());
-    routes.addAll(new AccountFileRoutes(accounts, forms).routes());
+    routes.addAll(new ConsentRoutes(consents, grants, catalogue, accounts, shown, bound).routes());
+    routes.addAll(new AccountFileRoutes(accounts, forms, bound).routes());
     routes.addAll(new AccountSightRoutes(accounts, shown, forms).routes());
     return routes;
   }

@@ -19,8 +19,10 @@ public final class AccountFileRoutes {
 
   private final Accounts accounts;
   private final AccountForms forms;
+  private final AccountBound bound;
 
-  AccountFileRoutes(Accounts accounts, AccountForms forms) {
+  AccountFileRoutes(Accounts accounts, AccountForms forms, AccountBound bound) {
+    this.bound = bound;
     this.accounts = accounts;
     this.forms = forms;
   }
@@ -102,6 +104,7 @@ public final class AccountFileRoutes {
 
   private Came one(Request request, int line, AccountForms.Given given, boolean dry) {
     try {
+      bound.room(request.caller().user().id());
       Accounts.Draft draft = forms.draft(given, request.caller().user().id());
       return new Came(line, true, dry ? null : accounts.add(draft).id().hex(), null);
     } catch (ApiError e) {

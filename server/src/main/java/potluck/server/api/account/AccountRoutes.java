@@ -25,8 +25,11 @@ public final class AccountRoutes {
   private final Pool pool;
   private final Catalogue catalogue;
   private final AccountForms forms;
+  private final AccountBound bound;
 
-  AccountRoutes(Accounts accounts, Pool pool, Catalogue catalogue, AccountForms forms) {
+  AccountRoutes(
+      Accounts accounts, Pool pool, Catalogue catalogue, AccountForms forms, AccountBound bound) {
+    this.bound = bound;
     this.forms = forms;
     this.accounts = accounts;
     this.pool = pool;
@@ -115,7 +118,9 @@ public final class AccountRoutes {
 
   private void add(Request request) {
     AccountForms.Given add = request.body(AccountForms.Given.class);
-    Account account = accounts.add(forms.draft(add, request.caller().user().id()));
+    long owner = request.caller().user().id();
+    bound.room(owner);
+    Account account = accounts.add(forms.draft(add, owner));
     request.json(new Data(true, show(account, pluginId(request))));
   }
 

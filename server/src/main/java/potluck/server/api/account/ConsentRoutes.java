@@ -29,13 +29,16 @@ public final class ConsentRoutes {
   private final Catalogue catalogue;
   private final Accounts table;
   private final AccountRoutes accounts;
+  private final AccountBound bound;
 
   ConsentRoutes(
       Consents consents,
       Grants grants,
       Catalogue catalogue,
       Accounts table,
-      AccountRoutes accounts) {
+      AccountRoutes accounts,
+      AccountBound bound) {
+    this.bound = bound;
     this.consents = consents;
     this.grants = grants;
     this.catalogue = catalogue;
@@ -74,6 +77,7 @@ public final class ConsentRoutes {
   }
 
   private Consents.Wish wish(Request request, Wanted wanted) {
+    bound.room(request.caller().user().id());
     List<String> possible = consents.providers();
     String provider =
         wanted.provider() == null && possible.size() == 1

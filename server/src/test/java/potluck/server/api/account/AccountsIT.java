@@ -67,6 +67,28 @@ class AccountsIT {
   }
 
   @Test
+  void nobodyBringsMoreAccountsThanTheHouseLets() {
+    TestHouse small = TestHouse.own(Map.of("ACCOUNTS_PER_USER", "2"));
+    try {
+      String one = "{\"provider\":\"openai\",\"api_key\":\"sk-x\",\"models\":[\"m\"]}";
+      TestHouse.Said some =
+          small.call(
+              "POST",
+              "/api/plugin-api/accounts-file",
+              small.user("brings-many"),
+              "{\"accounts\":[%1$s,%1$s,%1$s]}".formatted(one));
+      assertThat(some.json().path("added").asInt()).isEqualTo(2);
+      assertThat(some.json().at("/lines/2/error").asText()).contains("2");
+      String token = small.login("brings-many", TestHouse.PASSWORD);
+      TestHouse.Said more = small.call("POST", "/api/plugin-api/accounts", token, one);
+      assertThat(more.status()).isEqualTo(400);
+      assertThat(more.text()).contains("账号数量已达上限 2");
+    } finally {
+      small.close();
+    }
+  }
+
+  @Test
   void aLookBeforeManyAreBroughtBringsNone() {
     String user = stranger();
     for (String yes : new String[] {"1", "true", "True"}) {

@@ -1,0 +1,25 @@
+package potluck.server.api.account;
+
+import potluck.gateway.account.Accounts;
+import potluck.server.http.ApiError;
+
+/**
+ * How many accounts a user may bring: each costs the pool a look at every choice, and each that is
+ * shared brings quota.
+ *
+ * @param most of one user's
+ */
+record AccountBound(Accounts accounts, int most) {
+
+  /**
+   * @throws ApiError 400 where this user has as many as there may be
+   */
+  void room(long owner) {
+    if (accounts.of(owner).size() >= most) {
+      throw new ApiError(
+          400,
+          "账号数量已达上限 " + most + "，请先删除一个",
+          "You have " + most + " accounts, which is the most; delete one first.");
+    }
+  }
+}
