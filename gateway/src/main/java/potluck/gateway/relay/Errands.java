@@ -38,7 +38,12 @@ final class Errands {
           options != null
               && options.text(call.body()).replaceAll("\\s", "").contains("include_usage\":true");
       return new Ask(
-          call.body(), model, members.isTrue("stream"), usage, OptionalLong.empty(), null);
+          call.body(),
+          model,
+          Skimming.stream(call.body(), members),
+          usage,
+          OptionalLong.empty(),
+          null);
     }
     Span model = formField(call.body());
     if (model == null) {
