@@ -117,6 +117,32 @@ class UsageIT {
     }
   }
 
+  @Test
+  void anAccountThatHasRestedIsInTheSharedPoolAgainThoughNobodyHasTriedIt() {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().next(Script.PLAIN.fails(Fault.limited(2)));
+      assertThat(scene.chat(false).status()).isEqualTo(429);
+      JsonNode resting = inPool(scene);
+      assertThat(resting.path("status").asInt()).isZero();
+      assertThat(resting.path("earliest_reset_time").asText()).isNotEmpty();
+      JsonNode back =
+          TestHouse.eventually(
+              () -> Optional.of(inPool(scene)).filter(row -> row.path("status").asInt() == 1));
+      assertThat(back.path("available_cookies").asText()).isEqualTo("1");
+      assertThat(back.path("earliest_reset_time").isNull()).isTrue();
+    }
+  }
+
+  private static JsonNode inPool(Scene scene) {
+    return scene
+        .house
+        .call("GET", "/api/usage/shared-pool/stats", scene.admin, null)
+        .json()
+        .path("data")
+        .path("quotas_by_model")
+        .path(scene.model);
+  }
+
   private static String channel(Scene scene, String credential, String said) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(scene.house.url() + "/v1/chat/completions"))
