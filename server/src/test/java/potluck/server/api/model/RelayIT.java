@@ -74,6 +74,32 @@ class RelayIT {
     }
   }
 
+  /** One careless request must not send an account to rest that others need. */
+  @Test
+  void aStreamOfWhatHasNoneIsAWholeAnswerAndNoFault() {
+    try (Scene scene = new Scene(1)) {
+      for (String path : new String[] {"/v1/embeddings", "/v1/rerank", "/v1/images/generations"}) {
+        String whole = "{\"object\":\"list\",\"data\":[]}";
+        scene
+            .upstream()
+            .next(
+                Script.PLAIN.fails(
+                    new Fault.Status(
+                        200, java.util.Map.of("content-type", "application/json"), whole)));
+        TestHouse.Said said =
+            scene.house.call(
+                "POST",
+                path,
+                scene.key,
+                "{\"model\":\"%s\",\"stream\":true,\"input\":\"hi\"}".formatted(scene.model));
+        assertThat(said.status()).as("%s: %s", path, said.text()).isEqualTo(200);
+        assertThat(said.text()).isEqualTo(whole);
+        assertThat(said.header("content-type").orElseThrow()).startsWith("application/json");
+        assertThat(scene.chat(false).status()).as("after %s", path).isEqualTo(200);
+      }
+    }
+  }
+
   @Test
   void anAccountThatFailsBeforeTheFirstByteIsReplaced() {
     Fault[] faults = {
