@@ -60,6 +60,24 @@ public final class Skimming {
     return model;
   }
 
+  /**
+   * The member {@code stream}; absent and null mean no.
+   *
+   * @throws Refused (INVALID) where it is neither a yes nor a no: a lenient upstream takes 1 and
+   *     "true" for a yes, and its account would pay for an answer that nobody here expects
+   */
+  public static boolean stream(byte[] body, Members members) {
+    Span stream = members.find("stream");
+    if (stream == null || stream.is(body, "false") || stream.is(body, "null")) {
+      return false;
+    }
+    if (!stream.is(body, "true")) {
+      throw new Refused(
+          Failure.of(Failure.Kind.INVALID, "stream must be true or false.").param("stream"));
+    }
+    return true;
+  }
+
   /** A count of at most 18 digits; empty where there is none. */
   public static OptionalLong count(byte[] body, @Nullable Span span) {
     if (span == null || span.length() > 18) {

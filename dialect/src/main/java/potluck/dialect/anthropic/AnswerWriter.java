@@ -78,7 +78,7 @@ final class AnswerWriter implements EventWriter {
   /** The early count is what the upstream said already, else the best guess there is. */
   private void start(String id, Frames out) {
     ObjectNode event = Tree.object().put("type", "message_start");
-    ObjectNode message = event.putObject("message").put("id", id.isEmpty() ? "msg_0" : id);
+    ObjectNode message = event.putObject("message").put("id", id(id));
     message.put("type", "message").put("role", "assistant").put("model", ask.model());
     message.putArray("content");
     message.putNull("stop_reason").putNull("stop_sequence");
@@ -86,6 +86,13 @@ final class AnswerWriter implements EventWriter {
     Tokens first = new Tokens(input, tokens.cached(), tokens.written(), 0, 0);
     message.set("usage", Usage.write(first));
     out.event("message_start", event);
+  }
+
+  /** Clients tell a message by how its id begins, whoever answered. */
+  private static String id(String upstream) {
+    return upstream.isEmpty()
+        ? "msg_0"
+        : upstream.startsWith("msg_") ? upstream : "msg_" + upstream;
   }
 
   private void text(String text, Frames out) {
@@ -172,7 +179,7 @@ final class AnswerWriter implements EventWriter {
 
   @Override
   public JsonNode whole(Answer answer) {
-    ObjectNode root = Tree.object().put("id", answer.id().isEmpty() ? "msg_0" : answer.id());
+    ObjectNode root = Tree.object().put("id", id(answer.id()));
     root.put("type", "message").put("role", "assistant").put("model", ask.model());
     ArrayNode content = root.putArray("content");
     for (Block block : answer.blocks()) {

@@ -42,7 +42,7 @@ public final class Anthropic implements Dialect {
     return new Ask(
         body,
         Skimming.model(members),
-        members.isTrue("stream"),
+        Skimming.stream(body, members),
         true,
         Skimming.count(body, members.find("max_tokens")),
         named && user != null

@@ -118,16 +118,39 @@ final class PromptReader {
       format = root.path("output_format");
     }
     return new Settings(
-        Fields.count(root.path("max_tokens")),
+        most(),
         Settings.Sampling.of(
-            Fields.number(root.path("temperature")),
-            Fields.number(root.path("top_p")),
-            Fields.whole(root.path("top_k"))),
+            fraction("temperature"), fraction("top_p"), Fields.whole(root.path("top_k"))),
         Fields.texts(root.path("stop_sequences")),
         thinking(),
         format.path("schema").isObject()
             ? new Settings.Format("answer", format.get("schema"), false)
             : null);
+  }
+
+  /**
+   * What this dialect's own server refuses is refused here too: dropped in silence it would be an
+   * answer without a bound.
+   */
+  private OptionalLong most() {
+    JsonNode most = root.path("max_tokens");
+    OptionalLong count = Fields.count(most);
+    if (count.isPresent() ? count.getAsLong() < 0 : !most.isMissingNode() && !most.isNull()) {
+      throw new Refused(
+          Failure.of(Failure.Kind.INVALID, "max_tokens must be a whole number.")
+              .param("max_tokens"));
+    }
+    return count;
+  }
+
+  private @Nullable Double fraction(String name) {
+    JsonNode node = root.path(name);
+    @Nullable Double number = Fields.number(node);
+    if (number == null ? !node.isMissingNode() && !node.isNull() : number < 0 || number > 1) {
+      throw new Refused(
+          Failure.of(Failure.Kind.INVALID, name + " must be a number from 0 to 1.").param(name));
+    }
+    return number;
   }
 
   private Settings.@Nullable Thinking thinking() {

@@ -16,7 +16,7 @@ final class Skim {
 
   static Ask skim(byte[] body) {
     Members members = Skimming.check(body);
-    boolean stream = members.isTrue("stream");
+    boolean stream = Skimming.stream(body, members);
     OptionalLong most = Skimming.count(body, members.find("max_completion_tokens"));
     if (most.isEmpty()) {
       most = Skimming.count(body, members.find("max_tokens"));

@@ -59,7 +59,7 @@ public final class Responses implements Dialect {
     return new Ask(
         body,
         Skimming.model(members),
-        members.isTrue("stream"),
+        Skimming.stream(body, members),
         true,
         Skimming.count(body, members.find("max_output_tokens")),
         key != null

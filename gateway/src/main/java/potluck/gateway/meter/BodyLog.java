@@ -184,7 +184,7 @@ public final class BodyLog implements AutoCloseable {
   }
 
   private static String cut(String value) {
-    return value.length() <= MOST_HEADER ? value : value.substring(0, MOST_HEADER) + "…";
+    return value.length() <= MOST_HEADER ? value : value.substring(0, MOST_HEADER - 1) + "…";
   }
 
   private static String redacted(byte[] body) {

@@ -251,8 +251,13 @@ public final class Pool implements AutoCloseable {
     return locked(
         () ->
             table.all().stream()
-                .filter(slot -> slot.account().enabled() && slot.standing().word().equals(word))
+                .filter(slot -> slot.account().enabled() && standing(slot).word().equals(word))
                 .count());
+  }
+
+  /** A rest that is over is none, whether or not somebody has tried the account since. */
+  private Standing standing(Slot slot) {
+    return slot.standing().usable(clock.instant()) ? Standing.ready() : slot.standing();
   }
 
   /** How often an account was sent to rest since the start. */
@@ -267,7 +272,7 @@ public final class Pool implements AutoCloseable {
 
   /** How an account stands now; empty where it is not in the pool. */
   public Optional<Standing> standing(AccountId id) {
-    return locked(() -> Optional.ofNullable(table.find(id)).map(Slot::standing));
+    return locked(() -> Optional.ofNullable(table.find(id)).map(this::standing));
   }
 
   /** Requests under way at this node, of the accounts that bear only so many. */

@@ -38,7 +38,12 @@ final class Errands {
           options != null
               && options.text(call.body()).replaceAll("\\s", "").contains("include_usage\":true");
       return new Ask(
-          call.body(), model, members.isTrue("stream"), usage, OptionalLong.empty(), null);
+          call.body(),
+          model,
+          streams(call) && Skimming.stream(call.body(), members),
+          usage,
+          OptionalLong.empty(),
+          null);
     }
     Span model = formField(call.body());
     if (model == null) {
@@ -48,14 +53,32 @@ final class Errands {
   }
 
   static Exchange exchange(Call call, Ask ask, Target target) {
-    boolean speech = call.errand() != null && call.errand().path().startsWith("/audio/");
-    if (json(call) && !speech) {
+    if (json(call) && !raw(call)) {
       return new Exchange(
           target.dialect().forward(ask, target),
           target.dialect().passage(ask, target),
           new Losses());
     }
     return new Exchange(renamed(call, ask, target), new RawPassage(), new Losses());
+  }
+
+  /**
+   * Whether {@code stream} makes a stream of this dialect. Embeddings and the like have none: a
+   * server that knows no better ignores the wish, and its whole answer must not count as a stream
+   * that broke off, which would send its account to rest.
+   */
+  private static boolean streams(Call call) {
+    return call.errand() == null || call.errand().path().equals("/completions");
+  }
+
+  /** Voices, and pictures that come bit by bit, in events of their own or at once after all. */
+  private static boolean raw(Call call) {
+    if (call.errand() == null) {
+      return false;
+    }
+    String path = call.errand().path();
+    return path.startsWith("/audio/")
+        || (path.startsWith("/images/") && Skimming.check(call.body()).isTrue("stream"));
   }
 
   private static byte[] renamed(Call call, Ask ask, Target target) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Ends a request to {@code /api} with {@code {"detail": …}}, the one form that the origin's
- * frontend reads. Control flow, so without a stack trace.
+ * frontend reads; elsewhere in the words of the path. Control flow, so without a stack trace.
  */
 public final class ApiError extends RuntimeException {
   private final int status;

@@ -2,6 +2,7 @@ package potluck.server.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import potluck.dialect.Dialect;
 import potluck.dialect.Written;
 import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
 
 /** In whose words an error is written: the path says what the caller speaks. */
 final class ErrorForm {
@@ -52,6 +54,20 @@ final class ErrorForm {
     boolean chinese = Text.chinese(language) && SERVICE.stream().noneMatch(path::startsWith);
     return plain(
         path, failure.kind().status(), chinese ? Chinese.of(failure.message()) : failure.message());
+  }
+
+  /** The same of what a route of ours says, such as of a bound in the query. */
+  static Written write(String path, ApiError error, String requestId, @Nullable String language) {
+    @Nullable Dialect dialect = dialect(path);
+    if (dialect == null) {
+      return plain(path, error.status(), error.text().in(language));
+    }
+    Kind kind =
+        Arrays.stream(Kind.values())
+            .filter(each -> each.status() == error.status())
+            .findFirst()
+            .orElse(error.status() < 500 ? Kind.INVALID : Kind.INTERNAL);
+    return dialect.writeFailure(Failure.of(kind, error.text().en()), requestId);
   }
 
   /**

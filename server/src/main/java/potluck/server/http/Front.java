@@ -144,7 +144,7 @@ public final class Front {
           .handler()
           .handle(new Request(in, out, id, matched.values(), caller, body, address));
     } catch (ApiError error) {
-      fail(in, out, path, error);
+      fail(in, out, path, error, id);
     } catch (Refused refused) {
       fail(in, out, path, refused.failure(), id);
     } catch (JdbiException e) {
@@ -248,12 +248,13 @@ public final class Front {
     throw new Refused(Kind.METHOD_NOT_ALLOWED, path + " takes " + allowed + ", not " + asked + ".");
   }
 
-  private static void fail(ServerRequest in, ServerResponse out, String path, ApiError error) {
+  private static void fail(
+      ServerRequest in, ServerResponse out, String path, ApiError error, UUID id) {
     retryAfter(out, error.retryAfter());
     if (error.status() == 401) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
-    send(in, out, ErrorForm.plain(path, error.status(), error.text().in(language(in))));
+    send(in, out, ErrorForm.write(path, error, id.toString(), language(in)));
   }
 
   private static void fail(

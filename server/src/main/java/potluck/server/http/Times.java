@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Times in queries. */
@@ -43,8 +44,11 @@ public final class Times {
       if (text.length() == 10) {
         return kept(LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
       }
-      // A plus sign that nobody escaped comes as a space.
-      String whole = text.replaceFirst(" (?=[0-9]{2}:?[0-9]{2}$)", "+");
+      // Python writes a space for the T; a plus sign that nobody escaped comes as a space, too.
+      String whole =
+          text.toUpperCase(Locale.ROOT)
+              .replaceFirst("(?<=^[0-9]{4}-[0-9]{2}-[0-9]{2}) ", "T")
+              .replaceFirst(" (?=[0-9]{2}:?[0-9]{2}$)", "+");
       return kept(
           whole.matches(".*(Z|[+-][0-9]{2}:?[0-9]{2})$")
               ? OffsetDateTime.parse(whole.replaceFirst("([+-][0-9]{2})([0-9]{2})$", "$1:$2"))

@@ -72,10 +72,7 @@ final class Given {
   String choice(Setting setting) {
     String value = text(setting);
     return setting.kind() instanceof Kind.Choice choice
-        ? choice.words().stream()
-            .filter(value::equalsIgnoreCase)
-            .findFirst()
-            .orElse(setting.standard())
+        ? choice.find(value).orElse(setting.standard())
         : value;
   }
 

@@ -1,6 +1,8 @@
 package potluck.server.settings;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** What a setting may be set to. Immutable. */
 public sealed interface Kind {
@@ -52,6 +54,20 @@ public sealed interface Kind {
     @Override
     public String bounds() {
       return String.join(" or ", words);
+    }
+
+    /** The word that is meant; an .env of the origin's may also say 1, yes or on for true. */
+    Optional<String> find(String text) {
+      String wanted = text.toLowerCase(Locale.ROOT);
+      String meant =
+          !words.contains("true")
+              ? wanted
+              : switch (wanted) {
+                case "1", "yes", "on", "y", "t" -> "true";
+                case "0", "no", "off", "n", "f" -> "false";
+                default -> wanted;
+              };
+      return words.stream().filter(meant::equalsIgnoreCase).findFirst();
     }
   }
 

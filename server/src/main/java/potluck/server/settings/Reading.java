@@ -217,7 +217,7 @@ final class Reading {
     switch (setting.kind()) {
       case Kind.Whole number when !number.allows(value) ->
           given.wrong(setting + " is '" + value + "'; it must be " + number.bounds() + ".");
-      case Kind.Choice choice when choice.words().stream().noneMatch(value::equalsIgnoreCase) ->
+      case Kind.Choice choice when choice.find(value).isEmpty() ->
           given.wrong(setting + " is '" + value + "'; it must be " + choice.bounds() + ".");
       case Kind.Hidden hidden when !value.isEmpty() ->
           secrets.hard(setting, value, hidden.shortest());

@@ -232,6 +232,18 @@ class SettingsTest {
   }
 
   @Test
+  void aSwitchMayBeWrittenAsTheOriginsSettingsTakeIt() {
+    for (String yes : new String[] {"1", "yes", "On", "TRUE"}) {
+      assertThat(load(Map.of("DEBUG_LOG", yes)).logs().level()).as(yes).isEqualTo("DEBUG");
+    }
+    for (String no : new String[] {"0", "no", "Off", "False"}) {
+      assertThat(load(Map.of("DEBUG_LOG", no)).logs().level()).as(no).isEqualTo("INFO");
+    }
+    assertThat(problems(Map.of("DEBUG_LOG", "maybe"))).hasSize(1);
+    assertThat(problems(Map.of("APP_ENV", "1"))).hasSize(1);
+  }
+
+  @Test
   void aSecretIsAListWhereEachPartIsLongEnough() {
     String one = "a-secret-of-this-house,with-a-comma-in-it";
     assertThat(load(Map.of("JWT_SECRET_KEY", one)).tokens().jwt()).containsExactly(new Secret(one));

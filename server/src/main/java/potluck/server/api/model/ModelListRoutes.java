@@ -27,6 +27,7 @@ public final class ModelListRoutes {
 
   private static final String CREATED_AT = "2026-01-01T00:00:00Z";
   private static final int MOST = 1000;
+  private static final int USUAL = 50;
 
   private final Plugin plugin;
   private final Pool pool;
@@ -111,7 +112,9 @@ public final class ModelListRoutes {
 
   private void geminiList(Request request) {
     List<String> all = names(request);
-    int size = (int) request.query("pageSize", 50, 1, MOST);
+    // As Google's: 0 is as good as nothing, and too many are given as many as there can be.
+    int asked = (int) request.query("pageSize", 0, 0, Integer.MAX_VALUE);
+    int size = asked == 0 ? USUAL : Math.min(asked, MOST);
     @Nullable String token = request.query("pageToken");
     List<String> rest =
         token == null ? all : all.stream().filter(name -> name.compareTo(token) > 0).toList();

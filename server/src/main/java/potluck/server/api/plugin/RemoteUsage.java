@@ -80,7 +80,7 @@ final class RemoteUsage {
     for (JsonNode row : pool.path("quotas")) {
       ObjectNode one = models.putObject(row.path("model_name").asText());
       one.put("total_quota", number(row.path("total_quota")));
-      one.put("available_cookies", row.path("available_cookies").asInt());
+      one.put("available_cookies", row.path("available_cookies").asText("0"));
       one.set("earliest_reset_time", row.path("earliest_reset_time"));
       one.put("status", row.path("status").asInt());
     }

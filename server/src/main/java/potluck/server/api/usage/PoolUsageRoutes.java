@@ -150,7 +150,7 @@ public final class PoolUsageRoutes {
     long user = request.caller().user().id();
     List<Account> own = accounts.of(user);
     Map<String, Current> current = new LinkedHashMap<>();
-    for (Quotas.View view : quotas.of(user)) {
+    for (Quotas.View view : quotas.of(user, pool.models(request.caller()))) {
       current.put(
           view.group(),
           new Current(
@@ -183,7 +183,7 @@ public final class PoolUsageRoutes {
             (group, each) -> {
               Map<String, Object> row = new LinkedHashMap<>();
               row.put("total_quota", Amounts.number(each.left));
-              row.put("available_cookies", each.ready);
+              row.put("available_cookies", Integer.toString(each.ready));
               row.put("earliest_reset_time", Json.zoneless(each.earliest));
               row.put("status", each.ready > 0 ? 1 : 0);
               byModel.put(group, row);

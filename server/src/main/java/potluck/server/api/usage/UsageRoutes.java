@@ -171,9 +171,15 @@ public final class UsageRoutes {
         all ? null : request.caller().user().id(),
         Times.of(request, "start_date"),
         Times.of(request, "end_date"),
-        request.query("config_type"),
-        request.query("client_app"),
+        word(request, "config_type"),
+        word(request, "client_app"),
         request.truth("success"),
-        request.query("model_name"));
+        word(request, "model_name"));
+  }
+
+  /** A form that was left empty sends an empty filter, and means any. */
+  private static @Nullable String word(Request request, String name) {
+    @Nullable String text = request.query(name);
+    return text == null || text.isEmpty() ? null : text;
   }
 }

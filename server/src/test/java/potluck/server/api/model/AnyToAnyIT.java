@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Said;
 import potluck.kit.fake.Script;
@@ -45,6 +46,37 @@ class AnyToAnyIT {
       assertThat(said.header("content-type").orElseThrow()).startsWith("text/event-stream");
       assertThat(said.text()).contains(end(client));
       counted(scene, said);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
+  void anAnthropicMessageIsNamedLikeOneWhoeverAnswers(String upstream) {
+    try (Scene scene = new Scene(1, upstream)) {
+      assertThat(ask(scene, "anthropic", false, "").json().path("id").asText()).startsWith("msg_");
+      assertThat(ask(scene, "anthropic", true, "").text()).contains("\"id\":\"msg_");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"openai", "responses", "gemini"})
+  void anAnthropicRequestIsHeldToItsBoundsWhoeverAnswers(String upstream) {
+    try (Scene scene = new Scene(1, upstream)) {
+      for (String odd :
+          List.of(
+              "\"temperature\":1.5",
+              "\"temperature\":\"hot\"",
+              "\"top_p\":-0.1",
+              "\"max_tokens\":\"many\"")) {
+        String body =
+            "{\"model\":\"%s\",%s,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+                .formatted(scene.model, odd);
+        TestHouse.Said said = scene.house.call("POST", "/v1/messages", scene.key, body);
+        assertThat(said.status()).as("%s: %s", odd, said.text()).isEqualTo(400);
+        assertThat(said.json().path("error").path("type").asText())
+            .isEqualTo("invalid_request_error");
+      }
+      assertThat(scene.upstream().requests()).isEmpty();
     }
   }
 

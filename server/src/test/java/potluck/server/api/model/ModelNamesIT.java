@@ -27,6 +27,35 @@ class ModelNamesIT {
     }
   }
 
+  @Test
+  void aListThatIsAskedForWronglyIsRefusedInTheWordsOfItsPath() {
+    try (Scene scene = new Scene(1)) {
+      TestHouse.Said openai = scene.house.call("GET", "/v1/models?limit=0", scene.key, null);
+      assertThat(openai.status()).isEqualTo(422);
+      assertThat(openai.json().path("error").path("type").asText())
+          .isEqualTo("invalid_request_error");
+      assertThat(openai.json().path("error").path("message").asText())
+          .isEqualTo("limit must be a number from 1 to 1000.");
+      TestHouse.Said gemini =
+          scene.house.call("GET", "/v1beta/models?pageSize=-1", scene.key, null);
+      assertThat(gemini.json().path("error").path("status").asText()).isEqualTo("INVALID_ARGUMENT");
+      assertThat(gemini.json().path("error").path("code").asInt()).isEqualTo(gemini.status());
+      TestHouse.Said origin =
+          scene.house.call("GET", "/api/plugin-api/models?limit=0", scene.key, null);
+      assertThat(origin.json().path("detail").asText()).contains("limit");
+      for (String size : new String[] {"0", "5000"}) {
+        assertThat(
+                scene
+                    .house
+                    .call("GET", "/v1beta/models?pageSize=" + size, scene.key, null)
+                    .json()
+                    .path("models"))
+            .as(size)
+            .isNotEmpty();
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"openai", "gemini"})
   void aNameWithSlashesIsServedThroughGeminisPaths(String upstream) {

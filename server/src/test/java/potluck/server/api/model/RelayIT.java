@@ -50,6 +50,57 @@ class RelayIT {
   }
 
   @Test
+  void whatIsNoYesAndNoNoIsRefusedAndCostsNobodyAnAccount() {
+    try (Scene scene = new Scene(1)) {
+      for (String path :
+          new String[] {
+            "/v1/chat/completions",
+            "/api/plugin-api/chat/completions",
+            "/v1/messages",
+            "/v1/responses",
+            "/v1/completions"
+          }) {
+        for (String odd : new String[] {"1", "\"true\"", "\"yes\"", "[]"}) {
+          String body = scene.body(false).replace("\"stream\":false", "\"stream\":" + odd);
+          TestHouse.Said said = scene.house.call("POST", path, scene.key, body);
+          assertThat(said.status()).as("%s %s: %s", path, odd, said.text()).isEqualTo(400);
+          assertThat(said.text()).contains("stream must be true or false.");
+        }
+      }
+      assertThat(scene.upstream().requests()).isEmpty();
+      String unsaid = scene.body(false).replace("\"stream\":false", "\"stream\":null");
+      assertThat(scene.house.call("POST", "/v1/chat/completions", scene.key, unsaid).status())
+          .isEqualTo(200);
+    }
+  }
+
+  /** One careless request must not send an account to rest that others need. */
+  @Test
+  void aStreamOfWhatHasNoneIsAWholeAnswerAndNoFault() {
+    try (Scene scene = new Scene(1)) {
+      for (String path : new String[] {"/v1/embeddings", "/v1/rerank", "/v1/images/generations"}) {
+        String whole = "{\"object\":\"list\",\"data\":[]}";
+        scene
+            .upstream()
+            .next(
+                Script.PLAIN.fails(
+                    new Fault.Status(
+                        200, java.util.Map.of("content-type", "application/json"), whole)));
+        TestHouse.Said said =
+            scene.house.call(
+                "POST",
+                path,
+                scene.key,
+                "{\"model\":\"%s\",\"stream\":true,\"input\":\"hi\"}".formatted(scene.model));
+        assertThat(said.status()).as("%s: %s", path, said.text()).isEqualTo(200);
+        assertThat(said.text()).isEqualTo(whole);
+        assertThat(said.header("content-type").orElseThrow()).startsWith("application/json");
+        assertThat(scene.chat(false).status()).as("after %s", path).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
   void anAccountThatFailsBeforeTheFirstByteIsReplaced() {
     Fault[] faults = {
       Fault.status(500),

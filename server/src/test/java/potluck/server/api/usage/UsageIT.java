@@ -60,6 +60,89 @@ class UsageIT {
     }
   }
 
+  @Test
+  void aFilterThatWasLeftEmptyMeansAny() {
+    try (Scene scene = new Scene(1)) {
+      String id = scene.chat(false).header("x-request-id").orElseThrow();
+      scene.row(id);
+      String mine = "model_name=" + scene.model;
+      for (String filter :
+          new String[] {
+            mine + "&config_type=&client_app=&success=&start_date=&end_date=&limit=&offset=",
+            mine + "&start_date=2020-01-01%2008:00:00&end_date=2999-01-01T00:00:00z",
+            mine + "&start_date=2020-01-01+08:00:00+08:00"
+          }) {
+        assertThat(
+                house
+                    .call("GET", "/api/usage/requests/logs?" + filter, scene.admin, null)
+                    .json()
+                    .at("/data/pagination/total")
+                    .asInt())
+            .as(filter)
+            .isOne();
+        assertThat(
+                house
+                    .call("GET", "/api/usage/requests/stats?" + filter, scene.admin, null)
+                    .json()
+                    .at("/data/total_requests")
+                    .asInt())
+            .as(filter)
+            .isOne();
+      }
+      JsonNode stats = house.call("GET", "/api/usage/stats?config_type=", scene.admin, null).json();
+      assertThat(stats.at("/data/config_type").isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void theSharedPoolIsWrittenInTheOriginsTypes() {
+    try (Scene scene = new Scene(1)) {
+      String user = user();
+      JsonNode stats =
+          house
+              .call("GET", "/api/usage/shared-pool/stats", user, null)
+              .json()
+              .path("data")
+              .path("quotas_by_model")
+              .path(scene.model);
+      assertThat(stats.path("available_cookies").isTextual()).isTrue();
+      assertThat(stats.path("available_cookies").asText()).isEqualTo("1");
+      assertThat(stats.path("total_quota").isNumber()).isTrue();
+      JsonNode summary = house.call("GET", "/api/usage/summary", user, null).json().path("data");
+      JsonNode untouched = summary.path("user_quotas").path(scene.model);
+      assertThat(untouched.path("current_quota").isNumber())
+          .as("what /quotas shows, though nothing was drawn yet: %s", summary)
+          .isTrue();
+      assertThat(untouched.path("max_quota").asDouble()).isEqualTo(1.0);
+    }
+  }
+
+  @Test
+  void anAccountThatHasRestedIsInTheSharedPoolAgainThoughNobodyHasTriedIt() {
+    try (Scene scene = new Scene(1)) {
+      scene.upstream().next(Script.PLAIN.fails(Fault.limited(2)));
+      assertThat(scene.chat(false).status()).isEqualTo(429);
+      JsonNode resting = inPool(scene);
+      assertThat(resting.path("status").asInt()).isZero();
+      assertThat(resting.path("earliest_reset_time").asText()).isNotEmpty();
+      JsonNode back =
+          TestHouse.eventually(
+              () -> Optional.of(inPool(scene)).filter(row -> row.path("status").asInt() == 1));
+      assertThat(back.path("available_cookies").asText()).isEqualTo("1");
+      assertThat(back.path("earliest_reset_time").isNull()).isTrue();
+    }
+  }
+
+  private static JsonNode inPool(Scene scene) {
+    return scene
+        .house
+        .call("GET", "/api/usage/shared-pool/stats", scene.admin, null)
+        .json()
+        .path("data")
+        .path("quotas_by_model")
+        .path(scene.model);
+  }
+
   private static String channel(Scene scene, String credential, String said) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(scene.house.url() + "/v1/chat/completions"))
