@@ -32,12 +32,17 @@ public record Written(int status, Map<String, String> headers, byte[] body) {
     headers.put(idHeader, requestId);
     Duration wait = failure.comeAgain();
     if (wait != null) {
-      headers.put("retry-after", Long.toString(Math.max(1, wait.plusMillis(999).toSeconds())));
+      headers.put("retry-after", Long.toString(seconds(wait)));
       headers.put("retry-after-ms", Long.toString(wait.toMillis()));
     }
     if (failure.kind() == Failure.Kind.EXHAUSTED || failure.kind() == Failure.Kind.UPSTREAM) {
       headers.put("x-should-retry", "false");
     }
     return new Written(status, headers, Tree.bytes(body));
+  }
+
+  /** A wait in seconds, up to the next one, so that whoever obeys is let in; at least 1. */
+  public static long seconds(Duration wait) {
+    return Math.max(1, wait.plusMillis(999).toSeconds());
   }
 }

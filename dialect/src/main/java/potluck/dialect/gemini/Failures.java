@@ -85,7 +85,7 @@ final class Failures {
     if (wait != null) {
       ObjectNode info = error.putArray("details").addObject();
       info.put("@type", RETRY_INFO);
-      info.put("retryDelay", Math.max(1, wait.plusMillis(999).toSeconds()) + "s");
+      info.put("retryDelay", Written.seconds(wait) + "s");
     }
     return root;
   }

@@ -268,9 +268,7 @@ public final class Front {
 
   private static void retryAfter(ServerResponse out, @Nullable Duration wait) {
     if (wait != null) {
-      // Up to the next second, so that whoever obeys is let in.
-      long seconds = Math.max(1, wait.plusMillis(999).toSeconds());
-      out.header(HeaderNames.RETRY_AFTER, Long.toString(seconds));
+      out.header(HeaderNames.RETRY_AFTER, Long.toString(Written.seconds(wait)));
     }
   }
 
