@@ -126,6 +126,17 @@ public final class Accounts implements Supply {
     return find(new AccountId(cookieId)).filter(account -> account.owner() == owner);
   }
 
+  /** How many accounts a user has. */
+  public int count(long owner) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT count(*) FROM accounts WHERE user_id = :owner")
+                .bind("owner", owner)
+                .mapTo(Integer.class)
+                .one());
+  }
+
   public List<Account> of(long owner) {
     return jdbi.withHandle(
         handle ->

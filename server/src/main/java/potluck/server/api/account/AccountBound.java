@@ -15,7 +15,15 @@ record AccountBound(Accounts accounts, int most) {
    * @throws ApiError 400 where this user has as many as there may be
    */
   void room(long owner) {
-    if (accounts.of(owner).size() >= most) {
+    room(owner, 0);
+  }
+
+  /**
+   * @param meant that will have come before, and are not there yet
+   * @throws ApiError 400 where there would be no room for one more
+   */
+  void room(long owner, int meant) {
+    if (accounts.count(owner) + meant >= most) {
       throw new ApiError(
           400,
           "账号数量已达上限 " + most + "，请先删除一个",

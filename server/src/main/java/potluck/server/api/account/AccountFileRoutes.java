@@ -14,7 +14,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** Many accounts at once: out as a file, without their credentials, and in again. */
-public final class AccountFileRoutes {
+final class AccountFileRoutes {
   private static final int MOST = 1000;
 
   private final Accounts accounts;
@@ -96,16 +96,18 @@ public final class AccountFileRoutes {
     boolean dry = request.on("dry_run");
     List<Came> came = new ArrayList<>();
     for (AccountForms.Given each : given) {
-      came.add(one(request, came.size() + 1, each, dry));
+      int meant = dry ? (int) came.stream().filter(Came::ok).count() : 0;
+      came.add(one(request, came.size() + 1, each, dry, meant));
     }
     int added = (int) came.stream().filter(line -> line.cookieId() != null).count();
     request.json(new Report(true, dry, added, came));
   }
 
-  private Came one(Request request, int line, AccountForms.Given given, boolean dry) {
+  private Came one(Request request, int line, AccountForms.Given given, boolean dry, int meant) {
     try {
-      bound.room(request.caller().user().id());
-      Accounts.Draft draft = forms.draft(given, request.caller().user().id());
+      long owner = request.caller().user().id();
+      bound.room(owner, meant);
+      Accounts.Draft draft = forms.draft(given, owner);
       return new Came(line, true, dry ? null : accounts.add(draft).id().hex(), null);
     } catch (ApiError e) {
       return new Came(line, false, null, e.text().in(request.header("accept-language")));

@@ -71,16 +71,16 @@ class AccountsIT {
     TestHouse small = TestHouse.own(Map.of("ACCOUNTS_PER_USER", "2"));
     try {
       String one = "{\"provider\":\"openai\",\"api_key\":\"sk-x\",\"models\":[\"m\"]}";
-      TestHouse.Said some =
-          small.call(
-              "POST",
-              "/api/plugin-api/accounts-file",
-              small.user("brings-many"),
-              "{\"accounts\":[%1$s,%1$s,%1$s]}".formatted(one));
+      String owner = small.user("brings-many");
+      String three = "{\"accounts\":[%1$s,%1$s,%1$s]}".formatted(one);
+      TestHouse.Said look =
+          small.call("POST", "/api/plugin-api/accounts-file?dry_run=1", owner, three);
+      assertThat(look.json().at("/lines/1/ok").asBoolean()).isTrue();
+      assertThat(look.json().at("/lines/2/ok").asBoolean()).as("as it would be").isFalse();
+      TestHouse.Said some = small.call("POST", "/api/plugin-api/accounts-file", owner, three);
       assertThat(some.json().path("added").asInt()).isEqualTo(2);
       assertThat(some.json().at("/lines/2/error").asText()).contains("2");
-      String token = small.login("brings-many", TestHouse.PASSWORD);
-      TestHouse.Said more = small.call("POST", "/api/plugin-api/accounts", token, one);
+      TestHouse.Said more = small.call("POST", "/api/plugin-api/accounts", owner, one);
       assertThat(more.status()).isEqualTo(400);
       assertThat(more.text()).contains("账号数量已达上限 2");
     } finally {
