@@ -18,7 +18,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** What an owner does about an account: change it, try it, switch a model of it off. */
-public final class AccountCareRoutes {
+final class AccountCareRoutes {
   private final Accounts table;
   private final AccountRoutes accounts;
   private final AccountForms forms;

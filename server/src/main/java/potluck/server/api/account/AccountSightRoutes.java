@@ -14,7 +14,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** What the origin shows of one account beside what it lists of all. */
-public final class AccountSightRoutes {
+final class AccountSightRoutes {
   /** Where an account at Google's cloud has its project. */
   private static final Pattern PROJECT = Pattern.compile("/projects/([^/]+)");
 

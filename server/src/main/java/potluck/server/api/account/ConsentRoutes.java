@@ -23,7 +23,7 @@ import potluck.server.http.Route;
 import potluck.server.http.Text;
 
 /** {@code /api/plugin-api/oauth}: accounts that people consent to at their provider. */
-public final class ConsentRoutes {
+final class ConsentRoutes {
   private final Consents consents;
   private final Grants grants;
   private final Catalogue catalogue;

@@ -13,7 +13,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** {@code /api/admin/audit}: what was done, by whom, and whether the record is whole. */
-public final class AuditRoutes {
+final class AuditRoutes {
   private final Audit audit;
 
   AuditRoutes(Audit audit) {

@@ -9,7 +9,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** {@code /api/settings/ui-default-channels}: which channel the origin's pages show first. */
-public final class ChannelRoutes {
+final class ChannelRoutes {
   private final Channels channels;
 
   ChannelRoutes(Channels channels) {

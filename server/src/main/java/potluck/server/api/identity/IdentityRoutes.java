@@ -16,7 +16,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** {@code /api/auth/identities}: logins of other houses that a user adds and takes away. */
-public final class IdentityRoutes {
+final class IdentityRoutes {
   private final Logins logins;
   private final Identities identities;
   private final LoginRoutes beginnings;

@@ -13,7 +13,7 @@ import potluck.server.http.Text;
  * Holds up guessing of passwords, by name and by address. A device that its user has logged in from
  * lately is not held up by what others do to the name. Safe for use by many threads.
  */
-public final class LoginGuard {
+final class LoginGuard {
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
   private final Attempts names;

@@ -25,7 +25,7 @@ import potluck.server.http.Text;
 /**
  * {@code /api/auth/oidc}: logging in with an identity of another house, and its older addresses.
  */
-public final class LoginRoutes {
+final class LoginRoutes {
   private static final String COOKIE = "potluck-login-";
   private static final int BEGUN_A_MINUTE = 60;
 

@@ -12,7 +12,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** Choosing a new password: knowing the old one, or by a link that works once. */
-public final class PasswordRoutes {
+final class PasswordRoutes {
   private final Passwords passwords;
   private final Revocations revocations;
   private final ResetLinks links;

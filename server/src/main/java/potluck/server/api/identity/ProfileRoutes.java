@@ -15,7 +15,7 @@ import potluck.server.http.Route;
 import potluck.server.http.Text;
 
 /** Small things about a user that the origin's frontend asks for. */
-public final class ProfileRoutes {
+final class ProfileRoutes {
   private static final int FREE_CHECKS = 30;
 
   private final Users users;

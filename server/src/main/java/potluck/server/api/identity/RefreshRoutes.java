@@ -19,7 +19,7 @@ import potluck.server.http.Text;
  * {@code /api/auth/refresh}. A client that never gives up on 401 is told 429 in the end, which the
  * origin's frontend understands.
  */
-public final class RefreshRoutes {
+final class RefreshRoutes {
   private static final int FREE = 5;
   private static final Duration WINDOW = Duration.ofSeconds(10);
 

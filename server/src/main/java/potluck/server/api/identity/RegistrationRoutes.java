@@ -19,7 +19,7 @@ import potluck.server.http.Route;
 import potluck.server.http.Text;
 
 /** Becoming a user by oneself, and the invitations that let people do so. */
-public final class RegistrationRoutes {
+final class RegistrationRoutes {
   private static final int FREE_AN_HOUR = 20;
   private static final int MOST_USES = 1000;
   private static final int MOST_DAYS = 365;

@@ -14,7 +14,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** Logging out: here, everywhere, or on one other device. */
-public final class SessionRoutes {
+final class SessionRoutes {
   private final Sessions sessions;
   private final Devices devices;
   private final Revocations revocations;

@@ -13,7 +13,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** The pages behind links that work once: the first administrator, and a new password. */
-public final class SetupRoutes {
+final class SetupRoutes {
   private final SetupLinks links;
   private final Passwords passwords;
   private final Plugin plugin;

@@ -16,7 +16,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** {@code /api/admin/users}: who there is, and what administrators do about them. */
-public final class UserRoutes {
+final class UserRoutes {
   private static final int HIGHEST_LEVEL = 9;
 
   private final Users users;

@@ -19,7 +19,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** {@code /api/api-keys}: a user's keys. The key itself is shown once, when it is made. */
-public final class ApiKeyRoutes {
+final class ApiKeyRoutes {
   private static final long USUAL_OVERLAP = 86_400;
   private static final long MOST_OVERLAP = 30 * 86_400;
 

@@ -13,7 +13,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** Limits that an administrator sets for a user, over all of the user's keys. */
-public final class LimitRoutes {
+final class LimitRoutes {
   private final Users users;
   private final LimitBook limits;
   private final Audit audit;

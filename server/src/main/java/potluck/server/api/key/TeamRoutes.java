@@ -17,7 +17,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** Users who share limits, as administrators make them. */
-public final class TeamRoutes {
+final class TeamRoutes {
   private final Teams teams;
   private final Users users;
   private final LimitBook limits;

@@ -11,7 +11,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** How many tokens a request has, in the words of each dialect. A header says who counted. */
-public final class CountRoutes {
+final class CountRoutes {
   private final Counting counting;
 
   CountRoutes(Counting counting) {

@@ -31,7 +31,7 @@ import potluck.server.http.Route;
  * Which account a request would be served by now, and why: the body is the request itself. It is
  * the choice's own arithmetic that is shown. Accounts of others are shown without name and id.
  */
-public final class ExplainRoutes {
+final class ExplainRoutes {
   private static final int BYTES_PER_TOKEN = 4;
 
   /** What is none of the caller's business, as it is somebody else's. */

@@ -21,7 +21,7 @@ import potluck.server.http.Route;
  * answer that suits OpenAI's clients and Anthropic's, with Anthropic's paging; {@code
  * /v1beta/models} is Gemini's.
  */
-public final class ModelListRoutes {
+final class ModelListRoutes {
   /** When a model was made is not known; clients want a number, and one that does not change. */
   private static final long CREATED = 1_767_225_600;
 

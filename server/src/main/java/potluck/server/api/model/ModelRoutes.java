@@ -26,7 +26,7 @@ import potluck.server.http.Route;
 import potluck.server.http.Watch;
 
 /** The endpoints that models are called at, each in the words of its dialect. */
-public final class ModelRoutes {
+final class ModelRoutes {
   /** Below {@code /v1}, at us as at an upstream. */
   private static final List<String> ERRANDS =
       List.of(

@@ -12,7 +12,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** Names of the house's own for models, and what may take a model's place. */
-public final class RouteRuleRoutes {
+final class RouteRuleRoutes {
   private final RouteBook book;
   private final Audit audit;
 

@@ -30,7 +30,7 @@ import potluck.server.http.Route;
  * What the origin's Plug-in API says of a user and of the quotas of accounts. Source: the contract,
  * 4.6 and 4.14.
  */
-public final class PluginRoutes {
+final class PluginRoutes {
   private static final long WHOLE = 1_000_000;
   private static final BigDecimal USUAL_THRESHOLD = new BigDecimal("0.1");
 

@@ -23,7 +23,7 @@ import potluck.server.http.Route;
  * with the user's own key, and its answer passed back. Only errors change their form, because our
  * clients read one form only.
  */
-public final class RemoteRoutes {
+final class RemoteRoutes {
   private static final String OURS = "/api/plugin-api";
   private static final int LONGEST = 2000;
 

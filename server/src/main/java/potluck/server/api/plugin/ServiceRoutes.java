@@ -25,7 +25,7 @@ import potluck.server.http.Route;
  * admin key, and for each of them, with its own key, the same routes that our users have below
  * {@code /api/plugin-api}. Source: the contract, 4.6 and 4.14.
  */
-public final class ServiceRoutes {
+final class ServiceRoutes {
   private static final String OURS = "/api/plugin-api";
   private static final int LONGEST = 40;
 

@@ -29,7 +29,7 @@ import potluck.server.moving.PersonExport;
  * {@code GET /api/usage/export}: all rows that a filter lets through, however many there are; and
  * {@code GET /api/auth/me/export}: all that there is of a user.
  */
-public final class ExportRoutes {
+final class ExportRoutes {
   private static final int AT_A_TIME = 1000;
 
   /** What a row has, in its order. */

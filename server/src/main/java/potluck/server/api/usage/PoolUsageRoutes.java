@@ -23,7 +23,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** The shared pool at a glance, in the origin's words. Source: the contract, 4.6, 4.8 and 4.14. */
-public final class PoolUsageRoutes {
+final class PoolUsageRoutes {
   private static final long WHOLE = 1_000_000;
 
   private final Accounts accounts;

@@ -19,7 +19,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** What a request would cost, before it is sent: the body is the request itself. */
-public final class PreviewRoutes {
+final class PreviewRoutes {
   private final Counting counting;
   private final Routes routes;
   private final Tariff tariff;

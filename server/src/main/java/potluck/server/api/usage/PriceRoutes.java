@@ -18,7 +18,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** What models cost. */
-public final class PriceRoutes {
+final class PriceRoutes {
   private static final double PICO = 1e6;
 
   private final PriceBook book;

@@ -23,7 +23,7 @@ import potluck.server.http.Route;
 import potluck.server.http.Times;
 
 /** What a user may still draw, and what was taken, as the origin's Plug-in API shows it. */
-public final class QuotaRoutes {
+final class QuotaRoutes {
   private static final int MOST = 1000;
   private static final BigDecimal LEAST_GRANT = BigDecimal.valueOf(1, 6);
   private static final BigDecimal MOST_GRANT = BigDecimal.valueOf(1_000_000_000);

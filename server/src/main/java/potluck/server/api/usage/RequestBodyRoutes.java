@@ -13,7 +13,7 @@ import potluck.server.http.Route;
  * What was asked, where the operator keeps it. One's own; an administrator may look at another's,
  * and that stands in the audit.
  */
-public final class RequestBodyRoutes {
+final class RequestBodyRoutes {
   private final BodyLog bodies;
   private final Audit audit;
 

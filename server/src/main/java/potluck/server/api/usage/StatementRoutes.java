@@ -16,7 +16,7 @@ import potluck.server.http.Route;
 import potluck.server.http.Times;
 
 /** What contributing brings and what drawing costs, with the numbers that it is made from. */
-public final class StatementRoutes {
+final class StatementRoutes {
   private static final Duration MONTH = Duration.ofDays(30);
 
   private final Statements statements;

@@ -13,7 +13,7 @@ import potluck.server.http.Request;
 import potluck.server.http.Route;
 
 /** Sums of usage: by model, key, account, app or day, and as points of a chart. */
-public final class UsageSumRoutes {
+final class UsageSumRoutes {
   private static final int MOST_GROUPS = 1000;
   private static final int MOST_POINTS = 10_000;
 
