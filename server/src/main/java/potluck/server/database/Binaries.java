@@ -42,6 +42,9 @@ final class Binaries {
       Files.move(half, ready, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       delete(half);
+      if (Files.isDirectory(ready)) {
+        return ready; // Another process has unpacked it meanwhile.
+      }
       throw e;
     }
     return ready;

@@ -52,10 +52,21 @@ final class Launch {
   /** Starts it and does not wait; what it says goes to {@code log}, begun anew. */
   static ProcessHandle launch(Path bin, Path data, Path log, Unprivileged unprivileged, int port)
       throws IOException {
+    return launch(bin, data, log, unprivileged, port, OPTIONS);
+  }
+
+  /**
+   * The same with options of the caller's.
+   *
+   * @param options {@code name=value} as in postgresql.conf
+   */
+  static ProcessHandle launch(
+      Path bin, Path data, Path log, Unprivileged unprivileged, int port, List<String> options)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(bin.resolve("postgres").toString());
     command.addAll(List.of("-D", data.toString(), "-c", "port=" + port));
-    OPTIONS.forEach(option -> command.addAll(List.of("-c", option)));
+    options.forEach(option -> command.addAll(List.of("-c", option)));
     // Its own session: an interrupt typed at the terminal is for us, and we stop it when we are
     // done.
     List<String> whole = new ArrayList<>(List.of("setsid"));

@@ -37,7 +37,7 @@ class DoctorIT {
       port = free.getLocalPort();
     }
     Map<String, String> environment = Map.of("PORT", Integer.toString(port), "METRICS_PORT", "0");
-    TestHouse house = TestHouse.own(environment);
+    TestHouse house = TestHouse.withOwnPostgres(environment);
     try {
       Typed running = Typed.in(house.folder(), environment, "", "doctor");
       assertThat(running.status()).as(running.out()).isZero();

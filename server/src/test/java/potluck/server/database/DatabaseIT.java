@@ -21,6 +21,7 @@ class DatabaseIT {
   @Test
   void ourOwnIsReachedAndKeepsItsPasswordToItself() throws IOException {
     Settings settings = Settings.load(Map.of(), folder);
+    TestPostgres.shareBinaries(settings.home());
     try (Database database = Database.open(settings)) {
       assertThat(database.reached()).isTrue();
       String password = Files.readString(settings.home().resolve("secrets/postgres"));
@@ -32,6 +33,7 @@ class DatabaseIT {
   @Test
   void theOperatorsIsReachedByItsAddress() throws Exception {
     Settings own = Settings.load(Map.of(), folder);
+    TestPostgres.shareBinaries(own.home());
     try (Database host = Database.open(own)) {
       String port = Files.readString(own.home().resolve("postgres/port"));
       String password = Files.readString(own.home().resolve("secrets/postgres"));

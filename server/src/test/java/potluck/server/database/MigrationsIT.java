@@ -32,7 +32,8 @@ class MigrationsIT {
 
   @BeforeAll
   static void open() {
-    database = Database.open(Settings.load(Map.of(), folder));
+    database = Database.open(
+            Settings.load(Map.of("DATABASE_URL", TestPostgres.get().emptyDatabase()), folder));
   }
 
   @AfterAll

@@ -25,7 +25,7 @@ class OutageIT {
 
   @Test
   void aDatabaseThatDiesIsStartedAgainAndLogsNobodyOut() throws Exception {
-    TestHouse house = TestHouse.own(Map.of());
+    TestHouse house = TestHouse.withOwnPostgres(Map.of());
     try {
       String token = house.admin();
       String key = house.key(token);
@@ -49,7 +49,7 @@ class OutageIT {
 
   @Test
   void aDatabaseThatIsFrozenIs503AndComesBack() throws Exception {
-    TestHouse house = TestHouse.own(Map.of("DATABASE_SECONDS", "2"));
+    TestHouse house = TestHouse.withOwnPostgres(Map.of("DATABASE_SECONDS", "2"));
     try {
       String token = house.admin();
       String key = house.key(token);

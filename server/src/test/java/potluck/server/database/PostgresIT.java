@@ -26,6 +26,7 @@ class PostgresIT {
 
   @BeforeAll
   static void aTableWithOneRow() throws SQLException {
+    TestPostgres.shareBinariesIn(folder);
     try (Postgres postgres = Postgres.start(folder, PASSWORD)) {
       run(postgres, "CREATE TABLE dish (name text)");
       run(postgres, "INSERT INTO dish VALUES ('soup')");

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import potluck.kit.FakeUpstream;
 import potluck.kit.SlowReader;
 import potluck.kit.fake.Fault;
@@ -26,7 +24,6 @@ import potluck.server.scene.TestHouse;
 class DrainIT {
   private static final Duration SOON = Duration.ofMillis(300);
 
-  @TempDir Path folder;
   private TestHouse house;
   private FakeUpstream upstream;
   private String key;
@@ -35,7 +32,7 @@ class DrainIT {
   @BeforeEach
   void open() throws IOException {
     upstream = FakeUpstream.start();
-    house = TestHouse.at(folder, Map.of());
+    house = TestHouse.own(Map.of());
     port = house.gateway().port();
     key = house.key(house.admin());
     house.account(upstream, "m");
@@ -188,7 +185,7 @@ class DrainIT {
   /** Opens the house anew: each request has its row, and the account stands as it stood. */
   private void reopened(boolean success, int status) {
     house.close();
-    house = TestHouse.at(folder, Map.of());
+    house = TestHouse.at(house.folder(), Map.of());
     JsonNode rows =
         TestHouse.eventually(
             () ->

@@ -194,7 +194,7 @@ class KeepingIT {
 
   @Test
   void aHouseMovesToAnotherDatabaseAndBack() throws Exception {
-    TestHouse first = TestHouse.own(Map.of());
+    TestHouse first = TestHouse.withOwnPostgres(Map.of());
     String of;
     try {
       first.account(upstream, MODEL);

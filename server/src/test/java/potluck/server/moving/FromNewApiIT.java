@@ -229,7 +229,7 @@ class FromNewApiIT {
     assertThat(Elsewhere.moveIn(house, "new-api", "--from", file.toString()).status()).isEqualTo(1);
     assertThat(Elsewhere.moveIn(house, "new-api", "--from", "nowhere.db").err())
         .contains("there is no file");
-    assertThat(Elsewhere.moveIn(house, "new-api", "--from", house.databaseUrl("postgres")).err())
+    assertThat(Elsewhere.moveIn(house, "new-api", "--from", house.databaseUrl()).err())
         .contains("there is no table tokens");
     assertThat(Elsewhere.moveIn(house, "new-api").status()).isEqualTo(2);
     assertThat(house.login("mei", Elsewhere.OLD_PASSWORD)).isEmpty();

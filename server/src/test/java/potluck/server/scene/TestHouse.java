@@ -26,6 +26,7 @@ import potluck.server.Gateway;
 import potluck.server.Wiring;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
+import potluck.server.database.TestPostgres;
 import potluck.server.settings.Settings;
 
 /**
@@ -59,14 +60,10 @@ public final class TestHouse {
   /** Another node on the same database, with a folder and settings of its own. */
   public TestHouse another(Map<String, String> environment) {
     Map<String, String> all = new HashMap<>(environment);
-    all.put("DATABASE_URL", databaseUrl("postgres"));
+    all.put("DATABASE_URL", databaseUrl());
     all.put("JWT_SECRET_KEY", settings.tokens().jwt().getFirst().reveal());
     all.putIfAbsent("PLUGIN_API_ENCRYPTION_KEY", settings.tokens().fernet().getFirst().reveal());
-    return new TestHouse(all);
-  }
-
-  private TestHouse(Map<String, String> environment) {
-    this(environment, fresh());
+    return new TestHouse(all, fresh());
   }
 
   private static void ended() {
@@ -130,13 +127,38 @@ public final class TestHouse {
     return shared;
   }
 
-  /** A house of a test's own, with settings of its own; to be closed by the test. */
+  /**
+   * A server of a test's own, with its own settings, folder and database, to be closed by the test.
+   * The database is in the PostgreSQL that all tests share; {@code .env} in the folder has its
+   * address, so that commands in that folder find it.
+   */
   public static TestHouse own(Map<String, String> environment) {
-    return new TestHouse(environment);
+    Path folder = fresh();
+    if (!environment.containsKey("DATABASE_URL")) {
+      try {
+        Files.writeString(
+            folder.resolve(".env"),
+            "DATABASE_URL=" + TestPostgres.get().migratedDatabase() + System.lineSeparator());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return new TestHouse(environment, folder);
   }
 
-  /** A house in a folder where there was one, or something else that is to be tried. */
+  /** The same with an embedded PostgreSQL of its own, for tests that stop, kill or move it. */
+  public static TestHouse withOwnPostgres(Map<String, String> environment) {
+    return at(fresh(), environment);
+  }
+
+  /**
+   * A server in a folder in which another one was before, or files that a test has put there. Its
+   * PostgreSQL is the one that {@code .env} or the environment names, else its own.
+   */
   public static TestHouse at(Path folder, Map<String, String> environment) {
+    if (!environment.containsKey("DATABASE_URL") && !Files.exists(folder.resolve(".env"))) {
+      TestPostgres.shareBinaries(folder.resolve("data"));
+    }
     return new TestHouse(environment, folder);
   }
 
@@ -146,7 +168,16 @@ public final class TestHouse {
   }
 
   /** Its database, as {@code DATABASE_URL} has it. */
+  public String databaseUrl() {
+    return settings.databaseUrl().orElseGet(() -> databaseUrl("postgres"));
+  }
+
+  /** Another database in the same PostgreSQL, as {@code DATABASE_URL} has it. */
   public String databaseUrl(String name) {
+    if (settings.databaseUrl().isPresent()) {
+      String own = settings.databaseUrl().get();
+      return own.substring(0, own.lastIndexOf('/') + 1) + name;
+    }
     try {
       return "postgresql://potluck:%s@127.0.0.1:%s/%s"
           .formatted(
