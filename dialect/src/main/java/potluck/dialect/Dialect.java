@@ -7,12 +7,12 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Limit;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
+import potluck.dialect.model.RateLimit;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
-import potluck.dialect.translate.Names;
+import potluck.dialect.translate.ToolNames;
 
 /**
  * A wire language: it reads and writes requests, answers and failures. It is not a host and not a
@@ -26,9 +26,9 @@ public interface Dialect {
    * Looks at a request once, without building a tree, and checks what everybody relies on: valid
    * UTF-8, one JSON object, no duplicate keys, no trailing bytes, bounded depth.
    *
-   * @throws potluck.dialect.model.Refused (INVALID) with what is wrong and where
+   * @throws potluck.dialect.model.FailureException (INVALID) with what is wrong and where
    */
-  Ask skim(byte[] body);
+  Ask scan(byte[] body);
 
   /**
    * What is appended to an account's base address to reach {@link Target#model()}.
@@ -52,19 +52,26 @@ public interface Dialect {
   /**
    * The request with one meaning for all dialects.
    *
-   * @throws potluck.dialect.model.Refused where it makes no sense, or only to its own upstreams
+   * @throws potluck.dialect.model.FailureException where it makes no sense, or only to its own
+   *     upstreams
    */
-  Prompt read(Ask ask, Losses losses);
+  Prompt readPrompt(Ask ask, Losses losses);
 
   /** A request of another dialect, for an upstream of this one. */
-  byte[] write(Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses);
+  byte[] writePrompt(
+      Prompt prompt,
+      Ask ask,
+      Target target,
+      TranslationOptions options,
+      ToolNames names,
+      Losses losses);
 
   /**
-   * A request that {@link #write} wrote, as a question for its tokens.
+   * A request that {@link #writePrompt} wrote, as a question for its tokens.
    *
    * @return null where upstreams of this dialect have no counter, or say the number first anyway
    */
-  default byte @Nullable [] question(byte[] body) {
+  default byte @Nullable [] countRequest(byte[] body) {
     return null;
   }
 
@@ -77,10 +84,10 @@ public interface Dialect {
   EventReader reader();
 
   /** Writes an answer for a client of this dialect, under the name that it used for the model. */
-  EventWriter writer(Ask ask, Prompt prompt, Options options);
+  EventWriter writer(Ask ask, Prompt prompt, TranslationOptions options);
 
   /** The passage in the framing that the client asked for, where there is more than one. */
-  default Passage wrap(Ask ask, Passage passage) {
+  default Passage adaptFraming(Ask ask, Passage passage) {
     return passage;
   }
 
@@ -92,12 +99,12 @@ public interface Dialect {
   Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body);
 
   /** What an upstream of this dialect says of its own limits; empty where it says nothing. */
-  default List<Limit> readLimits(UnaryOperator<@Nullable String> header, Instant now) {
+  default List<RateLimit> readRateLimits(UnaryOperator<@Nullable String> header, Instant now) {
     return List.of();
   }
 
   /** Limits as headers for a client of this dialect; empty where it knows none. */
-  default Map<String, String> writeLimits(List<Limit> limits, Instant now) {
+  default Map<String, String> writeRateLimits(List<RateLimit> limits, Instant now) {
     return Map.of();
   }
 
@@ -106,16 +113,16 @@ public interface Dialect {
    *
    * @param tokens of the whole input
    */
-  Written writeCount(long tokens);
+  DialectResponse writeTokenCount(long tokens);
 
   /** A failure before the first byte of an answer, as a whole response. */
-  Written writeFailure(Failure failure, String requestId);
+  DialectResponse writeFailure(Failure failure, String requestId);
 
   /**
    * A sign of life for a stream that is silent between two events; empty where clients of this
    * dialect could not bear one.
    */
-  default byte[] pulse() {
+  default byte[] keepAlive() {
     return new byte[0];
   }
 
@@ -124,5 +131,5 @@ public interface Dialect {
    *
    * @param ask whose stream it is
    */
-  byte[] writeBreak(Ask ask, Failure failure, String requestId);
+  byte[] writeStreamError(Ask ask, Failure failure, String requestId);
 }

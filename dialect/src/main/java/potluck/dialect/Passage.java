@@ -3,7 +3,7 @@ package potluck.dialect;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 
 /**
  * The way of one answer from upstream to client: bytes go in as they arrive, bytes come out as they
@@ -41,8 +41,8 @@ public interface Passage {
   /** Null unless {@link #state()} is FAILED. */
   @Nullable Failure failure();
 
-  /** What the provider reported so far; {@link Tokens#NONE} where it reported nothing. */
-  Tokens tokens();
+  /** What the provider reported so far; {@link TokenUsage#NONE} where it reported nothing. */
+  TokenUsage tokens();
 
   /** What the provider says that it cost, in micro-USD; -1 where it says nothing. */
   default long reportedCost() {
@@ -50,7 +50,7 @@ public interface Passage {
   }
 
   /** Whether {@link #tokens()} are the provider's own numbers. */
-  boolean counted();
+  boolean usageReported();
 
   /**
    * Bytes of model text that left so far: what an estimate is made from when nothing was reported.
@@ -61,7 +61,7 @@ public interface Passage {
    * A sign of life that suits where the stream stands, such as an empty piece of the open block;
    * null where the dialect's usual one will do.
    */
-  default byte @Nullable [] pulse() {
+  default byte @Nullable [] keepAlive() {
     return null;
   }
 

@@ -10,10 +10,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
-import potluck.kit.fake.Door;
-import potluck.kit.fake.Doors;
-import potluck.kit.fake.Refusal;
-import potluck.kit.fake.Reply;
+import potluck.kit.fake.FakeReply;
+import potluck.kit.fake.ProviderEndpoint;
+import potluck.kit.fake.ProviderEndpoints;
+import potluck.kit.fake.RejectedRequestException;
 import potluck.kit.fake.Script;
 
 /**
@@ -21,14 +21,14 @@ import potluck.kit.fake.Script;
  * as faulty as it is told to be. It keeps every request that it has seen. Thread-safe.
  */
 public final class FakeUpstream implements AutoCloseable {
-  private final Queue<Script> next = new ConcurrentLinkedQueue<>();
-  private final List<Seen> all = new CopyOnWriteArrayList<>();
-  private final BlockingQueue<Seen> unread = new LinkedBlockingQueue<>();
-  private final Listener listener;
-  private volatile Script usual = Script.PLAIN;
+  private final Queue<Script> enqueue = new ConcurrentLinkedQueue<>();
+  private final List<RecordedRequest> all = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<RecordedRequest> unread = new LinkedBlockingQueue<>();
+  private final LoopbackServer listener;
+  private volatile Script defaultScript = Script.PLAIN;
 
   private FakeUpstream(int port) throws IOException {
-    listener = Listener.start(port, this::serve);
+    listener = LoopbackServer.start(port, this::serve);
   }
 
   /** Listens on a port of the system's choice. */
@@ -46,7 +46,7 @@ public final class FakeUpstream implements AutoCloseable {
     try (var fake = start(arguments.length == 0 ? 9000 : Integer.parseInt(arguments[0]))) {
       System.out.println("a fake upstream listens at " + fake.address());
       while (true) {
-        Received request = fake.take().request();
+        ReceivedRequest request = fake.takeRequest().request();
         System.out.println(request.method() + " " + request.target() + " " + request.body().length);
       }
     }
@@ -63,55 +63,57 @@ public final class FakeUpstream implements AutoCloseable {
 
   /** How many connections have been accepted so far. */
   public int connections() {
-    return listener.accepted();
+    return listener.acceptedConnections();
   }
 
   /** Scripts the next request that has no script yet, whatever it asks; several calls queue up. */
-  public FakeUpstream next(Script script) {
-    next.add(script);
+  public FakeUpstream enqueue(Script script) {
+    enqueue.add(script);
     return this;
   }
 
   /** Scripts every request for which nothing was queued. */
-  public FakeUpstream always(Script script) {
-    usual = script;
+  public FakeUpstream setDefaultScript(Script script) {
+    defaultScript = script;
     return this;
   }
 
   /** Every request so far, in the order of arrival. */
-  public List<Seen> requests() {
+  public List<RecordedRequest> requests() {
     return List.copyOf(all);
   }
 
   /** The next request that has not been taken; waits for it. */
-  public Seen take() throws InterruptedException {
+  public RecordedRequest takeRequest() throws InterruptedException {
     return unread.take();
   }
 
-  private void serve(Peer peer) throws IOException {
-    for (@Nullable Received request = peer.read(); request != null; request = peer.read()) {
-      var seen = new Seen(request);
+  private void serve(ServerConnection peer) throws IOException {
+    for (@Nullable ReceivedRequest request = peer.readRequest();
+        request != null;
+        request = peer.readRequest()) {
+      var seen = new RecordedRequest(request);
       all.add(seen);
       unread.add(seen);
-      Thread watch = Thread.ofVirtual().start(() -> watch(peer, seen));
+      Thread watch = Thread.ofVirtual().start(() -> awaitClient(peer, seen));
       try {
-        if (!answer(request, new Stage(peer, seen))) return;
+        if (!answer(request, new ReplyPlayer(peer, seen))) return;
       } catch (IOException unwritable) {
         // A write may notice before the watch that the client has left, and then closes under it.
-        seen.gone();
+        seen.clientGone();
         throw unwritable;
       }
       seen.answered();
       // Either the next request begins or the client leaves; until then the watch owns the input.
-      if (!ended(watch) || seen.isGone()) return;
+      if (!joined(watch) || seen.isClientGone()) return;
     }
   }
 
-  private static void watch(Peer peer, Seen seen) {
-    if (peer.leaves()) seen.gone();
+  private static void awaitClient(ServerConnection peer, RecordedRequest seen) {
+    if (peer.clientLeaves()) seen.clientGone();
   }
 
-  private static boolean ended(Thread watch) {
+  private static boolean joined(Thread watch) {
     try {
       watch.join();
       return true;
@@ -122,30 +124,31 @@ public final class FakeUpstream implements AutoCloseable {
   }
 
   /** Answers, and says whether the connection stays open. */
-  private boolean answer(Received request, Stage stage) throws IOException {
-    Door door = Doors.find(request);
+  private boolean answer(ReceivedRequest request, ReplyPlayer stage) throws IOException {
+    ProviderEndpoint door = ProviderEndpoints.find(request);
     try {
-      JsonNode body = Doors.body(request);
+      JsonNode body = ProviderEndpoints.body(request);
       Script script = script(door.model(request, body));
       return stage.play(reply(door, request, body, script), script, door);
     } catch (JsonProcessingException malformed) {
-      Reply refusal = door.error(400, "We could not parse the JSON body of your request.");
+      FakeReply refusal = door.error(400, "We could not parse the JSON body of your request.");
       return stage.play(refusal, Script.PLAIN, door);
     }
   }
 
-  private static Reply reply(Door door, Received request, JsonNode body, Script script) {
+  private static FakeReply reply(
+      ProviderEndpoint door, ReceivedRequest request, JsonNode body, Script script) {
     try {
       return door.answer(request, body, script);
-    } catch (Refusal refusal) {
+    } catch (RejectedRequestException refusal) {
       return refusal.reply();
     }
   }
 
   private Script script(String model) {
-    @Nullable Script queued = next.poll();
+    @Nullable Script queued = enqueue.poll();
     if (queued != null) return queued;
-    return model.indexOf('!') < 0 ? usual : Script.of(model);
+    return model.indexOf('!') < 0 ? defaultScript : Script.fromModelName(model);
   }
 
   /** Closes the port and every connection. */

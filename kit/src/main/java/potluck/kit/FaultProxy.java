@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class FaultProxy implements AutoCloseable {
   private final int target;
   private volatile Faults faults;
-  private final Set<Peer> clients = ConcurrentHashMap.newKeySet();
-  private final Listener listener;
+  private final Set<ServerConnection> clients = ConcurrentHashMap.newKeySet();
+  private final LoopbackServer listener;
 
   /** Listens on a port of its own and leads to {@code target}. */
   public FaultProxy(int target, Faults faults) throws IOException {
@@ -29,7 +29,7 @@ public final class FaultProxy implements AutoCloseable {
   public FaultProxy(int port, int target, Faults faults) throws IOException {
     this.target = target;
     this.faults = faults;
-    this.listener = Listener.start(port, this::carry);
+    this.listener = LoopbackServer.start(port, this::relay);
   }
 
   public int port() {
@@ -42,34 +42,34 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /** From the next connection on. */
-  public void use(Faults next) {
+  public void setFaults(Faults next) {
     faults = next;
   }
 
   /** Closes every connection to a client now, without a word of TLS. */
-  public void cut() throws IOException {
-    for (Peer client : clients) client.close();
+  public void closeClients() throws IOException {
+    for (ServerConnection client : clients) client.close();
   }
 
   /** Resets every connection to a client now. */
-  public void reset() throws IOException {
-    for (Peer client : clients) client.reset();
+  public void resetClients() throws IOException {
+    for (ServerConnection client : clients) client.reset();
   }
 
-  private void carry(Peer client) throws IOException {
+  private void relay(ServerConnection client) throws IOException {
     Faults mine = faults;
     clients.add(client);
     try (var server = new Socket(InetAddress.getLoopbackAddress(), target)) {
       server.setTcpNoDelay(true);
-      Thread.ofVirtual().start(() -> upwards(client, server));
-      downwards(server.getInputStream(), client, mine);
+      Thread.ofVirtual().start(() -> copyToServer(client, server));
+      copyToClient(server.getInputStream(), client, mine);
     } finally {
       clients.remove(client);
     }
   }
 
   /** When the client has gone, so has its connection to the server. */
-  private static void upwards(Peer client, Socket server) {
+  private static void copyToServer(ServerConnection client, Socket server) {
     try (server) {
       client.copyTo(server.getOutputStream());
     } catch (IOException gone) {
@@ -77,13 +77,14 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private static void downwards(InputStream from, Peer client, Faults faults) throws IOException {
+  private static void copyToClient(InputStream from, ServerConnection client, Faults faults)
+      throws IOException {
     var random = new Random(faults.seed());
     var buffer = new byte[16 * 1024];
     long passed = 0;
     while (true) {
       int room = faults.slice() == 0 ? buffer.length : 1 + random.nextInt(faults.slice());
-      if (faults.after() >= 0) room = (int) Math.min(room, faults.after() - passed);
+      if (faults.endAfterBytes() >= 0) room = (int) Math.min(room, faults.endAfterBytes() - passed);
       if (room == 0) {
         end(client, faults.ending());
         return;
@@ -96,7 +97,7 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private static void end(Peer client, Faults.Ending ending) throws IOException {
+  private static void end(ServerConnection client, Faults.Ending ending) throws IOException {
     switch (ending) {
       case CLOSE -> client.close();
       case RESET -> client.reset();

@@ -10,10 +10,10 @@ import java.time.Duration;
  * @param slice the most bytes in one write, chosen anew each time from 1 to this; 0 leaves them as
  *     they come
  * @param delay before each write
- * @param after bytes have passed, {@code ending} strikes; negative for never
+ * @param endAfterBytes bytes have passed, {@code ending} strikes; negative for never
  * @param ending what strikes
  */
-public record Faults(long seed, int slice, Duration delay, long after, Ending ending) {
+public record Faults(long seed, int slice, Duration delay, long endAfterBytes, Ending ending) {
   /** How a connection comes to its end. */
   public enum Ending {
     CLOSE,
@@ -25,15 +25,15 @@ public record Faults(long seed, int slice, Duration delay, long after, Ending en
   public static final Faults NONE = new Faults(1, 0, Duration.ZERO, -1, Ending.CLOSE);
 
   public Faults seed(long newSeed) {
-    return new Faults(newSeed, slice, delay, after, ending);
+    return new Faults(newSeed, slice, delay, endAfterBytes, ending);
   }
 
   public Faults slice(int most) {
-    return new Faults(seed, most, delay, after, ending);
+    return new Faults(seed, most, delay, endAfterBytes, ending);
   }
 
   public Faults delay(Duration each) {
-    return new Faults(seed, slice, each, after, ending);
+    return new Faults(seed, slice, each, endAfterBytes, ending);
   }
 
   public Faults endAfter(long bytes, Ending how) {

@@ -41,13 +41,13 @@ public final class SlowReader implements AutoCloseable {
   }
 
   /** Goes away without reading the rest: the server gets a reset. */
-  public void vanish() throws IOException {
+  public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
   }
 
   /** Says that nothing more will be sent, as who closes a window does: the server gets a FIN. */
-  public void leave() throws IOException {
+  public void shutdownOutput() throws IOException {
     socket.shutdownOutput();
   }
 

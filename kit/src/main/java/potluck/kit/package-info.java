@@ -7,7 +7,7 @@
  * <p>Must not: be part of the product; depend on chance that has no seed, or on how fast a machine
  * is.
  *
- * <p>Start reading at: {@code FakeUpstream}, then {@link Listener}.
+ * <p>Start reading at: {@code FakeUpstream}, then {@link LoopbackServer}.
  */
 @NullMarked
 package potluck.kit;

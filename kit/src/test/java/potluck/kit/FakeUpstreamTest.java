@@ -18,9 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.fake.FakeAnswer;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Quirk;
-import potluck.kit.fake.Said;
 import potluck.kit.fake.Script;
 
 /** The fake speaks all dialects, fails as told, and keeps what it has seen. */
@@ -33,13 +33,13 @@ class FakeUpstreamTest {
 
   private FakeUpstream fake;
   private HttpClient http;
-  private Ask ask;
+  private FakeUpstreamClient ask;
 
   @BeforeEach
   void start() throws IOException {
     fake = FakeUpstream.start();
     http = HttpClient.newHttpClient();
-    ask = new Ask(http, fake.address());
+    ask = new FakeUpstreamClient(http, fake.address());
   }
 
   @AfterEach
@@ -49,18 +49,18 @@ class FakeUpstreamTest {
   }
 
   @Test
-  void itAnswersInAllDialects() throws Exception {
-    assertThat(ask.chat(CHAT + "}").body()).contains(Said.TEXT, "\"cached_tokens\":100");
+  void answersInAllDialects() throws Exception {
+    assertThat(ask.chat(CHAT + "}").body()).contains(FakeAnswer.TEXT, "\"cached_tokens\":100");
     assertThat(ask.messages(MESSAGES + "}").body())
-        .contains(Said.TEXT, "\"input_tokens\":99", "\"cache_read_input_tokens\":100");
+        .contains(FakeAnswer.TEXT, "\"input_tokens\":99", "\"cache_read_input_tokens\":100");
     assertThat(ask.gemini("gemini-2.5-flash:generateContent", GEMINI).body())
-        .contains(Said.TEXT, "\"promptTokenCount\":219");
+        .contains(FakeAnswer.TEXT, "\"promptTokenCount\":219");
     assertThat(ask.responses("{\"model\":\"gpt-5\",\"input\":\"hi\"}").body())
-        .contains(Said.TEXT, "\"status\":\"completed\"");
+        .contains(FakeAnswer.TEXT, "\"status\":\"completed\"");
   }
 
   @Test
-  void itStreamsInAllDialects() throws Exception {
+  void streamsInAllDialects() throws Exception {
     assertThat(ask.chat(STREAM).body()).startsWith("data: {").endsWith("data: [DONE]\n\n");
     assertThat(ask.messages(MESSAGES + ",\"stream\":true}").body())
         .startsWith("event: message_start\n")
@@ -76,7 +76,7 @@ class FakeUpstreamTest {
   }
 
   @Test
-  void itCountsTokensAsItBillsThem() throws Exception {
+  void countsTokensAsItReportsThem() throws Exception {
     String[] headers = {"x-api-key", "k", "anthropic-version", "2023-06-01"};
     String body = "{\"model\":\"claude-sonnet-4-5\"," + HI + "}";
     assertThat(ask.post("/v1/messages/count_tokens", body, headers).body())
@@ -89,7 +89,7 @@ class FakeUpstreamTest {
   }
 
   @Test
-  void itListsModelsAndEmbeds() throws Exception {
+  void listsModelsAndEmbeds() throws Exception {
     assertThat(ask.get("/v1/models", "authorization", "Bearer k").body()).contains("gpt-4.1-mini");
     assertThat(ask.get("/v1/models", "x-api-key", "k", "anthropic-version", "1").body())
         .contains("claude-sonnet-4-5", "has_more");
@@ -107,7 +107,7 @@ class FakeUpstreamTest {
   }
 
   @Test
-  void itCallsTwoToolsAndThenAnswers() throws Exception {
+  void callsTwoToolsAndThenAnswers() throws Exception {
     String tools =
         ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}},"
             + "{\"type\":\"function\",\"function\":{\"name\":\"b\"}}]";
@@ -122,8 +122,8 @@ class FakeUpstreamTest {
 
   @ParameterizedTest
   @CsvSource({"429,rate_limit_error", "401,authentication_error", "529,overloaded_error"})
-  void itFailsInTheDialectsOwnForm(int status, String type) throws Exception {
-    fake.next(Script.PLAIN.fails(Fault.status(status)));
+  void faultStatusHasTheErrorFormOfTheDialect(int status, String type) throws Exception {
+    fake.enqueue(Script.PLAIN.withFault(Fault.status(status)));
     HttpResponse<String> answer = ask.messages(MESSAGES + "}");
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(answer.body()).contains("\"type\":\"" + type + "\"");
@@ -131,14 +131,15 @@ class FakeUpstreamTest {
   }
 
   @Test
-  void itIsLimitedForSomeSecondsOrShowsHtml() throws Exception {
-    fake.next(Script.PLAIN.fails(Fault.limited(7))).next(Script.PLAIN.fails(Fault.html(503)));
+  void faultSendsRetryAfterOrHtml() throws Exception {
+    fake.enqueue(Script.PLAIN.withFault(Fault.rateLimited(7)))
+        .enqueue(Script.PLAIN.withFault(Fault.html(503)));
     assertThat(ask.chat(CHAT + "}").headers().firstValue("retry-after")).contains("7");
     assertThat(ask.chat(CHAT + "}").body()).startsWith("<html>");
   }
 
   @Test
-  void aModelNameCanBeAScript() throws Exception {
+  void scriptIsReadFromTheModelName() throws Exception {
     assertThat(ask.chat(CHAT.replace("mini", "mini!status-529") + "}").statusCode()).isEqualTo(529);
     assertThat(ask.chat(STREAM.replace("mini", "mini!error-2")).body())
         .contains("{\"error\":{")
@@ -147,49 +148,49 @@ class FakeUpstreamTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100})
-  void aCutIsACut(int bytes) {
-    fake.always(Script.PLAIN.fails(new Fault.Cut(bytes)));
+  void faultCutClosesTheConnection(int bytes) {
+    fake.setDefaultScript(Script.PLAIN.withFault(new Fault.Cut(bytes)));
     assertThatThrownBy(() -> ask.chat(CHAT + "}")).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> ask.chat(STREAM)).isInstanceOf(IOException.class);
   }
 
   @ParameterizedTest
-  @EnumSource(Fault.Where.class)
+  @EnumSource(Fault.StallPoint.class)
   @Timeout(60)
-  void aStallLastsUntilTheClientHasGone(Fault.Where where) throws Exception {
-    fake.next(Script.PLAIN.fails(new Fault.Stall(where)));
+  void faultStallLastsUntilTheClientLeaves(Fault.StallPoint where) throws Exception {
+    fake.enqueue(Script.PLAIN.withFault(new Fault.Stall(where)));
     var socket = new Socket(InetAddress.getLoopbackAddress(), fake.port());
     String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\n";
     String request = head + "content-length: " + STREAM.length() + "\r\n\r\n" + STREAM;
     socket.getOutputStream().write(request.getBytes(UTF_8));
-    Seen seen = fake.take();
-    if (where != Fault.Where.BEFORE_HEADERS)
+    RecordedRequest seen = fake.takeRequest();
+    if (where != Fault.StallPoint.BEFORE_HEADERS)
       assertThat(socket.getInputStream().read()).isEqualTo('H');
     assertThat(seen.wasAborted()).isFalse();
     socket.close();
-    seen.awaitGone();
+    seen.awaitClientGone();
     assertThat(seen.wasAborted()).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource(Quirk.class)
-  void aQuirkChangesTheFormAndNotTheText(Quirk quirk) throws Exception {
-    fake.always(Script.PLAIN.with(quirk));
+  void quirkChangesTheFormAndNotTheText(Quirk quirk) throws Exception {
+    fake.setDefaultScript(Script.PLAIN.withQuirk(quirk));
     HttpResponse<String> answer = ask.chat(STREAM);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).contains("data:", "Hello");
   }
 
   @Test
-  void everyRequestIsKept() throws Exception {
+  void requestsAreRecorded() throws Exception {
     ask.chat(CHAT + "}");
     ask.chat(STREAM);
-    List<Seen> seen = fake.requests();
+    List<RecordedRequest> seen = fake.requests();
     assertThat(seen).hasSize(2);
     assertThat(seen.getFirst().request().header("authorization")).contains("Bearer sk-1");
     assertThat(seen.getLast().request().text()).isEqualTo(STREAM);
     seen.getLast().awaitAnswered();
     assertThat(seen.getLast().wasAborted()).isFalse();
-    assertThat(fake.take()).isSameAs(seen.getFirst());
+    assertThat(fake.takeRequest()).isSameAs(seen.getFirst());
   }
 }

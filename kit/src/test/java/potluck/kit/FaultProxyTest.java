@@ -18,15 +18,15 @@ class FaultProxyTest {
   private static final byte[] BYTES = new byte[100_000];
 
   private final CountDownLatch gone = new CountDownLatch(1);
-  private Listener server;
+  private LoopbackServer server;
 
   @BeforeEach
   void start() throws IOException {
     Arrays.fill(BYTES, (byte) 'x');
     server =
-        Listener.start(
+        LoopbackServer.start(
             peer -> {
-              peer.expect();
+              peer.expectRequest();
               try {
                 peer.write(BYTES);
                 peer.awaitEnd();
@@ -48,7 +48,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void slicesArriveWhole() throws Exception {
+  void slicedBytesArriveComplete() throws Exception {
     try (var proxy = new FaultProxy(server.port(), Faults.NONE.slice(700).seed(3));
         var reader = ask(proxy.port())) {
       assertThat(reader.read(BYTES.length)).isEqualTo(BYTES);
@@ -56,7 +56,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void aCutComesAfterExactlySoManyBytes() throws Exception {
+  void closeComesAfterTheGivenBytes() throws Exception {
     try (var proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(1_234, Ending.CLOSE));
         var reader = ask(proxy.port())) {
       assertThat(reader.readAll()).hasSize(1_234);
@@ -65,7 +65,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void aResetIsAnErrorForTheReader() throws Exception {
+  void resetIsAnErrorForTheReader() throws Exception {
     try (var proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(10, Ending.RESET));
         var reader = ask(proxy.port())) {
       assertThatThrownBy(reader::readAll).isInstanceOf(IOException.class);
@@ -73,21 +73,21 @@ class FaultProxyTest {
   }
 
   @Test
-  void aBlackHoleSaysNothingUntilItIsCut() throws Exception {
+  void blackholeIsSilentUntilClosed() throws Exception {
     try (var proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(10, Ending.BLACKHOLE));
         var reader = ask(proxy.port())) {
       assertThat(reader.read(10)).hasSize(10);
-      proxy.cut();
+      proxy.closeClients();
       assertThat(reader.readAll()).isEmpty();
     }
   }
 
   @Test
-  void theServerSeesAClientThatVanishes() throws Exception {
+  void serverSeesAResetClient() throws Exception {
     try (var proxy = new FaultProxy(server.port(), Faults.NONE)) {
       SlowReader reader = ask(proxy.port());
       reader.read(1);
-      reader.vanish();
+      reader.reset();
       gone.await();
     }
   }

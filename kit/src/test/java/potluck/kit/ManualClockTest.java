@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** The clock moves when it is told to. */
 class ManualClockTest {
   @Test
-  void itStandsStillUntilItIsMovedInEitherDirection() {
+  void clockMovesOnlyWhenAdvanced() {
     var clock = new ManualClock(Instant.EPOCH);
     Clock elsewhere = clock.withZone(ZoneId.of("Asia/Shanghai"));
     clock.advance(Duration.ofHours(2));

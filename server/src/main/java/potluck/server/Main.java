@@ -1,12 +1,12 @@
 package potluck.server;
 
-import potluck.server.command.Potluck;
+import potluck.server.command.PotluckCommand;
 
 /** Where the program begins. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] words) {
-    System.exit(Potluck.run(words));
+    System.exit(PotluckCommand.run(words));
   }
 }

@@ -5,7 +5,7 @@
  *
  * <p>Must not: hold a rule of the business.
  *
- * <p>Start reading at: {@link Wiring}.
+ * <p>Start reading at: {@link potluck.server.bootstrap.Wiring}.
  */
 @NullMarked
 package potluck.server;

@@ -17,11 +17,11 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import potluck.dialect.Dialect;
-import potluck.dialect.Options;
+import potluck.dialect.TranslationOptions;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
 import potluck.dialect.exchange.Dialects;
-import potluck.dialect.exchange.Exchange;
+import potluck.dialect.exchange.DialectExchange;
 import potluck.dialect.model.Ask;
 
 /** What a frame of a stream costs on its way through a passage, in time and in garbage. */
@@ -65,9 +65,9 @@ public class FrameBench {
   private Passage passage() {
     Dialect dialect = Dialects.find(client).orElseThrow();
     byte[] body = "{\"model\":\"m\",\"stream\":true}".getBytes(UTF_8);
-    Ask ask = dialect.skim(body).at("gpt-4.1-nano-2025-04-14", true);
+    Ask ask = dialect.scan(body).withModel("gpt-4.1-nano-2025-04-14", true);
     Dialect upstream = Dialects.find("openai").orElseThrow();
     Target target = new Target(upstream, "gpt-4.1-nano-2025-04-14", Set.of());
-    return Exchange.between(dialect, ask, target, Options.DEFAULT).passage();
+    return DialectExchange.between(dialect, ask, target, TranslationOptions.DEFAULT).passage();
   }
 }

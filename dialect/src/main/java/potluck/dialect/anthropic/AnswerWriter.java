@@ -10,48 +10,48 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Block;
 import potluck.dialect.model.Event;
+import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.Seal;
-import potluck.dialect.model.Settings;
-import potluck.dialect.model.Stop;
-import potluck.dialect.model.Tokens;
-import potluck.dialect.translate.Answer;
+import potluck.dialect.model.StopReason;
+import potluck.dialect.model.ThoughtSignature;
+import potluck.dialect.model.TokenUsage;
+import potluck.dialect.translate.AssembledAnswer;
 import potluck.dialect.translate.EventWriter;
-import potluck.dialect.translate.Fields;
-import potluck.dialect.translate.Frames;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.translate.FrameWriter;
+import potluck.dialect.translate.JsonFields;
+import potluck.dialect.wire.JsonTree;
 
 /** Writes answers of the messages dialect: contiguous blocks, one after another. */
 final class AnswerWriter implements EventWriter {
   /** Signs what no provider will want back. */
-  private static final Seal UNSIGNED = new Seal("nobody", "");
+  private static final ThoughtSignature UNSIGNED = new ThoughtSignature("nobody", "");
 
-  private static final byte[] AFTER = "}}\n\n".getBytes(US_ASCII);
+  private static final byte[] DELTA_SUFFIX = "}}\n\n".getBytes(US_ASCII);
 
   private final Ask ask;
   private final Prompt prompt;
-  private final boolean thinks;
-  private final ToLongFunction<Prompt> early;
-  private Tokens tokens = Tokens.NONE;
-  private final Pulse pulse = new Pulse();
+  private final boolean thinkingOn;
+  private final ToLongFunction<Prompt> inputEstimate;
+  private TokenUsage tokens = TokenUsage.NONE;
+  private final KeepAliveDelta pulse = new KeepAliveDelta();
   private int index = -1;
   private String open = "";
-  private String shape = "";
-  private byte[] before = new byte[0];
+  private String deltaType = "";
+  private byte[] deltaPrefix = new byte[0];
 
   /**
    * @param early the input tokens to begin with where the upstream has not said
    */
   AnswerWriter(Ask ask, Prompt prompt, ToLongFunction<Prompt> early) {
     this.ask = ask;
-    this.early = early;
+    this.inputEstimate = early;
     this.prompt = prompt;
-    Settings.Thinking thinking = prompt.settings().thinking();
-    this.thinks = thinking != null && !thinking.off();
+    GenerationSettings.Thinking thinking = prompt.settings().thinking();
+    this.thinkingOn = thinking != null && !thinking.isOff();
   }
 
   @Override
-  public void write(Event event, Frames out) {
+  public void write(Event event, FrameWriter out) {
     switch (event) {
       case Event.Begin begin -> start(begin.id(), out);
       case Event.Text text -> text(text.delta(), out);
@@ -60,31 +60,31 @@ final class AnswerWriter implements EventWriter {
         open("thinking", null, out);
         delta("thinking_delta", "thinking", thought.delta(), out);
       }
-      case Event.Sealed sealed -> seal(sealed.seal(), out);
-      case Event.Call call -> {
-        if (call.seal() != null && thinks) {
-          seal(call.seal(), out);
+      case Event.ThoughtSigned sealed -> writeSignature(sealed.signature(), out);
+      case Event.ToolCall call -> {
+        if (call.signature() != null && thinkingOn) {
+          writeSignature(call.signature(), out);
         }
         close(out);
         open("tool_use", call, out);
       }
       case Event.Arguments piece -> delta("input_json_delta", "partial_json", piece.delta(), out);
-      case Event.Used used -> tokens = tokens.then(used.tokens());
+      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
       case Event.End end -> end(end, out);
-      case Event.Complete _, Event.Failed _ -> {}
+      case Event.CallComplete _, Event.Failed _ -> {}
     }
   }
 
   /** The early count is what the upstream said already, else the best guess there is. */
-  private void start(String id, Frames out) {
-    ObjectNode event = Tree.object().put("type", "message_start");
+  private void start(String id, FrameWriter out) {
+    ObjectNode event = JsonTree.object().put("type", "message_start");
     ObjectNode message = event.putObject("message").put("id", id(id));
     message.put("type", "message").put("role", "assistant").put("model", ask.model());
     message.putArray("content");
     message.putNull("stop_reason").putNull("stop_sequence");
-    long input = tokens.input() > 0 ? tokens.input() : early.applyAsLong(prompt);
-    Tokens first = new Tokens(input, tokens.cached(), tokens.written(), 0, 0);
-    message.set("usage", Usage.write(first));
+    long input = tokens.input() > 0 ? tokens.input() : inputEstimate.applyAsLong(prompt);
+    TokenUsage first = new TokenUsage(input, tokens.cached(), tokens.cacheWritten(), 0, 0);
+    message.set("usage", UsageAccumulator.write(first));
     out.event("message_start", event);
   }
 
@@ -95,20 +95,20 @@ final class AnswerWriter implements EventWriter {
         : upstream.startsWith("msg_") ? upstream : "msg_" + upstream;
   }
 
-  private void text(String text, Frames out) {
+  private void text(String text, FrameWriter out) {
     open("text", null, out);
     delta("text_delta", "text", text, out);
   }
 
-  private void open(String kind, Event.@Nullable Call call, Frames out) {
+  private void open(String kind, Event.@Nullable ToolCall call, FrameWriter out) {
     if (open.equals(kind) && call == null) {
       return;
     }
     close(out);
     open = kind;
-    shape = "";
+    deltaType = "";
     index++;
-    ObjectNode event = Tree.object().put("type", "content_block_start").put("index", index);
+    ObjectNode event = JsonTree.object().put("type", "content_block_start").put("index", index);
     ObjectNode block = event.putObject("content_block").put("type", kind);
     if (call != null) {
       block.put("id", call.id()).put("name", call.name()).putObject("input");
@@ -118,14 +118,14 @@ final class AnswerWriter implements EventWriter {
       block.put("text", "");
     }
     out.event("content_block_start", event);
-    pulse.open(index, kind);
+    pulse.blockOpened(index, kind);
   }
 
   /** Most of a stream is made of these, so no tree is built for them. */
-  private void delta(String type, String field, String value, Frames out) {
-    if (!type.equals(shape)) {
-      shape = type;
-      before =
+  private void delta(String type, String field, String value, FrameWriter out) {
+    if (!type.equals(deltaType)) {
+      deltaType = type;
+      deltaPrefix =
           ("event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":"
                   + index
                   + ",\"delta\":{\"type\":\""
@@ -135,18 +135,18 @@ final class AnswerWriter implements EventWriter {
                   + "\":")
               .getBytes(US_ASCII);
     }
-    out.raw(before);
-    out.quoted(value);
-    out.raw(AFTER);
+    out.raw(deltaPrefix);
+    out.jsonString(value);
+    out.raw(DELTA_SUFFIX);
   }
 
-  private void seal(Seal seal, Frames out) {
+  private void writeSignature(ThoughtSignature seal, FrameWriter out) {
     open("thinking", null, out);
     delta("signature_delta", "signature", seal.pack(), out);
     stop(out);
   }
 
-  private void close(Frames out) {
+  private void close(FrameWriter out) {
     if (open.equals("thinking")) {
       delta("signature_delta", "signature", UNSIGNED.pack(), out);
     }
@@ -155,64 +155,66 @@ final class AnswerWriter implements EventWriter {
     }
   }
 
-  private void stop(Frames out) {
+  private void stop(FrameWriter out) {
     open = "";
-    pulse.close();
+    pulse.blockClosed();
     out.event(
-        "content_block_stop", Tree.object().put("type", "content_block_stop").put("index", index));
+        "content_block_stop",
+        JsonTree.object().put("type", "content_block_stop").put("index", index));
   }
 
-  private void end(Event.End end, Frames out) {
+  private void end(Event.End end, FrameWriter out) {
     close(out);
-    ObjectNode event = Tree.object().put("type", "message_delta");
-    ObjectNode delta = event.putObject("delta").put("stop_reason", reason(end.stop()));
-    delta.put("stop_sequence", end.sequence());
-    event.set("usage", Usage.write(tokens));
+    ObjectNode event = JsonTree.object().put("type", "message_delta");
+    ObjectNode delta = event.putObject("delta").put("stop_reason", reason(end.stopReason()));
+    delta.put("stop_sequence", end.stopSequence());
+    event.set("usage", UsageAccumulator.write(tokens));
     out.event("message_delta", event);
-    out.event("message_stop", Tree.object().put("type", "message_stop"));
+    out.event("message_stop", JsonTree.object().put("type", "message_stop"));
   }
 
   @Override
-  public byte @Nullable [] pulse() {
+  public byte @Nullable [] keepAlive() {
     return pulse.bytes();
   }
 
   @Override
-  public JsonNode whole(Answer answer) {
-    ObjectNode root = Tree.object().put("id", id(answer.id()));
+  public JsonNode writeComplete(AssembledAnswer answer) {
+    ObjectNode root = JsonTree.object().put("id", id(answer.id()));
     root.put("type", "message").put("role", "assistant").put("model", ask.model());
     ArrayNode content = root.putArray("content");
     for (Block block : answer.blocks()) {
       switch (block) {
         case Block.Text text -> content.addObject().put("type", "text").put("text", text.text());
-        case Block.Thought thought -> thought(thought.text(), thought.seal(), content);
-        case Block.Call call -> {
-          if (call.seal() != null && thinks) {
-            thought("", call.seal(), content);
+        case Block.Thought thought -> thought(thought.text(), thought.signature(), content);
+        case Block.ToolCall call -> {
+          if (call.signature() != null && thinkingOn) {
+            thought("", call.signature(), content);
           }
           ObjectNode entry = content.addObject().put("type", "tool_use").put("id", call.id());
-          entry.put("name", call.name()).set("input", Fields.arguments(call.arguments()));
+          entry.put("name", call.name()).set("input", JsonFields.parseArguments(call.arguments()));
         }
-        case Block.Media _, Block.Result _ -> {}
+        case Block.Media _, Block.ToolResult _ -> {}
       }
     }
-    root.put("stop_reason", reason(answer.stop())).put("stop_sequence", answer.sequence());
-    root.set("usage", Usage.write(answer.tokens()));
+    root.put("stop_reason", reason(answer.stopReason()))
+        .put("stop_sequence", answer.stopSequence());
+    root.set("usage", UsageAccumulator.write(answer.tokens()));
     return root;
   }
 
-  private static void thought(String text, @Nullable Seal seal, ArrayNode content) {
+  private static void thought(String text, @Nullable ThoughtSignature seal, ArrayNode content) {
     ObjectNode entry = content.addObject().put("type", "thinking").put("thinking", text);
     entry.put("signature", (seal == null ? UNSIGNED : seal).pack());
   }
 
-  private static String reason(Stop stop) {
+  private static String reason(StopReason stop) {
     return switch (stop) {
-      case END, BAD_CALL -> "end_turn";
-      case SEQUENCE -> "stop_sequence";
-      case LENGTH -> "max_tokens";
-      case CONTEXT -> "model_context_window_exceeded";
-      case CALLS -> "tool_use";
+      case END, MALFORMED_CALL -> "end_turn";
+      case STOP_SEQUENCE -> "stop_sequence";
+      case MAX_TOKENS -> "max_tokens";
+      case CONTEXT_FULL -> "model_context_window_exceeded";
+      case TOOL_CALLS -> "tool_use";
       case REFUSAL -> "refusal";
       case PAUSE -> "pause_turn";
     };

@@ -7,25 +7,25 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.Options;
+import potluck.dialect.DialectResponse;
 import potluck.dialect.Passage;
-import potluck.dialect.Skimming;
+import potluck.dialect.RequestScan;
 import potluck.dialect.Target;
-import potluck.dialect.Written;
+import potluck.dialect.TranslationOptions;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Limit;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
+import potluck.dialect.model.RateLimit;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
-import potluck.dialect.translate.Names;
+import potluck.dialect.translate.ToolNames;
+import potluck.dialect.verbatim.CompletePassage;
 import potluck.dialect.verbatim.StreamPassage;
-import potluck.dialect.verbatim.WholePassage;
+import potluck.dialect.wire.JsonScanner;
+import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
-import potluck.dialect.wire.Peek;
 import potluck.dialect.wire.Span;
-import potluck.dialect.wire.Tree;
 
 /** Anthropic's messages: blocks of content, signed thinking, and a strict grammar of events. */
 public final class Anthropic implements Dialect {
@@ -35,19 +35,20 @@ public final class Anthropic implements Dialect {
   }
 
   @Override
-  public Ask skim(byte[] body) {
-    Members members = Skimming.check(body);
-    Span user = Peek.find(body, members.find("metadata"), "user_id");
+  public Ask scan(byte[] body) {
+    Members members = RequestScan.check(body);
+    Span user = JsonScanner.find(body, members.find("metadata"), "user_id");
     boolean named = user != null && body[user.from()] == '"';
     return new Ask(
         body,
-        Skimming.model(members),
-        Skimming.stream(body, members),
+        RequestScan.model(members),
+        RequestScan.stream(body, members),
         true,
-        Skimming.count(body, members.find("max_tokens")),
+        RequestScan.parseCount(body, members.find("max_tokens")),
         named && user != null
-            ? Peek.string(body, user)
-            : Skimming.prefix(body, members.find("system"), members.firstTwo("messages")));
+            ? JsonScanner.decodeString(body, user)
+            : RequestScan.prefixAffinity(
+                body, members.find("system"), members.firstTwo("messages")));
   }
 
   @Override
@@ -57,25 +58,30 @@ public final class Anthropic implements Dialect {
 
   @Override
   public byte[] forward(Ask ask, Target target) {
-    return Fitting.fit(Skimming.renamed(ask, target).bytes(), ask, target.quirks());
+    return ModelAdapter.adapt(RequestScan.withModel(ask, target).bytes(), ask, target.quirks());
   }
 
   @Override
   public Passage passage(Ask ask, Target target) {
     String alias = ask.model().equals(target.model()) ? null : ask.model();
-    AnthropicWatch watch = new AnthropicWatch();
-    return ask.stream() ? new StreamPassage(watch, alias) : new WholePassage(watch, alias);
+    AnthropicFrameClassifier watch = new AnthropicFrameClassifier();
+    return ask.stream() ? new StreamPassage(watch, alias) : new CompletePassage(watch, alias);
   }
 
   @Override
-  public Prompt read(Ask ask, Losses losses) {
-    return new PromptReader(Tree.read(ask.body()), losses).read();
+  public Prompt readPrompt(Ask ask, Losses losses) {
+    return new PromptReader(JsonTree.read(ask.body()), losses).read();
   }
 
   @Override
-  public byte[] write(
-      Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses) {
-    return Tree.bytes(new PromptWriter(prompt, target, names, losses).write(ask, options));
+  public byte[] writePrompt(
+      Prompt prompt,
+      Ask ask,
+      Target target,
+      TranslationOptions options,
+      ToolNames names,
+      Losses losses) {
+    return JsonTree.bytes(new PromptWriter(prompt, target, names, losses).write(ask, options));
   }
 
   @Override
@@ -89,42 +95,42 @@ public final class Anthropic implements Dialect {
   }
 
   @Override
-  public EventWriter writer(Ask ask, Prompt prompt, Options options) {
-    return new AnswerWriter(ask, prompt, options.early());
+  public EventWriter writer(Ask ask, Prompt prompt, TranslationOptions options) {
+    return new AnswerWriter(ask, prompt, options.inputEstimate());
   }
 
   @Override
   public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
-    return Failures.read(status, header, body);
+    return ErrorCodec.read(status, header, body);
   }
 
   @Override
-  public List<Limit> readLimits(UnaryOperator<@Nullable String> header, Instant now) {
-    return Limits.read(header, now);
+  public List<RateLimit> readRateLimits(UnaryOperator<@Nullable String> header, Instant now) {
+    return AnthropicRateLimitHeaders.read(header, now);
   }
 
   @Override
-  public Map<String, String> writeLimits(List<Limit> limits, Instant now) {
-    return Limits.write(limits);
+  public Map<String, String> writeRateLimits(List<RateLimit> limits, Instant now) {
+    return AnthropicRateLimitHeaders.write(limits);
   }
 
   @Override
-  public Written writeCount(long tokens) {
-    return Written.json(Tree.object().put("input_tokens", tokens));
+  public DialectResponse writeTokenCount(long tokens) {
+    return DialectResponse.json(JsonTree.object().put("input_tokens", tokens));
   }
 
   @Override
-  public Written writeFailure(Failure failure, String requestId) {
-    return Failures.write(failure, requestId);
+  public DialectResponse writeFailure(Failure failure, String requestId) {
+    return ErrorCodec.write(failure, requestId);
   }
 
   @Override
-  public byte[] pulse() {
+  public byte[] keepAlive() {
     return "event: ping\ndata: {\"type\": \"ping\"}\n\n".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override
-  public byte[] writeBreak(Ask ask, Failure failure, String requestId) {
-    return Failures.writeBreak(failure, requestId);
+  public byte[] writeStreamError(Ask ask, Failure failure, String requestId) {
+    return ErrorCodec.writeStreamError(failure, requestId);
   }
 }

@@ -7,20 +7,20 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Block;
-import potluck.dialect.model.Choice;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.FailureException;
+import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.Refused;
-import potluck.dialect.model.Settings;
 import potluck.dialect.model.Tool;
+import potluck.dialect.model.ToolChoice;
 import potluck.dialect.model.Turn;
-import potluck.dialect.translate.Fields;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.translate.JsonFields;
+import potluck.dialect.wire.JsonTree;
 
 /** Reads a messages request. */
 final class PromptReader {
-  private static final Set<String> KNOWN =
+  private static final Set<String> KNOWN_FIELDS =
       Set.of(
           "model",
           "messages",
@@ -38,7 +38,7 @@ final class PromptReader {
           "output_format",
           "metadata",
           "service_tier");
-  private static final Set<String> TOOL =
+  private static final Set<String> TOOL_FIELDS =
       Set.of("name", "description", "input_schema", "type", "strict");
 
   private final JsonNode root;
@@ -50,16 +50,16 @@ final class PromptReader {
   }
 
   /**
-   * @throws Refused where the request names a thread: its history is not in it
+   * @throws FailureException where the request names a thread: its history is not in it
    */
   Prompt read() {
     if (root.hasNonNull("thread")) {
-      throw new Refused(
+      throw new FailureException(
           Failure.of(Failure.Kind.INVALID, "Threads are not supported for this model.")
               .code("thread_unsupported_request"));
     }
-    Fields.lost(root, KNOWN, "", losses);
-    Blocks blocks = new Blocks(losses);
+    JsonFields.recordLost(root, KNOWN_FIELDS, "", losses);
+    BlockReader blocks = new BlockReader(losses);
     List<Turn> turns = new ArrayList<>();
     List<Block> system = blocks.read(root.path("system"), "system");
     system.removeIf(
@@ -69,7 +69,7 @@ final class PromptReader {
     }
     for (JsonNode message : root.path("messages")) {
       Turn.Role role =
-          switch (Tree.textOrEmpty(message, "role")) {
+          switch (JsonTree.textOrEmpty(message, "role")) {
             case "assistant" -> Turn.Role.ASSISTANT;
             case "system" -> Turn.Role.SYSTEM;
             default -> Turn.Role.USER;
@@ -83,16 +83,16 @@ final class PromptReader {
     List<Tool> tools = new ArrayList<>();
     int i = 0;
     for (JsonNode tool : root.path("tools")) {
-      String type = Tree.text(tool, "type");
+      String type = JsonTree.text(tool, "type");
       if (type != null && !type.equals("custom")) {
         losses.add("tools[" + i + "]");
       } else {
-        Fields.lost(tool, TOOL, "tools[" + i + "].", losses);
+        JsonFields.recordLost(tool, TOOL_FIELDS, "tools[" + i + "].", losses);
         tools.add(
             new Tool(
-                Tree.textOrEmpty(tool, "name"),
-                Tree.textOrEmpty(tool, "description"),
-                Fields.schema(tool.path("input_schema")),
+                JsonTree.textOrEmpty(tool, "name"),
+                JsonTree.textOrEmpty(tool, "description"),
+                JsonFields.objectSchema(tool.path("input_schema")),
                 tool.path("strict").asBoolean(false)));
       }
       i++;
@@ -100,31 +100,32 @@ final class PromptReader {
     return tools;
   }
 
-  private Choice choice() {
+  private ToolChoice choice() {
     JsonNode wanted = root.path("tool_choice");
-    Choice choice =
-        switch (Tree.textOrEmpty(wanted, "type")) {
-          case "any" -> new Choice(Choice.Kind.ANY, "", true);
-          case "none" -> new Choice(Choice.Kind.NONE, "", true);
-          case "tool" -> new Choice(Choice.Kind.NAMED, Tree.textOrEmpty(wanted, "name"), true);
-          default -> Choice.AUTO;
+    ToolChoice choice =
+        switch (JsonTree.textOrEmpty(wanted, "type")) {
+          case "any" -> new ToolChoice(ToolChoice.Kind.ANY, "", true);
+          case "none" -> new ToolChoice(ToolChoice.Kind.NONE, "", true);
+          case "tool" ->
+              new ToolChoice(ToolChoice.Kind.NAMED, JsonTree.textOrEmpty(wanted, "name"), true);
+          default -> ToolChoice.AUTO;
         };
     return choice.parallel(!wanted.path("disable_parallel_tool_use").asBoolean(false));
   }
 
-  private Settings settings() {
+  private GenerationSettings settings() {
     JsonNode format = root.path("output_config").path("format");
     if (!format.isObject()) {
       format = root.path("output_format");
     }
-    return new Settings(
-        most(),
-        Settings.Sampling.of(
-            fraction("temperature"), fraction("top_p"), Fields.whole(root.path("top_k"))),
-        Fields.texts(root.path("stop_sequences")),
+    return new GenerationSettings(
+        maxTokens(),
+        GenerationSettings.Sampling.of(
+            fraction("temperature"), fraction("top_p"), JsonFields.wholeNumber(root.path("top_k"))),
+        JsonFields.strings(root.path("stop_sequences")),
         thinking(),
         format.path("schema").isObject()
-            ? new Settings.Format("answer", format.get("schema"), false)
+            ? new GenerationSettings.Format("answer", format.get("schema"), false)
             : null);
   }
 
@@ -132,11 +133,11 @@ final class PromptReader {
    * What this dialect's own server refuses is refused here too: dropped in silence it would be an
    * answer without a bound.
    */
-  private OptionalLong most() {
+  private OptionalLong maxTokens() {
     JsonNode most = root.path("max_tokens");
-    OptionalLong count = Fields.count(most);
+    OptionalLong count = JsonFields.countOrEmpty(most);
     if (count.isPresent() ? count.getAsLong() < 0 : !most.isMissingNode() && !most.isNull()) {
-      throw new Refused(
+      throw new FailureException(
           Failure.of(Failure.Kind.INVALID, "max_tokens must be a whole number.")
               .param("max_tokens"));
     }
@@ -145,23 +146,24 @@ final class PromptReader {
 
   private @Nullable Double fraction(String name) {
     JsonNode node = root.path(name);
-    @Nullable Double number = Fields.number(node);
+    @Nullable Double number = JsonFields.number(node);
     if (number == null ? !node.isMissingNode() && !node.isNull() : number < 0 || number > 1) {
-      throw new Refused(
+      throw new FailureException(
           Failure.of(Failure.Kind.INVALID, name + " must be a number from 0 to 1.").param(name));
     }
     return number;
   }
 
-  private Settings.@Nullable Thinking thinking() {
+  private GenerationSettings.@Nullable Thinking thinking() {
     JsonNode thinking = root.path("thinking");
-    String effort = Tree.text(root.path("output_config"), "effort");
-    return switch (Tree.textOrEmpty(thinking, "type")) {
-      case "enabled" -> Settings.Thinking.of(Tree.count(thinking, "budget_tokens"));
-      case "disabled" -> new Settings.Thinking("none", OptionalLong.empty());
+    String effort = JsonTree.text(root.path("output_config"), "effort");
+    return switch (JsonTree.textOrEmpty(thinking, "type")) {
+      case "enabled" -> GenerationSettings.Thinking.of(JsonTree.count(thinking, "budget_tokens"));
+      case "disabled" -> new GenerationSettings.Thinking("none", OptionalLong.empty());
       case "adaptive" ->
-          new Settings.Thinking(effort == null ? "medium" : effort, OptionalLong.empty());
-      default -> effort == null ? null : new Settings.Thinking(effort, OptionalLong.empty());
+          new GenerationSettings.Thinking(effort == null ? "medium" : effort, OptionalLong.empty());
+      default ->
+          effort == null ? null : new GenerationSettings.Thinking(effort, OptionalLong.empty());
     };
   }
 }

@@ -5,7 +5,7 @@
  *
  * <p>Must not: know any dialect; ask the network.
  *
- * <p>Start reading at: {@link TokenCount}.
+ * <p>Start reading at: {@link TokenEstimator}.
  */
 @NullMarked
 package potluck.dialect.count;

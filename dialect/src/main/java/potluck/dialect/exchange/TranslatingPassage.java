@@ -3,57 +3,61 @@ package potluck.dialect.exchange;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.Keepsakes;
 import potluck.dialect.Passage;
+import potluck.dialect.SignatureCache;
 import potluck.dialect.model.Event;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Tokens;
-import potluck.dialect.translate.Answer;
+import potluck.dialect.model.TokenUsage;
+import potluck.dialect.translate.AssembledAnswer;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
-import potluck.dialect.translate.Frames;
-import potluck.dialect.translate.Names;
+import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.translate.Sequencer;
+import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.FrameReader;
-import potluck.dialect.wire.Malformed;
+import potluck.dialect.wire.JsonTree;
+import potluck.dialect.wire.MalformedException;
 import potluck.dialect.wire.Span;
-import potluck.dialect.wire.Tree;
 
 /** The way of an answer through events: read in one dialect, written in another. */
 public final class TranslatingPassage implements Passage {
-  private static final int CAP = 64 << 20;
+  private static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final boolean stream;
   private final EventReader reader;
   private final EventWriter writer;
-  private final Keepsakes keepsakes;
+  private final SignatureCache signatures;
   private final Sequencer sequencer;
   private final FrameReader frames = new FrameReader();
-  private final Answer answer = new Answer();
-  private final ByteArrayOutputStream held = new ByteArrayOutputStream();
-  private ByteArrayOutputStream out = held;
+  private final AssembledAnswer answer = new AssembledAnswer();
+  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+  private ByteArrayOutputStream out = buffer;
   private State state = State.WAITING;
-  private Tokens tokens = Tokens.NONE;
+  private TokenUsage tokens = TokenUsage.NONE;
   private long textBytes;
   private @Nullable Failure failure;
 
   public TranslatingPassage(
-      boolean stream, EventReader reader, EventWriter writer, Names names, Keepsakes keepsakes) {
+      boolean stream,
+      EventReader reader,
+      EventWriter writer,
+      ToolNames names,
+      SignatureCache keepsakes) {
     this.stream = stream;
     this.reader = reader;
     this.writer = writer;
-    this.keepsakes = keepsakes;
-    this.sequencer = new Sequencer(names::restore, this::pass);
+    this.signatures = keepsakes;
+    this.sequencer = new Sequencer(names::restore, this::forward);
   }
 
   @Override
   public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream wanted) {
-    if (over()) {
+    if (isFinished()) {
       return;
     }
     if (!stream) {
-      held.write(bytes, offset, length);
-      if (held.size() > CAP) {
+      buffer.write(bytes, offset, length);
+      if (buffer.size() > MAX_ANSWER_BYTES) {
         fail("The upstream's answer is larger than 64 MiB.");
       }
       return;
@@ -61,101 +65,101 @@ public final class TranslatingPassage implements Passage {
     out = wanted;
     frames.feed(bytes, offset, length);
     try {
-      while (!over() && frames.next()) {
+      while (!isFinished() && frames.next()) {
         if (frames.hasData()) {
-          frame();
+          readFrame();
         }
       }
-    } catch (Malformed e) {
+    } catch (MalformedException e) {
       fail("The upstream sent " + e.getMessage() + " in its stream.");
     }
   }
 
-  private void frame() {
+  private void readFrame() {
     byte[] b = frames.data();
     int from = frames.dataFrom();
     int to = frames.dataTo();
-    if (new Span(from, to).is(b, "[DONE]")) {
+    if (new Span(from, to).equalsAscii(b, "[DONE]")) {
       reader.end(sequencer);
-      if (!over()) {
+      if (!isFinished()) {
         fail("The upstream said that it was done before the answer was.");
       }
-    } else if (to > from && !reader.text(b, from, to, sequencer)) {
-      reader.frame(Tree.read(b, from, to), sequencer);
+    } else if (to > from && !reader.readTextFrame(b, from, to, sequencer)) {
+      reader.readFrame(JsonTree.read(b, from, to), sequencer);
     }
   }
 
   @Override
   public void end(ByteArrayOutputStream wanted) {
-    if (over()) {
+    if (isFinished()) {
       return;
     }
     out = wanted;
     try {
       if (!stream) {
-        JsonNode body = Tree.readOrMissing(held.toByteArray(), 0, held.size());
+        JsonNode body = JsonTree.readOrMissing(buffer.toByteArray(), 0, buffer.size());
         if (body.isObject()) {
-          reader.whole(body, sequencer);
+          reader.readComplete(body, sequencer);
         }
       } else {
         if (frames.finish()) {
-          frame();
+          readFrame();
         } else if (state == State.WAITING) {
-          unasked();
+          readUnexpectedObject();
         }
-        if (!over()) {
+        if (!isFinished()) {
           reader.end(sequencer);
         }
       }
-    } catch (Malformed e) {
+    } catch (MalformedException e) {
       fail("The upstream broke off in the middle of the answer.");
     }
-    if (!over()) {
+    if (!isFinished()) {
       fail("The upstream broke off in the middle of the answer.");
     }
   }
 
   /** Some servers answer a wish for a stream with one JSON object: an answer, or an error. */
-  private void unasked() {
-    JsonNode body = Tree.readOrMissing(frames.bytes(), frames.from(), frames.to());
+  private void readUnexpectedObject() {
+    JsonNode body = JsonTree.readOrMissing(frames.bytes(), frames.from(), frames.to());
     if (body.isObject()) {
-      reader.whole(body, sequencer);
+      reader.readComplete(body, sequencer);
     }
   }
 
-  private void pass(Event event) {
+  private void forward(Event event) {
     switch (event) {
-      case Event.Used used -> tokens = tokens.then(used.tokens());
+      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
       case Event.Failed failed -> {
         state = State.FAILED;
         failure = failed.failure();
         return;
       }
-      case Event.Begin _, Event.Complete _ -> {}
+      case Event.Begin _, Event.CallComplete _ -> {}
       case Event.End _ -> state = State.COMPLETE;
-      case Event.Text text -> said(text.delta());
-      case Event.Refusal text -> said(text.delta());
-      case Event.Thought text -> said(text.delta());
-      case Event.Arguments text -> said(text.delta());
-      case Event.Sealed _ -> state = State.RUNNING;
-      case Event.Call call -> {
-        said(call.name());
-        if (call.seal() != null) {
-          keepsakes.keep(call.id(), call.seal().value());
+      case Event.Text text -> countText(text.delta());
+      case Event.Refusal text -> countText(text.delta());
+      case Event.Thought text -> countText(text.delta());
+      case Event.Arguments text -> countText(text.delta());
+      case Event.ThoughtSigned _ -> state = State.RUNNING;
+      case Event.ToolCall call -> {
+        countText(call.name());
+        if (call.signature() != null) {
+          signatures.store(call.id(), call.signature().value());
         }
       }
     }
     if (stream) {
-      writer.write(event, new Frames(out));
+      writer.write(event, new FrameWriter(out));
     } else {
       answer.add(event);
       if (event instanceof Event.End) {
-        out.writeBytes(Tree.bytes(writer.whole(answer)));
+        out.writeBytes(JsonTree.bytes(writer.writeComplete(answer)));
       }
     }
   }
 
-  private void said(String text) {
+  private void countText(String text) {
     state = State.RUNNING;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -163,7 +167,7 @@ public final class TranslatingPassage implements Passage {
     }
   }
 
-  private boolean over() {
+  private boolean isFinished() {
     return state == State.COMPLETE || state == State.FAILED;
   }
 
@@ -183,12 +187,12 @@ public final class TranslatingPassage implements Passage {
   }
 
   @Override
-  public Tokens tokens() {
+  public TokenUsage tokens() {
     return tokens;
   }
 
   @Override
-  public boolean counted() {
+  public boolean usageReported() {
     return tokens.total() > 0;
   }
 
@@ -198,8 +202,8 @@ public final class TranslatingPassage implements Passage {
   }
 
   @Override
-  public byte @Nullable [] pulse() {
-    return writer.pulse();
+  public byte @Nullable [] keepAlive() {
+    return writer.keepAlive();
   }
 
   @Override

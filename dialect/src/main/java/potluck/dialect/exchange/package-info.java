@@ -6,7 +6,7 @@
  *
  * <p>Must not: do what a dialect can do by itself.
  *
- * <p>Start reading at: {@link Exchange}, then {@link TranslatingPassage}.
+ * <p>Start reading at: {@link DialectExchange}, then {@link TranslatingPassage}.
  */
 @NullMarked
 package potluck.dialect.exchange;

@@ -5,79 +5,79 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Event;
-import potluck.dialect.model.Seal;
-import potluck.dialect.model.Stop;
+import potluck.dialect.model.StopReason;
+import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.EventReader;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.wire.JsonTree;
 
 /** Reads answers of Gemini: calls come whole, and ids are often missing. */
 final class AnswerReader implements EventReader {
-  private final TextChunk chunk = new TextChunk();
-  private boolean begun;
+  private final TextFrameScan chunk = new TextFrameScan();
+  private boolean started;
   private int keys;
-  private @Nullable Stop stop;
+  private @Nullable StopReason stop;
 
   @Override
-  public boolean text(byte[] b, int from, int to, Consumer<Event> sink) {
-    String text = begun ? chunk.read(b, from, to) : null;
+  public boolean readTextFrame(byte[] b, int from, int to, Consumer<Event> sink) {
+    String text = started ? chunk.read(b, from, to) : null;
     if (text == null) {
       return false;
     }
     JsonNode usage = chunk.usage();
     if (usage != null) {
-      sink.accept(new Event.Used(Usage.read(usage)));
+      sink.accept(new Event.UsageReported(UsageCodec.read(usage)));
     }
     sink.accept(new Event.Text(text));
     return true;
   }
 
   @Override
-  public void frame(JsonNode data, Consumer<Event> sink) {
+  public void readFrame(JsonNode data, Consumer<Event> sink) {
     if (data.hasNonNull("error")) {
-      sink.accept(new Event.Failed(Failures.inBand(data)));
+      sink.accept(new Event.Failed(ErrorCodec.readInBand(data)));
       return;
     }
     if (data.path("usageMetadata").isObject()) {
-      sink.accept(new Event.Used(Usage.read(data.get("usageMetadata"))));
+      sink.accept(new Event.UsageReported(UsageCodec.read(data.get("usageMetadata"))));
     }
-    if (!begun) {
-      begun = true;
-      sink.accept(new Event.Begin(Tree.textOrEmpty(data, "responseId")));
+    if (!started) {
+      started = true;
+      sink.accept(new Event.Begin(JsonTree.textOrEmpty(data, "responseId")));
     }
     JsonNode candidate = data.path("candidates").path(0);
     for (JsonNode part : candidate.path("content").path("parts")) {
       part(part, sink);
     }
-    String reason = Tree.text(candidate, "finishReason");
+    String reason = JsonTree.text(candidate, "finishReason");
     if (reason != null && !reason.equals("FINISH_REASON_UNSPECIFIED")) {
       stop = stop(reason);
     }
     if (data.path("promptFeedback").hasNonNull("blockReason")) {
-      stop = Stop.REFUSAL;
+      stop = StopReason.REFUSAL;
     }
   }
 
   private void part(JsonNode part, Consumer<Event> sink) {
     JsonNode call = part.path("functionCall");
-    Seal seal = Parts.seal(part);
+    ThoughtSignature seal = PartReader.signature(part);
     if (call.isObject()) {
-      String id = Tree.textOrEmpty(call, "id");
+      String id = JsonTree.textOrEmpty(call, "id");
       int key = keys++;
       String known = id.isEmpty() ? "call_" + UUID.randomUUID() : id;
-      sink.accept(new Event.Call(key, known, Tree.textOrEmpty(call, "name"), seal));
-      JsonNode args = call.path("args").isObject() ? call.get("args") : Tree.object();
-      sink.accept(new Event.Arguments(key, Tree.text(args)));
-      sink.accept(new Event.Complete(key));
+      sink.accept(new Event.ToolCall(key, known, JsonTree.textOrEmpty(call, "name"), seal));
+      JsonNode args = call.path("args").isObject() ? call.get("args") : JsonTree.object();
+      sink.accept(new Event.Arguments(key, JsonTree.text(args)));
+      sink.accept(new Event.CallComplete(key));
       return;
     }
-    String text = Tree.textOrEmpty(part, "text");
+    String text = JsonTree.textOrEmpty(part, "text");
     boolean thought = part.path("thought").asBoolean(false);
     sink.accept(thought ? new Event.Thought(text) : new Event.Text(text));
   }
 
-  private static Stop stop(String reason) {
+  private static StopReason stop(String reason) {
     return switch (reason) {
-      case "MAX_TOKENS" -> Stop.LENGTH;
+      case "MAX_TOKENS" -> StopReason.MAX_TOKENS;
       case "SAFETY",
           "RECITATION",
           "BLOCKLIST",
@@ -87,19 +87,19 @@ final class AnswerReader implements EventReader {
           "IMAGE_PROHIBITED_CONTENT",
           "IMAGE_RECITATION",
           "LANGUAGE" ->
-          Stop.REFUSAL;
+          StopReason.REFUSAL;
       case "MALFORMED_FUNCTION_CALL",
           "UNEXPECTED_TOOL_CALL",
           "TOO_MANY_TOOL_CALLS",
           "MALFORMED_RESPONSE" ->
-          Stop.BAD_CALL;
-      default -> Stop.END;
+          StopReason.MALFORMED_CALL;
+      default -> StopReason.END;
     };
   }
 
   @Override
-  public void whole(JsonNode body, Consumer<Event> sink) {
-    frame(body, sink);
+  public void readComplete(JsonNode body, Consumer<Event> sink) {
+    readFrame(body, sink);
     end(sink);
   }
 

@@ -7,25 +7,25 @@ import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.Options;
+import potluck.dialect.DialectResponse;
 import potluck.dialect.Passage;
-import potluck.dialect.Skimming;
+import potluck.dialect.RequestScan;
 import potluck.dialect.Target;
-import potluck.dialect.Written;
+import potluck.dialect.TranslationOptions;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.Seal;
+import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
-import potluck.dialect.translate.Names;
+import potluck.dialect.translate.ToolNames;
+import potluck.dialect.verbatim.CompletePassage;
 import potluck.dialect.verbatim.StreamPassage;
-import potluck.dialect.verbatim.WholePassage;
+import potluck.dialect.wire.JsonScanner;
+import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
-import potluck.dialect.wire.Peek;
 import potluck.dialect.wire.Span;
-import potluck.dialect.wire.Tree;
 
 /** Google's Gemini: the address names the model, and says whether a stream is wanted. */
 public final class Gemini implements Dialect {
@@ -34,21 +34,22 @@ public final class Gemini implements Dialect {
     return "gemini";
   }
 
-  /** The model is "" and stream false: see {@link Ask#at} and {@link Ask#asArray}. */
+  /** The model is "" and stream false: see {@link Ask#withModel} and {@link Ask#asJsonArray}. */
   @Override
-  public Ask skim(byte[] body) {
-    Members members = Skimming.check(body);
-    Span config = either(members, "generationConfig", "generation_config");
-    OptionalLong most = Skimming.count(body, Peek.find(body, config, "maxOutputTokens"));
+  public Ask scan(byte[] body) {
+    Members members = RequestScan.check(body);
+    Span config = camelOrSnake(members, "generationConfig", "generation_config");
+    OptionalLong most =
+        RequestScan.parseCount(body, JsonScanner.find(body, config, "maxOutputTokens"));
     if (most.isEmpty()) {
-      most = Skimming.count(body, Peek.find(body, config, "max_output_tokens"));
+      most = RequestScan.parseCount(body, JsonScanner.find(body, config, "max_output_tokens"));
     }
-    Span system = either(members, "systemInstruction", "system_instruction");
-    String affinity = Skimming.prefix(body, system, members.firstTwo("contents"));
+    Span system = camelOrSnake(members, "systemInstruction", "system_instruction");
+    String affinity = RequestScan.prefixAffinity(body, system, members.firstTwo("contents"));
     return new Ask(body, "", false, true, most, affinity);
   }
 
-  private static @Nullable Span either(Members members, String camel, String snake) {
+  private static @Nullable Span camelOrSnake(Members members, String camel, String snake) {
     Span span = members.find(camel);
     return span == null ? members.find(snake) : span;
   }
@@ -56,11 +57,11 @@ public final class Gemini implements Dialect {
   @Override
   public String path(Target target, boolean stream) {
     return "/v1beta/models/"
-        + encoded(target)
+        + encodedModel(target)
         + (stream ? ":streamGenerateContent?alt=sse" : ":generateContent");
   }
 
-  private static String encoded(Target target) {
+  private static String encodedModel(Target target) {
     String model = target.model();
     String name = model.startsWith("models/") ? model.substring("models/".length()) : model;
     return URLEncoder.encode(name, UTF_8).replace("+", "%20");
@@ -69,34 +70,40 @@ public final class Gemini implements Dialect {
   @Override
   public byte[] forward(Ask ask, Target target) {
     byte[] body = ask.body();
-    return Seal.packedIn(body) ? Contents.ownSealsOnly(body) : body;
+    return ThoughtSignature.containsPacked(body) ? ContentWriter.dropForeignSignatures(body) : body;
   }
 
   @Override
   public Passage passage(Ask ask, Target target) {
     String alias = ask.model().equals(target.model()) ? null : ask.model();
-    GeminiWatch watch = new GeminiWatch();
+    GeminiFrameClassifier watch = new GeminiFrameClassifier();
     if (!ask.stream()) {
-      return new WholePassage(watch, alias);
+      return new CompletePassage(watch, alias);
     }
     Passage stream = new StreamPassage(watch, alias);
-    return ask.array() ? new ArrayPassage(stream) : stream;
+    return ask.jsonArray() ? new JsonArrayPassage(stream) : stream;
   }
 
   @Override
-  public Prompt read(Ask ask, Losses losses) {
-    return new PromptReader(Tree.read(ask.body()), losses).read();
+  public Prompt readPrompt(Ask ask, Losses losses) {
+    return new PromptReader(JsonTree.read(ask.body()), losses).read();
   }
 
   @Override
-  public byte[] write(
-      Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses) {
-    return Tree.bytes(new PromptWriter(prompt, target, names, losses).write(options.seals()));
+  public byte[] writePrompt(
+      Prompt prompt,
+      Ask ask,
+      Target target,
+      TranslationOptions options,
+      ToolNames names,
+      Losses losses) {
+    return JsonTree.bytes(
+        new PromptWriter(prompt, target, names, losses).write(options.signatures()));
   }
 
   @Override
   public String countPath(Target target) {
-    return "/v1beta/models/" + encoded(target) + ":countTokens";
+    return "/v1beta/models/" + encodedModel(target) + ":countTokens";
   }
 
   @Override
@@ -105,32 +112,32 @@ public final class Gemini implements Dialect {
   }
 
   @Override
-  public EventWriter writer(Ask ask, Prompt prompt, Options options) {
+  public EventWriter writer(Ask ask, Prompt prompt, TranslationOptions options) {
     return new AnswerWriter(ask);
   }
 
   @Override
-  public Passage wrap(Ask ask, Passage passage) {
-    return ask.array() && ask.stream() ? new ArrayPassage(passage) : passage;
+  public Passage adaptFraming(Ask ask, Passage passage) {
+    return ask.jsonArray() && ask.stream() ? new JsonArrayPassage(passage) : passage;
   }
 
   @Override
   public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
-    return Failures.read(status, header, body);
+    return ErrorCodec.read(status, header, body);
   }
 
   @Override
-  public Written writeCount(long tokens) {
-    return Written.json(Tree.object().put("totalTokens", tokens));
+  public DialectResponse writeTokenCount(long tokens) {
+    return DialectResponse.json(JsonTree.object().put("totalTokens", tokens));
   }
 
   @Override
-  public Written writeFailure(Failure failure, String requestId) {
-    return Failures.write(failure, requestId);
+  public DialectResponse writeFailure(Failure failure, String requestId) {
+    return ErrorCodec.write(failure, requestId);
   }
 
   @Override
-  public byte[] writeBreak(Ask ask, Failure failure, String requestId) {
-    return Failures.writeBreak(failure, ask.array());
+  public byte[] writeStreamError(Ask ask, Failure failure, String requestId) {
+    return ErrorCodec.writeStreamError(failure, ask.jsonArray());
   }
 }

@@ -5,18 +5,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.model.Choice;
+import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.Settings;
 import potluck.dialect.model.Tool;
+import potluck.dialect.model.ToolChoice;
 import potluck.dialect.model.Turn;
-import potluck.dialect.translate.Fields;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.translate.JsonFields;
+import potluck.dialect.wire.JsonTree;
 
 /** Reads a generateContent request, in camelCase or snake_case. */
 final class PromptReader {
-  private static final Set<String> KNOWN =
+  private static final Set<String> KNOWN_FIELDS =
       Set.of(
           "model",
           "contents",
@@ -28,7 +28,7 @@ final class PromptReader {
           "toolConfig",
           "tool_config",
           "labels");
-  private static final Set<String> CONFIG =
+  private static final Set<String> CONFIG_FIELDS =
       Set.of(
           "temperature",
           "topP",
@@ -61,26 +61,27 @@ final class PromptReader {
 
   PromptReader(JsonNode body, Losses losses) {
     // A question for the count may carry the request it is about one level down.
-    JsonNode inner = Fields.pick(body, "generateContentRequest", "generate_content_request");
+    JsonNode inner =
+        JsonFields.firstPresent(body, "generateContentRequest", "generate_content_request");
     this.root = inner.isObject() ? inner : body;
     this.losses = losses;
-    this.config = Fields.pick(root, "generationConfig", "generation_config");
+    this.config = JsonFields.firstPresent(root, "generationConfig", "generation_config");
   }
 
   Prompt read() {
-    Fields.lost(root, KNOWN, "", losses);
-    Fields.lost(config, CONFIG, "generationConfig.", losses);
-    if (Fields.pick(config, "candidateCount", "candidate_count").asInt(1) > 1) {
+    JsonFields.recordLost(root, KNOWN_FIELDS, "", losses);
+    JsonFields.recordLost(config, CONFIG_FIELDS, "generationConfig.", losses);
+    if (JsonFields.firstPresent(config, "candidateCount", "candidate_count").asInt(1) > 1) {
       losses.add("generationConfig.candidateCount");
     }
-    Parts parts = new Parts(losses);
+    PartReader parts = new PartReader(losses);
     List<Turn> turns = new ArrayList<>();
-    JsonNode system = Fields.pick(root, "systemInstruction", "system_instruction");
+    JsonNode system = JsonFields.firstPresent(root, "systemInstruction", "system_instruction");
     if (!system.isMissingNode()) {
       turns.add(new Turn(Turn.Role.SYSTEM, parts.read(system)));
     }
     for (JsonNode content : root.path("contents")) {
-      boolean model = Tree.textOrEmpty(content, "role").equals("model");
+      boolean model = JsonTree.textOrEmpty(content, "role").equals("model");
       Turn.Role role = model ? Turn.Role.ASSISTANT : Turn.Role.USER;
       turns.add(new Turn(role, parts.read(content)));
     }
@@ -91,18 +92,21 @@ final class PromptReader {
     List<Tool> tools = new ArrayList<>();
     int i = 0;
     for (JsonNode tool : root.path("tools")) {
-      JsonNode functions = Fields.pick(tool, "functionDeclarations", "function_declarations");
+      JsonNode functions =
+          JsonFields.firstPresent(tool, "functionDeclarations", "function_declarations");
       if (functions.isMissingNode()) {
         losses.add("tools[" + i + "]");
       }
       for (JsonNode function : functions) {
-        JsonNode full = Fields.pick(function, "parametersJsonSchema", "parameters_json_schema");
-        JsonNode schema = full.isObject() ? full : Schemas.fromOpenApi(function.path("parameters"));
+        JsonNode full =
+            JsonFields.firstPresent(function, "parametersJsonSchema", "parameters_json_schema");
+        JsonNode schema =
+            full.isObject() ? full : SchemaConverter.fromOpenApi(function.path("parameters"));
         tools.add(
             new Tool(
-                Tree.textOrEmpty(function, "name"),
-                Tree.textOrEmpty(function, "description"),
-                Fields.schema(schema),
+                JsonTree.textOrEmpty(function, "name"),
+                JsonTree.textOrEmpty(function, "description"),
+                JsonFields.objectSchema(schema),
                 false));
       }
       i++;
@@ -110,63 +114,67 @@ final class PromptReader {
     return tools;
   }
 
-  private Choice choice() {
+  private ToolChoice choice() {
     JsonNode calling =
-        Fields.pick(
-            Fields.pick(root, "toolConfig", "tool_config"),
+        JsonFields.firstPresent(
+            JsonFields.firstPresent(root, "toolConfig", "tool_config"),
             "functionCallingConfig",
             "function_calling_config");
     List<String> allowed =
-        Fields.texts(Fields.pick(calling, "allowedFunctionNames", "allowed_function_names"));
-    return switch (Tree.textOrEmpty(calling, "mode").toUpperCase(java.util.Locale.ROOT)) {
-      case "NONE" -> new Choice(Choice.Kind.NONE, "", true);
+        JsonFields.strings(
+            JsonFields.firstPresent(calling, "allowedFunctionNames", "allowed_function_names"));
+    return switch (JsonTree.textOrEmpty(calling, "mode").toUpperCase(java.util.Locale.ROOT)) {
+      case "NONE" -> new ToolChoice(ToolChoice.Kind.NONE, "", true);
       case "ANY" -> {
         if (allowed.size() > 1) {
           losses.add("toolConfig.functionCallingConfig.allowedFunctionNames");
         }
         yield allowed.size() == 1
-            ? new Choice(Choice.Kind.NAMED, allowed.getFirst(), true)
-            : new Choice(Choice.Kind.ANY, "", true);
+            ? new ToolChoice(ToolChoice.Kind.NAMED, allowed.getFirst(), true)
+            : new ToolChoice(ToolChoice.Kind.ANY, "", true);
       }
-      default -> Choice.AUTO;
+      default -> ToolChoice.AUTO;
     };
   }
 
-  private Settings settings() {
-    return new Settings(
-        Fields.count(Fields.pick(config, "maxOutputTokens", "max_output_tokens")),
-        new Settings.Sampling(
-            Fields.number(config.path("temperature")),
-            Fields.number(Fields.pick(config, "topP", "top_p")),
-            Fields.whole(Fields.pick(config, "topK", "top_k")),
-            Fields.number(Fields.pick(config, "presencePenalty", "presence_penalty")),
-            Fields.number(Fields.pick(config, "frequencyPenalty", "frequency_penalty")),
-            Fields.whole(config.path("seed"))),
-        Fields.texts(Fields.pick(config, "stopSequences", "stop_sequences")),
-        thinking(Fields.pick(config, "thinkingConfig", "thinking_config")),
+  private GenerationSettings settings() {
+    return new GenerationSettings(
+        JsonFields.countOrEmpty(
+            JsonFields.firstPresent(config, "maxOutputTokens", "max_output_tokens")),
+        new GenerationSettings.Sampling(
+            JsonFields.number(config.path("temperature")),
+            JsonFields.number(JsonFields.firstPresent(config, "topP", "top_p")),
+            JsonFields.wholeNumber(JsonFields.firstPresent(config, "topK", "top_k")),
+            JsonFields.number(
+                JsonFields.firstPresent(config, "presencePenalty", "presence_penalty")),
+            JsonFields.number(
+                JsonFields.firstPresent(config, "frequencyPenalty", "frequency_penalty")),
+            JsonFields.wholeNumber(config.path("seed"))),
+        JsonFields.strings(JsonFields.firstPresent(config, "stopSequences", "stop_sequences")),
+        thinking(JsonFields.firstPresent(config, "thinkingConfig", "thinking_config")),
         format());
   }
 
-  private static Settings.@Nullable Thinking thinking(JsonNode thinking) {
-    JsonNode level = Fields.pick(thinking, "thinkingLevel", "thinking_level");
+  private static GenerationSettings.@Nullable Thinking thinking(JsonNode thinking) {
+    JsonNode level = JsonFields.firstPresent(thinking, "thinkingLevel", "thinking_level");
     if (level.isTextual()) {
       String name = level.textValue().toLowerCase(java.util.Locale.ROOT);
-      return new Settings.Thinking(name, java.util.OptionalLong.empty());
+      return new GenerationSettings.Thinking(name, java.util.OptionalLong.empty());
     }
-    JsonNode budget = Fields.pick(thinking, "thinkingBudget", "thinking_budget");
-    return budget.isNumber() ? Settings.Thinking.of(budget.longValue()) : null;
+    JsonNode budget = JsonFields.firstPresent(thinking, "thinkingBudget", "thinking_budget");
+    return budget.isNumber() ? GenerationSettings.Thinking.of(budget.longValue()) : null;
   }
 
-  private Settings.@Nullable Format format() {
-    JsonNode full = Fields.pick(config, "responseJsonSchema", "response_json_schema");
-    JsonNode subset = Fields.pick(config, "responseSchema", "response_schema");
+  private GenerationSettings.@Nullable Format format() {
+    JsonNode full = JsonFields.firstPresent(config, "responseJsonSchema", "response_json_schema");
+    JsonNode subset = JsonFields.firstPresent(config, "responseSchema", "response_schema");
     if (full.isObject() || subset.isObject()) {
-      JsonNode schema = full.isObject() ? full : Schemas.fromOpenApi(subset);
-      return new Settings.Format("answer", schema, false);
+      JsonNode schema = full.isObject() ? full : SchemaConverter.fromOpenApi(subset);
+      return new GenerationSettings.Format("answer", schema, false);
     }
-    JsonNode type = Fields.pick(config, "responseMimeType", "response_mime_type");
+    JsonNode type = JsonFields.firstPresent(config, "responseMimeType", "response_mime_type");
     return type.asText().equals("application/json")
-        ? new Settings.Format("answer", null, false)
+        ? new GenerationSettings.Format("answer", null, false)
         : null;
   }
 }

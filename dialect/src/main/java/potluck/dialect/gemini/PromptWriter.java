@@ -3,36 +3,36 @@ package potluck.dialect.gemini;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import potluck.dialect.Keepsakes;
+import potluck.dialect.SignatureCache;
 import potluck.dialect.Target;
-import potluck.dialect.model.Choice;
+import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.Settings;
 import potluck.dialect.model.Tool;
-import potluck.dialect.translate.Fields;
-import potluck.dialect.translate.Names;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.model.ToolChoice;
+import potluck.dialect.translate.JsonFields;
+import potluck.dialect.translate.ToolNames;
+import potluck.dialect.wire.JsonTree;
 
 /** Writes a request of another dialect for generateContent. */
 final class PromptWriter {
   private final Prompt prompt;
   private final Target target;
-  private final Names names;
+  private final ToolNames names;
   private final Losses losses;
-  private final ObjectNode root = Tree.object();
+  private final ObjectNode root = JsonTree.object();
 
-  PromptWriter(Prompt prompt, Target target, Names names, Losses losses) {
+  PromptWriter(Prompt prompt, Target target, ToolNames names, Losses losses) {
     this.prompt = prompt;
     this.target = target;
     this.names = names;
     this.losses = losses;
   }
 
-  ObjectNode write(Keepsakes seals) {
-    new Contents(prompt, names, losses, seals).write(root);
+  ObjectNode write(SignatureCache seals) {
+    new ContentWriter(prompt, names, losses, seals).write(root);
     tools();
-    ObjectNode config = Tree.object();
+    ObjectNode config = JsonTree.object();
     settings(config);
     if (!config.isEmpty()) {
       root.set("generationConfig", config);
@@ -41,29 +41,29 @@ final class PromptWriter {
   }
 
   private void settings(ObjectNode config) {
-    Settings settings = prompt.settings();
+    GenerationSettings settings = prompt.settings();
     settings.maxTokens().ifPresent(most -> config.put("maxOutputTokens", most));
-    Settings.Sampling sampling = settings.sampling();
-    Fields.put(config, "temperature", sampling.temperature());
-    Fields.put(config, "topP", sampling.topP());
-    Fields.put(config, "presencePenalty", sampling.presence());
-    Fields.put(config, "frequencyPenalty", sampling.frequency());
+    GenerationSettings.Sampling sampling = settings.sampling();
+    JsonFields.putIfPresent(config, "temperature", sampling.temperature());
+    JsonFields.putIfPresent(config, "topP", sampling.topP());
+    JsonFields.putIfPresent(config, "presencePenalty", sampling.presencePenalty());
+    JsonFields.putIfPresent(config, "frequencyPenalty", sampling.frequencyPenalty());
     if (sampling.topK() != null) {
       config.put("topK", sampling.topK());
     }
     if (sampling.seed() != null) {
       config.put("seed", sampling.seed());
     }
-    List<String> stops = Fields.stops(settings.stops(), 5, "stop", losses);
+    List<String> stops = JsonFields.limitStopSequences(settings.stopSequences(), 5, "stop", losses);
     if (!stops.isEmpty()) {
       ArrayNode array = config.putArray("stopSequences");
       stops.forEach(array::add);
     }
-    Settings.Thinking thinking = settings.thinking();
+    GenerationSettings.Thinking thinking = settings.thinking();
     if (thinking != null) {
       thinking(thinking, config.putObject("thinkingConfig"));
     }
-    Settings.Format format = settings.format();
+    GenerationSettings.Format format = settings.format();
     if (format != null) {
       config.put("responseMimeType", "application/json");
       if (format.schema() != null) {
@@ -76,9 +76,9 @@ final class PromptWriter {
    * A budget stays a budget and a level a level, unless the model knows budgets only (Gemini 2.5: a
    * quirk says so). Models that cannot stop thinking refuse a budget of 0, so "none" only hides it.
    */
-  private void thinking(Settings.Thinking thinking, ObjectNode config) {
-    config.put("includeThoughts", !thinking.off());
-    if (thinking.off()) {
+  private void thinking(GenerationSettings.Thinking thinking, ObjectNode config) {
+    config.put("includeThoughts", !thinking.isOff());
+    if (thinking.isOff()) {
       return;
     }
     if (thinking.budget().isPresent() || target.quirks().contains("thinking-budget")) {
@@ -101,24 +101,24 @@ final class PromptWriter {
     }
     ArrayNode functions = root.putArray("tools").addObject().putArray("functionDeclarations");
     for (Tool tool : prompt.tools()) {
-      ObjectNode function = functions.addObject().put("name", names.fit(tool.name(), 64));
+      ObjectNode function = functions.addObject().put("name", names.sanitize(tool.name(), 64));
       function.put("description", tool.description());
       function.set("parametersJsonSchema", tool.schema());
       if (tool.strict()) {
         losses.add("tools.strict");
       }
     }
-    Choice choice = prompt.choice();
+    ToolChoice choice = prompt.toolChoice();
     if (!choice.parallel()) {
       losses.add("parallel_tool_calls");
     }
-    if (choice.kind() == Choice.Kind.AUTO) {
+    if (choice.kind() == ToolChoice.Kind.AUTO) {
       return;
     }
     ObjectNode calling = root.putObject("toolConfig").putObject("functionCallingConfig");
-    calling.put("mode", choice.kind() == Choice.Kind.NONE ? "NONE" : "ANY");
-    if (choice.kind() == Choice.Kind.NAMED) {
-      calling.putArray("allowedFunctionNames").add(names.fit(choice.name(), 64));
+    calling.put("mode", choice.kind() == ToolChoice.Kind.NONE ? "NONE" : "ANY");
+    if (choice.kind() == ToolChoice.Kind.NAMED) {
+      calling.putArray("allowedFunctionNames").add(names.sanitize(choice.toolName(), 64));
     }
   }
 }

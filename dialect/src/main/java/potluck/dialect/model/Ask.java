@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param usageWanted whether the caller wants to see usage in its stream (always true where the
  *     dialect has no such switch)
  * @param maxTokens the caller's bound on the answer, in tokens
- * @param array whether the caller wants its stream as one JSON array (Gemini without {@code
+ * @param jsonArray whether the caller wants its stream as one JSON array (Gemini without {@code
  *     alt=sse})
  * @param affinity what names the conversation, from the body ({@code prompt_cache_key}, {@code
  *     metadata.user_id}, or a hash of the stable prefix); not yet bound to a user
@@ -25,7 +25,7 @@ public record Ask(
     boolean stream,
     boolean usageWanted,
     OptionalLong maxTokens,
-    boolean array,
+    boolean jsonArray,
     @Nullable String affinity) {
 
   public Ask(
@@ -39,12 +39,12 @@ public record Ask(
   }
 
   /** The same request where the address, and not the body, names the model (Gemini). */
-  public Ask at(String model, boolean stream) {
-    return new Ask(body, model, stream, usageWanted, maxTokens, array, affinity);
+  public Ask withModel(String model, boolean stream) {
+    return new Ask(body, model, stream, usageWanted, maxTokens, jsonArray, affinity);
   }
 
   /** The same request, its stream wanted as one JSON array. */
-  public Ask asArray() {
+  public Ask asJsonArray() {
     return new Ask(body, model, stream, usageWanted, maxTokens, true, affinity);
   }
 }

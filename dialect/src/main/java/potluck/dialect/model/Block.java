@@ -10,39 +10,39 @@ public sealed interface Block {
   /**
    * An image, document or sound.
    *
-   * @param type media type, such as {@code image/png}; empty where only an address is known
+   * @param mediaType media type, such as {@code image/png}; empty where only an address is known
    * @param base64 the content; null where it is at {@code url}
    * @param name of the file, where it has one
    * @param detail how closely an image is to be looked at; null where that is left open
    */
   record Media(
-      String type,
+      String mediaType,
       @Nullable String base64,
       @Nullable String url,
       @Nullable String name,
       @Nullable String detail)
       implements Block {
     public Media(
-        String type, @Nullable String base64, @Nullable String url, @Nullable String name) {
-      this(type, base64, url, name, null);
+        String mediaType, @Nullable String base64, @Nullable String url, @Nullable String name) {
+      this(mediaType, base64, url, name, null);
     }
 
     /** The same, to be looked at that closely; {@code auto} says nothing. */
     public Media detail(@Nullable String wanted) {
-      return new Media(type, base64, url, name, "auto".equals(wanted) ? null : wanted);
+      return new Media(mediaType, base64, url, name, "auto".equals(wanted) ? null : wanted);
     }
 
     public boolean isImage() {
-      return type.startsWith("image/") || (type.isEmpty() && name == null);
+      return mediaType.startsWith("image/") || (mediaType.isEmpty() && name == null);
     }
 
     /** An address that contains the content where there is no other. */
-    public String address() {
-      return url != null ? url : "data:" + type + ";base64," + base64;
+    public String urlOrDataUrl() {
+      return url != null ? url : "data:" + mediaType + ";base64," + base64;
     }
 
     /** Takes a {@code data:} address apart; any other is kept as it is. */
-    public static Media at(String address, String type, @Nullable String name) {
+    public static Media fromUrl(String address, String type, @Nullable String name) {
       int comma = address.indexOf(";base64,");
       if (!address.startsWith("data:") || comma < 0) {
         return new Media(type, null, address, name);
@@ -56,17 +56,18 @@ public sealed interface Block {
    * A call of a function.
    *
    * @param arguments a JSON object as text
-   * @param seal what the upstream attached to it
+   * @param signature what the upstream attached to it
    */
-  record Call(String id, String name, String arguments, @Nullable Seal seal) implements Block {}
+  record ToolCall(String id, String name, String arguments, @Nullable ThoughtSignature signature)
+      implements Block {}
 
   /**
    * What a call gave.
    *
    * @param id of the call
-   * @param error whether it failed
+   * @param isError whether it failed
    */
-  record Result(String id, List<Block> content, boolean error) implements Block {
+  record ToolResult(String id, List<Block> content, boolean isError) implements Block {
     public String text() {
       return new Turn(Turn.Role.USER, content).text();
     }
@@ -77,5 +78,5 @@ public sealed interface Block {
    *
    * @param text may be empty: some providers show the seal only
    */
-  record Thought(String text, @Nullable Seal seal) implements Block {}
+  record Thought(String text, @Nullable ThoughtSignature signature) implements Block {}
 }

@@ -19,28 +19,29 @@ public sealed interface Event {
   record Thought(String delta) implements Event {}
 
   /** Ends a thought, or stands for one that is not shown. */
-  record Sealed(Seal seal) implements Event {}
+  record ThoughtSigned(ThoughtSignature signature) implements Event {}
 
   /**
    * A call begins.
    *
    * @param key tells calls of one answer apart
    */
-  record Call(int key, String id, String name, @Nullable Seal seal) implements Event {}
+  record ToolCall(int key, String id, String name, @Nullable ThoughtSignature signature)
+      implements Event {}
 
   /** A piece of the arguments of a call. */
   record Arguments(int key, String delta) implements Event {}
 
   /** No more of a call will come. Dialects that cannot say so leave it to the end. */
-  record Complete(int key) implements Event {}
+  record CallComplete(int key) implements Event {}
 
   /** A report of what was used so far. */
-  record Used(Tokens tokens) implements Event {}
+  record UsageReported(TokenUsage tokens) implements Event {}
 
   /**
-   * @param sequence the stop sequence that was met, where the upstream says
+   * @param stopSequence the stop sequence that was met, where the upstream says
    */
-  record End(Stop stop, @Nullable String sequence) implements Event {}
+  record End(StopReason stopReason, @Nullable String stopSequence) implements Event {}
 
   record Failed(Failure failure) implements Event {}
 }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller may be told when something went wrong. It is not an exception (that is {@link
- * Refused}) and not a wire form (a dialect writes it in its own). Immutable.
+ * FailureException}) and not a wire form (a dialect writes it in its own). Immutable.
  *
  * @param kind one of a closed list
  * @param message for a person, with what to do next; upstream credentials already scrubbed
@@ -30,15 +30,15 @@ public record Failure(
     FORBIDDEN(403),
     NOT_FOUND(404),
     METHOD_NOT_ALLOWED(405),
-    TOO_SLOW(408),
+    REQUEST_TIMEOUT(408),
     CONFLICT(409),
     TOO_LARGE(413),
     UNSUPPORTED_MEDIA(415),
     UNPROCESSABLE(422),
     /** Too many requests; waiting helps. */
-    LIMITED(429),
+    RATE_LIMITED(429),
     /** A quota or budget is spent; waiting a moment does not help. */
-    EXHAUSTED(429),
+    QUOTA_EXHAUSTED(429),
     HEADERS_TOO_LARGE(431),
     INTERNAL(500),
     /** The upstream, or our standing with it, failed: never the caller's fault. */
@@ -60,14 +60,14 @@ public record Failure(
   }
 
   /** Where nobody knows how long something will be away. */
-  private static final Duration SOON = Duration.ofSeconds(5);
+  private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(5);
 
   /**
    * How long whoever is told of it should wait: as long as is known, and a little while where
    * something is away now, which is never said without a time to come again.
    */
-  public @Nullable Duration comeAgain() {
-    return retryAfter == null && kind.status() == 503 ? SOON : retryAfter;
+  public @Nullable Duration retryDelay() {
+    return retryAfter == null && kind.status() == 503 ? DEFAULT_RETRY_DELAY : retryAfter;
   }
 
   public static Failure of(Kind kind, String message) {

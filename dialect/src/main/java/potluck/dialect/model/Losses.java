@@ -10,12 +10,12 @@ import java.util.Set;
  */
 public final class Losses {
   /** More names than this are only counted. */
-  public static final int MOST = 64;
+  public static final int MAX_NAMES = 64;
 
-  private static final int LONGEST = 120;
+  private static final int MAX_NAME_LENGTH = 120;
 
   private final Set<String> names = new LinkedHashSet<>();
-  private int more;
+  private int omitted;
 
   /** Records a loss. */
   public void add(String name) {
@@ -23,10 +23,10 @@ public final class Losses {
     if (names.contains(clean)) {
       return;
     }
-    if (names.size() < MOST) {
+    if (names.size() < MAX_NAMES) {
       names.add(clean);
     } else {
-      more++;
+      omitted++;
     }
   }
 
@@ -39,13 +39,13 @@ public final class Losses {
   }
 
   /** All names as the value of a header: ASCII, comma-separated, its length bounded. */
-  public String header() {
+  public String headerValue() {
     String list = String.join(", ", names);
-    return more == 0 ? list : list + ", and " + more + " more";
+    return omitted == 0 ? list : list + ", and " + omitted + " more";
   }
 
   private static String clean(String name) {
-    String cut = name.length() > LONGEST ? name.substring(0, LONGEST) : name;
+    String cut = name.length() > MAX_NAME_LENGTH ? name.substring(0, MAX_NAME_LENGTH) : name;
     return cut.replaceAll("[^\\x21-\\x2b\\x2d-\\x7e]", "_");
   }
 }

@@ -9,40 +9,42 @@ import java.util.List;
  * @param turns in order; system text stands where it stood
  * @param tools functions that the model may call
  */
-public record Prompt(List<Turn> turns, List<Tool> tools, Choice choice, Settings settings) {
-  private static final int IMAGE = 85;
+public record Prompt(
+    List<Turn> turns, List<Tool> tools, ToolChoice toolChoice, GenerationSettings settings) {
+  private static final int IMAGE_TOKENS = 85;
 
   /**
    * The tokens of the whole by a rule of thumb: four letters a token, one a character of East Asian
    * scripts and symbols; images by their number.
    */
-  public long roughly() {
+  public long estimateTokens() {
     long quarters = 0;
     long media = 0;
     for (Turn turn : turns) {
       for (Block block : turn.blocks()) {
-        quarters += quarters(block);
-        media += block instanceof Block.Media ? IMAGE : 0;
+        quarters += quarterTokens(block);
+        media += block instanceof Block.Media ? IMAGE_TOKENS : 0;
       }
     }
     for (Tool tool : tools) {
-      quarters += length(tool.name()) + length(tool.description());
-      quarters += length(tool.schema().toString());
+      quarters += quarterTokensOf(tool.name()) + quarterTokensOf(tool.description());
+      quarters += quarterTokensOf(tool.schema().toString());
     }
     return Math.max(1, quarters / 4 + media);
   }
 
-  private static long quarters(Block block) {
+  private static long quarterTokens(Block block) {
     return switch (block) {
-      case Block.Text text -> length(text.text());
-      case Block.Thought thought -> length(thought.text());
-      case Block.Call call -> length(call.name()) + length(call.arguments());
-      case Block.Result result -> result.content().stream().mapToLong(Prompt::quarters).sum();
+      case Block.Text text -> quarterTokensOf(text.text());
+      case Block.Thought thought -> quarterTokensOf(thought.text());
+      case Block.ToolCall call -> quarterTokensOf(call.name()) + quarterTokensOf(call.arguments());
+      case Block.ToolResult result ->
+          result.content().stream().mapToLong(Prompt::quarterTokens).sum();
       case Block.Media _ -> 0;
     };
   }
 
-  private static long length(String text) {
+  private static long quarterTokensOf(String text) {
     long quarters = 0;
     for (int i = 0; i < text.length(); i++) {
       quarters += text.charAt(i) < 0x2E80 ? 1 : 4;
@@ -51,10 +53,10 @@ public record Prompt(List<Turn> turns, List<Tool> tools, Choice choice, Settings
   }
 
   /** The name of the function that a call was for; empty where no such call is in the history. */
-  public String nameOf(String callId) {
+  public String toolNameOf(String callId) {
     for (Turn turn : turns) {
       for (Block block : turn.blocks()) {
-        if (block instanceof Block.Call call && call.id().equals(callId)) {
+        if (block instanceof Block.ToolCall call && call.id().equals(callId)) {
           return call.name();
         }
       }

@@ -9,24 +9,24 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Block;
 import potluck.dialect.model.Event;
-import potluck.dialect.model.Seal;
-import potluck.dialect.model.Stop;
-import potluck.dialect.model.Tokens;
-import potluck.dialect.translate.Answer;
+import potluck.dialect.model.StopReason;
+import potluck.dialect.model.ThoughtSignature;
+import potluck.dialect.model.TokenUsage;
+import potluck.dialect.translate.AssembledAnswer;
 import potluck.dialect.translate.EventWriter;
-import potluck.dialect.translate.Frames;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.translate.FrameWriter;
+import potluck.dialect.wire.JsonTree;
 
 /** Writes answers of chat completions. */
 final class AnswerWriter implements EventWriter {
   private final Ask ask;
   private final long created;
   private String id = "chatcmpl-0";
-  private Tokens tokens = Tokens.NONE;
+  private TokenUsage tokens = TokenUsage.NONE;
   private int calls;
-  private boolean empty;
-  private byte[] before = new byte[0];
-  private byte[] after = new byte[0];
+  private boolean argumentsEmpty;
+  private byte[] textPrefix = new byte[0];
+  private byte[] textSuffix = new byte[0];
 
   /**
    * @param created in seconds since 1970
@@ -37,82 +37,82 @@ final class AnswerWriter implements EventWriter {
   }
 
   @Override
-  public void write(Event event, Frames out) {
+  public void write(Event event, FrameWriter out) {
     switch (event) {
       case Event.Begin begin -> {
         id = begin.id().isEmpty() ? id : begin.id();
-        delta(Tree.object().put("role", "assistant").put("content", ""), null, out);
+        delta(JsonTree.object().put("role", "assistant").put("content", ""), null, out);
       }
       case Event.Text text -> {
-        complete(out);
+        completeCall(out);
         text(text.delta(), out);
       }
       case Event.Refusal text -> {
-        complete(out);
-        delta(Tree.object().put("refusal", text.delta()), null, out);
+        completeCall(out);
+        delta(JsonTree.object().put("refusal", text.delta()), null, out);
       }
       case Event.Thought text -> {
-        complete(out);
-        delta(Tree.object().put("reasoning_content", text.delta()), null, out);
+        completeCall(out);
+        delta(JsonTree.object().put("reasoning_content", text.delta()), null, out);
       }
-      case Event.Call call -> {
-        complete(out);
-        empty = true;
+      case Event.ToolCall call -> {
+        completeCall(out);
+        argumentsEmpty = true;
         calls++;
         delta(call(call), null, out);
       }
       case Event.Arguments piece -> {
-        empty = false;
+        argumentsEmpty = false;
         arguments(piece.delta(), out);
       }
-      case Event.Used used -> tokens = tokens.then(used.tokens());
+      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
       case Event.End end -> {
-        complete(out);
-        delta(Tree.object(), reason(end.stop()), out);
+        completeCall(out);
+        delta(JsonTree.object(), reason(end.stopReason()), out);
         if (ask.usageWanted()) {
           ObjectNode chunk = chunk();
           chunk.putArray("choices");
-          chunk.set("usage", Usage.write(tokens));
+          chunk.set("usage", UsageCodec.write(tokens));
           out.data(chunk);
         }
         out.raw("data: [DONE]\n\n");
       }
-      case Event.Sealed _, Event.Complete _, Event.Failed _ -> {}
+      case Event.ThoughtSigned _, Event.CallComplete _, Event.Failed _ -> {}
     }
   }
 
   /** A call without arguments is a call with none: an empty text would be no JSON. */
-  private void complete(Frames out) {
-    if (empty) {
-      empty = false;
+  private void completeCall(FrameWriter out) {
+    if (argumentsEmpty) {
+      argumentsEmpty = false;
       arguments("{}", out);
     }
   }
 
-  private ObjectNode call(Event.Call call) {
-    ObjectNode delta = Tree.object();
+  private ObjectNode call(Event.ToolCall call) {
+    ObjectNode delta = JsonTree.object();
     ObjectNode entry = delta.putArray("tool_calls").addObject();
     entry.put("index", calls - 1).put("id", call.id()).put("type", "function");
     entry.putObject("function").put("name", call.name()).put("arguments", "");
-    seal(call.seal(), entry);
+    addSignature(call.signature(), entry);
     return delta;
   }
 
-  private void arguments(String piece, Frames out) {
-    ObjectNode delta = Tree.object();
+  private void arguments(String piece, FrameWriter out) {
+    ObjectNode delta = JsonTree.object();
     ObjectNode entry = delta.putArray("tool_calls").addObject().put("index", calls - 1);
     entry.putObject("function").put("arguments", piece);
     delta(delta, null, out);
   }
 
-  private static void seal(@Nullable Seal seal, ObjectNode call) {
+  private static void addSignature(@Nullable ThoughtSignature seal, ObjectNode call) {
     if (seal != null && seal.belongsTo("gemini")) {
       ObjectNode google = call.putObject("extra_content").putObject("google");
       google.put("thought_signature", seal.value());
     }
   }
 
-  private void delta(ObjectNode delta, @Nullable String reason, Frames out) {
+  private void delta(ObjectNode delta, @Nullable String reason, FrameWriter out) {
     ObjectNode chunk = chunk();
     ObjectNode choice = chunk.putArray("choices").addObject().put("index", 0);
     choice.set("delta", delta);
@@ -124,26 +124,26 @@ final class AnswerWriter implements EventWriter {
   }
 
   /** Most of a stream is made of these, so no tree is built for them. */
-  private void text(String piece, Frames out) {
-    if (before.length == 0) {
+  private void text(String piece, FrameWriter out) {
+    if (textPrefix.length == 0) {
       ObjectNode chunk = chunk();
-      String head = Tree.text(chunk);
-      before =
+      String head = JsonTree.text(chunk);
+      textPrefix =
           ("data: "
                   + head.substring(0, head.length() - 1)
                   + ",\"choices\":[{\"index\":0,\"delta\":{\"content\":")
               .getBytes(UTF_8);
-      after =
+      textSuffix =
           ("},\"finish_reason\":null}]" + (ask.usageWanted() ? ",\"usage\":null" : "") + "}\n\n")
               .getBytes(UTF_8);
     }
-    out.raw(before);
-    out.quoted(piece);
-    out.raw(after);
+    out.raw(textPrefix);
+    out.jsonString(piece);
+    out.raw(textSuffix);
   }
 
   private ObjectNode chunk() {
-    return Tree.object()
+    return JsonTree.object()
         .put("id", id)
         .put("object", "chat.completion.chunk")
         .put("created", created)
@@ -151,39 +151,39 @@ final class AnswerWriter implements EventWriter {
   }
 
   @Override
-  public JsonNode whole(Answer answer) {
-    ObjectNode root = Tree.object().put("id", answer.id().isEmpty() ? id : answer.id());
+  public JsonNode writeComplete(AssembledAnswer answer) {
+    ObjectNode root = JsonTree.object().put("id", answer.id().isEmpty() ? id : answer.id());
     root.put("object", "chat.completion").put("created", created).put("model", ask.model());
     ObjectNode choice = root.putArray("choices").addObject().put("index", 0);
     ObjectNode message = choice.putObject("message").put("role", "assistant");
-    String text = answer.joined(false);
-    message.put("content", text.isEmpty() || answer.refused() ? null : text);
-    message.put("refusal", answer.refused() ? text : null);
-    String thoughts = answer.joined(true);
+    String text = answer.joinedText(false);
+    message.put("content", text.isEmpty() || answer.isRefusal() ? null : text);
+    message.put("refusal", answer.isRefusal() ? text : null);
+    String thoughts = answer.joinedText(true);
     if (!thoughts.isEmpty()) {
       message.put("reasoning_content", thoughts);
     }
-    ArrayNode entries = Tree.array();
+    ArrayNode entries = JsonTree.array();
     for (Block block : answer.blocks()) {
-      if (block instanceof Block.Call call) {
+      if (block instanceof Block.ToolCall call) {
         ObjectNode entry = entries.addObject().put("id", call.id()).put("type", "function");
         entry.putObject("function").put("name", call.name()).put("arguments", call.arguments());
-        seal(call.seal(), entry);
+        addSignature(call.signature(), entry);
       }
     }
     if (!entries.isEmpty()) {
       message.set("tool_calls", entries);
     }
-    choice.put("finish_reason", reason(answer.stop()));
-    root.set("usage", Usage.write(answer.tokens()));
+    choice.put("finish_reason", reason(answer.stopReason()));
+    root.set("usage", UsageCodec.write(answer.tokens()));
     return root;
   }
 
-  private static String reason(Stop stop) {
+  private static String reason(StopReason stop) {
     return switch (stop) {
-      case END, SEQUENCE, BAD_CALL, PAUSE -> "stop";
-      case LENGTH, CONTEXT -> "length";
-      case CALLS -> "tool_calls";
+      case END, STOP_SEQUENCE, MALFORMED_CALL, PAUSE -> "stop";
+      case MAX_TOKENS, CONTEXT_FULL -> "length";
+      case TOOL_CALLS -> "tool_calls";
       case REFUSAL -> "content_filter";
     };
   }

@@ -9,23 +9,23 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.ErrorObject;
-import potluck.dialect.LimitHeaders;
-import potluck.dialect.Options;
+import potluck.dialect.DialectResponse;
+import potluck.dialect.OpenAiErrorObject;
+import potluck.dialect.OpenAiRateLimitHeaders;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
-import potluck.dialect.Written;
+import potluck.dialect.TranslationOptions;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Limit;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
+import potluck.dialect.model.RateLimit;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
-import potluck.dialect.translate.Names;
+import potluck.dialect.translate.ToolNames;
+import potluck.dialect.verbatim.CompletePassage;
 import potluck.dialect.verbatim.StreamPassage;
-import potluck.dialect.verbatim.WholePassage;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.wire.JsonTree;
 
 /** OpenAI's chat completions: the dialect that most servers speak, each in its own accent. */
 public final class OpenAi implements Dialect {
@@ -35,8 +35,8 @@ public final class OpenAi implements Dialect {
   }
 
   @Override
-  public Ask skim(byte[] body) {
-    return Skim.skim(body);
+  public Ask scan(byte[] body) {
+    return ChatRequest.scan(body);
   }
 
   @Override
@@ -46,25 +46,30 @@ public final class OpenAi implements Dialect {
 
   @Override
   public byte[] forward(Ask ask, Target target) {
-    return Skim.forward(ask, target);
+    return ChatRequest.forward(ask, target);
   }
 
   @Override
   public Passage passage(Ask ask, Target target) {
     String alias = ask.model().equals(target.model()) ? null : ask.model();
-    OpenAiWatch watch = new OpenAiWatch(ask.usageWanted());
-    return ask.stream() ? new StreamPassage(watch, alias) : new WholePassage(watch, alias);
+    OpenAiFrameClassifier watch = new OpenAiFrameClassifier(ask.usageWanted());
+    return ask.stream() ? new StreamPassage(watch, alias) : new CompletePassage(watch, alias);
   }
 
   @Override
-  public Prompt read(Ask ask, Losses losses) {
-    return new PromptReader(Tree.read(ask.body()), losses).read();
+  public Prompt readPrompt(Ask ask, Losses losses) {
+    return new PromptReader(JsonTree.read(ask.body()), losses).read();
   }
 
   @Override
-  public byte[] write(
-      Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses) {
-    return Tree.bytes(new PromptWriter(prompt, target, names, losses).write(ask));
+  public byte[] writePrompt(
+      Prompt prompt,
+      Ask ask,
+      Target target,
+      TranslationOptions options,
+      ToolNames names,
+      Losses losses) {
+    return JsonTree.bytes(new PromptWriter(prompt, target, names, losses).write(ask));
   }
 
   @Override
@@ -73,43 +78,43 @@ public final class OpenAi implements Dialect {
   }
 
   @Override
-  public EventWriter writer(Ask ask, Prompt prompt, Options options) {
-    return new AnswerWriter(ask, options.now());
+  public EventWriter writer(Ask ask, Prompt prompt, TranslationOptions options) {
+    return new AnswerWriter(ask, options.createdSeconds());
   }
 
   @Override
   public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
-    return ErrorObject.read(status, header, body);
+    return OpenAiErrorObject.read(status, header, body);
   }
 
   /** Chat completions has no such question; its sister dialect's answer is the closest. */
   @Override
-  public List<Limit> readLimits(UnaryOperator<@Nullable String> header, Instant now) {
-    return LimitHeaders.read(header, now);
+  public List<RateLimit> readRateLimits(UnaryOperator<@Nullable String> header, Instant now) {
+    return OpenAiRateLimitHeaders.read(header, now);
   }
 
   @Override
-  public Map<String, String> writeLimits(List<Limit> limits, Instant now) {
-    return LimitHeaders.write(limits, now);
+  public Map<String, String> writeRateLimits(List<RateLimit> limits, Instant now) {
+    return OpenAiRateLimitHeaders.write(limits, now);
   }
 
   @Override
-  public Written writeCount(long tokens) {
-    return Written.json(Tree.object().put("input_tokens", tokens));
+  public DialectResponse writeTokenCount(long tokens) {
+    return DialectResponse.json(JsonTree.object().put("input_tokens", tokens));
   }
 
   @Override
-  public Written writeFailure(Failure failure, String requestId) {
-    return ErrorObject.write(failure, requestId);
+  public DialectResponse writeFailure(Failure failure, String requestId) {
+    return OpenAiErrorObject.write(failure, requestId);
   }
 
   @Override
-  public byte[] pulse() {
+  public byte[] keepAlive() {
     return ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override
-  public byte[] writeBreak(Ask ask, Failure failure, String requestId) {
-    return ("data: " + Tree.text(ErrorObject.object(failure)) + "\n\n").getBytes(UTF_8);
+  public byte[] writeStreamError(Ask ask, Failure failure, String requestId) {
+    return ("data: " + JsonTree.text(OpenAiErrorObject.toJson(failure)) + "\n\n").getBytes(UTF_8);
   }
 }

@@ -7,20 +7,20 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Block;
-import potluck.dialect.model.Choice;
+import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.Seal;
-import potluck.dialect.model.Settings;
+import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.model.Tool;
+import potluck.dialect.model.ToolChoice;
 import potluck.dialect.model.Turn;
-import potluck.dialect.translate.Fields;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.translate.JsonFields;
+import potluck.dialect.wire.JsonTree;
 
 /** Reads a chat completions request. */
 final class PromptReader {
   /** Understood, or of no meaning outside OpenAI. */
-  private static final Set<String> KNOWN =
+  private static final Set<String> KNOWN_FIELDS =
       Set.of(
           "model",
           "messages",
@@ -58,7 +58,7 @@ final class PromptReader {
   }
 
   Prompt read() {
-    Fields.lost(root, KNOWN, "", losses);
+    JsonFields.recordLost(root, KNOWN_FIELDS, "", losses);
     if (root.path("n").asInt(1) > 1) {
       losses.add("n");
     }
@@ -72,11 +72,11 @@ final class PromptReader {
   private Turn turn(JsonNode message) {
     List<Block> blocks = new ArrayList<>();
     content(message.path("content"), blocks);
-    return switch (Tree.textOrEmpty(message, "role")) {
+    return switch (JsonTree.textOrEmpty(message, "role")) {
       case "system", "developer" -> new Turn(Turn.Role.SYSTEM, blocks);
       case "tool" -> {
-        String id = Tree.textOrEmpty(message, "tool_call_id");
-        yield new Turn(Turn.Role.USER, List.of(new Block.Result(id, blocks, false)));
+        String id = JsonTree.textOrEmpty(message, "tool_call_id");
+        yield new Turn(Turn.Role.USER, List.of(new Block.ToolResult(id, blocks, false)));
       }
       case "assistant" -> {
         for (JsonNode call : message.path("tool_calls")) {
@@ -90,17 +90,17 @@ final class PromptReader {
 
   private static Block call(JsonNode call) {
     JsonNode function = call.path("function");
-    return new Block.Call(
-        Tree.textOrEmpty(call, "id"),
-        Tree.textOrEmpty(function, "name"),
-        Tree.textOrEmpty(function, "arguments"),
-        seal(call));
+    return new Block.ToolCall(
+        JsonTree.textOrEmpty(call, "id"),
+        JsonTree.textOrEmpty(function, "name"),
+        JsonTree.textOrEmpty(function, "arguments"),
+        signature(call));
   }
 
   /** Google's own compatible form of a thought signature. */
-  static @Nullable Seal seal(JsonNode call) {
+  static @Nullable ThoughtSignature signature(JsonNode call) {
     JsonNode google = call.path("extra_content").path("google");
-    return Seal.open(Tree.textOrEmpty(google, "thought_signature"), "gemini");
+    return ThoughtSignature.unpack(JsonTree.textOrEmpty(google, "thought_signature"), "gemini");
   }
 
   private void content(JsonNode content, List<Block> blocks) {
@@ -108,33 +108,33 @@ final class PromptReader {
       blocks.add(new Block.Text(content.textValue()));
     }
     for (JsonNode part : content) {
-      switch (Tree.textOrEmpty(part, "type")) {
-        case "text" -> blocks.add(new Block.Text(Tree.textOrEmpty(part, "text")));
-        case "refusal" -> blocks.add(new Block.Text(Tree.textOrEmpty(part, "refusal")));
+      switch (JsonTree.textOrEmpty(part, "type")) {
+        case "text" -> blocks.add(new Block.Text(JsonTree.textOrEmpty(part, "text")));
+        case "refusal" -> blocks.add(new Block.Text(JsonTree.textOrEmpty(part, "refusal")));
         case "image_url" -> {
           JsonNode image = part.path("image_url");
-          String url = image.isTextual() ? image.textValue() : Tree.textOrEmpty(image, "url");
-          blocks.add(Block.Media.at(url, "", null).detail(Tree.text(image, "detail")));
+          String url = image.isTextual() ? image.textValue() : JsonTree.textOrEmpty(image, "url");
+          blocks.add(Block.Media.fromUrl(url, "", null).detail(JsonTree.text(image, "detail")));
         }
         case "input_audio" -> {
           JsonNode audio = part.path("input_audio");
-          String type = "audio/" + Tree.textOrEmpty(audio, "format");
-          blocks.add(new Block.Media(type, Tree.textOrEmpty(audio, "data"), null, null));
+          String type = "audio/" + JsonTree.textOrEmpty(audio, "format");
+          blocks.add(new Block.Media(type, JsonTree.textOrEmpty(audio, "data"), null, null));
         }
         case "file" -> file(part.path("file"), blocks);
-        default -> losses.add("messages.content." + Tree.textOrEmpty(part, "type"));
+        default -> losses.add("messages.content." + JsonTree.textOrEmpty(part, "type"));
       }
     }
   }
 
   private void file(JsonNode file, List<Block> blocks) {
-    String data = Tree.text(file, "file_data");
+    String data = JsonTree.text(file, "file_data");
     if (data == null) {
       losses.add("messages.content.file_id");
       return;
     }
-    String name = Tree.text(file, "filename");
-    blocks.add(Block.Media.at(data, "application/pdf", name == null ? "file" : name));
+    String name = JsonTree.text(file, "filename");
+    blocks.add(Block.Media.fromUrl(data, "application/pdf", name == null ? "file" : name));
   }
 
   private List<Tool> tools() {
@@ -145,9 +145,9 @@ final class PromptReader {
       if (function.isObject()) {
         tools.add(
             new Tool(
-                Tree.textOrEmpty(function, "name"),
-                Tree.textOrEmpty(function, "description"),
-                Fields.schema(function.path("parameters")),
+                JsonTree.textOrEmpty(function, "name"),
+                JsonTree.textOrEmpty(function, "description"),
+                JsonFields.objectSchema(function.path("parameters")),
                 function.path("strict").asBoolean(false)));
       } else {
         losses.add("tools[" + i + "]");
@@ -157,43 +157,46 @@ final class PromptReader {
     return tools;
   }
 
-  private Choice choice() {
+  private ToolChoice choice() {
     JsonNode wanted = root.path("tool_choice");
-    Choice choice =
-        switch (wanted.isTextual() ? wanted.textValue() : Tree.textOrEmpty(wanted, "type")) {
-          case "none" -> new Choice(Choice.Kind.NONE, "", true);
-          case "required" -> new Choice(Choice.Kind.ANY, "", true);
+    ToolChoice choice =
+        switch (wanted.isTextual() ? wanted.textValue() : JsonTree.textOrEmpty(wanted, "type")) {
+          case "none" -> new ToolChoice(ToolChoice.Kind.NONE, "", true);
+          case "required" -> new ToolChoice(ToolChoice.Kind.ANY, "", true);
           case "function" ->
-              new Choice(
-                  Choice.Kind.NAMED, Tree.textOrEmpty(wanted.path("function"), "name"), true);
-          default -> Choice.AUTO;
+              new ToolChoice(
+                  ToolChoice.Kind.NAMED,
+                  JsonTree.textOrEmpty(wanted.path("function"), "name"),
+                  true);
+          default -> ToolChoice.AUTO;
         };
     return choice.parallel(root.path("parallel_tool_calls").asBoolean(true));
   }
 
-  private Settings settings() {
-    String effort = Tree.text(root, "reasoning_effort");
-    return new Settings(
-        Fields.count(Fields.pick(root, "max_completion_tokens", "max_tokens")),
-        new Settings.Sampling(
-            Fields.number(root.path("temperature")),
-            Fields.number(root.path("top_p")),
-            Fields.whole(root.path("top_k")),
-            Fields.number(root.path("presence_penalty")),
-            Fields.number(root.path("frequency_penalty")),
-            Fields.whole(root.path("seed"))),
-        Fields.texts(root.path("stop")),
-        effort == null ? null : new Settings.Thinking(effort, OptionalLong.empty()),
+  private GenerationSettings settings() {
+    String effort = JsonTree.text(root, "reasoning_effort");
+    return new GenerationSettings(
+        JsonFields.countOrEmpty(
+            JsonFields.firstPresent(root, "max_completion_tokens", "max_tokens")),
+        new GenerationSettings.Sampling(
+            JsonFields.number(root.path("temperature")),
+            JsonFields.number(root.path("top_p")),
+            JsonFields.wholeNumber(root.path("top_k")),
+            JsonFields.number(root.path("presence_penalty")),
+            JsonFields.number(root.path("frequency_penalty")),
+            JsonFields.wholeNumber(root.path("seed"))),
+        JsonFields.strings(root.path("stop")),
+        effort == null ? null : new GenerationSettings.Thinking(effort, OptionalLong.empty()),
         format(root.path("response_format")));
   }
 
-  private static Settings.@Nullable Format format(JsonNode format) {
-    return switch (Tree.textOrEmpty(format, "type")) {
-      case "json_object" -> new Settings.Format("answer", null, false);
+  private static GenerationSettings.@Nullable Format format(JsonNode format) {
+    return switch (JsonTree.textOrEmpty(format, "type")) {
+      case "json_object" -> new GenerationSettings.Format("answer", null, false);
       case "json_schema" -> {
         JsonNode wanted = format.path("json_schema");
-        String name = Tree.text(wanted, "name");
-        yield new Settings.Format(
+        String name = JsonTree.text(wanted, "name");
+        yield new GenerationSettings.Format(
             name == null ? "answer" : name,
             wanted.path("schema"),
             wanted.path("strict").asBoolean(false));

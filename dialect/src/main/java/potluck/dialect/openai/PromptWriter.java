@@ -7,27 +7,27 @@ import java.util.List;
 import potluck.dialect.Target;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Block;
-import potluck.dialect.model.Choice;
+import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.Settings;
 import potluck.dialect.model.Tool;
+import potluck.dialect.model.ToolChoice;
 import potluck.dialect.model.Turn;
-import potluck.dialect.translate.Fields;
-import potluck.dialect.translate.Names;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.translate.JsonFields;
+import potluck.dialect.translate.ToolNames;
+import potluck.dialect.wire.JsonTree;
 
 /** Writes a request of another dialect as chat completions. */
 final class PromptWriter {
-  private static final int NAME = 64;
+  private static final int MAX_NAME_LENGTH = 64;
 
   private final Prompt prompt;
   private final Target target;
-  private final Names names;
+  private final ToolNames names;
   private final Losses losses;
-  private final ObjectNode root = Tree.object();
+  private final ObjectNode root = JsonTree.object();
 
-  PromptWriter(Prompt prompt, Target target, Names names, Losses losses) {
+  PromptWriter(Prompt prompt, Target target, ToolNames names, Losses losses) {
     this.prompt = prompt;
     this.target = target;
     this.names = names;
@@ -60,13 +60,14 @@ final class PromptWriter {
     List<Block> rest = new ArrayList<>();
     List<Block> shown = new ArrayList<>();
     for (Block block : turn.blocks()) {
-      if (block instanceof Block.Result result) {
+      if (block instanceof Block.ToolResult result) {
         String text = result.text();
         messages
             .addObject()
             .put("role", "tool")
-            .put("tool_call_id", Names.id(result.id()))
-            .put("content", result.error() && !text.startsWith("Error") ? "Error: " + text : text);
+            .put("tool_call_id", ToolNames.callId(result.id()))
+            .put(
+                "content", result.isError() && !text.startsWith("Error") ? "Error: " + text : text);
         result.content().stream().filter(b -> b instanceof Block.Media).forEach(shown::add);
       } else {
         rest.add(block);
@@ -96,40 +97,41 @@ final class PromptWriter {
   private void media(Block.Media media, ArrayNode parts) {
     if (media.isImage()) {
       ObjectNode image = parts.addObject().put("type", "image_url").putObject("image_url");
-      image.put("url", media.address());
+      image.put("url", media.urlOrDataUrl());
       if (media.detail() != null) {
         image.put("detail", media.detail());
       }
     } else if (media.base64() == null) {
       losses.add("document.url");
-    } else if (media.type().startsWith("audio/")) {
+    } else if (media.mediaType().startsWith("audio/")) {
       parts
           .addObject()
           .put("type", "input_audio")
           .putObject("input_audio")
           .put("data", media.base64())
-          .put("format", media.type().substring("audio/".length()));
+          .put("format", media.mediaType().substring("audio/".length()));
     } else {
       parts
           .addObject()
           .put("type", "file")
           .putObject("file")
           .put("filename", media.name() == null ? "document.pdf" : media.name())
-          .put("file_data", media.address());
+          .put("file_data", media.urlOrDataUrl());
     }
   }
 
   /** Thoughts stay behind, and that is said: nothing in this dialect takes them back. */
   private void assistant(Turn turn, ArrayNode messages) {
-    ObjectNode message = Tree.object().put("role", "assistant");
+    ObjectNode message = JsonTree.object().put("role", "assistant");
     String text = turn.text();
-    ArrayNode calls = Tree.array();
+    ArrayNode calls = JsonTree.array();
     for (Block block : turn.blocks()) {
-      if (block instanceof Block.Call call) {
-        ObjectNode entry = calls.addObject().put("id", Names.id(call.id())).put("type", "function");
+      if (block instanceof Block.ToolCall call) {
+        ObjectNode entry =
+            calls.addObject().put("id", ToolNames.callId(call.id())).put("type", "function");
         entry
             .putObject("function")
-            .put("name", names.fit(call.name(), NAME))
+            .put("name", names.sanitize(call.name(), MAX_NAME_LENGTH))
             .put("arguments", call.arguments().isBlank() ? "{}" : call.arguments());
       } else if (block instanceof Block.Thought) {
         losses.add("thoughts");
@@ -152,14 +154,14 @@ final class PromptWriter {
     ArrayNode tools = root.putArray("tools");
     for (Tool tool : prompt.tools()) {
       ObjectNode function = tools.addObject().put("type", "function").putObject("function");
-      function.put("name", names.fit(tool.name(), NAME));
+      function.put("name", names.sanitize(tool.name(), MAX_NAME_LENGTH));
       function.put("description", tool.description());
-      function.set("parameters", Fields.schema(tool.schema()));
+      function.set("parameters", JsonFields.objectSchema(tool.schema()));
       if (tool.strict()) {
         function.put("strict", true);
       }
     }
-    Choice choice = prompt.choice();
+    ToolChoice choice = prompt.toolChoice();
     switch (choice.kind()) {
       case AUTO -> {}
       case ANY -> root.put("tool_choice", "required");
@@ -168,7 +170,7 @@ final class PromptWriter {
           root.putObject("tool_choice")
               .put("type", "function")
               .putObject("function")
-              .put("name", names.fit(choice.name(), NAME));
+              .put("name", names.sanitize(choice.toolName(), MAX_NAME_LENGTH));
     }
     if (!choice.parallel()) {
       root.put("parallel_tool_calls", false);
@@ -176,32 +178,32 @@ final class PromptWriter {
   }
 
   private void settings() {
-    Settings settings = prompt.settings();
+    GenerationSettings settings = prompt.settings();
     String most = target.quirks().contains("max-tokens") ? "max_tokens" : "max_completion_tokens";
     settings.maxTokens().ifPresent(value -> root.put(most, value));
-    Settings.Sampling sampling = settings.sampling();
-    Fields.put(root, "temperature", sampling.temperature());
-    Fields.put(root, "top_p", sampling.topP());
-    Fields.lost(losses, "top_k", sampling.topK());
-    Fields.put(root, "presence_penalty", sampling.presence());
-    Fields.put(root, "frequency_penalty", sampling.frequency());
+    GenerationSettings.Sampling sampling = settings.sampling();
+    JsonFields.putIfPresent(root, "temperature", sampling.temperature());
+    JsonFields.putIfPresent(root, "top_p", sampling.topP());
+    JsonFields.recordLost(losses, "top_k", sampling.topK());
+    JsonFields.putIfPresent(root, "presence_penalty", sampling.presencePenalty());
+    JsonFields.putIfPresent(root, "frequency_penalty", sampling.frequencyPenalty());
     if (sampling.seed() != null) {
       root.put("seed", sampling.seed());
     }
-    List<String> stops = Fields.stops(settings.stops(), 4, "stop", losses);
+    List<String> stops = JsonFields.limitStopSequences(settings.stopSequences(), 4, "stop", losses);
     if (!stops.isEmpty()) {
       ArrayNode array = root.putArray("stop");
       stops.forEach(array::add);
     }
-    Settings.Thinking thinking = settings.thinking();
-    if (thinking != null && !thinking.off()) {
+    GenerationSettings.Thinking thinking = settings.thinking();
+    if (thinking != null && !thinking.isOff()) {
       if (target.quirks().contains("no-reasoning")) {
         losses.add("thinking");
       } else {
         root.put("reasoning_effort", thinking.level());
       }
     }
-    Settings.Format format = settings.format();
+    GenerationSettings.Format format = settings.format();
     if (format == null) {
       return;
     }
@@ -212,7 +214,7 @@ final class PromptWriter {
     }
     wanted.put("type", "json_schema");
     ObjectNode schema = wanted.putObject("json_schema");
-    schema.put("name", names.fit(format.name(), NAME));
+    schema.put("name", names.sanitize(format.name(), MAX_NAME_LENGTH));
     schema.set("schema", format.schema());
     schema.put("strict", format.strict());
   }

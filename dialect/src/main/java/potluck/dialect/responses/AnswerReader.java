@@ -5,33 +5,33 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
 import potluck.dialect.model.Event;
-import potluck.dialect.model.Seal;
-import potluck.dialect.model.Stop;
+import potluck.dialect.model.StopReason;
+import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.EventReader;
-import potluck.dialect.wire.Glance;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.wire.FrameScan;
+import potluck.dialect.wire.JsonTree;
 
 /** Reads answers of the responses dialect. */
 final class AnswerReader implements EventReader {
   /** Items of which pieces came already: their whole at the end is no news. */
   private final Set<Integer> streamed = new HashSet<>();
 
-  private final Glance event = new Glance();
+  private final FrameScan event = new FrameScan();
   private boolean refused;
 
   @Override
-  public boolean text(byte[] b, int from, int to, Consumer<Event> sink) {
+  public boolean readTextFrame(byte[] b, int from, int to, Consumer<Event> sink) {
     String text = null;
     int index = -1;
     boolean delta = false;
-    event.over(b, from, to);
+    event.enter(b, from, to);
     while (event.next()) {
-      if (event.is("type")) {
-        delta = event.holds("\"response.output_text.delta\"");
-      } else if (event.is("delta") && event.isText()) {
-        text = event.text();
-      } else if (event.is("output_index")) {
-        index = event.number();
+      if (event.nameIs("type")) {
+        delta = event.valueIs("\"response.output_text.delta\"");
+      } else if (event.nameIs("delta") && event.isString()) {
+        text = event.stringValue();
+      } else if (event.nameIs("output_index")) {
+        index = event.intValue();
       }
       if (!delta) {
         return false;
@@ -45,15 +45,15 @@ final class AnswerReader implements EventReader {
   }
 
   @Override
-  public void frame(JsonNode data, Consumer<Event> sink) {
+  public void readFrame(JsonNode data, Consumer<Event> sink) {
     int index = data.path("output_index").asInt(0);
-    String delta = Tree.textOrEmpty(data, "delta");
+    String delta = JsonTree.textOrEmpty(data, "delta");
     JsonNode item = data.path("item");
     JsonNode response = data.path("response");
-    switch (Tree.textOrEmpty(data, "type")) {
-      case "response.created" -> sink.accept(new Event.Begin(Tree.textOrEmpty(response, "id")));
+    switch (JsonTree.textOrEmpty(data, "type")) {
+      case "response.created" -> sink.accept(new Event.Begin(JsonTree.textOrEmpty(response, "id")));
       case "response.output_item.added" -> {
-        if (Tree.textOrEmpty(item, "type").equals("function_call")) {
+        if (JsonTree.textOrEmpty(item, "type").equals("function_call")) {
           begin(item, index, sink);
         }
       }
@@ -68,7 +68,7 @@ final class AnswerReader implements EventReader {
           piece(index, new Event.Arguments(index, delta), sink);
       case "response.output_item.done" -> item(item, index, sink);
       case "response.completed", "response.incomplete" -> finish(response, sink);
-      case "response.failed", "error" -> sink.accept(new Event.Failed(Errors.read(data)));
+      case "response.failed", "error" -> sink.accept(new Event.Failed(StreamErrors.read(data)));
       default -> {}
     }
   }
@@ -79,25 +79,25 @@ final class AnswerReader implements EventReader {
   }
 
   private static void begin(JsonNode item, int index, Consumer<Event> sink) {
-    String id = Tree.textOrEmpty(item, "call_id");
-    sink.accept(new Event.Call(index, id, Tree.textOrEmpty(item, "name"), null));
+    String id = JsonTree.textOrEmpty(item, "call_id");
+    sink.accept(new Event.ToolCall(index, id, JsonTree.textOrEmpty(item, "name"), null));
   }
 
   private void item(JsonNode item, int index, Consumer<Event> sink) {
     boolean news = streamed.add(index);
-    switch (Tree.textOrEmpty(item, "type")) {
+    switch (JsonTree.textOrEmpty(item, "type")) {
       case "function_call" -> {
         if (news) {
-          sink.accept(new Event.Arguments(index, Tree.textOrEmpty(item, "arguments")));
+          sink.accept(new Event.Arguments(index, JsonTree.textOrEmpty(item, "arguments")));
         }
-        sink.accept(new Event.Complete(index));
+        sink.accept(new Event.CallComplete(index));
       }
       case "message" -> {
         for (JsonNode part : item.path("content")) {
-          String refusal = Tree.textOrEmpty(part, "refusal");
+          String refusal = JsonTree.textOrEmpty(part, "refusal");
           refused |= !refusal.isEmpty();
           if (news) {
-            sink.accept(new Event.Text(Tree.textOrEmpty(part, "text")));
+            sink.accept(new Event.Text(JsonTree.textOrEmpty(part, "text")));
             sink.accept(new Event.Refusal(refusal));
           }
         }
@@ -105,12 +105,12 @@ final class AnswerReader implements EventReader {
       case "reasoning" -> {
         for (JsonNode part : item.path("summary")) {
           if (news) {
-            sink.accept(new Event.Thought(Tree.textOrEmpty(part, "text")));
+            sink.accept(new Event.Thought(JsonTree.textOrEmpty(part, "text")));
           }
         }
-        String sealed = Tree.textOrEmpty(item, "encrypted_content");
+        String sealed = JsonTree.textOrEmpty(item, "encrypted_content");
         if (!sealed.isEmpty()) {
-          sink.accept(new Event.Sealed(new Seal("responses", sealed)));
+          sink.accept(new Event.ThoughtSigned(new ThoughtSignature("responses", sealed)));
         }
       }
       default -> {}
@@ -118,27 +118,27 @@ final class AnswerReader implements EventReader {
   }
 
   private void finish(JsonNode response, Consumer<Event> sink) {
-    sink.accept(new Event.Used(Usage.read(response.path("usage"))));
-    String why = Tree.textOrEmpty(response.path("incomplete_details"), "reason");
-    Stop stop =
+    sink.accept(new Event.UsageReported(UsageCodec.read(response.path("usage"))));
+    String why = JsonTree.textOrEmpty(response.path("incomplete_details"), "reason");
+    StopReason stop =
         switch (why) {
-          case "content_filter" -> Stop.REFUSAL;
-          case "" -> refused ? Stop.REFUSAL : Stop.END;
-          default -> Stop.LENGTH;
+          case "content_filter" -> StopReason.REFUSAL;
+          case "" -> refused ? StopReason.REFUSAL : StopReason.END;
+          default -> StopReason.MAX_TOKENS;
         };
     sink.accept(new Event.End(stop, null));
   }
 
   @Override
-  public void whole(JsonNode body, Consumer<Event> sink) {
+  public void readComplete(JsonNode body, Consumer<Event> sink) {
     if (body.hasNonNull("error")) {
-      sink.accept(new Event.Failed(Errors.read(body)));
+      sink.accept(new Event.Failed(StreamErrors.read(body)));
       return;
     }
-    sink.accept(new Event.Begin(Tree.textOrEmpty(body, "id")));
+    sink.accept(new Event.Begin(JsonTree.textOrEmpty(body, "id")));
     int index = 0;
     for (JsonNode item : body.path("output")) {
-      if (Tree.textOrEmpty(item, "type").equals("function_call")) {
+      if (JsonTree.textOrEmpty(item, "type").equals("function_call")) {
         begin(item, index, sink);
       }
       item(item, index++, sink);

@@ -7,92 +7,92 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Block;
 import potluck.dialect.model.Event;
-import potluck.dialect.model.Seal;
-import potluck.dialect.model.Tokens;
-import potluck.dialect.translate.Answer;
+import potluck.dialect.model.ThoughtSignature;
+import potluck.dialect.model.TokenUsage;
+import potluck.dialect.translate.AssembledAnswer;
 import potluck.dialect.translate.EventWriter;
-import potluck.dialect.translate.Frames;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.translate.FrameWriter;
+import potluck.dialect.wire.JsonTree;
 
 /** Writes answers of the responses dialect: items one after another, each added and done. */
 final class AnswerWriter implements EventWriter {
-  private final Stage stage;
-  private final Envelope envelope;
-  private Tokens tokens = Tokens.NONE;
+  private final ItemWriter items;
+  private final ResponseBuilder builder;
+  private TokenUsage tokens = TokenUsage.NONE;
 
   /**
    * @param created in seconds since 1970
    */
   AnswerWriter(Ask ask, long created) {
-    this.envelope = new Envelope(ask, created);
-    this.stage = new Stage(envelope);
+    this.builder = new ResponseBuilder(ask, created);
+    this.items = new ItemWriter(builder);
   }
 
   @Override
-  public void write(Event event, Frames out) {
+  public void write(Event event, FrameWriter out) {
     switch (event) {
       case Event.Begin begin -> {
-        envelope.id(begin.id());
-        stage.response("response.created", envelope.running(), out);
-        stage.response("response.in_progress", envelope.running(), out);
+        builder.id(begin.id());
+        items.response("response.created", builder.inProgress(), out);
+        items.response("response.in_progress", builder.inProgress(), out);
       }
       case Event.Text text -> {
-        stage.open(Stage.Kind.TEXT, null, out);
-        stage.delta(text.delta(), out);
+        items.open(ItemWriter.Kind.TEXT, null, out);
+        items.delta(text.delta(), out);
       }
       case Event.Refusal text -> {
-        stage.open(Stage.Kind.REFUSAL, null, out);
-        stage.delta(text.delta(), out);
+        items.open(ItemWriter.Kind.REFUSAL, null, out);
+        items.delta(text.delta(), out);
       }
       case Event.Thought thought -> {
-        stage.open(Stage.Kind.THOUGHT, null, out);
-        stage.delta(thought.delta(), out);
+        items.open(ItemWriter.Kind.THOUGHT, null, out);
+        items.delta(thought.delta(), out);
       }
-      case Event.Sealed sealed -> seal(sealed.seal(), out);
-      case Event.Call call -> {
-        if (call.seal() != null) {
-          seal(call.seal(), out);
+      case Event.ThoughtSigned sealed -> writeSignature(sealed.signature(), out);
+      case Event.ToolCall call -> {
+        if (call.signature() != null) {
+          writeSignature(call.signature(), out);
         }
-        stage.open(Stage.Kind.CALL, call, out);
+        items.open(ItemWriter.Kind.CALL, call, out);
       }
-      case Event.Arguments piece -> stage.delta(piece.delta(), out);
-      case Event.Used used -> tokens = tokens.then(used.tokens());
+      case Event.Arguments piece -> items.delta(piece.delta(), out);
+      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
       case Event.End end -> {
-        stage.close(null, out);
-        ObjectNode response = envelope.done(stage.output(), end.stop(), tokens);
-        stage.response("response." + response.get("status").textValue(), response, out);
+        items.close(null, out);
+        ObjectNode response = builder.done(items.output(), end.stopReason(), tokens);
+        items.response("response." + response.get("status").textValue(), response, out);
       }
-      case Event.Complete _, Event.Failed _ -> {}
+      case Event.CallComplete _, Event.Failed _ -> {}
     }
   }
 
-  private void seal(Seal seal, Frames out) {
-    stage.open(Stage.Kind.THOUGHT, null, out);
-    stage.close(seal, out);
+  private void writeSignature(ThoughtSignature seal, FrameWriter out) {
+    items.open(ItemWriter.Kind.THOUGHT, null, out);
+    items.close(seal, out);
   }
 
   @Override
-  public JsonNode whole(Answer answer) {
-    envelope.id(answer.id());
-    ArrayNode output = Tree.array();
+  public JsonNode writeComplete(AssembledAnswer answer) {
+    builder.id(answer.id());
+    ArrayNode output = JsonTree.array();
     for (Block block : answer.blocks()) {
       int index = output.size();
       switch (block) {
         case Block.Text text ->
-            output.add(envelope.message(index, "completed", text.text(), answer.refused()));
+            output.add(builder.message(index, "completed", text.text(), answer.isRefusal()));
         case Block.Thought thought ->
-            output.add(envelope.thought(output.size(), thought.text(), thought.seal()));
-        case Block.Call call -> {
-          @Nullable Seal seal = call.seal();
+            output.add(builder.thought(output.size(), thought.text(), thought.signature()));
+        case Block.ToolCall call -> {
+          @Nullable ThoughtSignature seal = call.signature();
           if (seal != null) {
-            output.add(envelope.thought(output.size(), "", seal));
+            output.add(builder.thought(output.size(), "", seal));
           }
           output.add(
-              envelope.call(output.size(), "completed", call.id(), call.name(), call.arguments()));
+              builder.call(output.size(), "completed", call.id(), call.name(), call.arguments()));
         }
-        case Block.Media _, Block.Result _ -> {}
+        case Block.Media _, Block.ToolResult _ -> {}
       }
     }
-    return envelope.done(output, answer.stop(), answer.tokens());
+    return builder.done(output, answer.stopReason(), answer.tokens());
   }
 }

@@ -6,27 +6,27 @@ import java.util.List;
 import potluck.dialect.Target;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Block;
-import potluck.dialect.model.Choice;
+import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.Settings;
 import potluck.dialect.model.Tool;
+import potluck.dialect.model.ToolChoice;
 import potluck.dialect.model.Turn;
-import potluck.dialect.translate.Fields;
-import potluck.dialect.translate.Names;
-import potluck.dialect.wire.Tree;
+import potluck.dialect.translate.JsonFields;
+import potluck.dialect.translate.ToolNames;
+import potluck.dialect.wire.JsonTree;
 
 /** Writes a request of another dialect as a responses request that leaves no state behind. */
 final class PromptWriter {
-  private static final int NAME = 64;
+  private static final int MAX_NAME_LENGTH = 64;
 
   private final Prompt prompt;
   private final Target target;
-  private final Names names;
+  private final ToolNames names;
   private final Losses losses;
-  private final ObjectNode root = Tree.object();
+  private final ObjectNode root = JsonTree.object();
 
-  PromptWriter(Prompt prompt, Target target, Names names, Losses losses) {
+  PromptWriter(Prompt prompt, Target target, ToolNames names, Losses losses) {
     this.prompt = prompt;
     this.target = target;
     this.names = names;
@@ -42,10 +42,10 @@ final class PromptWriter {
         case USER -> {
           turn.blocks().forEach(b -> result(b, input));
           List<Block> rest =
-              turn.blocks().stream().filter(b -> !(b instanceof Block.Result)).toList();
+              turn.blocks().stream().filter(b -> !(b instanceof Block.ToolResult)).toList();
           message("user", rest, input);
         }
-        case ASSISTANT -> turn.blocks().forEach(b -> said(b, input));
+        case ASSISTANT -> turn.blocks().forEach(b -> writeAssistantBlock(b, input));
       }
     }
     tools();
@@ -57,7 +57,7 @@ final class PromptWriter {
   }
 
   private void message(String role, List<Block> blocks, ArrayNode input) {
-    ArrayNode content = Tree.array();
+    ArrayNode content = JsonTree.array();
     blocks.forEach(block -> part(block, content));
     if (!content.isEmpty()) {
       input.addObject().put("type", "message").put("role", role).set("content", content);
@@ -69,31 +69,31 @@ final class PromptWriter {
       content.addObject().put("type", "input_text").put("text", text.text());
     } else if (block instanceof Block.Media media && media.isImage()) {
       ObjectNode image = content.addObject().put("type", "input_image");
-      image.put("image_url", media.address());
+      image.put("image_url", media.urlOrDataUrl());
       if (media.detail() != null) {
         image.put("detail", media.detail());
       }
-    } else if (block instanceof Block.Media media && media.type().startsWith("audio/")) {
-      losses.add(media.type());
+    } else if (block instanceof Block.Media media && media.mediaType().startsWith("audio/")) {
+      losses.add(media.mediaType());
     } else if (block instanceof Block.Media media) {
       ObjectNode file = content.addObject().put("type", "input_file");
       if (media.base64() == null) {
         file.put("file_url", media.url());
       } else {
         file.put("filename", media.name() == null ? "document.pdf" : media.name());
-        file.put("file_data", media.address());
+        file.put("file_data", media.urlOrDataUrl());
       }
     }
   }
 
   private void result(Block block, ArrayNode input) {
-    if (!(block instanceof Block.Result result)) {
+    if (!(block instanceof Block.ToolResult result)) {
       return;
     }
     ObjectNode item = input.addObject().put("type", "function_call_output");
-    item.put("call_id", Names.id(result.id()));
+    item.put("call_id", ToolNames.callId(result.id()));
     String text = result.text();
-    String shown = result.error() && !text.startsWith("Error") ? "Error: " + text : text;
+    String shown = result.isError() && !text.startsWith("Error") ? "Error: " + text : text;
     if (result.content().stream().noneMatch(Block.Media.class::isInstance)) {
       item.put("output", shown);
       return;
@@ -105,7 +105,7 @@ final class PromptWriter {
         .forEach(media -> part(media, parts));
   }
 
-  private void said(Block block, ArrayNode input) {
+  private void writeAssistantBlock(Block block, ArrayNode input) {
     switch (block) {
       case Block.Text text when !text.text().isEmpty() ->
           input
@@ -116,21 +116,21 @@ final class PromptWriter {
               .addObject()
               .put("type", "output_text")
               .put("text", text.text());
-      case Block.Call call ->
+      case Block.ToolCall call ->
           input
               .addObject()
               .put("type", "function_call")
-              .put("call_id", Names.id(call.id()))
-              .put("name", names.fit(call.name(), NAME))
+              .put("call_id", ToolNames.callId(call.id()))
+              .put("name", names.sanitize(call.name(), MAX_NAME_LENGTH))
               .put("arguments", call.arguments().isBlank() ? "{}" : call.arguments());
       case Block.Thought thought
-          when thought.seal() != null && thought.seal().belongsTo("responses") -> {
+          when thought.signature() != null && thought.signature().belongsTo("responses") -> {
         ObjectNode item = input.addObject().put("type", "reasoning");
         ArrayNode summary = item.putArray("summary");
         if (!thought.text().isEmpty()) {
           summary.addObject().put("type", "summary_text").put("text", thought.text());
         }
-        item.put("encrypted_content", thought.seal().value());
+        item.put("encrypted_content", thought.signature().value());
       }
       case Block.Thought _ -> losses.add("thoughts");
       default -> {}
@@ -144,18 +144,20 @@ final class PromptWriter {
     ArrayNode tools = root.putArray("tools");
     for (Tool tool : prompt.tools()) {
       ObjectNode entry = tools.addObject().put("type", "function");
-      entry.put("name", names.fit(tool.name(), NAME)).put("description", tool.description());
-      entry.set("parameters", Fields.schema(tool.schema()));
+      entry
+          .put("name", names.sanitize(tool.name(), MAX_NAME_LENGTH))
+          .put("description", tool.description());
+      entry.set("parameters", JsonFields.objectSchema(tool.schema()));
       entry.put("strict", tool.strict());
     }
-    Choice choice = prompt.choice();
+    ToolChoice choice = prompt.toolChoice();
     switch (choice.kind()) {
       case AUTO -> {}
       case ANY -> root.put("tool_choice", "required");
       case NONE -> root.put("tool_choice", "none");
       case NAMED -> {
         ObjectNode named = root.putObject("tool_choice").put("type", "function");
-        named.put("name", names.fit(choice.name(), NAME));
+        named.put("name", names.sanitize(choice.toolName(), MAX_NAME_LENGTH));
       }
     }
     if (!choice.parallel()) {
@@ -164,24 +166,24 @@ final class PromptWriter {
   }
 
   private void settings() {
-    Settings settings = prompt.settings();
+    GenerationSettings settings = prompt.settings();
     settings.maxTokens().ifPresent(most -> root.put("max_output_tokens", most));
-    Settings.Sampling sampling = settings.sampling();
-    Fields.put(root, "temperature", sampling.temperature());
-    Fields.put(root, "top_p", sampling.topP());
-    Fields.lost(losses, "top_k", sampling.topK());
-    Fields.lost(losses, "presence_penalty", sampling.presence());
-    Fields.lost(losses, "frequency_penalty", sampling.frequency());
-    Fields.lost(losses, "seed", sampling.seed());
-    if (!settings.stops().isEmpty()) {
+    GenerationSettings.Sampling sampling = settings.sampling();
+    JsonFields.putIfPresent(root, "temperature", sampling.temperature());
+    JsonFields.putIfPresent(root, "top_p", sampling.topP());
+    JsonFields.recordLost(losses, "top_k", sampling.topK());
+    JsonFields.recordLost(losses, "presence_penalty", sampling.presencePenalty());
+    JsonFields.recordLost(losses, "frequency_penalty", sampling.frequencyPenalty());
+    JsonFields.recordLost(losses, "seed", sampling.seed());
+    if (!settings.stopSequences().isEmpty()) {
       losses.add("stop");
     }
-    Settings.Thinking thinking = settings.thinking();
-    if (thinking != null && !thinking.off()) {
+    GenerationSettings.Thinking thinking = settings.thinking();
+    if (thinking != null && !thinking.isOff()) {
       root.putObject("reasoning").put("effort", thinking.level()).put("summary", "auto");
       root.putArray("include").add("reasoning.encrypted_content");
     }
-    Settings.Format format = settings.format();
+    GenerationSettings.Format format = settings.format();
     if (format == null) {
       return;
     }
@@ -189,7 +191,7 @@ final class PromptWriter {
     if (format.schema() == null) {
       wanted.put("type", "json_object");
     } else {
-      wanted.put("type", "json_schema").put("name", names.fit(format.name(), NAME));
+      wanted.put("type", "json_schema").put("name", names.sanitize(format.name(), MAX_NAME_LENGTH));
       wanted.set("schema", format.schema());
       wanted.put("strict", format.strict());
     }

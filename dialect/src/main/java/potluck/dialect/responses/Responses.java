@@ -11,31 +11,31 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.ErrorObject;
-import potluck.dialect.LimitHeaders;
-import potluck.dialect.Options;
+import potluck.dialect.DialectResponse;
+import potluck.dialect.OpenAiErrorObject;
+import potluck.dialect.OpenAiRateLimitHeaders;
 import potluck.dialect.Passage;
-import potluck.dialect.Skimming;
+import potluck.dialect.RequestScan;
 import potluck.dialect.Target;
-import potluck.dialect.Written;
+import potluck.dialect.TranslationOptions;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Limit;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.Seal;
+import potluck.dialect.model.RateLimit;
+import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
-import potluck.dialect.translate.Names;
+import potluck.dialect.translate.ToolNames;
+import potluck.dialect.verbatim.CompletePassage;
 import potluck.dialect.verbatim.StreamPassage;
-import potluck.dialect.verbatim.WholePassage;
+import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
-import potluck.dialect.wire.Tree;
 
 /** OpenAI's responses: items instead of messages, and a stream with named events. */
 public final class Responses implements Dialect {
   /** What the counter takes. */
-  private static final Set<String> COUNTED =
+  private static final Set<String> COUNT_FIELDS =
       Set.of(
           "model",
           "input",
@@ -53,18 +53,19 @@ public final class Responses implements Dialect {
   }
 
   @Override
-  public Ask skim(byte[] body) {
-    Members members = Skimming.check(body);
-    String key = members.text("prompt_cache_key");
+  public Ask scan(byte[] body) {
+    Members members = RequestScan.check(body);
+    String key = members.string("prompt_cache_key");
     return new Ask(
         body,
-        Skimming.model(members),
-        Skimming.stream(body, members),
+        RequestScan.model(members),
+        RequestScan.stream(body, members),
         true,
-        Skimming.count(body, members.find("max_output_tokens")),
+        RequestScan.parseCount(body, members.find("max_output_tokens")),
         key != null
             ? key
-            : Skimming.prefix(body, members.find("instructions"), members.firstTwo("input")));
+            : RequestScan.prefixAffinity(
+                body, members.find("instructions"), members.firstTwo("input")));
   }
 
   @Override
@@ -74,34 +75,39 @@ public final class Responses implements Dialect {
 
   @Override
   public byte[] forward(Ask ask, Target target) {
-    byte[] body = Skimming.renamed(ask, target).bytes();
-    return Seal.packedIn(body) ? Items.ownSealsOnly(body) : body;
+    byte[] body = RequestScan.withModel(ask, target).bytes();
+    return ThoughtSignature.containsPacked(body) ? ItemReader.dropForeignSignatures(body) : body;
   }
 
   @Override
   public Passage passage(Ask ask, Target target) {
     String alias = ask.model().equals(target.model()) ? null : ask.model();
-    ResponsesWatch watch = new ResponsesWatch();
-    return ask.stream() ? new StreamPassage(watch, alias) : new WholePassage(watch, alias);
+    ResponsesFrameClassifier watch = new ResponsesFrameClassifier();
+    return ask.stream() ? new StreamPassage(watch, alias) : new CompletePassage(watch, alias);
   }
 
   @Override
-  public Prompt read(Ask ask, Losses losses) {
-    return new PromptReader(Tree.read(ask.body()), losses).read();
+  public Prompt readPrompt(Ask ask, Losses losses) {
+    return new PromptReader(JsonTree.read(ask.body()), losses).read();
   }
 
   @Override
-  public byte[] write(
-      Prompt prompt, Ask ask, Target target, Options options, Names names, Losses losses) {
-    return Tree.bytes(new PromptWriter(prompt, target, names, losses).write(ask));
+  public byte[] writePrompt(
+      Prompt prompt,
+      Ask ask,
+      Target target,
+      TranslationOptions options,
+      ToolNames names,
+      Losses losses) {
+    return JsonTree.bytes(new PromptWriter(prompt, target, names, losses).write(ask));
   }
 
   /** Source: OpenAI's API reference, "Get input token counts". */
   @Override
-  public byte[] question(byte[] body) {
-    ObjectNode question = (ObjectNode) Tree.read(body);
-    question.retain(COUNTED);
-    return Tree.bytes(question);
+  public byte[] countRequest(byte[] body) {
+    ObjectNode question = (ObjectNode) JsonTree.read(body);
+    question.retain(COUNT_FIELDS);
+    return JsonTree.bytes(question);
   }
 
   @Override
@@ -115,48 +121,48 @@ public final class Responses implements Dialect {
   }
 
   @Override
-  public EventWriter writer(Ask ask, Prompt prompt, Options options) {
-    return new AnswerWriter(ask, options.now());
+  public EventWriter writer(Ask ask, Prompt prompt, TranslationOptions options) {
+    return new AnswerWriter(ask, options.createdSeconds());
   }
 
   @Override
   public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
-    return ErrorObject.read(status, header, body);
+    return OpenAiErrorObject.read(status, header, body);
   }
 
   @Override
-  public List<Limit> readLimits(UnaryOperator<@Nullable String> header, Instant now) {
-    return LimitHeaders.read(header, now);
+  public List<RateLimit> readRateLimits(UnaryOperator<@Nullable String> header, Instant now) {
+    return OpenAiRateLimitHeaders.read(header, now);
   }
 
   @Override
-  public Map<String, String> writeLimits(List<Limit> limits, Instant now) {
-    return LimitHeaders.write(limits, now);
+  public Map<String, String> writeRateLimits(List<RateLimit> limits, Instant now) {
+    return OpenAiRateLimitHeaders.write(limits, now);
   }
 
   @Override
-  public Written writeCount(long tokens) {
-    return Written.json(
-        Tree.object().put("object", "response.input_tokens").put("input_tokens", tokens));
+  public DialectResponse writeTokenCount(long tokens) {
+    return DialectResponse.json(
+        JsonTree.object().put("object", "response.input_tokens").put("input_tokens", tokens));
   }
 
   @Override
-  public Written writeFailure(Failure failure, String requestId) {
-    return ErrorObject.write(failure, requestId);
+  public DialectResponse writeFailure(Failure failure, String requestId) {
+    return OpenAiErrorObject.write(failure, requestId);
   }
 
   /** The official clients raise on an {@code error} event, whatever its sequence number. */
   @Override
-  public byte[] pulse() {
+  public byte[] keepAlive() {
     return ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override
-  public byte[] writeBreak(Ask ask, Failure failure, String requestId) {
-    ObjectNode event = Tree.object();
+  public byte[] writeStreamError(Ask ask, Failure failure, String requestId) {
+    ObjectNode event = JsonTree.object();
     event.put("type", "error");
-    event.setAll((ObjectNode) ErrorObject.object(failure).get("error").deepCopy());
+    event.setAll((ObjectNode) OpenAiErrorObject.toJson(failure).get("error").deepCopy());
     event.put("type", "error");
-    return ("event: error\ndata: " + Tree.text(event) + "\n\n").getBytes(UTF_8);
+    return ("event: error\ndata: " + JsonTree.text(event) + "\n\n").getBytes(UTF_8);
   }
 }

@@ -11,13 +11,13 @@ public interface EventReader {
    *
    * @return false where it is anything else; then nothing was read
    */
-  boolean text(byte[] b, int from, int to, Consumer<Event> sink);
+  boolean readTextFrame(byte[] b, int from, int to, Consumer<Event> sink);
 
   /** A frame of a stream. */
-  void frame(JsonNode data, Consumer<Event> sink);
+  void readFrame(JsonNode data, Consumer<Event> sink);
 
   /** A whole answer. */
-  void whole(JsonNode body, Consumer<Event> sink);
+  void readComplete(JsonNode body, Consumer<Event> sink);
 
   /** The stream has ended, or said that it is done: the end follows if the answer was whole. */
   void end(Consumer<Event> sink);

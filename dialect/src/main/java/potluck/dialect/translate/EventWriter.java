@@ -7,13 +7,13 @@ import potluck.dialect.model.Event;
 /** Writes events as an answer of the client's dialect. One per answer, used by one thread. */
 public interface EventWriter {
   /** Writes one event into a stream. */
-  void write(Event event, Frames out);
+  void write(Event event, FrameWriter out);
 
-  /** See {@link potluck.dialect.Passage#pulse()}. */
-  default byte @Nullable [] pulse() {
+  /** See {@link potluck.dialect.Passage#keepAlive()}. */
+  default byte @Nullable [] keepAlive() {
     return null;
   }
 
   /** A whole answer. */
-  JsonNode whole(Answer answer);
+  JsonNode writeComplete(AssembledAnswer answer);
 }

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Event;
-import potluck.dialect.model.Stop;
+import potluck.dialect.model.StopReason;
 
 /**
  * Puts events into an order that every dialect can write: one beginning, one call after another, no
@@ -19,19 +19,19 @@ import potluck.dialect.model.Stop;
  */
 public final class Sequencer implements Consumer<Event> {
   private final Consumer<Event> next;
-  private final UnaryOperator<String> names;
+  private final UnaryOperator<String> restoreName;
   private final Map<Integer, List<Event>> waiting = new LinkedHashMap<>();
-  private final Set<Integer> done = new HashSet<>();
+  private final Set<Integer> completed = new HashSet<>();
   private @Nullable Integer streaming;
-  private boolean begun;
-  private boolean called;
+  private boolean started;
+  private boolean anyCalls;
   private boolean ended;
 
   /**
    * @param names gives functions the names that the client knows them by
    */
   public Sequencer(UnaryOperator<String> names, Consumer<Event> next) {
-    this.names = names;
+    this.restoreName = names;
     this.next = next;
   }
 
@@ -40,8 +40,8 @@ public final class Sequencer implements Consumer<Event> {
     if (ended) {
       return;
     }
-    if (!begun && !(event instanceof Event.Used) && !(event instanceof Event.Failed)) {
-      begun = true;
+    if (!started && !(event instanceof Event.UsageReported) && !(event instanceof Event.Failed)) {
+      started = true;
       next.accept(event instanceof Event.Begin ? event : new Event.Begin(""));
     }
     switch (event) {
@@ -49,25 +49,26 @@ public final class Sequencer implements Consumer<Event> {
       case Event.Text text when text.delta().isEmpty() -> {}
       case Event.Thought thought when thought.delta().isEmpty() -> {}
       case Event.Refusal refusal when refusal.delta().isEmpty() -> {}
-      case Event.Call call -> begin(call);
+      case Event.ToolCall call -> begin(call);
       case Event.Arguments piece -> piece(piece);
-      case Event.Complete complete -> complete(complete.key());
-      case Event.Used used -> next.accept(used);
+      case Event.CallComplete complete -> complete(complete.key());
+      case Event.UsageReported used -> next.accept(used);
       case Event.End end -> end(end);
       case Event.Failed failed -> {
         ended = true;
         next.accept(failed);
       }
-      case Event.Text _, Event.Thought _, Event.Refusal _, Event.Sealed _ -> {
+      case Event.Text _, Event.Thought _, Event.Refusal _, Event.ThoughtSigned _ -> {
         release();
         next.accept(event);
       }
     }
   }
 
-  private void begin(Event.Call call) {
-    called = true;
-    Event.Call named = new Event.Call(call.key(), call.id(), names.apply(call.name()), call.seal());
+  private void begin(Event.ToolCall call) {
+    anyCalls = true;
+    Event.ToolCall named =
+        new Event.ToolCall(call.key(), call.id(), restoreName.apply(call.name()), call.signature());
     if (streaming == null) {
       streaming = call.key();
       next.accept(named);
@@ -90,8 +91,8 @@ public final class Sequencer implements Consumer<Event> {
 
   /** The next call in line may stream, as far as it has come. */
   private void complete(int key) {
-    done.add(key);
-    while (streaming != null && done.contains(streaming)) {
+    completed.add(key);
+    while (streaming != null && completed.contains(streaming)) {
       streaming = null;
       Integer first = waiting.isEmpty() ? null : waiting.keySet().iterator().next();
       if (first != null) {
@@ -114,11 +115,14 @@ public final class Sequencer implements Consumer<Event> {
   private void end(Event.End end) {
     release();
     ended = true;
-    boolean natural = end.stop() == Stop.END || end.stop() == Stop.SEQUENCE;
-    Stop stop =
-        called && natural
-            ? Stop.CALLS
-            : !called && end.stop() == Stop.CALLS ? Stop.END : end.stop();
-    next.accept(new Event.End(stop, end.sequence()));
+    boolean natural =
+        end.stopReason() == StopReason.END || end.stopReason() == StopReason.STOP_SEQUENCE;
+    StopReason stop =
+        anyCalls && natural
+            ? StopReason.TOOL_CALLS
+            : !anyCalls && end.stopReason() == StopReason.TOOL_CALLS
+                ? StopReason.END
+                : end.stopReason();
+    next.accept(new Event.End(stop, end.stopSequence()));
   }
 }

@@ -6,24 +6,24 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.wire.FrameReader;
-import potluck.dialect.wire.Malformed;
+import potluck.dialect.wire.JsonTree;
+import potluck.dialect.wire.MalformedException;
 import potluck.dialect.wire.Span;
-import potluck.dialect.wire.Tree;
 
 /** A stream of server-sent events, passed on frame by frame as it came. */
-public final class StreamPassage extends Watched {
+public final class StreamPassage extends ClassifiedPassage {
   private final FrameReader frames = new FrameReader();
   private final byte @Nullable [] alias;
-  private final ByteArrayOutputStream held = new ByteArrayOutputStream(0);
-  private boolean holding;
+  private final ByteArrayOutputStream withheld = new ByteArrayOutputStream(0);
+  private boolean withholding;
 
   /**
    * @param watch of the dialect
    * @param alias the name to put in the place of the upstream's model name; null to leave it
    */
-  public StreamPassage(Watch watch, @Nullable String alias) {
+  public StreamPassage(FrameClassifier watch, @Nullable String alias) {
     super(watch);
-    this.alias = alias == null ? null : Tree.quoted(alias).getBytes(StandardCharsets.UTF_8);
+    this.alias = alias == null ? null : JsonTree.quoted(alias).getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
@@ -34,14 +34,14 @@ public final class StreamPassage extends Watched {
     frames.feed(bytes, offset, length);
     try {
       while (state() != State.FAILED && frames.next()) {
-        frame(out);
+        handleFrame(out);
       }
-    } catch (Malformed e) {
+    } catch (MalformedException e) {
       fail(Failure.of(Failure.Kind.UPSTREAM, "The upstream sent " + e.getMessage() + "."));
     }
   }
 
-  private void frame(ByteArrayOutputStream out) {
+  private void handleFrame(ByteArrayOutputStream out) {
     if (!frames.hasData()) {
       if (state() != State.COMPLETE || frames.to() - frames.from() == 1) {
         copy(out);
@@ -51,32 +51,32 @@ public final class StreamPassage extends Watched {
     if (state() == State.COMPLETE) {
       return;
     }
-    switch (watch.frame(frames)) {
-      case HANDSHAKE -> copy(out);
-      case WORD -> {
+    switch (classifier.classify(frames)) {
+      case PREAMBLE -> copy(out);
+      case CONTENT -> {
         copy(out);
-        become(State.RUNNING);
+        setState(State.RUNNING);
       }
-      case LAST -> {
+      case TERMINAL -> {
         copy(out);
-        become(State.COMPLETE);
+        setState(State.COMPLETE);
       }
-      case FAILED -> fail(watch.failure());
-      case HELD -> {
-        holding = true;
-        copy(held);
-        become(State.RUNNING);
+      case FAILED -> fail(classifier.failure());
+      case WITHHELD -> {
+        withholding = true;
+        copy(withheld);
+        setState(State.RUNNING);
       }
       case HIDDEN -> {}
     }
   }
 
   private void copy(ByteArrayOutputStream wanted) {
-    ByteArrayOutputStream out = holding ? held : wanted;
+    ByteArrayOutputStream out = withholding ? withheld : wanted;
     byte[] b = frames.bytes();
     int from = frames.from();
     if (alias != null && frames.hasData() && frames.inPlace()) {
-      Span model = watch.model(b, frames.dataFrom(), frames.dataTo());
+      Span model = classifier.findModel(b, frames.dataFrom(), frames.dataTo());
       if (model != null) {
         out.write(b, from, model.from() - from);
         out.write(alias, 0, alias.length);
@@ -91,28 +91,30 @@ public final class StreamPassage extends Watched {
     if (state() == State.COMPLETE || state() == State.FAILED) {
       return;
     }
-    if (frames.finish() && whole()) {
-      switch (watch.frame(frames)) {
-        case LAST -> {
+    if (frames.finish() && isComplete()) {
+      switch (classifier.classify(frames)) {
+        case TERMINAL -> {
           copy(out);
-          become(State.COMPLETE);
+          setState(State.COMPLETE);
           return;
         }
         case FAILED -> {
-          fail(watch.failure());
+          fail(classifier.failure());
           return;
         }
-        case HELD -> copy(held);
-        case HANDSHAKE, WORD, HIDDEN -> {}
+        case WITHHELD -> copy(withheld);
+        case PREAMBLE, CONTENT, HIDDEN -> {}
       }
     }
     byte[] rest = Arrays.copyOfRange(frames.bytes(), frames.from(), frames.to());
-    if (!frames.hasData() && isObject(rest) && watch.whole(rest) == Watch.Sight.FAILED) {
-      fail(watch.failure());
-    } else if (watch.mayEnd()) {
-      out.writeBytes(held.toByteArray());
-      out.writeBytes(watch.closing());
-      become(State.COMPLETE);
+    if (!frames.hasData()
+        && isObject(rest)
+        && classifier.classifyComplete(rest) == FrameClassifier.FrameKind.FAILED) {
+      fail(classifier.failure());
+    } else if (classifier.isCompleteAtEnd()) {
+      out.writeBytes(withheld.toByteArray());
+      out.writeBytes(classifier.missingTerminator());
+      setState(State.COMPLETE);
     } else {
       fail(
           Failure.of(Failure.Kind.UPSTREAM, "The upstream broke off in the middle of the answer."));
@@ -120,21 +122,21 @@ public final class StreamPassage extends Watched {
   }
 
   /** Whether a last frame without its blank line was cut off (the word DONE is no JSON). */
-  private boolean whole() {
+  private boolean isComplete() {
     byte[] b = frames.data();
     int from = frames.dataFrom();
-    return new Span(from, frames.dataTo()).is(b, "[DONE]")
-        || !Tree.readOrMissing(b, from, frames.dataTo()).isMissingNode();
+    return new Span(from, frames.dataTo()).equalsAscii(b, "[DONE]")
+        || !JsonTree.readOrMissing(b, from, frames.dataTo()).isMissingNode();
   }
 
   /** Some servers answer a wish for a stream with an error as one JSON object. */
   private static boolean isObject(byte[] rest) {
-    return Tree.readOrMissing(rest, 0, rest.length).isObject();
+    return JsonTree.readOrMissing(rest, 0, rest.length).isObject();
   }
 
   @Override
-  public byte @Nullable [] pulse() {
-    return watch.pulse();
+  public byte @Nullable [] keepAlive() {
+    return classifier.keepAlive();
   }
 
   @Override

@@ -5,7 +5,7 @@
  *
  * <p>Must not: know a dialect by name; build a tree per frame.
  *
- * <p>Start reading at: {@link StreamPassage}, then {@link Watch}.
+ * <p>Start reading at: {@link StreamPassage}, then {@link FrameClassifier}.
  */
 @NullMarked
 package potluck.dialect.verbatim;

@@ -34,7 +34,7 @@ public final class Fingerprint {
   }
 
   /** Sixteen hexadecimal digits. */
-  public String text() {
+  public String hex() {
     return Long.toHexString((hash ^ (hash >>> 32)) | (1L << 63));
   }
 }

@@ -16,21 +16,21 @@ import java.util.Arrays;
  */
 public final class FrameReader {
   /** Frames larger than this are taken for an attack, in bytes. */
-  public static final int CAP = 16 << 20;
+  public static final int MAX_FRAME_BYTES = 16 << 20;
 
   private static final byte[] NOTHING = new byte[0];
 
-  private final int cap;
-  private byte[] carried = NOTHING;
+  private final int maxFrameBytes;
+  private byte[] carryBuffer = NOTHING;
   private byte[] window = NOTHING;
-  private boolean own;
+  private boolean ownsWindow;
   private int limit;
   private int start;
   private int end;
   private int scanned;
   private int line;
   private boolean afterCr;
-  private boolean begun;
+  private boolean started;
   private int dataLines;
   private int dataFrom;
   private int dataTo;
@@ -40,14 +40,14 @@ public final class FrameReader {
   private int joinedLength;
 
   public FrameReader() {
-    this(CAP);
+    this(MAX_FRAME_BYTES);
   }
 
   /**
    * @param cap the largest frame, in bytes
    */
   public FrameReader(int cap) {
-    this.cap = cap;
+    this.maxFrameBytes = cap;
   }
 
   /**
@@ -57,16 +57,16 @@ public final class FrameReader {
     int rest = limit - start;
     if (rest == 0) {
       window = bytes;
-      own = false;
+      ownsWindow = false;
       start = offset;
       limit = offset + length;
     } else {
-      if (carried.length < rest + length) {
-        carried = Arrays.copyOf(carried, Math.max(rest + length, carried.length * 2));
+      if (carryBuffer.length < rest + length) {
+        carryBuffer = Arrays.copyOf(carryBuffer, Math.max(rest + length, carryBuffer.length * 2));
       }
-      System.arraycopy(bytes, offset, carried, rest, length);
-      window = carried;
-      own = true;
+      System.arraycopy(bytes, offset, carryBuffer, rest, length);
+      window = carryBuffer;
+      ownsWindow = true;
       start = 0;
       limit = rest + length;
     }
@@ -77,10 +77,10 @@ public final class FrameReader {
    * Steps to the next whole frame.
    *
    * @return false where more bytes are needed
-   * @throws Malformed where a frame is larger than the cap
+   * @throws MalformedException where a frame is larger than the cap
    */
   public boolean next() {
-    begin();
+    startFrame();
     if (afterCr && start < limit && window[start] == '\n' && scanned == 0) {
       afterCr = false;
       end = start + 1;
@@ -89,7 +89,7 @@ public final class FrameReader {
     byte[] b = window;
     int i = start + scanned;
     while (i < limit) {
-      int at = Strides.line(b, i, limit);
+      int at = SwarScan.indexOfLineEnd(b, i, limit);
       if (at > i || (b[at] != '\n' && b[at] != '\r')) {
         afterCr = false;
         i = at > i ? at : i + 1;
@@ -114,18 +114,18 @@ public final class FrameReader {
       line = i - start;
       if (blank) {
         end = i;
-        begun = true;
+        started = true;
         return true;
       }
     }
     scanned = i - start;
-    keep();
+    compact();
     return false;
   }
 
   /** The body has ended: what is left is taken for a frame, if it has a line of data. */
   public boolean finish() {
-    begin();
+    startFrame();
     if (start + line < limit) {
       field(start + line, limit);
     }
@@ -133,7 +133,7 @@ public final class FrameReader {
     return dataLines > 0;
   }
 
-  private void begin() {
+  private void startFrame() {
     if (end > start) {
       start = end;
       scanned = 0;
@@ -144,18 +144,19 @@ public final class FrameReader {
     }
   }
 
-  private void keep() {
+  private void compact() {
     int rest = limit - start;
-    if (rest > cap) {
-      throw new Malformed("a frame of more than " + cap + " bytes", cap);
+    if (rest > maxFrameBytes) {
+      throw new MalformedException(
+          "a frame of more than " + maxFrameBytes + " bytes", maxFrameBytes);
     }
-    if (rest > 0 && (!own || start > 0)) {
-      if (carried.length < rest) {
-        carried = new byte[Math.max(rest, 4096)];
+    if (rest > 0 && (!ownsWindow || start > 0)) {
+      if (carryBuffer.length < rest) {
+        carryBuffer = new byte[Math.max(rest, 4096)];
       }
-      System.arraycopy(window, start, carried, 0, rest);
-      window = carried;
-      own = true;
+      System.arraycopy(window, start, carryBuffer, 0, rest);
+      window = carryBuffer;
+      ownsWindow = true;
       start = 0;
       limit = rest;
     }
@@ -165,14 +166,14 @@ public final class FrameReader {
   private void field(int from, int to) {
     byte[] b = window;
     int at = from;
-    if (!begun && start + line == from && from + 2 < to && (b[from] & 0xFF) == 0xEF) {
+    if (!started && start + line == from && from + 2 < to && (b[from] & 0xFF) == 0xEF) {
       at = (b[from + 1] & 0xFF) == 0xBB && (b[from + 2] & 0xFF) == 0xBF ? from + 3 : from;
     }
-    begun = true;
-    if (b[at] == 'd' && named(b, at, to, "data")) {
-      data(value(b, at + 4, to), to);
-    } else if (b[at] == 'e' && named(b, at, to, "event")) {
-      eventFrom = value(b, at + 5, to) - start;
+    started = true;
+    if (b[at] == 'd' && fieldIs(b, at, to, "data")) {
+      data(valueStart(b, at + 4, to), to);
+    } else if (b[at] == 'e' && fieldIs(b, at, to, "event")) {
+      eventFrom = valueStart(b, at + 5, to) - start;
       eventTo = to - start;
     }
   }
@@ -187,32 +188,32 @@ public final class FrameReader {
       joinedLength = 0;
       join(start + dataFrom, start + dataTo);
     }
-    joined = room(joined, joinedLength + 1);
+    joined = ensureCapacity(joined, joinedLength + 1);
     joined[joinedLength++] = '\n';
     join(from, to);
   }
 
   private void join(int from, int to) {
-    joined = room(joined, joinedLength + to - from);
+    joined = ensureCapacity(joined, joinedLength + to - from);
     System.arraycopy(window, from, joined, joinedLength, to - from);
     joinedLength += to - from;
   }
 
-  private static byte[] room(byte[] array, int needed) {
+  private static byte[] ensureCapacity(byte[] array, int needed) {
     return array.length >= needed
         ? array
         : Arrays.copyOf(array, Math.max(needed, 2 * array.length));
   }
 
-  private static boolean named(byte[] b, int at, int to, String name) {
+  private static boolean fieldIs(byte[] b, int at, int to, String name) {
     int colon = at + name.length();
     if (colon > to || (colon < to && b[colon] != ':')) {
       return false;
     }
-    return new Span(at, colon).is(b, name);
+    return new Span(at, colon).equalsAscii(b, name);
   }
 
-  private static int value(byte[] b, int colon, int to) {
+  private static int valueStart(byte[] b, int colon, int to) {
     int at = Math.min(colon + 1, to);
     return at < to && b[at] == ' ' ? at + 1 : at;
   }

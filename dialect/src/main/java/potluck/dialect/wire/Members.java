@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Members {
   private final byte[] bytes;
   private final Map<String, Span> byName = new LinkedHashMap<>();
-  private final Map<String, List<Span>> heads = new HashMap<>();
+  private final Map<String, List<Span>> firstElements = new HashMap<>();
 
   Members(byte[] bytes) {
     this.bytes = bytes;
@@ -23,13 +23,13 @@ public final class Members {
     byName.put(name, new Span(from, to));
   }
 
-  void heads(String name, List<Span> first) {
-    heads.put(name, first);
+  void firstElements(String name, List<Span> first) {
+    firstElements.put(name, first);
   }
 
   /** Where the first two elements are of a member that is an array; none where it is none. */
   public List<Span> firstTwo(String name) {
-    return heads.getOrDefault(name, List.of());
+    return firstElements.getOrDefault(name, List.of());
   }
 
   /** Where the value of a member is; null where there is no such member. */
@@ -38,15 +38,15 @@ public final class Members {
   }
 
   /** The value of a member that is a string; null where it is absent or something else. */
-  public @Nullable String text(String name) {
+  public @Nullable String string(String name) {
     Span span = byName.get(name);
-    return span == null || bytes[span.from()] != '"' ? null : Peek.string(bytes, span);
+    return span == null || bytes[span.from()] != '"' ? null : JsonScanner.decodeString(bytes, span);
   }
 
   /** Whether a member is there and is the literal {@code true}. */
   public boolean isTrue(String name) {
     Span span = byName.get(name);
-    return span != null && span.is(bytes, "true");
+    return span != null && span.equalsAscii(bytes, "true");
   }
 
   public boolean isEmpty() {

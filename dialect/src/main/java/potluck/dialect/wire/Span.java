@@ -19,7 +19,7 @@ public record Span(int from, int to) {
   }
 
   /** Whether the bytes are exactly this ASCII text. */
-  public boolean is(byte[] bytes, String ascii) {
+  public boolean equalsAscii(byte[] bytes, String ascii) {
     if (ascii.length() != to - from) {
       return false;
     }

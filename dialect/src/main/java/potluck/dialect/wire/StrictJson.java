@@ -12,20 +12,20 @@ import java.util.List;
  */
 public final class StrictJson {
   /** Nesting that no honest request reaches. */
-  public static final int DEPTH = 128;
+  public static final int MAX_DEPTH = 128;
 
   /** Members in one object; more are taken for an attack on the duplicate check. */
-  public static final int MEMBERS = 10_000;
+  public static final int MAX_MEMBERS = 10_000;
 
   private final byte[] bytes;
   private final int end;
   private final int maxDepth;
-  private final Keys keys;
-  private final StrictText text;
+  private final DuplicateKeyCheck keys;
+  private final StrictJsonString text;
   private final Members members;
 
   /** The first two elements of the array that a member of the body is. */
-  private final List<Span> heads = new ArrayList<>(2);
+  private final List<Span> firstElements = new ArrayList<>(2);
 
   private int at;
 
@@ -33,14 +33,14 @@ public final class StrictJson {
     this.bytes = bytes;
     this.end = bytes.length;
     this.maxDepth = maxDepth;
-    this.keys = new Keys(bytes, MEMBERS);
-    this.text = new StrictText(bytes);
+    this.keys = new DuplicateKeyCheck(bytes, MAX_MEMBERS);
+    this.text = new StrictJsonString(bytes);
     this.members = new Members(bytes);
   }
 
-  /** As {@link #check(byte[], int)} with {@link #DEPTH}. */
+  /** As {@link #check(byte[], int)} with {@link #MAX_DEPTH}. */
   public static Members check(byte[] body) {
-    return check(body, DEPTH);
+    return check(body, MAX_DEPTH);
   }
 
   /**
@@ -48,69 +48,69 @@ public final class StrictJson {
    *
    * @param maxDepth how deep objects and arrays may nest, at least 1
    * @return the members of the object
-   * @throws Malformed with what is wrong and where
+   * @throws MalformedException with what is wrong and where
    */
   public static Members check(byte[] body, int maxDepth) {
     StrictJson json = new StrictJson(body, maxDepth);
-    json.space();
+    json.skipSpace();
     if (json.at == json.end) {
-      throw new Malformed("the body is empty", 0);
+      throw new MalformedException("the body is empty", 0);
     }
     if (body[json.at] != '{') {
-      throw new Malformed("the body is not a JSON object", json.at);
+      throw new MalformedException("the body is not a JSON object", json.at);
     }
     json.object(1);
-    json.space();
+    json.skipSpace();
     if (json.at != json.end) {
-      throw new Malformed("bytes follow the JSON object", json.at);
+      throw new MalformedException("bytes follow the JSON object", json.at);
     }
     return json.members;
   }
 
   private void object(int depth) {
-    deeper(depth);
+    checkDepth(depth);
     at++;
     int mark = keys.open();
-    space();
+    skipSpace();
     if (peek() == '}') {
       at++;
       return;
     }
     while (true) {
       if (peek() != '"') {
-        throw new Malformed("a key was expected", at);
+        throw new MalformedException("a key was expected", at);
       }
       int key = at + 1;
-      at = text.end(key);
+      at = text.endOfString(key);
       int keyEnd = at - 1;
       keys.add(mark, key, keyEnd, text.escaped());
-      space();
+      skipSpace();
       expect(':');
-      space();
+      skipSpace();
       int from = at;
       value(depth);
       if (depth == 1) {
-        String name = Peek.string(bytes, new Span(key - 1, keyEnd + 1));
+        String name = JsonScanner.decodeString(bytes, new Span(key - 1, keyEnd + 1));
         members.add(name, from, at);
-        members.heads(name, bytes[from] == '[' ? List.copyOf(heads) : List.of());
+        members.firstElements(name, bytes[from] == '[' ? List.copyOf(firstElements) : List.of());
       }
-      space();
+      skipSpace();
       if (peek() == '}') {
         at++;
         keys.close(mark);
         return;
       }
       expect(',');
-      space();
+      skipSpace();
     }
   }
 
   private void array(int depth) {
-    deeper(depth);
+    checkDepth(depth);
     at++;
-    space();
+    skipSpace();
     if (depth == 2) {
-      heads.clear();
+      firstElements.clear();
     }
     if (peek() == ']') {
       at++;
@@ -119,16 +119,16 @@ public final class StrictJson {
     while (true) {
       int from = at;
       value(depth);
-      if (depth == 2 && heads.size() < 2) {
-        heads.add(new Span(from, at));
+      if (depth == 2 && firstElements.size() < 2) {
+        firstElements.add(new Span(from, at));
       }
-      space();
+      skipSpace();
       if (peek() == ']') {
         at++;
         return;
       }
       expect(',');
-      space();
+      skipSpace();
     }
   }
 
@@ -136,7 +136,7 @@ public final class StrictJson {
     switch (peek()) {
       case '{' -> object(depth + 1);
       case '[' -> array(depth + 1);
-      case '"' -> at = text.end(at + 1);
+      case '"' -> at = text.endOfString(at + 1);
       case 't' -> literal("true");
       case 'f' -> literal("false");
       case 'n' -> literal("null");
@@ -173,38 +173,38 @@ public final class StrictJson {
       at++;
     }
     if (at == first) {
-      throw new Malformed("a value was expected", from);
+      throw new MalformedException("a value was expected", from);
     }
   }
 
   private void literal(String word) {
-    if (at + word.length() > end || !new Span(at, at + word.length()).is(bytes, word)) {
-      throw new Malformed("a value was expected", at);
+    if (at + word.length() > end || !new Span(at, at + word.length()).equalsAscii(bytes, word)) {
+      throw new MalformedException("a value was expected", at);
     }
     at += word.length();
   }
 
-  private void deeper(int depth) {
+  private void checkDepth(int depth) {
     if (depth > maxDepth) {
-      throw new Malformed("nested deeper than " + maxDepth + " levels", at);
+      throw new MalformedException("nested deeper than " + maxDepth + " levels", at);
     }
   }
 
   private void expect(char wanted) {
     if (peek() != wanted) {
-      throw new Malformed("'" + wanted + "' was expected", at);
+      throw new MalformedException("'" + wanted + "' was expected", at);
     }
     at++;
   }
 
   private byte peek() {
     if (at >= end) {
-      throw new Malformed("the body ends in the middle", end);
+      throw new MalformedException("the body ends in the middle", end);
     }
     return bytes[at];
   }
 
-  private void space() {
+  private void skipSpace() {
     while (at < end) {
       byte b = bytes[at];
       if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {

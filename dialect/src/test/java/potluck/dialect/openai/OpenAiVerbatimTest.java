@@ -12,13 +12,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import potluck.dialect.DialectResponse;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
-import potluck.dialect.Written;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Refused;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.FailureException;
+import potluck.dialect.model.TokenUsage;
 
 class OpenAiVerbatimTest {
   private static final String HELLO =
@@ -34,7 +34,7 @@ class OpenAiVerbatimTest {
   private final OpenAi dialect = new OpenAi();
 
   @Test
-  void skimsWhatMatters() {
+  void scanReadsModelStreamAndLimits() {
     Ask ask =
         ask(
             "{\"model\":\"m\",\"stream\":true,\"max_tokens\":7,\"max_completion_tokens\":9,\"prompt_cache_key\":\"k\",\"messages\":[]}");
@@ -46,7 +46,7 @@ class OpenAiVerbatimTest {
   }
 
   @Test
-  void conversationsKeepTheirAffinityAsTheyGrow() {
+  void affinityStaysAsAConversationGrows() {
     String start =
         "{\"model\":\"m\",\"messages\":[{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"user\",\"content\":\"u\"}";
     String first = ask(start + "]}").affinity();
@@ -64,21 +64,22 @@ class OpenAiVerbatimTest {
         "[]",
         "{\"model\":\"a\",\"model\":\"b\"}"
       })
-  void refusesWhatNamesNoModel(String body) {
+  void scanRejectsARequestWithoutModel(String body) {
     assertThatThrownBy(() -> ask(body))
         .isInstanceOfSatisfying(
-            Refused.class, r -> assertThat(r.failure().kind()).isEqualTo(Failure.Kind.INVALID));
+            FailureException.class,
+            r -> assertThat(r.failure().kind()).isEqualTo(Failure.Kind.INVALID));
   }
 
   @Test
-  void forwardsEveryOtherByte() {
+  void forwardKeepsEveryOtherByte() {
     String body = " { \"x\" : 1.50, \"model\" : \"a\\u0062\", \"messages\":[ ] }";
     assertThat(forward(body, "ab")).isEqualTo(body);
     assertThat(forward(body, "up\"")).isEqualTo(body.replace("\"a\\u0062\"", "\"up\\\"\""));
   }
 
   @Test
-  void asksForUsageWhereTheClientDidNot() {
+  void forwardRequestsUsageIfTheClientDidNot() {
     assertThat(forward("{\"model\":\"m\",\"stream\":true}", "m"))
         .isEqualTo("{\"stream_options\":{\"include_usage\":true},\"model\":\"m\",\"stream\":true}");
     assertThat(forward("{\"model\":\"m\",\"stream\":true,\"stream_options\":{}}", "m"))
@@ -95,33 +96,33 @@ class OpenAiVerbatimTest {
   }
 
   @Test
-  void passesAStreamOnByteForByteHoweverItIsChopped() {
+  void passageCopiesAStreamByteForByte() {
     String stream = ": hi\r\n\r\n" + HELLO + WORD + STOP + USAGE + DONE;
     for (int size : new int[] {1, 5, 64, 10_000}) {
       Passage passage = passage(true, "m", "m");
       assertThat(run(passage, stream, size)).isEqualTo(stream);
       assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
-      assertThat(passage.tokens()).isEqualTo(new Tokens(10, 4, 0, 5, 0));
-      assertThat(passage.counted()).isTrue();
+      assertThat(passage.tokens()).isEqualTo(new TokenUsage(10, 4, 0, 5, 0));
+      assertThat(passage.usageReported()).isTrue();
       assertThat(passage.textBytes()).isEqualTo(18);
     }
   }
 
   @Test
-  void hidesTheUsageThatTheClientDidNotAskFor() {
+  void passageHidesUsageThatWasNotRequested() {
     assertThat(run(passage(false, "m", "m"), HELLO + WORD + STOP + USAGE + DONE, 10))
         .isEqualTo(HELLO + WORD + STOP + DONE);
   }
 
   @Test
-  void answersWithTheNameThatTheCallerUsed() {
+  void passageRestoresTheRequestedModelName() {
     assertThat(run(passage(true, "alias", "m"), HELLO + WORD + STOP + USAGE + DONE, 10))
         .isEqualTo(
             (HELLO + WORD + STOP + USAGE + DONE).replace("\"model\":\"m\"", "\"model\":\"alias\""));
   }
 
   @Test
-  void aHandshakeIsNotAnAnswer() {
+  void passageWaitsDuringThePreamble() {
     Passage passage = passage(true, "m", "m");
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     feed(passage, ": x\n\n" + HELLO, out);
@@ -131,26 +132,26 @@ class OpenAiVerbatimTest {
   }
 
   @Test
-  void anErrorInBandFailsAndDoesNotLeave() {
+  void passageFailsOnAnInBandErrorAndHidesIt() {
     Passage passage = passage(true, "m", "m");
     String error =
         "data: {\"error\":{\"message\":\"Too busy for sk-abcdefghijkl\",\"code\":\"rate_limit_exceeded\"}}\n\n";
     assertThat(run(passage, HELLO + error + DONE, 9)).isEqualTo(HELLO);
     assertThat(passage.state()).isEqualTo(Passage.State.FAILED);
     Failure failure = Objects.requireNonNull(passage.failure());
-    assertThat(failure.kind()).isEqualTo(Failure.Kind.LIMITED);
+    assertThat(failure.kind()).isEqualTo(Failure.Kind.RATE_LIMITED);
     assertThat(failure.message()).isEqualTo("Too busy for ***");
   }
 
   @Test
-  void aCutIsNeverACleanEnd() {
+  void passageFailsOnATruncatedStream() {
     Passage passage = passage(true, "m", "m");
     run(passage, HELLO + WORD + "data: {\"choices\":[{\"delta\":{\"content\":\"ha", 9);
     assertThat(passage.state()).isEqualTo(Passage.State.FAILED);
   }
 
   @Test
-  void serversThatForgetToSayDoneAreForgiven() {
+  void passageCompletesWithoutDone() {
     Passage passage = passage(true, "m", "m");
     run(passage, HELLO + WORD + STOP, 9);
     assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
@@ -159,16 +160,16 @@ class OpenAiVerbatimTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"-5", "1e308", "9223372036854775808", "\"x\"", "null", "{}", "1e999999999", "NaN"})
-  void hostileNumbersAreClamped(String number) {
+  void passageClampsHostileNumbers(String number) {
     Passage passage = passage(true, "m", "m");
     String usage = USAGE.replace("\"prompt_tokens\":10", "\"prompt_tokens\":" + number);
     run(passage, HELLO + WORD + usage + DONE, 100);
     assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
-    assertThat(passage.tokens().input()).isBetween(0L, Tokens.MOST);
+    assertThat(passage.tokens().input()).isBetween(0L, TokenUsage.MAX_COUNT);
   }
 
   @Test
-  void theLastReportOfUsageCountsAndKeepsItsDetails() {
+  void passageKeepsDetailsOfTheLastUsageReport() {
     Passage passage = passage(true, "m", "m");
     String early = USAGE.replace("15", "11").replace(":5", ":1");
     String bare =
@@ -176,33 +177,33 @@ class OpenAiVerbatimTest {
     String none =
         "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}}\n\n";
     run(passage, HELLO + early + WORD + USAGE + bare + none + DONE, 100);
-    assertThat(passage.tokens()).isEqualTo(new Tokens(10, 4, 0, 5, 0));
+    assertThat(passage.tokens()).isEqualTo(new TokenUsage(10, 4, 0, 5, 0));
   }
 
   @Test
-  void passesAWholeAnswerOnOnceItIsWhole() {
+  void passageCopiesACompleteAnswer() {
     String body =
         "{ \"model\":\"m\", \"choices\":[{\"message\":{\"content\":\"hi\"}}],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2}}";
     Ask ask = ask("{\"model\":\"alias\"}");
     Passage passage = dialect.passage(ask, target("m"));
     assertThat(run(passage, body, 5)).isEqualTo(body.replace("\"m\"", "\"alias\""));
-    assertThat(passage.tokens()).isEqualTo(new Tokens(3, 0, 0, 2, 0));
+    assertThat(passage.tokens()).isEqualTo(new TokenUsage(3, 0, 0, 2, 0));
     Passage cut = dialect.passage(ask, target("m"));
     assertThat(run(cut, body.substring(0, 40), 5)).isEmpty();
     assertThat(cut.state()).isEqualTo(Passage.State.FAILED);
   }
 
   @Test
-  void readsWhatAnUpstreamRefuses() {
+  void readFailureMapsUpstreamErrors() {
     Failure limited =
         failure(
             429,
             "{\"error\":{\"message\":\"slow\",\"code\":\"rate_limit_exceeded\"}}",
             Map.of("retry-after", "7"));
-    assertThat(limited.kind()).isEqualTo(Failure.Kind.LIMITED);
+    assertThat(limited.kind()).isEqualTo(Failure.Kind.RATE_LIMITED);
     assertThat(limited.retryAfter()).isEqualTo(Duration.ofSeconds(7));
     assertThat(failure(429, "{\"error\":{\"code\":\"insufficient_quota\"}}", Map.of()).kind())
-        .isEqualTo(Failure.Kind.EXHAUSTED);
+        .isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);
     Failure key =
         failure(
             401,
@@ -221,10 +222,11 @@ class OpenAiVerbatimTest {
   }
 
   @Test
-  void writesAFailureAsTheSdkExpectsIt() {
-    Written written =
+  void writeFailureMatchesTheSdk() {
+    DialectResponse written =
         dialect.writeFailure(
-            Failure.of(Failure.Kind.LIMITED, "wait").retryAfter(Duration.ofMillis(1500)), "req_1");
+            Failure.of(Failure.Kind.RATE_LIMITED, "wait").retryAfter(Duration.ofMillis(1500)),
+            "req_1");
     assertThat(written.status()).isEqualTo(429);
     assertThat(written.headers())
         .containsEntry("retry-after", "2")
@@ -240,7 +242,7 @@ class OpenAiVerbatimTest {
   }
 
   private Ask ask(String body) {
-    return dialect.skim(body.getBytes(UTF_8));
+    return dialect.scan(body.getBytes(UTF_8));
   }
 
   private Target target(String model) {

@@ -37,7 +37,7 @@ class FrameReaderTest {
       List.of("a|{\"x\":\"é漢🙂\"}", "|no space", "|one\n\nthree", "b| two spaces");
 
   @Test
-  void readsTheSameEventsHoweverTheBytesAreChoppedAndLinesEnd() {
+  void readsTheSameEventsForEveryChunkSizeAndLineEnding() {
     Random random = new Random(7);
     for (String ending : List.of("\n", "\r\n", "\r")) {
       byte[] bytes = STREAM.replace("\n", ending).getBytes(UTF_8);
@@ -51,14 +51,14 @@ class FrameReaderTest {
   }
 
   @Test
-  void passesOverAByteOrderMark() {
+  void skipsAByteOrderMark() {
     byte[] bytes = ("\ufeffdata: x\n\n" + STREAM).getBytes(UTF_8);
     assertThat(read(bytes, () -> 1)).startsWith("|x").hasSize(5);
     assertThat(read(bytes, () -> bytes.length)).startsWith("|x").hasSize(5);
   }
 
   @Test
-  void takesTheLastFrameWithoutItsBlankLineOnlyWhenAsked() {
+  void finishReturnsAFrameWithoutBlankLine() {
     FrameReader frames = new FrameReader();
     byte[] bytes = "data: [DONE]".getBytes(UTF_8);
     frames.feed(bytes, 0, bytes.length);
@@ -69,14 +69,14 @@ class FrameReaderTest {
   }
 
   @Test
-  void refusesAFrameThatNeverEnds() {
+  void rejectsAFrameAboveTheLimit() {
     FrameReader frames = new FrameReader(1000);
     byte[] bytes = new byte[600];
     Arrays.fill(bytes, (byte) 'x');
     frames.feed(bytes, 0, 600);
     assertThat(frames.next()).isFalse();
     frames.feed(bytes, 0, 600);
-    assertThatThrownBy(frames::next).isInstanceOf(Malformed.class);
+    assertThatThrownBy(frames::next).isInstanceOf(MalformedException.class);
   }
 
   private static List<String> read(byte[] bytes, java.util.function.IntSupplier size) {

@@ -51,7 +51,7 @@ public record Account(
   public static final String ANY_MODEL = "*";
 
   /** The same account with another credential. */
-  public Account with(Secret other) {
+  public Account withSecret(Secret other) {
     return new Account(
         id,
         owner,

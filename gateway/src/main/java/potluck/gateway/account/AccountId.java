@@ -11,7 +11,7 @@ import java.util.HexFormat;
 public record AccountId(String hex) {
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  public static AccountId fresh() {
+  public static AccountId random() {
     byte[] bytes = new byte[16];
     RANDOM.nextBytes(bytes);
     return new AccountId(HexFormat.of().formatHex(bytes));

@@ -41,7 +41,7 @@ final class AccountRows {
   /** Off, and with no credential, where no key opens it. */
   Account read(ResultSet rs) throws SQLException {
     AccountId id = new AccountId(rs.getString("cookie_id"));
-    Optional<Secret> secret = vault.open(Accounts.place(id), rs.getString("secret"));
+    Optional<Secret> secret = vault.open(Accounts.location(id), rs.getString("secret"));
     if (secret.isEmpty()) {
       LOG.error(
           "account {}: no key of PLUGIN_API_ENCRYPTION_KEY opens its credential; it is left out",
@@ -54,9 +54,9 @@ final class AccountRows {
         rs.getString("name"),
         rs.getString("base_url"),
         secret.orElse(new Secret("")),
-        texts(rs.getArray("models")),
-        map(rs.getString("model_map")),
-        Set.copyOf(texts(rs.getArray("models_off"))),
+        strings(rs.getArray("models")),
+        parseModelMap(rs.getString("model_map")),
+        Set.copyOf(strings(rs.getArray("models_off"))),
         rs.getBoolean("is_shared"),
         rs.getBoolean("enabled") && secret.isPresent(),
         rs.getInt("priority"),
@@ -87,11 +87,11 @@ final class AccountRows {
   }
 
   /** Without what should not be there: one bad row must not keep all others from being read. */
-  private static List<String> texts(Array array) throws SQLException {
+  private static List<String> strings(Array array) throws SQLException {
     return Arrays.stream((String[]) array.getArray()).filter(Objects::nonNull).toList();
   }
 
-  private static Map<String, String> map(String json) {
+  private static Map<String, String> parseModelMap(String json) {
     try {
       Map<String, String> map = JSON.readValue(json, TEXTS);
       map.values().removeIf(Objects::isNull);

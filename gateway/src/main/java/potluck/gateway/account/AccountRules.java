@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public final class AccountRules {
   /** In characters. */
-  public static final int LONGEST_NAME = 100;
+  public static final int MAX_NAME_LENGTH = 100;
 
   private AccountRules() {}
 
@@ -20,7 +20,7 @@ public final class AccountRules {
    * header can carry it: it would fail at each request, and as something else. A JSON document is
    * never sent as it is.
    */
-  public static Optional<Secret> secret(String text) {
+  public static Optional<Secret> parseSecret(String text) {
     String kept = text.strip();
     boolean good =
         !kept.isEmpty()
@@ -29,18 +29,18 @@ public final class AccountRules {
   }
 
   /** Whether it is said which models an account serves. */
-  public static boolean serves(List<String> models, Map<String, String> map) {
+  public static boolean namesModels(List<String> models, Map<String, String> map) {
     boolean none = models.isEmpty() && map.isEmpty();
     return !none && !models.contains(Account.ANY_MODEL);
   }
 
   /**
-   * A name as it is kept; empty where it is blank, longer than {@link #LONGEST_NAME}, or has a NUL,
-   * which PostgreSQL does not keep.
+   * A name as it is kept; empty where it is blank, longer than {@link #MAX_NAME_LENGTH}, or has a
+   * NUL, which PostgreSQL does not keep.
    */
-  public static Optional<String> name(String text) {
+  public static Optional<String> parseName(String text) {
     String kept = text.strip();
-    boolean bad = kept.isEmpty() || kept.length() > LONGEST_NAME || kept.indexOf(0) >= 0;
+    boolean bad = kept.isEmpty() || kept.length() > MAX_NAME_LENGTH || kept.indexOf(0) >= 0;
     return bad ? Optional.empty() : Optional.of(kept);
   }
 
@@ -48,7 +48,7 @@ public final class AccountRules {
    * An address as it is kept, without a slash at its end. Empty where it is none of HTTP, or has a
    * user, a query or a fragment. Whether anything may be sent there is another question.
    */
-  public static Optional<URI> address(String text) {
+  public static Optional<URI> parseAddress(String text) {
     String kept = text.strip();
     try {
       URI uri = URI.create(kept.endsWith("/") ? kept.substring(0, kept.length() - 1) : kept);

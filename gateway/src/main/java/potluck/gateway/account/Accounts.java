@@ -12,19 +12,19 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import potluck.gateway.store.Changes;
-import potluck.gateway.store.Changes.What;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
 
 /** The table of accounts. Ownership is part of every statement. Safe for use by many threads. */
-public final class Accounts implements Supply {
+public final class Accounts implements AccountSource {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Jdbi jdbi;
   private final Vault vault;
   private final AccountRows rows;
-  private final Changes changes;
+  private final ChangeFeed changes;
 
-  public Accounts(Jdbi jdbi, Vault vault, Changes changes) {
+  public Accounts(Jdbi jdbi, Vault vault, ChangeFeed changes) {
     this.jdbi = jdbi;
     this.vault = vault;
     this.rows = new AccountRows(vault);
@@ -47,9 +47,9 @@ public final class Accounts implements Supply {
       double reserve) {}
 
   public Account add(Draft draft) {
-    AccountId id = AccountId.fresh();
+    AccountId id = AccountId.random();
     jdbi.useTransaction(handle -> add(handle, id, draft, true));
-    changes.announce(What.ACCOUNT, id.hex());
+    changes.announce(Topic.ACCOUNT, id.hex());
     return find(id).orElseThrow();
   }
 
@@ -74,7 +74,7 @@ public final class Accounts implements Supply {
             .bind("provider", draft.provider())
             .bind("name", draft.name())
             .bind("url", draft.baseUrl())
-            .bind("secret", vault.seal(place(id), draft.secret()))
+            .bind("secret", vault.seal(location(id), draft.secret()))
             .bindArray("models", String.class, draft.models())
             .bind("map", json(draft.modelMap()))
             .bind("shared", draft.shared())
@@ -84,7 +84,7 @@ public final class Accounts implements Supply {
             .bind("concurrency", draft.maxConcurrency())
             .bind("reserve", draft.reserve())
             .execute();
-    Changes.record(handle, What.ACCOUNT, id.hex());
+    ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
     return made == 1;
   }
 
@@ -103,7 +103,7 @@ public final class Accounts implements Supply {
   }
 
   /** Other accounts, of whomever, with the very same credential at the same place. */
-  public Set<AccountId> twins(Handle handle, Account account) {
+  public Set<AccountId> findSameCredential(Handle handle, Account account) {
     return handle
         .createQuery(
             "SELECT cookie_id, secret FROM accounts"
@@ -112,13 +112,13 @@ public final class Accounts implements Supply {
         .bind("url", account.baseUrl())
         .bind("id", account.id().hex())
         .map((rs, _) -> Map.entry(new AccountId(rs.getString(1)), rs.getString(2)))
-        .filter(other -> opens(other.getKey(), other.getValue(), account.secret()))
+        .filter(other -> matches(other.getKey(), other.getValue(), account.secret()))
         .map(Map.Entry::getKey)
         .collect(Collectors.toSet());
   }
 
-  private boolean opens(AccountId id, String sealed, Secret secret) {
-    return vault.open(place(id), sealed).filter(secret::equals).isPresent();
+  private boolean matches(AccountId id, String sealed, Secret secret) {
+    return vault.open(location(id), sealed).filter(secret::equals).isPresent();
   }
 
   /** An account of this owner; empty for a foreign one as for one that is not there. */
@@ -137,7 +137,7 @@ public final class Accounts implements Supply {
                 .one());
   }
 
-  public List<Account> of(long owner) {
+  public List<Account> findByOwner(long owner) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -169,10 +169,10 @@ public final class Accounts implements Supply {
                       .bind("id", cookieId)
                       .bind("owner", owner)
                       .execute();
-              Changes.record(handle, What.ACCOUNT, cookieId);
+              ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
               return rows;
             });
-    changes.announce(What.ACCOUNT, cookieId);
+    changes.announce(Topic.ACCOUNT, cookieId);
     return changed == 1;
   }
 
@@ -182,7 +182,7 @@ public final class Accounts implements Supply {
    *
    * @return false where there is no such account of this owner
    */
-  public boolean change(String cookieId, Draft draft, boolean newSecret) {
+  public boolean update(String cookieId, Draft draft, boolean newSecret) {
     AccountId id = new AccountId(cookieId);
     int changed =
         jdbi.inTransaction(
@@ -201,7 +201,7 @@ public final class Accounts implements Supply {
                       .bind("owner", draft.owner())
                       .bind("name", draft.name())
                       .bind("url", draft.baseUrl())
-                      .bind("secret", vault.seal(place(id), draft.secret()))
+                      .bind("secret", vault.seal(location(id), draft.secret()))
                       .bindArray("models", String.class, draft.models())
                       .bind("map", json(draft.modelMap()))
                       .bind("shared", draft.shared())
@@ -210,13 +210,13 @@ public final class Accounts implements Supply {
                       .bind("concurrency", draft.maxConcurrency())
                       .bind("reserve", draft.reserve())
                       .execute();
-              Changes.record(handle, What.ACCOUNT, cookieId);
+              ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
               return rows;
             });
     if (changed == 1 && newSecret) {
-      reset(draft.owner(), cookieId);
+      resetStanding(draft.owner(), cookieId);
     }
-    changes.announce(What.ACCOUNT, cookieId);
+    changes.announce(Topic.ACCOUNT, cookieId);
     return changed == 1;
   }
 
@@ -237,9 +237,9 @@ public final class Accounts implements Supply {
               .bind("id", cookieId)
               .bind("owner", owner)
               .execute();
-          Changes.record(handle, What.ACCOUNT, cookieId);
+          ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
         });
-    changes.announce(What.ACCOUNT, cookieId);
+    changes.announce(Topic.ACCOUNT, cookieId);
   }
 
   /** The columns that an owner may set one by one. */
@@ -262,15 +262,15 @@ public final class Accounts implements Supply {
               int rows =
                   handle.execute(
                       "DELETE FROM accounts WHERE cookie_id = ? AND user_id = ?", cookieId, owner);
-              Changes.record(handle, What.ACCOUNT, cookieId);
+              ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
               return rows;
             });
-    changes.announce(What.ACCOUNT, cookieId);
+    changes.announce(Topic.ACCOUNT, cookieId);
     return removed == 1;
   }
 
   @Override
-  public Optional<Instant> remember(AccountId id, Standing standing) {
+  public Optional<Instant> saveStanding(AccountId id, Standing standing) {
     @Nullable Instant until =
         switch (standing) {
           case Standing.Resting resting -> resting.until();
@@ -294,13 +294,13 @@ public final class Accounts implements Supply {
                         standing_why = :why, standing_at = clock_timestamp()
                       WHERE cookie_id = :id RETURNING standing_at
                       """)
-                  .bind("word", standing.word())
+                  .bind("word", standing.label())
                   .bind("until", until)
                   .bind("why", why)
                   .bind("id", id.hex())
                   .mapTo(Instant.class)
                   .findOne();
-          Changes.record(handle, What.ACCOUNT, id.hex());
+          ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
           return at;
         });
   }
@@ -309,16 +309,16 @@ public final class Accounts implements Supply {
    * Puts another credential in the place of an account's, as its provider has given it; within a
    * transaction, and to be announced after it.
    */
-  public void renew(Handle handle, AccountId id, Secret secret) {
+  public void replaceSecret(Handle handle, AccountId id, Secret secret) {
     handle.execute(
         "UPDATE accounts SET secret = ?, updated_at = now() WHERE cookie_id = ?",
-        vault.seal(place(id), secret),
+        vault.seal(location(id), secret),
         id.hex());
-    Changes.record(handle, What.ACCOUNT, id.hex());
+    ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
   }
 
   /** Accounts at these providers. */
-  public List<Account> at(Collection<String> providers) {
+  public List<Account> findByProviders(Collection<String> providers) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -333,7 +333,7 @@ public final class Accounts implements Supply {
    *
    * @return false where there is no such account of this owner
    */
-  public boolean reset(long owner, String cookieId) {
+  public boolean resetStanding(long owner, String cookieId) {
     int changed =
         jdbi.inTransaction(
             handle -> {
@@ -346,10 +346,10 @@ public final class Accounts implements Supply {
                       """,
                       cookieId,
                       owner);
-              Changes.record(handle, What.ACCOUNT, cookieId);
+              ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
               return rows;
             });
-    changes.announce(What.ACCOUNT, cookieId);
+    changes.announce(Topic.ACCOUNT, cookieId);
     return changed == 1;
   }
 
@@ -361,7 +361,7 @@ public final class Accounts implements Supply {
     }
   }
 
-  static Vault.Place place(AccountId id) {
-    return new Vault.Place("accounts", id.hex(), "secret");
+  static Vault.Location location(AccountId id) {
+    return new Vault.Location("accounts", id.hex(), "secret");
   }
 }

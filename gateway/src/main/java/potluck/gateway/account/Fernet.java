@@ -20,12 +20,12 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class Fernet {
   private static final byte VERSION = (byte) 0x80;
-  private static final int HEAD = 1 + 8 + 16;
-  private static final int TAG = 32;
+  private static final int HEADER_BYTES = 1 + 8 + 16;
+  private static final int TAG_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final byte[] signing;
-  private final byte[] encrypting;
+  private final byte[] signingKey;
+  private final byte[] encryptionKey;
   private final InstantSource clock;
 
   /**
@@ -37,8 +37,8 @@ public final class Fernet {
     if (bytes.length != 32) {
       throw new IllegalArgumentException("a Fernet key is 32 bytes in URL-safe base64");
     }
-    this.signing = Arrays.copyOfRange(bytes, 0, 16);
-    this.encrypting = Arrays.copyOfRange(bytes, 16, 32);
+    this.signingKey = Arrays.copyOfRange(bytes, 0, 16);
+    this.encryptionKey = Arrays.copyOfRange(bytes, 16, 32);
     this.clock = clock;
   }
 
@@ -47,9 +47,9 @@ public final class Fernet {
       byte[] iv = new byte[16];
       RANDOM.nextBytes(iv);
       byte[] cipher = cipher(Cipher.ENCRYPT_MODE, iv).doFinal(plain);
-      ByteBuffer token = ByteBuffer.allocate(HEAD + cipher.length + TAG);
+      ByteBuffer token = ByteBuffer.allocate(HEADER_BYTES + cipher.length + TAG_BYTES);
       token.put(VERSION).putLong(clock.instant().getEpochSecond()).put(iv).put(cipher);
-      token.put(sign(token.array(), HEAD + cipher.length));
+      token.put(sign(token.array(), HEADER_BYTES + cipher.length));
       return Base64.getUrlEncoder().encodeToString(token.array());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no AES-128-CBC", e);
@@ -63,16 +63,17 @@ public final class Fernet {
       if (!Base64.getUrlEncoder().encodeToString(token).equals(text)) {
         return Optional.empty(); // Bits behind the last byte: another text for the same bytes.
       }
-      int signed = token.length - TAG;
-      if (signed < HEAD + 16 || token[0] != VERSION) {
+      int signed = token.length - TAG_BYTES;
+      if (signed < HEADER_BYTES + 16 || token[0] != VERSION) {
         return Optional.empty();
       }
       byte[] tag = Arrays.copyOfRange(token, signed, token.length);
       if (!MessageDigest.isEqual(tag, sign(token, signed))) {
         return Optional.empty();
       }
-      byte[] iv = Arrays.copyOfRange(token, 9, HEAD);
-      return Optional.of(cipher(Cipher.DECRYPT_MODE, iv).doFinal(token, HEAD, signed - HEAD));
+      byte[] iv = Arrays.copyOfRange(token, 9, HEADER_BYTES);
+      return Optional.of(
+          cipher(Cipher.DECRYPT_MODE, iv).doFinal(token, HEADER_BYTES, signed - HEADER_BYTES));
     } catch (IllegalArgumentException | GeneralSecurityException e) {
       return Optional.empty();
     }
@@ -80,13 +81,13 @@ public final class Fernet {
 
   private Cipher cipher(int mode, byte[] iv) throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
-    cipher.init(mode, new SecretKeySpec(encrypting, "AES"), new IvParameterSpec(iv));
+    cipher.init(mode, new SecretKeySpec(encryptionKey, "AES"), new IvParameterSpec(iv));
     return cipher;
   }
 
   private byte[] sign(byte[] bytes, int length) throws GeneralSecurityException {
     Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(signing, "HmacSHA256"));
+    mac.init(new SecretKeySpec(signingKey, "HmacSHA256"));
     mac.update(bytes, 0, length);
     return mac.doFinal();
   }

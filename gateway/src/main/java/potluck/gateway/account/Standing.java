@@ -24,7 +24,7 @@ public sealed interface Standing {
   record Revoked(String why) implements Standing {}
 
   /** Whether an account may be used at {@code now}, as far as its provider is concerned. */
-  default boolean usable(Instant now) {
+  default boolean isUsable(Instant now) {
     return switch (this) {
       case Ready _ -> true;
       case Resting(Instant until, String _) -> !now.isBefore(until);
@@ -34,7 +34,7 @@ public sealed interface Standing {
   }
 
   /** The word for it in tables and answers. */
-  default String word() {
+  default String label() {
     return switch (this) {
       case Ready _ -> "ready";
       case Resting _ -> "resting";

@@ -25,7 +25,7 @@ public final class Vault {
    */
   public Vault(List<Secret> keys, InstantSource clock) {
     this.clock = clock;
-    this.keys = fernets(keys);
+    this.keys = createKeys(keys);
   }
 
   /**
@@ -33,11 +33,11 @@ public final class Vault {
    *
    * @param newer newest first; at least one
    */
-  public void use(List<Secret> newer) {
-    keys = fernets(newer);
+  public void rotateKeys(List<Secret> newer) {
+    keys = createKeys(newer);
   }
 
-  private List<Fernet> fernets(List<Secret> secrets) {
+  private List<Fernet> createKeys(List<Secret> secrets) {
     if (secrets.isEmpty()) {
       throw new IllegalArgumentException("a vault needs a key");
     }
@@ -45,9 +45,9 @@ public final class Vault {
   }
 
   /** Where a secret lives. */
-  public record Place(String table, String row, String field) {}
+  public record Location(String table, String row, String field) {}
 
-  public String seal(Place place, Secret secret) {
+  public String seal(Location place, Secret secret) {
     try {
       return keys.getFirst()
           .encrypt(
@@ -64,12 +64,12 @@ public final class Vault {
   }
 
   /** Whether the newest key sealed it. */
-  boolean newest(String sealed) {
-    return by(sealed) == 0;
+  boolean isSealedWithNewestKey(String sealed) {
+    return keyIndex(sealed) == 0;
   }
 
   /** Which key sealed it, counted from 0, the newest; -1 where none did. */
-  public int by(String sealed) {
+  public int keyIndex(String sealed) {
     List<Fernet> all = keys;
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).decrypt(sealed).isPresent()) {
@@ -80,7 +80,7 @@ public final class Vault {
   }
 
   /** Empty where no key opens it, or where it was sealed for another place. */
-  public Optional<Secret> open(Place place, String sealed) {
+  public Optional<Secret> open(Location place, String sealed) {
     for (Fernet key : keys) {
       Optional<byte[]> plain = key.decrypt(sealed);
       if (plain.isPresent()) {
@@ -90,11 +90,11 @@ public final class Vault {
     return Optional.empty();
   }
 
-  private static Optional<Secret> open(Place place, byte[] plain) {
+  private static Optional<Secret> open(Location place, byte[] plain) {
     try {
       JsonNode envelope = JSON.readTree(plain);
-      Place sealedFor =
-          new Place(
+      Location sealedFor =
+          new Location(
               envelope.path("table").asText(),
               envelope.path("id").asText(),
               envelope.path("field").asText());

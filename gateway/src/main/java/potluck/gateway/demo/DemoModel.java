@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.time.Duration;
-import potluck.gateway.upstream.Answer;
-import potluck.gateway.upstream.Dispatch;
 import potluck.gateway.upstream.Upstream;
 import potluck.gateway.upstream.UpstreamFailed;
+import potluck.gateway.upstream.UpstreamRequest;
+import potluck.gateway.upstream.UpstreamResponse;
 
 /**
  * A model inside the program that speaks OpenAI's chat dialect. It always says the same to the same
@@ -22,35 +22,35 @@ public final class DemoModel implements Upstream {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Upstream rest;
-  private final Duration pace;
+  private final Upstream fallback;
+  private final Duration pause;
 
   /**
    * @param rest where everything else goes
    * @param pace between two words of a stream
    */
   public DemoModel(Upstream rest, Duration pace) {
-    this.rest = rest;
-    this.pace = pace;
+    this.fallback = rest;
+    this.pause = pace;
   }
 
   @Override
-  public Answer send(Dispatch dispatch) throws UpstreamFailed {
+  public UpstreamResponse send(UpstreamRequest dispatch) throws UpstreamFailed {
     if (!HOST.equals(dispatch.uri().getHost())) {
-      return rest.send(dispatch);
+      return fallback.send(dispatch);
     }
     try {
       JsonNode ask = JSON.readTree(dispatch.body());
       return ask.path("messages").isArray() && !ask.path("messages").isEmpty()
-          ? DemoAnswer.to(ask, pace)
-          : DemoAnswer.refusal("'messages' is a required property");
+          ? DemoResponse.answering(ask, pause)
+          : DemoResponse.badRequest("'messages' is a required property");
     } catch (IOException e) {
-      return DemoAnswer.refusal("The body is not JSON.");
+      return DemoResponse.badRequest("The body is not JSON.");
     }
   }
 
   @Override
   public void close() {
-    rest.close();
+    fallback.close();
   }
 }

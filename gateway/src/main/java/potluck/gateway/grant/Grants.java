@@ -23,13 +23,13 @@ import potluck.gateway.account.Standing;
 import potluck.gateway.account.Standing.Resting;
 import potluck.gateway.account.Standing.Revoked;
 import potluck.gateway.provider.Catalogue;
-import potluck.gateway.provider.Credentials;
+import potluck.gateway.provider.CredentialSource;
 import potluck.gateway.provider.Grant;
 import potluck.gateway.provider.NoCredential;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict.TryAnother;
-import potluck.gateway.store.Changes;
-import potluck.gateway.store.Changes.What;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
 import potluck.gateway.upstream.Upstream;
 
 /**
@@ -37,37 +37,38 @@ import potluck.gateway.upstream.Upstream;
  * it is redeemed by one node at a time, under a lock of the database that ends with the node; who
  * waited finds the new one. A thread renews what will expire soon. Safe for use by many threads.
  */
-public final class Grants implements Credentials, AutoCloseable {
+public final class Grants implements CredentialSource, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
 
   /** How long before its end a token is renewed. */
-  static final Duration EARLY = Duration.ofMinutes(5);
+  static final Duration RENEW_BEFORE_EXPIRY = Duration.ofMinutes(5);
 
-  private static final Duration AT_ONCE = Duration.ofSeconds(10);
-  private static final long LOOK_NANOS = Duration.ofSeconds(20).toNanos();
-  private static final Duration PAUSE = Duration.ofSeconds(30);
-  private static final int MOST_KNOWN = 100_000;
+  private static final Duration MIN_REMAINING_LIFE = Duration.ofSeconds(10);
+  private static final long RENEWAL_PERIOD_NANOS = Duration.ofSeconds(20).toNanos();
+  private static final Duration FAILURE_REST = Duration.ofSeconds(30);
+  private static final int MAX_CACHED = 100_000;
 
   private final Jdbi jdbi;
   private final Accounts accounts;
   private final Catalogue catalogue;
-  private final Changes changes;
+  private final ChangeFeed changes;
   private final TokenEndpoint endpoint;
-  private final ServiceAccounts serviceAccounts;
+  private final ServiceAccountTokens serviceAccounts;
   private final InstantSource clock;
-  private final Map<AccountId, Known> known = new ConcurrentHashMap<>();
+  private final Map<AccountId, CachedTokens> cachedTokens = new ConcurrentHashMap<>();
   private final Map<AccountId, ReentrantLock> locks = new ConcurrentHashMap<>();
-  private final Thread keeper = Thread.ofVirtual().name("grants").unstarted(this::keep);
+  private final Thread renewalThread =
+      Thread.ofVirtual().name("grants").unstarted(this::runRenewals);
   private volatile boolean closed;
 
   /** What a credential gave, so that it is not read at each request. */
-  private record Known(Secret credential, Tokens tokens) {}
+  private record CachedTokens(Secret credential, OAuthTokens tokens) {}
 
   public Grants(
       Jdbi jdbi,
       Accounts accounts,
       Catalogue catalogue,
-      Changes changes,
+      ChangeFeed changes,
       Upstream upstream,
       InstantSource clock) {
     this.jdbi = jdbi;
@@ -75,12 +76,12 @@ public final class Grants implements Credentials, AutoCloseable {
     this.catalogue = catalogue;
     this.changes = changes;
     this.endpoint = new TokenEndpoint(upstream);
-    this.serviceAccounts = new ServiceAccounts(endpoint);
+    this.serviceAccounts = new ServiceAccountTokens(endpoint);
     this.clock = clock;
   }
 
   public void start() {
-    keeper.start();
+    renewalThread.start();
   }
 
   @Override
@@ -89,54 +90,57 @@ public final class Grants implements Credentials, AutoCloseable {
     if (grant.isEmpty()) {
       return account;
     }
-    Tokens tokens = known(account, grant.get());
-    if (tokens != null && tokens.goodAt(clock.instant().plus(AT_ONCE))) {
-      return account.with(tokens.access());
+    OAuthTokens tokens = cachedTokens(account, grant.get());
+    if (tokens != null && tokens.isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {
+      return account.withSecret(tokens.accessToken());
     }
     return renew(account, grant.get(), tokens);
   }
 
   @Override
-  public Account renewed(Account account, Provider provider) throws NoCredential {
+  public Account renew(Account account, Provider provider) throws NoCredential {
     Optional<Grant> grant = provider.grant();
-    return grant.isEmpty() ? account : renew(account, grant.get(), known(account, grant.get()));
+    return grant.isEmpty()
+        ? account
+        : renew(account, grant.get(), cachedTokens(account, grant.get()));
   }
 
   /** Null where there is none yet. */
-  private @Nullable Tokens known(Account account, Grant grant) {
-    Known here = known.get(account.id());
+  private @Nullable OAuthTokens cachedTokens(Account account, Grant grant) {
+    CachedTokens here = cachedTokens.get(account.id());
     if (here != null && here.credential().equals(account.secret())) {
       return here.tokens();
     }
     if (grant instanceof Grant.ServiceAccount) {
       return null;
     }
-    Tokens tokens = Tokens.of(account.secret());
-    remember(account, tokens);
+    OAuthTokens tokens = OAuthTokens.parse(account.secret());
+    cache(account, tokens);
     return tokens;
   }
 
-  private void remember(Account account, Tokens tokens) {
-    if (known.size() > MOST_KNOWN) {
-      known.clear();
+  private void cache(Account account, OAuthTokens tokens) {
+    if (cachedTokens.size() > MAX_CACHED) {
+      cachedTokens.clear();
     }
-    known.put(account.id(), new Known(account.secret(), tokens));
+    cachedTokens.put(account.id(), new CachedTokens(account.secret(), tokens));
   }
 
   /**
    * @param before what is not good any more; whoever waited for another's renewal takes that
    */
-  private Account renew(Account account, Grant grant, @Nullable Tokens before) throws NoCredential {
+  private Account renew(Account account, Grant grant, @Nullable OAuthTokens before)
+      throws NoCredential {
     ReentrantLock lock = locks.computeIfAbsent(account.id(), _ -> new ReentrantLock());
     lock.lock();
     try {
-      Known here = known.get(account.id());
+      CachedTokens here = cachedTokens.get(account.id());
       if (here != null
           && !here.tokens().equals(before)
-          && here.tokens().goodAt(clock.instant().plus(AT_ONCE))) {
-        return account.with(here.tokens().access());
+          && here.tokens().isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {
+        return account.withSecret(here.tokens().accessToken());
       }
-      return account.with(fresh(account, grant, before).access());
+      return account.withSecret(fetchTokens(account, grant, before).accessToken());
     } catch (GrantFailed e) {
       throw new NoCredential(verdict(e));
     } finally {
@@ -144,18 +148,20 @@ public final class Grants implements Credentials, AutoCloseable {
     }
   }
 
-  private Tokens fresh(Account account, Grant grant, @Nullable Tokens before) throws GrantFailed {
+  private OAuthTokens fetchTokens(Account account, Grant grant, @Nullable OAuthTokens before)
+      throws GrantFailed {
     return switch (grant) {
       case Grant.ServiceAccount service -> {
-        Tokens tokens = serviceAccounts.ask(account.secret(), service.scope(), clock.instant());
-        remember(account, tokens);
+        OAuthTokens tokens =
+            serviceAccounts.request(account.secret(), service.scope(), clock.instant());
+        cache(account, tokens);
         yield tokens;
       }
-      case Grant.OAuth oauth -> redeemed(account, oauth, before);
+      case Grant.OAuth oauth -> redeem(account, oauth, before);
     };
   }
 
-  private Tokens redeemed(Account account, Grant.OAuth oauth, @Nullable Tokens before)
+  private OAuthTokens redeem(Account account, Grant.OAuth oauth, @Nullable OAuthTokens before)
       throws GrantFailed {
     Account now;
     try {
@@ -166,54 +172,56 @@ public final class Grants implements Credentials, AutoCloseable {
                 handle.execute(
                     "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))",
                     "grant " + account.id().hex());
-                return redeem(handle, account, oauth, before);
+                return redeemLocked(handle, account, oauth, before);
               });
-    } catch (Wrapped e) {
+    } catch (GrantFailedInTransaction e) {
       throw e.failed;
     } catch (RuntimeException e) {
       throw new GrantFailed(false, "the database cannot be asked");
     }
-    changes.announce(What.ACCOUNT, account.id().hex());
-    Tokens tokens = Tokens.of(now.secret());
-    remember(now, tokens);
+    changes.announce(Topic.ACCOUNT, account.id().hex());
+    OAuthTokens tokens = OAuthTokens.parse(now.secret());
+    cache(now, tokens);
     return tokens;
   }
 
   /** A checked exception on its way out of a transaction, which it rolls back. */
-  private static final class Wrapped extends RuntimeException {
+  private static final class GrantFailedInTransaction extends RuntimeException {
     private final transient GrantFailed failed;
 
-    Wrapped(GrantFailed failed) {
+    GrantFailedInTransaction(GrantFailed failed) {
       super(failed.getMessage(), null, false, false);
       this.failed = failed;
     }
   }
 
-  private Account redeem(
-      Handle handle, Account account, Grant.OAuth oauth, @Nullable Tokens before) {
+  private Account redeemLocked(
+      Handle handle, Account account, Grant.OAuth oauth, @Nullable OAuthTokens before) {
     Account now = accounts.find(handle, account.id()).orElse(account);
-    Tokens kept = Tokens.of(now.secret());
+    OAuthTokens kept = OAuthTokens.parse(now.secret());
     // Another node has been here while this one waited.
-    if (!kept.equals(before) && kept.goodAt(clock.instant().plus(AT_ONCE))) {
+    if (!kept.equals(before) && kept.isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {
       return now;
     }
-    if (kept.refresh() == null) {
-      throw new Wrapped(new GrantFailed(true, "there is no refresh token"));
+    if (kept.refreshToken() == null) {
+      throw new GrantFailedInTransaction(new GrantFailed(true, "there is no refresh token"));
     }
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "refresh_token");
-    form.put("refresh_token", kept.refresh().reveal());
+    form.put("refresh_token", kept.refreshToken().reveal());
     form.put("client_id", oauth.clientId());
     if (!oauth.clientSecret().isEmpty()) {
       form.put("client_secret", oauth.clientSecret().reveal());
     }
     try {
       Secret credential =
-          endpoint.ask(oauth.token(), form, kept.refresh(), clock.instant()).credential();
-      accounts.renew(handle, account.id(), credential);
-      return now.with(credential);
+          endpoint
+              .requestTokens(oauth.token(), form, kept.refreshToken(), clock.instant())
+              .toSecret();
+      accounts.replaceSecret(handle, account.id(), credential);
+      return now.withSecret(credential);
     } catch (GrantFailed e) {
-      throw new Wrapped(e);
+      throw new GrantFailedInTransaction(e);
     }
   }
 
@@ -223,23 +231,23 @@ public final class Grants implements Credentials, AutoCloseable {
             Failure.Kind.UPSTREAM,
             "The account that should serve this has no token: " + e.getMessage() + ".");
     Standing standing =
-        e.over()
+        e.needsConsent()
             ? new Revoked("needs consent again: " + e.getMessage())
-            : new Resting(clock.instant().plus(PAUSE), "no token: " + e.getMessage());
+            : new Resting(clock.instant().plus(FAILURE_REST), "no token: " + e.getMessage());
     return new TryAnother(failure, standing);
   }
 
   /** Redeems a code for the tokens of a new account. */
-  Tokens redeemed(Grant.OAuth oauth, Map<String, String> form) throws GrantFailed {
+  OAuthTokens redeem(Grant.OAuth oauth, Map<String, String> form) throws GrantFailed {
     Map<String, String> all = new LinkedHashMap<>(form);
     all.put("client_id", oauth.clientId());
     if (!oauth.clientSecret().isEmpty()) {
       all.put("client_secret", oauth.clientSecret().reveal());
     }
-    return endpoint.ask(oauth.token(), all, null, clock.instant());
+    return endpoint.requestTokens(oauth.token(), all, null, clock.instant());
   }
 
-  private void keep() {
+  private void runRenewals() {
     List<String> granted =
         catalogue.all().stream()
             .filter(provider -> provider.grant().orElse(null) instanceof Grant.OAuth)
@@ -247,21 +255,21 @@ public final class Grants implements Credentials, AutoCloseable {
             .toList();
     while (!closed && !granted.isEmpty()) {
       try {
-        accounts.at(granted).forEach(this::early);
+        accounts.findByProviders(granted).forEach(this::renewIfExpiring);
       } catch (RuntimeException e) {
         LOG.debug("grants could not be looked after, trying again: {}", e.getMessage());
       }
-      LockSupport.parkNanos(LOOK_NANOS);
+      LockSupport.parkNanos(RENEWAL_PERIOD_NANOS);
     }
   }
 
-  private void early(Account account) {
-    Tokens tokens = Tokens.of(account.secret());
+  private void renewIfExpiring(Account account) {
+    OAuthTokens tokens = OAuthTokens.parse(account.secret());
     Optional<Grant> grant = catalogue.find(account.provider()).flatMap(Provider::grant);
     if (grant.isEmpty()
-        || tokens.refresh() == null
+        || tokens.refreshToken() == null
         || account.standing() instanceof Revoked
-        || tokens.goodAt(clock.instant().plus(EARLY))) {
+        || tokens.isValidAt(clock.instant().plus(RENEW_BEFORE_EXPIRY))) {
       return;
     }
     try {
@@ -271,7 +279,7 @@ public final class Grants implements Credentials, AutoCloseable {
       LOG.warn("the token of account {} was not renewed: {}", account.id(), e.getMessage());
       if (e.verdict() instanceof TryAnother another
           && another.standing() instanceof Revoked revoked) {
-        accounts.remember(account.id(), revoked);
+        accounts.saveStanding(account.id(), revoked);
       }
     }
   }
@@ -279,6 +287,6 @@ public final class Grants implements Credentials, AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    keeper.interrupt();
+    renewalThread.interrupt();
   }
 }

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
-import potluck.gateway.upstream.Answer;
-import potluck.gateway.upstream.Bounds;
-import potluck.gateway.upstream.Dispatch;
+import potluck.gateway.upstream.Timeouts;
 import potluck.gateway.upstream.Upstream;
 import potluck.gateway.upstream.UpstreamFailed;
+import potluck.gateway.upstream.UpstreamRequest;
+import potluck.gateway.upstream.UpstreamResponse;
 
 /**
  * Asks a provider for tokens. Safe for use by many threads.
@@ -27,9 +27,9 @@ import potluck.gateway.upstream.UpstreamFailed;
  */
 final class TokenEndpoint {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int MOST_BYTES = 64 << 10;
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Bounds BOUNDS = new Bounds(PATIENCE, PATIENCE, PATIENCE, PATIENCE);
+  private static final int MAX_RESPONSE_BYTES = 64 << 10;
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Timeouts TIMEOUTS = new Timeouts(TIMEOUT, TIMEOUT, TIMEOUT, TIMEOUT);
 
   private final Upstream upstream;
 
@@ -41,7 +41,8 @@ final class TokenEndpoint {
    * @param before what is kept where the provider says nothing of a refresh token
    * @throws GrantFailed where there are none to be had
    */
-  Tokens ask(String address, Map<String, String> form, @Nullable Secret before, Instant now)
+  OAuthTokens requestTokens(
+      String address, Map<String, String> form, @Nullable Secret before, Instant now)
       throws GrantFailed {
     JsonNode answer = post(address, form);
     String access = answer.path("access_token").asText();
@@ -53,12 +54,12 @@ final class TokenEndpoint {
             ? new Secret(answer.path("refresh_token").asText())
             : before;
     long life = answer.path("expires_in").asLong(0);
-    return new Tokens(new Secret(access), refresh, life <= 0 ? null : now.plusSeconds(life));
+    return new OAuthTokens(new Secret(access), refresh, life <= 0 ? null : now.plusSeconds(life));
   }
 
   private JsonNode post(String address, Map<String, String> form) throws GrantFailed {
-    try (Answer answer = upstream.send(dispatch(address, form))) {
-      @Nullable JsonNode json = JSON.readTree(answer.readAll(MOST_BYTES));
+    try (UpstreamResponse answer = upstream.send(request(address, form))) {
+      @Nullable JsonNode json = JSON.readTree(answer.readAll(MAX_RESPONSE_BYTES));
       String error = json == null ? "" : json.path("error").asText();
       if (answer.status() != 200 || json == null || !error.isEmpty()) {
         String word = error.matches("[a-z_]{1,40}") ? error : "status " + answer.status();
@@ -74,18 +75,19 @@ final class TokenEndpoint {
     }
   }
 
-  private static Dispatch dispatch(String address, Map<String, String> form) throws GrantFailed {
+  private static UpstreamRequest request(String address, Map<String, String> form)
+      throws GrantFailed {
     StringJoiner body = new StringJoiner("&");
     form.forEach((name, value) -> body.add(name + "=" + URLEncoder.encode(value, UTF_8)));
     try {
-      return new Dispatch(
+      return new UpstreamRequest(
           "POST",
           URI.create(address),
           List.of(
               Map.entry("accept", "application/json"),
               Map.entry("content-type", "application/x-www-form-urlencoded")),
           body.toString().getBytes(UTF_8),
-          BOUNDS);
+          TIMEOUTS);
     } catch (IllegalArgumentException e) {
       throw new GrantFailed(false, "the token address is none");
     }

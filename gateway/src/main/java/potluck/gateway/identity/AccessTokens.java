@@ -30,26 +30,26 @@ public final class AccessTokens {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
   private static final String ISSUER = "potluck";
   private static final String AUDIENCE = "potluck-api";
-  private static final int MOST_CHARS = 4096;
+  private static final int MAX_TOKEN_CHARS = 4096;
   private static final long LEEWAY_SECONDS = 30;
 
   private volatile List<Signer> signers;
-  private final Duration life;
+  private final Duration lifetime;
   private final InstantSource clock;
 
   public AccessTokens(Keyring keyring, Duration life, InstantSource clock) {
     this.signers = signers(keyring);
-    this.life = life;
+    this.lifetime = life;
     this.clock = clock;
   }
 
   /** From now on the newest key signs; tokens of each are good. */
-  public void use(Keyring keyring) {
+  public void rotateKeys(Keyring keyring) {
     signers = signers(keyring);
   }
 
   private static List<Signer> signers(Keyring keyring) {
-    return keyring.all("jwt-access-v1").stream().map(Signer::of).toList();
+    return keyring.deriveAll("jwt-access-v1").stream().map(Signer::of).toList();
   }
 
   /**
@@ -65,14 +65,14 @@ public final class AccessTokens {
       return new Signer(key, encode(header.getBytes(StandardCharsets.UTF_8)));
     }
 
-    boolean claims(String token) {
+    boolean matches(String token) {
       return token.startsWith(header)
           && token.length() > header.length()
           && token.charAt(header.length()) == '.';
     }
 
     byte[] sign(String text) {
-      return Keyring.hmac(key, ascii(text));
+      return Keyring.hmac(key, latin1(text));
     }
   }
 
@@ -81,14 +81,14 @@ public final class AccessTokens {
    *
    * @param epoch the user's epoch when it was made; an older one than the user's now is dead
    */
-  public record Claims(long user, UUID session, long epoch, String id, Instant expires) {}
+  public record Claims(long user, UUID session, long epoch, String id, Instant expiresAt) {}
 
   /** How long a token lives. */
-  public Duration life() {
-    return life;
+  public Duration lifetime() {
+    return lifetime;
   }
 
-  public String mint(User user, UUID session) {
+  public String issue(User user, UUID session) {
     long now = clock.instant().getEpochSecond();
     ObjectNode claims = JSON.createObjectNode();
     claims.put("iss", ISSUER);
@@ -100,7 +100,7 @@ public final class AccessTokens {
     claims.put("jti", UUID.randomUUID().toString());
     claims.put("iat", now);
     claims.put("nbf", now);
-    claims.put("exp", now + life.toSeconds());
+    claims.put("exp", now + lifetime.toSeconds());
     claims.put("type", "access");
     Signer signer = signers.getFirst();
     String body =
@@ -109,24 +109,24 @@ public final class AccessTokens {
   }
 
   /** Empty where the token is wrong in any way; which way is nobody's business. */
-  public Optional<Claims> check(String token) {
-    if (token.length() > MOST_CHARS) {
+  public Optional<Claims> verify(String token) {
+    if (token.length() > MAX_TOKEN_CHARS) {
       return Optional.empty();
     }
     return signers.stream()
-        .filter(signer -> signer.claims(token))
+        .filter(signer -> signer.matches(token))
         .findFirst()
-        .flatMap(signer -> check(token, signer));
+        .flatMap(signer -> verify(token, signer));
   }
 
-  private Optional<Claims> check(String token, Signer signer) {
+  private Optional<Claims> verify(String token, Signer signer) {
     int begin = signer.header().length() + 1;
     int dot = token.lastIndexOf('.');
     if (dot < begin) {
       return Optional.empty();
     }
     String expected = encode(signer.sign(token.substring(0, dot)));
-    if (!MessageDigest.isEqual(ascii(expected), ascii(token.substring(dot + 1)))) {
+    if (!MessageDigest.isEqual(latin1(expected), latin1(token.substring(dot + 1)))) {
       return Optional.empty();
     }
     try {
@@ -167,11 +167,11 @@ public final class AccessTokens {
             && UUID.fromString(session).toString().equals(session)
             && claims.path("username").isTextual()
             && claims.path("jti").isTextual()
-            && whole(claims.path("epoch"))
-            && whole(claims.path("iat"))
-            && whole(claims.path("nbf"))
-            && whole(claims.path("exp"))
-            && expires - issued <= life.toSeconds()
+            && isNonNegativeLong(claims.path("epoch"))
+            && isNonNegativeLong(claims.path("iat"))
+            && isNonNegativeLong(claims.path("nbf"))
+            && isNonNegativeLong(claims.path("exp"))
+            && expires - issued <= lifetime.toSeconds()
             && issued <= now + LEEWAY_SECONDS
             && claims.path("nbf").asLong() <= now + LEEWAY_SECONDS
             && now < expires;
@@ -188,11 +188,11 @@ public final class AccessTokens {
   }
 
   /** A larger number would lose its upper bits, a negative one could make any life look short. */
-  private static boolean whole(JsonNode number) {
+  private static boolean isNonNegativeLong(JsonNode number) {
     return number.isIntegralNumber() && number.canConvertToLong() && number.asLong() >= 0;
   }
 
-  private static byte[] ascii(String text) {
+  private static byte[] latin1(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 

@@ -17,6 +17,7 @@ import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.gateway.crypto.Sha256;
 
 /**
  * What administrators did and what happened to logins, each entry chained to the one before by its
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
-  private static final int MOST_CHARS = 500;
+  private static final int MAX_FIELD_CHARS = 500;
 
   private final Jdbi jdbi;
   private final InstantSource clock;
@@ -64,7 +65,9 @@ public final class Audit {
       @Nullable Long actor, String action, String object, String details, String address) {
     try {
       jdbi.useTransaction(
-          handle -> append(handle, actor, action, cut(object), cut(details), cut(address)));
+          handle ->
+              append(
+                  handle, actor, action, truncate(object), truncate(details), truncate(address)));
     } catch (RuntimeException e) {
       LOG.warn("{} of {} by {} could not be audited: {}", action, object, actor, e.getMessage());
     }
@@ -128,7 +131,7 @@ public final class Audit {
       bytes.writeBytes((text.length + ":").getBytes(UTF_8));
       bytes.writeBytes(text);
     }
-    return Digest.sha256(bytes.toByteArray());
+    return Sha256.of(bytes.toByteArray());
   }
 
   public Page page(Filter filter, long limit, long offset) {
@@ -213,7 +216,7 @@ public final class Audit {
 
   private record Linked(Entry entry, byte[] previous, byte[] hash) {}
 
-  private static String cut(String text) {
-    return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS);
+  private static String truncate(String text) {
+    return text.length() <= MAX_FIELD_CHARS ? text : text.substring(0, MAX_FIELD_CHARS);
   }
 }

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.Sha256;
 
 /** Codes that let people register. Only their hashes are kept. Safe for use by many threads. */
 public final class Invitations {
@@ -26,23 +27,23 @@ public final class Invitations {
   public record Invitation(long id, String preview, int usesLeft, Instant expiresAt) {}
 
   /** A fresh invitation, with the code that is shown once. */
-  public record Fresh(Invitation invitation, String code) {}
+  public record CreatedInvitation(Invitation invitation, String code) {}
 
   /**
    * @param uses how many people may register with it
    */
-  public Fresh make(long admin, int uses, Duration life) {
-    String code = Digest.freshToken();
+  public CreatedInvitation create(long admin, int uses, Duration life) {
+    String code = Sha256.randomToken();
     return jdbi.inTransaction(
         handle ->
-            new Fresh(
+            new CreatedInvitation(
                 handle
                     .createQuery(
                         """
                         INSERT INTO invitations (hash, preview, made_by, uses_left, expires_at)
                         VALUES (:hash, :preview, :admin, :uses, :expires) RETURNING *
                         """)
-                    .bind("hash", Digest.sha256(code))
+                    .bind("hash", Sha256.of(code))
                     .bind("preview", code.substring(0, 6) + "...")
                     .bind("admin", admin)
                     .bind("uses", uses)
@@ -59,7 +60,7 @@ public final class Invitations {
   }
 
   /** Those that can still be used. */
-  public List<Invitation> open() {
+  public List<Invitation> findUsable() {
     return jdbi.withHandle(
         handle ->
             handle
@@ -83,7 +84,7 @@ public final class Invitations {
   }
 
   /** Whether a code would be taken: asked first, because a hash of a password takes its time. */
-  public boolean good(String code) {
+  public boolean isUsable(String code) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -92,7 +93,7 @@ public final class Invitations {
                     SELECT EXISTS (SELECT FROM invitations WHERE hash = :hash AND uses_left > 0
                       AND expires_at > :now)
                     """)
-                .bind("hash", Digest.sha256(code))
+                .bind("hash", Sha256.of(code))
                 .bind("now", Timestamp.from(clock.instant()))
                 .mapTo(Boolean.class)
                 .one());
@@ -101,13 +102,13 @@ public final class Invitations {
   /**
    * Uses a code within the transaction that makes the user; false where it is not good any more.
    */
-  boolean use(Handle handle, String code) {
+  boolean redeem(Handle handle, String code) {
     return handle.execute(
             """
             UPDATE invitations SET uses_left = uses_left - 1
             WHERE hash = ? AND uses_left > 0 AND expires_at > ?
             """,
-            Digest.sha256(code),
+            Sha256.of(code),
             Timestamp.from(clock.instant()))
         == 1;
   }

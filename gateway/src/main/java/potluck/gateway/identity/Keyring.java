@@ -9,6 +9,7 @@ import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import potluck.gateway.account.Secret;
+import potluck.gateway.crypto.HmacSha256;
 
 /**
  * Derives one key a purpose from one secret, so that what is made for one purpose is worth nothing
@@ -19,7 +20,7 @@ import potluck.gateway.account.Secret;
 public final class Keyring {
   private static final String HMAC = "HmacSHA256";
 
-  private static final int NAME_BYTES = 4;
+  private static final int FINGERPRINT_BYTES = 4;
 
   private final List<SecretKey> masters;
 
@@ -52,14 +53,15 @@ public final class Keyring {
   }
 
   /** The same of each secret, newest first, for what is made anew again and again. */
-  public List<byte[]> all(String purpose) {
+  public List<byte[]> deriveAll(String purpose) {
     return masters.stream().map(master -> derive(master, purpose)).toList();
   }
 
   /** What the oldest secret is known by; says nothing about it. */
-  public String mark() {
+  public String fingerprint() {
     return HexFormat.of()
-        .formatHex(hmac(derive("mark-v1"), "mark".getBytes(StandardCharsets.UTF_8)), 0, NAME_BYTES);
+        .formatHex(
+            hmac(derive("mark-v1"), "mark".getBytes(StandardCharsets.UTF_8)), 0, FINGERPRINT_BYTES);
   }
 
   private static byte[] derive(SecretKey master, String purpose) {
@@ -74,8 +76,10 @@ public final class Keyring {
     }
   }
 
-  /** HMAC-SHA-256, for a key that is used once; {@link Hmac} is for one that is used often. */
+  /**
+   * HMAC-SHA-256, for a key that is used once; {@link HmacSha256} is for one that is used often.
+   */
   public static byte[] hmac(byte[] key, byte[] message) {
-    return new Hmac(key).of(message);
+    return new HmacSha256(key).of(message);
   }
 }

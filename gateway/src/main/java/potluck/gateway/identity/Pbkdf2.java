@@ -22,26 +22,26 @@ record Pbkdf2(int rounds, byte[] salt, byte[] hash) {
       Pattern.compile("pbkdf2_sha256\\$([0-9]{1,7})\\$([A-Za-z0-9]{1,200})\\$([+/A-Za-z0-9]{43})=");
 
   /** About a second: more is no hash of a password but an attack on logins. */
-  private static final int MOST_ROUNDS = 2_000_000;
+  private static final int MAX_ROUNDS = 2_000_000;
 
   /** Empty where it is no such hash, or dearer than a login may be. */
   static Optional<Pbkdf2> parse(String text) {
     Matcher passlib = PASSLIB.matcher(text);
     if (passlib.matches()) {
-      return made(passlib, decode(passlib.group(2)), decode(passlib.group(3)));
+      return create(passlib, decode(passlib.group(2)), decode(passlib.group(3)));
     }
     Matcher django = DJANGO.matcher(text);
     return django.matches()
-        ? made(
+        ? create(
             django,
             django.group(2).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
             decode(django.group(3)))
         : Optional.empty();
   }
 
-  private static Optional<Pbkdf2> made(Matcher found, byte[] salt, byte[] hash) {
+  private static Optional<Pbkdf2> create(Matcher found, byte[] salt, byte[] hash) {
     int rounds = Integer.parseInt(found.group(1));
-    return rounds < 1 || rounds > MOST_ROUNDS || hash.length != 32
+    return rounds < 1 || rounds > MAX_ROUNDS || hash.length != 32
         ? Optional.empty()
         : Optional.of(new Pbkdf2(rounds, salt, hash));
   }

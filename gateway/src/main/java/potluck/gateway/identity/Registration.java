@@ -28,10 +28,10 @@ public final class Registration {
   }
 
   /** Whether somebody with this code may register at all. */
-  public boolean admits(@Nullable String invitation) {
+  public boolean allows(@Nullable String invitation) {
     return switch (mode) {
       case OPEN -> true;
-      case INVITE -> invitation != null && invitations.good(invitation);
+      case INVITE -> invitation != null && invitations.isUsable(invitation);
       case CLOSED -> false;
     };
   }
@@ -59,7 +59,7 @@ public final class Registration {
           boolean used =
               mode == Mode.OPEN
                   || user.isEmpty()
-                  || (invitation != null && invitations.use(handle, invitation));
+                  || (invitation != null && invitations.redeem(handle, invitation));
           if (!used) {
             handle.rollback();
             return Optional.<User>empty();

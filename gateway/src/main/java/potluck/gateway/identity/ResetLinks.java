@@ -5,29 +5,30 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
-import potluck.gateway.store.Changes;
-import potluck.gateway.store.Changes.What;
+import potluck.gateway.crypto.Sha256;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
  * Links that let a user choose a new password, once, within a day. A fresh one takes the place of
  * the earlier ones. Safe for use by many threads.
  */
 public final class ResetLinks {
-  private static final Duration LIFE = Duration.ofDays(1);
+  private static final Duration LIFETIME = Duration.ofDays(1);
 
   private final Jdbi jdbi;
-  private final Changes changes;
+  private final ChangeFeed changes;
   private final InstantSource clock;
 
-  public ResetLinks(Jdbi jdbi, Changes changes, InstantSource clock) {
+  public ResetLinks(Jdbi jdbi, ChangeFeed changes, InstantSource clock) {
     this.jdbi = jdbi;
     this.changes = changes;
     this.clock = clock;
   }
 
   /** A token for an existing user. */
-  public String make(long user) {
-    String token = Digest.freshToken();
+  public String create(long user) {
+    String token = Sha256.randomToken();
     jdbi.useTransaction(
         handle -> {
           handle.execute(
@@ -37,15 +38,15 @@ public final class ResetLinks {
               INSERT INTO one_time_links (hash, purpose, user_id, expires_at)
               VALUES (?, 'reset', ?, ?)
               """,
-              Digest.sha256(token),
+              Sha256.of(token),
               user,
-              Timestamp.from(clock.instant().plus(LIFE)));
+              Timestamp.from(clock.instant().plus(LIFETIME)));
         });
     return token;
   }
 
   /** Whether a token would be taken: asked first, because a hash of a password takes its time. */
-  public boolean good(String token) {
+  public boolean isUsable(String token) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -54,7 +55,7 @@ public final class ResetLinks {
                     SELECT EXISTS (SELECT FROM one_time_links WHERE hash = :hash
                       AND purpose = 'reset' AND used_at IS NULL AND expires_at > :now)
                     """)
-                .bind("hash", Digest.sha256(token))
+                .bind("hash", Sha256.of(token))
                 .bind("now", Timestamp.from(clock.instant()))
                 .mapTo(Boolean.class)
                 .one());
@@ -65,7 +66,7 @@ public final class ResetLinks {
    *
    * @return false where the token is not good (any more)
    */
-  public boolean use(String token, String passwordHash) {
+  public boolean redeem(String token, String passwordHash) {
     Optional<Long> user =
         jdbi.inTransaction(
             handle -> {
@@ -77,7 +78,7 @@ public final class ResetLinks {
                           WHERE hash = :hash AND purpose = 'reset' AND used_at IS NULL
                             AND expires_at > :now RETURNING user_id
                           """)
-                      .bind("hash", Digest.sha256(token))
+                      .bind("hash", Sha256.of(token))
                       .bind("now", Timestamp.from(clock.instant()))
                       .mapTo(Long.class)
                       .findOne();
@@ -85,11 +86,11 @@ public final class ResetLinks {
                   id -> {
                     handle.execute(
                         "UPDATE users SET password_hash = ? WHERE id = ?", passwordHash, id);
-                    Revocations.all(handle, id, "reset");
+                    SessionRevocations.endAllSessions(handle, id, "reset");
                   });
               return owner;
             });
-    user.ifPresent(id -> changes.announce(What.USER, Long.toString(id)));
+    user.ifPresent(id -> changes.announce(Topic.USER, Long.toString(id)));
     return user.isPresent();
   }
 }

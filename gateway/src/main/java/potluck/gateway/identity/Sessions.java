@@ -10,9 +10,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
-import potluck.gateway.store.Changes;
-import potluck.gateway.store.Changes.What;
-import potluck.gateway.store.FastCopy;
+import potluck.gateway.crypto.Sha256;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
+import potluck.gateway.store.RedisMirror;
 
 /**
  * Who is logged in where. A session is one device; it is opened by a login, ends by a logout, and
@@ -21,62 +22,62 @@ import potluck.gateway.store.FastCopy;
  */
 public final class Sessions {
   private final Jdbi jdbi;
-  private final Changes changes;
-  private final AccessTokens access;
-  private final Duration refreshLife;
-  private final FastCopy copy;
+  private final ChangeFeed changes;
+  private final AccessTokens accessTokens;
+  private final Duration refreshLifetime;
+  private final RedisMirror mirror;
   private final InstantSource clock;
 
-  private static final int LOOK_EVERY = 256;
-  private static final Duration SLACK = Duration.ofMinutes(1);
+  private static final int PRUNE_EVERY = 256;
+  private static final Duration PRUNE_SLACK = Duration.ofMinutes(1);
 
   /** Ended sessions whose access tokens could still be alive. */
-  private final Map<UUID, Instant> ended = new ConcurrentHashMap<>();
+  private final Map<UUID, Instant> endedSessions = new ConcurrentHashMap<>();
 
   /**
    * @param copy gets a copy of each session
    */
   public Sessions(
       Jdbi jdbi,
-      Changes changes,
+      ChangeFeed changes,
       AccessTokens access,
       Duration refreshLife,
-      FastCopy copy,
+      RedisMirror copy,
       InstantSource clock) {
-    this.copy = copy;
+    this.mirror = copy;
     this.jdbi = jdbi;
     this.changes = changes;
-    this.access = access;
-    this.refreshLife = refreshLife;
+    this.accessTokens = access;
+    this.refreshLifetime = refreshLife;
     this.clock = clock;
     changes.listen(
         change -> {
-          if (change.what() == What.SESSION) {
-            ended(UUID.fromString(change.name()));
+          if (change.topic() == Topic.SESSION) {
+            endedSessions(UUID.fromString(change.id()));
           }
         });
   }
 
-  private void ended(UUID session) {
+  private void endedSessions(UUID session) {
     Instant now = clock.instant();
-    if (ended.putIfAbsent(session, now) != null) {
+    if (endedSessions.putIfAbsent(session, now) != null) {
       return;
     }
-    copy.put("blacklist:" + session, "1", access.life());
-    copy.remove("session:" + session);
-    if (ended.size() % LOOK_EVERY == 0) {
+    mirror.put("blacklist:" + session, "1", accessTokens.lifetime());
+    mirror.remove("session:" + session);
+    if (endedSessions.size() % PRUNE_EVERY == 0) {
       // Their access tokens are dead by age.
-      Instant since = now.minus(access.life()).minus(SLACK);
-      ended.values().removeIf(at -> at.isBefore(since));
+      Instant since = now.minus(accessTokens.lifetime()).minus(PRUNE_SLACK);
+      endedSessions.values().removeIf(at -> at.isBefore(since));
     }
   }
 
   /**
    * A pair of tokens.
    *
-   * @param expiresIn life of the access token, in seconds
+   * @param expiresInSeconds life of the access token, in seconds
    */
-  public record Pair(String access, String refresh, long expiresIn) {}
+  public record TokenPair(String accessToken, String refreshToken, long expiresInSeconds) {}
 
   /** Remembers the sessions that ended while their access tokens could still be alive. */
   public void load() {
@@ -84,16 +85,16 @@ public final class Sessions {
         handle ->
             handle
                 .createQuery("SELECT id FROM sessions WHERE ended_at > :since")
-                .bind("since", Timestamp.from(clock.instant().minus(access.life())))
+                .bind("since", Timestamp.from(clock.instant().minus(accessTokens.lifetime())))
                 .mapTo(UUID.class)
-                .forEach(id -> ended.put(id, clock.instant())));
+                .forEach(id -> endedSessions.put(id, clock.instant())));
   }
 
   /** Logs a user in on a device. */
-  public Pair open(User user, String userAgent, String address) {
+  public TokenPair create(User user, String userAgent, String address) {
     UUID session = UUID.randomUUID();
-    String refresh = Digest.freshToken();
-    Instant expires = clock.instant().plus(refreshLife);
+    String refresh = Sha256.randomToken();
+    Instant expires = clock.instant().plus(refreshLifetime);
     jdbi.useTransaction(
         handle -> {
           handle.execute(
@@ -103,34 +104,35 @@ public final class Sessions {
               """,
               session,
               user.id(),
-              cut(userAgent),
-              cut(address),
+              truncate(userAgent),
+              truncate(address),
               Timestamp.from(expires));
           handle.execute(
               "INSERT INTO refresh_tokens (hash, session_id, expires_at) VALUES (?, ?, ?)",
-              Digest.sha256(refresh),
+              Sha256.of(refresh),
               session,
               Timestamp.from(expires));
         });
-    copy.put("session:" + session, Long.toString(user.id()), refreshLife);
-    copy.put(copyOf(refresh), session.toString(), refreshLife);
-    return new Pair(access.mint(user, session), refresh, access.life().toSeconds());
+    mirror.put("session:" + session, Long.toString(user.id()), refreshLifetime);
+    mirror.put(mirrorKey(refresh), session.toString(), refreshLifetime);
+    return new TokenPair(
+        accessTokens.issue(user, session), refresh, accessTokens.lifetime().toSeconds());
   }
 
   /** The name of a refresh token's copy: its hash, never the token. */
-  static String copyOf(String refresh) {
-    return "refresh_token:" + HexFormat.of().formatHex(Digest.sha256(refresh));
+  static String mirrorKey(String refresh) {
+    return "refresh_token:" + HexFormat.of().formatHex(Sha256.of(refresh));
   }
 
   /** Whether an access token of this session is still good, as far as the session goes. */
-  public boolean alive(UUID session) {
-    return !ended.containsKey(session);
+  public boolean isActive(UUID session) {
+    return !endedSessions.containsKey(session);
   }
 
   /** Ends a session, so that its tokens die. */
   public void end(UUID session, String why) {
     jdbi.useTransaction(handle -> end(handle, session, why));
-    changes.announce(What.SESSION, session.toString());
+    changes.announce(Topic.SESSION, session.toString());
   }
 
   /** Ends a session within a transaction; it is to be announced after that. */
@@ -139,10 +141,10 @@ public final class Sessions {
         "UPDATE sessions SET ended_at = now(), ended_because = ? WHERE id = ? AND ended_at IS NULL",
         why,
         session);
-    Changes.record(handle, What.SESSION, session.toString());
+    ChangeFeed.record(handle, Topic.SESSION, session.toString());
   }
 
-  static String cut(String text) {
+  static String truncate(String text) {
     return text.length() <= 300 ? text : text.substring(0, 300);
   }
 }

@@ -32,14 +32,14 @@ public record User(
     long epoch,
     Instant createdAt,
     @Nullable Instant lastLoginAt) {
-  public static final int ADMIN = 3;
+  public static final int ADMIN_TRUST_LEVEL = 3;
 
   /** Whether all users' affairs may be read. */
   public boolean mayAudit() {
-    return auditor || admin();
+    return auditor || isAdmin();
   }
 
-  public boolean admin() {
-    return trustLevel >= ADMIN;
+  public boolean isAdmin() {
+    return trustLevel >= ADMIN_TRUST_LEVEL;
   }
 }

@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import potluck.gateway.store.Changes;
-import potluck.gateway.store.Changes.What;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
  * The table of users, remembered: whoever was seen once is looked up without the database, until
@@ -21,20 +21,20 @@ import potluck.gateway.store.Changes.What;
  */
 public final class Users {
   private final Jdbi jdbi;
-  private final Changes changes;
-  private final Map<Long, User> seen = new ConcurrentHashMap<>();
+  private final ChangeFeed changes;
+  private final Map<Long, User> cache = new ConcurrentHashMap<>();
 
   /** Rises with each change: what was read before a change is not remembered after it. */
   private final AtomicLong version = new AtomicLong();
 
-  public Users(Jdbi jdbi, Changes changes) {
+  public Users(Jdbi jdbi, ChangeFeed changes) {
     this.jdbi = jdbi;
     this.changes = changes;
     changes.listen(
         change -> {
-          if (change.what() == What.USER) {
+          if (change.topic() == Topic.USER) {
             version.incrementAndGet();
-            seen.remove(Long.valueOf(change.name()));
+            cache.remove(Long.valueOf(change.id()));
           }
         });
   }
@@ -43,14 +43,14 @@ public final class Users {
    * @throws org.jdbi.v3.core.JdbiException where the user was never seen and the database is away
    */
   public Optional<User> find(long id) {
-    @Nullable User known = seen.get(id);
+    @Nullable User known = cache.get(id);
     if (known != null) {
       return Optional.of(known);
     }
     long before = version.get();
     Optional<User> user = jdbi.withHandle(handle -> find(handle, id));
     if (version.get() == before) {
-      user.ifPresent(found -> seen.put(id, found));
+      user.ifPresent(found -> cache.put(id, found));
     }
     return user;
   }
@@ -83,7 +83,7 @@ public final class Users {
         handle ->
             handle
                 .createQuery("SELECT EXISTS (SELECT FROM users WHERE trust_level >= :level)")
-                .bind("level", User.ADMIN)
+                .bind("level", User.ADMIN_TRUST_LEVEL)
                 .mapTo(Boolean.class)
                 .one());
   }
@@ -110,11 +110,11 @@ public final class Users {
   /**
    * A user who comes from elsewhere.
    *
-   * @param passwordHash one that {@link Passwords#knows}
+   * @param passwordHash one that {@link PasswordHasher#isSupported}
    * @param pluginId what the Plug-in API calls them; null for a new name
    * @param createdAt null for now
    */
-  public record Newcomer(
+  public record ImportedUser(
       String name,
       @Nullable String passwordHash,
       @Nullable String avatarUrl,
@@ -133,7 +133,7 @@ public final class Users {
    *
    * @return the id; empty where the name is taken
    */
-  public static Optional<Long> bring(Handle handle, Newcomer user) {
+  public static Optional<Long> insertImported(Handle handle, ImportedUser user) {
     return handle
         .createQuery(
             """
@@ -170,11 +170,11 @@ public final class Users {
                 is_active = true, beta = 1, updated_at = now() WHERE id = ?
               """,
               passwordHash,
-              User.ADMIN,
+              User.ADMIN_TRUST_LEVEL,
               id);
-          Changes.record(handle, What.USER, Long.toString(id));
+          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
         });
-    changes.announce(What.USER, Long.toString(id));
+    changes.announce(Topic.USER, Long.toString(id));
   }
 
   public void setPassword(long id, String passwordHash) {
@@ -184,21 +184,21 @@ public final class Users {
               "UPDATE users SET password_hash = ?, updated_at = now() WHERE id = ?",
               passwordHash,
               id);
-          Changes.record(handle, What.USER, Long.toString(id));
+          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
         });
-    changes.announce(What.USER, Long.toString(id));
+    changes.announce(Topic.USER, Long.toString(id));
   }
 
-  public void setPreference(long id, boolean preferShared) {
+  public void setPreferShared(long id, boolean preferShared) {
     jdbi.useTransaction(
         handle -> {
           handle.execute(
               "UPDATE users SET prefer_shared = ?, updated_at = now() WHERE id = ?",
               preferShared ? 1 : 0,
               id);
-          Changes.record(handle, What.USER, Long.toString(id));
+          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
         });
-    changes.announce(What.USER, Long.toString(id));
+    changes.announce(Topic.USER, Long.toString(id));
   }
 
   public void setOnlyDedicated(long id, boolean only) {
@@ -206,9 +206,9 @@ public final class Users {
         handle -> {
           handle.execute(
               "UPDATE users SET use_only_dedicated = ?, updated_at = now() WHERE id = ?", only, id);
-          Changes.record(handle, What.USER, Long.toString(id));
+          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
         });
-    changes.announce(What.USER, Long.toString(id));
+    changes.announce(Topic.USER, Long.toString(id));
   }
 
   /**
@@ -225,7 +225,7 @@ public final class Users {
                   .bind("id", id)
                   .mapTo(String.class)
                   .list()
-                  .forEach(key -> Changes.record(handle, What.KEY, key));
+                  .forEach(key -> ChangeFeed.record(handle, Topic.KEY, key));
               handle
                   .createQuery(
                       "SELECT cookie_id FROM accounts WHERE user_id = :id"
@@ -233,11 +233,11 @@ public final class Users {
                   .bind("id", id)
                   .mapTo(String.class)
                   .list()
-                  .forEach(account -> Changes.record(handle, What.ACCOUNT, account));
-              Changes.record(handle, What.USER, Long.toString(id));
+                  .forEach(account -> ChangeFeed.record(handle, Topic.ACCOUNT, account));
+              ChangeFeed.record(handle, Topic.USER, Long.toString(id));
               return handle.execute("DELETE FROM users WHERE id = ?", id);
             });
-    changes.announce(What.USER, Long.toString(id));
+    changes.announce(Topic.USER, Long.toString(id));
     return found == 1;
   }
 
@@ -245,15 +245,15 @@ public final class Users {
     jdbi.useTransaction(
         handle -> {
           handle.execute("UPDATE users SET beta = 1, updated_at = now() WHERE id = ?", id);
-          Changes.record(handle, What.USER, Long.toString(id));
+          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
         });
-    changes.announce(What.USER, Long.toString(id));
+    changes.announce(Topic.USER, Long.toString(id));
   }
 
-  public void loggedIn(long id) {
+  public void recordLogin(long id) {
     jdbi.useHandle(
         handle -> handle.execute("UPDATE users SET last_login_at = now() WHERE id = ?", id));
-    changes.announce(What.USER, Long.toString(id));
+    changes.announce(Topic.USER, Long.toString(id));
   }
 
   static User read(ResultSet rs) throws SQLException {

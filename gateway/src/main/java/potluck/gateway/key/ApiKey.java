@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *     means any
  * @param onlyDedicated whether only its owner's dedicated accounts serve it
  * @param loopbackOnly whether it is refused from other machines
- * @param opensPlugin whether it looks after accounts too: an older backend's, for one of its users
+ * @param managesAccounts whether it looks after accounts too: an older backend's, for one of its
+ *     users
  */
 public record ApiKey(
     long id,
@@ -29,7 +30,7 @@ public record ApiKey(
     List<String> allowedAddresses,
     boolean onlyDedicated,
     boolean loopbackOnly,
-    boolean opensPlugin,
+    boolean managesAccounts,
     Instant createdAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant expiresAt) {

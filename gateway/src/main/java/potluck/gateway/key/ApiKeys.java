@@ -14,10 +14,10 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
-import potluck.gateway.identity.Hmac;
+import potluck.gateway.crypto.HmacSha256;
 import potluck.gateway.identity.Keyring;
-import potluck.gateway.store.Changes;
-import potluck.gateway.store.Changes.What;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
  * The table of API keys, held in memory: a look-up on the hot path is one HMAC and one map. Keys
@@ -25,27 +25,27 @@ import potluck.gateway.store.Changes.What;
  */
 public final class ApiKeys {
   private final Jdbi jdbi;
-  private final Changes changes;
-  private final Hmac pepper;
+  private final ChangeFeed changes;
+  private final HmacSha256 pepper;
   private final Map<ByteBuffer, ApiKey> byHash = new ConcurrentHashMap<>();
 
   /**
    * The version at which no key was from elsewhere: while it lasts, their form is refused at once.
    */
-  private volatile long oursOnly = -1;
+  private volatile long versionWithoutImportedKeys = -1;
 
   /** Rises with each change: what was read before a change is not remembered after it. */
   private final AtomicLong version = new AtomicLong();
 
-  public ApiKeys(Jdbi jdbi, Changes changes, Keyring keyring) {
+  public ApiKeys(Jdbi jdbi, ChangeFeed changes, Keyring keyring) {
     this.jdbi = jdbi;
     this.changes = changes;
-    this.pepper = new Hmac(keyring.derive("api-key-v1"));
+    this.pepper = new HmacSha256(keyring.derive("api-key-v1"));
     changes.listen(
         change -> {
-          if (change.what() == What.KEY) {
+          if (change.topic() == Topic.KEY) {
             version.incrementAndGet();
-            byHash.values().removeIf(key -> key.id() == Long.parseLong(change.name()));
+            byHash.values().removeIf(key -> key.id() == Long.parseLong(change.id()));
           }
         });
   }
@@ -67,7 +67,7 @@ public final class ApiKeys {
    *
    * @param text the key itself
    */
-  public record Fresh(ApiKey key, String text) {}
+  public record CreatedKey(ApiKey key, String text) {}
 
   /** Remembers all keys, so that the first request of each needs no database. */
   public void load() {
@@ -79,12 +79,12 @@ public final class ApiKeys {
                 .forEach(entry -> byHash.put(entry.getKey(), entry.getValue())));
   }
 
-  public Fresh add(Draft draft) {
+  public CreatedKey add(Draft draft) {
     return add(draft, false);
   }
 
   /** A new key for a user of an older backend's, with which that backend looks after accounts. */
-  public Fresh addForPlugin(long userId) {
+  public CreatedKey addForPlugin(long userId) {
     return add(
         new Draft(userId, "plug-in", null, "plugin", List.of(), List.of(), false, false, null),
         true);
@@ -95,11 +95,11 @@ public final class ApiKeys {
    *
    * @param createdAt null for now
    */
-  public record Brought(
+  public record ImportedKey(
       Draft draft,
       Secret text,
       boolean active,
-      boolean opensPlugin,
+      boolean managesAccounts,
       @Nullable Instant createdAt,
       @Nullable Instant lastUsedAt) {}
 
@@ -107,8 +107,8 @@ public final class ApiKeys {
    * Whether a text that was made elsewhere can be a key here: {@code sk-} and 21 characters or
    * more.
    */
-  public static boolean takes(Secret text) {
-    return KeyText.plausibleElsewhere(text.reveal());
+  public static boolean canImport(Secret text) {
+    return KeyFormat.isImportable(text.reveal());
   }
 
   /**
@@ -116,7 +116,7 @@ public final class ApiKeys {
    *
    * @return its id; empty where there is a key with this text already
    */
-  public Optional<Long> bring(Handle handle, Brought key) {
+  public Optional<Long> insertImported(Handle handle, ImportedKey key) {
     Draft draft = key.draft();
     Optional<Long> id =
         handle
@@ -131,7 +131,7 @@ public final class ApiKeys {
                 """)
             .bind("user", draft.userId())
             .bind("hash", hash(key.text().reveal()))
-            .bind("preview", KeyText.preview(key.text().reveal()))
+            .bind("preview", KeyFormat.preview(key.text().reveal()))
             .bind("name", draft.name())
             .bind("description", draft.description())
             .bind("type", draft.configType())
@@ -139,18 +139,18 @@ public final class ApiKeys {
             .bindArray("models", String.class, draft.allowedModels())
             .bindArray("addresses", String.class, draft.allowedAddresses())
             .bind("dedicated", draft.onlyDedicated())
-            .bind("plugin", key.opensPlugin())
+            .bind("plugin", key.managesAccounts())
             .bind("expires", draft.expiresAt())
             .bindByType("created", key.createdAt(), Instant.class)
             .bindByType("used", key.lastUsedAt(), Instant.class)
             .mapTo(Long.class)
             .findOne();
-    id.ifPresent(made -> Changes.record(handle, What.KEY, Long.toString(made)));
+    id.ifPresent(made -> ChangeFeed.record(handle, Topic.KEY, Long.toString(made)));
     return id;
   }
 
-  private Fresh add(Draft draft, boolean opensPlugin) {
-    String text = KeyText.fresh();
+  private CreatedKey add(Draft draft, boolean opensPlugin) {
+    String text = KeyFormat.generate();
     byte[] hash = hash(text);
     ApiKey key =
         jdbi.inTransaction(
@@ -167,7 +167,7 @@ public final class ApiKeys {
                         """)
                     .bind("user", draft.userId())
                     .bind("hash", hash)
-                    .bind("preview", KeyText.preview(text))
+                    .bind("preview", KeyFormat.preview(text))
                     .bind("name", draft.name())
                     .bind("description", draft.description())
                     .bind("type", draft.configType())
@@ -180,7 +180,7 @@ public final class ApiKeys {
                     .map((rs, _) -> KeyRows.read(rs))
                     .one());
     byHash.put(ByteBuffer.wrap(hash), key);
-    return new Fresh(key, text);
+    return new CreatedKey(key, text);
   }
 
   /**
@@ -189,8 +189,8 @@ public final class ApiKeys {
    * @throws org.jdbi.v3.core.JdbiException where it was never seen and the database is away
    */
   public Optional<ApiKey> find(String text) {
-    boolean ours = KeyText.plausible(text);
-    if (!ours && (oursOnly == version.get() || !KeyText.plausibleElsewhere(text))) {
+    boolean ours = KeyFormat.isWellFormed(text);
+    if (!ours && (versionWithoutImportedKeys == version.get() || !KeyFormat.isImportable(text))) {
       return Optional.empty();
     }
     byte[] hash = hash(text);
@@ -199,8 +199,8 @@ public final class ApiKeys {
       return Optional.of(known);
     }
     long before = version.get();
-    if (!ours && !anyFromElsewhere()) {
-      oursOnly = before;
+    if (!ours && !anyImported()) {
+      versionWithoutImportedKeys = before;
       return Optional.empty();
     }
     Optional<ApiKey> found =
@@ -218,13 +218,13 @@ public final class ApiKeys {
     // A key that was replaced is looked up each time: it is good for a while only.
     if (version.get() == before) {
       found
-          .filter(key -> key.preview().equals(KeyText.preview(text)))
+          .filter(key -> key.preview().equals(KeyFormat.preview(text)))
           .ifPresent(key -> byHash.put(ByteBuffer.wrap(hash), key));
     }
     return found;
   }
 
-  private boolean anyFromElsewhere() {
+  private boolean anyImported() {
     return jdbi.withHandle(
         handle ->
             handle
@@ -242,11 +242,11 @@ public final class ApiKeys {
                     .createQuery("DELETE FROM api_keys WHERE loopback_only RETURNING id")
                     .mapTo(Long.class)
                     .list());
-    removed.forEach(id -> changes.announce(What.KEY, Long.toString(id)));
+    removed.forEach(id -> changes.announce(Topic.KEY, Long.toString(id)));
   }
 
   /** The keys of a user, newest first. */
-  public List<ApiKey> of(long userId) {
+  public List<ApiKey> findByUser(long userId) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -258,7 +258,7 @@ public final class ApiKeys {
   }
 
   public Optional<ApiKey> find(long userId, long id) {
-    return of(userId).stream().filter(key -> key.id() == id).findFirst();
+    return findByUser(userId).stream().filter(key -> key.id() == id).findFirst();
   }
 
   /** False where this user has no such key. */
@@ -271,14 +271,14 @@ public final class ApiKeys {
     int rows =
         jdbi.inTransaction(
             handle -> {
-              Changes.record(handle, What.KEY, Long.toString(id));
+              ChangeFeed.record(handle, Topic.KEY, Long.toString(id));
               return handle.execute(
                   "UPDATE api_keys SET config_type = ? WHERE id = ? AND user_id = ?",
                   configType,
                   id,
                   userId);
             });
-    changes.announce(What.KEY, Long.toString(id));
+    changes.announce(Topic.KEY, Long.toString(id));
     return rows == 1;
   }
 
@@ -288,12 +288,12 @@ public final class ApiKeys {
    * @param overlap how long the old one goes on being good
    * @return empty where this user has no such key
    */
-  public Optional<Fresh> rotate(long userId, long id, Duration overlap) {
-    String text = KeyText.fresh();
+  public Optional<CreatedKey> rotate(long userId, long id, Duration overlap) {
+    String text = KeyFormat.generate();
     Optional<ApiKey> key =
         jdbi.inTransaction(
             handle -> {
-              Changes.record(handle, What.KEY, Long.toString(id));
+              ChangeFeed.record(handle, Topic.KEY, Long.toString(id));
               return handle
                   .createQuery(
                       """
@@ -304,18 +304,18 @@ public final class ApiKeys {
                       """)
                   .bind("overlap", overlap.toSeconds())
                   .bind("hash", hash(text))
-                  .bind("preview", KeyText.preview(text))
+                  .bind("preview", KeyFormat.preview(text))
                   .bind("id", id)
                   .bind("user", userId)
                   .map((rs, _) -> KeyRows.read(rs))
                   .findOne();
             });
-    changes.announce(What.KEY, Long.toString(id));
-    return key.map(found -> new Fresh(found, text));
+    changes.announce(Topic.KEY, Long.toString(id));
+    return key.map(found -> new CreatedKey(found, text));
   }
 
   /** Whether a key is there and active; asks the database. */
-  public boolean alive(long id) {
+  public boolean isActive(long id) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -326,7 +326,7 @@ public final class ApiKeys {
   }
 
   /** Writes when keys were last used, in one go. */
-  public void used(Map<Long, Instant> times) {
+  public void saveLastUsed(Map<Long, Instant> times) {
     jdbi.useHandle(
         handle -> {
           var batch =
@@ -348,10 +348,10 @@ public final class ApiKeys {
     int rows =
         jdbi.inTransaction(
             handle -> {
-              Changes.record(handle, What.KEY, Long.toString(id));
+              ChangeFeed.record(handle, Topic.KEY, Long.toString(id));
               return handle.execute(statement + " WHERE id = ? AND user_id = ?", id, userId);
             });
-    changes.announce(What.KEY, Long.toString(id));
+    changes.announce(Topic.KEY, Long.toString(id));
     return rows == 1;
   }
 

@@ -24,8 +24,8 @@ final class KeyRows {
         rs.getString("description"),
         rs.getString("config_type"),
         rs.getBoolean("is_active"),
-        texts(rs, "allowed_models"),
-        texts(rs, "allowed_addresses"),
+        strings(rs, "allowed_models"),
+        strings(rs, "allowed_addresses"),
         rs.getBoolean("only_dedicated"),
         rs.getBoolean("loopback_only"),
         rs.getBoolean("opens_plugin"),
@@ -34,7 +34,7 @@ final class KeyRows {
         instant(rs, "expires_at"));
   }
 
-  private static List<String> texts(ResultSet rs, String column) throws SQLException {
+  private static List<String> strings(ResultSet rs, String column) throws SQLException {
     @Nullable Array texts = rs.getArray(column);
     return texts == null
         ? List.of()

@@ -2,17 +2,17 @@ package potluck.gateway.login;
 
 /** Thrown where another house's word is missing or not to be believed. Control flow. */
 public final class LoginFailed extends Exception {
-  private final Why why;
+  private final Reason reason;
 
   /** What is wrong, for people. */
-  public enum Why {
-    NOT_BEGUN(
+  public enum Reason {
+    NOT_STARTED(
         "This login was not begun in this browser, or longer than ten minutes ago; begin again.",
         "此登录不是在此浏览器中开始的，或已超过十分钟；请重新开始"),
     CODE_REFUSED(
         "The identity provider did not accept the code; begin again.", "身份提供方不接受该授权码；请重新开始"),
-    REFUSED_THERE("The identity provider refused the login.", "身份提供方拒绝了此登录"),
-    NOBODY("The identity provider did not say who it is.", "身份提供方没有说明用户身份"),
+    DENIED("The identity provider refused the login.", "身份提供方拒绝了此登录"),
+    NO_SUBJECT("The identity provider did not say who it is.", "身份提供方没有说明用户身份"),
     UNREADABLE("The identity token cannot be read.", "身份令牌无法解析"),
     ALGORITHM("The identity token is signed in a way that is not accepted.", "身份令牌的签名算法不被接受"),
     KEY(
@@ -23,40 +23,41 @@ public final class LoginFailed extends Exception {
     AUDIENCE("The identity token is for somebody else.", "身份令牌的受众不符"),
     TIMES("The identity token has expired, or is not good yet.", "身份令牌已过期或尚未生效"),
     NONCE("The identity token belongs to another login.", "身份令牌属于另一次登录"),
-    ADDRESSES(
+    BAD_ENDPOINTS(
         "The identity provider names addresses that are not https, or none; its operator must mend that.",
         "身份提供方给出的地址不是 https 或缺失；需由其管理员修复"),
-    DOWN("The identity provider cannot be reached; try again later.", "无法连接身份提供方；请稍后再试"),
-    GARBAGE("The identity provider answers nonsense; try again later.", "身份提供方的回答无法理解；请稍后再试");
+    UNREACHABLE("The identity provider cannot be reached; try again later.", "无法连接身份提供方；请稍后再试"),
+    INVALID_RESPONSE(
+        "The identity provider answers nonsense; try again later.", "身份提供方的回答无法理解；请稍后再试");
 
-    private final String en;
-    private final String zh;
+    private final String english;
+    private final String chinese;
 
-    Why(String en, String zh) {
-      this.en = en;
-      this.zh = zh;
+    Reason(String en, String zh) {
+      this.english = en;
+      this.chinese = zh;
     }
 
-    public String en() {
-      return en;
+    public String english() {
+      return english;
     }
 
-    public String zh() {
-      return zh;
+    public String chinese() {
+      return chinese;
     }
 
     /** Nobody's fault here: a house that others depend on is down or broken. */
-    public boolean unavailable() {
-      return this == DOWN || this == GARBAGE || this == ADDRESSES;
+    public boolean isUnavailable() {
+      return this == UNREACHABLE || this == INVALID_RESPONSE || this == BAD_ENDPOINTS;
     }
   }
 
-  public LoginFailed(Why why) {
-    super(why.en(), null, false, false);
-    this.why = why;
+  public LoginFailed(Reason why) {
+    super(why.english(), null, false, false);
+    this.reason = why;
   }
 
-  public Why why() {
-    return why;
+  public Reason reason() {
+    return reason;
   }
 }

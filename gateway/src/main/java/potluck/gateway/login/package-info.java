@@ -5,7 +5,7 @@
  *
  * <p>Must not: trust an e-mail address; fetch anything but through {@code upstream}.
  *
- * <p>Start reading at: {@link Logins}.
+ * <p>Start reading at: {@link ExternalLogins}.
  */
 @NullMarked
 package potluck.gateway.login;

@@ -29,12 +29,12 @@ import potluck.gateway.account.Vault;
  */
 public final class BodyLog implements AutoCloseable {
   /** Bounds of the origin's (contract 4.8), in bytes, headers and characters. */
-  private static final int MOST_BODY = 64 * 1024;
+  private static final int MAX_BODY_BYTES = 64 * 1024;
 
-  private static final int MOST_HEADERS = 80;
-  private static final int MOST_HEADER = 1024;
-  private static final int MOST_HEADER_CHARACTERS = 16 * 1024;
-  private static final int MOST_WAITING = 256;
+  private static final int MAX_HEADERS = 80;
+  private static final int MAX_HEADER_VALUE_CHARS = 1024;
+  private static final int MAX_TOTAL_HEADER_CHARS = 16 * 1024;
+  private static final int MAX_QUEUED = 256;
 
   private static final Logger LOG = LoggerFactory.getLogger(BodyLog.class);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,16 +46,16 @@ public final class BodyLog implements AutoCloseable {
 
   private final Jdbi jdbi;
   private final Vault vault;
-  private final boolean on;
-  private final BlockingQueue<Asked> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-  private final AtomicLong missed = new AtomicLong();
+  private final boolean enabled;
+  private final BlockingQueue<QueuedBody> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
+  private final AtomicLong dropped = new AtomicLong();
   private final Thread thread;
 
-  private record Asked(
+  private record QueuedBody(
       UUID request, long user, Map<String, String> headers, String body, Instant at) {}
 
   /** What was kept of a request. */
-  public record Kept(Map<String, String> headers, String body) {}
+  public record StoredBody(Map<String, String> headers, String body) {}
 
   /**
    * @param on whether anything is kept
@@ -63,28 +63,29 @@ public final class BodyLog implements AutoCloseable {
   public BodyLog(Jdbi jdbi, Vault vault, boolean on) {
     this.jdbi = jdbi;
     this.vault = vault;
-    this.on = on;
+    this.enabled = on;
     this.thread = Thread.ofVirtual().name("body-log").unstarted(this::run);
   }
 
   public void start() {
-    if (on) {
+    if (enabled) {
       thread.start();
     }
   }
 
-  public boolean on() {
-    return on;
+  public boolean enabled() {
+    return enabled;
   }
 
   /** Takes note of a request; at once, whatever the database does. */
-  public void keep(UUID request, long user, Map<String, String> headers, byte[] body, Instant at) {
-    if (!on) {
+  public void record(
+      UUID request, long user, Map<String, String> headers, byte[] body, Instant at) {
+    if (!enabled) {
       return;
     }
-    Asked asked = new Asked(request, user, redacted(headers), redacted(body), at);
-    if (!waiting.offer(asked)) {
-      missed.incrementAndGet();
+    QueuedBody asked = new QueuedBody(request, user, redact(headers), redact(body), at);
+    if (!queue.offer(asked)) {
+      dropped.incrementAndGet();
     }
   }
 
@@ -94,7 +95,7 @@ public final class BodyLog implements AutoCloseable {
    * @param row the number of the row
    * @param user whose row it must be; null for anybody's
    */
-  public Optional<Kept> find(long row, @Nullable Long user) {
+  public Optional<StoredBody> find(long row, @Nullable Long user) {
     return jdbi.withHandle(
             handle ->
                 handle
@@ -106,17 +107,17 @@ public final class BodyLog implements AutoCloseable {
                         """)
                     .bind("row", row)
                     .bind("user", user)
-                    .map((rs, _) -> kept(rs.getString(1), rs.getString(2), rs.getString(3)))
+                    .map((rs, _) -> storedBody(rs.getString(1), rs.getString(2), rs.getString(3)))
                     .findOne())
         .flatMap(found -> found);
   }
 
-  private Optional<Kept> kept(String request, String headers, String sealed) {
-    return opened(vault, request, sealed)
+  private Optional<StoredBody> storedBody(String request, String headers, String sealed) {
+    return decrypt(vault, request, sealed)
         .map(
             body -> {
               try {
-                return new Kept(JSON.readValue(headers, HEADERS), body);
+                return new StoredBody(JSON.readValue(headers, HEADERS), body);
               } catch (JsonProcessingException e) {
                 throw new IllegalStateException(e);
               }
@@ -124,28 +125,28 @@ public final class BodyLog implements AutoCloseable {
   }
 
   /** What was asked, from a row of what is kept; empty where no key of the vault opens it. */
-  public static Optional<String> opened(Vault vault, String request, String sealed) {
-    return vault.open(place(request), sealed).map(Secret::reveal);
+  public static Optional<String> decrypt(Vault vault, String request, String sealed) {
+    return vault.open(location(request), sealed).map(Secret::reveal);
   }
 
-  private static Vault.Place place(String request) {
-    return new Vault.Place("request_bodies", request, "body");
+  private static Vault.Location location(String request) {
+    return new Vault.Location("request_bodies", request, "body");
   }
 
   private void run() {
     try {
       while (true) {
-        write(waiting.take());
+        write(queue.take());
       }
     } catch (InterruptedException closed) {
-      waiting.forEach(this::write);
+      queue.forEach(this::write);
     }
   }
 
-  private void write(Asked asked) {
+  private void write(QueuedBody asked) {
     try {
       String request = asked.request().toString();
-      String sealed = vault.seal(place(request), new Secret(asked.body()));
+      String sealed = vault.seal(location(request), new Secret(asked.body()));
       String headers = JSON.writeValueAsString(asked.headers());
       jdbi.useHandle(
           handle ->
@@ -160,40 +161,42 @@ public final class BodyLog implements AutoCloseable {
                   sealed,
                   Timestamp.from(asked.at())));
     } catch (RuntimeException | JsonProcessingException e) {
-      missed.incrementAndGet();
+      dropped.incrementAndGet();
     }
-    long lost = missed.getAndSet(0);
+    long lost = dropped.getAndSet(0);
     if (lost > 0) {
       LOG.warn("the bodies of {} requests could not be kept", lost);
     }
   }
 
-  private static Map<String, String> redacted(Map<String, String> headers) {
+  private static Map<String, String> redact(Map<String, String> headers) {
     Map<String, String> kept = new LinkedHashMap<>();
     int characters = 0;
     for (Map.Entry<String, String> header : headers.entrySet()) {
       String name = header.getKey().toLowerCase(Locale.ROOT);
-      String value = SECRET_HEADER.matcher(name).find() ? "***" : cut(header.getValue());
+      String value = SECRET_HEADER.matcher(name).find() ? "***" : truncate(header.getValue());
       characters += name.length() + value.length();
-      if (kept.size() == MOST_HEADERS || characters > MOST_HEADER_CHARACTERS) {
+      if (kept.size() == MAX_HEADERS || characters > MAX_TOTAL_HEADER_CHARS) {
         break;
       }
-      kept.put(name, hidden(value));
+      kept.put(name, maskSecrets(value));
     }
     return kept;
   }
 
-  private static String cut(String value) {
-    return value.length() <= MOST_HEADER ? value : value.substring(0, MOST_HEADER - 1) + "…";
+  private static String truncate(String value) {
+    return value.length() <= MAX_HEADER_VALUE_CHARS
+        ? value
+        : value.substring(0, MAX_HEADER_VALUE_CHARS - 1) + "…";
   }
 
-  private static String redacted(byte[] body) {
-    int length = Math.min(body.length, MOST_BODY);
-    String text = hidden(new String(body, 0, length, StandardCharsets.UTF_8));
+  private static String redact(byte[] body) {
+    int length = Math.min(body.length, MAX_BODY_BYTES);
+    String text = maskSecrets(new String(body, 0, length, StandardCharsets.UTF_8));
     return length == body.length ? text : text + "… (" + body.length + " bytes)";
   }
 
-  private static String hidden(String text) {
+  private static String maskSecrets(String text) {
     // PostgreSQL's JSON takes no NUL.
     return SECRET.matcher(text.replace("\0", "")).replaceAll("$1***");
   }
@@ -201,7 +204,7 @@ public final class BodyLog implements AutoCloseable {
   @Override
   public void close() {
     thread.interrupt();
-    if (on) {
+    if (enabled) {
       try {
         thread.join(2_000);
       } catch (InterruptedException e) {

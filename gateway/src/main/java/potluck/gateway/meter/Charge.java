@@ -14,7 +14,7 @@ public record Charge(long costMicros, long quotaMicros, long reportedMicros, Str
   public static final Charge NONE = new Charge(0, 0, UNKNOWN, "");
 
   /** The provider's word and ours differ by more than a factor of two. */
-  public boolean disputed() {
+  public boolean isDisputed() {
     return costMicros > 0
         && reportedMicros > 0
         && (reportedMicros / 2 > costMicros || costMicros / 2 > reportedMicros);

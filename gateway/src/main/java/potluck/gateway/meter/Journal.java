@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Refused;
+import potluck.dialect.model.FailureException;
 
 /**
  * The local log of what is owed: appended to in memory-mapped files, so it outlives {@code kill -9}
@@ -38,26 +38,26 @@ public final class Journal implements AutoCloseable {
   static final byte RELEASED = 3;
 
   private final Path folder;
-  private final FileChannel own;
+  private final FileChannel lockFile;
   private final ReentrantLock lock = new ReentrantLock();
-  private final NavigableMap<Long, Segment> segments = new TreeMap<>();
-  private final long firstOfThisLife;
+  private final NavigableMap<Long, JournalSegment> segments = new TreeMap<>();
+  private final long firstSegmentOfThisRun;
   private final AtomicLong numbers;
-  private final Thread keeper;
-  private Segment current;
-  private @Nullable Segment spare;
+  private final Thread keeperThread;
+  private JournalSegment current;
+  private @Nullable JournalSegment spare;
   private volatile boolean dirty;
   private volatile boolean closed;
 
-  private Journal(Path folder, FileChannel own, List<Segment> old) throws IOException {
+  private Journal(Path folder, FileChannel own, List<JournalSegment> old) throws IOException {
     this.folder = folder;
-    this.own = own;
+    this.lockFile = own;
     old.forEach(segment -> segments.put(segment.number(), segment));
-    this.firstOfThisLife = segments.isEmpty() ? 1 : segments.lastKey() + 1;
-    this.numbers = new AtomicLong(firstOfThisLife);
-    this.current = Segment.make(folder, firstOfThisLife, SEGMENT_BYTES);
+    this.firstSegmentOfThisRun = segments.isEmpty() ? 1 : segments.lastKey() + 1;
+    this.numbers = new AtomicLong(firstSegmentOfThisRun);
+    this.current = JournalSegment.create(folder, firstSegmentOfThisRun, SEGMENT_BYTES);
     segments.put(current.number(), current);
-    this.keeper = Thread.ofPlatform().daemon().name("journal").unstarted(this::keep);
+    this.keeperThread = Thread.ofPlatform().daemon().name("journal").unstarted(this::runKeeper);
   }
 
   /** A place in the journal. */
@@ -68,17 +68,18 @@ public final class Journal implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       FileChannel lock = lock(folder);
-      List<Segment> old = new ArrayList<>();
+      List<JournalSegment> old = new ArrayList<>();
       try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.sorted().toList()) {
           String name = file.getFileName().toString();
           if (name.endsWith(".journal")) {
-            old.add(Segment.open(file, Long.parseLong(name.substring(0, name.indexOf('.')))));
+            old.add(
+                JournalSegment.open(file, Long.parseLong(name.substring(0, name.indexOf('.')))));
           }
         }
       }
       Journal journal = new Journal(folder, lock, old);
-      journal.keeper.start();
+      journal.keeperThread.start();
       return journal;
     } catch (IOException e) {
       throw new UncheckedIOException("the journal in " + folder + " cannot be opened", e);
@@ -116,28 +117,29 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * @throws Refused (UNAVAILABLE) where there is no room for it: nothing may be sent upstream then
+   * @throws FailureException (UNAVAILABLE) where there is no room for it: nothing may be sent
+   *     upstream then
    */
   public void intent(Intent intent) {
-    append(INTENT, Wire.intent(intent));
+    append(INTENT, JournalCodec.intent(intent));
   }
 
   public void reading(UUID requestId, Reading reading) {
-    append(READING, Wire.reading(requestId, reading));
+    append(READING, JournalCodec.reading(requestId, reading));
   }
 
   /** Notes that the last byte of an answer has been handed to the caller's connection. */
   public void released(UUID requestId) {
-    append(RELEASED, Wire.released(requestId));
+    append(RELEASED, JournalCodec.released(requestId));
   }
 
   private void append(byte kind, byte[] bytes) {
     lock.lock();
     try {
-      if (!current.put(kind, bytes)) {
+      if (!current.append(kind, bytes)) {
         current = next();
         segments.put(current.number(), current);
-        current.put(kind, bytes);
+        current.append(kind, bytes);
       }
       dirty = true;
     } finally {
@@ -145,18 +147,18 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private Segment next() {
-    @Nullable Segment ready = spare;
+  private JournalSegment next() {
+    @Nullable JournalSegment ready = spare;
     spare = null;
-    LockSupport.unpark(keeper);
+    LockSupport.unpark(keeperThread);
     if (ready != null) {
       return ready;
     }
     try {
-      return Segment.make(folder, numbers.incrementAndGet(), SEGMENT_BYTES);
+      return JournalSegment.create(folder, numbers.incrementAndGet(), SEGMENT_BYTES);
     } catch (IOException e) {
       LOG.error("the journal has no room: {}", e.getMessage());
-      throw new Refused(
+      throw new FailureException(
           Failure.of(
                   Failure.Kind.UNAVAILABLE,
                   "The server cannot write its journal now, so it takes no new work; try again soon.")
@@ -165,12 +167,12 @@ public final class Journal implements AutoCloseable {
   }
 
   /** Whether records at this place were written by an earlier life of the program. */
-  boolean old(Position position) {
-    return position.segment() < firstOfThisLife;
+  boolean isFromEarlierRun(Position position) {
+    return position.segment() < firstSegmentOfThisRun;
   }
 
   /** Whether this journal has come as far as that: one that was begun anew has not. */
-  boolean reaches(Position position) {
+  boolean contains(Position position) {
     lock.lock();
     try {
       return position.segment() <= segments.lastKey();
@@ -180,17 +182,18 @@ public final class Journal implements AutoCloseable {
   }
 
   /** The record at a place, or the first one after it where a segment ends there. */
-  Optional<Found> read(Position from) {
+  Optional<Entry> read(Position from) {
     lock.lock();
     try {
       @Nullable Long number = segments.ceilingKey(from.segment());
       long offset = number != null && number == from.segment() ? from.offset() : 0;
       while (number != null) {
-        Segment segment = segments.get(number);
-        Optional<Segment.Entry> entry = segment == null ? Optional.empty() : segment.get(offset);
+        JournalSegment segment = segments.get(number);
+        Optional<JournalSegment.Entry> entry =
+            segment == null ? Optional.empty() : segment.read(offset);
         if (entry.isPresent()) {
           return Optional.of(
-              new Found(
+              new Entry(
                   entry.get().kind(),
                   entry.get().bytes(),
                   new Position(number, offset),
@@ -206,15 +209,15 @@ public final class Journal implements AutoCloseable {
   }
 
   /** A record, where it stands and where the next one does. */
-  record Found(byte kind, byte[] bytes, Position at, Position next) {}
+  record Entry(byte kind, byte[] bytes, Position at, Position next) {}
 
   /** How many bytes stand from a place on; what an earlier life left counts by whole files. */
   long bytesFrom(Position from) {
     lock.lock();
     try {
       long bytes = 0;
-      for (Segment segment : segments.tailMap(from.segment()).values()) {
-        long all = segment.number() < firstOfThisLife ? segment.bytes() : segment.put();
+      for (JournalSegment segment : segments.tailMap(from.segment()).values()) {
+        long all = segment.number() < firstSegmentOfThisRun ? segment.size() : segment.append();
         bytes += segment.number() == from.segment() ? Math.max(0, all - from.offset()) : all;
       }
       return bytes;
@@ -224,10 +227,10 @@ public final class Journal implements AutoCloseable {
   }
 
   /** Forgets all segments before this one: everything in them has been posted. */
-  void forget(long beforeSegment) {
+  void deleteBefore(long beforeSegment) {
     lock.lock();
     try {
-      for (Segment segment : List.copyOf(segments.headMap(beforeSegment).values())) {
+      for (JournalSegment segment : List.copyOf(segments.headMap(beforeSegment).values())) {
         if (segment != current) {
           segments.remove(segment.number());
           segment.delete();
@@ -240,10 +243,10 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void keep() {
+  private void runKeeper() {
     while (!closed) {
       try {
-        prepare();
+        prepareSpare();
         if (dirty) {
           dirty = false;
           force();
@@ -255,11 +258,11 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void prepare() throws IOException {
+  private void prepareSpare() throws IOException {
     if (spare != null) {
       return;
     }
-    Segment made = Segment.make(folder, numbers.incrementAndGet(), SEGMENT_BYTES);
+    JournalSegment made = JournalSegment.create(folder, numbers.incrementAndGet(), SEGMENT_BYTES);
     lock.lock();
     try {
       if (spare == null && made.number() > current.number()) {
@@ -273,7 +276,7 @@ public final class Journal implements AutoCloseable {
   }
 
   private void force() {
-    Segment now;
+    JournalSegment now;
     lock.lock();
     try {
       now = current;
@@ -286,9 +289,9 @@ public final class Journal implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    LockSupport.unpark(keeper);
+    LockSupport.unpark(keeperThread);
     try {
-      keeper.join();
+      keeperThread.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -298,8 +301,8 @@ public final class Journal implements AutoCloseable {
       if (spare != null) {
         spare.delete();
       }
-      segments.values().forEach(Segment::close);
-      own.close();
+      segments.values().forEach(JournalSegment::close);
+      lockFile.close();
     } catch (IOException e) {
       LOG.warn("the journal's spare segment could not be deleted: {}", e.getMessage());
     } finally {

@@ -30,7 +30,7 @@ public final class Ledger implements AutoCloseable {
   private final Jdbi jdbi;
   private final Sink sink;
   private final UUID node;
-  private final Map<UUID, Open> open = new LinkedHashMap<>();
+  private final Map<UUID, OpenRequest> openRequests = new LinkedHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition posted = lock.newCondition();
   private final Thread thread;
@@ -38,12 +38,12 @@ public final class Ledger implements AutoCloseable {
   private volatile Journal.Position next = new Journal.Position(0, 0);
   private final CountDownLatch caughtUp = new CountDownLatch(1);
   private volatile boolean closing;
-  private boolean reached;
+  private boolean positionRead;
 
   /**
    * Whether what an earlier life left open is closed: all that is read after that is of this one.
    */
-  private boolean buried;
+  private boolean abandonedClosed;
 
   /**
    * @param sink takes the rows of a batch, in the ledger's transaction
@@ -73,7 +73,7 @@ public final class Ledger implements AutoCloseable {
   }
 
   /** What is known so far of a request that is under way. */
-  private record Open(Journal.Position at, Intent intent, @Nullable Reading reading) {}
+  private record OpenRequest(Journal.Position at, Intent intent, @Nullable Reading reading) {}
 
   private void run() {
     long pause = PERIOD_MS;
@@ -109,58 +109,62 @@ public final class Ledger implements AutoCloseable {
 
   /** Posts one batch; true where there may be more. */
   private boolean post() {
-    if (!reached) {
-      next = jdbi.withHandle(this::position);
-      reached = true;
+    if (!positionRead) {
+      next = jdbi.withHandle(this::readPosition);
+      positionRead = true;
     }
     List<Row> rows = new ArrayList<>();
-    Map<UUID, Open> before = new LinkedHashMap<>(open);
+    Map<UUID, OpenRequest> before = new LinkedHashMap<>(openRequests);
     Journal.Position from = next;
-    boolean wasBuried = buried;
+    boolean wasBuried = abandonedClosed;
     try {
-      collect(rows);
+      readBatch(rows);
       if (rows.isEmpty()) {
         return false;
       }
-      Journal.Position safe = safe();
+      Journal.Position safe = restartPosition();
       jdbi.inTransaction(handle -> write(handle, rows, safe)).run();
       rowsPosted.addAndGet(rows.size());
-      journal.forget(safe.segment());
+      journal.deleteBefore(safe.segment());
       return rows.size() >= BATCH;
     } catch (RuntimeException e) {
-      open.clear();
-      open.putAll(before);
+      openRequests.clear();
+      openRequests.putAll(before);
       next = from;
-      buried = wasBuried;
+      abandonedClosed = wasBuried;
       throw e;
     }
   }
 
   /** Reads on in the journal, until a batch is full or there is nothing more. */
-  private void collect(List<Row> rows) {
+  private void readBatch(List<Row> rows) {
     while (rows.size() < BATCH) {
-      java.util.Optional<Journal.Found> found = journal.read(next);
-      if (!buried && (found.isEmpty() || !journal.old(found.get().at()))) {
-        bury(rows);
-        buried = true;
+      java.util.Optional<Journal.Entry> found = journal.read(next);
+      if (!abandonedClosed && (found.isEmpty() || !journal.isFromEarlierRun(found.get().at()))) {
+        closeAbandoned(rows);
+        abandonedClosed = true;
       }
       if (found.isEmpty()) {
         return;
       }
-      take(found.get(), rows);
+      apply(found.get(), rows);
       next = found.get().next();
     }
   }
 
-  private void take(Journal.Found found, List<Row> rows) {
-    UUID id = Wire.requestId(found.bytes());
+  private void apply(Journal.Entry found, List<Row> rows) {
+    UUID id = JournalCodec.requestId(found.bytes());
     switch (found.kind()) {
-      case Journal.INTENT -> open.put(id, new Open(found.at(), Wire.intent(found.bytes()), null));
+      case Journal.INTENT ->
+          openRequests.put(
+              id, new OpenRequest(found.at(), JournalCodec.intent(found.bytes()), null));
       case Journal.READING ->
-          open.computeIfPresent(
-              id, (_, was) -> new Open(was.at(), was.intent(), Wire.reading(found.bytes())));
+          openRequests.computeIfPresent(
+              id,
+              (_, was) ->
+                  new OpenRequest(was.at(), was.intent(), JournalCodec.reading(found.bytes())));
       case Journal.RELEASED -> {
-        @Nullable Open done = open.remove(id);
+        @Nullable OpenRequest done = openRequests.remove(id);
         if (done != null && done.reading() != null) {
           rows.add(new Row(done.intent(), done.reading(), true));
         }
@@ -171,11 +175,11 @@ public final class Ledger implements AutoCloseable {
   }
 
   /** Closes what an earlier life of the program left open: nobody will ever end it. */
-  private void bury(List<Row> rows) {
-    for (Map.Entry<UUID, Open> entry : List.copyOf(open.entrySet())) {
-      Open left = entry.getValue();
-      if (journal.old(left.at())) {
-        open.remove(entry.getKey());
+  private void closeAbandoned(List<Row> rows) {
+    for (Map.Entry<UUID, OpenRequest> entry : List.copyOf(openRequests.entrySet())) {
+      OpenRequest left = entry.getValue();
+      if (journal.isFromEarlierRun(left.at())) {
+        openRequests.remove(entry.getKey());
         rows.add(
             new Row(
                 left.intent(),
@@ -186,17 +190,17 @@ public final class Ledger implements AutoCloseable {
   }
 
   /** From where the journal must be read again after a crash: the oldest request still open. */
-  private Journal.Position safe() {
-    return open.values().stream().map(Open::at).findFirst().orElse(next);
+  private Journal.Position restartPosition() {
+    return openRequests.values().stream().map(OpenRequest::at).findFirst().orElse(next);
   }
 
-  private Journal.Position position(Handle handle) {
+  private Journal.Position readPosition(Handle handle) {
     return handle
         .createQuery("SELECT segment, \"offset\" FROM journal_positions WHERE node = :node")
         .bind("node", node)
         .map((rs, _) -> new Journal.Position(rs.getLong(1), rs.getLong(2)))
         .findOne()
-        .filter(journal::reaches) // A journal that was lost and begun anew is read from its start.
+        .filter(journal::contains) // A journal that was lost and begun anew is read from its start.
         .orElse(new Journal.Position(0, 0));
   }
 

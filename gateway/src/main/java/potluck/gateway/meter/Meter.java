@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.Account;
 
 /**
@@ -19,14 +19,14 @@ public final class Meter implements AutoCloseable {
   /** A rule of thumb where a provider reports nothing: bytes of text a token. */
   private static final int BYTES_PER_TOKEN = 4;
 
-  private static final long LONGEST_CONTEXT = 1_100_000;
-  private static final long LONGEST_THOUGHT = 200_000;
+  private static final long MAX_CONTEXT_TOKENS = 1_100_000;
+  private static final long MAX_REASONING_TOKENS = 200_000;
 
   private final Journal journal;
   private final Tariff tariff;
-  private final Consumer<Reading> settled;
+  private final Consumer<Reading> onReading;
   private final Intent intent;
-  private final int askBytes;
+  private final int requestBytes;
   private final long startNanos = System.nanoTime();
   private final List<Attempt> attempts = new ArrayList<>(1);
   private @Nullable Account account;
@@ -42,9 +42,9 @@ public final class Meter implements AutoCloseable {
   Meter(Journal journal, Tariff tariff, Consumer<Reading> settled, Intent intent, int askBytes) {
     this.journal = journal;
     this.tariff = tariff;
-    this.settled = settled;
+    this.onReading = settled;
     this.intent = intent;
-    this.askBytes = askBytes;
+    this.requestBytes = askBytes;
     this.publicModel = intent.model();
   }
 
@@ -53,7 +53,7 @@ public final class Meter implements AutoCloseable {
    *
    * @param settled hears of the reading, before the last byte of the answer leaves
    * @param askBytes the size of the request, for an estimate where nothing better is known
-   * @throws potluck.dialect.model.Refused where the journal has no room
+   * @throws potluck.dialect.model.FailureException where the journal has no room
    */
   public static Meter open(
       Journal journal, Tariff tariff, Consumer<Reading> settled, Intent intent, int askBytes) {
@@ -87,7 +87,7 @@ public final class Meter implements AutoCloseable {
   }
 
   /** From now on the answer passes here. */
-  public void passing(Passage answer) {
+  public void startPassage(Passage answer) {
     passage = answer;
   }
 
@@ -98,12 +98,12 @@ public final class Meter implements AutoCloseable {
   }
 
   /** Whether anything of an answer has been relayed. */
-  public boolean begun() {
+  public boolean hasFirstByte() {
     return firstByteMs >= 0;
   }
 
   /** The answer is whole: to be called before its last bytes leave. */
-  public void whole() {
+  public void complete() {
     outcome(200, "served");
     write(200, true, null);
   }
@@ -127,9 +127,9 @@ public final class Meter implements AutoCloseable {
 
   private void write(int status, boolean whole, @Nullable String error) {
     written = true;
-    Tokens counted = tokens();
-    Tokens tokens = status == 200 || firstByteMs >= 0 ? plausible(counted) : Tokens.NONE;
-    boolean ours = passage != null && !passage.counted() && counted.total() > 0;
+    TokenUsage counted = countTokens();
+    TokenUsage tokens = status == 200 || firstByteMs >= 0 ? capTokens(counted) : TokenUsage.NONE;
+    boolean ours = passage != null && !passage.usageReported() && counted.total() > 0;
     boolean estimated = ours || (tokens.total() > 0 && !tokens.equals(counted));
     Reading reading =
         new Reading(
@@ -145,11 +145,11 @@ public final class Meter implements AutoCloseable {
             millisSince(startNanos),
             attempts);
     journal.reading(intent.requestId(), reading);
-    settled.accept(reading);
+    onReading.accept(reading);
   }
 
   /** A shared account's use is charged to the quota, a dedicated one's is only counted. */
-  private Charge charge(Tokens tokens) {
+  private Charge charge(TokenUsage tokens) {
     if (account == null || tokens.total() == 0) {
       return Charge.NONE;
     }
@@ -166,37 +166,37 @@ public final class Meter implements AutoCloseable {
    * there is only what an upstream adds, which is no longer than the longest context there is, and
    * thinking that it does not show.
    */
-  private Tokens plausible(Tokens counted) {
+  private TokenUsage capTokens(TokenUsage counted) {
     long relayed = passage == null ? 0 : passage.textBytes();
-    return new Tokens(
-        Math.min(counted.input(), askBytes + LONGEST_CONTEXT),
+    return new TokenUsage(
+        Math.min(counted.input(), requestBytes + MAX_CONTEXT_TOKENS),
         counted.cached(),
-        counted.written(),
-        Math.min(counted.output(), relayed + LONGEST_THOUGHT),
+        counted.cacheWritten(),
+        Math.min(counted.output(), relayed + MAX_REASONING_TOKENS),
         counted.reasoning());
   }
 
   /** The provider's count, or else ours of what was relayed. Nothing relayed costs nothing. */
-  private Tokens tokens() {
+  private TokenUsage countTokens() {
     if (passage == null) {
-      return Tokens.NONE;
+      return TokenUsage.NONE;
     }
-    if (passage.counted()) {
+    if (passage.usageReported()) {
       return passage.tokens();
     }
     if (firstByteMs < 0) {
-      return Tokens.NONE;
+      return TokenUsage.NONE;
     }
-    Tokens known = passage.tokens();
-    return new Tokens(
-        Math.max(known.input(), ceil(askBytes)),
+    TokenUsage known = passage.tokens();
+    return new TokenUsage(
+        Math.max(known.input(), estimateTokens(requestBytes)),
         known.cached(),
-        known.written(),
-        Math.max(known.output(), ceil(passage.textBytes())),
+        known.cacheWritten(),
+        Math.max(known.output(), estimateTokens(passage.textBytes())),
         known.reasoning());
   }
 
-  private static long ceil(long bytes) {
+  private static long estimateTokens(long bytes) {
     return (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
   }
 

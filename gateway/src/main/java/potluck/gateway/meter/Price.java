@@ -2,7 +2,7 @@ package potluck.gateway.meter;
 
 import java.math.BigInteger;
 import java.time.Instant;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 
 /**
  * What a model's tokens cost, in pico-USD a token (a price of 0.15 USD a million tokens is
@@ -14,8 +14,8 @@ import potluck.dialect.model.Tokens;
  * @param written of tokens written to it
  * @param output of tokens made, thinking included
  * @param request of each request, in micro-USD
- * @param above the input from which on {@code dear} holds for the whole request, in tokens; 0 for
- *     never
+ * @param longContextAbove the input from which on {@code dear} holds for the whole request, in
+ *     tokens; 0 for never
  * @param from when it begins to hold
  */
 public record Price(
@@ -24,27 +24,27 @@ public record Price(
     long written,
     long output,
     long request,
-    long above,
-    double dear,
+    long longContextAbove,
+    double longContextFactor,
     Instant from) {
   private static final long PICO_IN_MICRO = 1_000_000;
 
   /** Prices above this are mistakes: 10,000 USD a million tokens. */
-  public static final long MOST = 10_000_000_000L;
+  public static final long MAX = 10_000_000_000L;
 
   /**
    * @return micro-USD, never negative
    */
-  public long cost(Tokens tokens) {
-    long fresh = tokens.input() - tokens.cached() - tokens.written();
+  public long cost(TokenUsage tokens) {
+    long fresh = tokens.input() - tokens.cached() - tokens.cacheWritten();
     BigInteger sum =
         times(fresh, input)
             .add(times(tokens.cached(), cached))
-            .add(times(tokens.written(), written))
+            .add(times(tokens.cacheWritten(), written))
             .add(times(tokens.output(), output));
-    if (above > 0 && tokens.input() > above) {
+    if (longContextAbove > 0 && tokens.input() > longContextAbove) {
       sum =
-          sum.multiply(BigInteger.valueOf(Math.round(dear * 1000)))
+          sum.multiply(BigInteger.valueOf(Math.round(longContextFactor * 1000)))
               .divide(BigInteger.valueOf(1000));
     }
     BigInteger micros =

@@ -94,7 +94,7 @@ public final class PriceFile {
       return otherwise;
     }
     long price = number(entry, name, BigDecimal.ZERO, where).multiply(PICO).longValue();
-    if (price > Price.MOST) {
+    if (price > Price.MAX) {
       throw new IllegalArgumentException(
           where + ": " + name + " is above 10,000 USD a million tokens; that must be a mistake.");
     }

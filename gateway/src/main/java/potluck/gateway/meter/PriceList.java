@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PriceList {
   private volatile List<Entry> entries;
-  private final ConcurrentMap<String, List<Entry>> fitting = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, List<Entry>> entriesByModel = new ConcurrentHashMap<>();
 
   /**
    * @param pattern a model's name; a {@code *} at the end stands for any ending
    * @param account the account it holds for, by its id; null for all
    */
   public record Entry(String pattern, @Nullable String account, Price price) {
-    boolean fits(String model) {
+    boolean matches(String model) {
       return pattern.endsWith("*")
           ? model.startsWith(pattern.substring(0, pattern.length() - 1))
           : model.equals(pattern);
@@ -36,7 +36,7 @@ public final class PriceList {
   /** Puts another list in its place. */
   public void replace(List<Entry> other) {
     entries = List.copyOf(other);
-    fitting.clear();
+    entriesByModel.clear();
   }
 
   public List<Entry> entries() {
@@ -50,7 +50,7 @@ public final class PriceList {
    */
   public Optional<Price> find(String model, @Nullable String account, Instant at) {
     @Nullable Entry best = null;
-    for (Entry entry : fitting(model)) {
+    for (Entry entry : entriesByModel(model)) {
       boolean ours = entry.account() == null || entry.account().equals(account);
       if (ours && !entry.price().from().isAfter(at) && (best == null || better(entry, best))) {
         best = entry;
@@ -59,22 +59,22 @@ public final class PriceList {
     return Optional.ofNullable(best).map(Entry::price);
   }
 
-  private List<Entry> fitting(String model) {
-    @Nullable List<Entry> known = fitting.get(model);
+  private List<Entry> entriesByModel(String model) {
+    @Nullable List<Entry> known = entriesByModel.get(model);
     if (known != null) {
       return known;
     }
     String plain = model.substring(model.lastIndexOf('/') + 1);
     List<Entry> found = new ArrayList<>();
     for (Entry entry : entries) {
-      if (entry.fits(model) || entry.fits(plain)) {
+      if (entry.matches(model) || entry.matches(plain)) {
         found.add(entry);
       }
     }
-    if (fitting.size() > 10_000) {
-      fitting.clear();
+    if (entriesByModel.size() > 10_000) {
+      entriesByModel.clear();
     }
-    fitting.put(model, found);
+    entriesByModel.put(model, found);
     return found;
   }
 

@@ -2,14 +2,14 @@ package potluck.gateway.meter;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 
 /**
  * The final count of a request: journaled before its last byte leaves. It is not a price.
  * Immutable.
  *
  * @param status the status that the caller was given
- * @param whole whether the answer came to its proper end
+ * @param complete whether the answer came to its proper end
  * @param estimated whether the tokens are our count and not the provider's
  * @param error what went wrong, at most 2,000 characters
  * @param account the account that served or was tried last, where there was one
@@ -20,9 +20,9 @@ import potluck.dialect.model.Tokens;
  */
 public record Reading(
     int status,
-    boolean whole,
+    boolean complete,
     boolean estimated,
-    Tokens tokens,
+    TokenUsage tokens,
     @Nullable String error,
     @Nullable String account,
     boolean shared,
@@ -37,7 +37,7 @@ public record Reading(
           503,
           false,
           true,
-          Tokens.NONE,
+          TokenUsage.NONE,
           "the program was stopped in the middle",
           null,
           false,

@@ -3,7 +3,7 @@ package potluck.gateway.meter;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 
 /**
  * What a request costs in money, and what it takes from a quota. Safe for use by many threads.
@@ -11,11 +11,16 @@ import potluck.dialect.model.Tokens;
  * @param prices of models
  * @param groups of models that share a quota
  * @param unit what a quota of 1.0000 is
- * @param accountMicros what the whole quota of one account is worth, in micro-USD
- * @param unpriced what a token of a model without a price counts for in a quota, in pico-USD
+ * @param accountWorthMicros what the whole quota of one account is worth, in micro-USD
+ * @param unpricedTokenPico what a token of a model without a price counts for in a quota, in
+ *     pico-USD
  */
 public record Tariff(
-    PriceList prices, Groups groups, Unit unit, long accountMicros, long unpriced) {
+    PriceList prices,
+    ModelGroups groups,
+    Unit unit,
+    long accountWorthMicros,
+    long unpricedTokenPico) {
 
   /** What a quota is counted in. */
   public enum Unit {
@@ -32,7 +37,7 @@ public record Tariff(
    * @param account by its id
    * @return micro-USD; empty where the model has no price
    */
-  public OptionalLong cost(Tokens tokens, String model, @Nullable String account, Instant at) {
+  public OptionalLong cost(TokenUsage tokens, String model, @Nullable String account, Instant at) {
     if (tokens.total() == 0) {
       return OptionalLong.of(0);
     }
@@ -46,23 +51,32 @@ public record Tariff(
    *
    * @param cost in micro-USD; empty where it is not known
    */
-  public long charge(Tokens tokens, OptionalLong cost) {
+  public long charge(TokenUsage tokens, OptionalLong cost) {
     return switch (unit) {
       case TOKENS -> Math.multiplyExact(Math.min(tokens.total(), 1_000_000_000_000L), 1_000_000L);
-      case USD -> cost.orElseGet(() -> unpriced(tokens));
-      case SHARE -> share(cost.orElseGet(() -> unpriced(tokens)));
+      case USD -> cost.orElseGet(() -> unpricedTokenPico(tokens));
+      case SHARE -> toShare(cost.orElseGet(() -> unpricedTokenPico(tokens)));
     };
   }
 
-  private long unpriced(Tokens tokens) {
-    return new Price(unpriced, unpriced, unpriced, unpriced, 0, 0, 1, Instant.EPOCH).cost(tokens);
+  private long unpricedTokenPico(TokenUsage tokens) {
+    return new Price(
+            unpricedTokenPico,
+            unpricedTokenPico,
+            unpricedTokenPico,
+            unpricedTokenPico,
+            0,
+            0,
+            1,
+            Instant.EPOCH)
+        .cost(tokens);
   }
 
   /** Rounded up: what was used is never free. */
-  private long share(long micros) {
+  private long toShare(long micros) {
     java.math.BigInteger parts =
         java.math.BigInteger.valueOf(micros).multiply(java.math.BigInteger.valueOf(1_000_000));
-    java.math.BigInteger worth = java.math.BigInteger.valueOf(accountMicros);
+    java.math.BigInteger worth = java.math.BigInteger.valueOf(accountWorthMicros);
     return parts
         .add(worth.subtract(java.math.BigInteger.ONE))
         .divide(worth)
@@ -71,11 +85,11 @@ public record Tariff(
   }
 
   /** What a quota that an account brings amounts to, in millionths, for 1.0 of the account. */
-  public long worth() {
+  public long accountQuota() {
     return switch (unit) {
       case SHARE -> 1_000_000L;
-      case USD -> accountMicros;
-      case TOKENS -> accountMicros * 1_000_000L / Math.max(1, unpriced) * 1_000_000L;
+      case USD -> accountWorthMicros;
+      case TOKENS -> accountWorthMicros * 1_000_000L / Math.max(1, unpricedTokenPico) * 1_000_000L;
     };
   }
 }

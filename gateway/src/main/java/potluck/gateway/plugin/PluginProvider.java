@@ -20,9 +20,9 @@ import potluck.gateway.account.Standing;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.provider.Verdict.CallerFault;
-import potluck.gateway.upstream.Bounds;
-import potluck.gateway.upstream.Dispatch;
+import potluck.gateway.upstream.Timeouts;
 import potluck.gateway.upstream.UpstreamFailed;
+import potluck.gateway.upstream.UpstreamRequest;
 
 /**
  * The Plug-in service as a provider of models, in OpenAI's chat dialect. It has tried its own
@@ -31,12 +31,12 @@ import potluck.gateway.upstream.UpstreamFailed;
  */
 public final class PluginProvider implements Provider {
   static final String NAME = "plugin";
-  private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Dialect dialect = Dialects.find("openai").orElseThrow();
-  private final Bounds bounds;
+  private final Timeouts bounds;
 
-  public PluginProvider(Bounds bounds) {
+  public PluginProvider(Timeouts bounds) {
     this.bounds = bounds;
   }
 
@@ -67,7 +67,7 @@ public final class PluginProvider implements Provider {
   }
 
   @Override
-  public Map<String, String> introduction(@Nullable String configType, boolean onlyDedicated) {
+  public Map<String, String> callerHeaders(@Nullable String configType, boolean onlyDedicated) {
     Map<String, String> headers = new HashMap<>();
     if (configType != null && configType.matches("[\\x21-\\x7e]{1,100}")) {
       headers.put("x-account-type", configType);
@@ -79,14 +79,15 @@ public final class PluginProvider implements Provider {
   }
 
   @Override
-  public Dispatch dispatch(Account account, String path, Map<String, String> extra, byte[] body) {
+  public UpstreamRequest request(
+      Account account, String path, Map<String, String> extra, byte[] body) {
     List<Map.Entry<String, String>> headers = new ArrayList<>(extra.size() + 2);
     headers.add(Map.entry("authorization", "Bearer " + account.secret().reveal()));
     if (!extra.containsKey("content-type")) {
       headers.add(Map.entry("content-type", "application/json"));
     }
     extra.forEach((name, value) -> headers.add(Map.entry(name, value)));
-    return new Dispatch("POST", URI.create(account.baseUrl() + path), headers, body, bounds);
+    return new UpstreamRequest("POST", URI.create(account.baseUrl() + path), headers, body, bounds);
   }
 
   @Override
@@ -106,7 +107,7 @@ public final class PluginProvider implements Provider {
 
   @Override
   public Verdict judge(UpstreamFailed failed, Standing standing, Instant now) {
-    return new CallerFault(unreached(failed));
+    return new CallerFault(unreachable(failed));
   }
 
   /** What is said of a key that the service does not take; never 401, which is the caller's own. */
@@ -120,16 +121,16 @@ public final class PluginProvider implements Provider {
         .upstreamStatus(status);
   }
 
-  static Failure unreached(UpstreamFailed failed) {
+  static Failure unreachable(UpstreamFailed failed) {
     return switch (failed.kind()) {
       case FIRST_BYTE_TIMEOUT, IDLE_TIMEOUT, TOTAL_TIMEOUT ->
           Failure.of(Kind.UPSTREAM_TIMEOUT, "The Plug-in service did not answer in time.");
       case TOO_LARGE ->
           Failure.of(Kind.UPSTREAM, "The Plug-in service's answer is larger than allowed.");
-      case CUT -> Failure.of(Kind.UPSTREAM, "The Plug-in service's answer broke off.");
+      case TRUNCATED -> Failure.of(Kind.UPSTREAM, "The Plug-in service's answer broke off.");
       default ->
           Failure.of(Kind.UNAVAILABLE, "The Plug-in service is not reached; try again soon.")
-              .retryAfter(AGAIN);
+              .retryAfter(RETRY_AFTER);
     };
   }
 }

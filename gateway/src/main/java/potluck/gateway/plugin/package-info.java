@@ -7,7 +7,7 @@
  *
  * <p>Must not: know routes, or what the service's answers about accounts and quotas mean.
  *
- * <p>Start reading at: {@link Plugin}.
+ * <p>Start reading at: {@link PoolBackend}.
  */
 @NullMarked
 package potluck.gateway.plugin;

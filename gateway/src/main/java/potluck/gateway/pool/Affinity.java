@@ -14,11 +14,11 @@ import potluck.gateway.account.AccountId;
  */
 final class Affinity {
   /** A cache that would have to be read afresh for less than a fifth of its length is as good. */
-  private static final double HOME = 1.25;
+  private static final double PRIMARY_BONUS = 1.25;
 
-  private final long lifeMs;
-  private final int most;
-  private final Map<Key, Warm> conversations;
+  private final long cacheLifeMs;
+  private final int maxConversations;
+  private final Map<Key, WarmAccounts> conversations;
 
   /** One conversation, with one model: caches are not shared between models. */
   private record Key(long user, String model, String name) {}
@@ -28,63 +28,65 @@ final class Affinity {
    * @param most conversations that are remembered; the one that was quiet longest is forgotten
    */
   Affinity(Duration life, int most) {
-    this.lifeMs = life.toMillis();
-    this.most = most;
+    this.cacheLifeMs = life.toMillis();
+    this.maxConversations = most;
     this.conversations = new LinkedHashMap<>(16, 0.75f, true);
   }
 
   /** Where a conversation is warm. */
-  static final class Warm {
-    private @Nullable Cache home;
-    private @Nullable Cache guest;
+  static final class WarmAccounts {
+    private @Nullable Cache primary;
+    private @Nullable Cache secondary;
 
     private record Cache(AccountId account, long tokens, long at) {}
 
     /** The length of the prefix that an account holds, in tokens; 0 where it holds none. */
-    double tokens(AccountId account, long now, long lifeMs) {
-      if (home != null && home.account().equals(account)) {
-        return now - home.at() < lifeMs ? home.tokens() * HOME : 0;
+    double cachedTokens(AccountId account, long now, long lifeMs) {
+      if (primary != null && primary.account().equals(account)) {
+        return now - primary.at() < lifeMs ? primary.tokens() * PRIMARY_BONUS : 0;
       }
-      return guest != null && guest.account().equals(account) && now - guest.at() < lifeMs
-          ? guest.tokens()
+      return secondary != null
+              && secondary.account().equals(account)
+              && now - secondary.at() < lifeMs
+          ? secondary.tokens()
           : 0;
     }
 
-    private void used(Cache cache, long lifeMs) {
-      if (home == null
-          || cache.at() - home.at() >= lifeMs
-          || home.account().equals(cache.account())) {
-        home = cache;
+    private void record(Cache cache, long lifeMs) {
+      if (primary == null
+          || cache.at() - primary.at() >= lifeMs
+          || primary.account().equals(cache.account())) {
+        primary = cache;
       } else {
-        guest = cache;
+        secondary = cache;
       }
     }
   }
 
-  @Nullable Warm find(Want want, String model) {
+  @Nullable WarmAccounts find(LeaseRequest want, String model) {
     return want.conversation() == null ? null : conversations.get(key(want, model));
   }
 
   /** How long an account keeps what it was sent, in milliseconds. */
-  long lifeMs() {
-    return lifeMs;
+  long cacheLifeMs() {
+    return cacheLifeMs;
   }
 
-  void used(Want want, String model, AccountId account, long now) {
+  void record(LeaseRequest want, String model, AccountId account, long now) {
     if (want.conversation() == null) {
       return;
     }
     conversations
-        .computeIfAbsent(key(want, model), _ -> new Warm())
-        .used(new Warm.Cache(account, Math.max(1, want.tokens()), now), lifeMs);
-    if (conversations.size() > most) {
+        .computeIfAbsent(key(want, model), _ -> new WarmAccounts())
+        .record(new WarmAccounts.Cache(account, Math.max(1, want.tokens()), now), cacheLifeMs);
+    if (conversations.size() > maxConversations) {
       var eldest = conversations.keySet().iterator();
       eldest.next();
       eldest.remove();
     }
   }
 
-  private static Key key(Want want, String model) {
+  private static Key key(LeaseRequest want, String model) {
     String name = String.valueOf(want.conversation());
     return new Key(want.user(), model, name.length() <= 256 ? name : name.substring(0, 256));
   }

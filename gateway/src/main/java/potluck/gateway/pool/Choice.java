@@ -2,7 +2,7 @@ package potluck.gateway.pool;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import potluck.gateway.route.Route;
+import potluck.gateway.route.ModelRoute;
 
 /**
  * Which of several accounts is used: first by the caller's preference for own or shared ones, then
@@ -11,27 +11,27 @@ import potluck.gateway.route.Route;
  */
 public final class Choice {
   /** Differences in score that are smaller mean nothing: turns decide. */
-  private static final double STEP = 0.25;
+  private static final double SCORE_STEP = 0.25;
 
-  private static final double ERRORS = 2;
+  private static final double ERROR_WEIGHT = 2;
 
   /** A conversation stays where it is, even where the cache is too short to be worth anything. */
-  private static final double STAYS = 0.3;
+  private static final double MIN_WARMTH = 0.3;
 
   private static final double WARM_TOKENS = 50_000;
-  private static final double WARMEST = 1.2;
+  private static final double MAX_WARMTH = 1.2;
 
   /** Where an account has no bound of its own, so many running requests are a full load. */
-  private static final double USUAL_CONCURRENCY = 16;
+  private static final double DEFAULT_CONCURRENCY = 16;
 
-  private final Want want;
-  private final Route.Leg leg;
+  private final LeaseRequest request;
+  private final ModelRoute.Leg leg;
   private final long now;
-  private final Affinity.@Nullable Warm warm;
-  private final long warmLifeMs;
+  private final Affinity.@Nullable WarmAccounts warm;
+  private final long cacheLifeMs;
   private final double meanWeight;
-  private int looked;
-  private int ready;
+  private int considered;
+  private int usable;
 
   /** What a score is made of; the lower, the better. Each is 0 to 1 but for the last two. */
   public record Terms(
@@ -44,17 +44,17 @@ public final class Choice {
       double turn) {}
 
   Choice(
-      Want want,
-      Route.Leg leg,
+      LeaseRequest want,
+      ModelRoute.Leg leg,
       long now,
-      Affinity.@Nullable Warm warm,
+      Affinity.@Nullable WarmAccounts warm,
       long warmLifeMs,
       double meanWeight) {
-    this.want = want;
+    this.request = want;
     this.leg = leg;
     this.now = now;
     this.warm = warm;
-    this.warmLifeMs = warmLifeMs;
+    this.cacheLifeMs = warmLifeMs;
     this.meanWeight = meanWeight;
   }
 
@@ -63,13 +63,13 @@ public final class Choice {
     int bestStep = 0;
     for (int i = 0; i < slots.size(); i++) {
       Slot slot = slots.get(i);
-      looked++;
-      if (slot.obstacle(want, leg.dialect(), now) != null) {
+      considered++;
+      if (slot.obstacle(request, leg.dialect(), now) != null) {
         continue;
       }
-      ready++;
+      usable++;
       int step = step(score(slot));
-      if (best == null || order(slot, step, best, bestStep) < 0) {
+      if (best == null || compareSteps(slot, step, best, bestStep) < 0) {
         best = slot;
         bestStep = step;
       }
@@ -83,24 +83,24 @@ public final class Choice {
       return null;
     }
     for (Slot slot : slots) {
-      if (warm.tokens(slot.account().id(), now, warmLifeMs) > 0) {
-        Obstacle obstacle = slot.obstacle(want, leg.dialect(), now);
-        return obstacle != null && obstacle.passing() ? slot : null;
+      if (warm.cachedTokens(slot.account().id(), now, cacheLifeMs) > 0) {
+        Obstacle obstacle = slot.obstacle(request, leg.dialect(), now);
+        return obstacle != null && obstacle.endsWithARequest() ? slot : null;
       }
     }
     return null;
   }
 
   @Nullable Obstacle obstacle(Slot slot) {
-    return slot.obstacle(want, leg.dialect(), now);
+    return slot.obstacle(request, leg.dialect(), now);
   }
 
   /** Negative where the first goes before the second. */
   int compare(Slot first, Slot second) {
-    return order(first, step(score(first)), second, step(score(second)));
+    return compareSteps(first, step(score(first)), second, step(score(second)));
   }
 
-  private int order(Slot first, int firstStep, Slot second, int secondStep) {
+  private int compareSteps(Slot first, int firstStep, Slot second, int secondStep) {
     int tiers = tier(first) - tier(second);
     if (tiers != 0) {
       return tiers;
@@ -116,28 +116,28 @@ public final class Choice {
 
   /** 0 for what the caller prefers, 1 for the other. */
   int tier(Slot slot) {
-    boolean dedicated = slot.account().owner() == want.user() && !slot.account().shared();
-    return dedicated == want.caller().user().preferShared() ? 1 : 0;
+    boolean dedicated = slot.account().owner() == request.user() && !slot.account().shared();
+    return dedicated == request.caller().user().preferShared() ? 1 : 0;
   }
 
   private static int step(double score) {
-    return (int) Math.floor(score / STEP);
+    return (int) Math.floor(score / SCORE_STEP);
   }
 
   private double score(Slot slot) {
     return load(slot)
-        + slot.window().pressure(now)
-        + ERRORS * slot.form().errors(now)
-        + slot.form().slowness(now)
+        + slot.headroom().pressure(now)
+        + ERROR_WEIGHT * slot.health().errorRate(now)
+        + slot.health().slowness(now)
         - warmth(slot);
   }
 
   Terms terms(Slot slot) {
     return new Terms(
         load(slot),
-        slot.window().pressure(now),
-        slot.form().errors(now),
-        slot.form().slowness(now),
+        slot.headroom().pressure(now),
+        slot.health().errorRate(now),
+        slot.health().slowness(now),
         warmth(slot),
         score(slot),
         slot.turn());
@@ -145,7 +145,7 @@ public final class Choice {
 
   private double load(Slot slot) {
     int most = slot.account().maxConcurrency();
-    double full = most > 0 ? most : USUAL_CONCURRENCY * slot.account().weight() / meanWeight;
+    double full = most > 0 ? most : DEFAULT_CONCURRENCY * slot.account().weight() / meanWeight;
     return slot.running() / full;
   }
 
@@ -153,25 +153,25 @@ public final class Choice {
     if (warm == null) {
       return 0;
     }
-    double tokens = warm.tokens(slot.account().id(), now, warmLifeMs);
-    return tokens == 0 ? 0 : STAYS + Math.min(WARMEST, tokens / WARM_TOKENS);
+    double tokens = warm.cachedTokens(slot.account().id(), now, cacheLifeMs);
+    return tokens == 0 ? 0 : MIN_WARMTH + Math.min(MAX_WARMTH, tokens / WARM_TOKENS);
   }
 
   /** What is kept with a request of why its account was chosen: figures only, no names. */
-  String words(Slot slot) {
+  String reason(Slot slot) {
     StringBuilder words = new StringBuilder(64);
-    words.append(ready).append(" of ").append(looked).append(" could");
+    words.append(usable).append(" of ").append(considered).append(" could");
     words.append(tier(slot) == 0 ? ", preferred" : ", second choice");
-    term(words, "load", load(slot));
-    term(words, "window", slot.window().pressure(now));
-    term(words, "errors", slot.form().errors(now));
-    term(words, "slowness", slot.form().slowness(now));
-    term(words, "warmth", warmth(slot));
+    appendTerm(words, "load", load(slot));
+    appendTerm(words, "window", slot.headroom().pressure(now));
+    appendTerm(words, "errors", slot.health().errorRate(now));
+    appendTerm(words, "slowness", slot.health().slowness(now));
+    appendTerm(words, "warmth", warmth(slot));
     return words.toString();
   }
 
   /** Two decimals, by whole numbers: a formatter costs more than the choice itself. */
-  private static void term(StringBuilder words, String name, double value) {
+  private static void appendTerm(StringBuilder words, String name, double value) {
     long hundredths = Math.round(value * 100);
     if (hundredths > 0) {
       words.append(", ").append(name).append(' ').append(hundredths / 100).append('.');

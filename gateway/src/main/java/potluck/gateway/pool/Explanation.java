@@ -22,7 +22,7 @@ public record Explanation(
    * @param model the leg's
    * @param preferred whether it is of the kind, own or shared, that the caller prefers
    * @param obstacle why it was left out; null where it could serve
-   * @param back how long that lasts, where that is known
+   * @param availableIn how long that lasts, where that is known
    * @param terms of its score
    */
   public record Candidate(
@@ -31,6 +31,6 @@ public record Explanation(
       boolean preferred,
       int running,
       @Nullable Obstacle obstacle,
-      @Nullable Duration back,
+      @Nullable Duration availableIn,
       Choice.Terms terms) {}
 }

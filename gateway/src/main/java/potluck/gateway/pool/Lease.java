@@ -1,7 +1,7 @@
 package potluck.gateway.pool;
 
 import java.util.List;
-import potluck.dialect.model.Limit;
+import potluck.dialect.model.RateLimit;
 import potluck.gateway.account.Account;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
@@ -14,16 +14,16 @@ public final class Lease implements AutoCloseable {
   private final Pool pool;
   private final Slot slot;
   private final Account account;
-  private final Want want;
+  private final LeaseRequest request;
   private final String model;
   private final String reason;
   private final long takenAt;
 
-  Lease(Pool pool, Slot slot, Want want, String model, String reason, long takenAt) {
+  Lease(Pool pool, Slot slot, LeaseRequest want, String model, String reason, long takenAt) {
     this.pool = pool;
     this.slot = slot;
     this.account = slot.account();
-    this.want = want;
+    this.request = want;
     this.model = model;
     this.reason = reason;
     this.takenAt = takenAt;
@@ -47,8 +47,8 @@ public final class Lease implements AutoCloseable {
     return reason;
   }
 
-  Want want() {
-    return want;
+  LeaseRequest request() {
+    return request;
   }
 
   /** In epoch milliseconds. */
@@ -61,17 +61,17 @@ public final class Lease implements AutoCloseable {
    *
    * @param limits what the provider says is left of the account's own limits
    */
-  public void began(List<Limit> limits) {
-    pool.began(this, slot, limits);
+  public void answerStarted(List<RateLimit> limits) {
+    pool.answerStarted(this, slot, limits);
   }
 
   /** Tells the pool what came of it: an account's standing changes here only. */
   public void end(Verdict verdict) {
-    pool.learn(this, slot, verdict);
+    pool.recordVerdict(this, slot, verdict);
   }
 
   @Override
   public void close() {
-    pool.giveBack(slot);
+    pool.release(slot);
   }
 }

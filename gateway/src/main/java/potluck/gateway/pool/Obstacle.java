@@ -15,18 +15,18 @@ public enum Obstacle {
   RESERVED("what is free is reserved for its owner"),
   FULL("has as many running requests as it may");
 
-  private final String words;
+  private final String description;
 
   Obstacle(String words) {
-    this.words = words;
+    this.description = words;
   }
 
-  public String words() {
-    return words;
+  public String description() {
+    return description;
   }
 
   /** Whether it is over as soon as a running request ends. */
-  boolean passing() {
+  boolean endsWithARequest() {
     return this == FULL || this == RESERVED || this == TRIAL;
   }
 }

@@ -12,18 +12,18 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure.Kind;
-import potluck.dialect.model.Limit;
-import potluck.dialect.model.Refused;
+import potluck.dialect.model.FailureException;
+import potluck.dialect.model.RateLimit;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
+import potluck.gateway.account.AccountSource;
 import potluck.gateway.account.Standing;
-import potluck.gateway.account.Supply;
 import potluck.gateway.key.Caller;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Verdict;
-import potluck.gateway.route.Route;
-import potluck.gateway.store.Changes;
-import potluck.gateway.store.Changes.What;
+import potluck.gateway.route.ModelRoute;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
  * All accounts, on one table. Choosing an account and taking it is one step under one lock, so two
@@ -31,51 +31,51 @@ import potluck.gateway.store.Changes.What;
  * threads.
  */
 public final class Pool implements AutoCloseable {
-  private final Supply accounts;
+  private final AccountSource accounts;
   private final InstantSource clock;
   private final Rules rules;
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock refreshing = new ReentrantLock();
   private final Condition freed = lock.newCondition();
-  private final Turns turns = new Turns();
-  private final Table table;
+  private final FairQueue queue = new FairQueue();
+  private final AccountIndex index;
   private final Affinity affinity;
   private final Standings standings;
-  private int waitingForWarmth;
+  private int waitingForWarmAccount;
 
   /**
    * How it serves where it is short.
    *
-   * @param mostWaiting requests that may wait for their turn at once
-   * @param patience how long one may wait
-   * @param longestRest nobody rests longer for failures, however often it failed
-   * @param warmth how long a conversation prefers the account that served it
-   * @param mostConversations that are remembered
+   * @param maxWaiting requests that may wait for their turn at once
+   * @param maxWait how long one may wait
+   * @param maxRest nobody rests longer for failures, however often it failed
+   * @param cacheLife how long a conversation prefers the account that served it
+   * @param maxConversations that are remembered
    */
   public record Rules(
-      int mostWaiting,
-      Duration patience,
-      Duration longestRest,
-      Duration warmth,
-      int mostConversations) {}
+      int maxWaiting,
+      Duration maxWait,
+      Duration maxRest,
+      Duration cacheLife,
+      int maxConversations) {}
 
   public Pool(
-      Supply accounts,
+      AccountSource accounts,
       Catalogue catalogue,
-      Changes changes,
+      ChangeFeed changes,
       Rules rules,
       Probe probe,
       InstantSource clock) {
     this.rules = rules;
     this.accounts = accounts;
     this.clock = clock;
-    this.table = new Table(catalogue);
-    this.affinity = new Affinity(rules.warmth(), rules.mostConversations());
-    this.standings = new Standings(accounts, table, rules.longestRest(), probe, lock, clock);
+    this.index = new AccountIndex(catalogue);
+    this.affinity = new Affinity(rules.cacheLife(), rules.maxConversations());
+    this.standings = new Standings(accounts, index, rules.maxRest(), probe, lock, clock);
     changes.listen(
         change -> {
-          if (change.what() == What.ACCOUNT) {
-            refresh(new AccountId(change.name()));
+          if (change.topic() == Topic.ACCOUNT) {
+            refresh(new AccountId(change.id()));
           }
         });
   }
@@ -85,8 +85,8 @@ public final class Pool implements AutoCloseable {
     List<Account> all = accounts.all();
     locked(
         () -> {
-          all.forEach(account -> table.put(account, clock.millis()));
-          table.index();
+          all.forEach(account -> index.upsert(account, clock.millis()));
+          index.rebuild();
           return all;
         });
     standings.start();
@@ -96,55 +96,60 @@ public final class Pool implements AutoCloseable {
    * Chooses the best account that this caller may draw from, and takes it. Where all that could
    * serve are busy, it waits for a turn.
    *
-   * @throws Refused (NOT_FOUND) where no account serves the model, (LIMITED) where all must rest,
-   *     or too many wait already, or for too long, (UNAVAILABLE) where only people can mend it
+   * @throws FailureException (NOT_FOUND) where no account serves the model, (LIMITED) where all
+   *     must rest, or too many wait already, or for too long, (UNAVAILABLE) where only people can
+   *     mend it
    */
-  public Lease lease(Want want) {
-    long patience = rules.patience().toNanos();
-    long coolsAt = System.nanoTime() + Math.min(patience, patienceForWarmth(want));
-    Turns.@Nullable Ticket ticket = null;
+  public Lease lease(LeaseRequest want) {
+    long patience = rules.maxWait().toNanos();
+    long coolsAt = System.nanoTime() + Math.min(patience, maxWarmWaitNanos(want));
+    FairQueue.@Nullable Ticket ticket = null;
     lock.lock();
     try {
       while (true) {
         long now = clock.millis();
         boolean mine =
-            ticket == null ? !turns.anybodyFor(want.route().model()) : turns.first(ticket);
+            ticket == null ? !queue.hasWaiting(want.route().model()) : queue.isNext(ticket);
         boolean warm = false;
         if (mine) {
           long cools = coolsAt - System.nanoTime();
-          warm = ticket == null && cools > 0 && warmAndBusy(want, now);
-          Lease lease = warm ? null : take(want, ticket, now);
+          warm = ticket == null && cools > 0 && isWarmAccountBusy(want, now);
+          Lease lease = warm ? null : tryLease(want, ticket, now);
           if (lease != null) {
             return lease;
           }
           if (warm) {
             // Without a ticket: others, to whom another account is as good, are not held up.
-            waitingForWarmth++;
+            waitingForWarmAccount++;
             try {
               patience -= cools - freed.awaitNanos(cools);
             } finally {
-              waitingForWarmth--;
+              waitingForWarmAccount--;
             }
             continue;
           }
         }
-        if (!anyBusy(want, now)
+        if (!mayBecomeFree(want, now)
             || patience <= 0
-            || (ticket == null && turns.waiting() >= rules.mostWaiting())) {
-          throw new Refused(Shortage.of(want, table, turns.waiting(want.route().model()), now));
+            || (ticket == null && queue.waiting() >= rules.maxWaiting())) {
+          throw new FailureException(
+              Shortage.of(want, index, queue.waiting(want.route().model()), now));
         }
         if (ticket == null) {
-          ticket = turns.join(want.user(), want.route().model(), owns(want), weight(want.user()));
+          ticket =
+              queue.enqueue(
+                  want.user(), want.route().model(), hasOwnAccount(want), weight(want.user()));
         } else {
           patience = freed.awaitNanos(patience);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Refused(Kind.UNAVAILABLE, "The request was given up while it waited its turn.");
+      throw new FailureException(
+          Kind.UNAVAILABLE, "The request was given up while it waited its turn.");
     } finally {
       if (ticket != null) {
-        turns.leave(ticket);
+        queue.remove(ticket);
         freed.signalAll();
       }
       lock.unlock();
@@ -152,15 +157,15 @@ public final class Pool implements AutoCloseable {
   }
 
   /** A place that is free goes to whoever's turn it is; where nobody waits, to whoever asks. */
-  private @Nullable Lease take(Want want, Turns.@Nullable Ticket ticket, long now) {
-    for (Route.Leg leg : want.route().legs()) {
+  private @Nullable Lease tryLease(LeaseRequest want, FairQueue.@Nullable Ticket ticket, long now) {
+    for (ModelRoute.Leg leg : want.route().legs()) {
       Choice choice = choice(want, leg, now);
-      Slot best = choice.best(table.serving(leg.model(), want.user()));
+      Slot best = choice.best(index.serving(leg.model(), want.user()));
       if (best != null) {
-        String reason = choice.words(best);
+        String reason = choice.reason(best);
         best.take();
         if (ticket != null) {
-          turns.taken(ticket, weight(want.user()));
+          queue.served(ticket, weight(want.user()));
         }
         return new Lease(this, best, want, leg.model(), reason, now);
       }
@@ -168,30 +173,35 @@ public final class Pool implements AutoCloseable {
     return null;
   }
 
-  private Choice choice(Want want, Route.Leg leg, long now) {
+  private Choice choice(LeaseRequest want, ModelRoute.Leg leg, long now) {
     return new Choice(
-        want, leg, now, affinity.find(want, leg.model()), affinity.lifeMs(), table.meanWeight());
+        want,
+        leg,
+        now,
+        affinity.find(want, leg.model()),
+        affinity.cacheLifeMs(),
+        index.meanWeight());
   }
 
   /** A prompt cache is worth a wait of about as long as reading the prompt afresh would take. */
-  private static long patienceForWarmth(Want want) {
+  private static long maxWarmWaitNanos(LeaseRequest want) {
     return want.conversation() == null || want.tokens() < 2_000 || !want.tried().isEmpty()
         ? 0
         : Math.min(2_000, want.tokens() / 20) * 1_000_000;
   }
 
-  private boolean warmAndBusy(Want want, long now) {
-    Route.Leg leg = want.route().legs().getFirst();
-    return waitingForWarmth < rules.mostWaiting()
-        && choice(want, leg, now).warmButBusy(table.serving(leg.model(), want.user())) != null;
+  private boolean isWarmAccountBusy(LeaseRequest want, long now) {
+    ModelRoute.Leg leg = want.route().legs().getFirst();
+    return waitingForWarmAccount < rules.maxWaiting()
+        && choice(want, leg, now).warmButBusy(index.serving(leg.model(), want.user())) != null;
   }
 
   /** Whether waiting helps: somebody could serve, had they not so much to do. */
-  private boolean anyBusy(Want want, long now) {
-    for (Route.Leg leg : want.route().legs()) {
-      for (Slot slot : table.serving(leg.model(), want.user())) {
+  private boolean mayBecomeFree(LeaseRequest want, long now) {
+    for (ModelRoute.Leg leg : want.route().legs()) {
+      for (Slot slot : index.serving(leg.model(), want.user())) {
         Obstacle obstacle = slot.obstacle(want, leg.dialect(), now);
-        if (obstacle == null || obstacle.passing()) {
+        if (obstacle == null || obstacle.endsWithARequest()) {
           return true;
         }
       }
@@ -200,23 +210,24 @@ public final class Pool implements AutoCloseable {
   }
 
   /** Whether one of the caller's own accounts could serve: owners go first. */
-  private boolean owns(Want want) {
+  private boolean hasOwnAccount(LeaseRequest want) {
     return want.route().legs().stream()
-        .flatMap(leg -> table.serving(leg.model(), want.user()).stream())
+        .flatMap(leg -> index.serving(leg.model(), want.user()).stream())
         .anyMatch(slot -> slot.account().owner() == want.user());
   }
 
   private double weight(long user) {
-    return table.weight(user);
+    return index.weight(user);
   }
 
   /** What would be chosen for this request now, and why; nothing is taken. */
-  public Explanation explain(Want want) {
+  public Explanation explain(LeaseRequest want) {
     return locked(
         () -> {
           long now = clock.millis();
-          long waiting = turns.waiting(want.route().model());
-          return new Explaining(want, table, waiting, now).with(leg -> choice(want, leg, now));
+          long waiting = queue.waiting(want.route().model());
+          return new ChoiceExplainer(want, index, waiting, now)
+              .explain(leg -> choice(want, leg, now));
         });
   }
 
@@ -230,59 +241,59 @@ public final class Pool implements AutoCloseable {
   public record Share(double weight, long waiting, long allWaiting) {}
 
   public Share share(long user) {
-    return locked(() -> new Share(weight(user), turns.waiting(user), turns.waiting()));
+    return locked(() -> new Share(weight(user), queue.waiting(user), queue.waiting()));
   }
 
   /** The public names of models that this caller could use, in order. */
   public SortedSet<String> models(Caller caller) {
-    return locked(() -> table.models(caller));
+    return locked(() -> index.models(caller));
   }
 
   /** Whether there is an account that serves a model for this caller, by the public name. */
-  public boolean serves(Caller caller, String model) {
+  public boolean canServe(Caller caller, String model) {
     return locked(
         () ->
-            table.serving(model, caller.user().id()).stream()
-                .anyMatch(slot -> slot.opensFor(caller)));
+            index.serving(model, caller.user().id()).stream()
+                .anyMatch(slot -> slot.isOpenTo(caller)));
   }
 
   /** How many accounts stand so, by the word for it. */
   public long standing(String word) {
     return locked(
         () ->
-            table.all().stream()
-                .filter(slot -> slot.account().enabled() && standing(slot).word().equals(word))
+            index.all().stream()
+                .filter(slot -> slot.account().enabled() && standing(slot).label().equals(word))
                 .count());
   }
 
   /** A rest that is over is none, whether or not somebody has tried the account since. */
   private Standing standing(Slot slot) {
-    return slot.standing().usable(clock.instant()) ? Standing.ready() : slot.standing();
+    return slot.standing().isUsable(clock.instant()) ? Standing.ready() : slot.standing();
   }
 
   /** How often an account was sent to rest since the start. */
-  public long rests() {
-    return standings.rests();
+  public long restCount() {
+    return standings.restCount();
   }
 
   /** Requests that wait for a turn. */
   public long waiting() {
-    return locked(() -> (long) turns.waiting());
+    return locked(() -> (long) queue.waiting());
   }
 
   /** How an account stands now; empty where it is not in the pool. */
   public Optional<Standing> standing(AccountId id) {
-    return locked(() -> Optional.ofNullable(table.find(id)).map(this::standing));
+    return locked(() -> Optional.ofNullable(index.find(id)).map(this::standing));
   }
 
   /** Requests under way at this node, of the accounts that bear only so many. */
-  public Map<AccountId, Integer> busy() {
+  public Map<AccountId, Integer> runningByAccount() {
     return locked(
         () -> {
           Map<AccountId, Integer> busy = new HashMap<>();
-          for (Slot slot : table.all()) {
-            if (slot.here() > 0 && slot.account().maxConcurrency() > 0) {
-              busy.put(slot.account().id(), slot.here());
+          for (Slot slot : index.all()) {
+            if (slot.runningHere() > 0 && slot.account().maxConcurrency() > 0) {
+              busy.put(slot.account().id(), slot.runningHere());
             }
           }
           return busy;
@@ -296,48 +307,48 @@ public final class Pool implements AutoCloseable {
    * @param sharers nodes that share what an account bears, where they cannot hear each other; else
    *     1
    */
-  public void elsewhere(Map<AccountId, Integer> running, int sharers) {
+  public void setRemoteRunning(Map<AccountId, Integer> running, int sharers) {
     locked(
         () -> {
-          for (Slot slot : table.all()) {
-            slot.elsewhere(running.getOrDefault(slot.account().id(), 0), sharers);
+          for (Slot slot : index.all()) {
+            slot.setRemoteRunning(running.getOrDefault(slot.account().id(), 0), sharers);
           }
-          if (turns.waiting() > 0) {
+          if (queue.waiting() > 0) {
             freed.signalAll();
           }
           return running;
         });
   }
 
-  void giveBack(Slot slot) {
+  void release(Slot slot) {
     locked(
         () -> {
-          slot.giveBack();
+          slot.release();
           freed.signalAll();
           return slot;
         });
   }
 
-  void began(Lease lease, Slot slot, List<Limit> limits) {
+  void answerStarted(Lease lease, Slot slot, List<RateLimit> limits) {
     locked(
         () -> {
           long now = clock.millis();
-          slot.form().firstByte(now, now - lease.takenAt());
+          slot.health().recordFirstByte(now, now - lease.takenAt());
           // A service says what is left of one of its many accounts.
           if (!limits.isEmpty() && !slot.account().servesAny()) {
-            slot.limits(limits, now);
+            slot.setLimits(limits, now);
           }
           return slot;
         });
   }
 
-  void learn(Lease lease, Slot slot, Verdict verdict) {
+  void recordVerdict(Lease lease, Slot slot, Verdict verdict) {
     locked(
         () -> {
           if (verdict instanceof Verdict.Served) {
-            affinity.used(lease.want(), lease.model(), lease.account().id(), clock.millis());
+            affinity.record(lease.request(), lease.model(), lease.account().id(), clock.millis());
           }
-          standings.learn(slot, verdict, lease.want().user(), lease.takenAt());
+          standings.record(slot, verdict, lease.request().user(), lease.takenAt());
           return slot;
         });
   }
@@ -353,8 +364,8 @@ public final class Pool implements AutoCloseable {
       locked(
           () -> {
             found.ifPresentOrElse(
-                account -> table.put(account, clock.millis()), () -> table.remove(id));
-            table.index();
+                account -> index.upsert(account, clock.millis()), () -> index.remove(id));
+            index.rebuild();
             freed.signalAll();
             return id;
           });

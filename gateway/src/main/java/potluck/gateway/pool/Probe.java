@@ -10,5 +10,5 @@ import potluck.gateway.provider.Verdict;
  */
 @FunctionalInterface
 public interface Probe {
-  Verdict ask(Account account, Provider provider);
+  Verdict probe(Account account, Provider provider);
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
-import potluck.gateway.route.Route;
+import potluck.gateway.route.ModelRoute;
 
 /** What is said where nobody can serve, and how long it lasts. Guarded by the pool's lock. */
 final class Shortage {
@@ -13,16 +13,16 @@ final class Shortage {
   /**
    * @param waiting requests that wait for the model already
    */
-  static Failure of(Want want, Table table, long waiting, long now) {
-    Route route = want.route();
+  static Failure of(LeaseRequest want, AccountIndex table, long waiting, long now) {
+    ModelRoute route = want.route();
     boolean any = false;
     long earliest = Long.MAX_VALUE;
-    for (Route.Leg leg : route.legs()) {
+    for (ModelRoute.Leg leg : route.legs()) {
       List<Slot> slots = table.serving(leg.model(), want.user());
       for (Slot slot : slots) {
         Obstacle obstacle = slot.obstacle(want, leg.dialect(), now);
-        any |= slot.opensFor(want.caller()) && obstacle != Obstacle.DIALECT;
-        earliest = Math.min(earliest, back(slot, obstacle, waiting, now));
+        any |= slot.isOpenTo(want.caller()) && obstacle != Obstacle.DIALECT;
+        earliest = Math.min(earliest, availableInMs(slot, obstacle, waiting, now));
       }
     }
     if (!any) {
@@ -45,7 +45,7 @@ final class Shortage {
     }
     Duration wait = Duration.ofMillis(Math.max(1000, earliest));
     return Failure.of(
-            Kind.LIMITED,
+            Kind.RATE_LIMITED,
             "All accounts that serve '"
                 + route.model()
                 + "' are busy or resting; the earliest is"
@@ -60,7 +60,7 @@ final class Shortage {
    * How long an account is out, as far as one can tell, in milliseconds; {@link Long#MAX_VALUE}
    * where that never ends by itself, or where it does not serve this request at all.
    */
-  static long back(
+  static long availableInMs(
       Slot slot, @org.jspecify.annotations.Nullable Obstacle obstacle, long waiting, long now) {
     if (obstacle == null) {
       return 0;
@@ -68,9 +68,9 @@ final class Shortage {
     return switch (obstacle) {
       case OFF, FOREIGN, NOT_DEDICATED, DIALECT, REVOKED -> Long.MAX_VALUE;
       case SPENT, RESTING -> slot.usableAt() - now;
-      case WINDOW -> slot.window().resetMs() - now;
+      case WINDOW -> slot.headroom().resetMs() - now;
       case TRIAL, RESERVED, FULL ->
-          (long) (slot.form().durationMs() * (waiting + 1) / Math.max(1, slot.running()));
+          (long) (slot.health().durationMs() * (waiting + 1) / Math.max(1, slot.running()));
       // It has failed this request a moment ago; another request may try it when it is back.
       case TRIED -> Math.max(1000, slot.usableAt() - now);
     };

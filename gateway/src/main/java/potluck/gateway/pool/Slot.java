@@ -3,7 +3,7 @@ package potluck.gateway.pool;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.model.Limit;
+import potluck.dialect.model.RateLimit;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Standing;
 import potluck.gateway.key.Caller;
@@ -12,18 +12,18 @@ import potluck.gateway.provider.Provider;
 /** An account in the pool, with what changes about it. Guarded by the pool's lock. */
 final class Slot {
   private final Provider provider;
-  private final Form form = new Form();
+  private final HealthStats health = new HealthStats();
   private final Suspicion suspicion = new Suspicion();
   private Account account;
   private Standing standing;
   private Instant standingAt;
   private long usableAt;
-  private long since;
+  private long standingSinceMs;
   private boolean trial;
-  private Window window = Window.UNKNOWN;
+  private RateHeadroom headroom = RateHeadroom.UNKNOWN;
   private int running;
-  private int elsewhere;
-  private int sharers = 1;
+  private int setRemoteRunning;
+  private int sharingNodes = 1;
   private double turn;
 
   Slot(Account account, Provider provider) {
@@ -42,8 +42,8 @@ final class Slot {
     return provider;
   }
 
-  Form form() {
-    return form;
+  HealthStats health() {
+    return health;
   }
 
   Suspicion suspicion() {
@@ -54,17 +54,17 @@ final class Slot {
     return standing;
   }
 
-  Window window() {
-    return window;
+  RateHeadroom headroom() {
+    return headroom;
   }
 
   /** Requests under way, at other nodes too. */
   int running() {
-    return running + elsewhere;
+    return running + setRemoteRunning;
   }
 
   /** Requests under way at this node. */
-  int here() {
+  int runningHere() {
     return running;
   }
 
@@ -72,14 +72,14 @@ final class Slot {
    * @param others requests under way at other nodes
    * @param nodes that share what it bears, where they cannot hear each other; else 1
    */
-  void elsewhere(int others, int nodes) {
-    elsewhere = others;
-    sharers = nodes;
+  void setRemoteRunning(int others, int nodes) {
+    setRemoteRunning = others;
+    sharingNodes = nodes;
   }
 
   /** When its standing last changed, in epoch milliseconds. */
-  long since() {
-    return since;
+  long standingSinceMs() {
+    return standingSinceMs;
   }
 
   /** When it may be used again, in epoch milliseconds; in the past where it may now. */
@@ -96,32 +96,32 @@ final class Slot {
     if (now.standingAt().isAfter(standingAt)) {
       standingAt = now.standingAt();
       if (!now.standing().equals(standing)) {
-        stand(now.standing(), false, clock);
+        setStanding(now.standing(), false, clock);
         if (now.standing() instanceof Standing.Ready) {
-          form.forgiven();
-          window = Window.UNKNOWN;
+          health.reset();
+          headroom = RateHeadroom.UNKNOWN;
         }
       }
     }
   }
 
   /** The table has it now. */
-  void kept(Instant at) {
+  void standingSaved(Instant at) {
     standingAt = at;
   }
 
   /**
    * @param onTrial whether it is tried with one request first, once it may be used again
    */
-  void stand(Standing now, boolean onTrial, long clock) {
+  void setStanding(Standing now, boolean onTrial, long clock) {
     standing = now;
     usableAt = usableAt(now);
-    since = clock;
+    standingSinceMs = clock;
     trial = onTrial;
   }
 
-  void limits(List<Limit> limits, long now) {
-    window = Window.of(limits, now);
+  void setLimits(List<RateLimit> limits, long now) {
+    headroom = RateHeadroom.of(limits, now);
   }
 
   void take() {
@@ -134,7 +134,7 @@ final class Slot {
     turn = Math.max(turn, others);
   }
 
-  void giveBack() {
+  void release() {
     running--;
   }
 
@@ -144,11 +144,11 @@ final class Slot {
   }
 
   /** Whether this caller may be served by it at all: it is on, and it is shared or the caller's. */
-  boolean opensFor(Caller caller) {
-    return closedFor(caller) == null;
+  boolean isOpenTo(Caller caller) {
+    return accessObstacle(caller) == null;
   }
 
-  private @Nullable Obstacle closedFor(Caller caller) {
+  private @Nullable Obstacle accessObstacle(Caller caller) {
     boolean own = account.owner() == caller.user().id();
     if (!account.enabled()) {
       return Obstacle.OFF;
@@ -163,8 +163,8 @@ final class Slot {
    * @param dialect null where any will do
    * @return null where it can serve now
    */
-  @Nullable Obstacle obstacle(Want want, @Nullable String dialect, long now) {
-    Obstacle closed = closedFor(want.caller());
+  @Nullable Obstacle obstacle(LeaseRequest want, @Nullable String dialect, long now) {
+    Obstacle closed = accessObstacle(want.caller());
     if (closed != null) {
       return closed;
     }
@@ -181,18 +181,18 @@ final class Slot {
         default -> Obstacle.RESTING;
       };
     }
-    if (window.shut(now)) {
+    if (headroom.isExhausted(now)) {
       return Obstacle.WINDOW;
     }
     if (trial && running > 0) {
       return Obstacle.TRIAL;
     }
-    return full(account.owner() == want.user());
+    return concurrencyObstacle(account.owner() == want.user());
   }
 
   /** What is reserved for the owner is full for everybody else. */
-  private @Nullable Obstacle full(boolean own) {
-    int most = Math.ceilDiv(account.maxConcurrency(), sharers);
+  private @Nullable Obstacle concurrencyObstacle(boolean own) {
+    int most = Math.ceilDiv(account.maxConcurrency(), sharingNodes);
     int all = running();
     if (most == 0 || all < most - (own ? 0 : (int) Math.ceil(most * account.reserve()))) {
       return null;

@@ -7,41 +7,41 @@ package potluck.gateway.pool;
  * choke on. Times are epoch milliseconds. Guarded by the pool's lock.
  */
 final class Suspicion {
-  private static final long LASTS_MS = 60_000;
-  private static final long NOBODY = -1;
+  private static final long SUSPICION_MS = 60_000;
+  private static final long NO_USER = -1;
 
-  private long lastFailed = NOBODY;
-  private boolean several;
-  private long suspect = NOBODY;
+  private long lastFailed = NO_USER;
+  private boolean severalUsers;
+  private long suspectedUser = NO_USER;
   private long until;
   private boolean probing;
 
-  void failed(long user) {
-    several |= lastFailed != NOBODY && lastFailed != user;
+  void recordFailure(long user) {
+    severalUsers |= lastFailed != NO_USER && lastFailed != user;
     lastFailed = user;
   }
 
-  void served() {
-    lastFailed = NOBODY;
-    several = false;
+  void recordSuccess() {
+    lastFailed = NO_USER;
+    severalUsers = false;
   }
 
   /** All that failed lately was one user's. */
-  boolean onlyOne() {
-    return !several;
+  boolean isOneUser() {
+    return !severalUsers;
   }
 
   /** The account is well: it was the requests. */
-  void cleared(long now) {
-    if (!several && lastFailed != NOBODY) {
-      suspect = lastFailed;
-      until = now + LASTS_MS;
+  void accountIsHealthy(long now) {
+    if (!severalUsers && lastFailed != NO_USER) {
+      suspectedUser = lastFailed;
+      until = now + SUSPICION_MS;
     }
-    served();
+    recordSuccess();
   }
 
   boolean excuses(long user, long now) {
-    return user == suspect && now < until;
+    return user == suspectedUser && now < until;
   }
 
   /** Whether a probe may begin: one at a time. */

@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import potluck.dialect.exchange.Dialects;
 import potluck.gateway.account.Secret;
-import potluck.gateway.upstream.Bounds;
+import potluck.gateway.upstream.Timeouts;
 
 /**
  * All providers by name, from {@code providers.yaml}. A provider that speaks a known dialect in a
@@ -34,7 +34,7 @@ public final class Catalogue {
    *
    * @param bounds how long any upstream may take
    */
-  public static Catalogue shipped(Bounds bounds) {
+  public static Catalogue shipped(Timeouts bounds) {
     try (InputStream file = Catalogue.class.getResourceAsStream("/providers.yaml")) {
       if (file == null) {
         throw new IllegalStateException("providers.yaml is missing from the program");
@@ -51,7 +51,7 @@ public final class Catalogue {
    * @param yaml in the form of {@code providers.yaml}
    * @throws IllegalArgumentException that says which entry is wrong
    */
-  public Catalogue with(String yaml, Bounds bounds) {
+  public Catalogue with(String yaml, Timeouts bounds) {
     Map<String, Provider> all = new LinkedHashMap<>(providers);
     try {
       all.putAll(
@@ -69,7 +69,7 @@ public final class Catalogue {
     return new Catalogue(all);
   }
 
-  private static Catalogue read(Object document, Bounds bounds) {
+  private static Catalogue read(Object document, Timeouts bounds) {
     Map<String, Provider> providers = new LinkedHashMap<>();
     if (!(document instanceof Map<?, ?> entries)) {
       throw new IllegalArgumentException("it must map names to providers");
@@ -84,7 +84,7 @@ public final class Catalogue {
     return new Catalogue(providers);
   }
 
-  private static Provider provider(String name, Map<?, ?> entry, Bounds bounds) {
+  private static Provider provider(String name, Map<?, ?> entry, Timeouts bounds) {
     String dialect = text(entry, "dialect", "");
     return new HttpProvider(
         name,
@@ -96,19 +96,19 @@ public final class Catalogue {
         auth(name, text(entry, "auth", "bearer")),
         quirks(name, entry),
         map(entry, "headers"),
-        texts(entry, "models"),
-        shape(name, text(entry, "shape", "plain")),
+        strings(entry, "models"),
+        envelope(name, text(entry, "shape", "plain")),
         grant(name, entry),
         Clock.systemUTC(),
         bounds);
   }
 
-  private static Shape shape(String name, String word) {
+  private static CloudEnvelope envelope(String name, String word) {
     return switch (word) {
-      case "plain" -> Shape.PLAIN;
-      case "vertex-gemini" -> Clouds.VERTEX_GEMINI;
-      case "vertex-claude" -> Clouds.VERTEX_CLAUDE;
-      case "bedrock-claude" -> Clouds.BEDROCK_CLAUDE;
+      case "plain" -> CloudEnvelope.PLAIN;
+      case "vertex-gemini" -> CloudEnvelopes.VERTEX_GEMINI;
+      case "vertex-claude" -> CloudEnvelopes.VERTEX_CLAUDE;
+      case "bedrock-claude" -> CloudEnvelopes.BEDROCK_CLAUDE;
       default -> throw new IllegalArgumentException(name + " has an unknown shape: " + word);
     };
   }
@@ -129,7 +129,7 @@ public final class Catalogue {
         new Grant.OAuth(
             text(oauth, "authorize", ""),
             text(oauth, "token", ""),
-            texts(oauth, "scopes"),
+            strings(oauth, "scopes"),
             text(oauth, "client_id", ""),
             new Secret(text(oauth, "client_secret", ""))));
   }
@@ -156,13 +156,13 @@ public final class Catalogue {
         some.add(
             Map.entry(
                 String.valueOf(each.getKey()),
-                known(name, texts(map, String.valueOf(each.getKey())))));
+                checkQuirks(name, strings(map, String.valueOf(each.getKey())))));
       }
     }
-    return new Quirks(known(name, texts(entry, "quirks")), some);
+    return new Quirks(checkQuirks(name, strings(entry, "quirks")), some);
   }
 
-  private static Set<String> known(String name, List<String> words) {
+  private static Set<String> checkQuirks(String name, List<String> words) {
     for (String word : words) {
       if (!Quirks.KNOWN.contains(word)) {
         throw new IllegalArgumentException(name + " has an unknown quirk: " + word);
@@ -184,7 +184,7 @@ public final class Catalogue {
     return entry.get(key) instanceof String text ? text : otherwise;
   }
 
-  private static List<String> texts(Map<?, ?> entry, String key) {
+  private static List<String> strings(Map<?, ?> entry, String key) {
     return entry.get(key) instanceof List<?> list
         ? list.stream().map(String::valueOf).toList()
         : List.of();

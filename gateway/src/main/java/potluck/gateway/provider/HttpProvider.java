@@ -14,16 +14,16 @@ import potluck.dialect.Target;
 import potluck.dialect.model.Failure;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Standing;
-import potluck.gateway.upstream.Answer;
-import potluck.gateway.upstream.Bounds;
-import potluck.gateway.upstream.Dispatch;
+import potluck.gateway.upstream.Timeouts;
 import potluck.gateway.upstream.UpstreamFailed;
+import potluck.gateway.upstream.UpstreamRequest;
+import potluck.gateway.upstream.UpstreamResponse;
 
 /**
  * A provider that differs from others in data only: one entry of the catalogue. Immutable.
  *
  * @param auth how the credential travels
- * @param shape the envelope in which it takes its dialect
+ * @param envelope the envelope in which it takes its dialect
  * @param grant how accounts get tokens; empty where they have keys
  * @param quirks oddities, by the names that the dialects know
  */
@@ -35,10 +35,10 @@ record HttpProvider(
     Quirks quirks,
     Map<String, String> headers,
     List<String> models,
-    Shape shape,
+    CloudEnvelope envelope,
     Optional<Grant> grant,
     InstantSource clock,
-    Bounds bounds)
+    Timeouts bounds)
     implements Provider {
 
   /** How a credential travels. */
@@ -59,9 +59,10 @@ record HttpProvider(
   }
 
   @Override
-  public Dispatch dispatch(
+  public UpstreamRequest request(
       Account account, String plainPath, Map<String, String> plainHeaders, byte[] plainBody) {
-    Shape.Ask ask = shape.ask(new Shape.Ask(plainPath, plainHeaders, plainBody));
+    CloudEnvelope.EnvelopeRequest ask =
+        envelope.wrap(new CloudEnvelope.EnvelopeRequest(plainPath, plainHeaders, plainBody));
     Map<String, String> extra = ask.headers();
     byte[] body = ask.body();
     URI uri = URI.create(account.baseUrl() + ask.path());
@@ -72,7 +73,8 @@ record HttpProvider(
       case X_GOOG_API_KEY -> lines.add(Map.entry("x-goog-api-key", account.secret().reveal()));
       case API_KEY -> lines.add(Map.entry("api-key", account.secret().reveal()));
       case AWS ->
-          lines.addAll(AwsKey.headers(account.secret(), uri, body, Map.of(), clock.instant()));
+          lines.addAll(
+              AwsCredential.headers(account.secret(), uri, body, Map.of(), clock.instant()));
       case NONE -> {}
     }
     if (body.length > 0 && !extra.containsKey("content-type")) {
@@ -85,12 +87,12 @@ record HttpProvider(
           }
         });
     extra.forEach((header, value) -> lines.add(Map.entry(header, value)));
-    return new Dispatch("POST", uri, lines, body, bounds);
+    return new UpstreamRequest("POST", uri, lines, body, bounds);
   }
 
   @Override
-  public Answer received(Answer answer) {
-    return shape.answer(answer);
+  public UpstreamResponse decode(UpstreamResponse answer) {
+    return envelope.unwrap(answer);
   }
 
   @Override
@@ -98,13 +100,14 @@ record HttpProvider(
       int status, UnaryOperator<@Nullable String> header, Failure failure, Instant now) {
     Failure said =
         status == 429 && failure.retryAfter() == null
-            ? failure.retryAfter(Wait.said(header, dialect.readLimits(header, now), now))
+            ? failure.retryAfter(
+                RetryAfterParser.parse(header, dialect.readRateLimits(header, now), now))
             : failure;
-    return Temper.judge(status, said, now);
+    return FailurePolicy.judge(status, said, now);
   }
 
   @Override
   public Verdict judge(UpstreamFailed failed, Standing standing, Instant now) {
-    return Temper.judge(failed, standing, now);
+    return FailurePolicy.judge(failed, standing, now);
   }
 }

@@ -11,9 +11,9 @@ import potluck.dialect.Target;
 import potluck.dialect.model.Failure;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Standing;
-import potluck.gateway.upstream.Answer;
-import potluck.gateway.upstream.Dispatch;
 import potluck.gateway.upstream.UpstreamFailed;
+import potluck.gateway.upstream.UpstreamRequest;
+import potluck.gateway.upstream.UpstreamResponse;
 
 /**
  * A place where models live: it knows its address, how to authorise, and what its replies mean. It
@@ -38,7 +38,7 @@ public interface Provider {
    * @param path below the base URL
    * @param headers of the caller's that go along, by lower-case name
    */
-  Dispatch dispatch(Account account, String path, Map<String, String> headers, byte[] body);
+  UpstreamRequest request(Account account, String path, Map<String, String> headers, byte[] body);
 
   /**
    * What it wants to know of whoever asks, as headers; most are told nothing.
@@ -46,12 +46,12 @@ public interface Provider {
    * @param configType the label of the caller's API key; null where there was none
    * @param onlyDedicated whether only the caller's own dedicated accounts may serve
    */
-  default Map<String, String> introduction(@Nullable String configType, boolean onlyDedicated) {
+  default Map<String, String> callerHeaders(@Nullable String configType, boolean onlyDedicated) {
     return Map.of();
   }
 
   /** The answer as the dialect knows it, where the provider frames it otherwise. */
-  default Answer received(Answer answer) {
+  default UpstreamResponse decode(UpstreamResponse answer) {
     return answer;
   }
 

@@ -9,10 +9,10 @@ import java.util.Set;
  * Oddities of a provider, and of some of its models. Immutable.
  *
  * @param always of all models
- * @param some by pattern, which may end with {@code *}; the first that fits counts, so that the
+ * @param byModel by pattern, which may end with {@code *}; the first that fits counts, so that the
  *     narrower ones stand first
  */
-record Quirks(Set<String> always, List<Map.Entry<String, Set<String>>> some) {
+record Quirks(Set<String> always, List<Map.Entry<String, Set<String>>> byModel) {
   /**
    * What dialects know to bear with. A word that is not among them is a mistake in the catalogue.
    */
@@ -33,7 +33,7 @@ record Quirks(Set<String> always, List<Map.Entry<String, Set<String>>> some) {
     // As Bedrock names them: us.anthropic.claude-sonnet-4-5-20250929-v1:0.
     int vendor = plain.indexOf("anthropic.");
     plain = vendor < 0 ? plain : plain.substring(vendor + "anthropic.".length());
-    for (Map.Entry<String, Set<String>> entry : some) {
+    for (Map.Entry<String, Set<String>> entry : byModel) {
       String pattern = entry.getKey();
       boolean fits =
           pattern.endsWith("*")

@@ -20,20 +20,20 @@ public sealed interface Verdict {
    */
   record TryAnother(Failure failure, Standing standing) implements Verdict {
     /** What kind of evidence it is. */
-    public Ground ground() {
+    public Evidence evidence() {
       int status = failure.upstreamStatus();
       if (status == 401 || status == 403) {
-        return Ground.CREDENTIAL;
+        return Evidence.CREDENTIAL;
       }
       return switch (failure.kind()) {
-        case LIMITED, EXHAUSTED -> Ground.LIMIT;
-        default -> standing instanceof Standing.Spent ? Ground.LIMIT : Ground.FAULT;
+        case RATE_LIMITED, QUOTA_EXHAUSTED -> Evidence.LIMIT;
+        default -> standing instanceof Standing.Spent ? Evidence.LIMIT : Evidence.FAULT;
       };
     }
   }
 
   /** What speaks against an account. */
-  enum Ground {
+  enum Evidence {
     /** Its provider says that it has had enough: true of the account, whoever asked. */
     LIMIT,
     /** Its credential was refused: perhaps for this request only. */

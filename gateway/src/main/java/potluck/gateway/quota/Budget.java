@@ -14,9 +14,9 @@ import java.util.Optional;
  * A bound on what may be used in a window of time. Windows are those of the calendar, in UTC.
  * Immutable.
  *
- * @param most in the unit: requests, tokens, or micro-USD; never negative
+ * @param max in the unit: requests, tokens, or micro-USD; never negative
  */
-public record Budget(Unit unit, Window window, long most) {
+public record Budget(Unit unit, Window window, long max) {
   /** What is counted. */
   public enum Unit {
     REQUESTS,
@@ -74,7 +74,7 @@ public record Budget(Unit unit, Window window, long most) {
   }
 
   /** The budget with that name; empty where there is no such. */
-  static Optional<Budget> named(String name, long most) {
+  static Optional<Budget> parse(String name, long most) {
     for (Unit unit : Unit.values()) {
       for (Window window : Window.values()) {
         Budget budget = new Budget(unit, window, most);

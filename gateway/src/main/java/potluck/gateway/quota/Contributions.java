@@ -14,7 +14,7 @@ import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Standing;
-import potluck.gateway.meter.Groups;
+import potluck.gateway.meter.ModelGroups;
 
 /**
  * What sharing an account gives its owner, and what leaving takes back. It compares what an account
@@ -26,11 +26,12 @@ final class Contributions {
 
   private final Jdbi jdbi;
   private final Accounts accounts;
-  private final Groups groups;
-  private final QuotaBook book;
+  private final ModelGroups groups;
+  private final QuotaStore book;
   private final QuotaRules rules;
 
-  Contributions(Jdbi jdbi, Accounts accounts, Groups groups, QuotaBook book, QuotaRules rules) {
+  Contributions(
+      Jdbi jdbi, Accounts accounts, ModelGroups groups, QuotaStore book, QuotaRules rules) {
     this.jdbi = jdbi;
     this.accounts = accounts;
     this.groups = groups;
@@ -48,7 +49,7 @@ final class Contributions {
     try {
       if (jdbi.inTransaction(handle -> reconcile(handle, id))) {
         // Where it left, another account with the same credential may take its place.
-        idle().forEach(other -> jdbi.inTransaction(handle -> reconcile(handle, other)));
+        findIdleShared().forEach(other -> jdbi.inTransaction(handle -> reconcile(handle, other)));
       }
     } catch (RuntimeException e) {
       LOG.warn("what account {} contributes could not be posted: {}", id, e.getMessage());
@@ -56,7 +57,7 @@ final class Contributions {
   }
 
   /** Accounts that are shared and bring nothing. */
-  private List<AccountId> idle() {
+  private List<AccountId> findIdleShared() {
     return jdbi.withHandle(
         handle ->
             handle
@@ -74,7 +75,7 @@ final class Contributions {
    * @param given what sharing gave; null where that was not noted then
    * @param owed what was used up and is not given again
    */
-  private record Known(
+  private record Contribution(
       String group, long user, boolean active, long taken, @Nullable Long given, long owed) {
     /** What is owed, also where it was not noted then. */
     long owed(long whole) {
@@ -97,20 +98,20 @@ final class Contributions {
               a.models().forEach(model -> served.add(groups.of(model)));
               a.modelMap().keySet().forEach(model -> served.add(groups.of(model)));
             });
-    long gain = account.map(a -> gain(handle, a)).orElse(0L);
-    List<Known> known = known(handle, id);
+    long gain = account.map(a -> initialGain(handle, a)).orElse(0L);
+    List<Contribution> known = known(handle, id);
     Set<String> news = new TreeSet<>(served);
-    known.stream().filter(Known::active).forEach(one -> news.remove(one.group()));
+    known.stream().filter(Contribution::active).forEach(one -> news.remove(one.group()));
     if (!news.isEmpty()) {
-      news.removeAll(brought(handle, account.orElseThrow()));
+      news.removeAll(groupsOfSameCredential(handle, account.orElseThrow()));
     }
     boolean left = false;
-    for (Known one : known) {
+    for (Contribution one : known) {
       if (one.active() && !served.contains(one.group())) {
         leave(handle, id, one);
         left = true;
       } else if (news.remove(one.group())) {
-        join(handle, id, one.user(), one.group(), gain, one.owed(whole()));
+        join(handle, id, one.user(), one.group(), gain, one.owed(fullGain()));
       }
     }
     for (String group : news) {
@@ -122,13 +123,13 @@ final class Contributions {
               group,
               owner);
       if (made == 1) { // Else another node was faster.
-        join(handle, id, owner, group, gain, inherited(handle, owner, group));
+        join(handle, id, owner, group, gain, inheritDebt(handle, owner, group));
       }
     }
     return left;
   }
 
-  private static List<Known> known(Handle handle, AccountId id) {
+  private static List<Contribution> known(Handle handle, AccountId id) {
     return handle
         .createQuery(
             "SELECT model_group, user_id, active, taken, given, owed FROM contributions"
@@ -136,7 +137,7 @@ final class Contributions {
         .bind("id", id.hex())
         .map(
             (rs, _) ->
-                new Known(
+                new Contribution(
                     rs.getString(1),
                     rs.getLong(2),
                     rs.getBoolean(3),
@@ -150,8 +151,8 @@ final class Contributions {
    * Groups that another account with the same credential is in already: it counts once, whoever
    * brings it how often.
    */
-  private Set<String> brought(Handle handle, Account account) {
-    Set<AccountId> twins = accounts.twins(handle, account);
+  private Set<String> groupsOfSameCredential(Handle handle, Account account) {
+    Set<AccountId> twins = accounts.findSameCredential(handle, account);
     if (twins.isEmpty()) {
       return Set.of();
     }
@@ -169,20 +170,21 @@ final class Contributions {
    * What sharing an account brings at once: twice what is left in it. One whose quota at its
    * provider is spent brings nothing but what grows back.
    */
-  private long gain(Handle handle, Account account) {
+  private long initialGain(Handle handle, Account account) {
     boolean empty =
         switch (account.standing()) {
-          case Standing.Spent(Instant until, String _) -> until.isAfter(QuotaBook.appNow(handle));
+          case Standing.Spent(Instant until, String _) ->
+              until.isAfter(QuotaStore.databaseNow(handle));
           case Standing.Ready _, Standing.Resting _, Standing.Revoked _ -> false;
         };
-    return empty ? 0 : whole();
+    return empty ? 0 : fullGain();
   }
 
   /**
    * What a new account owes: what one of this owner's that was deleted owed. Bringing an account
    * again under a new id refunds nothing, as switching it off and on does not.
    */
-  private long inherited(Handle handle, long owner, String group) {
+  private long inheritDebt(Handle handle, long owner, String group) {
     record Gone(String id, long owed) {}
     Optional<Gone> gone =
         handle
@@ -198,33 +200,39 @@ final class Contributions {
                 """)
             .bind("owner", owner)
             .bind("group", group)
-            .bind("whole", whole())
+            .bind("whole", fullGain())
             .map((rs, _) -> new Gone(rs.getString(1), rs.getLong(2)))
             .findOne();
-    gone.ifPresent(one -> set(handle, new AccountId(one.id()), group, false, whole(), 0, 0));
+    gone.ifPresent(one -> set(handle, new AccountId(one.id()), group, false, fullGain(), 0, 0));
     return gone.map(Gone::owed).orElse(0L);
   }
 
-  private long whole() {
-    return 2 * rules.worth();
+  private long fullGain() {
+    return 2 * rules.accountQuota();
   }
 
   private void join(Handle handle, AccountId id, long user, String group, long gain, long owed) {
-    long given = Math.max(0, Math.min(gain, whole() - owed));
-    book.change(handle, user, group, given, whole(), rules.rate(), "shared " + id.hex());
+    long given = Math.max(0, Math.min(gain, fullGain() - owed));
+    book.change(handle, user, group, given, fullGain(), rules.rate(), "shared " + id.hex());
     set(handle, id, group, true, 0, given, owed);
   }
 
   /** Takes back what it brought, as far as it is there: nobody falls below nothing by leaving. */
-  private void leave(Handle handle, AccountId id, Known known) {
+  private void leave(Handle handle, AccountId id, Contribution known) {
     Quota.Posted now = book.accrue(handle, known.user(), known.group());
-    long given = known.given() == null ? whole() : known.given();
+    long given = known.given() == null ? fullGain() : known.given();
     // What grew back above the ceiling that is left grew there by sharing, too.
-    long above = now.balance() - Math.max(0, now.ceiling() - whole());
+    long above = now.balance() - Math.max(0, now.ceiling() - fullGain());
     long taken = Math.max(0, Math.min(Math.max(given, above), now.balance()));
     book.change(
-        handle, known.user(), known.group(), -taken, -whole(), -rules.rate(), "left " + id.hex());
-    long owed = known.owed(whole()) + Math.max(0, given - taken);
+        handle,
+        known.user(),
+        known.group(),
+        -taken,
+        -fullGain(),
+        -rules.rate(),
+        "left " + id.hex());
+    long owed = known.owed(fullGain()) + Math.max(0, given - taken);
     set(handle, id, known.group(), false, taken, 0, owed);
   }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Limit;
+import potluck.dialect.model.RateLimit;
 import potluck.gateway.meter.Charge;
 import potluck.gateway.meter.Reading;
 
@@ -13,82 +13,83 @@ import potluck.gateway.meter.Reading;
  * back when it is closed; {@link #settle} puts what was used in its place. Used by one thread.
  */
 public final class Hold implements AutoCloseable {
-  private final Purse purse;
+  private final UserAllowance allowance;
   private final long key;
-  private final List<Bound> bounds;
-  private final Wish wish;
-  private final List<Limit> limits;
-  private final @Nullable Failure dry;
-  private final Consumer<Spent> learn;
-  private @Nullable Hold beside;
+  private final List<AllowanceCheck> checks;
+  private final Estimate estimate;
+  private final List<RateLimit> limits;
+  private final @Nullable Failure exhausted;
+  private final Consumer<ActualUsage> onUsage;
+  private @Nullable Hold withTeamHold;
   private boolean open = true;
 
   Hold(
-      Purse purse,
+      UserAllowance purse,
       long key,
-      List<Bound> bounds,
-      Wish wish,
-      List<Limit> limits,
+      List<AllowanceCheck> bounds,
+      Estimate wish,
+      List<RateLimit> limits,
       @Nullable Failure dry,
-      Consumer<Spent> learn) {
-    this.purse = purse;
+      Consumer<ActualUsage> learn) {
+    this.allowance = purse;
     this.key = key;
-    this.learn = learn;
-    this.bounds = bounds;
-    this.wish = wish;
+    this.onUsage = learn;
+    this.checks = bounds;
+    this.estimate = wish;
     this.limits = limits;
-    this.dry = dry;
+    this.exhausted = dry;
   }
 
   /** The same, with another one that is settled and closed with it. */
-  Hold beside(Hold other) {
-    beside = other;
+  Hold withTeamHold(Hold other) {
+    withTeamHold = other;
     return this;
   }
 
   /** What is left of the caller's own limits, for the headers of the answer; may be empty. */
-  public List<Limit> limits() {
-    return limits.isEmpty() && beside != null ? beside.limits() : limits;
+  public List<RateLimit> limits() {
+    return limits.isEmpty() && withTeamHold != null ? withTeamHold.limits() : limits;
   }
 
   /**
    * Why only the caller's own accounts may serve: there is no quota left for shared ones; null
    * where any may.
    */
-  public @Nullable Failure dry() {
-    return dry;
+  public @Nullable Failure exhausted() {
+    return exhausted;
   }
 
   /** Counts what was used; to be called before the last byte of the answer leaves. */
   public void settle(Reading reading) {
-    if (beside != null) {
-      beside.settle(reading);
+    if (withTeamHold != null) {
+      withTeamHold.settle(reading);
     }
     if (!open) {
       return;
     }
     open = false;
     Charge charge = reading.charge();
-    Spent spent =
-        new Spent(reading.tokens().total(), Math.max(0, charge.costMicros()), charge.quotaMicros());
-    learn.accept(spent);
-    purse.settle(key, bounds, wish, spent, charge.group());
+    ActualUsage spent =
+        new ActualUsage(
+            reading.tokens().total(), Math.max(0, charge.costMicros()), charge.quotaMicros());
+    onUsage.accept(spent);
+    allowance.settle(key, checks, estimate, spent, charge.group());
   }
 
   /** Gives it back as if it had never been: the request was not let in. */
   void cancel() {
     open = false;
-    purse.release(bounds, wish);
+    allowance.release(checks, estimate);
   }
 
   @Override
   public void close() {
-    if (beside != null) {
-      beside.close();
+    if (withTeamHold != null) {
+      withTeamHold.close();
     }
     if (open) {
       open = false;
-      purse.settle(key, bounds, wish, Spent.NOTHING, "");
+      allowance.settle(key, checks, estimate, ActualUsage.NONE, "");
     }
   }
 }

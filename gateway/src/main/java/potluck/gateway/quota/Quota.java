@@ -12,7 +12,7 @@ import potluck.dialect.model.Failure;
  * is computed, not scheduled: whole hours since the last, so no clock can be made to pay twice.
  * Guarded by its purse's lock.
  */
-final class Quota implements Bound {
+final class Quota implements AllowanceCheck {
   private final String group;
   private final boolean enforced;
   private Posted posted;
@@ -61,7 +61,7 @@ final class Quota implements Bound {
   }
 
   /** The ledger has taken what this node charged. */
-  void post(Posted now, long charged) {
+  void applyPosted(Posted now, long charged) {
     posted = now;
     pending = Math.max(0, pending - charged);
   }
@@ -74,54 +74,56 @@ final class Quota implements Bound {
   }
 
   @Override
-  public void roll(Instant at) {
+  public void advanceTo(Instant at) {
     now = at;
   }
 
   /** What is left, with what has not been posted yet taken off, in millionths. */
-  long left() {
+  long remaining() {
     return posted.at(now) + posted.granted() - pending;
   }
 
   @Override
-  public Room room(Wish wish) {
+  public Availability availability(Estimate wish) {
     if (!enforced) {
-      return Room.ENOUGH;
+      return Availability.AVAILABLE;
     }
-    if (left() <= 0) {
-      return Room.NONE;
+    if (remaining() <= 0) {
+      return Availability.EXHAUSTED;
     }
-    return left() - held >= wish.quotaMicros() || held == 0 ? Room.ENOUGH : Room.LATER;
+    return remaining() - held >= wish.quotaMicros() || held == 0
+        ? Availability.AVAILABLE
+        : Availability.LATER;
   }
 
   @Override
-  public void hold(Wish wish) {
+  public void hold(Estimate wish) {
     held += wish.quotaMicros();
   }
 
   @Override
-  public void release(Wish wish) {
+  public void release(Estimate wish) {
     held -= wish.quotaMicros();
   }
 
   @Override
-  public void use(Spent spent) {
+  public void consume(ActualUsage spent) {
     pending += spent.quotaMicros();
   }
 
   @Override
-  public Failure refusal(Instant at) {
+  public Failure toFailure(Instant at) {
     Failure failure =
         Failure.of(
-                Failure.Kind.EXHAUSTED,
+                Failure.Kind.QUOTA_EXHAUSTED,
                 "Your quota for "
                     + group
                     + " is spent: "
-                    + shown(left())
+                    + format(remaining())
                     + " of "
-                    + shown(posted.ceiling())
+                    + format(posted.ceiling())
                     + " are left, and "
-                    + shown(posted.rate())
+                    + format(posted.rate())
                     + " an hour grow back. Sharing an account raises both.")
             .code("insufficient_quota");
     return posted.rate() <= 0
@@ -136,7 +138,7 @@ final class Quota implements Bound {
   }
 
   /** Millionths as the origin shows them: with four decimals. */
-  static String shown(long micros) {
+  static String format(long micros) {
     return BigDecimal.valueOf(micros, 6).setScale(4, RoundingMode.HALF_EVEN).toPlainString();
   }
 }

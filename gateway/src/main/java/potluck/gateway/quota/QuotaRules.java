@@ -6,12 +6,12 @@ import java.time.Duration;
  * How quotas work here, as the operator decided. Amounts are millionths. Immutable.
  *
  * @param enforced whether a spent quota refuses shared accounts; else it is only counted
- * @param patience how long a request may wait for others to settle where little is left
+ * @param maxWait how long a request may wait for others to settle where little is left
  * @param base what everybody has without sharing anything
  * @param baseRate what of it grows back in an hour
- * @param worth what a whole account amounts to; sharing one gives twice that, and raises the
+ * @param accountQuota what a whole account amounts to; sharing one gives twice that, and raises the
  *     ceiling by as much. Source: the contract, 4.7
  * @param rate what grows back in an hour for each shared account
  */
 public record QuotaRules(
-    boolean enforced, Duration patience, long base, long baseRate, long worth, long rate) {}
+    boolean enforced, Duration maxWait, long base, long baseRate, long accountQuota, long rate) {}

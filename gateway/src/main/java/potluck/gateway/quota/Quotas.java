@@ -23,12 +23,12 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.meter.Tariff;
-import potluck.gateway.store.Changes;
-import potluck.gateway.store.Changes.What;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
  * All quotas and limits. A request holds what it is expected to use, in memory and without a
@@ -37,44 +37,44 @@ import potluck.gateway.store.Changes.What;
  */
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
-  private static final Quota.Posted NOTHING = new Quota.Posted(0, 0, 0, Instant.EPOCH, 0, 0);
-  private static final int MOST_TYPICAL = 50_000;
-  private static final long USUAL_ANSWER = 1024;
-  private static final long LONG_ANSWER = 4096;
+  private static final Quota.Posted ZERO = new Quota.Posted(0, 0, 0, Instant.EPOCH, 0, 0);
+  private static final int MAX_TYPICAL = 50_000;
+  private static final long DEFAULT_ANSWER_TOKENS = 1024;
+  private static final long MAX_ANSWER_TOKENS = 4096;
 
   /** Balances that changed lately are held against their entries every minute or so. */
-  private static final int LOOKS_BETWEEN_CHECKS = 60;
+  private static final int ROUNDS_PER_CHECK = 60;
 
   /** With other nodes about, budgets are held against the rows every few seconds. */
-  private static final int LOOKS_BETWEEN_RECOUNTS = 3;
+  private static final int ROUNDS_PER_RECOUNT = 3;
 
   /** A change is stamped before its transaction is over, and seen after that. */
   private static final Duration OVERLAP = Duration.ofSeconds(15);
 
   private final Jdbi jdbi;
-  private final LimitBook limits;
-  private final QuotaBook book;
+  private final LimitStore limits;
+  private final QuotaStore book;
   private final Contributions contributions;
   private final QuotaRules rules;
   private final Tariff tariff;
   private final InstantSource clock;
-  private final Map<Long, Purse> purses = new ConcurrentHashMap<>();
+  private final Map<Long, UserAllowance> allowances = new ConcurrentHashMap<>();
 
   /** What a user's last request to a model took, in tokens: the next is likely to be like it. */
-  private final Map<String, Long> typical = new ConcurrentHashMap<>();
+  private final Map<String, Long> lastTokens = new ConcurrentHashMap<>();
 
-  private final BlockingQueue<AccountId> changed = new LinkedBlockingQueue<>();
-  private final Map<Long, Purse> teams = new ConcurrentHashMap<>();
-  private final Told told;
+  private final BlockingQueue<AccountId> changedAccounts = new LinkedBlockingQueue<>();
+  private final Map<Long, UserAllowance> teams = new ConcurrentHashMap<>();
+  private final PeerUsage peerUsage;
   private final Thread thread;
-  private Instant seen = Instant.EPOCH;
+  private Instant readUpTo = Instant.EPOCH;
   private volatile boolean closed;
 
   public Quotas(
       Jdbi jdbi,
-      Changes changes,
+      ChangeFeed changes,
       Accounts accounts,
-      LimitBook limits,
+      LimitStore limits,
       QuotaRules rules,
       Tariff tariff,
       InstantSource clock) {
@@ -83,16 +83,16 @@ public final class Quotas implements AutoCloseable {
     this.rules = rules;
     this.tariff = tariff;
     this.clock = clock;
-    this.book = new QuotaBook(jdbi, rules);
+    this.book = new QuotaStore(jdbi, rules);
     this.contributions = new Contributions(jdbi, accounts, tariff.groups(), book, rules);
-    this.told = new Told(purses, teams, limits, clock);
+    this.peerUsage = new PeerUsage(allowances, teams, limits, clock);
     this.thread = Thread.ofVirtual().name("quotas").unstarted(this::run);
     changes.listen(
         change -> {
-          if (change.what() == What.ACCOUNT) {
-            changed.add(new AccountId(change.name()));
-          } else if (change.what() == What.LIMITS) {
-            limitsChanged(LimitBook.Whose.parse(change.name()));
+          if (change.topic() == Topic.ACCOUNT) {
+            changedAccounts.add(new AccountId(change.id()));
+          } else if (change.topic() == Topic.LIMITS) {
+            limitsChanged(LimitStore.LimitOwner.parse(change.id()));
           }
         });
   }
@@ -105,7 +105,7 @@ public final class Quotas implements AutoCloseable {
     limits.load();
     contributions.reconcile();
     refresh();
-    for (LimitBook.Whose whose : limits.all()) {
+    for (LimitStore.LimitOwner whose : limits.all()) {
       limitsChanged(whose);
     }
     thread.start();
@@ -115,13 +115,14 @@ public final class Quotas implements AutoCloseable {
     int looks = 0;
     while (!closed) {
       try {
-        if (++looks % LOOKS_BETWEEN_CHECKS == 0) {
-          book.doubtful().forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
+        if (++looks % ROUNDS_PER_CHECK == 0) {
+          book.findMismatches()
+              .forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
         }
-        if (looks % LOOKS_BETWEEN_RECOUNTS == 0) {
-          told.recount();
+        if (looks % ROUNDS_PER_RECOUNT == 0) {
+          peerUsage.reconcileWithPosted();
         }
-        AccountId id = changed.poll(1, TimeUnit.SECONDS);
+        AccountId id = changedAccounts.poll(1, TimeUnit.SECONDS);
         if (id != null) {
           contributions.reconcile(id);
         }
@@ -137,36 +138,39 @@ public final class Quotas implements AutoCloseable {
   private void refresh() {
     // By the database's clock, which may be set back: what it stamps then is looked at, too.
     Instant now = book.now();
-    Instant from = seen.isAfter(now) ? now : seen;
-    for (QuotaBook.Row row : book.since(from.equals(Instant.EPOCH) ? from : from.minus(OVERLAP))) {
+    Instant from = readUpTo.isAfter(now) ? now : readUpTo;
+    for (QuotaStore.Row row :
+        book.findChangedSince(from.equals(Instant.EPOCH) ? from : from.minus(OVERLAP))) {
       quota(row.user(), row.group(), row.posted());
-      purse(row.user()).refresh(row.group(), row.posted());
+      allowance(row.user()).refresh(row.group(), row.posted());
     }
-    seen = now;
+    readUpTo = now;
   }
 
-  private void limitsChanged(LimitBook.Whose whose) {
-    Limits now = limits.refresh(whose);
-    if (whose.scope() == LimitBook.Scope.TEAM) {
-      team(whose.id()).change(0, now, teamBounds(whose.id()));
-    } else if (whose.scope() == LimitBook.Scope.USER) {
-      purse(whose.id()).change(0, now, bounds(whose.id()));
+  private void limitsChanged(LimitStore.LimitOwner whose) {
+    UsageLimits now = limits.refresh(whose);
+    if (whose.scope() == LimitStore.Scope.TEAM) {
+      team(whose.id()).changeLimits(0, now, teamChecks(whose.id()));
+    } else if (whose.scope() == LimitStore.Scope.USER) {
+      allowance(whose.id()).changeLimits(0, now, checks(whose.id()));
     } else {
-      purses.forEach((user, purse) -> purse.changeKnown(whose.id(), now, bounds(user)));
+      allowances.forEach((user, purse) -> purse.changeLimitsIfKnown(whose.id(), now, checks(user)));
     }
   }
 
-  private Function<Long, List<Bound>> teamBounds(long team) {
-    return _ -> limits.bounds(new LimitBook.Whose(LimitBook.Scope.TEAM, team), clock.instant());
+  private Function<Long, List<AllowanceCheck>> teamChecks(long team) {
+    return _ ->
+        limits.createChecks(
+            new LimitStore.LimitOwner(LimitStore.Scope.TEAM, team), clock.instant());
   }
 
-  private Purse team(long id) {
-    return teams.computeIfAbsent(id, _ -> new Purse());
+  private UserAllowance team(long id) {
+    return teams.computeIfAbsent(id, _ -> new UserAllowance());
   }
 
   /** Makes the bounds of a user (0) or of one of the user's keys. */
-  private Function<Long, List<Bound>> bounds(long user) {
-    return id -> limits.bounds(Told.whose(user, id), clock.instant());
+  private Function<Long, List<AllowanceCheck>> checks(long user) {
+    return id -> limits.createChecks(PeerUsage.owner(user, id), clock.instant());
   }
 
   /**
@@ -176,77 +180,79 @@ public final class Quotas implements AutoCloseable {
    * @param model as the caller named it
    * @param askBytes the size of the request
    * @param maxTokens the caller's bound on the answer, in tokens
-   * @throws potluck.dialect.model.Refused (LIMITED or EXHAUSTED) where a limit is reached
+   * @throws potluck.dialect.model.FailureException (LIMITED or EXHAUSTED) where a limit is reached
    */
   public Hold hold(long user, long key, String model, long askBytes, OptionalLong maxTokens) {
     String group = tariff.groups().of(model);
-    Wish wish = guess(user, model, askBytes, maxTokens);
+    Estimate wish = estimate(user, model, askBytes, maxTokens);
     // The user's own first: nobody takes a place of the team's while waiting for one's own.
     Hold own = hold(user, key, model, group, wish);
-    limits.team(user).ifPresent(team -> beside(own, team, wish));
-    told.asked(user, key);
+    limits.findTeam(user).ifPresent(team -> addTeamHold(own, team, wish));
+    peerUsage.recordRequest(user, key);
     return own;
   }
 
-  private Hold hold(long user, long key, String model, String group, Wish wish) {
-    return purse(user)
+  private Hold hold(long user, long key, String model, String group, Estimate wish) {
+    return allowance(user)
         .hold(
             key,
             quota(user, group),
             wish,
-            bounds(user),
-            rules.patience(),
+            checks(user),
+            rules.maxWait(),
             clock,
             spent -> {
-              learn(user, model, spent);
-              told.spent(user, key, spent);
+              recordTypical(user, model, spent);
+              peerUsage.recordUsage(user, key, spent);
             });
   }
 
-  private void beside(Hold own, long team, Wish wish) {
+  private void addTeamHold(Hold own, long team, Estimate wish) {
     try {
-      own.beside(
+      own.withTeamHold(
           team(team)
               .hold(
                   0,
-                  new Quota("", false, NOTHING),
+                  new Quota("", false, ZERO),
                   wish,
-                  teamBounds(team),
-                  rules.patience(),
+                  teamChecks(team),
+                  rules.maxWait(),
                   clock,
-                  spent -> told.spent(-team, 0, spent)));
+                  spent -> peerUsage.recordUsage(-team, 0, spent)));
     } catch (RuntimeException e) {
       own.cancel();
       throw e;
     }
-    told.asked(-team, 0);
+    peerUsage.recordRequest(-team, 0);
   }
 
   /** What of limits other nodes are told, and tell. */
-  public Told told() {
-    return told;
+  public PeerUsage peerUsage() {
+    return peerUsage;
   }
 
-  private Wish guess(long user, String model, long askBytes, OptionalLong maxTokens) {
-    @Nullable Long last = typical.get(user + "/" + model);
-    long answer = Math.min(maxTokens.orElse(USUAL_ANSWER), LONG_ANSWER);
-    Tokens tokens =
-        last != null ? new Tokens(last, 0, 0, 0, 0) : new Tokens(askBytes / 4, 0, 0, answer, 0);
+  private Estimate estimate(long user, String model, long askBytes, OptionalLong maxTokens) {
+    @Nullable Long last = lastTokens.get(user + "/" + model);
+    long answer = Math.min(maxTokens.orElse(DEFAULT_ANSWER_TOKENS), MAX_ANSWER_TOKENS);
+    TokenUsage tokens =
+        last != null
+            ? new TokenUsage(last, 0, 0, 0, 0)
+            : new TokenUsage(askBytes / 4, 0, 0, answer, 0);
     OptionalLong cost = tariff.cost(tokens, model, null, clock.instant());
-    return new Wish(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
+    return new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
   }
 
-  private void learn(long user, String model, Spent spent) {
+  private void recordTypical(long user, String model, ActualUsage spent) {
     if (spent.tokens() > 0) {
-      if (typical.size() > MOST_TYPICAL) {
-        typical.clear();
+      if (lastTokens.size() > MAX_TYPICAL) {
+        lastTokens.clear();
       }
-      typical.put(user + "/" + model, spent.tokens());
+      lastTokens.put(user + "/" + model, spent.tokens());
     }
   }
 
-  private Purse purse(long user) {
-    return purses.computeIfAbsent(user, _ -> new Purse());
+  private UserAllowance allowance(long user) {
+    return allowances.computeIfAbsent(user, _ -> new UserAllowance());
   }
 
   /** The quota of a user; everybody's usual one where the database has none yet. */
@@ -258,13 +264,13 @@ public final class Quotas implements AutoCloseable {
   }
 
   private Quota quota(long user, String group, Quota.Posted posted) {
-    return purse(user).quota(group, _ -> new Quota(group, rules.enforced(), posted));
+    return allowance(user).getOrCreateQuota(group, _ -> new Quota(group, rules.enforced(), posted));
   }
 
   /** Posts charges; to be called in the transaction that posts their rows. */
-  public List<Posting> post(Handle handle, List<Charged> charges) {
+  public List<Posting> post(Handle handle, List<QuotaCharge> charges) {
     List<Posting> postings = new ArrayList<>();
-    for (Charged charge : charges) {
+    for (QuotaCharge charge : charges) {
       postings.add(
           new Posting(charge, book.charge(handle, charge.user(), charge.group(), charge.micros())));
     }
@@ -272,13 +278,13 @@ public final class Quotas implements AutoCloseable {
   }
 
   /** What came of a charge in the ledger. */
-  public record Posting(Charged charge, Quota.Posted now) {}
+  public record Posting(QuotaCharge charge, Quota.Posted now) {}
 
   /** The transaction has been committed. */
-  public void posted(List<Posting> postings) {
+  public void applyPosted(List<Posting> postings) {
     for (Posting posting : postings) {
-      Charged charge = posting.charge();
-      purse(charge.user()).post(charge.group(), posting.now(), charge.micros());
+      QuotaCharge charge = posting.charge();
+      allowance(charge.user()).applyPosted(charge.group(), posting.now(), charge.micros());
     }
   }
 
@@ -298,15 +304,15 @@ public final class Quotas implements AutoCloseable {
       Instant updatedAt) {}
 
   /** All quotas of a user, by group. */
-  public List<View> of(long user) {
+  public List<View> findByUser(long user) {
     List<View> views = new ArrayList<>();
-    for (QuotaBook.Row row : book.of(user)) {
+    for (QuotaStore.Row row : book.findByUser(user)) {
       quota(user, row.group(), row.posted());
       views.add(
           new View(
               row.poolId(),
               row.group(),
-              purse(user).left(row.group(), clock.instant()),
+              allowance(user).remaining(row.group(), clock.instant()),
               row.posted().ceiling(),
               row.posted().rate(),
               row.posted().recoveredAt(),
@@ -337,8 +343,9 @@ public final class Quotas implements AutoCloseable {
    *
    * @param charges of the rows that were written in this transaction
    */
-  public void settled(Handle handle, List<Charged> charges) {
-    charges.forEach(charge -> book.settled(handle, charge.user(), charge.group(), charge.micros()));
+  public void offsetImported(Handle handle, List<QuotaCharge> charges) {
+    charges.forEach(
+        charge -> book.offsetImported(handle, charge.user(), charge.group(), charge.micros()));
   }
 
   /**
@@ -346,8 +353,8 @@ public final class Quotas implements AutoCloseable {
    *
    * @param models that the user could use
    */
-  public List<View> of(long user, Collection<String> models) {
-    List<View> views = new ArrayList<>(of(user));
+  public List<View> findByUser(long user, Collection<String> models) {
+    List<View> views = new ArrayList<>(findByUser(user));
     Set<String> groups = new TreeSet<>();
     models.forEach(model -> groups.add(tariff.groups().of(model)));
     views.forEach(view -> groups.remove(view.group()));
@@ -361,7 +368,7 @@ public final class Quotas implements AutoCloseable {
 
   /** Reservations that are open, on this node. */
   public int holdsOpen() {
-    return purses.values().stream().mapToInt(Purse::holds).sum();
+    return allowances.values().stream().mapToInt(UserAllowance::openHolds).sum();
   }
 
   @Override

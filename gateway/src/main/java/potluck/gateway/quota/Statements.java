@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * theirs, how long it lasts. It shows sums, and neither who nor what. Safe for use by many threads.
  */
 public final class Statements {
-  private static final Duration PACE = Duration.ofHours(1);
+  private static final Duration PACE_WINDOW = Duration.ofHours(1);
 
   private final Jdbi jdbi;
   private final Quotas quotas;
@@ -36,13 +36,17 @@ public final class Statements {
   public record Side(long requests, long people, long tokens, long costMicros, long quotaMicros) {}
 
   /** Accounts that are the user's or were: what they brought stays known when they are gone. */
-  private static final String OWN =
+  private static final String OWN_ACCOUNTS_SQL =
       "(SELECT cookie_id FROM accounts WHERE user_id = :user"
           + " UNION SELECT cookie_id FROM contributions WHERE user_id = :user)";
 
   /** What the user's own accounts did for other people. */
-  public Side given(long user, Instant from, Instant to) {
-    return side("FROM usage u WHERE u.user_id <> :user AND u.cookie_id IN " + OWN, user, from, to);
+  public Side served(long user, Instant from, Instant to) {
+    return side(
+        "FROM usage u WHERE u.user_id <> :user AND u.cookie_id IN " + OWN_ACCOUNTS_SQL,
+        user,
+        from,
+        to);
   }
 
   /** What the user drew from accounts of other people. */
@@ -50,7 +54,7 @@ public final class Statements {
     return side(
         "FROM usage u WHERE u.user_id = :user AND u.is_shared"
             + " AND (u.cookie_id IS NULL OR u.cookie_id NOT IN "
-            + OWN
+            + OWN_ACCOUNTS_SQL
             + ")",
         user,
         from,
@@ -70,7 +74,7 @@ public final class Statements {
                     """
                         + rows
                         + " AND u.created_at >= :from AND u.created_at < :to AND "
-                        + Accounting.COUNTS)
+                        + LedgerQueries.IS_COUNTED_SQL)
                 .bind("user", user)
                 .bind("from", Timestamp.from(from))
                 .bind("to", Timestamp.from(to))
@@ -98,8 +102,8 @@ public final class Statements {
   public List<Forecast> forecast(long user) {
     Instant now = clock.instant();
     List<Forecast> forecasts = new ArrayList<>();
-    for (Quotas.View quota : quotas.of(user)) {
-      long pace = taken(user, quota.group(), now.minus(PACE));
+    for (Quotas.View quota : quotas.findByUser(user)) {
+      long pace = consumedSince(user, quota.group(), now.minus(PACE_WINDOW));
       long net = pace - quota.rate();
       long room = quota.ceiling() - quota.left();
       forecasts.add(
@@ -118,7 +122,7 @@ public final class Statements {
     return now.plusSeconds((long) seconds);
   }
 
-  private long taken(long user, String group, Instant since) {
+  private long consumedSince(long user, String group, Instant since) {
     return jdbi.withHandle(
         handle ->
             handle

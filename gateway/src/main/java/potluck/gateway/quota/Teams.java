@@ -6,10 +6,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
-import potluck.gateway.quota.LimitBook.Scope;
-import potluck.gateway.quota.LimitBook.Whose;
-import potluck.gateway.store.Changes;
-import potluck.gateway.store.Changes.What;
+import potluck.gateway.quota.LimitStore.LimitOwner;
+import potluck.gateway.quota.LimitStore.Scope;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
  * Users who share limits. A user is in one team or in none; a team gives no rights. Safe for use by
@@ -17,9 +17,9 @@ import potluck.gateway.store.Changes.What;
  */
 public final class Teams {
   private final Jdbi jdbi;
-  private final Changes changes;
+  private final ChangeFeed changes;
 
-  public Teams(Jdbi jdbi, Changes changes) {
+  public Teams(Jdbi jdbi, ChangeFeed changes) {
     this.jdbi = jdbi;
     this.changes = changes;
   }
@@ -36,7 +36,7 @@ public final class Teams {
   /** All of them, by name. */
   public List<Team> all() {
     return jdbi.withHandle(
-        handle -> handle.createQuery(SELECT + "ORDER BY name").map((rs, _) -> read(rs)).list());
+        handle -> handle.createQuery(SELECT + "ORDER BY name").map((rs, _) -> toTeam(rs)).list());
   }
 
   public Optional<Team> find(long id) {
@@ -45,11 +45,11 @@ public final class Teams {
             handle
                 .createQuery(SELECT + "WHERE id = :id")
                 .bind("id", id)
-                .map((rs, _) -> read(rs))
+                .map((rs, _) -> toTeam(rs))
                 .findOne());
   }
 
-  private static Team read(java.sql.ResultSet rs) throws java.sql.SQLException {
+  private static Team toTeam(java.sql.ResultSet rs) throws java.sql.SQLException {
     return new Team(
         rs.getLong("id"),
         rs.getString("name"),
@@ -60,7 +60,7 @@ public final class Teams {
   /**
    * @return empty where the name is taken
    */
-  public Optional<Team> make(String name) {
+  public Optional<Team> create(String name) {
     Optional<Long> id =
         jdbi.withHandle(
             handle ->
@@ -93,7 +93,7 @@ public final class Teams {
    * @param team null for none
    * @return false where there is no such team
    */
-  public boolean put(long user, @Nullable Long team) {
+  public boolean assign(long user, @Nullable Long team) {
     if (team != null && find(team).isEmpty()) {
       return false;
     }
@@ -121,10 +121,10 @@ public final class Teams {
   }
 
   private static void record(Handle handle, long id) {
-    Changes.record(handle, What.LIMITS, new Whose(Scope.TEAM, id).toString());
+    ChangeFeed.record(handle, Topic.LIMITS, new LimitOwner(Scope.TEAM, id).toString());
   }
 
   private void announce(long id) {
-    changes.announce(What.LIMITS, new Whose(Scope.TEAM, id).toString());
+    changes.announce(Topic.LIMITS, new LimitOwner(Scope.TEAM, id).toString());
   }
 }

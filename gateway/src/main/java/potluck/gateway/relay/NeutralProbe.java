@@ -8,42 +8,42 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import potluck.dialect.Dialect;
-import potluck.dialect.Options;
 import potluck.dialect.Target;
+import potluck.dialect.TranslationOptions;
+import potluck.dialect.exchange.DialectExchange;
 import potluck.dialect.exchange.Dialects;
-import potluck.dialect.exchange.Exchange;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Refused;
+import potluck.dialect.model.FailureException;
 import potluck.gateway.account.Account;
 import potluck.gateway.pool.Probe;
-import potluck.gateway.provider.Credentials;
+import potluck.gateway.provider.CredentialSource;
 import potluck.gateway.provider.NoCredential;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
-import potluck.gateway.upstream.Answer;
 import potluck.gateway.upstream.Upstream;
 import potluck.gateway.upstream.UpstreamFailed;
+import potluck.gateway.upstream.UpstreamResponse;
 
 /**
  * Sends one word through an account and wants one token back: what nobody's request can be blamed
  * for. Its cost is the account's own and is in nobody's row. Safe for use by many threads.
  */
 public final class NeutralProbe implements Probe {
-  private static final int MOST_ANSWER = 64 << 10;
+  private static final int MAX_RESPONSE_BYTES = 64 << 10;
 
   private final Upstream upstream;
-  private final Credentials credentials;
+  private final CredentialSource credentials;
   private final InstantSource clock;
 
-  public NeutralProbe(Upstream upstream, Credentials credentials, InstantSource clock) {
+  public NeutralProbe(Upstream upstream, CredentialSource credentials, InstantSource clock) {
     this.upstream = upstream;
     this.credentials = credentials;
     this.clock = clock;
   }
 
   @Override
-  public Verdict ask(Account account, Provider provider) {
+  public Verdict probe(Account account, Provider provider) {
     Optional<String> model =
         Stream.concat(account.models().stream(), account.modelMap().keySet().stream()).findFirst();
     if (model.isEmpty()) {
@@ -51,7 +51,7 @@ public final class NeutralProbe implements Probe {
     }
     try {
       // A token that was refused may only have been too old.
-      return ask(credentials.renewed(account, provider), provider, model.get());
+      return ask(credentials.renew(account, provider), provider, model.get());
     } catch (NoCredential none) {
       return none.verdict();
     }
@@ -68,18 +68,19 @@ public final class NeutralProbe implements Probe {
     Ask ask =
         new Ask(question(model).getBytes(UTF_8), model, false, true, OptionalLong.of(1), null);
     try {
-      Exchange exchange = Exchange.between(plain, ask, target, Options.DEFAULT);
+      DialectExchange exchange =
+          DialectExchange.between(plain, ask, target, TranslationOptions.DEFAULT);
       return send(account, provider, target, exchange.body());
-    } catch (Refused refused) {
+    } catch (FailureException refused) {
       return new Verdict.CallerFault(refused.failure());
     }
   }
 
   private Verdict send(Account account, Provider provider, Target target, byte[] body) {
-    try (Answer answer =
+    try (UpstreamResponse answer =
         upstream.send(
-            provider.dispatch(account, target.dialect().path(target, false), Map.of(), body))) {
-      byte[] said = answer.readAll(MOST_ANSWER);
+            provider.request(account, target.dialect().path(target, false), Map.of(), body))) {
+      byte[] said = answer.readAll(MAX_RESPONSE_BYTES);
       if (answer.status() / 100 == 2) {
         return new Verdict.Served();
       }
@@ -87,7 +88,7 @@ public final class NeutralProbe implements Probe {
       return provider.judge(
           answer.status(),
           answer::header,
-          Scrub.credential(failure, account.secret()),
+          CredentialScrubber.scrub(failure, account.secret()),
           clock.instant());
     } catch (UpstreamFailed failed) {
       return provider.judge(failed, account.standing(), clock.instant());

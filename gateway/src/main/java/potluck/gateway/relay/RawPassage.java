@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 
 /** Bytes of any kind on their way, such as a voice: passed as they come, not understood. */
 final class RawPassage implements Passage {
@@ -12,7 +12,7 @@ final class RawPassage implements Passage {
   private String contentType = "application/octet-stream";
 
   /** What the upstream calls it. */
-  void called(@Nullable String type) {
+  void setContentType(@Nullable String type) {
     if (type != null) {
       contentType = type;
     }
@@ -40,12 +40,12 @@ final class RawPassage implements Passage {
   }
 
   @Override
-  public Tokens tokens() {
-    return Tokens.NONE;
+  public TokenUsage tokens() {
+    return TokenUsage.NONE;
   }
 
   @Override
-  public boolean counted() {
+  public boolean usageReported() {
     return false;
   }
 

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.Written;
+import potluck.dialect.DialectResponse;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
-import potluck.dialect.model.Refused;
+import potluck.dialect.model.FailureException;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.key.Caller;
 import potluck.gateway.meter.Intent;
@@ -20,9 +20,9 @@ import potluck.gateway.meter.Meter;
 import potluck.gateway.meter.Reading;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.pool.Lease;
+import potluck.gateway.pool.LeaseRequest;
 import potluck.gateway.pool.Pool;
-import potluck.gateway.pool.Want;
-import potluck.gateway.provider.Credentials;
+import potluck.gateway.provider.CredentialSource;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.provider.Verdict.CallerFault;
 import potluck.gateway.provider.Verdict.Gone;
@@ -30,9 +30,9 @@ import potluck.gateway.provider.Verdict.Served;
 import potluck.gateway.provider.Verdict.TryAnother;
 import potluck.gateway.quota.Hold;
 import potluck.gateway.quota.Quotas;
-import potluck.gateway.relay.Reply.CallerGone;
-import potluck.gateway.route.Route;
-import potluck.gateway.route.Routes;
+import potluck.gateway.relay.ResponseWriter.CallerGone;
+import potluck.gateway.route.ModelRoute;
+import potluck.gateway.route.Router;
 import potluck.gateway.upstream.Upstream;
 
 /**
@@ -41,41 +41,41 @@ import potluck.gateway.upstream.Upstream;
  */
 public final class Relay {
   /** In ten seconds, however few requests there are. */
-  private static final int ALWAYS_RETRIES = 100;
+  private static final int MIN_RETRIES = 100;
 
   /** The status that a row shows where the caller had gone before it could be told one. */
-  private static final int CALLER_GONE = 499;
+  private static final int STATUS_CALLER_GONE = 499;
 
-  private final Routes routes;
+  private final Router routes;
   private final Pool pool;
   private final Journal journal;
   private final Tariff tariff;
-  private final Ceiling ceiling;
+  private final MaxCostCheck maxCostCheck;
   private final Quotas quotas;
-  private final Carrier carrier;
+  private final UpstreamAttempt attempts;
   private final Observer observer;
   private final Tracer tracer;
   private final Rules rules;
-  private final RetryBudget retries;
+  private final RetryBudget retryBudget;
   private final InstantSource clock;
 
   /**
    * How often a request is tried.
    *
-   * @param mostAttempts accounts that one request may try before its first byte
+   * @param maxAttempts accounts that one request may try before its first byte
    * @param retryPercent of requests may be tried again
-   * @param mostAnswer bytes of an answer that is held until it is whole
+   * @param maxAnswerBytes bytes of an answer that is held until it is whole
    */
-  public record Rules(int mostAttempts, int retryPercent, long mostAnswer) {}
+  public record Rules(int maxAttempts, int retryPercent, long maxAnswerBytes) {}
 
   public Relay(
-      Routes routes,
+      Router routes,
       Pool pool,
       Journal journal,
       Tariff tariff,
       Quotas quotas,
       Upstream upstream,
-      Credentials credentials,
+      CredentialSource credentials,
       Observer observer,
       Tracer tracer,
       Rules rules,
@@ -83,30 +83,33 @@ public final class Relay {
     this.rules = rules;
     this.observer = observer;
     this.tracer = tracer;
-    this.retries = new RetryBudget(rules.retryPercent(), ALWAYS_RETRIES);
+    this.retryBudget = new RetryBudget(rules.retryPercent(), MIN_RETRIES);
     this.routes = routes;
     this.pool = pool;
     this.journal = journal;
     this.tariff = tariff;
-    this.ceiling = new Ceiling(tariff);
+    this.maxCostCheck = new MaxCostCheck(tariff);
     this.quotas = quotas;
-    this.carrier = new Carrier(upstream, credentials, observer, rules.mostAnswer(), clock);
+    this.attempts =
+        new UpstreamAttempt(upstream, credentials, observer, rules.maxAnswerBytes(), clock);
     this.clock = clock;
   }
 
   /** Serves a request to its end; whatever goes wrong is said in the caller's dialect. */
-  public void serve(Call call, Reply reply) {
-    try (Tracer.Trail trail = tracer.begin(call)) {
+  public void serve(Call call, ResponseWriter reply) {
+    try (Tracer.RequestSpan trail = tracer.begin(call)) {
       serve(call, reply, trail);
     }
   }
 
-  private void serve(Call call, Reply reply, Tracer.Trail trail) {
+  private void serve(Call call, ResponseWriter reply, Tracer.RequestSpan trail) {
     try {
       Ask ask = skim(call);
-      Route route =
+      ModelRoute route =
           routes.find(
-              call.caller(), ask.model(), call.errand() == null ? null : call.dialect().name());
+              call.caller(),
+              ask.model(),
+              call.passthrough() == null ? null : call.dialect().name());
       try (Hold hold = hold(call, ask, route);
           Meter meter =
               Meter.open(
@@ -116,67 +119,73 @@ public final class Relay {
                   intent(call, ask),
                   call.body().length)) {
         try {
-          walk(call, ask, route, hold, reply, meter, trail);
-        } catch (Refused refused) {
-          if (!reply.committed()) {
+          tryAccounts(call, ask, route, hold, reply, meter, trail);
+        } catch (FailureException refused) {
+          if (!reply.isCommitted()) {
             meter.failed(refused.failure().kind().status(), refused.failure().message());
             throw refused;
           }
-          breakOff(call, ask, refused.failure(), reply, meter);
+          sendStreamError(call, ask, refused.failure(), reply, meter);
         } catch (CallerGone gone) {
-          meter.failed(CALLER_GONE, "the caller went away");
+          meter.failed(STATUS_CALLER_GONE, "the caller went away");
         }
       }
-    } catch (Refused refused) {
+    } catch (FailureException refused) {
       trail.refused(refused.failure().kind().status());
-      refuse(call, refused.failure(), reply);
+      sendFailure(call, refused.failure(), reply);
     }
   }
 
-  private void settle(Call call, Ask ask, Hold hold, Tracer.Trail trail, Reading reading) {
+  private void settle(Call call, Ask ask, Hold hold, Tracer.RequestSpan trail, Reading reading) {
     hold.settle(reading);
     trail.finished(ask, reading);
     observer.finished(call.dialect().name(), ask.model(), ask.stream(), reading);
   }
 
-  private Hold hold(Call call, Ask ask, Route route) {
+  private Hold hold(Call call, Ask ask, ModelRoute route) {
     String model = route.legs().getFirst().model();
     Caller caller = call.caller();
     long key = caller.key() == null ? Intent.NO_KEY : caller.key().id();
     return quotas.hold(caller.user().id(), key, model, call.body().length, ask.maxTokens());
   }
 
-  private void walk(
-      Call call, Ask ask, Route route, Hold hold, Reply reply, Meter meter, Tracer.Trail trail) {
+  private void tryAccounts(
+      Call call,
+      Ask ask,
+      ModelRoute route,
+      Hold hold,
+      ResponseWriter reply,
+      Meter meter,
+      Tracer.RequestSpan trail) {
     Set<AccountId> tried = new HashSet<>();
     @Nullable Failure last = null;
-    retries.came(clock.instant().getEpochSecond());
+    retryBudget.requests(clock.instant().getEpochSecond());
     while (true) {
       try (Lease lease = lease(call, ask, route, hold, tried, last)) {
-        Optional<Failure> dear = dear(call, ask, lease);
+        Optional<Failure> dear = exceedsMaxCost(call, ask, lease);
         if (dear.isPresent()) {
           tried.add(lease.account().id());
           last = dear.get();
           continue;
         }
-        Verdict verdict = carrier.carry(call, ask, lease, hold, reply, meter, trail);
+        Verdict verdict = attempts.run(call, ask, lease, hold, reply, meter, trail);
         lease.end(verdict);
         switch (verdict) {
           case Served _ -> {
             return;
           }
           case Gone _ -> {
-            meter.failed(CALLER_GONE, "the caller went away");
+            meter.failed(STATUS_CALLER_GONE, "the caller went away");
             return;
           }
-          case CallerFault fault when reply.committed() -> {
-            breakOff(call, ask, fault.failure(), reply, meter);
+          case CallerFault fault when reply.isCommitted() -> {
+            sendStreamError(call, ask, fault.failure(), reply, meter);
             return;
           }
-          case CallerFault fault -> throw new Refused(fault.failure());
+          case CallerFault fault -> throw new FailureException(fault.failure());
           // A caller that has had signs of life only may still be given another account's answer.
-          case TryAnother another when meter.begun() -> {
-            breakOff(call, ask, another.failure(), reply, meter);
+          case TryAnother another when meter.hasFirstByte() -> {
+            sendStreamError(call, ask, another.failure(), reply, meter);
             return;
           }
           case TryAnother another -> {
@@ -188,49 +197,56 @@ public final class Relay {
     }
   }
 
-  private Optional<Failure> dear(Call call, Ask ask, Lease lease) {
-    if (call.maxCost() == null) {
+  private Optional<Failure> exceedsMaxCost(Call call, Ask ask, Lease lease) {
+    if (call.maxCostMicros() == null) {
       return Optional.empty();
     }
     String model = lease.provider().target(lease.account(), lease.model()).model();
-    return ceiling.exceeded(call, ask, model, lease.account().id().hex(), clock.instant());
+    return maxCostCheck.check(call, ask, model, lease.account().id().hex(), clock.instant());
   }
 
   /**
    * The next account; where none is left, what the last one said is worth more than "none left".
    */
   private Lease lease(
-      Call call, Ask ask, Route route, Hold hold, Set<AccountId> tried, @Nullable Failure last) {
-    @Nullable Failure dry = hold.dry();
+      Call call,
+      Ask ask,
+      ModelRoute route,
+      Hold hold,
+      Set<AccountId> tried,
+      @Nullable Failure last) {
+    @Nullable Failure dry = hold.exhausted();
     Caller caller = dry == null ? call.caller() : call.caller().dedicated();
-    Want want = new Want(route, caller, tried, ask.affinity(), call.body().length / 4);
+    LeaseRequest want =
+        new LeaseRequest(route, caller, tried, ask.affinity(), call.body().length / 4);
     if (last != null
-        && (tried.size() >= rules.mostAttempts()
-            || !retries.again(clock.instant().getEpochSecond()))) {
-      throw new Refused(last);
+        && (tried.size() >= rules.maxAttempts()
+            || !retryBudget.retries(clock.instant().getEpochSecond()))) {
+      throw new FailureException(last);
     }
     try {
       return pool.lease(want);
-    } catch (Refused none) {
+    } catch (FailureException none) {
       if (last == null) {
-        throw dry != null && none.failure().kind() == Kind.NOT_FOUND && serves(call, route)
-            ? new Refused(dry)
+        throw dry != null && none.failure().kind() == Kind.NOT_FOUND && canServe(call, route)
+            ? new FailureException(dry)
             : none;
       }
       // All of them limited: the earliest return of any of them is what the caller must know.
-      boolean limited = last.kind() == Kind.LIMITED || last.kind() == Kind.EXHAUSTED;
-      throw new Refused(limited ? last.retryAfter(none.failure().retryAfter()) : last);
+      boolean limited = last.kind() == Kind.RATE_LIMITED || last.kind() == Kind.QUOTA_EXHAUSTED;
+      throw new FailureException(limited ? last.retryAfter(none.failure().retryAfter()) : last);
     }
   }
 
   /** Whether there would be accounts, had the caller any quota left. */
-  private boolean serves(Call call, Route route) {
-    return route.legs().stream().anyMatch(leg -> pool.serves(call.caller(), leg.model()));
+  private boolean canServe(Call call, ModelRoute route) {
+    return route.legs().stream().anyMatch(leg -> pool.canServe(call.caller(), leg.model()));
   }
 
-  private static void breakOff(Call call, Ask ask, Failure failure, Reply reply, Meter meter) {
+  private static void sendStreamError(
+      Call call, Ask ask, Failure failure, ResponseWriter reply, Meter meter) {
     meter.failed(failure.kind().status(), failure.message());
-    byte[] event = call.dialect().writeBreak(ask, failure, call.requestId().toString());
+    byte[] event = call.dialect().writeStreamError(ask, failure, call.requestId().toString());
     try {
       reply.write(event, event.length);
       reply.end();
@@ -239,12 +255,12 @@ public final class Relay {
     }
   }
 
-  private static void refuse(Call call, Failure failure, Reply reply) {
-    Written written = call.dialect().writeFailure(failure, call.requestId().toString());
+  private static void sendFailure(Call call, Failure failure, ResponseWriter reply) {
+    DialectResponse written = call.dialect().writeFailure(failure, call.requestId().toString());
     Map<String, String> headers = new HashMap<>(written.headers());
     shouldRetry(failure).ifPresent(word -> headers.put("x-should-retry", word));
     try {
-      reply.whole(written.status(), headers, written.body(), written.body().length);
+      reply.sendComplete(written.status(), headers, written.body(), written.body().length);
     } catch (CallerGone gone) {
       // Nobody is left to be told.
     }
@@ -256,22 +272,22 @@ public final class Relay {
    */
   private static Optional<String> shouldRetry(Failure failure) {
     return switch (failure.kind()) {
-      case LIMITED, UNAVAILABLE, OVERLOADED, UPSTREAM, UPSTREAM_TIMEOUT -> Optional.of("true");
-      case EXHAUSTED -> Optional.of("false");
+      case RATE_LIMITED, UNAVAILABLE, OVERLOADED, UPSTREAM, UPSTREAM_TIMEOUT -> Optional.of("true");
+      case QUOTA_EXHAUSTED -> Optional.of("false");
       default -> Optional.empty();
     };
   }
 
   private static Ask skim(Call call) {
-    if (call.errand() != null) {
-      return Errands.skim(call);
+    if (call.passthrough() != null) {
+      return PassthroughEndpoints.skim(call);
     }
-    Ask ask = call.dialect().skim(call.body());
+    Ask ask = call.dialect().scan(call.body());
     if (call.model() == null) {
       return ask;
     }
-    Ask named = ask.at(call.model(), Boolean.TRUE.equals(call.stream()));
-    return call.array() ? named.asArray() : named;
+    Ask named = ask.withModel(call.model(), Boolean.TRUE.equals(call.stream()));
+    return call.jsonArray() ? named.asJsonArray() : named;
   }
 
   private Intent intent(Call call, Ask ask) {
@@ -285,7 +301,7 @@ public final class Relay {
         call.method(),
         ask.model(),
         call.channel(),
-        call.app(),
+        call.clientApp(),
         ask.stream(),
         clock.instant());
   }

@@ -13,10 +13,10 @@ final class RetryBudget {
   private static final int SECONDS = 10;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final double part;
-  private final int always;
-  private final long[] came = new long[SECONDS];
-  private final long[] again = new long[SECONDS];
+  private final double fraction;
+  private final int minRetries;
+  private final long[] requests = new long[SECONDS];
+  private final long[] retries = new long[SECONDS];
   private long second;
 
   /**
@@ -24,29 +24,29 @@ final class RetryBudget {
    * @param always retries in ten seconds that are allowed however few requests there were
    */
   RetryBudget(int percent, int always) {
-    this.part = percent / 100.0;
-    this.always = always;
+    this.fraction = percent / 100.0;
+    this.minRetries = always;
   }
 
   /** A request came. */
-  void came(long epochSecond) {
+  void requests(long epochSecond) {
     lock.lock();
     try {
-      came[at(epochSecond)]++;
+      requests[at(epochSecond)]++;
     } finally {
       lock.unlock();
     }
   }
 
   /** Whether one more may be tried again; if so, it is counted. */
-  boolean again(long epochSecond) {
+  boolean retries(long epochSecond) {
     lock.lock();
     try {
       int now = at(epochSecond);
-      if (sum(again) >= Math.max(always, part * sum(came))) {
+      if (sum(retries) >= Math.max(minRetries, fraction * sum(requests))) {
         return false;
       }
-      again[now]++;
+      retries[now]++;
       return true;
     } finally {
       lock.unlock();
@@ -60,8 +60,8 @@ final class RetryBudget {
       int empty = gone < 0 ? SECONDS : (int) Math.min(SECONDS, gone);
       for (int i = 0; i < empty; i++) {
         int slot = (int) Math.floorMod(epochSecond - i, (long) SECONDS);
-        came[slot] = 0;
-        again[slot] = 0;
+        requests[slot] = 0;
+        retries[slot] = 0;
       }
       second = epochSecond;
     }

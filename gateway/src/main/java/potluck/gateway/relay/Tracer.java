@@ -11,18 +11,18 @@ import potluck.gateway.meter.Reading;
  */
 public interface Tracer {
   /** Follows nothing, and sends nothing along. */
-  Tracer NONE = _ -> Trail.NONE;
+  Tracer NONE = _ -> RequestSpan.NONE;
 
   /** A request has come; its trail ends when it is closed. */
-  Trail begin(Call call);
+  RequestSpan begin(Call call);
 
   /** What becomes of one request. */
-  interface Trail extends AutoCloseable {
-    Trail NONE =
-        new Trail() {
+  interface RequestSpan extends AutoCloseable {
+    RequestSpan NONE =
+        new RequestSpan() {
           @Override
-          public Step attempt(String provider, String model, URI uri) {
-            return Step.NONE;
+          public AttemptSpan attempt(String provider, String model, URI uri) {
+            return AttemptSpan.NONE;
           }
 
           @Override
@@ -40,7 +40,7 @@ public interface Tracer {
      *
      * @param model as the provider calls it
      */
-    Step attempt(String provider, String model, URI uri);
+    AttemptSpan attempt(String provider, String model, URI uri);
 
     /** Its reading is made: before the last byte leaves, and within the attempt that served. */
     void finished(Ask ask, Reading reading);
@@ -53,9 +53,9 @@ public interface Tracer {
   }
 
   /** What becomes of one attempt. */
-  interface Step {
-    Step NONE =
-        new Step() {
+  interface AttemptSpan {
+    AttemptSpan NONE =
+        new AttemptSpan() {
           @Override
           public Map<String, String> headers() {
             return Map.of();

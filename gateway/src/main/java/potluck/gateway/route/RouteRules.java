@@ -15,9 +15,9 @@ import java.util.TreeMap;
 public record RouteRules(Map<String, List<String>> aliases, Map<String, List<String>> fallbacks) {
   public static final RouteRules NONE = new RouteRules(Map.of(), Map.of());
 
-  private static final int MOST_NAMES = 10_000;
-  private static final int MOST_BEHIND = 20;
-  private static final int LONGEST = 256;
+  private static final int MAX_NAMES = 10_000;
+  private static final int MAX_MODELS_PER_NAME = 20;
+  private static final int MAX_NAME_LENGTH = 256;
 
   /**
    * @throws IllegalArgumentException with what is wrong, for a person
@@ -38,14 +38,14 @@ public record RouteRules(Map<String, List<String>> aliases, Map<String, List<Str
   }
 
   private static void check(String what, Map<String, List<String>> names) {
-    if (names.size() > MOST_NAMES) {
-      throw new IllegalArgumentException(what + ": more than " + MOST_NAMES + " names");
+    if (names.size() > MAX_NAMES) {
+      throw new IllegalArgumentException(what + ": more than " + MAX_NAMES + " names");
     }
     names.forEach(
         (name, models) -> {
-          if (models.isEmpty() || models.size() > MOST_BEHIND) {
+          if (models.isEmpty() || models.size() > MAX_MODELS_PER_NAME) {
             throw new IllegalArgumentException(
-                what + ": '" + name + "' needs 1 to " + MOST_BEHIND + " models");
+                what + ": '" + name + "' needs 1 to " + MAX_MODELS_PER_NAME + " models");
           }
           check(what, name);
           models.forEach(model -> check(what, model));
@@ -54,22 +54,25 @@ public record RouteRules(Map<String, List<String>> aliases, Map<String, List<Str
 
   private static void check(String what, String name) {
     if (name.isBlank()
-        || name.length() > LONGEST
+        || name.length() > MAX_NAME_LENGTH
         || name.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
-          what + ": a name must have 1 to " + LONGEST + " characters and no control characters");
+          what
+              + ": a name must have 1 to "
+              + MAX_NAME_LENGTH
+              + " characters and no control characters");
     }
   }
 
   /** The models that stand behind a name; the name itself where it is no alias. */
-  List<String> behind(String name) {
+  List<String> resolve(String name) {
     return aliases.getOrDefault(name, List.of(name));
   }
 
   /** All that may serve a name, the best first, none twice. */
-  List<String> serving(String name) {
-    List<String> models = new ArrayList<>(behind(name));
-    for (String model : behind(name)) {
+  List<String> candidates(String name) {
+    List<String> models = new ArrayList<>(resolve(name));
+    for (String model : resolve(name)) {
       for (String other : fallbacks.getOrDefault(model, List.of())) {
         if (!models.contains(other)) {
           models.add(other);

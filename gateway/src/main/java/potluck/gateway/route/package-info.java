@@ -5,7 +5,7 @@
  *
  * <p>Must not: take accounts or send anything.
  *
- * <p>Start reading at: {@link Routes}.
+ * <p>Start reading at: {@link Router}.
  */
 @NullMarked
 package potluck.gateway.route;

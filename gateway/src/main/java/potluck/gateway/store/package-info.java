@@ -5,7 +5,7 @@
  *
  * <p>Must not: know any table but {@code changes}.
  *
- * <p>Start reading at: {@link Changes}.
+ * <p>Start reading at: {@link ChangeFeed}.
  */
 @NullMarked
 package potluck.gateway.store;

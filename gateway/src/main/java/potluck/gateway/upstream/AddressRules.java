@@ -12,7 +12,7 @@ import java.util.List;
  * addresses of AWS, Azure, Google, Oracle, Alibaba and Scaleway.
  */
 final class AddressRules {
-  private static final List<Range> NOT_PUBLIC =
+  private static final List<CidrBlock> NOT_PUBLIC =
       ranges(
           "0.0.0.0/8",
           "10.0.0.0/8",
@@ -39,9 +39,9 @@ final class AddressRules {
           "3fff::/20");
 
   /** The only IPv6 space that is handed out; ULA, NAT64, v4-mapped and the rest lie outside it. */
-  private static final Range GLOBAL_V6 = Range.of("2000::/3");
+  private static final CidrBlock GLOBAL_UNICAST_V6 = CidrBlock.of("2000::/3");
 
-  private static final List<Range> METADATA =
+  private static final List<CidrBlock> METADATA =
       ranges(
           "169.254.169.254/32", // nearly everybody
           "169.254.170.2/32", // AWS container credentials
@@ -56,14 +56,14 @@ final class AddressRules {
 
   private AddressRules() {}
 
-  private static List<Range> ranges(String... texts) {
-    return Arrays.stream(texts).map(Range::of).toList();
+  private static List<CidrBlock> ranges(String... texts) {
+    return Arrays.stream(texts).map(CidrBlock::of).toList();
   }
 
   static boolean isPublic(InetAddress address) {
     byte[] bytes = address.getAddress();
-    if (bytes.length == 16 && !GLOBAL_V6.holds(bytes)) return false;
-    return NOT_PUBLIC.stream().noneMatch(range -> range.holds(bytes)) && !isMetadata(address);
+    if (bytes.length == 16 && !GLOBAL_UNICAST_V6.contains(bytes)) return false;
+    return NOT_PUBLIC.stream().noneMatch(range -> range.contains(bytes)) && !isMetadata(address);
   }
 
   /** Also when the IPv4 address is wrapped in an IPv6 one. */
@@ -76,6 +76,6 @@ final class AddressRules {
   }
 
   private static boolean isMetadata(byte[] bytes) {
-    return METADATA.stream().anyMatch(range -> range.holds(bytes));
+    return METADATA.stream().anyMatch(range -> range.contains(bytes));
   }
 }

@@ -69,7 +69,7 @@ public final class AllowedHosts {
    * look-up: its form, its scheme, an IP address that may not be reached. Empty when nothing is; a
    * name is judged again whenever it is connected to.
    */
-  public Optional<String> objection(URI address) {
+  public Optional<String> findObjection(URI address) {
     try {
       Origin origin = Origin.of(address);
       judge(origin);

@@ -13,31 +13,32 @@ import java.util.Arrays;
  */
 final class Connection implements Closeable {
   /** One write to the kernel; the JDK would cut larger ones into pieces of this size anyway. */
-  private static final int PIECE = 128 * 1024;
+  private static final int MAX_WRITE_BYTES = 128 * 1024;
 
   private static final int BUFFER = 8 * 1024;
 
   private final Origin origin;
-  private final Wire raw;
+  private final CloseNotifySocket raw;
   private final InputStream in;
   private final OutputStream out;
   private byte[] buffer = new byte[BUFFER];
   private int start;
   private int end;
-  private long keptSince;
-  private Watch watch;
+  private long idleSinceNanos;
+  private ExchangeDeadline deadline;
 
   /**
    * @param raw what is closed: closing a TLS socket may wait for its writer, closing this never
    *     does
    * @param socket what is read and written: the TLS socket, or {@code raw} again
    */
-  Connection(Origin origin, Wire raw, Socket socket, Watch watch) throws IOException {
+  Connection(Origin origin, CloseNotifySocket raw, Socket socket, ExchangeDeadline watch)
+      throws IOException {
     this.origin = origin;
     this.raw = raw;
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
-    this.watch = watch;
+    this.deadline = watch;
   }
 
   Origin origin() {
@@ -45,28 +46,28 @@ final class Connection implements Closeable {
   }
 
   /** From now on it serves the exchange of this watch. */
-  void serve(Watch next) throws UpstreamFailed {
-    watch = next;
+  void attach(ExchangeDeadline next) throws UpstreamFailed {
+    deadline = next;
     next.guard(this);
   }
 
   /** Head and body leave in one write, as far as they fit into one. */
   void write(byte[] head, byte[] body) throws IOException {
-    int together = Math.min(body.length, Math.max(0, PIECE - head.length));
+    int together = Math.min(body.length, Math.max(0, MAX_WRITE_BYTES - head.length));
     byte[] first =
         head.length + together <= buffer.length ? buffer : new byte[head.length + together];
     System.arraycopy(head, 0, first, 0, head.length);
     System.arraycopy(body, 0, first, head.length, together);
     send(first, 0, head.length + together);
-    for (int at = together; at < body.length; at += PIECE) {
-      send(body, at, Math.min(PIECE, body.length - at));
+    for (int at = together; at < body.length; at += MAX_WRITE_BYTES) {
+      send(body, at, Math.min(MAX_WRITE_BYTES, body.length - at));
     }
   }
 
   private void send(byte[] bytes, int offset, int length) throws IOException {
-    watch.waiting();
+    deadline.waiting();
     out.write(bytes, offset, length);
-    watch.resting();
+    deadline.progressed();
   }
 
   /** Waits for more and appends it to what is unread; -1 at the end of the connection. */
@@ -88,9 +89,9 @@ final class Connection implements Closeable {
   }
 
   private int receive(byte[] into, int offset, int length) throws IOException {
-    watch.waiting();
+    deadline.waiting();
     int count = in.read(into, offset, length);
-    watch.resting();
+    deadline.progressed();
     return count;
   }
 
@@ -113,7 +114,7 @@ final class Connection implements Closeable {
   /** Whether something has come that is not yet read. */
   boolean hasMore() {
     try {
-      return start < end || raw.arrived() > 0;
+      return start < end || raw.availableBytes() > 0;
     } catch (IOException broken) {
       return false;
     }
@@ -128,13 +129,13 @@ final class Connection implements Closeable {
     }
   }
 
-  void keptNow() {
-    keptSince = System.nanoTime();
+  void markIdle() {
+    idleSinceNanos = System.nanoTime();
     if (buffer.length > BUFFER) buffer = new byte[BUFFER];
   }
 
   long idleNanos() {
-    return System.nanoTime() - keptSince;
+    return System.nanoTime() - idleSinceNanos;
   }
 
   @Override

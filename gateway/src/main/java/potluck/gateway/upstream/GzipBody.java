@@ -12,42 +12,44 @@ import potluck.gateway.upstream.UpstreamFailed.Kind;
  * A body that came compressed although nobody asked for it, unpacked as it arrives. A small body
  * may unpack to a huge one, so what comes out is counted. For one exchange.
  */
-final class GzipBody implements Body {
+final class GzipBody implements ResponseBody {
   private static final int BUFFER = 8 * 1024;
 
-  private final Body packed;
-  private final long most;
-  private @Nullable GZIPInputStream unpacked;
+  private final ResponseBody compressed;
+  private final long maxBytes;
+  private @Nullable GZIPInputStream decompressed;
   private long count;
   private boolean ended;
 
-  GzipBody(Body packed, long most) {
-    this.packed = packed;
-    this.most = most;
+  GzipBody(ResponseBody packed, long most) {
+    this.compressed = packed;
+    this.maxBytes = most;
   }
 
   @Override
   public int read(byte[] into, int offset, int length) throws IOException, UpstreamFailed {
     if (ended) return -1;
     try {
-      if (unpacked == null) unpacked = new GZIPInputStream(new Packed(packed), BUFFER);
-      int got = unpacked.read(into, offset, length);
-      if (got < 0) return end(unpacked);
+      if (decompressed == null)
+        decompressed = new GZIPInputStream(new CompressedStream(compressed), BUFFER);
+      int got = decompressed.read(into, offset, length);
+      if (got < 0) return end(decompressed);
       count += got;
-      if (count > most) throw new UpstreamFailed(Kind.TOO_LARGE, "gzip of more than " + most);
+      if (count > maxBytes)
+        throw new UpstreamFailed(Kind.TOO_LARGE, "gzip of more than " + maxBytes);
       return got;
-    } catch (Packed.Failed failed) {
+    } catch (CompressedStream.Failed failed) {
       throw failed.failure();
     } catch (ZipException malformed) {
       throw new UpstreamFailed(Kind.PROTOCOL, "the upstream sent malformed gzip", malformed);
     } catch (EOFException cut) {
-      throw new UpstreamFailed(Kind.CUT, "the answer ended inside its gzip", cut);
+      throw new UpstreamFailed(Kind.TRUNCATED, "the answer ended inside its gzip", cut);
     }
   }
 
   /** The gzip has ended; its framing may have some bytes to go. */
   private int end(GZIPInputStream finished) throws IOException, UpstreamFailed {
-    if (packed.read(new byte[BUFFER], 0, BUFFER) >= 0)
+    if (compressed.read(new byte[BUFFER], 0, BUFFER) >= 0)
       throw new UpstreamFailed(Kind.PROTOCOL, "the upstream sent more than its gzip");
     finished.close();
     ended = true;
@@ -56,15 +58,15 @@ final class GzipBody implements Body {
 
   @Override
   public boolean reusable() {
-    return ended && packed.reusable();
+    return ended && compressed.reusable();
   }
 
   /** The packed body as the JDK's decoder wants to see it. */
-  private static final class Packed extends InputStream {
-    private final Body body;
+  private static final class CompressedStream extends InputStream {
+    private final ResponseBody body;
     private boolean atEnd;
 
-    Packed(Body body) {
+    CompressedStream(ResponseBody body) {
       this.body = body;
     }
 

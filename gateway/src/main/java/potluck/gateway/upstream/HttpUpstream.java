@@ -15,16 +15,16 @@ import potluck.gateway.upstream.UpstreamFailed.Kind;
  * closes what waits too long. Thread-safe.
  */
 public final class HttpUpstream implements Upstream {
-  private static final int MOST_ORIGINS = 4096;
+  private static final int MAX_ORIGINS = 4096;
 
-  private final Dialler dialler;
-  private final Map<Place, Origin> origins = new ConcurrentHashMap<>();
-  private final Limits limits;
-  private final KeepAlive kept;
+  private final Connector connector;
+  private final Map<OriginKey, Origin> origins = new ConcurrentHashMap<>();
+  private final HttpLimits limits;
+  private final IdleConnections idleConnections;
   private final Sweeper sweeper;
 
   /** Where a URI leads, as it is written there. */
-  private record Place(@Nullable String scheme, @Nullable String authority) {}
+  private record OriginKey(@Nullable String scheme, @Nullable String authority) {}
 
   /**
    * @param allowed hosts that may have private addresses, or speak without TLS
@@ -32,24 +32,26 @@ public final class HttpUpstream implements Upstream {
    * @throws IllegalArgumentException when the proxy's address is none
    */
   public HttpUpstream(AllowedHosts allowed, Optional<URI> proxy) {
-    this(Dialler.of(InetAddress::getAllByName, allowed, proxy.map(Proxy::of)), Limits.DEFAULT);
+    this(
+        Connector.of(InetAddress::getAllByName, allowed, proxy.map(HttpProxy::of)),
+        HttpLimits.DEFAULT);
   }
 
-  HttpUpstream(Dialler dialler, Limits limits) {
-    this.dialler = dialler;
+  HttpUpstream(Connector dialler, HttpLimits limits) {
+    this.connector = dialler;
     this.limits = limits;
-    this.kept = new KeepAlive(limits);
-    this.sweeper = new Sweeper(kept);
+    this.idleConnections = new IdleConnections(limits);
+    this.sweeper = new Sweeper(idleConnections);
   }
 
   @Override
-  public Answer send(Dispatch dispatch) throws UpstreamFailed {
+  public UpstreamResponse send(UpstreamRequest dispatch) throws UpstreamFailed {
     Origin origin = origin(dispatch.uri());
-    byte[] head = dialler.head(dispatch, origin);
-    var exchange = new Exchange(dispatch.bounds(), sweeper, kept);
+    byte[] head = connector.requestHead(dispatch, origin);
+    var exchange = new HttpExchange(dispatch.timeouts(), sweeper, idleConnections);
     boolean answered = false;
     try {
-      Answer answer = send(exchange, origin, head, dispatch);
+      UpstreamResponse answer = send(exchange, origin, head, dispatch);
       answered = true;
       return answer;
     } finally {
@@ -59,11 +61,11 @@ public final class HttpUpstream implements Upstream {
 
   /** There are as many as accounts have addresses, and each is found out once. */
   private Origin origin(URI uri) throws UpstreamFailed {
-    Place place = new Place(uri.getScheme(), uri.getRawAuthority());
+    OriginKey place = new OriginKey(uri.getScheme(), uri.getRawAuthority());
     @Nullable Origin known = origins.get(place);
     if (known == null) {
       known = Origin.of(uri);
-      if (origins.size() >= MOST_ORIGINS) {
+      if (origins.size() >= MAX_ORIGINS) {
         origins.clear();
       }
       origins.put(place, known);
@@ -71,9 +73,10 @@ public final class HttpUpstream implements Upstream {
     return known;
   }
 
-  private Answer send(Exchange exchange, Origin origin, byte[] head, Dispatch dispatch)
+  private UpstreamResponse send(
+      HttpExchange exchange, Origin origin, byte[] head, UpstreamRequest dispatch)
       throws UpstreamFailed {
-    @Nullable Connection idle = kept.take(origin);
+    @Nullable Connection idle = idleConnections.take(origin);
     if (idle != null) {
       try {
         exchange.borrow(idle);
@@ -84,27 +87,28 @@ public final class HttpUpstream implements Upstream {
         if (failed.kind() != Kind.RESET) throw failed;
       }
     }
-    Connection fresh = dialler.dial(origin, exchange.watch());
+    Connection fresh = connector.open(origin, exchange.deadline());
     exchange.borrow(fresh);
     return answer(exchange, fresh, head, dispatch);
   }
 
-  private Answer answer(Exchange exchange, Connection connection, byte[] head, Dispatch dispatch)
+  private UpstreamResponse answer(
+      HttpExchange exchange, Connection connection, byte[] head, UpstreamRequest dispatch)
       throws UpstreamFailed {
-    var reader = new HeadReader(connection, limits);
-    exchange.watch().phase(Kind.FIRST_BYTE_TIMEOUT);
+    var reader = new ResponseHeadReader(connection, limits);
+    exchange.deadline().phase(Kind.FIRST_BYTE_TIMEOUT);
     @Nullable IOException unsent = write(connection, head, dispatch.body());
     try {
-      AnswerHead answer = reader.read();
-      if (unsent != null) exchange.spoil();
-      Body body = Framing.of(dispatch.method(), answer, connection, limits);
-      exchange.watch().phase(Kind.IDLE_TIMEOUT);
-      return new HttpAnswer(exchange, answer, body);
+      ResponseHead answer = reader.read();
+      if (unsent != null) exchange.preventReuse();
+      ResponseBody body = BodyFraming.of(dispatch.method(), answer, connection, limits);
+      exchange.deadline().phase(Kind.IDLE_TIMEOUT);
+      return new HttpUpstreamResponse(exchange, answer, body);
     } catch (IOException broken) {
-      Kind kind = reader.began() ? Kind.CUT : Kind.RESET;
-      throw exchange.watch().explain(kind, unsent == null ? broken : unsent);
+      Kind kind = reader.hasStarted() ? Kind.TRUNCATED : Kind.RESET;
+      throw exchange.deadline().explain(kind, unsent == null ? broken : unsent);
     } catch (UpstreamFailed failed) {
-      throw exchange.watch().explain(failed);
+      throw exchange.deadline().explain(failed);
     }
   }
 
@@ -120,7 +124,7 @@ public final class HttpUpstream implements Upstream {
 
   @Override
   public void close() {
-    kept.close();
+    idleConnections.close();
     sweeper.close();
   }
 }

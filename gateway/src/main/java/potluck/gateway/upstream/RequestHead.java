@@ -7,7 +7,7 @@ import java.util.Set;
 /** Writes the head of a request; lets nothing through that could start a second one. Stateless. */
 final class RequestHead {
   /** What belongs to the connection, not to the request: ours to set. */
-  private static final Set<String> OURS =
+  private static final Set<String> CONNECTION_HEADERS =
       Set.of(
           "host",
           "connection",
@@ -28,16 +28,18 @@ final class RequestHead {
    * @param target what stands between the method and the version
    * @throws UpstreamFailed PROTOCOL when a header cannot be written
    */
-  static byte[] write(Dispatch dispatch, String target, Origin origin, String proxyAuthorization)
+  static byte[] write(
+      UpstreamRequest dispatch, String target, Origin origin, String proxyAuthorization)
       throws UpstreamFailed {
-    if (!Syntax.isToken(dispatch.method())) throw unwritable("the method");
+    if (!HeaderSyntax.isToken(dispatch.method())) throw unwritable("the method");
     var head = new StringBuilder(512);
     head.append(dispatch.method()).append(' ').append(target).append(" HTTP/1.1\r\n");
     line(head, "host", origin.authority());
     line(head, "accept-encoding", "identity");
     if (!proxyAuthorization.isEmpty()) line(head, "proxy-authorization", proxyAuthorization);
     for (Map.Entry<String, String> header : dispatch.headers()) {
-      if (!OURS.contains(header.getKey())) line(head, header.getKey(), header.getValue());
+      if (!CONNECTION_HEADERS.contains(header.getKey()))
+        line(head, header.getKey(), header.getValue());
     }
     boolean withBody = dispatch.body().length > 0 || dispatch.method().equals("POST");
     if (withBody) line(head, "content-length", Integer.toString(dispatch.body().length));
@@ -45,9 +47,9 @@ final class RequestHead {
   }
 
   private static void line(StringBuilder head, String name, String value) throws UpstreamFailed {
-    if (!Syntax.isToken(name)) throw unwritable("a header name");
+    if (!HeaderSyntax.isToken(name)) throw unwritable("a header name");
     // The value may be a credential: the message names the header only.
-    if (!Syntax.isValue(value)) throw unwritable("the value of " + name);
+    if (!HeaderSyntax.isValue(value)) throw unwritable("the value of " + name);
     head.append(name).append(": ").append(value).append("\r\n");
   }
 

@@ -11,44 +11,44 @@ import potluck.gateway.upstream.UpstreamFailed.Kind;
  * connections. Thread-safe.
  */
 final class Sweeper implements AutoCloseable {
-  private static final long EVERY_MILLIS = 200;
+  private static final long PERIOD_MS = 200;
 
-  private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+  private final Set<ExchangeDeadline> deadlines = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final KeepAlive kept;
+  private final IdleConnections idleConnections;
 
-  Sweeper(KeepAlive kept) {
-    this.kept = kept;
+  Sweeper(IdleConnections kept) {
+    this.idleConnections = kept;
     Thread.ofPlatform().daemon().name("upstream-sweeper").start(this::sweep);
   }
 
   private void sweep() {
     try {
-      while (!closed.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
-        watches.forEach(Watch::check);
-        kept.evict();
+      while (!closed.await(PERIOD_MS, TimeUnit.MILLISECONDS)) {
+        deadlines.forEach(ExchangeDeadline::check);
+        idleConnections.closeExpired();
       }
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Starts to look at an exchange, until {@link #forget}. */
-  Watch watch(Bounds bounds) {
-    var watch = new Watch(bounds);
-    watches.add(watch);
+  /** Starts to look at an exchange, until {@link #unregister}. */
+  ExchangeDeadline register(Timeouts bounds) {
+    var watch = new ExchangeDeadline(bounds);
+    deadlines.add(watch);
     if (closed.getCount() == 0) watch.fail(Kind.ABORTED);
     return watch;
   }
 
-  void forget(Watch watch) {
-    watches.remove(watch);
+  void unregister(ExchangeDeadline watch) {
+    deadlines.remove(watch);
   }
 
   /** Ends every running exchange. */
   @Override
   public void close() {
     closed.countDown();
-    watches.forEach(watch -> watch.fail(Kind.ABORTED));
+    deadlines.forEach(watch -> watch.fail(Kind.ABORTED));
   }
 }

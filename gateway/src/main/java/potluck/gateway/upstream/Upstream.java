@@ -2,7 +2,7 @@ package potluck.gateway.upstream;
 
 /**
  * The seam between the house and the network: sends one request and gives back its answer. It is
- * not a judge: every status that the upstream gives is an {@link Answer}. Thread-safe.
+ * not a judge: every status that the upstream gives is an {@link UpstreamResponse}. Thread-safe.
  */
 public interface Upstream extends AutoCloseable {
   /**
@@ -13,7 +13,7 @@ public interface Upstream extends AutoCloseable {
    *
    * @throws UpstreamFailed when there is no answer; its kind says why
    */
-  Answer send(Dispatch dispatch) throws UpstreamFailed;
+  UpstreamResponse send(UpstreamRequest dispatch) throws UpstreamFailed;
 
   /** Closes every connection, also those in use. */
   @Override

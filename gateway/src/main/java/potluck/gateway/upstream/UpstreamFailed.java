@@ -24,7 +24,7 @@ public final class UpstreamFailed extends Exception {
     /** The connection broke before a byte of the answer came. */
     RESET,
     /** The answer ended before its end. */
-    CUT,
+    TRUNCATED,
     /** What came is not HTTP/1.1 as we accept it, or what was to go is not. */
     PROTOCOL,
     /** The answer is larger than we accept. */

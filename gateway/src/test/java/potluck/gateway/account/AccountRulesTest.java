@@ -10,33 +10,33 @@ import org.junit.jupiter.api.Test;
 /** What makes no sense does not become an account, whichever way it comes. */
 class AccountRulesTest {
   @Test
-  void aCredentialIsWhatAHeaderCanCarry() {
-    assertThat(AccountRules.secret(" sk-abc\n")).contains(new Secret("sk-abc"));
-    assertThat(AccountRules.secret("{\"type\": \"service_account\"}")).isPresent();
+  void accountRulesAcceptOnlySecretsAHeaderCanCarry() {
+    assertThat(AccountRules.parseSecret(" sk-abc\n")).contains(new Secret("sk-abc"));
+    assertThat(AccountRules.parseSecret("{\"type\": \"service_account\"}")).isPresent();
     for (String none : List.of("", " ", "sk-abc…", "sk abc", "sk-\u0001")) {
-      assertThat(AccountRules.secret(none)).as(none).isEmpty();
+      assertThat(AccountRules.parseSecret(none)).as(none).isEmpty();
     }
   }
 
   @Test
-  void anAccountSaysWhatItServes() {
-    assertThat(AccountRules.serves(List.of("m"), Map.of())).isTrue();
-    assertThat(AccountRules.serves(List.of(), Map.of("m", "n"))).isTrue();
-    assertThat(AccountRules.serves(List.of(), Map.of())).isFalse();
-    assertThat(AccountRules.serves(List.of(Account.ANY_MODEL), Map.of())).isFalse();
+  void accountRulesRequireModels() {
+    assertThat(AccountRules.namesModels(List.of("m"), Map.of())).isTrue();
+    assertThat(AccountRules.namesModels(List.of(), Map.of("m", "n"))).isTrue();
+    assertThat(AccountRules.namesModels(List.of(), Map.of())).isFalse();
+    assertThat(AccountRules.namesModels(List.of(Account.ANY_MODEL), Map.of())).isFalse();
   }
 
   @Test
-  void aNameHasOneToAHundredCharacters() {
-    assertThat(AccountRules.name(" mine ")).contains("mine");
-    assertThat(AccountRules.name("x".repeat(100))).isPresent();
-    assertThat(AccountRules.name("x".repeat(101))).isEmpty();
-    assertThat(AccountRules.name("  ")).isEmpty();
+  void accountRulesLimitNamesToAHundredCharacters() {
+    assertThat(AccountRules.parseName(" mine ")).contains("mine");
+    assertThat(AccountRules.parseName("x".repeat(100))).isPresent();
+    assertThat(AccountRules.parseName("x".repeat(101))).isEmpty();
+    assertThat(AccountRules.parseName("  ")).isEmpty();
   }
 
   @Test
-  void anAddressIsOfHttpAndNothingButAPlace() {
-    assertThat(AccountRules.address(" https://a.example.org:8443/v1/ "))
+  void accountRulesAcceptOnlyPlainHttpAddresses() {
+    assertThat(AccountRules.parseAddress(" https://a.example.org:8443/v1/ "))
         .contains(URI.create("https://a.example.org:8443/v1"));
     for (String none :
         List.of(
@@ -48,7 +48,7 @@ class AccountRulesTest {
             "https://a.example.org/#f",
             "https://a b",
             "https:///v1")) {
-      assertThat(AccountRules.address(none)).as(none).isEmpty();
+      assertThat(AccountRules.parseAddress(none)).as(none).isEmpty();
     }
   }
 }

@@ -9,10 +9,10 @@ import org.junit.jupiter.api.Test;
 class VaultTest {
   private static final Secret ONE = new Secret("cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=");
   private static final Secret TWO = new Secret("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
-  private static final Vault.Place PLACE = new Vault.Place("accounts", "1", "secret");
+  private static final Vault.Location PLACE = new Vault.Location("accounts", "1", "secret");
 
   @Test
-  void whatIsSealedOpensAtItsPlace() {
+  void vaultOpensASecretAtItsLocation() {
     Vault vault = vault(ONE);
     String sealed = vault.seal(PLACE, new Secret("sk-upstream"));
     assertThat(sealed).doesNotContain("sk-upstream");
@@ -20,21 +20,21 @@ class VaultTest {
   }
 
   @Test
-  void aCiphertextMovedToAnotherRowDoesNotOpen() {
+  void vaultDoesNotOpenACiphertextOfAnotherRow() {
     Vault vault = vault(ONE);
     String sealed = vault.seal(PLACE, new Secret("sk-upstream"));
-    assertThat(vault.open(new Vault.Place("accounts", "2", "secret"), sealed)).isEmpty();
+    assertThat(vault.open(new Vault.Location("accounts", "2", "secret"), sealed)).isEmpty();
   }
 
   @Test
-  void anOldKeyStillOpensAfterRotation() {
+  void vaultOpensWithAnOldKeyAfterRotation() {
     String sealed = vault(ONE).seal(PLACE, new Secret("sk-upstream"));
     assertThat(vault(TWO, ONE).open(PLACE, sealed)).contains(new Secret("sk-upstream"));
     assertThat(vault(TWO).open(PLACE, sealed)).isEmpty();
   }
 
   @Test
-  void aChangedCiphertextDoesNotOpen() {
+  void vaultDoesNotOpenAChangedCiphertext() {
     Vault vault = vault(ONE);
     String sealed = vault.seal(PLACE, new Secret("sk-upstream"));
     for (int at = 0; at < sealed.length(); at += 7) {
@@ -46,7 +46,7 @@ class VaultTest {
 
   /** The token of https://github.com/fernet/spec/blob/master/generate.json. */
   @Test
-  void aTokenOfTheSpecificationIsRead() {
+  void fernetReadsTheTokenOfTheSpecification() {
     Fernet fernet = new Fernet(ONE, InstantSource.system());
     String token =
         "gAAAAAAdwJ6wAAECAwQFBgcICQoLDA0ODy021cpGVWKZ_eEwCGM4BLLF_5CV9dOPmrhuVUPgJobwOz7JcbmrR64jVmpU4IwqDA==";
@@ -55,7 +55,7 @@ class VaultTest {
   }
 
   @Test
-  void aSecretShowsItselfToNobody() {
+  void secretIsHiddenInToString() {
     assertThat(new Secret("sk-upstream")).hasToString("***");
   }
 

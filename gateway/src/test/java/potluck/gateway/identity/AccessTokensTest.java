@@ -39,49 +39,49 @@ class AccessTokensTest {
   private final AccessTokens tokens = at(NOW);
 
   @Test
-  void aGoodTokenSaysWhoItIs() {
-    AccessTokens.Claims claims = tokens.check(tokens.mint(USER, SESSION)).orElseThrow();
+  void accessTokenCarriesUserAndSession() {
+    AccessTokens.Claims claims = tokens.verify(tokens.issue(USER, SESSION)).orElseThrow();
     assertThat(claims.user()).isEqualTo(42);
     assertThat(claims.session()).isEqualTo(SESSION);
     assertThat(claims.epoch()).isEqualTo(3);
   }
 
   @Test
-  void aTokenDiesWhenItsTimeIsOver() {
-    String token = tokens.mint(USER, SESSION);
-    assertThat(at(NOW.plus(Duration.ofHours(24)).minusSeconds(1)).check(token)).isPresent();
-    assertThat(at(NOW.plus(Duration.ofHours(24))).check(token)).isEmpty();
+  void accessTokenExpires() {
+    String token = tokens.issue(USER, SESSION);
+    assertThat(at(NOW.plus(Duration.ofHours(24)).minusSeconds(1)).verify(token)).isPresent();
+    assertThat(at(NOW.plus(Duration.ofHours(24))).verify(token)).isEmpty();
   }
 
   @Test
-  void aTokenChangedAnywhereIsRefused() {
-    String token = tokens.mint(USER, SESSION);
+  void accessTokenChangedAtAnyPlaceIsRejected() {
+    String token = tokens.issue(USER, SESSION);
     for (int at = 0; at < token.length(); at++) {
       char other = token.charAt(at) == 'A' ? 'B' : 'A';
       String changed = token.substring(0, at) + other + token.substring(at + 1);
-      assertThat(tokens.check(changed)).as("changed at %d", at).isEmpty();
+      assertThat(tokens.verify(changed)).as("changed at %d", at).isEmpty();
     }
   }
 
   @Test
-  void aTokenSignedWithTheMasterSecretItselfIsRefused() {
-    String body = tokens.mint(USER, SESSION);
+  void accessTokenSignedWithTheMasterSecretIsRejected() {
+    String body = tokens.issue(USER, SESSION);
     body = body.substring(0, body.lastIndexOf('.'));
     byte[] signature =
         Keyring.hmac(
             "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.UTF_8),
             body.getBytes(StandardCharsets.UTF_8));
-    assertThat(tokens.check(body + "." + encode(signature))).isEmpty();
+    assertThat(tokens.verify(body + "." + encode(signature))).isEmpty();
   }
 
   /** Tokens that are signed with the right key and yet wrong: each differs from a good one once. */
   @Test
-  void wrongClaimsAreRefusedEvenWhenWellSigned() {
+  void accessTokenWithWrongClaimsIsRejectedThoughWellSigned() {
     String good =
         "{'iss':'potluck','aud':'potluck-api','sub':'42','username':'ann','sid':'"
             + SESSION
             + "','epoch':3,'jti':'j','iat':1767323045,'nbf':1767323045,'exp':1767409445,'type':'access'}";
-    assertThat(tokens.check(signed(good))).isPresent();
+    assertThat(tokens.verify(signed(good))).isPresent();
     List<String> wrong = new ArrayList<>();
     wrong.add(good.replace("'access'", "'refresh'"));
     wrong.add(good.replace("'sub':'42'", "'sub':42"));
@@ -111,13 +111,13 @@ class AccessTokensTest {
     wrong.add("[" + good + "]");
     wrong.add("null");
     for (String claims : wrong) {
-      assertThat(tokens.check(signed(claims))).as(claims).isEmpty();
+      assertThat(tokens.verify(signed(claims))).as(claims).isEmpty();
     }
   }
 
   @Test
-  void headersThatAreNotOursAreRefused() {
-    String token = tokens.mint(USER, SESSION);
+  void accessTokenWithAnotherHeaderIsRejected() {
+    String token = tokens.issue(USER, SESSION);
     String rest = token.substring(token.indexOf('.'));
     for (String header :
         List.of(
@@ -125,32 +125,32 @@ class AccessTokensTest {
             "{\"alg\":\"HS256\",\"typ\":\"JWT\"}",
             "{\"typ\":\"at+jwt\",\"alg\":\"HS256\"}",
             "{\"alg\":\"HS512\",\"typ\":\"at+jwt\"}")) {
-      assertThat(tokens.check(encode(header.getBytes(StandardCharsets.UTF_8)) + rest)).isEmpty();
+      assertThat(tokens.verify(encode(header.getBytes(StandardCharsets.UTF_8)) + rest)).isEmpty();
     }
-    assertThat(tokens.check("")).isEmpty();
-    assertThat(tokens.check("..")).isEmpty();
-    assertThat(tokens.check(token + ".")).isEmpty();
-    assertThat(tokens.check(token + "=")).isEmpty();
+    assertThat(tokens.verify("")).isEmpty();
+    assertThat(tokens.verify("..")).isEmpty();
+    assertThat(tokens.verify(token + ".")).isEmpty();
+    assertThat(tokens.verify(token + "=")).isEmpty();
   }
 
   @Test
-  void onlyOneSpellingOfTheSameClaimsIsTaken() {
-    String token = tokens.mint(USER, SESSION);
+  void accessTokenIsAcceptedInOneSpellingOnly() {
+    String token = tokens.issue(USER, SESSION);
     byte[] claims =
         Base64.getUrlDecoder()
             .decode(token.substring(token.indexOf('.') + 1, token.lastIndexOf('.')));
     String text = new String(claims, StandardCharsets.UTF_8);
     String spaced = text + " ".repeat(4 - text.length() % 3);
     String plain = encode(spaced.getBytes(StandardCharsets.UTF_8));
-    assertThat(tokens.check(sealed(plain))).isPresent();
-    assertThat(tokens.check(sealed(plain + "=="))).as("padded").isEmpty();
+    assertThat(tokens.verify(sealed(plain))).isPresent();
+    assertThat(tokens.verify(sealed(plain + "=="))).as("padded").isEmpty();
     // The last character's lower bits stand for nothing.
     String other = plain.substring(0, plain.length() - 1) + "B";
     assertThat(plain).endsWith("A");
     assertThat(Base64.getUrlDecoder().decode(other))
         .isEqualTo(spaced.getBytes(StandardCharsets.UTF_8));
-    assertThat(tokens.check(sealed(other))).as("spelt otherwise").isEmpty();
-    assertThat(tokens.check(sealed(encode(text.getBytes(StandardCharsets.UTF_16)))))
+    assertThat(tokens.verify(sealed(other))).as("spelt otherwise").isEmpty();
+    assertThat(tokens.verify(sealed(encode(text.getBytes(StandardCharsets.UTF_16)))))
         .as("in UTF-16")
         .isEmpty();
   }
@@ -161,7 +161,7 @@ class AccessTokensTest {
 
   /** With these claims, whatever they are, under our own header and signature. */
   private String sealed(String claims) {
-    String token = tokens.mint(USER, SESSION);
+    String token = tokens.issue(USER, SESSION);
     String body = token.substring(0, token.indexOf('.') + 1) + claims;
     return body
         + "."

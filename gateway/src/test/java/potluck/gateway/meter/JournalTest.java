@@ -15,46 +15,46 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 
 class JournalTest {
   @TempDir Path folder;
 
   @Test
-  void whatWasPutIsThereInOrder() {
+  void journalReturnsRecordsInOrder() {
     UUID id = UUID.randomUUID();
     try (Journal journal = Journal.open(folder)) {
       journal.intent(intent(id));
       journal.reading(id, reading());
       journal.released(id);
-      List<Journal.Found> found = all(journal);
+      List<Journal.Entry> found = all(journal);
       assertThat(found)
-          .extracting(Journal.Found::kind)
+          .extracting(Journal.Entry::kind)
           .containsExactly(Journal.INTENT, Journal.READING, Journal.RELEASED);
-      assertThat(Wire.intent(found.get(0).bytes())).isEqualTo(intent(id));
-      assertThat(Wire.reading(found.get(1).bytes())).isEqualTo(reading());
-      assertThat(Wire.requestId(found.get(2).bytes())).isEqualTo(id);
+      assertThat(JournalCodec.intent(found.get(0).bytes())).isEqualTo(intent(id));
+      assertThat(JournalCodec.reading(found.get(1).bytes())).isEqualTo(reading());
+      assertThat(JournalCodec.requestId(found.get(2).bytes())).isEqualTo(id);
     }
   }
 
   /** A program that is killed closes nothing: its files are read as they lie there. */
   @Test
-  void theNextLifeFindsWhatTheKilledOneWrote(@TempDir Path left) throws IOException {
+  void journalKeepsWhatAKilledProcessWrote(@TempDir Path left) throws IOException {
     try (Journal killed = Journal.open(folder)) {
       killed.intent(intent(UUID.randomUUID()));
       Files.copy(folder.resolve("000000000001.journal"), left.resolve("000000000001.journal"));
     }
     try (Journal next = Journal.open(left)) {
-      List<Journal.Found> found = all(next);
+      List<Journal.Entry> found = all(next);
       assertThat(found).hasSize(1);
-      assertThat(next.old(found.getFirst().at())).isTrue();
+      assertThat(next.isFromEarlierRun(found.getFirst().at())).isTrue();
       next.intent(intent(UUID.randomUUID()));
-      assertThat(next.old(all(next).getLast().at())).isFalse();
+      assertThat(next.isFromEarlierRun(all(next).getLast().at())).isFalse();
     }
   }
 
   @Test
-  void aFolderHasOneProgramAtATime() {
+  void journalFolderIsUsedByOneProcessAtATime() {
     try (Journal journal = Journal.open(folder)) {
       journal.intent(intent(UUID.randomUUID()));
       assertThatThrownBy(() -> Journal.open(folder)).hasMessageContaining("another program");
@@ -62,7 +62,7 @@ class JournalTest {
   }
 
   @Test
-  void whoMayOnlyReadItIsToldWhetherAProgramWorksOnIt() throws IOException {
+  void journalReportsUseToReadOnlyUsers() throws IOException {
     assertThat(Journal.inUse(folder)).isFalse();
     try (Journal journal = Journal.open(folder)) {
       journal.intent(intent(UUID.randomUUID()));
@@ -74,7 +74,7 @@ class JournalTest {
   }
 
   @Test
-  void aTornRecordIsTheEndOfItsSegment() throws IOException {
+  void journalStopsReadingASegmentAtATornRecord() throws IOException {
     UUID id = UUID.randomUUID();
     try (Journal journal = Journal.open(folder)) {
       journal.intent(intent(id));
@@ -82,35 +82,35 @@ class JournalTest {
     }
     Path first = folder.resolve("000000000001.journal");
     byte[] bytes = Files.readAllBytes(first);
-    int second = 9 + Wire.intent(intent(id)).length;
+    int second = 9 + JournalCodec.intent(intent(id)).length;
     bytes[second + 12] ^= 1;
     Files.write(first, bytes, StandardOpenOption.TRUNCATE_EXISTING);
     try (Journal journal = Journal.open(folder)) {
-      assertThat(all(journal)).extracting(Journal.Found::kind).containsExactly(Journal.INTENT);
+      assertThat(all(journal)).extracting(Journal.Entry::kind).containsExactly(Journal.INTENT);
     }
   }
 
   @Test
-  void recordsGoOnInTheNextSegmentAndPostedOnesAreForgotten() throws IOException {
+  void journalContinuesInTheNextSegmentAndDeletesPostedOnes() throws IOException {
     try (Journal journal = Journal.open(folder)) {
       int count = 60_000;
       UUID id = UUID.randomUUID();
       for (int i = 0; i < count; i++) {
         journal.reading(id, reading());
       }
-      List<Journal.Found> found = all(journal);
+      List<Journal.Entry> found = all(journal);
       assertThat(found).hasSize(count);
       long last = found.getLast().at().segment();
       assertThat(last).isGreaterThan(1);
-      journal.forget(last);
+      journal.deleteBefore(last);
       assertThat(all(journal)).isNotEmpty().allMatch(entry -> entry.at().segment() == last);
       assertThat(Files.exists(folder.resolve("000000000001.journal"))).isFalse();
     }
   }
 
-  static List<Journal.Found> all(Journal journal) {
-    List<Journal.Found> all = new ArrayList<>();
-    Optional<Journal.Found> next = journal.read(new Journal.Position(0, 0));
+  static List<Journal.Entry> all(Journal journal) {
+    List<Journal.Entry> all = new ArrayList<>();
+    Optional<Journal.Entry> next = journal.read(new Journal.Position(0, 0));
     while (next.isPresent()) {
       all.add(next.get());
       next = journal.read(next.get().next());
@@ -138,7 +138,7 @@ class JournalTest {
         200,
         true,
         false,
-        new Tokens(10, 2, 1, 5, 3),
+        new TokenUsage(10, 2, 1, 5, 3),
         null,
         "0a".repeat(16),
         true,

@@ -13,13 +13,17 @@ import org.junit.jupiter.api.io.TempDir;
 class MeterTest {
   private static final Tariff TARIFF =
       new Tariff(
-          new PriceList(List.of()), new Groups(Groups.USUAL), Tariff.Unit.TOKENS, 1_000_000, 0);
+          new PriceList(List.of()),
+          new ModelGroups(ModelGroups.DEFAULT),
+          Tariff.Unit.TOKENS,
+          1_000_000,
+          0);
 
   @TempDir Path folder;
   private final List<Reading> readings = new ArrayList<>();
 
   @Test
-  void aRequestThatEndedWithoutAReadingHasOne() {
+  void meterWritesAReadingOnClose() {
     assertThat(journaled(_ -> {}))
         .containsExactly(Journal.INTENT, Journal.READING, Journal.RELEASED);
     assertThat(readings).extracting(Reading::status).containsExactly(500);
@@ -27,11 +31,11 @@ class MeterTest {
 
   /** The reading stands already, and the row must not wait for the next life of the program. */
   @Test
-  void aCallerWhoLeavesDuringTheLastBytesHasARow() {
+  void meterWritesARowIfTheCallerLeavesDuringTheLastBytes() {
     assertThat(
             journaled(
                 meter -> {
-                  meter.whole();
+                  meter.complete();
                   meter.failed(499, "the caller went away");
                 }))
         .containsExactly(Journal.INTENT, Journal.READING, Journal.RELEASED);
@@ -39,11 +43,11 @@ class MeterTest {
   }
 
   @Test
-  void anAnswerThatArrivedIsReleasedOnce() {
+  void meterReleasesADeliveredAnswerOnce() {
     assertThat(
             journaled(
                 meter -> {
-                  meter.whole();
+                  meter.complete();
                   meter.released();
                 }))
         .containsExactly(Journal.INTENT, Journal.READING, Journal.RELEASED);
@@ -55,7 +59,7 @@ class MeterTest {
           Meter.open(journal, TARIFF, readings::add, JournalTest.intent(UUID.randomUUID()), 10)) {
         work.accept(meter);
       }
-      return JournalTest.all(journal).stream().map(Journal.Found::kind).toList();
+      return JournalTest.all(journal).stream().map(Journal.Entry::kind).toList();
     }
   }
 }

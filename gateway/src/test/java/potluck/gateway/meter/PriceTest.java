@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 
 class PriceTest {
   private static final Instant NOW = Instant.parse("2026-11-01T00:00:00Z");
@@ -28,14 +28,14 @@ class PriceTest {
     "gemini-2.5-pro,200000,0,0,0,250000",
     "gemini-2.5-pro,200001,0,0,0,500003"
   })
-  void aRequestCostsItsTokensToTheMicroDollar(
+  void priceIsExactToTheMicroDollar(
       String model, long input, long cached, long written, long output, long micros) {
-    Tokens tokens = new Tokens(input, cached, written, output, 0);
+    TokenUsage tokens = new TokenUsage(input, cached, written, output, 0);
     assertThat(SHIPPED.find(model, null, NOW).orElseThrow().cost(tokens)).isEqualTo(micros);
   }
 
   @Test
-  void theAccountsOwnPriceGoesFirstThenTheLongestNameThenTheLatest() {
+  void priceListPrefersAccountThenLongestPatternThenLatestDate() {
     PriceList list =
         new PriceList(
             PriceFile.read(
@@ -46,7 +46,7 @@ class PriceTest {
                 - {model: "m-large*", input: 4, from: 2027-01-01}
                 - {model: "m*", account: "aa", input: 9}
                 """));
-    Tokens million = new Tokens(1_000_000, 0, 0, 0, 0);
+    TokenUsage million = new TokenUsage(1_000_000, 0, 0, 0, 0);
     assertThat(list.find("m-small", null, NOW).orElseThrow().cost(million)).isEqualTo(1_000_000);
     assertThat(list.find("m-large-2", null, NOW).orElseThrow().cost(million)).isEqualTo(3_000_000);
     assertThat(list.find("m-large-2", "aa", NOW).orElseThrow().cost(million)).isEqualTo(9_000_000);
@@ -65,22 +65,24 @@ class PriceTest {
         "- {model: m, from: yesterday}",
         "- ["
       })
-  void aBadPriceIsRefused(String yaml) {
+  void priceFileRejectsInvalidPrices(String yaml) {
     assertThatThrownBy(() -> PriceFile.read(yaml)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
-  void whatWasUsedIsNeverFree() {
+  void tariffRoundsUpSoThatUseIsNeverFree() {
     Tariff tariff =
-        new Tariff(SHIPPED, new Groups(Groups.USUAL), Tariff.Unit.SHARE, 100_000_000, 100_000);
-    Tokens one = new Tokens(1, 0, 0, 0, 0);
+        new Tariff(
+            SHIPPED, new ModelGroups(ModelGroups.DEFAULT), Tariff.Unit.SHARE, 100_000_000, 100_000);
+    TokenUsage one = new TokenUsage(1, 0, 0, 0, 0);
     assertThat(tariff.charge(one, OptionalLong.of(1))).isEqualTo(1);
     assertThat(tariff.charge(one, OptionalLong.of(0))).isZero();
-    assertThat(tariff.charge(new Tokens(1_000_000, 0, 0, 0, 0), OptionalLong.empty()))
+    assertThat(tariff.charge(new TokenUsage(1_000_000, 0, 0, 0, 0), OptionalLong.empty()))
         .isEqualTo(1000);
     assertThat(tariff.groups().of("claude-opus-4-8")).isEqualTo("claude");
     assertThat(tariff.groups().of("gpt-5")).isEqualTo("gpt-5");
-    assertThat(List.of(new Groups("a=x*,y;b=z").of("xx"), new Groups("a=x*,y;b=z").of("z")))
+    assertThat(
+            List.of(new ModelGroups("a=x*,y;b=z").of("xx"), new ModelGroups("a=x*,y;b=z").of("z")))
         .containsExactly("a", "b");
   }
 }

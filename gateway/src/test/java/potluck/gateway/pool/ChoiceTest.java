@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import potluck.dialect.model.Limit;
+import potluck.dialect.model.RateLimit;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Secret;
@@ -22,16 +22,17 @@ import potluck.gateway.identity.User;
 import potluck.gateway.key.Caller;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Provider;
-import potluck.gateway.route.Route;
-import potluck.gateway.upstream.Bounds;
+import potluck.gateway.route.ModelRoute;
+import potluck.gateway.upstream.Timeouts;
 
 /** Which account is taken, by what is known of each. */
 class ChoiceTest {
   private static final String MODEL = "m";
-  private static final Route ROUTE = new Route(MODEL, List.of(new Route.Leg(MODEL, null)));
+  private static final ModelRoute ROUTE =
+      new ModelRoute(MODEL, List.of(new ModelRoute.Leg(MODEL, null)));
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Provider PROVIDER =
-      Catalogue.shipped(new Bounds(MINUTE, MINUTE, MINUTE, MINUTE))
+      Catalogue.shipped(new Timeouts(MINUTE, MINUTE, MINUTE, MINUTE))
           .find("openai-compatible")
           .orElseThrow();
 
@@ -40,154 +41,158 @@ class ChoiceTest {
   private long now = 1_000_000_000_000L;
 
   @Test
-  void turnsAreTakenByWeight() {
+  void choiceTakesTurnsByWeight() {
     Slot light = shared(1, 0, 0);
     Slot heavy = shared(3, 0, 0);
     Map<Slot, Integer> served = new HashMap<>();
     for (int i = 0; i < 400; i++) {
-      Slot best = best(want(null, 0));
+      Slot best = best(request(null, 0));
       best.take();
-      best.giveBack();
+      best.release();
       served.merge(best, 1, Integer::sum);
     }
     assertThat(served).containsEntry(light, 100).containsEntry(heavy, 300);
   }
 
   @Test
-  void priorityGoesBeforeEverythingElse() {
+  void choicePrefersPriorityOverScore() {
     Slot first = shared(1, 5, 0);
     shared(1000, 0, 0);
     for (int i = 0; i < 40; i++) {
       first.take();
     }
-    assertThat(best(want(null, 0))).isSameAs(first);
+    assertThat(best(request(null, 0))).isSameAs(first);
   }
 
   @Test
-  void theOwnAccountOrTheSharedOneGoesFirstAsTheCallerPrefers() {
+  void choiceFollowsTheCallersPreferenceForOwnOrShared() {
     Slot shared = shared(1, 9, 0);
     Slot own = slot(7, false, 1, 0, 0);
-    assertThat(best(new Want(ROUTE, caller(false), Set.of(), null, 0))).isSameAs(own);
-    assertThat(best(new Want(ROUTE, caller(true), Set.of(), null, 0))).isSameAs(shared);
+    assertThat(best(new LeaseRequest(ROUTE, caller(false), Set.of(), null, 0))).isSameAs(own);
+    assertThat(best(new LeaseRequest(ROUTE, caller(true), Set.of(), null, 0))).isSameAs(shared);
   }
 
   @Test
-  void whatFailedIsLeftAndComesBack() {
+  void choiceLeavesAFailedAccountAndReturns() {
     Slot failing = shared(1, 0, 0);
     Slot well = shared(1, 0, 0);
     well.take();
-    well.giveBack();
-    assertThat(best(want(null, 0))).isSameAs(failing);
-    failing.form().failed(now);
-    assertThat(best(want(null, 0))).isSameAs(well);
+    well.release();
+    assertThat(best(request(null, 0))).isSameAs(failing);
+    failing.health().recordFailure(now);
+    assertThat(best(request(null, 0))).isSameAs(well);
     now += 300_000;
-    assertThat(best(want(null, 0))).isSameAs(failing);
+    assertThat(best(request(null, 0))).isSameAs(failing);
   }
 
   @Test
-  void whatIsSlowIsLeftAndComesBack() {
+  void choiceLeavesASlowAccountAndReturns() {
     Slot slow = shared(1, 0, 0);
     Slot quick = shared(1, 0, 0);
     quick.take();
-    quick.giveBack();
-    slow.form().firstByte(now, 9_000);
-    quick.form().firstByte(now, 100);
-    assertThat(best(want(null, 0))).isSameAs(quick);
+    quick.release();
+    slow.health().recordFirstByte(now, 9_000);
+    quick.health().recordFirstByte(now, 100);
+    assertThat(best(request(null, 0))).isSameAs(quick);
     now += 3_600_000;
-    assertThat(best(want(null, 0))).isSameAs(slow);
+    assertThat(best(request(null, 0))).isSameAs(slow);
   }
 
   @Test
-  void whatIsNearItsLimitIsSpared() {
+  void choiceSparesAnAccountNearItsLimit() {
     Slot nearly = shared(1, 0, 0);
     Slot fresh = shared(1, 0, 0);
     fresh.take();
-    fresh.giveBack();
-    nearly.limits(
-        List.of(new Limit(Limit.Kind.TOKENS, 1000, 50, Instant.ofEpochMilli(now + 60_000))), now);
-    assertThat(best(want(null, 0))).isSameAs(fresh);
+    fresh.release();
+    nearly.setLimits(
+        List.of(new RateLimit(RateLimit.Kind.TOKENS, 1000, 50, Instant.ofEpochMilli(now + 60_000))),
+        now);
+    assertThat(best(request(null, 0))).isSameAs(fresh);
     now += 61_000;
-    assertThat(best(want(null, 0))).isSameAs(nearly);
+    assertThat(best(request(null, 0))).isSameAs(nearly);
   }
 
   @Test
-  void whatHasNothingLeftIsOutUntilItsWindowEnds() {
+  void choiceSkipsAnExhaustedAccountUntilItsWindowEnds() {
     Slot empty = shared(1, 9, 0);
     Slot other = shared(1, 0, 0);
-    empty.limits(
-        List.of(new Limit(Limit.Kind.REQUESTS, 10, 0, Instant.ofEpochMilli(now + 5_000))), now);
-    assertThat(empty.obstacle(want(null, 0), null, now)).isEqualTo(Obstacle.WINDOW);
-    assertThat(best(want(null, 0))).isSameAs(other);
+    empty.setLimits(
+        List.of(new RateLimit(RateLimit.Kind.REQUESTS, 10, 0, Instant.ofEpochMilli(now + 5_000))),
+        now);
+    assertThat(empty.obstacle(request(null, 0), null, now)).isEqualTo(Obstacle.WINDOW);
+    assertThat(best(request(null, 0))).isSameAs(other);
     now += 5_000;
-    assertThat(best(want(null, 0))).isSameAs(empty);
+    assertThat(best(request(null, 0))).isSameAs(empty);
   }
 
   @Test
-  void aConversationStaysWhereItsCacheIsWarm() {
+  void choiceKeepsAConversationAtItsWarmAccount() {
     shared(1, 0, 0);
     Slot home = shared(1, 0, 0);
-    affinity.used(want("talk", 30_000), MODEL, home.account().id(), now);
+    affinity.record(request("talk", 30_000), MODEL, home.account().id(), now);
     for (int i = 0; i < 12; i++) {
       home.take();
     }
-    assertThat(best(want("talk", 30_000))).isSameAs(home);
-    assertThat(best(want("another talk", 30_000))).isNotSameAs(home);
-    assertThat(best(new Want(ROUTE, other(), Set.of(), "talk", 30_000))).isNotSameAs(home);
+    assertThat(best(request("talk", 30_000))).isSameAs(home);
+    assertThat(best(request("another talk", 30_000))).isNotSameAs(home);
+    assertThat(best(new LeaseRequest(ROUTE, other(), Set.of(), "talk", 30_000))).isNotSameAs(home);
     now += 300_000;
-    assertThat(best(want("talk", 30_000))).isNotSameAs(home);
+    assertThat(best(request("talk", 30_000))).isNotSameAs(home);
   }
 
   @Test
-  void aConversationLeavesARestingAccountAndComesBack() {
+  void choiceMovesAConversationFromARestingAccountAndBack() {
     Slot guest = shared(1, 0, 0);
     Slot home = shared(1, 0, 0);
-    affinity.used(want("talk", 30_000), MODEL, home.account().id(), now);
-    home.stand(new Standing.Resting(Instant.ofEpochMilli(now + 20_000), "rate limit"), false, now);
-    assertThat(best(want("talk", 31_000))).isSameAs(guest);
-    affinity.used(want("talk", 31_000), MODEL, guest.account().id(), now);
+    affinity.record(request("talk", 30_000), MODEL, home.account().id(), now);
+    home.setStanding(
+        new Standing.Resting(Instant.ofEpochMilli(now + 20_000), "rate limit"), false, now);
+    assertThat(best(request("talk", 31_000))).isSameAs(guest);
+    affinity.record(request("talk", 31_000), MODEL, guest.account().id(), now);
     now += 20_000;
-    assertThat(best(want("talk", 32_000))).isSameAs(home);
+    assertThat(best(request("talk", 32_000))).isSameAs(home);
   }
 
   @Test
-  void aConversationDoesNotComeBackToWhatIsFarBehind() {
+  void choiceDoesNotReturnAConversationToAStaleCache() {
     Slot guest = shared(1, 0, 0);
     Slot home = shared(1, 0, 0);
-    affinity.used(want("talk", 10_000), MODEL, home.account().id(), now);
-    affinity.used(want("talk", 60_000), MODEL, guest.account().id(), now);
-    assertThat(best(want("talk", 60_000))).isSameAs(guest);
+    affinity.record(request("talk", 10_000), MODEL, home.account().id(), now);
+    affinity.record(request("talk", 60_000), MODEL, guest.account().id(), now);
+    assertThat(best(request("talk", 60_000))).isSameAs(guest);
   }
 
   @Test
-  void oneRequestTriesWhatHadFailed() {
+  void choiceTriesAnAccountOnTrialWithOneRequest() {
     Slot slot = shared(1, 0, 0);
-    slot.stand(new Standing.Resting(Instant.ofEpochMilli(now + 10), "answered 500"), true, now);
-    assertThat(slot.obstacle(want(null, 0), null, now)).isEqualTo(Obstacle.RESTING);
+    slot.setStanding(
+        new Standing.Resting(Instant.ofEpochMilli(now + 10), "answered 500"), true, now);
+    assertThat(slot.obstacle(request(null, 0), null, now)).isEqualTo(Obstacle.RESTING);
     now += 10;
-    assertThat(slot.obstacle(want(null, 0), null, now)).isNull();
+    assertThat(slot.obstacle(request(null, 0), null, now)).isNull();
     slot.take();
-    assertThat(slot.obstacle(want(null, 0), null, now)).isEqualTo(Obstacle.TRIAL);
+    assertThat(slot.obstacle(request(null, 0), null, now)).isEqualTo(Obstacle.TRIAL);
   }
 
   @Test
-  void whatIsReservedIsItsOwners() {
+  void choiceKeepsReservedCapacityForTheOwner() {
     Slot slot = slot(7, true, 1, 0, 2, 0.5);
     slot.take();
-    Want owner = new Want(ROUTE, caller(true), Set.of(), null, 0);
-    assertThat(slot.obstacle(want(null, 0), null, now)).isEqualTo(Obstacle.RESERVED);
+    LeaseRequest owner = new LeaseRequest(ROUTE, caller(true), Set.of(), null, 0);
+    assertThat(slot.obstacle(request(null, 0), null, now)).isEqualTo(Obstacle.RESERVED);
     assertThat(slot.obstacle(owner, null, now)).isNull();
     slot.take();
     assertThat(slot.obstacle(owner, null, now)).isEqualTo(Obstacle.FULL);
   }
 
-  private Slot best(Want want) {
+  private Slot best(LeaseRequest want) {
     Choice choice =
         new Choice(
             want,
             ROUTE.legs().getFirst(),
             now,
             affinity.find(want, MODEL),
-            affinity.lifeMs(),
+            affinity.cacheLifeMs(),
             slots.stream().mapToInt(slot -> slot.account().weight()).average().orElse(1));
     return Objects.requireNonNull(choice.best(slots));
   }
@@ -204,7 +209,7 @@ class ChoiceTest {
       long owner, boolean shared, int weight, int priority, int most, double reserve) {
     Account account =
         new Account(
-            AccountId.fresh(),
+            AccountId.random(),
             owner,
             PROVIDER.name(),
             "a",
@@ -229,8 +234,8 @@ class ChoiceTest {
     return slot;
   }
 
-  private static Want want(@Nullable String conversation, long tokens) {
-    return new Want(ROUTE, stranger(1), Set.of(), conversation, tokens);
+  private static LeaseRequest request(@Nullable String conversation, long tokens) {
+    return new LeaseRequest(ROUTE, stranger(1), Set.of(), conversation, tokens);
   }
 
   private static Caller other() {

@@ -28,7 +28,8 @@ class AwsSignatureTest {
         + " b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500",
     "POST, /, Param1=value1, ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
   })
-  void signsAsAwsDoes(String method, String path, String body, String signature) {
+  void awsSignatureMatchesTheExamplesOfAws(
+      String method, String path, String body, String signature) {
     Map<String, String> signed =
         body.isEmpty() ? Map.of() : Map.of("content-type", "application/x-www-form-urlencoded");
     assertThat(

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import potluck.gateway.upstream.Bounds;
+import potluck.gateway.upstream.Timeouts;
 
 class QuirksTest {
   @Test
-  void theFirstPatternThatFitsCountsAndAVendorBeforeASlashDoesNot() {
+  void quirksUseTheFirstMatchingPatternAndIgnoreTheVendor() {
     Quirks quirks =
         new Quirks(
             Set.of("max-tokens"),
@@ -27,9 +27,9 @@ class QuirksTest {
   }
 
   @Test
-  void anOperatorsOwnProviderComesBesideTheShippedOnes() {
+  void catalogueAddsTheOperatorsProvidersToTheShippedOnes() {
     Duration second = Duration.ofSeconds(1);
-    Bounds bounds = new Bounds(second, second, second, second);
+    Timeouts bounds = new Timeouts(second, second, second, second);
     Catalogue shipped = Catalogue.shipped(bounds);
     Catalogue both =
         shipped.with("acme: {dialect: anthropic, base_url: 'https://acme.example'}", bounds);
@@ -45,9 +45,9 @@ class QuirksTest {
   }
 
   @Test
-  void theShippedCatalogueIsReadWhole() {
+  void catalogueReadsAllShippedProviders() {
     Duration second = Duration.ofSeconds(1);
-    Catalogue catalogue = Catalogue.shipped(new Bounds(second, second, second, second));
+    Catalogue catalogue = Catalogue.shipped(new Timeouts(second, second, second, second));
     assertThat(catalogue.names()).contains("azure-openai", "ollama", "vllm", "anthropic", "gemini");
   }
 }

@@ -7,26 +7,26 @@ import org.junit.jupiter.api.Test;
 /** Retries are a part of what comes, and a few more. */
 class RetryBudgetTest {
   @Test
-  void aFifthOfAThousandMayBeTriedAgain() {
+  void retryBudgetAllowsAFifthOfTheRequests() {
     RetryBudget budget = new RetryBudget(20, 5);
     for (int i = 0; i < 1000; i++) {
-      budget.came(100 + i / 200);
+      budget.requests(100 + i / 200);
     }
     assertThat(granted(budget, 104)).isEqualTo(200);
   }
 
   @Test
-  void aFewMayAlways() {
+  void retryBudgetAlwaysAllowsAFewRetries() {
     RetryBudget budget = new RetryBudget(20, 5);
-    budget.came(100);
+    budget.requests(100);
     assertThat(granted(budget, 100)).isEqualTo(5);
   }
 
   @Test
-  void whatIsLongAgoCountsNoMore() {
+  void retryBudgetForgetsOldRequests() {
     RetryBudget budget = new RetryBudget(20, 5);
     for (int i = 0; i < 1000; i++) {
-      budget.came(100);
+      budget.requests(100);
     }
     assertThat(granted(budget, 100)).isEqualTo(200);
     assertThat(granted(budget, 109)).isZero();
@@ -34,7 +34,7 @@ class RetryBudgetTest {
   }
 
   @Test
-  void aClockThatIsSetBackDoesNotShutIt() {
+  void retryBudgetSurvivesAClockSetBack() {
     RetryBudget budget = new RetryBudget(0, 3);
     assertThat(granted(budget, 1_000)).isEqualTo(3);
     assertThat(granted(budget, 10)).isEqualTo(3);
@@ -42,7 +42,7 @@ class RetryBudgetTest {
 
   private static int granted(RetryBudget budget, long second) {
     int granted = 0;
-    while (granted < 10_000 && budget.again(second)) {
+    while (granted < 10_000 && budget.retries(second)) {
       granted++;
     }
     return granted;

@@ -47,7 +47,7 @@ class AllowedHostsTest {
 
   @ParameterizedTest
   @MethodSource("privateAddresses")
-  void aPrivateAddressIsReachedOnlyWhenItsHostIsListed(String literal) {
+  void allowedHostsAdmitPrivateAddressesOnlyIfListed(String literal) {
     InetAddress address = InetAddress.ofLiteral(literal);
     assertThat(AllowedHosts.NONE.mayReach("name.example", 443, address)).isFalse();
     assertThat(AllowedHosts.parse("name.example").mayReach("name.example", 443, address)).isTrue();
@@ -57,46 +57,47 @@ class AllowedHostsTest {
 
   @ParameterizedTest
   @MethodSource("metadataAddresses")
-  void aMetadataAddressIsNeverReached(String literal) {
+  void allowedHostsNeverAdmitMetadataAddresses(String literal) {
     InetAddress address = InetAddress.ofLiteral(literal);
     assertThat(AllowedHosts.parse("name.example").mayReach("name.example", 80, address)).isFalse();
   }
 
   @ParameterizedTest
   @MethodSource("publicAddresses")
-  void aPublicAddressIsReached(String literal) {
+  void allowedHostsAdmitPublicAddresses(String literal) {
     assertThat(AllowedHosts.NONE.mayReach("name.example", 443, InetAddress.ofLiteral(literal)))
         .isTrue();
   }
 
   @ParameterizedTest
   @MethodSource("misleadingHosts")
-  void anAddressThatIsSpeltToMisleadIsRefusedBeforeAnyLookUp(String uri) {
-    Names nobody =
+  void allowedHostsRefuseMisleadingSpellingsBeforeAnyLookUp(String uri) {
+    HostResolver nobody =
         host -> {
           throw new AssertionError("looked up " + host);
         };
-    try (var client = new Client(nobody, AllowedHosts.NONE, Limits.DEFAULT)) {
-      assertThat(Client.failure(() -> client.get(uri))).isEqualTo(Kind.ADDRESS_REFUSED);
+    try (var client = new UpstreamTestClient(nobody, AllowedHosts.NONE, HttpLimits.DEFAULT)) {
+      assertThat(UpstreamTestClient.failure(() -> client.get(uri))).isEqualTo(Kind.ADDRESS_REFUSED);
     }
-    assertThat(AllowedHosts.NONE.objection(URI.create(uri))).isPresent();
+    assertThat(AllowedHosts.NONE.findObjection(URI.create(uri))).isPresent();
   }
 
   @Test
-  void anAddressIsJudgedBeforeItIsSetAsFarAsItCanBe() {
+  void allowedHostsCheckAnAddressBeforeItIsSaved() {
     AllowedHosts allowed = AllowedHosts.parse("mock.example:8080,10.0.0.5");
     for (String good :
         List.of(
             "https://api.openai.com/v1",
             "https://[2606:4700::1]/",
             "http://mock.example:8080/v1",
-            "http://10.0.0.5/")) assertThat(allowed.objection(URI.create(good))).as(good).isEmpty();
-    assertThat(allowed.objection(URI.create("http://mock.example:8081/v1")))
+            "http://10.0.0.5/"))
+      assertThat(allowed.findObjection(URI.create(good))).as(good).isEmpty();
+    assertThat(allowed.findObjection(URI.create("http://mock.example:8081/v1")))
         .hasValueSatisfying(why -> assertThat(why).contains("UPSTREAM_ALLOWED_HOSTS"));
   }
 
   @Test
-  void theTableIsLarge() throws IOException {
+  void allowedHostsTableIsLarge() throws IOException {
     int lines =
         privateAddresses().size()
             + metadataAddresses().size()
@@ -106,7 +107,7 @@ class AllowedHostsTest {
   }
 
   @Test
-  void anEntryWithAPortOpensThatPortOnly() {
+  void allowedHostsEntryWithAPortAdmitsThatPortOnly() {
     AllowedHosts allowed = AllowedHosts.parse("mock.example:8080, [::1]:9090 ,10.0.0.5");
     InetAddress inside = InetAddress.ofLiteral("10.0.0.5");
     assertThat(allowed.mayReach("mock.example", 8080, inside)).isTrue();
@@ -118,7 +119,7 @@ class AllowedHostsTest {
   }
 
   @Test
-  void aHostHasOneSpelling() {
+  void hostNamesHaveOneSpelling() {
     AllowedHosts allowed = AllowedHosts.parse("Mock.Example.,[0:0::1]");
     assertThat(allowed.lists("mock.example", 1)).isTrue();
     assertThat(allowed.lists("MOCK.EXAMPLE".toLowerCase(Locale.ROOT), 1)).isTrue();
@@ -131,7 +132,7 @@ class AllowedHostsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"a:b", "a:99999", "http://a", "a/b", "*.a", "0x7f.1", "::1", "[::1", "a b"})
-  void anEntryThatIsNoHostIsRefusedByName(String entry) {
+  void allowedHostsRejectInvalidEntriesByName(String entry) {
     assertThatThrownBy(() -> AllowedHosts.parse("good.example," + entry))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(entry.split(":")[0]);

@@ -68,11 +68,11 @@ record Certificate(KeyStore store) {
   }
 
   /** What a client needs to trust it. */
-  Tls trusted() throws GeneralSecurityException {
+  TlsHandshake trusted() throws GeneralSecurityException {
     var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(store);
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, trust.getTrustManagers(), null);
-    return new Tls(context);
+    return new TlsHandshake(context);
   }
 }

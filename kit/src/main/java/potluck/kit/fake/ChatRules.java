@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import potluck.kit.Received;
+import potluck.kit.ReceivedRequest;
 
 /** What OpenAI's chat completions refuse (section by section of its reference). Stateless. */
 final class ChatRules {
@@ -54,7 +54,7 @@ final class ChatRules {
 
   private ChatRules() {}
 
-  static void checkKey(Received request) throws Refusal {
+  static void checkKey(ReceivedRequest request) throws RejectedRequestException {
     String header = request.header("authorization").orElse("");
     if (header.isEmpty()) throw key("You didn't provide an API key.");
     if (!header.startsWith("Bearer ") || header.startsWith("Bearer wrong"))
@@ -62,24 +62,25 @@ final class ChatRules {
           "Incorrect API key provided: " + header.substring(0, Math.min(12, header.length())));
   }
 
-  private static Refusal key(String message) {
-    return new Refusal(
+  private static RejectedRequestException key(String message) {
+    return new RejectedRequestException(
         401,
-        Json.object("error", openAi(message, "invalid_request_error", null, "invalid_api_key"))
+        FakeJson.object("error", openAi(message, "invalid_request_error", null, "invalid_api_key"))
             .toString());
   }
 
   static Object openAi(String message, String type, @Nullable Object param, @Nullable Object code) {
-    return Json.object("message", message, "type", type, "param", param, "code", code);
+    return FakeJson.object("message", message, "type", type, "param", param, "code", code);
   }
 
-  static Refusal bad(String message, @Nullable String param, @Nullable String code) {
+  static RejectedRequestException bad(
+      String message, @Nullable String param, @Nullable String code) {
     Object error = openAi(message, "invalid_request_error", param, code);
-    return new Refusal(400, Json.object("error", error).toString());
+    return new RejectedRequestException(400, FakeJson.object("error", error).toString());
   }
 
-  static void check(JsonNode body) throws Refusal {
-    for (String name : Json.names(body)) {
+  static void check(JsonNode body) throws RejectedRequestException {
+    for (String name : FakeJson.names(body)) {
       if (!KNOWN.contains(name))
         throw bad("Unrecognized request argument supplied: " + name, null, null);
     }
@@ -106,13 +107,14 @@ final class ChatRules {
     messages(body.path("messages"));
   }
 
-  private static void range(JsonNode body, String name, double most) throws Refusal {
+  private static void range(JsonNode body, String name, double most)
+      throws RejectedRequestException {
     JsonNode value = body.path(name);
     if (value.isNumber() && (value.asDouble() < 0 || value.asDouble() > most))
       throw bad("Invalid '" + name + "': decimal out of range.", name, "decimal_above_max_value");
   }
 
-  private static void tools(JsonNode body) throws Refusal {
+  private static void tools(JsonNode body) throws RejectedRequestException {
     boolean none = body.path("tools").isEmpty();
     if (none && body.hasNonNull("tool_choice"))
       throw bad("'tool_choice' is only allowed when 'tools' are specified.", "tool_choice", null);
@@ -131,7 +133,7 @@ final class ChatRules {
     }
   }
 
-  private static void messages(JsonNode messages) throws Refusal {
+  private static void messages(JsonNode messages) throws RejectedRequestException {
     Set<String> open = new HashSet<>();
     for (JsonNode message : messages) {
       String role = message.path("role").asText();
@@ -153,7 +155,7 @@ final class ChatRules {
     if (!open.isEmpty()) throw unanswered(open);
   }
 
-  private static Refusal unanswered(Set<String> open) {
+  private static RejectedRequestException unanswered(Set<String> open) {
     return bad(
         "An assistant message with 'tool_calls' must be followed by tool messages responding to"
             + " each 'tool_call_id'. The following tool_call_ids did not have response messages: "
@@ -162,7 +164,7 @@ final class ChatRules {
         null);
   }
 
-  private static void content(String role, JsonNode message) throws Refusal {
+  private static void content(String role, JsonNode message) throws RejectedRequestException {
     JsonNode content = message.path("content");
     if (content.isTextual()) return;
     boolean callsInstead =
@@ -180,7 +182,7 @@ final class ChatRules {
             "Invalid value: '" + type + "'. Supported values are: 'text'.",
             "messages.content.type",
             "invalid_value");
-      for (String field : Json.names(part)) {
+      for (String field : FakeJson.names(part)) {
         if (!PART_FIELDS.contains(field))
           throw bad(
               "Unknown parameter: 'messages.content." + field + "'.",

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import potluck.kit.fake.Reply.Event;
+import potluck.kit.fake.FakeReply.Event;
 
 /** The chunks of one chat completion, with the quirks that its script asks for. For one answer. */
 final class ChatStream {
@@ -19,13 +19,13 @@ final class ChatStream {
     this.script = script;
   }
 
-  Reply.Events events(Said said, boolean usageWanted) {
-    String finish = ChatDoor.finish(said, script);
+  FakeReply.Events events(FakeAnswer said, boolean usageWanted) {
+    String finish = ChatEndpoint.finish(said, script);
     if (script.has(Quirk.SINGLE_CHUNK)) {
       single(said, finish);
     } else {
       if (!script.has(Quirk.FIRST_CHUNK_IS_A_CALL))
-        chunk(Json.object("role", "assistant", "content", ""), null);
+        chunk(FakeJson.object("role", "assistant", "content", ""), null);
       parts(said);
       finish(finish);
     }
@@ -34,16 +34,17 @@ final class ChatStream {
     for (ObjectNode chunk : chunks) events.add(new Event(null, chunk.toString()));
     if (!script.has(Quirk.NO_DONE)) events.add(new Event(null, "[DONE]"));
     Object error = ChatRules.openAi("The server had an error", "server_error", null, null);
-    return new Reply.Events(events, false, new Event(null, Json.object("error", error).toString()));
+    return new FakeReply.Events(
+        events, false, new Event(null, FakeJson.object("error", error).toString()));
   }
 
-  private void parts(Said said) {
+  private void parts(FakeAnswer said) {
     int index = 0;
-    for (Part part : said.parts()) {
+    for (AnswerPart part : said.parts()) {
       switch (part) {
-        case Part.Thinking(String text) -> reasoning(text);
-        case Part.Text(String text) -> text(text);
-        case Part.Call call -> call(call, index++);
+        case AnswerPart.Thinking(String text) -> reasoning(text);
+        case AnswerPart.Text(String text) -> text(text);
+        case AnswerPart.Call call -> call(call, index++);
       }
     }
     if (script.has(Quirk.REASONING_TEXT_REASONING)) {
@@ -53,26 +54,26 @@ final class ChatStream {
   }
 
   private void reasoning(String text) {
-    for (String piece : Json.pieces(text, 9)) {
-      ObjectNode delta = Json.object("reasoning_content", piece);
+    for (String piece : FakeJson.pieces(text, 9)) {
+      ObjectNode delta = FakeJson.object("reasoning_content", piece);
       if (script.has(Quirk.NULL_CONTENT_BESIDE_REASONING)) delta.putNull("content");
       chunk(delta, null);
     }
   }
 
   private void text(String text) {
-    for (String piece : Json.pieces(text, 7)) {
-      ObjectNode delta = Json.object("content", piece);
+    for (String piece : FakeJson.pieces(text, 7)) {
+      ObjectNode delta = FakeJson.object("content", piece);
       if (script.has(Quirk.EMPTY_ANNOTATIONS)) delta.putArray("annotations");
       chunk(delta, null);
     }
   }
 
-  private void call(Part.Call call, int index) {
+  private void call(AnswerPart.Call call, int index) {
     if (index == 0 && script.has(Quirk.EMPTY_TEXT_BEFORE_CALLS))
-      chunk(Json.object("content", ""), null);
+      chunk(FakeJson.object("content", ""), null);
     callDelta(index, call.id(), call.name(), "");
-    for (String piece : Json.pieces(call.arguments(), 11)) {
+    for (String piece : FakeJson.pieces(call.arguments(), 11)) {
       boolean repeated = script.has(Quirk.ID_AND_NAME_ON_EACH_DELTA);
       String emptyName = script.has(Quirk.EMPTY_NAME_ON_LATER_DELTAS) ? "" : null;
       callDelta(index, repeated ? call.id() : null, repeated ? call.name() : emptyName, piece);
@@ -80,22 +81,22 @@ final class ChatStream {
   }
 
   private void callDelta(int index, @Nullable String callId, @Nullable String name, String piece) {
-    ObjectNode function = Json.object("arguments", piece);
+    ObjectNode function = FakeJson.object("arguments", piece);
     if (name != null) function.put("name", name);
-    ObjectNode call = Json.object("function", function);
+    ObjectNode call = FakeJson.object("function", function);
     if (!script.has(Quirk.NO_CALL_INDEX))
       call.put("index", script.has(Quirk.ALL_CALLS_AT_INDEX_0) ? 0 : index);
     if (callId != null) call.put("id", callId).put("type", "function");
-    chunk(Json.object("tool_calls", Json.array(call)), null);
+    chunk(FakeJson.object("tool_calls", FakeJson.array(call)), null);
   }
 
-  private void single(Said said, String finish) {
-    ObjectNode delta = Json.object("role", "assistant", "content", said.joined());
-    if (!said.thought().isEmpty()) delta.put("reasoning_content", said.thought());
-    var calls = Json.array();
-    for (Part.Call call : said.calls())
+  private void single(FakeAnswer said, String finish) {
+    ObjectNode delta = FakeJson.object("role", "assistant", "content", said.joinedText());
+    if (!said.joinedThoughts().isEmpty()) delta.put("reasoning_content", said.joinedThoughts());
+    var calls = FakeJson.array();
+    for (AnswerPart.Call call : said.calls())
       calls.add(
-          Json.object(
+          FakeJson.object(
               "index",
               calls.size(),
               "id",
@@ -103,7 +104,7 @@ final class ChatStream {
               "type",
               "function",
               "function",
-              ChatDoor.function(call)));
+              ChatEndpoint.function(call)));
     if (!calls.isEmpty()) delta.set("tool_calls", calls);
     chunk(delta, finish);
   }
@@ -111,17 +112,17 @@ final class ChatStream {
   private void finish(String reason) {
     if (script.has(Quirk.FINISH_WITH_LAST_ARGUMENTS) && !chunks.isEmpty())
       ((ObjectNode) chunks.getLast().path("choices").get(0)).put("finish_reason", reason);
-    else chunk(Json.object(), reason);
+    else chunk(FakeJson.object(), reason);
   }
 
   private void chunk(ObjectNode delta, @Nullable String finish) {
     Object choice =
-        Json.object("index", 0, "delta", delta, "logprobs", null, "finish_reason", finish);
-    chunks.add(chunk(Json.array(choice)));
+        FakeJson.object("index", 0, "delta", delta, "logprobs", null, "finish_reason", finish);
+    chunks.add(chunk(FakeJson.array(choice)));
   }
 
   private ObjectNode chunk(Object choices) {
-    return Json.object(
+    return FakeJson.object(
         "id", id,
         "object", "chat.completion.chunk",
         "created", 1_741_569_952,
@@ -129,8 +130,8 @@ final class ChatStream {
         "choices", choices);
   }
 
-  private void usage(Said said, boolean wanted) {
-    ObjectNode usage = ChatDoor.usage(said.usage());
+  private void usage(FakeAnswer said, boolean wanted) {
+    ObjectNode usage = ChatEndpoint.usage(said.usage());
     if (script.has(Quirk.USAGE_ON_EVERY_CHUNK)) {
       for (ObjectNode chunk : chunks) chunk.set("usage", usage);
     } else if (wanted && !script.has(Quirk.NO_USAGE)) {
@@ -139,7 +140,7 @@ final class ChatStream {
     if (script.has(Quirk.USAGE_TWICE))
       chunks.getLast().set("usage", usage.deepCopy().without("prompt_tokens_details"));
     if (wanted && !script.has(Quirk.NO_USAGE)) {
-      ObjectNode last = chunk(Json.array());
+      ObjectNode last = chunk(FakeJson.array());
       last.set("usage", usage);
       chunks.add(last);
     }

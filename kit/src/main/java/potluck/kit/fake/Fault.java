@@ -12,10 +12,10 @@ public sealed interface Fault {
   record Status(int status, Map<String, String> headers, String body) implements Fault {}
 
   /** Silence until the client goes away. */
-  record Stall(Where where) implements Fault {}
+  record Stall(StallPoint where) implements Fault {}
 
   /** Where silence begins. */
-  enum Where {
+  enum StallPoint {
     BEFORE_HEADERS,
     AFTER_HEADERS,
     MID_STREAM,
@@ -27,7 +27,7 @@ public sealed interface Fault {
   record Cut(int bytes) implements Fault {}
 
   /** A pause before each event. */
-  record Drip(Duration pause) implements Fault {}
+  record EventDelay(Duration pause) implements Fault {}
 
   /** An error in the dialect's own form after that many events of a stream, which then ends. */
   record InBand(int events) implements Fault {}
@@ -39,7 +39,7 @@ public sealed interface Fault {
     return new Status(status, Map.of(), "");
   }
 
-  static Fault limited(int seconds) {
+  static Fault rateLimited(int seconds) {
     return new Status(429, Map.of("retry-after", Integer.toString(seconds)), "");
   }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import potluck.kit.Received;
+import potluck.kit.ReceivedRequest;
 
 /** What Gemini refuses, outside the turns themselves. Stateless. */
 final class GeminiRules {
@@ -75,32 +75,33 @@ final class GeminiRules {
 
   private GeminiRules() {}
 
-  static Refusal bad(String message) {
-    return new Refusal(error(400, message, Json.array()));
+  static RejectedRequestException bad(String message) {
+    return new RejectedRequestException(error(400, message, FakeJson.array()));
   }
 
-  static Reply.Whole error(int status, String message, Object details) {
+  static FakeReply.Complete error(int status, String message, Object details) {
     String word = STATUS.getOrDefault(status, "INTERNAL");
     Object error =
-        Json.object("code", status, "message", message, "status", word, "details", details);
-    return new Reply.Whole(status, Map.of(), Json.object("error", error).toString());
+        FakeJson.object("code", status, "message", message, "status", word, "details", details);
+    return new FakeReply.Complete(status, Map.of(), FakeJson.object("error", error).toString());
   }
 
-  static void checkKey(Received request) throws Refusal {
+  static void checkKey(ReceivedRequest request) throws RejectedRequestException {
     String bearer = request.header("authorization").orElse("").replaceFirst("^Bearer ", "");
     String query = request.query().replaceFirst("^(.*&)?key=([^&]*).*$", "$2");
     String fromQuery = request.query().contains("key=") ? query : bearer;
     String key = request.header("x-goog-api-key").orElse(fromQuery);
     if (key.isEmpty())
-      throw new Refusal(error(403, "Method doesn't allow unregistered callers.", Json.array()));
+      throw new RejectedRequestException(
+          error(403, "Method doesn't allow unregistered callers.", FakeJson.array()));
     // A bad key is 400 here, and not 401.
     if (key.startsWith("wrong"))
-      throw new Refusal(
+      throw new RejectedRequestException(
           error(
               400,
               "API key not valid. Please pass a valid API key.",
-              Json.array(
-                  Json.object(
+              FakeJson.array(
+                  FakeJson.object(
                       "@type",
                       "type.googleapis.com/google.rpc.ErrorInfo",
                       "reason",
@@ -109,7 +110,7 @@ final class GeminiRules {
                       "googleapis.com"))));
   }
 
-  static void check(String model, JsonNode body) throws Refusal {
+  static void check(String model, JsonNode body) throws RejectedRequestException {
     known(body, TOP, "");
     JsonNode config = field(body, "generationConfig");
     known(config, CONFIG, " at 'generation_config'");
@@ -127,7 +128,7 @@ final class GeminiRules {
         schema(function.path("parameters"), "tools[0].function_declarations[0].parameters");
       }
     }
-    new GeminiTurns(model).check(body.path("contents"));
+    new GeminiTurnRules(model).check(body.path("contents"));
   }
 
   /** Either spelling of a field, as the real one takes both. */
@@ -139,8 +140,9 @@ final class GeminiRules {
     return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
   }
 
-  static void known(JsonNode node, Set<String> names, String where) throws Refusal {
-    for (String name : Json.names(node)) {
+  static void known(JsonNode node, Set<String> names, String where)
+      throws RejectedRequestException {
+    for (String name : FakeJson.names(node)) {
       boolean known =
           names.stream().anyMatch(camel -> camel.equals(name) || snake(camel).equals(name));
       if (!known)
@@ -153,8 +155,8 @@ final class GeminiRules {
     }
   }
 
-  private static void schema(JsonNode schema, String where) throws Refusal {
-    for (String name : Json.names(schema)) {
+  private static void schema(JsonNode schema, String where) throws RejectedRequestException {
+    for (String name : FakeJson.names(schema)) {
       if (NOT_IN_SUBSET.contains(name))
         throw bad(
             "Invalid JSON payload received. Unknown name \""

@@ -3,7 +3,7 @@ package potluck.kit.fake;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.Set;
-import potluck.kit.Received;
+import potluck.kit.ReceivedRequest;
 
 /** What Anthropic's messages refuse, outside the turns themselves. Stateless. */
 final class MessagesRules {
@@ -38,30 +38,32 @@ final class MessagesRules {
 
   private MessagesRules() {}
 
-  static Refusal bad(String message) {
-    return new Refusal(error(400, "invalid_request_error", message));
+  static RejectedRequestException bad(String message) {
+    return new RejectedRequestException(error(400, "invalid_request_error", message));
   }
 
-  static Reply.Whole error(int status, String type, String message) {
-    Object error = Json.object("type", type, "message", message);
-    Object body = Json.object("type", "error", "error", error, "request_id", "req_fake");
-    return new Reply.Whole(status, Map.of("request-id", "req_fake"), body.toString());
+  static FakeReply.Complete error(int status, String type, String message) {
+    Object error = FakeJson.object("type", type, "message", message);
+    Object body = FakeJson.object("type", "error", "error", error, "request_id", "req_fake");
+    return new FakeReply.Complete(status, Map.of("request-id", "req_fake"), body.toString());
   }
 
-  static void checkHeaders(Received request) throws Refusal {
+  static void checkHeaders(ReceivedRequest request) throws RejectedRequestException {
     String bearer = request.header("authorization").orElse("").replaceFirst("^Bearer ", "");
     String key = request.header("x-api-key").orElse(bearer);
     if (key.isEmpty())
-      throw new Refusal(error(401, "authentication_error", "x-api-key header is required"));
+      throw new RejectedRequestException(
+          error(401, "authentication_error", "x-api-key header is required"));
     if (key.startsWith("wrong"))
-      throw new Refusal(error(401, "authentication_error", "invalid x-api-key"));
+      throw new RejectedRequestException(error(401, "authentication_error", "invalid x-api-key"));
     if (request.header("anthropic-version").isEmpty())
       throw bad("anthropic-version: header is required");
   }
 
-  static void check(Received request, JsonNode body, boolean counting) throws Refusal {
+  static void check(ReceivedRequest request, JsonNode body, boolean counting)
+      throws RejectedRequestException {
     String betas = request.header("anthropic-beta").orElse("");
-    for (String name : Json.names(body)) {
+    for (String name : FakeJson.names(body)) {
       boolean known = KNOWN.contains(name);
       if (BETA.containsKey(name)) known = betas.contains(BETA.getOrDefault(name, ""));
       if (!known) throw bad(name + ": Extra inputs are not permitted");
@@ -75,10 +77,10 @@ final class MessagesRules {
     thinking(body, most);
     tools(body);
     system(body.path("system"));
-    new Turns(body.path("model").asText()).check(body.path("messages"));
+    new MessagesTurnRules(body.path("model").asText()).check(body.path("messages"));
   }
 
-  private static void thinking(JsonNode body, long most) throws Refusal {
+  private static void thinking(JsonNode body, long most) throws RejectedRequestException {
     JsonNode thinking = body.path("thinking");
     String type = thinking.path("type").asText("disabled");
     if (type.equals("disabled")) return;
@@ -100,7 +102,7 @@ final class MessagesRules {
       throw bad("Thinking may not be enabled when tool_choice forces tool use.");
   }
 
-  private static void tools(JsonNode body) throws Refusal {
+  private static void tools(JsonNode body) throws RejectedRequestException {
     for (JsonNode tool : body.path("tools")) {
       boolean ours = tool.path("type").asText("custom").equals("custom");
       if (!ours) continue;
@@ -116,7 +118,7 @@ final class MessagesRules {
       throw bad("tool_choice may only be specified while providing tools");
   }
 
-  private static void system(JsonNode system) throws Refusal {
+  private static void system(JsonNode system) throws RejectedRequestException {
     if (system.isMissingNode() || system.isTextual()) return;
     if (!system.isArray()) throw bad("system: Input should be a valid list");
     for (JsonNode block : system) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
-import potluck.kit.fake.Reply.Event;
+import potluck.kit.fake.FakeReply.Event;
 
 /** The events of one Anthropic message. For one answer. */
 final class MessagesStream {
@@ -15,9 +15,9 @@ final class MessagesStream {
     this.message = message;
   }
 
-  Reply.Events events() {
+  FakeReply.Events events() {
     ObjectNode start = message.deepCopy();
-    start.set("content", Json.array());
+    start.set("content", FakeJson.array());
     start.putNull("stop_reason");
     // The real one counts the first tokens of its output here, and all of them at the end.
     ((ObjectNode) start.path("usage")).put("output_tokens", 2);
@@ -25,12 +25,13 @@ final class MessagesStream {
     add("ping");
     int index = 0;
     for (JsonNode block : message.path("content")) block(index++, (ObjectNode) block);
-    Object delta = Json.object("stop_reason", message.path("stop_reason"), "stop_sequence", null);
+    Object delta =
+        FakeJson.object("stop_reason", message.path("stop_reason"), "stop_sequence", null);
     add("message_delta", "delta", delta, "usage", message.path("usage"));
     add("message_stop");
-    Object error = Json.object("type", "overloaded_error", "message", "Overloaded");
-    String data = Json.object("type", "error", "error", error).toString();
-    return new Reply.Events(events, false, new Event("error", data));
+    Object error = FakeJson.object("type", "overloaded_error", "message", "Overloaded");
+    String data = FakeJson.object("type", "error", "error", error).toString();
+    return new FakeReply.Events(events, false, new Event("error", data));
   }
 
   private void block(int index, ObjectNode block) {
@@ -38,21 +39,22 @@ final class MessagesStream {
     switch (block.path("type").asText()) {
       case "text" -> {
         start(index, start.put("text", ""));
-        for (String piece : Json.pieces(block.path("text").asText(), 7))
-          delta(index, Json.object("type", "text_delta", "text", piece));
+        for (String piece : FakeJson.pieces(block.path("text").asText(), 7))
+          delta(index, FakeJson.object("type", "text_delta", "text", piece));
       }
       case "thinking" -> {
         start(index, start.put("thinking", "").put("signature", ""));
-        for (String piece : Json.pieces(block.path("thinking").asText(), 9))
-          delta(index, Json.object("type", "thinking_delta", "thinking", piece));
+        for (String piece : FakeJson.pieces(block.path("thinking").asText(), 9))
+          delta(index, FakeJson.object("type", "thinking_delta", "thinking", piece));
         Object signature = block.path("signature");
-        delta(index, Json.object("type", "signature_delta", "signature", signature));
+        delta(index, FakeJson.object("type", "signature_delta", "signature", signature));
       }
       default -> {
-        start.set("input", Json.object());
+        start.set("input", FakeJson.object());
         start(index, start);
         input(index, "");
-        for (String piece : Json.pieces(block.path("input").toString(), 11)) input(index, piece);
+        for (String piece : FakeJson.pieces(block.path("input").toString(), 11))
+          input(index, piece);
       }
     }
     add("content_block_stop", "index", index);
@@ -63,7 +65,7 @@ final class MessagesStream {
   }
 
   private void input(int index, String piece) {
-    delta(index, Json.object("type", "input_json_delta", "partial_json", piece));
+    delta(index, FakeJson.object("type", "input_json_delta", "partial_json", piece));
   }
 
   private void delta(int index, ObjectNode delta) {
@@ -71,8 +73,8 @@ final class MessagesStream {
   }
 
   private void add(String type, Object... fields) {
-    ObjectNode data = Json.object("type", type);
-    data.setAll(Json.object(fields));
+    ObjectNode data = FakeJson.object("type", type);
+    data.setAll(FakeJson.object(fields));
     events.add(new Event(type, data.toString()));
   }
 }

@@ -54,8 +54,8 @@ final class ResponsesRules {
 
   private ResponsesRules() {}
 
-  static void check(JsonNode body) throws Refusal {
-    for (String name : Json.names(body)) {
+  static void check(JsonNode body) throws RejectedRequestException {
+    for (String name : FakeJson.names(body)) {
       if (!KNOWN.contains(name))
         throw ChatRules.bad("Unknown parameter: '" + name + "'.", name, "unknown_parameter");
     }
@@ -63,7 +63,7 @@ final class ResponsesRules {
       throw ChatRules.bad(
           "Missing required parameter: 'model'.", "model", "missing_required_parameter");
     String previous = body.path("previous_response_id").asText("null");
-    if (!previous.equals("null") && !previous.equals(ResponsesDoor.ID))
+    if (!previous.equals("null") && !previous.equals(ResponsesEndpoint.ID))
       throw ChatRules.bad(
           "Previous response with id '" + previous + "' not found.",
           "previous_response_id",
@@ -88,7 +88,7 @@ final class ResponsesRules {
           "Missing required parameter: 'input'.", "input", "missing_required_parameter");
   }
 
-  private static void items(JsonNode items) throws Refusal {
+  private static void items(JsonNode items) throws RejectedRequestException {
     Set<String> open = new LinkedHashSet<>();
     for (JsonNode item : items) {
       String type = item.path("type").asText("message");
@@ -121,7 +121,7 @@ final class ResponsesRules {
           "No tool output found for function call " + open.iterator().next() + ".", "input", null);
   }
 
-  private static void message(JsonNode item) throws Refusal {
+  private static void message(JsonNode item) throws RejectedRequestException {
     String role = item.path("role").asText();
     if (!Set.of("user", "assistant", "system", "developer").contains(role))
       throw ChatRules.bad("Invalid value: '" + role + "'.", "input[0].role", "invalid_value");
@@ -134,7 +134,7 @@ final class ResponsesRules {
     }
   }
 
-  private static void reasoning(JsonNode item) throws Refusal {
+  private static void reasoning(JsonNode item) throws RejectedRequestException {
     if (!item.path("summary").isArray())
       throw ChatRules.bad(
           "Missing required parameter: 'input[0].summary'.",
@@ -143,7 +143,7 @@ final class ResponsesRules {
     String sealed = item.path("encrypted_content").asText("");
     if (sealed.isEmpty() || sealed.equals("null")) return;
     String thought = item.path("summary").path(0).path("text").asText();
-    if (!sealed.equals(Signature.of("openai", thought)))
+    if (!sealed.equals(FakeSignature.of("openai", thought)))
       throw ChatRules.bad(
           "The encrypted content could not be verified.", "input", "invalid_encrypted_content");
   }

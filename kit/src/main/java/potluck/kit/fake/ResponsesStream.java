@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import potluck.kit.fake.Reply.Event;
+import potluck.kit.fake.FakeReply.Event;
 
 /** The events of one response. For one answer. */
 final class ResponsesStream {
@@ -16,17 +16,17 @@ final class ResponsesStream {
     this.response = response;
   }
 
-  Reply.Events events() {
+  FakeReply.Events events() {
     ObjectNode begun = response.deepCopy();
     begun.put("status", "in_progress").putNull("usage").putNull("incomplete_details");
-    begun.set("output", Json.array());
+    begun.set("output", FakeJson.array());
     add("response.created", "response", begun);
     add("response.in_progress", "response", begun);
     int index = 0;
     for (JsonNode item : response.path("output")) item(index++, (ObjectNode) item);
     add("response." + response.path("status").asText(), "response", response);
     Object error =
-        Json.object(
+        FakeJson.object(
             "type",
             "error",
             "sequence_number",
@@ -37,7 +37,7 @@ final class ResponsesStream {
             "The server had an error",
             "param",
             null);
-    return new Reply.Events(events, false, new Event("error", error.toString()));
+    return new FakeReply.Events(events, false, new Event("error", error.toString()));
   }
 
   private void item(int index, ObjectNode item) {
@@ -51,13 +51,13 @@ final class ResponsesStream {
 
   private void message(int index, ObjectNode item) {
     ObjectNode begun = item.deepCopy().put("status", "in_progress");
-    begun.set("content", Json.array());
+    begun.set("content", FakeJson.array());
     add("response.output_item.added", "output_index", index, "item", begun);
     ObjectNode part = (ObjectNode) item.path("content").get(0);
     Object[] at = {"item_id", item.path("id"), "output_index", index, "content_index", 0};
     add("response.content_part.added", with(at, "part", part.deepCopy().put("text", "")));
     String text = part.path("text").asText();
-    for (String piece : Json.pieces(text, 7))
+    for (String piece : FakeJson.pieces(text, 7))
       add("response.output_text.delta", with(at, "delta", piece));
     add("response.output_text.done", with(at, "text", text));
     add("response.content_part.done", with(at, "part", part));
@@ -68,21 +68,22 @@ final class ResponsesStream {
     add("response.output_item.added", "output_index", index, "item", begun);
     Object[] at = {"item_id", item.path("id"), "output_index", index};
     String arguments = item.path("arguments").asText();
-    for (String piece : Json.pieces(arguments, 11))
+    for (String piece : FakeJson.pieces(arguments, 11))
       add("response.function_call_arguments.delta", with(at, "delta", piece));
     add("response.function_call_arguments.done", with(at, "arguments", arguments));
   }
 
   private void reasoning(int index, ObjectNode item) {
     ObjectNode begun = item.deepCopy();
-    begun.set("summary", Json.array());
+    begun.set("summary", FakeJson.array());
     add("response.output_item.added", "output_index", index, "item", begun);
     ObjectNode part = (ObjectNode) item.path("summary").get(0);
     Object[] at = {"item_id", item.path("id"), "output_index", index, "summary_index", 0};
     String start = "response.reasoning_summary_";
     add(start + "part.added", with(at, "part", part.deepCopy().put("text", "")));
     String text = part.path("text").asText();
-    for (String piece : Json.pieces(text, 9)) add(start + "text.delta", with(at, "delta", piece));
+    for (String piece : FakeJson.pieces(text, 9))
+      add(start + "text.delta", with(at, "delta", piece));
     add(start + "text.done", with(at, "text", text));
     add(start + "part.done", with(at, "part", part));
   }
@@ -95,8 +96,8 @@ final class ResponsesStream {
   }
 
   private void add(String type, Object... fields) {
-    ObjectNode data = Json.object("type", type, "sequence_number", events.size());
-    data.setAll(Json.object(fields));
+    ObjectNode data = FakeJson.object("type", type, "sequence_number", events.size());
+    data.setAll(FakeJson.object(fields));
     events.add(new Event(type, data.toString()));
   }
 }

@@ -9,27 +9,27 @@ import java.util.Set;
 /**
  * How the fake answers one request. Immutable; start with {@link #PLAIN}.
  *
- * @param said empty for the answer that the request itself calls for
+ * @param answer empty for the answer that the request itself calls for
  */
-public record Script(Optional<Said> said, Fault fault, Set<Quirk> quirks) {
+public record Script(Optional<FakeAnswer> answer, Fault fault, Set<Quirk> quirks) {
   public static final Script PLAIN = new Script(Optional.empty(), Fault.NONE, Set.of());
 
   public Script {
     quirks = Set.copyOf(quirks);
   }
 
-  public Script says(Said what) {
+  public Script withAnswer(FakeAnswer what) {
     return new Script(Optional.of(what), fault, quirks);
   }
 
-  public Script fails(Fault how) {
-    return new Script(said, how, quirks);
+  public Script withFault(Fault how) {
+    return new Script(answer, how, quirks);
   }
 
-  public Script with(Quirk first, Quirk... more) {
+  public Script withQuirk(Quirk first, Quirk... more) {
     var all = EnumSet.of(first, more);
     all.addAll(quirks);
-    return new Script(said, fault, all);
+    return new Script(answer, fault, all);
   }
 
   public boolean has(Quirk quirk) {
@@ -42,25 +42,25 @@ public record Script(Optional<Said> said, Fault fault, Set<Quirk> quirks) {
    * drip-50} (milliseconds), {@code error-3}, or the name of a quirk. {@code
    * gpt-4.1!drip-50!crlf_lines}
    */
-  public static Script of(String model) {
+  public static Script fromModelName(String model) {
     Script script = PLAIN;
     String[] words = model.split("!");
-    for (int i = 1; i < words.length; i++) script = script.word(words[i]);
+    for (int i = 1; i < words.length; i++) script = script.withWord(words[i]);
     return script;
   }
 
-  private Script word(String word) {
+  private Script withWord(String word) {
     int dash = word.indexOf('-');
-    if (dash < 0) return with(Quirk.valueOf(word.toUpperCase(Locale.ROOT)));
+    if (dash < 0) return withQuirk(Quirk.valueOf(word.toUpperCase(Locale.ROOT)));
     String value = word.substring(dash + 1);
-    return fails(
+    return withFault(
         switch (word.substring(0, dash)) {
           case "status" -> Fault.status(Integer.parseInt(value));
-          case "limited" -> Fault.limited(Integer.parseInt(value));
+          case "limited" -> Fault.rateLimited(Integer.parseInt(value));
           case "html" -> Fault.html(Integer.parseInt(value));
-          case "stall" -> new Fault.Stall(Fault.Where.valueOf(value.toUpperCase(Locale.ROOT)));
+          case "stall" -> new Fault.Stall(Fault.StallPoint.valueOf(value.toUpperCase(Locale.ROOT)));
           case "cut" -> new Fault.Cut(Integer.parseInt(value));
-          case "drip" -> new Fault.Drip(Duration.ofMillis(Long.parseLong(value)));
+          case "drip" -> new Fault.EventDelay(Duration.ofMillis(Long.parseLong(value)));
           case "error" -> new Fault.InBand(Integer.parseInt(value));
           default -> throw new IllegalArgumentException("no such word in a script: " + word);
         });

@@ -5,7 +5,7 @@
  *
  * <p>Must not: share code with the product's codecs, or both would be wrong in the same way.
  *
- * <p>Start reading at: {@link Door}, then {@link ChatDoor}.
+ * <p>Start reading at: {@link ProviderEndpoint}, then {@link ChatEndpoint}.
  */
 @NullMarked
 package potluck.kit.fake;

@@ -28,16 +28,16 @@ public final class CrashTrial {
   private static final String MODEL = "gpt-4.1-trial";
 
   private final FakeUpstream upstream;
-  private final House house;
+  private final PotluckProcess potluck;
   private final Random random;
   private final Map<String, Boolean> delivered = new ConcurrentHashMap<>();
   private final AtomicLong sent = new AtomicLong();
-  private final AtomicBoolean over = new AtomicBoolean();
+  private final AtomicBoolean stopped = new AtomicBoolean();
   private volatile String key = "";
 
   private CrashTrial(Path script, int port, long seed) throws IOException {
     this.upstream = FakeUpstream.start();
-    this.house = new House(script, Files.createTempDirectory("crash-trial"), port);
+    this.potluck = new PotluckProcess(script, Files.createTempDirectory("crash-trial"), port);
     this.random = new Random(seed);
   }
 
@@ -51,8 +51,8 @@ public final class CrashTrial {
   }
 
   private boolean run(int kills) throws IOException, InterruptedException {
-    house.start(Map.of());
-    key = house.share(house.login(), upstream, MODEL);
+    potluck.start(Map.of());
+    key = potluck.share(potluck.login(), upstream, MODEL);
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < CALLERS; i++) {
         boolean stream = i % 2 == 0;
@@ -60,16 +60,16 @@ public final class CrashTrial {
       }
       for (int i = 1; i <= kills; i++) {
         TimeUnit.MILLISECONDS.sleep(200 + random.nextInt(1500));
-        house.kill();
-        house.start(Map.of());
+        potluck.kill();
+        potluck.start(Map.of());
         if (i % 10 == 0) {
           System.out.printf("%d kills, %d sent, %d delivered%n", i, sent.get(), delivered.size());
         }
       }
-      over.set(true);
+      stopped.set(true);
     }
-    boolean good = judge();
-    house.close();
+    boolean good = check();
+    potluck.close();
     upstream.close();
     return good;
   }
@@ -78,10 +78,10 @@ public final class CrashTrial {
     String body =
         "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
             .formatted(MODEL, stream);
-    while (!over.get()) {
+    while (!stopped.get()) {
       String id = UUID.randomUUID().toString();
       HttpRequest request =
-          house
+          potluck
               .request("/v1/chat/completions")
               .header("authorization", "Bearer " + key)
               .header("content-type", "application/json")
@@ -90,7 +90,7 @@ public final class CrashTrial {
               .build();
       try {
         sent.incrementAndGet();
-        HttpResponse<String> answer = house.send(request);
+        HttpResponse<String> answer = potluck.send(request);
         boolean whole = !stream || answer.body().endsWith("data: [DONE]\n\n");
         if (answer.statusCode() == 200 && whole) {
           delivered.put(id, stream);
@@ -105,11 +105,12 @@ public final class CrashTrial {
   }
 
   /** Joins the journals. */
-  private boolean judge() throws IOException, InterruptedException {
+  private boolean check() throws IOException, InterruptedException {
     TimeUnit.SECONDS.sleep(3);
-    Rows rows = Rows.of(house, house.login());
+    UsageRows rows = UsageRows.read(potluck, potluck.login());
     // Killed between the last byte and the note of it: charged, and shown as not delivered.
-    long unsure = delivered.keySet().stream().filter(id -> !rows.released().contains(id)).count();
+    long unsure =
+        delivered.keySet().stream().filter(id -> !rows.deliveredIds().contains(id)).count();
     System.out.printf(
         "sent %d, served upstream %d, delivered %d, rows %d%n"
             + "delivered without a row: %d%nrows twice: %d%nanswers with two rows: %d%n"
@@ -118,11 +119,11 @@ public final class CrashTrial {
         upstream.requests().size(),
         delivered.size(),
         rows.count(),
-        rows.without(delivered.keySet()),
-        rows.twice(),
-        rows.doubled(),
+        rows.missing(delivered.keySet()),
+        rows.duplicates(),
+        rows.withSeveralRows(),
         unsure,
         rows.ledger());
-    return rows.good(delivered.keySet());
+    return rows.isConsistent(delivered.keySet());
   }
 }

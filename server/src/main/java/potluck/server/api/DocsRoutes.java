@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Page;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
+import potluck.server.http.StaticPage;
 
 /**
  * The API's own description, to be read by programs and by people. Everything comes from the
@@ -39,16 +39,16 @@ final class DocsRoutes {
 
   private final byte[] document = document();
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route(
+        new HttpRoute(
             "GET",
             "/api/openapi.json",
-            Policy.PUBLIC,
+            AccessPolicy.PUBLIC,
             request -> request.send(200, "application/json", document)),
-        Page.of("/api/docs", "docs.html", HTML, CSP),
-        new Route("GET", "/api/docs/{file}", Policy.PUBLIC, DocsRoutes::part),
-        Page.of("/api/redoc", "redoc.html", HTML, CSP));
+        StaticPage.route("/api/docs", "docs.html", HTML, CSP),
+        new HttpRoute("GET", "/api/docs/{file}", AccessPolicy.PUBLIC, DocsRoutes::part),
+        StaticPage.route("/api/redoc", "redoc.html", HTML, CSP));
   }
 
   private static void part(Request request) {
@@ -56,15 +56,17 @@ final class DocsRoutes {
     if (part == null) {
       throw ApiError.notFound();
     }
-    request.answerHeader("cache-control", "max-age=86400");
-    request.send(200, part.contentType(), Page.read(part.resource()));
+    request.responseHeader("cache-control", "max-age=86400");
+    request.send(200, part.contentType(), StaticPage.readResource(part.resource()));
   }
 
   private static byte[] document() {
     Object yaml =
         new Load(LoadSettings.builder().build())
             .loadFromString(
-                new String(Page.read("/openapi.yaml"), java.nio.charset.StandardCharsets.UTF_8));
-    return Json.write(yaml);
+                new String(
+                    StaticPage.readResource("/openapi.yaml"),
+                    java.nio.charset.StandardCharsets.UTF_8));
+    return ApiJson.write(yaml);
   }
 }

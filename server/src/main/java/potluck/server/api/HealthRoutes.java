@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import potluck.server.http.Policy;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
-import potluck.server.redis.Redis;
+import potluck.server.redis.RedisConnection;
 
 /** Whether it lives, whether it may be sent work, and what ails it. */
 public final class HealthRoutes {
   private final BooleanSupplier database;
   private final BooleanSupplier ready;
-  private final String otherwise;
+  private final String notReadyStatus;
   private final @Nullable Supplier<Cache> cache;
 
   private HealthRoutes(
@@ -25,7 +25,7 @@ public final class HealthRoutes {
       @Nullable Supplier<Cache> cache) {
     this.database = database;
     this.ready = ready;
-    this.otherwise = otherwise;
+    this.notReadyStatus = otherwise;
     this.cache = cache;
   }
 
@@ -46,13 +46,17 @@ public final class HealthRoutes {
     return new HealthRoutes(database, () -> !draining.getAsBoolean(), "stopping", cache);
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/", Policy.PUBLIC, request -> request.json(Map.of("message", "200"))),
-        new Route("GET", "/api/health", Policy.PUBLIC, this::health),
-        new Route(
-            "GET", "/livez", Policy.PUBLIC, request -> request.json(Map.of("status", "alive"))),
-        new Route("GET", "/readyz", Policy.PUBLIC, this::ready));
+        new HttpRoute(
+            "GET", "/", AccessPolicy.PUBLIC, request -> request.json(Map.of("message", "200"))),
+        new HttpRoute("GET", "/api/health", AccessPolicy.PUBLIC, this::health),
+        new HttpRoute(
+            "GET",
+            "/livez",
+            AccessPolicy.PUBLIC,
+            request -> request.json(Map.of("status", "alive"))),
+        new HttpRoute("GET", "/readyz", AccessPolicy.PUBLIC, this::ready));
   }
 
   private void health(Request request) {
@@ -64,7 +68,7 @@ public final class HealthRoutes {
         component(reached, reached ? "Database is reached" : "Database is away", "PostgreSQL"));
     components.put("cache", cache());
     Map<String, Object> body = new LinkedHashMap<>();
-    boolean whole = cache == null || cache.get().state() == Redis.State.WELL;
+    boolean whole = cache == null || cache.get().state() == RedisConnection.State.CONNECTED;
     body.put("status", !reached ? "unhealthy" : whole ? "healthy" : "degraded");
     body.put("components", components);
     answer(request, reached, body);
@@ -76,24 +80,25 @@ public final class HealthRoutes {
     }
     Cache now = cache.get();
     return switch (now.state()) {
-      case WELL -> component(true, "Redis is reached; nodes: " + now.nodes(), "Redis");
+      case CONNECTED -> component(true, "Redis is reached; nodes: " + now.nodes(), "Redis");
       case READ_ONLY ->
           component(
               false,
               "Redis takes nothing: everything goes on"
-                  + share(now.nodes())
+                  + shareText(now.nodes())
                   + ". It says: "
-                  + now.why(),
+                  + now.reason(),
               "Redis");
-      case AWAY ->
+      case DISCONNECTED ->
           component(
               false,
-              "Redis is away: everything goes on, nodes hear of changes later" + share(now.nodes()),
+              "Redis is away: everything goes on, nodes hear of changes later"
+                  + shareText(now.nodes()),
               "Redis");
     };
   }
 
-  private static String share(int nodes) {
+  private static String shareText(int nodes) {
     return nodes == 1 ? "" : ", each of " + nodes + " nodes with its share of what is allowed";
   }
 
@@ -102,17 +107,17 @@ public final class HealthRoutes {
    *
    * @param nodes that are known, this one counted
    */
-  public record Cache(Redis.State state, String why, int nodes) {}
+  public record Cache(RedisConnection.State state, String reason, int nodes) {}
 
   private void ready(Request request) {
     boolean well = ready.getAsBoolean();
-    answer(request, well, Map.of("status", well ? "ready" : otherwise));
+    answer(request, well, Map.of("status", well ? "ready" : notReadyStatus));
   }
 
   /** What is not now is said together with when to ask again, as everywhere. */
   private static void answer(Request request, boolean well, Object body) {
     if (!well) {
-      request.answerHeader("retry-after", "2");
+      request.responseHeader("retry-after", "2");
     }
     request.json(well ? 200 : 503, body);
   }

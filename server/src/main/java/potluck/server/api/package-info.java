@@ -6,7 +6,7 @@
  *
  * <p>Must not: hold a rule of the business; know Helidon.
  *
- * <p>Start reading at: {@link House}.
+ * <p>Start reading at: {@link ApiServer}.
  */
 @NullMarked
 package potluck.server.api;

@@ -21,19 +21,19 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true)
 final class AccountCommand {
   private static final String ACCOUNTS = "/api/plugin-api/accounts";
-  private static final String[] SHOWN = {
+  private static final String[] COLUMNS = {
     "cookie_id", "name", "provider", "status", "is_shared", "standing"
   };
 
   @Command(description = "Show your accounts.")
-  int list(@Mixin Asking asking) throws IOException {
-    return asking.ask(
-        api -> api.get(ACCOUNTS).path("data"), accounts -> Printing.table(accounts, SHOWN));
+  int list(@Mixin ApiCommandMixin asking) throws IOException {
+    return asking.run(
+        api -> api.get(ACCOUNTS).path("data"), accounts -> ConsoleOutput.table(accounts, COLUMNS));
   }
 
   @Command(description = "Bring an account; its credential is asked for, or read.")
   int add(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "PROVIDER") String provider,
       @Option(names = "--name", description = "how it is called here") @Nullable String name,
       @Option(names = "--base-url", description = "where a server of your own is")
@@ -49,10 +49,10 @@ final class AccountCommand {
     put(body, "name", name);
     put(body, "base_url", baseUrl);
     put(body, "models", models);
-    body.put("api_key", Typing.secret("Credential of the account / 账号凭据"));
-    return asking.ask(
+    body.put("api_key", ConsoleInput.readSecret("Credential of the account / 账号凭据"));
+    return asking.run(
         api -> api.call("POST", ACCOUNTS, body).path("data"),
-        account -> Printing.table(List.of(account), SHOWN));
+        account -> ConsoleOutput.table(List.of(account), COLUMNS));
   }
 
   private static void put(Map<String, Object> body, String name, @Nullable Object value) {
@@ -63,71 +63,73 @@ final class AccountCommand {
 
   @Command(description = "Send one word through it; 1 where it does not serve.")
   int test(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "ACCOUNT") String account,
       @Option(names = "--model", description = "one of its models") @Nullable String model)
       throws IOException {
     boolean[] served = {false};
     int status =
-        asking.ask(
+        asking.run(
             api -> {
               Map<String, Object> body = new HashMap<>();
               put(body, "model", model);
-              JsonNode tried = api.call("POST", place(api, account) + "/test", body).path("data");
+              JsonNode tried =
+                  api.call("POST", accountPath(api, account) + "/test", body).path("data");
               served[0] = tried.path("served").asBoolean();
               return tried;
             },
             tried ->
-                Printing.table(
+                ConsoleOutput.table(
                     List.of(tried), "served", "model", "milliseconds", "status", "error"));
     return served[0] ? status : 1;
   }
 
   @Command(description = "Switch it on.")
-  int enable(@Mixin Asking asking, @Parameters(paramLabel = "ACCOUNT") String account)
+  int enable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
     return put(asking, account, "/status", "status", 1, "It is on / 已启用");
   }
 
   @Command(description = "Switch it off.")
-  int disable(@Mixin Asking asking, @Parameters(paramLabel = "ACCOUNT") String account)
+  int disable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
     return put(asking, account, "/status", "status", 0, "It is off / 已停用");
   }
 
   @Command(description = "Let everybody draw from it: your word that its provider allows that.")
-  int share(@Mixin Asking asking, @Parameters(paramLabel = "ACCOUNT") String account)
+  int share(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
     return put(asking, account, "/type", "is_shared", 1, "It is shared / 已共享");
   }
 
   @Command(description = "Keep it to yourself.")
-  int unshare(@Mixin Asking asking, @Parameters(paramLabel = "ACCOUNT") String account)
+  int unshare(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
     return put(asking, account, "/type", "is_shared", 0, "It is yours alone / 已设为专属");
   }
 
   @Command(description = "Forget what is held against it, and switch it on.")
-  int reset(@Mixin Asking asking, @Parameters(paramLabel = "ACCOUNT") String account)
+  int reset(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
     return put(asking, account, "/status", "status", 1, "It is ready / 已重置");
   }
 
   @Command(description = "Take it away.")
-  int delete(@Mixin Asking asking, @Parameters(paramLabel = "ACCOUNT") String account)
+  int delete(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return asking.tell(api -> api.call("DELETE", place(api, account), null), "It is gone / 已删除");
+    return asking.runAndConfirm(
+        api -> api.call("DELETE", accountPath(api, account), null), "It is gone / 已删除");
   }
 
   private static int put(
-      Asking asking, String account, String where, String what, int value, String done)
+      ApiCommandMixin asking, String account, String where, String what, int value, String done)
       throws IOException {
-    return asking.tell(
-        api -> api.call("PUT", place(api, account) + where, Map.of(what, value)).path("data"),
+    return asking.runAndConfirm(
+        api -> api.call("PUT", accountPath(api, account) + where, Map.of(what, value)).path("data"),
         done);
   }
 
-  private static String place(Api api, String account) throws IOException {
+  private static String accountPath(ApiClient api, String account) throws IOException {
     List<String> found = new ArrayList<>();
     for (JsonNode each : api.get(ACCOUNTS).path("data")) {
       String id = each.path("cookie_id").asText();
@@ -136,7 +138,7 @@ final class AccountCommand {
       }
     }
     if (found.size() != 1) {
-      throw new Api.No(
+      throw new ApiClient.ApiRefusal(
           (found.isEmpty() ? "you have no account " : "you have several accounts ")
               + account
               + "; ./potluck account list shows their ids");

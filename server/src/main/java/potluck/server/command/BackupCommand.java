@@ -8,13 +8,13 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import potluck.server.backup.Backup;
+import potluck.server.backup.BackupManifest;
+import potluck.server.backup.JournalCopy;
+import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
-import potluck.server.keeping.Backup;
-import potluck.server.keeping.JournalCopy;
-import potluck.server.keeping.Keys;
-import potluck.server.keeping.Manifest;
-import potluck.server.log.Logging;
-import potluck.server.settings.HouseSecrets;
+import potluck.server.logging.Logging;
+import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck backup}: all that the house has in one file, while it runs. */
@@ -33,18 +33,18 @@ final class BackupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, SQLException {
-    Settings settings = Potluck.settings();
+    Settings settings = PotluckCommand.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    Manifest manifest;
+    BackupManifest manifest;
     try (Database database = Database.forCommand(settings)) {
       manifest =
-          new Backup(database, Potluck.VERSION)
+          new Backup(database, PotluckCommand.VERSION)
               .write(
                   file.toAbsolutePath(),
-                  new Backup.Own(
-                      new HouseSecrets(settings.home()).node().toString(),
+                  new Backup.NodeFiles(
+                      new SecretFiles(settings.home()).node().toString(),
                       JournalCopy.segments(settings.home().resolve("journal")),
-                      withSecrets ? Keys.texts(settings.tokens()) : Map.of()));
+                      withSecrets ? ServerKeys.texts(settings.tokens()) : Map.of()));
     }
     System.out.printf(
         "%s: %d tables, %d rows, schema %s, %d pieces of the journal / 备份完成%n",

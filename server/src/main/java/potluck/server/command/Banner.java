@@ -3,19 +3,19 @@ package potluck.server.command;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import potluck.gateway.demo.DemoModel;
-import potluck.server.Gateway;
+import potluck.server.bootstrap.PotluckServer;
 import potluck.server.settings.Settings;
 
 /** What a start prints once the doors are open. */
 final class Banner {
   private Banner() {}
 
-  static void print(PrintStream out, Settings settings, Gateway gateway, Path log) {
+  static void print(PrintStream out, Settings settings, PotluckServer gateway, Path log) {
     String url = "http://" + host(settings.listen().host()) + ":" + gateway.port();
     out.println();
     out.println("  Potluck is open / 已启动: " + url);
     gateway
-        .tickets()
+        .firstStartSecrets()
         .demoKey()
         .ifPresent(
             key -> {
@@ -31,7 +31,7 @@ final class Banner {
                       + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'");
             });
     gateway
-        .tickets()
+        .firstStartSecrets()
         .setupToken()
         .ifPresent(
             token -> {

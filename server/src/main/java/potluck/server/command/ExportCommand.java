@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import potluck.gateway.account.Vault;
 import potluck.server.database.Database;
-import potluck.server.log.Logging;
-import potluck.server.moving.HouseExport;
-import potluck.server.moving.OwnFile;
-import potluck.server.moving.PersonExport;
+import potluck.server.exporting.FullExport;
+import potluck.server.exporting.OwnerOnlyFile;
+import potluck.server.exporting.UserExport;
+import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck export}: what is here, for other programs, without secrets. */
@@ -30,17 +30,17 @@ final class ExportCommand {
     jsonl
   }
 
-  private interface Work {
-    int on(Settings settings, Database database) throws IOException, SQLException;
+  private interface DatabaseTask {
+    int run(Settings settings, Database database) throws IOException, SQLException;
   }
 
-  private static int with(Work work) throws IOException, SQLException {
-    Settings settings = Potluck.settings();
+  private static int withDatabase(DatabaseTask work) throws IOException, SQLException {
+    Settings settings = PotluckCommand.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    Quiet.logs();
+    LogSilencer.silence();
     try (Database database = Database.forCommand(settings)) {
-      Current.schema(database);
-      return work.on(settings, database);
+      SchemaCheck.requireCurrent(database);
+      return work.run(settings, database);
     } catch (FileAlreadyExistsException e) {
       throw new IllegalStateException(
           e.getFile() + " is there already, and is not replaced / 文件已存在，不会覆盖");
@@ -56,11 +56,11 @@ final class ExportCommand {
               description = "the file to make; without it, or for -, it is printed")
           @Nullable Path file)
       throws IOException, SQLException {
-    return with(
+    return withDatabase(
         (settings, database) -> {
-          PersonExport export =
-              new PersonExport(
-                  Jdbi.create(database.patient()),
+          UserExport export =
+              new UserExport(
+                  Jdbi.create(database.forReports()),
                   new Vault(settings.tokens().fernet(), Clock.systemUTC()));
           long id =
               export
@@ -71,7 +71,7 @@ final class ExportCommand {
             export.write(id, System.out);
             System.out.println();
           } else {
-            OwnFile.fresh(file, out -> export.write(id, out));
+            OwnerOnlyFile.create(file, out -> export.write(id, out));
             System.out.println(file + ": all of user " + id + " / 导出完成");
           }
           return 0;
@@ -87,12 +87,12 @@ final class ExportCommand {
               description = "${COMPLETION-CANDIDATES}; csv")
           Format format)
       throws IOException, SQLException {
-    return with(
+    return withDatabase(
         (_, database) -> {
-          new HouseExport(database)
+          new FullExport(database)
               .write(
                   folder,
-                  format == Format.csv ? HouseExport.Form.CSV : HouseExport.Form.JSONL,
+                  format == Format.csv ? FullExport.FileFormat.CSV : FullExport.FileFormat.JSONL,
                   (table, rows) -> System.out.printf("%-20s %,12d%n", table, rows));
           System.out.println(
               "No secrets are in it, so nothing can be restored from it: ./potluck backup makes what"

@@ -17,13 +17,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import potluck.gateway.account.Secret;
 import potluck.server.database.Database;
-import potluck.server.log.Logging;
-import potluck.server.moving.Import;
-import potluck.server.moving.LiteLlm;
-import potluck.server.moving.NewApi;
-import potluck.server.moving.Origin;
-import potluck.server.moving.Report;
-import potluck.server.moving.Source;
+import potluck.server.importing.AntiHubSource;
+import potluck.server.importing.ImportReport;
+import potluck.server.importing.ImportSource;
+import potluck.server.importing.Importer;
+import potluck.server.importing.LiteLlmSource;
+import potluck.server.importing.NewApiSource;
+import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck import}: moves in from another gateway, after showing what would come. */
@@ -34,7 +34,7 @@ import potluck.server.settings.Settings;
 final class ImportCommand {
 
   /** What all sources have in common. */
-  static final class Wanted {
+  static final class ImportOptions {
     @Option(names = "--apply", description = "let it come; without it nothing is written")
     private boolean apply;
 
@@ -65,8 +65,8 @@ final class ImportCommand {
     private boolean share;
   }
 
-  private interface Opening {
-    Source source(Settings settings) throws IOException;
+  private interface SourceFactory {
+    ImportSource open(Settings settings) throws IOException;
   }
 
   @Command(description = "From the origin's databases: the backend's, and its Plug-in service's.")
@@ -88,11 +88,11 @@ final class ImportCommand {
               paramLabel = "KIND=NAME",
               description = "our provider for accounts of a kind, such as antigravity=NAME")
           @Nullable Map<String, String> providers,
-      @picocli.CommandLine.Mixin Wanted wanted)
+      @picocli.CommandLine.Mixin ImportOptions wanted)
       throws IOException, SQLException {
     return run(
         settings ->
-            Origin.open(
+            AntiHubSource.open(
                 from, plugin, providers == null ? Map.of() : providers, fernet(keys, settings)),
         wanted);
   }
@@ -118,38 +118,39 @@ final class ImportCommand {
               paramLabel = "FROM",
               description = "its SQLite file, a file of mysqldump's, or postgresql://…")
           String from,
-      @picocli.CommandLine.Mixin Wanted wanted)
+      @picocli.CommandLine.Mixin ImportOptions wanted)
       throws IOException, SQLException {
-    return run(_ -> NewApi.open(from), wanted);
+    return run(_ -> NewApiSource.open(from), wanted);
   }
 
   @Command(name = "litellm", description = "From a config.yaml of LiteLLM's.")
   int liteLlm(
       @Parameters(paramLabel = "FILE", description = "config.yaml") Path file,
-      @picocli.CommandLine.Mixin Wanted wanted)
+      @picocli.CommandLine.Mixin ImportOptions wanted)
       throws IOException, SQLException {
-    return run(_ -> LiteLlm.open(file, System.getenv()), wanted);
+    return run(_ -> LiteLlmSource.open(file, System.getenv()), wanted);
   }
 
-  private static int run(Opening opening, Wanted wanted) throws IOException, SQLException {
-    Settings settings = Potluck.settings();
+  private static int run(SourceFactory opening, ImportOptions wanted)
+      throws IOException, SQLException {
+    Settings settings = PotluckCommand.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    Quiet.logs();
+    LogSilencer.silence();
     try (Database database = Database.forCommand(settings)) {
-      Current.schema(database);
-      try (Source source = opening.source(settings)) {
-        Jdbi jdbi = Jdbi.create(database.patient());
+      SchemaCheck.requireCurrent(database);
+      try (ImportSource source = opening.open(settings)) {
+        Jdbi jdbi = Jdbi.create(database.forReports());
         jdbi.registerArrayType(String.class, "text");
         String as = wanted.as == null ? source.kind() : wanted.as;
-        Report.Shown report =
-            new Import(jdbi, settings)
+        ImportReport.ReportView report =
+            new Importer(jdbi, settings)
                 .run(
                     source,
-                    new Import.Wishes(as, wanted.renamed, wanted.owner, wanted.share),
+                    new Importer.ImportOptions(as, wanted.renamed, wanted.owner, wanted.share),
                     wanted.apply)
-                .shown();
+                .toView();
         if (wanted.json) {
-          Printing.json(report);
+          ConsoleOutput.json(report);
         } else {
           print(report);
         }
@@ -158,14 +159,14 @@ final class ImportCommand {
     return 0;
   }
 
-  private static void print(Report.Shown report) {
+  private static void print(ImportReport.ReportView report) {
     String came = report.applied() ? "came" : "would_come";
     List<JsonNode> rows = new ArrayList<>();
-    for (JsonNode line : Printing.JSON.<JsonNode>valueToTree(report.kinds())) {
+    for (JsonNode line : ConsoleOutput.JSON.<JsonNode>valueToTree(report.kinds())) {
       rows.add(((ObjectNode) line).set(came, line.path("came")));
     }
-    Printing.table(rows, "kind", "found", came, "here", "left_out");
-    for (Report.Line line : report.kinds()) {
+    ConsoleOutput.table(rows, "kind", "found", came, "here", "left_out");
+    for (ImportReport.KindView line : report.kinds()) {
       line.reasons().forEach(told -> print(line.kind() + " left out / 未导入", told));
       line.remarks().forEach(told -> print(line.kind() + " note / 说明", told));
     }
@@ -178,7 +179,7 @@ final class ImportCommand {
                 + " / 这是预览，未写入任何数据；加上 --apply 执行导入");
   }
 
-  private static void print(String what, Report.Told told) {
+  private static void print(String what, ImportReport.ReasonView told) {
     System.out.printf("%n%s: %d%n  %s%n", what, told.count(), told.why());
     String more = told.count() > told.examples().size() ? ", …" : "";
     System.out.println("  " + String.join(", ", told.examples()) + more);

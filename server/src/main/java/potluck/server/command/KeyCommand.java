@@ -17,18 +17,18 @@ import picocli.CommandLine.Parameters;
     description = "Your API keys: list, create, revoke, rotate.",
     mixinStandardHelpOptions = true)
 final class KeyCommand {
-  private static final String[] SHOWN = {
+  private static final String[] COLUMNS = {
     "id", "key_preview", "name", "is_active", "last_used_at", "expires_at"
   };
 
   @Command(description = "Show your keys.")
-  int list(@Mixin Asking asking) throws IOException {
-    return asking.ask(api -> api.get("/api/api-keys"), keys -> Printing.table(keys, SHOWN));
+  int list(@Mixin ApiCommandMixin asking) throws IOException {
+    return asking.run(api -> api.get("/api/api-keys"), keys -> ConsoleOutput.table(keys, COLUMNS));
   }
 
   @Command(description = "Make a key; it is shown this once.")
   int create(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "NAME") String name,
       @Option(names = "--models", split = ",", description = "only these, comma list")
           @Nullable List<String> models,
@@ -42,18 +42,19 @@ final class KeyCommand {
     if (expires != null) {
       body.put("expires_at", expires);
     }
-    return asking.ask(api -> api.call("POST", "/api/api-keys", body), KeyCommand::made);
+    return asking.run(api -> api.call("POST", "/api/api-keys", body), KeyCommand::printCreated);
   }
 
   @Command(description = "Take a key away; its running streams end.")
-  int revoke(@Mixin Asking asking, @Parameters(paramLabel = "ID") long id) throws IOException {
-    return asking.tell(
+  int revoke(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ID") long id)
+      throws IOException {
+    return asking.runAndConfirm(
         api -> api.call("DELETE", "/api/api-keys/" + id, null), "The key is revoked / 密钥已吊销");
   }
 
   @Command(description = "A new text for a key; the old one stays good for a while.")
   int rotate(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "ID") long id,
       @Option(
               names = "--overlap",
@@ -61,14 +62,14 @@ final class KeyCommand {
               description = "seconds that the old one stays good; ${DEFAULT-VALUE}")
           long overlap)
       throws IOException {
-    return asking.ask(
+    return asking.run(
         api ->
             api.call("POST", "/api/api-keys/" + id + "/rotate", Map.of("overlap_seconds", overlap)),
-        KeyCommand::made);
+        KeyCommand::printCreated);
   }
 
-  private static void made(JsonNode key) {
-    Printing.table(List.of(key), SHOWN);
+  private static void printCreated(JsonNode key) {
+    ConsoleOutput.table(List.of(key), COLUMNS);
     System.out.println(key.path("key").asText());
   }
 }

@@ -10,15 +10,15 @@ import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Jdbi;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import potluck.gateway.account.Reseal;
+import potluck.gateway.account.CredentialReencryption;
 import potluck.gateway.account.Secret;
 import potluck.gateway.account.Vault;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.meter.Journal;
+import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
-import potluck.server.keeping.Keys;
-import potluck.server.log.Logging;
-import potluck.server.settings.HouseSecrets;
+import potluck.server.logging.Logging;
+import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck keys}: the keys of the house, made anew while it runs. */
@@ -27,46 +27,46 @@ import potluck.server.settings.Settings;
     description = "The keys of the house: list, rotate, drop.",
     mixinStandardHelpOptions = true)
 final class KeysCommand {
-  private static final long PATIENCE_NANOS = 60_000_000_000L;
-  private static final long LOOK_NANOS = 250_000_000;
+  private static final long TIMEOUT_NANOS = 60_000_000_000L;
+  private static final long POLL_NANOS = 250_000_000;
 
   /** What a key is for. */
-  enum What {
+  enum KeyPurpose {
     jwt,
     refresh,
     encryption
   }
 
-  private interface Work {
-    int on(Settings settings, Jdbi jdbi) throws IOException;
+  private interface DatabaseTask {
+    int run(Settings settings, Jdbi jdbi) throws IOException;
   }
 
-  private static int with(Work work) throws SQLException, IOException {
-    Settings settings = Potluck.settings();
+  private static int withDatabase(DatabaseTask work) throws SQLException, IOException {
+    Settings settings = PotluckCommand.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     try (Database database = Database.forCommand(settings)) {
-      return work.on(settings, Jdbi.create(database.patient()));
+      return work.run(settings, Jdbi.create(database.forReports()));
     }
   }
 
   @Command(description = "Show the keys by name, newest first, and what each still opens.")
   int list() throws SQLException, IOException {
-    return with(
+    return withDatabase(
         (settings, jdbi) -> {
           List<Secret> jwt = settings.tokens().jwt();
           for (int i = 0; i < jwt.size(); i++) {
             System.out.printf(
                 "jwt         %s  %s%n",
-                Keys.name(jwt.get(i)),
+                ServerKeys.name(jwt.get(i)),
                 (i == 0 ? "signs" : "its tokens are good")
                     + (i == jwt.size() - 1 ? ", keeps passwords and API keys" : ""));
           }
           List<Secret> fernet = settings.tokens().fernet();
-          Keys.Sealed sealed = Keys.sealed(jdbi, fernet);
+          ServerKeys.Sealed sealed = ServerKeys.countSealed(jdbi, fernet);
           for (int i = 0; i < fernet.size(); i++) {
             System.out.printf(
                 "encryption  %s  opens %d%s%n",
-                Keys.name(fernet.get(i)), sealed.by(i), i == 0 ? ", seals" : "");
+                ServerKeys.name(fernet.get(i)), sealed.openedBy(i), i == 0 ? ", seals" : "");
           }
           return 0;
         });
@@ -77,7 +77,8 @@ final class KeysCommand {
           "Make a new key; what older ones signed or sealed stays good, and a running Potluck takes"
               + " it at once.")
   int rotate(
-      @Parameters(description = "${COMPLETION-CANDIDATES}; jwt", defaultValue = "jwt") What what)
+      @Parameters(description = "${COMPLETION-CANDIDATES}; jwt", defaultValue = "jwt")
+          KeyPurpose what)
       throws SQLException, IOException {
     return switch (what) {
       case refresh -> {
@@ -86,40 +87,40 @@ final class KeysCommand {
                 + " repeated refresh goes with jwt. / 刷新令牌是随机数，没有密钥可轮换");
         yield 0;
       }
-      case jwt -> with((settings, jdbi) -> jwt(settings, jdbi));
-      case encryption -> with((settings, jdbi) -> encryption(settings, jdbi));
+      case jwt -> withDatabase((settings, jdbi) -> rotateJwt(settings, jdbi));
+      case encryption -> withDatabase((settings, jdbi) -> rotateEncryption(settings, jdbi));
     };
   }
 
-  private static int jwt(Settings settings, Jdbi jdbi) {
+  private static int rotateJwt(Settings settings, Jdbi jdbi) {
     Settings.Tokens tokens = settings.tokens();
     if (tokens.jwtGiven()) {
-      return yours("JWT_SECRET_KEY");
+      return printOperatorKey("JWT_SECRET_KEY");
     }
-    Keys.add(settings.home(), HouseSecrets.JWT, tokens.jwt());
-    Keys.tell(jdbi);
+    ServerKeys.add(settings.home(), SecretFiles.JWT, tokens.jwt());
+    ServerKeys.announceChange(jdbi);
     System.out.println(
         "A new key signs from now on; running nodes take it within two seconds. Nobody is logged"
             + " out. / 新密钥已启用，无人被登出");
     return 0;
   }
 
-  private static int encryption(Settings settings, Jdbi jdbi) throws IOException {
+  private static int rotateEncryption(Settings settings, Jdbi jdbi) throws IOException {
     if (settings.tokens().fernetGiven()) {
-      return yours("PLUGIN_API_ENCRYPTION_KEY");
+      return printOperatorKey("PLUGIN_API_ENCRYPTION_KEY");
     }
-    Keys.add(settings.home(), HouseSecrets.FERNET, settings.tokens().fernet());
-    List<Secret> now = new HouseSecrets(settings.home()).fernet();
+    ServerKeys.add(settings.home(), SecretFiles.FERNET, settings.tokens().fernet());
+    List<Secret> now = new SecretFiles(settings.home()).fernet();
     if (Journal.inUse(settings.home().resolve("journal"))) {
-      Keys.tell(jdbi);
+      ServerKeys.announceChange(jdbi);
     } else {
-      new Reseal(jdbi, new Vault(now, Clock.systemUTC())).run();
+      new CredentialReencryption(jdbi, new Vault(now, Clock.systemUTC())).run();
     }
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
-    boolean done = Keys.sealedAnew(jdbi, now);
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
+    boolean done = ServerKeys.isResealed(jdbi, now);
     while (!done && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(LOOK_NANOS);
-      done = Keys.sealedAnew(jdbi, now);
+      LockSupport.parkNanos(POLL_NANOS);
+      done = ServerKeys.isResealed(jdbi, now);
     }
     System.out.println(
         done
@@ -132,12 +133,12 @@ final class KeysCommand {
   }
 
   /** The operator keeps it, so the operator changes it. */
-  private static int yours(String setting) {
+  private static int printOperatorKey(String setting) {
     System.out.println(
         setting
             + " is set, so its keys are yours to keep: put this one before the others, with a comma"
             + " between, on every node, and start again. / 请将此密钥放在最前面（逗号分隔）并重启:");
-    System.out.println(HouseSecrets.random());
+    System.out.println(SecretFiles.newKey());
     return 0;
   }
 
@@ -145,32 +146,35 @@ final class KeysCommand {
       description =
           "Take older keys away: of encryption where nothing needs them any more; of jwt all but the"
               + " newest and the oldest, whose tokens are then refreshed.")
-  int drop(@Parameters(description = "jwt or encryption") What what)
+  int drop(@Parameters(description = "jwt or encryption") KeyPurpose what)
       throws SQLException, IOException {
-    return with(
+    return withDatabase(
         (settings, jdbi) -> {
           Settings.Tokens tokens = settings.tokens();
-          if (what == What.encryption ? tokens.fernetGiven() : tokens.jwtGiven()) {
+          if (what == KeyPurpose.encryption ? tokens.fernetGiven() : tokens.jwtGiven()) {
             System.err.println("The keys are set by you; take the old ones out of the setting.");
             return 1;
           }
-          HouseSecrets secrets = new HouseSecrets(settings.home());
-          List<Secret> keys = what == What.encryption ? tokens.fernet() : tokens.jwt();
+          SecretFiles secrets = new SecretFiles(settings.home());
+          List<Secret> keys = what == KeyPurpose.encryption ? tokens.fernet() : tokens.jwt();
           Optional<String> needed =
-              what == What.encryption ? sealedBy(jdbi, keys) : rootOf(jdbi, keys);
+              what == KeyPurpose.encryption
+                  ? encryptionKeyBlocker(jdbi, keys)
+                  : jwtKeyBlocker(jdbi, keys);
           if (needed.isPresent()) {
             System.err.println(needed.get());
             return 1;
           }
           List<Secret> kept =
-              what == What.encryption || keys.size() == 1
+              what == KeyPurpose.encryption || keys.size() == 1
                   ? List.of(keys.getFirst())
                   : List.of(keys.getFirst(), keys.getLast());
-          secrets.replace(what == What.encryption ? HouseSecrets.FERNET : HouseSecrets.JWT, kept);
-          Keys.tell(jdbi);
+          secrets.replace(
+              what == KeyPurpose.encryption ? SecretFiles.FERNET : SecretFiles.JWT, kept);
+          ServerKeys.announceChange(jdbi);
           System.out.printf(
               "%d keys went, %d are left / 已移除旧密钥%n", keys.size() - kept.size(), kept.size());
-          if (what == What.encryption) {
+          if (what == KeyPurpose.encryption) {
             System.out.println(
                 "Backups from before need them still, unless they were made with --with-secrets."
                     + " / 更早的备份仍需旧密钥");
@@ -180,8 +184,8 @@ final class KeysCommand {
   }
 
   /** What older keys are needed for, and what to do about it; empty where they may go. */
-  private static Optional<String> sealedBy(Jdbi jdbi, List<Secret> keys) {
-    Keys.Sealed sealed = Keys.sealed(jdbi, keys);
+  private static Optional<String> encryptionKeyBlocker(Jdbi jdbi, List<Secret> keys) {
+    ServerKeys.Sealed sealed = ServerKeys.countSealed(jdbi, keys);
     if (!sealed.lost().isEmpty()) {
       return Optional.of(
           "No key opens the credentials of "
@@ -189,15 +193,15 @@ final class KeysCommand {
               + ": bring their key back, give them anew, or delete those accounts; then drop."
               + " / 有凭据无法解开，请先找回密钥、重新填写凭据或删除账号");
     }
-    if (sealed.older() > 0) {
+    if (sealed.needingOlderKey() > 0) {
       return Optional.of(
-          sealed.older()
+          sealed.needingOlderKey()
               + " credentials need an older key still; start Potluck, which seals them anew, and drop"
               + " then. / 仍有凭据需要旧密钥，启动后会自动重新加密");
     }
-    if (sealed.olderPassing() > 0) {
+    if (sealed.expiringWithOlderKey() > 0) {
       return Optional.of(
-          sealed.olderPassing()
+          sealed.expiringWithOlderKey()
               + " kept answers and questions need an older key still; answers go after a day, questions"
               + " after USAGE_LOG_BODY_DAYS: drop then. / 仍有保存的回答或请求需要旧密钥，过期后再移除");
     }
@@ -207,8 +211,9 @@ final class KeysCommand {
   /**
    * By the last of the list passwords and API keys are kept: it may only stay if it is that one.
    */
-  private static Optional<String> rootOf(Jdbi jdbi, List<Secret> keys) {
-    boolean known = jdbi.withHandle(handle -> Keys.marked(handle, new Keyring(keys)));
+  private static Optional<String> jwtKeyBlocker(Jdbi jdbi, List<Secret> keys) {
+    boolean known =
+        jdbi.withHandle(handle -> ServerKeys.isMarkedKeyring(handle, new Keyring(keys)));
     return known
         ? Optional.empty()
         : Optional.of(

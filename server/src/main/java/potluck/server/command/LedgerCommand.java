@@ -12,11 +12,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import potluck.gateway.meter.Journal;
-import potluck.gateway.quota.Accounting;
-import potluck.server.Posting;
+import potluck.gateway.quota.LedgerQueries;
+import potluck.server.backup.JournalCopy;
+import potluck.server.backup.JournalReplay;
 import potluck.server.database.Database;
-import potluck.server.keeping.JournalCopy;
-import potluck.server.log.Logging;
+import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck ledger}: whether the money adds up, and what a lost node still owes it. */
@@ -27,10 +27,10 @@ import potluck.server.settings.Settings;
 final class LedgerCommand {
   @Command(description = "Check that every balance is the sum of its entries; 1 where one is not.")
   int verify() throws SQLException {
-    Settings settings = Potluck.settings();
+    Settings settings = PotluckCommand.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     try (Database database = Database.forCommand(settings)) {
-      List<String> wrong = new Accounting(Jdbi.create(database.patient())).verify();
+      List<String> wrong = new LedgerQueries(Jdbi.create(database.forReports())).verify();
       if (wrong.isEmpty()) {
         System.out.println("The ledger adds up / 账目一致");
         return 0;
@@ -54,25 +54,25 @@ final class LedgerCommand {
       throws IOException, SQLException {
     Path journal =
         Files.isDirectory(folder.resolve("journal")) ? folder.resolve("journal") : folder;
-    UUID whose = node == null ? named(journal) : node;
+    UUID whose = node == null ? readNodeId(journal) : node;
     if (Journal.inUse(journal)) {
       throw new IllegalStateException(
           "a program works on " + journal + ": it posts its journal itself");
     }
-    Settings settings = Potluck.settings();
+    Settings settings = PotluckCommand.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
     try (JournalCopy copy = JournalCopy.of(journal);
         Database database = Database.forCommand(settings)) {
       if (copy.segments().isEmpty()) {
         throw new IllegalStateException("there is no journal in " + folder);
       }
-      long posted = Posting.post(settings, database, copy.folder(), whose);
+      long posted = JournalReplay.replay(settings, database, copy.folder(), whose);
       System.out.printf("%d rows of node %s were posted / 已入账%n", posted, whose);
     }
     return 0;
   }
 
-  private static UUID named(Path journal) throws IOException {
+  private static UUID readNodeId(Path journal) throws IOException {
     Path file = journal.toAbsolutePath().resolveSibling("secrets").resolve("node");
     if (!Files.isReadable(file)) {
       throw new IllegalStateException(

@@ -26,11 +26,11 @@ final class LoginCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Quiet.logs();
-    String who = user == null ? Typing.line("User name / 用户名") : user;
-    String password = Typing.secret("Password / 密码");
+    LogSilencer.silence();
+    String who = user == null ? ConsoleInput.readLine("User name / 用户名") : user;
+    String password = ConsoleInput.readSecret("Password / 密码");
     LoginFile file = LoginFile.of(System.getenv());
-    LoginFile.Login login = Api.logIn(file, url.replaceAll("/+$", ""), who, password);
+    LoginFile.Login login = ApiClient.logIn(file, url.replaceAll("/+$", ""), who, password);
     System.out.printf(
         "%s is logged in at %s; it is kept in %s / 登录成功%n", who, login.url(), file.path());
     return 0;
@@ -41,15 +41,15 @@ final class LoginCommand implements Callable<Integer> {
       name = "logout",
       description = "End the login of ./potluck login, there and here.",
       mixinStandardHelpOptions = true)
-  static final class Logout implements Callable<Integer> {
+  static final class LogoutCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
-      Quiet.logs();
+      LogSilencer.silence();
       LoginFile file = LoginFile.of(System.getenv());
       if (file.read().isPresent()) {
-        try (Api api = new Api(file, file.read().get())) {
+        try (ApiClient api = new ApiClient(file, file.read().get())) {
           api.call("POST", "/api/auth/logout", Map.of());
-        } catch (Api.No e) {
+        } catch (ApiClient.ApiRefusal e) {
           // It is over already.
         } finally {
           file.delete();

@@ -39,7 +39,7 @@ final class LoginFile {
 
   Optional<Login> read() throws IOException {
     return Files.isReadable(file)
-        ? Optional.of(Printing.JSON.readValue(file.toFile(), Login.class))
+        ? Optional.of(ConsoleOutput.JSON.readValue(file.toFile(), Login.class))
         : Optional.empty();
   }
 
@@ -58,7 +58,7 @@ final class LoginFile {
             ".new",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
-      Files.write(half, Printing.JSON.writeValueAsBytes(login));
+      Files.write(half, ConsoleOutput.JSON.writeValueAsBytes(login));
       Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
       return login;
     } finally {

@@ -12,15 +12,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import potluck.gateway.meter.Journal;
-import potluck.gateway.quota.Accounting;
-import potluck.server.Posting;
+import potluck.gateway.quota.LedgerQueries;
+import potluck.server.backup.BackupManifest;
+import potluck.server.backup.DoctorChecks;
+import potluck.server.backup.JournalCopy;
+import potluck.server.backup.JournalReplay;
+import potluck.server.backup.Restore;
+import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
-import potluck.server.keeping.Findings;
-import potluck.server.keeping.JournalCopy;
-import potluck.server.keeping.Keys;
-import potluck.server.keeping.Manifest;
-import potluck.server.keeping.Restore;
-import potluck.server.log.Logging;
+import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck restore}: brings a backup back, and looks whether all of it is there. */
@@ -37,19 +37,19 @@ final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, SQLException {
-    Settings settings = Potluck.settings();
+    Settings settings = PotluckCommand.settings();
     Logging.start(settings.logs(), Path.of("logs/app.log"));
-    stopped(settings);
+    requireStopped(settings);
     try (Restore restore = Restore.open(file)) {
-      Manifest manifest = restore.manifest();
+      BackupManifest manifest = restore.manifest();
       try (Database database = Database.forCommand(settings)) {
-        alone(database);
-        restore.into(database, replace);
+        requireNoOtherNodes(database);
+        restore.restoreInto(database, replace);
         Map<String, String> secrets = restore.secrets();
         if (!secrets.isEmpty()) {
-          Keys.bring(settings.home(), secrets);
+          ServerKeys.restore(settings.home(), secrets);
         }
-        long posted = journal(restore, settings, database);
+        long posted = replayJournal(restore, settings, database);
         System.out.printf(
             "%s, made %s: %d tables and %d rows are back, %d more from the journal / 恢复完成%n",
             file, manifest.madeAt(), manifest.tables().size(), manifest.rows(), posted);
@@ -57,12 +57,12 @@ final class RestoreCommand implements Callable<Integer> {
             secrets.isEmpty()
                 ? "The keys are not in this backup: those of this house are used. / 备份不含密钥"
                 : "The keys are in data/secrets; those that were there lie beside them. / 密钥已恢复");
-        return checked(database);
+        return verify(database);
       }
     }
   }
 
-  static void stopped(Settings settings) throws IOException {
+  static void requireStopped(Settings settings) throws IOException {
     if (Journal.inUse(settings.home().resolve("journal"))) {
       throw new IllegalStateException(
           "Potluck runs on "
@@ -72,8 +72,8 @@ final class RestoreCommand implements Callable<Integer> {
   }
 
   /** Other nodes may be on other machines, and are known by their connections only. */
-  static void alone(Database database) throws SQLException {
-    int others = database.others();
+  static void requireNoOtherNodes(Database database) throws SQLException {
+    int others = database.countOtherNodes();
     if (others > 0) {
       throw new IllegalStateException(
           "Potluck runs on this database: there are "
@@ -82,26 +82,27 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  private static long journal(Restore restore, Settings settings, Database database)
+  private static long replayJournal(Restore restore, Settings settings, Database database)
       throws IOException {
     if (restore.manifest().journal().isEmpty()) {
       return 0;
     }
     try (JournalCopy journal = JournalCopy.empty()) {
       restore.journal(journal.folder());
-      return Posting.post(
+      return JournalReplay.replay(
           settings, database, journal.folder(), UUID.fromString(restore.manifest().node()));
     }
   }
 
-  private static int checked(Database database) {
-    List<String> wrong = new Accounting(Jdbi.create(database.patient())).verify();
+  private static int verify(Database database) {
+    List<String> wrong = new LedgerQueries(Jdbi.create(database.forReports())).verify();
     wrong.forEach(System.out::println);
     System.out.println(
         wrong.isEmpty() ? "The ledger adds up / 账目一致" : "The ledger does not add up / 账目不一致");
     // With the keys that have just been brought.
-    List<Findings.Finding> keys = Findings.keys(database, Potluck.settings().tokens());
-    keys.stream().filter(finding -> !finding.well()).forEach(Doctor::print);
-    return wrong.isEmpty() && keys.stream().allMatch(Findings.Finding::well) ? 0 : 1;
+    List<DoctorChecks.Finding> keys =
+        DoctorChecks.keys(database, PotluckCommand.settings().tokens());
+    keys.stream().filter(finding -> !finding.well()).forEach(DoctorCommand::print);
+    return wrong.isEmpty() && keys.stream().allMatch(DoctorChecks.Finding::well) ? 0 : 1;
   }
 }

@@ -24,8 +24,8 @@ final class RouteCommand {
   private static final String ROUTES = "/api/admin/routes";
 
   @Command(description = "Show the names and the fallbacks.")
-  int list(@Mixin Asking asking) throws IOException {
-    return asking.ask(api -> api.get(ROUTES), RouteCommand::print);
+  int list(@Mixin ApiCommandMixin asking) throws IOException {
+    return asking.run(api -> api.get(ROUTES), RouteCommand::print);
   }
 
   @Command(
@@ -33,23 +33,23 @@ final class RouteCommand {
           "Let NAME stand for these models, or with --fallback let them take its place; without"
               + " models it goes.")
   int set(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "NAME") String name,
       @Parameters(paramLabel = "MODEL", arity = "0..*") @Nullable List<String> models,
       @Option(names = "--fallback", description = "they take its place where it cannot serve")
           boolean fallback)
       throws IOException {
-    return asking.ask(
+    return asking.run(
         api -> {
           JsonNode now = api.get(ROUTES);
           String kind = fallback ? "fallbacks" : "aliases";
-          ObjectNode all = Printing.JSON.createObjectNode();
+          ObjectNode all = ConsoleOutput.JSON.createObjectNode();
           all.set("aliases", object(now.path("aliases")));
           all.set("fallbacks", object(now.path("fallbacks")));
           if (models == null || models.isEmpty()) {
             object(all.path(kind)).remove(name);
           } else {
-            ArrayNode list = Printing.JSON.createArrayNode();
+            ArrayNode list = ConsoleOutput.JSON.createArrayNode();
             models.forEach(list::add);
             object(all.path(kind)).set(name, list);
           }
@@ -59,18 +59,18 @@ final class RouteCommand {
   }
 
   private static ObjectNode object(JsonNode node) {
-    return node instanceof ObjectNode object ? object : Printing.JSON.createObjectNode();
+    return node instanceof ObjectNode object ? object : ConsoleOutput.JSON.createObjectNode();
   }
 
   @Command(description = "Which account would serve a model now, and why.")
-  int explain(@Mixin Asking asking, @Parameters(paramLabel = "MODEL") String model)
+  int explain(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "MODEL") String model)
       throws IOException {
     Map<String, Object> body =
         Map.of("model", model, "messages", List.of(Map.of("role", "user", "content", "hi")));
-    return asking.ask(
+    return asking.run(
         api -> api.call("POST", "/v1/route/explain?model=" + encode(model, UTF_8), body),
         answer -> {
-          Printing.table(
+          ConsoleOutput.table(
               answer.path("candidates"), "account", "name", "provider", "model", "able", "why");
           System.out.println(
               answer.path("chosen").isTextual()

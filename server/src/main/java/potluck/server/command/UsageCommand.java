@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import potluck.server.moving.OwnFile;
+import potluck.server.exporting.OwnerOnlyFile;
 
 /** {@code ./potluck usage}: what was asked, and what it took. */
 @Command(
@@ -20,7 +20,7 @@ import potluck.server.moving.OwnFile;
 final class UsageCommand {
 
   /** Which requests are meant. */
-  static final class Which {
+  static final class RequestFilter {
     @Option(names = "--all", description = "of everybody; for administrators and auditors")
     private boolean all;
 
@@ -50,17 +50,17 @@ final class UsageCommand {
 
   @Command(description = "Show requests, newest first.")
   int logs(
-      @Mixin Asking asking,
-      @Mixin Which which,
+      @Mixin ApiCommandMixin asking,
+      @Mixin RequestFilter which,
       @Option(names = "--limit", defaultValue = "20", description = "${DEFAULT-VALUE}") int limit,
       @Option(names = "--offset", defaultValue = "0", description = "${DEFAULT-VALUE}") int offset)
       throws IOException {
-    return asking.ask(
+    return asking.run(
         api ->
             api.get("/api/usage/logs?%s&limit=%d&offset=%d".formatted(which.query(), limit, offset))
                 .path("data"),
         answer ->
-            Printing.table(
+            ConsoleOutput.table(
                 answer.path("logs"),
                 "created_at",
                 "user_id",
@@ -74,8 +74,8 @@ final class UsageCommand {
   }
 
   @Command(description = "Show sums.")
-  int stats(@Mixin Asking asking, @Mixin Which which) throws IOException {
-    return asking.ask(
+  int stats(@Mixin ApiCommandMixin asking, @Mixin RequestFilter which) throws IOException {
+    return asking.run(
         api -> api.get("/api/usage/stats?" + which.query()).path("data"),
         answer ->
             answer
@@ -90,7 +90,7 @@ final class UsageCommand {
 
   @Command(description = "Write all rows as CSV, or with --json as JSON lines.")
   int export(
-      @Mixin Which which,
+      @Mixin RequestFilter which,
       @Option(names = "--json", description = "JSON lines") boolean json,
       @Option(
               names = {"-o", "--output"},
@@ -98,14 +98,14 @@ final class UsageCommand {
           @Nullable Path output)
       throws IOException {
     String path = "/api/usage/export?" + which.query() + "&format=" + (json ? "jsonl" : "csv");
-    return new Asking()
-        .ask(
+    return new ApiCommandMixin()
+        .run(
             api -> {
               if (output == null || output.toString().equals("-")) {
-                api.pour(path, System.out);
+                api.download(path, System.out);
                 System.out.flush();
               } else {
-                OwnFile.write(output, out -> api.pour(path, out));
+                OwnerOnlyFile.createOrReplace(output, out -> api.download(path, out));
               }
               return NullNode.getInstance();
             },

@@ -20,31 +20,31 @@ import picocli.CommandLine.Parameters;
     description = "Users: list, create, disable, enable, silence, trust, reset-link, sessions.",
     mixinStandardHelpOptions = true)
 final class UserCommand {
-  private static final int AT_A_TIME = 200;
+  private static final int PAGE_SIZE = 200;
 
-  private static final String[] SHOWN = {
+  private static final String[] COLUMNS = {
     "id", "username", "trust_level", "is_active", "is_silenced", "last_login_at"
   };
 
   @Command(description = "Show users.")
   int list(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Option(names = "--search", defaultValue = "", description = "a part of the name")
           String search,
       @Option(names = "--limit", defaultValue = "50", description = "${DEFAULT-VALUE}") int limit,
       @Option(names = "--offset", defaultValue = "0", description = "${DEFAULT-VALUE}") int offset)
       throws IOException {
-    return asking.ask(
+    return asking.run(
         api ->
             api.get(
                 "/api/admin/users?limit=%d&offset=%d&search=%s"
                     .formatted(limit, offset, encode(search, UTF_8))),
-        answer -> Printing.table(answer.path("users"), SHOWN));
+        answer -> ConsoleOutput.table(answer.path("users"), COLUMNS));
   }
 
   @Command(description = "Add a user; without --password a link lets them choose one.")
   int create(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "NAME") String name,
       @Option(names = "--password", description = "ask for a password, or read it")
           boolean password,
@@ -53,21 +53,21 @@ final class UserCommand {
       throws IOException {
     Map<String, Object> body = new HashMap<>(Map.of("username", name));
     if (password) {
-      body.put("password", Typing.secret("Password for " + name));
+      body.put("password", ConsoleInput.readSecret("Password for " + name));
     }
     if (trust != null) {
       body.put("trust_level", trust);
     }
-    return asking.ask(
+    return asking.run(
         api -> {
           JsonNode user = api.call("POST", "/api/admin/users", body);
           if (!password && user instanceof ObjectNode made) {
-            made.put("reset_link", link(api, user.path("id").asText()));
+            made.put("reset_link", createResetLink(api, user.path("id").asText()));
           }
           return user;
         },
         user -> {
-          Printing.table(java.util.List.of(user), SHOWN);
+          ConsoleOutput.table(java.util.List.of(user), COLUMNS);
           if (user.has("reset_link")) {
             System.out.println("They choose a password here: " + user.path("reset_link").asText());
           }
@@ -75,20 +75,20 @@ final class UserCommand {
   }
 
   @Command(description = "Shut a user out: logins, keys and running streams end.")
-  int disable(@Mixin Asking asking, @Parameters(paramLabel = "USER") String user)
+  int disable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "USER") String user)
       throws IOException {
     return change(asking, user, "is_active", false);
   }
 
   @Command(description = "Let a user in again.")
-  int enable(@Mixin Asking asking, @Parameters(paramLabel = "USER") String user)
+  int enable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "USER") String user)
       throws IOException {
     return change(asking, user, "is_active", true);
   }
 
   @Command(description = "Keep a user from calling models; --off lets them again.")
   int silence(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "USER") String user,
       @Option(names = "--off", description = "let them again") boolean off)
       throws IOException {
@@ -97,7 +97,7 @@ final class UserCommand {
 
   @Command(description = "Set how far a user is trusted: 0 to 9.")
   int trust(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "USER") String user,
       @Parameters(paramLabel = "LEVEL") int level)
       throws IOException {
@@ -105,53 +105,57 @@ final class UserCommand {
   }
 
   @Command(name = "reset-link", description = "A link to choose a new password, once, for a day.")
-  int resetLink(@Mixin Asking asking, @Parameters(paramLabel = "USER") String user)
+  int resetLink(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "USER") String user)
       throws IOException {
-    return asking.ask(
-        api -> Printing.JSON.createObjectNode().put("url", link(api, id(api, user))),
+    return asking.run(
+        api ->
+            ConsoleOutput.JSON
+                .createObjectNode()
+                .put("url", createResetLink(api, findId(api, user))),
         answer -> System.out.println(answer.path("url").asText()));
   }
 
   @Command(description = "Show where a user is logged in; --end ends one of those.")
   int sessions(
-      @Mixin Asking asking,
+      @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "USER") String user,
       @Option(names = "--end", paramLabel = "ID", description = "the id of a session")
           @Nullable String end)
       throws IOException {
-    return asking.ask(
+    return asking.run(
         api -> {
-          String id = id(api, user);
+          String id = findId(api, user);
           if (end != null) {
             api.call("DELETE", "/api/admin/users/" + id + "/sessions/" + encode(end, UTF_8), null);
           }
           return api.get("/api/admin/users/" + id + "/sessions");
         },
         answer ->
-            Printing.table(answer.path("sessions"), "id", "address", "last_seen_at", "user_agent"));
+            ConsoleOutput.table(
+                answer.path("sessions"), "id", "address", "last_seen_at", "user_agent"));
   }
 
-  private static int change(Asking asking, String user, String what, Object value)
+  private static int change(ApiCommandMixin asking, String user, String what, Object value)
       throws IOException {
-    return asking.ask(
-        api -> api.call("PATCH", "/api/admin/users/" + id(api, user), Map.of(what, value)),
-        changed -> Printing.table(java.util.List.of(changed), SHOWN));
+    return asking.run(
+        api -> api.call("PATCH", "/api/admin/users/" + findId(api, user), Map.of(what, value)),
+        changed -> ConsoleOutput.table(java.util.List.of(changed), COLUMNS));
   }
 
-  private static String link(Api api, String id) throws IOException {
+  private static String createResetLink(ApiClient api, String id) throws IOException {
     return api.url()
         + api.call("POST", "/api/admin/users/" + id + "/reset-link", null).path("url").asText();
   }
 
   /** A user may be named by name or by id; a name may be made of digits, so it comes first. */
-  private static String id(Api api, String user) throws IOException {
+  private static String findId(ApiClient api, String user) throws IOException {
     int seen = 0;
     JsonNode users;
     do {
       users =
           api.get(
                   "/api/admin/users?limit=%d&offset=%d&search=%s"
-                      .formatted(AT_A_TIME, seen, encode(user, UTF_8)))
+                      .formatted(PAGE_SIZE, seen, encode(user, UTF_8)))
               .path("users");
       for (JsonNode each : users) {
         if (each.path("username").asText().equalsIgnoreCase(user)) {
@@ -159,10 +163,10 @@ final class UserCommand {
         }
       }
       seen += users.size();
-    } while (users.size() == AT_A_TIME);
+    } while (users.size() == PAGE_SIZE);
     if (user.matches("[0-9]{1,18}")) {
       return user;
     }
-    throw new Api.No("there is no user " + user + "; ./potluck user list shows all");
+    throw new ApiClient.ApiRefusal("there is no user " + user + "; ./potluck user list shows all");
   }
 }

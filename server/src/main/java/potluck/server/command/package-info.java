@@ -5,7 +5,7 @@
  *
  * <p>Must not: hold a rule of the business.
  *
- * <p>Start reading at: {@link Potluck}.
+ * <p>Start reading at: {@link PotluckCommand}.
  */
 @NullMarked
 package potluck.server.command;

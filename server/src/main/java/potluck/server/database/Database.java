@@ -20,7 +20,7 @@ import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
-import potluck.server.settings.HouseSecrets;
+import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
 /**
@@ -31,28 +31,28 @@ public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 10;
 
   /** What PostgreSQL shows of a node, before a name of its own that no other has. */
-  private static final String NODE = "potluck node ";
+  private static final String NODE_PREFIX = "potluck node ";
 
   /** What it shows of a command: one that works on the database is no node that runs on it. */
-  private static final String COMMAND = "potluck command ";
+  private static final String COMMAND_PREFIX = "potluck command ";
 
   /** "The database system is starting up." */
   private static final String STARTING = "57P03";
 
-  private static final long PATIENCE_NANOS = 30_000_000_000L;
-  private static final Duration LONG_WORK = Duration.ofMinutes(5);
-  private static final long LOOK_NANOS = 1_000_000_000;
+  private static final long TIMEOUT_NANOS = 30_000_000_000L;
+  private static final Duration REPORT_TIMEOUT = Duration.ofMinutes(5);
+  private static final long CHECK_INTERVAL_NANOS = 1_000_000_000;
   private static final Pattern URL =
       Pattern.compile("postgres(?:ql)?(?:\\+\\w+)?://(?:(?<login>[^@/]*)@)?(?<place>.+)");
 
-  private final @Nullable Postgres own;
+  private final @Nullable EmbeddedPostgres embedded;
   private final HikariDataSource pool;
   private final String name;
-  private volatile long lookedAt = System.nanoTime() - LOOK_NANOS;
-  private volatile boolean reached;
+  private volatile long checkedAt = System.nanoTime() - CHECK_INTERVAL_NANOS;
+  private volatile boolean isReachable;
 
-  private Database(@Nullable Postgres own, HikariConfig config, String kind) {
-    this.own = own;
+  private Database(@Nullable EmbeddedPostgres own, HikariConfig config, String kind) {
+    this.embedded = own;
     this.name = kind + HexFormat.of().toHexDigits(new SecureRandom().nextInt());
     this.pool = pool(config, name);
   }
@@ -63,7 +63,7 @@ public final class Database implements AutoCloseable {
    * @throws IllegalStateException with what to do where our own cannot be started
    */
   public static Database open(Settings settings) {
-    return open(settings, NODE);
+    return open(settings, NODE_PREFIX);
   }
 
   /**
@@ -74,7 +74,7 @@ public final class Database implements AutoCloseable {
    * @throws SQLException where it refuses, or does not answer within half a minute
    */
   public static Database forCommand(Settings settings) throws SQLException {
-    return open(settings, COMMAND).awaited();
+    return open(settings, COMMAND_PREFIX).awaitConnection();
   }
 
   /**
@@ -83,8 +83,8 @@ public final class Database implements AutoCloseable {
    * @throws IllegalArgumentException where that is no address
    * @throws SQLException where it refuses, or does not answer within half a minute
    */
-  public static Database at(String url) throws SQLException {
-    return new Database(null, external(url), COMMAND).awaited();
+  public static Database connectTo(String url) throws SQLException {
+    return new Database(null, external(url), COMMAND_PREFIX).awaitConnection();
   }
 
   /**
@@ -92,19 +92,19 @@ public final class Database implements AutoCloseable {
    *
    * @throws SQLException where it does not answer within half a minute
    */
-  public static Database own(Path home) throws SQLException {
-    return own(home, COMMAND).awaited();
+  public static Database embedded(Path home) throws SQLException {
+    return embedded(home, COMMAND_PREFIX).awaitConnection();
   }
 
   private static Database open(Settings settings, String kind) {
     return settings.databaseUrl().isPresent()
         ? new Database(null, external(settings.databaseUrl().get()), kind)
-        : own(settings.home(), kind);
+        : embedded(settings.home(), kind);
   }
 
-  private static Database own(Path home, String kind) {
-    Secret password = new HouseSecrets(home).postgres();
-    Postgres own = Postgres.start(home.resolve("postgres"), password);
+  private static Database embedded(Path home, String kind) {
+    Secret password = new SecretFiles(home).postgres();
+    EmbeddedPostgres own = EmbeddedPostgres.start(home.resolve("postgres"), password);
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl(own.url());
     config.setUsername(own.user());
@@ -160,8 +160,8 @@ public final class Database implements AutoCloseable {
   }
 
   /** The same connections for sums over years of use: a statement may be silent for 5 minutes. */
-  public ConnectionFactory patient() {
-    return within(LONG_WORK);
+  public ConnectionFactory forReports() {
+    return withTimeout(REPORT_TIMEOUT);
   }
 
   /**
@@ -170,7 +170,7 @@ public final class Database implements AutoCloseable {
    *
    * @param silence that a statement may keep before it fails
    */
-  public ConnectionFactory within(Duration silence) {
+  public ConnectionFactory withTimeout(Duration silence) {
     int millis = Math.toIntExact(silence.toMillis());
     return () -> {
       Connection connection = pool.getConnection();
@@ -186,27 +186,27 @@ public final class Database implements AutoCloseable {
   }
 
   /** Whether it answers; looked up once a second at most. */
-  public boolean reached() {
+  public boolean isReachable() {
     long now = System.nanoTime();
-    if (now - lookedAt >= LOOK_NANOS) {
-      lookedAt = now;
+    if (now - checkedAt >= CHECK_INTERVAL_NANOS) {
+      checkedAt = now;
       try (Connection connection = pool.getConnection()) {
-        reached = connection.isValid(1);
+        isReachable = connection.isValid(1);
       } catch (SQLException e) {
-        reached = false;
+        isReachable = false;
       }
     }
-    return reached;
+    return isReachable;
   }
 
   /** This one, once it answers; it is closed where it does not. */
-  private Database awaited() throws SQLException {
-    long deadline = System.nanoTime() + PATIENCE_NANOS;
+  private Database awaitConnection() throws SQLException {
+    long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (true) {
       try (Connection _ = pool.getConnection()) {
         return this;
       } catch (SQLException e) {
-        if (refuses(e) || System.nanoTime() > deadline) {
+        if (isRefusal(e) || System.nanoTime() > deadline) {
           close();
           throw e;
         }
@@ -215,7 +215,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** Whether anything but slowness was the reason. */
-  private static boolean refuses(SQLException e) {
+  private static boolean isRefusal(SQLException e) {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof SocketTimeoutException
           || (cause instanceof SQLException said && STARTING.equals(said.getSQLState()))) {
@@ -230,14 +230,14 @@ public final class Database implements AutoCloseable {
    *
    * @throws SQLException where it cannot be asked
    */
-  public int others() throws SQLException {
+  public int countOtherNodes() throws SQLException {
     try (Connection connection = pool.getConnection();
         PreparedStatement query =
             connection.prepareStatement(
                 "SELECT count(DISTINCT application_name) FROM pg_stat_activity WHERE"
                     + " starts_with(application_name, ?) AND application_name <> ?"
                     + " AND datname = current_database()")) {
-      query.setString(1, NODE);
+      query.setString(1, NODE_PREFIX);
       query.setString(2, name);
       try (ResultSet row = query.executeQuery()) {
         row.next();
@@ -247,15 +247,15 @@ public final class Database implements AutoCloseable {
   }
 
   /** The folder of the PostgreSQL programs, where it is our own. */
-  public Optional<Path> programs() {
-    return Optional.ofNullable(own).map(Postgres::bin);
+  public Optional<Path> postgresPrograms() {
+    return Optional.ofNullable(embedded).map(EmbeddedPostgres::bin);
   }
 
   @Override
   public void close() {
     pool.close();
-    if (own != null) {
-      own.close();
+    if (embedded != null) {
+      embedded.close();
     }
   }
 }

@@ -38,27 +38,27 @@ public final class Migrations {
   private static final Pattern TABLE = Pattern.compile("(?im)^CREATE TABLE (\\w+)");
 
   private final Connections connections;
-  private final Scripts scripts;
+  private final MigrationScripts scripts;
 
   /** Whether the lock goes with the transaction of whoever lent the connection. */
-  private final boolean within;
+  private final boolean inTransaction;
 
   private interface Connections {
     Connection get() throws SQLException;
   }
 
   public Migrations(DataSource source) {
-    this(source, new Scripts(Scripts.FOLDER));
+    this(source, new MigrationScripts(MigrationScripts.FOLDER));
   }
 
-  Migrations(DataSource source, Scripts scripts) {
+  Migrations(DataSource source, MigrationScripts scripts) {
     this(source::getConnection, scripts, false);
   }
 
-  private Migrations(Connections connections, Scripts scripts, boolean within) {
+  private Migrations(Connections connections, MigrationScripts scripts, boolean within) {
     this.connections = connections;
     this.scripts = scripts;
-    this.within = within;
+    this.inTransaction = within;
   }
 
   /**
@@ -66,8 +66,9 @@ public final class Migrations {
    *
    * @param connection without auto-commit; it is neither committed nor closed here
    */
-  public static Migrations within(Connection connection) {
-    return new Migrations(() -> Lent.of(connection), Scripts.patient(), true);
+  public static Migrations inTransaction(Connection connection) {
+    return new Migrations(
+        () -> BorrowedConnection.of(connection), MigrationScripts.withoutLockTimeout(), true);
   }
 
   /**
@@ -83,7 +84,7 @@ public final class Migrations {
    * @throws IllegalStateException where the database has steps that this program does not know
    */
   public void upgrade() throws SQLException {
-    unknown().stream()
+    unknownSteps().stream()
         .findFirst()
         .ifPresent(
             id -> {
@@ -93,8 +94,11 @@ public final class Migrations {
                       + " Potluck; start that one, or take the step back with its"
                       + " './potluck db downgrade'");
             });
-    if (!applied().equals(known())) {
-      locked(() -> new UpOperation().operate(this::patient, scripts, options(), silent()));
+    if (!appliedSteps().equals(knownSteps())) {
+      withLock(
+          () ->
+              new UpOperation()
+                  .operate(this::connectionWithoutTimeout, scripts, options(), discardOutput()));
     }
   }
 
@@ -113,9 +117,9 @@ public final class Migrations {
   }
 
   /** Steps of the database that this program does not know. */
-  public List<Integer> unknown() throws SQLException {
-    Set<Integer> known = known();
-    return applied().stream().filter(id -> !known.contains(id)).toList();
+  public List<Integer> unknownSteps() throws SQLException {
+    Set<Integer> known = knownSteps();
+    return appliedSteps().stream().filter(id -> !known.contains(id)).toList();
   }
 
   /**
@@ -125,7 +129,10 @@ public final class Migrations {
    */
   public void upgrade(int steps) throws SQLException {
     for (int i = 0; i < steps; i++) {
-      locked(() -> new UpOperation(1).operate(this::patient, scripts, options(), silent()));
+      withLock(
+          () ->
+              new UpOperation(1)
+                  .operate(this::connectionWithoutTimeout, scripts, options(), discardOutput()));
     }
   }
 
@@ -135,18 +142,22 @@ public final class Migrations {
    * @param steps how many; nothing is done for zero
    */
   public void downgrade(int steps) throws SQLException {
-    for (int i = 0; i < steps && !applied().isEmpty(); i++) {
-      locked(() -> new DownOperation(1).operate(this::patient, scripts, options(), silent()));
+    for (int i = 0; i < steps && !appliedSteps().isEmpty(); i++) {
+      withLock(
+          () ->
+              new DownOperation(1)
+                  .operate(this::connectionWithoutTimeout, scripts, options(), discardOutput()));
     }
   }
 
   /** All steps in order, applied or pending. */
   public List<Step> history() throws SQLException {
-    if (applied().isEmpty()) {
+    if (appliedSteps().isEmpty()) {
       return scripts.getMigrations().stream().map(change -> step(change, null)).toList();
     }
     StatusOperation status =
-        new StatusOperation().operate(this::patient, scripts, options(), silent());
+        new StatusOperation()
+            .operate(this::connectionWithoutTimeout, scripts, options(), discardOutput());
     return status.getCurrentStatus().stream()
         .map(change -> step(change, change.getAppliedTimestamp()))
         .toList();
@@ -164,7 +175,7 @@ public final class Migrations {
     if (words.isEmpty()) {
       throw new IllegalArgumentException("a step's name needs a Latin letter or a digit: " + name);
     }
-    List<Change> known = new Scripts(Scripts.FOLDER).getMigrations();
+    List<Change> known = new MigrationScripts(MigrationScripts.FOLDER).getMigrations();
     int next = known.isEmpty() ? 1 : known.getLast().getId().intValue() + 1;
     String file = "%04d_%s.sql".formatted(next, words);
     Files.writeString(
@@ -181,13 +192,13 @@ public final class Migrations {
     return folder.resolve(file);
   }
 
-  private Set<Integer> known() {
+  private Set<Integer> knownSteps() {
     return scripts.getMigrations().stream()
         .map(change -> change.getId().intValue())
         .collect(Collectors.toSet());
   }
 
-  private Set<Integer> applied() throws SQLException {
+  private Set<Integer> appliedSteps() throws SQLException {
     Set<Integer> ids = new TreeSet<>();
     try (Connection connection = connections.get();
         Statement statement = connection.createStatement()) {
@@ -208,25 +219,25 @@ public final class Migrations {
   }
 
   /** A connection that waits as long as it takes: for another node, or for a large index. */
-  private Connection patient() throws SQLException {
+  private Connection connectionWithoutTimeout() throws SQLException {
     Connection connection = connections.get();
     connection.setNetworkTimeout(Runnable::run, 0);
     return connection;
   }
 
-  private void locked(Runnable work) throws SQLException {
-    try (Connection connection = patient();
+  private void withLock(Runnable work) throws SQLException {
+    try (Connection connection = connectionWithoutTimeout();
         Statement statement = connection.createStatement()) {
-      if (within) {
+      if (inTransaction) {
         statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
-        prepared(statement);
+        createChangelog(statement);
         work.run();
         return;
       }
       statement.execute("SELECT pg_advisory_lock(" + LOCK + ")");
       try {
-        prepared(statement);
-        Turn.take(work);
+        createChangelog(statement);
+        LockTimeoutRetry.run(work);
       } finally {
         statement.execute("SELECT pg_advisory_unlock(" + LOCK + ")");
       }
@@ -234,7 +245,7 @@ public final class Migrations {
   }
 
   /** The library expects its table to be there. */
-  private static void prepared(Statement statement) throws SQLException {
+  private static void createChangelog(Statement statement) throws SQLException {
     statement.execute(
         """
         CREATE TABLE IF NOT EXISTS changelog (id numeric(20) PRIMARY KEY,
@@ -256,7 +267,7 @@ public final class Migrations {
     return options;
   }
 
-  private static PrintStream silent() {
+  private static PrintStream discardOutput() {
     return new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
   }
 }

@@ -10,16 +10,16 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
-import potluck.gateway.meter.CopyText;
 import potluck.gateway.meter.Ledger;
-import potluck.gateway.quota.Charged;
+import potluck.gateway.meter.UsageCopyFormat;
+import potluck.gateway.quota.QuotaCharge;
 
 /**
  * Posts usage by COPY, into a table of the transaction's own and from there into the real one,
  * which passes over what it has. Used by one thread.
  */
 public final class UsageCopy {
-  private static final String LEGS =
+  private static final String ENTRIES =
       """
       legs AS (INSERT INTO entries (transfer, book, user_id, model_group, amount, why, at)
         SELECT request_id, 'user', user_id, model_group, -taken, 'used', created_at
@@ -34,7 +34,7 @@ public final class UsageCopy {
    *
    * @param rows at least one
    */
-  public List<Ledger.Row> unknown(Handle handle, List<Ledger.Row> rows) {
+  public List<Ledger.Row> findNew(Handle handle, List<Ledger.Row> rows) {
     Set<UUID> known =
         handle
             .createQuery(
@@ -51,16 +51,16 @@ public final class UsageCopy {
    *
    * @return what those that are new take, by user and group of models
    */
-  public List<Charged> write(Handle handle, List<Ledger.Row> rows) {
+  public List<QuotaCharge> write(Handle handle, List<Ledger.Row> rows) {
     handle.execute(
         "CREATE TEMPORARY TABLE IF NOT EXISTS usage_batch ON COMMIT DELETE ROWS AS SELECT "
-            + CopyText.COLUMNS
+            + UsageCopyFormat.COLUMNS
             + " FROM usage WHERE false");
     try {
       CopyManager copy = handle.getConnection().unwrap(PGConnection.class).getCopyAPI();
       copy.copyIn(
-          "COPY usage_batch (" + CopyText.COLUMNS + ") FROM STDIN",
-          new StringReader(CopyText.of(rows)));
+          "COPY usage_batch (" + UsageCopyFormat.COLUMNS + ") FROM STDIN",
+          new StringReader(UsageCopyFormat.format(rows)));
     } catch (SQLException e) {
       throw new IllegalStateException("a batch of usage was not taken: " + e.getMessage(), e);
     } catch (IOException e) {
@@ -69,15 +69,15 @@ public final class UsageCopy {
     return handle
         .createQuery(
             "WITH fresh AS (INSERT INTO usage ("
-                + CopyText.COLUMNS
+                + UsageCopyFormat.COLUMNS
                 + ") SELECT "
-                + CopyText.COLUMNS
+                + UsageCopyFormat.COLUMNS
                 + " FROM usage_batch ON CONFLICT (request_id) DO NOTHING"
                 + " RETURNING request_id, user_id, model_group, quota_consumed AS taken, created_at), "
-                + LEGS
+                + ENTRIES
                 + " SELECT user_id, model_group, sum(taken)::bigint FROM fresh WHERE taken > 0"
                 + " GROUP BY 1, 2 ORDER BY 1, 2")
-        .map((rs, _) -> new Charged(rs.getLong(1), rs.getString(2), rs.getLong(3)))
+        .map((rs, _) -> new QuotaCharge(rs.getLong(1), rs.getString(2), rs.getLong(3)))
         .list();
   }
 }

@@ -9,18 +9,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ApiError extends RuntimeException {
   private final int status;
-  private final transient Text text;
+  private final transient LocalizedText text;
   private final transient @Nullable Duration retryAfter;
 
   /** What went wrong, in both languages, with what to do about it. */
   public ApiError(int status, String zh, String en) {
-    this(status, new Text(zh, en), null);
+    this(status, new LocalizedText(zh, en), null);
   }
 
   /**
    * @param retryAfter when it may go well; null where that cannot be told
    */
-  public ApiError(int status, Text text, @Nullable Duration retryAfter) {
+  public ApiError(int status, LocalizedText text, @Nullable Duration retryAfter) {
     super(text.en(), null, false, false);
     this.status = status;
     this.text = text;
@@ -33,7 +33,7 @@ public final class ApiError extends RuntimeException {
   }
 
   /** What is said. */
-  public Text text() {
+  public LocalizedText text() {
     return text;
   }
 

@@ -1,7 +1,7 @@
 package potluck.server.http;
 
 import org.jspecify.annotations.Nullable;
-import potluck.gateway.key.Networks;
+import potluck.gateway.key.CidrRanges;
 
 /**
  * Where a request really comes from. What a proxy says counts only where the operator trusts that
@@ -9,12 +9,12 @@ import potluck.gateway.key.Networks;
  * before it may be made up. Immutable.
  */
 public final class ClientAddress {
-  private final Networks trusted;
+  private final CidrRanges trusted;
 
   /**
    * @param trusted proxies whose word counts
    */
-  public ClientAddress(Networks trusted) {
+  public ClientAddress(CidrRanges trusted) {
     this.trusted = trusted;
   }
 
@@ -23,13 +23,13 @@ public final class ClientAddress {
    * @param forwarded the header {@code x-forwarded-for}, whole; null where there is none
    */
   String of(String peer, @Nullable String forwarded) {
-    if (forwarded == null || trusted.isEmpty() || !trusted.hold(peer)) {
+    if (forwarded == null || trusted.isEmpty() || !trusted.contains(peer)) {
       return peer;
     }
     String[] chain = forwarded.split(",", -1);
     for (int i = chain.length - 1; i >= 0; i--) {
       String address = chain[i].strip();
-      if (!trusted.hold(address)) {
+      if (!trusted.contains(address)) {
         return address.matches("[0-9A-Fa-f.:]{2,45}") ? address : peer;
       }
     }

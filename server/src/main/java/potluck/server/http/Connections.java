@@ -20,32 +20,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import potluck.gateway.key.Networks;
+import potluck.gateway.key.CidrRanges;
 
 /**
- * HTTP/1.1 as Helidon speaks it, but what a caller sends passes through an {@link Incoming}: a
- * caller that goes away while an upstream is silent can be noticed only there. Safe for use by many
- * threads.
+ * HTTP/1.1 as Helidon speaks it, but what a caller sends passes through an {@link ConnectionInput}:
+ * a caller that goes away while an upstream is silent can be noticed only there. Safe for use by
+ * many threads.
  */
 public final class Connections implements ServerConnectionSelector {
-  private static final ScopedValue<Incoming> INCOMING = ScopedValue.newInstance();
+  private static final ScopedValue<ConnectionInput> CURRENT_INPUT = ScopedValue.newInstance();
 
   private final Http1ConnectionSelector http1;
-  private final Fence fence;
-  private final Doorman doorman;
-  private final Set<Incoming> open = ConcurrentHashMap.newKeySet();
-  private volatile boolean last;
+  private final ServerLimits limits;
+  private final ConnectionLimiter limiter;
+  private final Set<ConnectionInput> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean closeAfterResponse;
 
   /**
    * @param many addresses behind which there are many callers
    */
-  public Connections(Fence fence, Networks many) {
-    this.fence = fence;
-    this.doorman = new Doorman(fence, many, open);
+  public Connections(ServerLimits fence, CidrRanges many) {
+    this.limits = fence;
+    this.limiter = new ConnectionLimiter(fence, many, open);
     Http1Config config =
         Http1Config.builder()
-            .maxHeadersSize(fence.headerBytes())
-            .maxPrologueLength(fence.uriBytes())
+            .maxHeadersSize(fence.maxHeaderBytes())
+            .maxPrologueLength(fence.maxUriBytes())
             .sendKeepAliveHeader(false)
             .continueImmediately(true)
             .build();
@@ -53,34 +53,34 @@ public final class Connections implements ServerConnectionSelector {
   }
 
   /** What all of them are held to. */
-  Fence fence() {
-    return fence;
+  ServerLimits limits() {
+    return limits;
   }
 
   /** Who is let in. */
-  Doorman doorman() {
-    return doorman;
+  ConnectionLimiter limiter() {
+    return limiter;
   }
 
   /** What comes in on the connection that this thread serves. */
-  static Incoming incoming() {
-    return INCOMING.get();
+  static ConnectionInput currentInput() {
+    return CURRENT_INPUT.get();
   }
 
   /** Closes the connections that have taken too long. */
-  void sweep() {
+  void closeOverdue() {
     long now = System.nanoTime();
     open.forEach(incoming -> incoming.closeIfOverdue(now));
   }
 
   /** From now on every answer says that its connection ends with it. */
-  void last() {
-    last = true;
+  void closeAfterResponse() {
+    closeAfterResponse = true;
   }
 
   /** Whether answers are the last ones on their connections. */
-  public boolean isLast() {
-    return last;
+  public boolean isClosingAfterResponse() {
+    return closeAfterResponse;
   }
 
   /**
@@ -96,7 +96,7 @@ public final class Connections implements ServerConnectionSelector {
 
   /** Closes all, whatever is under way. */
   void closeAll() {
-    open.forEach(Incoming::close);
+    open.forEach(ConnectionInput::close);
   }
 
   @Override
@@ -116,41 +116,42 @@ public final class Connections implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    Incoming incoming = new Incoming(context.dataReader(), context.serverSocket(), fence);
+    ConnectionInput incoming =
+        new ConnectionInput(context.dataReader(), context.serverSocket(), limits);
     ServerConnection connection =
         http1.connection(
-            new Context(
+            new InterceptedContext(
                 context,
-                new ChunkReader(incoming),
-                new Outgoing(context.dataWriter(), incoming.patience())));
-    return new Known(connection, incoming, context.remotePeer().host(), open, doorman);
+                new ChunkedBodyReader(incoming),
+                new ConnectionOutput(context.dataWriter(), incoming.timeouts())));
+    return new TrackedConnection(connection, incoming, context.remotePeer().host(), open, limiter);
   }
 
   /** A connection whose thread knows what comes in on it. */
-  private record Known(
+  private record TrackedConnection(
       ServerConnection connection,
-      Incoming incoming,
+      ConnectionInput input,
       String address,
-      Set<Incoming> open,
-      Doorman doorman)
+      Set<ConnectionInput> open,
+      ConnectionLimiter limiter)
       implements ServerConnection {
     @Override
     public void handle(Limit limit) throws InterruptedException {
-      if (!doorman.admit(incoming, address)) {
+      if (!limiter.admit(input, address)) {
         return;
       }
-      open.add(incoming);
+      open.add(input);
       try {
-        ScopedValue.where(INCOMING, incoming)
+        ScopedValue.where(CURRENT_INPUT, input)
             .call(
                 () -> {
                   connection.handle(limit);
                   return true;
                 });
       } finally {
-        incoming.linger();
-        open.remove(incoming);
-        doorman.left(incoming);
+        input.drainBeforeClose();
+        open.remove(input);
+        limiter.connectionClosed(input);
       }
     }
 
@@ -169,56 +170,57 @@ public final class Connections implements ServerConnectionSelector {
   }
 
   /** A connection's context, but for where its bytes are read and written. */
-  private record Context(ConnectionContext rest, DataReader dataReader, DataWriter dataWriter)
+  private record InterceptedContext(
+      ConnectionContext delegate, DataReader dataReader, DataWriter dataWriter)
       implements ConnectionContext {
     @Override
     public ListenerContext listenerContext() {
-      return rest.listenerContext();
+      return delegate.listenerContext();
     }
 
     @Override
     public ExecutorService executor() {
-      return rest.executor();
+      return delegate.executor();
     }
 
     @Override
     public Router router() {
-      return rest.router();
+      return delegate.router();
     }
 
     @Override
     public Optional<ProxyProtocolData> proxyProtocolData() {
-      return rest.proxyProtocolData();
+      return delegate.proxyProtocolData();
     }
 
     @Override
     public HelidonSocket serverSocket() {
-      return rest.serverSocket();
+      return delegate.serverSocket();
     }
 
     @Override
     public PeerInfo remotePeer() {
-      return rest.remotePeer();
+      return delegate.remotePeer();
     }
 
     @Override
     public PeerInfo localPeer() {
-      return rest.localPeer();
+      return delegate.localPeer();
     }
 
     @Override
     public boolean isSecure() {
-      return rest.isSecure();
+      return delegate.isSecure();
     }
 
     @Override
     public String socketId() {
-      return rest.socketId();
+      return delegate.socketId();
     }
 
     @Override
     public String childSocketId() {
-      return rest.childSocketId();
+      return delegate.childSocketId();
     }
   }
 }

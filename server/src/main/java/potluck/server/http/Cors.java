@@ -13,23 +13,27 @@ import org.jspecify.annotations.Nullable;
  * others. Source: the Fetch standard. Immutable.
  */
 public final class Cors {
-  private static final HeaderName METHODS = HeaderNames.create("access-control-allow-methods");
-  private static final HeaderName HEADERS = HeaderNames.create("access-control-allow-headers");
-  private static final HeaderName EXPOSED = HeaderNames.create("access-control-expose-headers");
-  private static final HeaderName AGE = HeaderNames.create("access-control-max-age");
-  private static final HeaderName CREDENTIALS =
+  private static final HeaderName ALLOW_METHODS =
+      HeaderNames.create("access-control-allow-methods");
+  private static final HeaderName ALLOW_HEADERS =
+      HeaderNames.create("access-control-allow-headers");
+  private static final HeaderName EXPOSE_HEADERS =
+      HeaderNames.create("access-control-expose-headers");
+  private static final HeaderName MAX_AGE = HeaderNames.create("access-control-max-age");
+  private static final HeaderName ALLOW_CREDENTIALS =
       HeaderNames.create("access-control-allow-credentials");
-  private static final HeaderName ALLOWED = HeaderNames.create("access-control-allow-origin");
-  private static final HeaderName WANTED = HeaderNames.create("access-control-request-method");
-  private static final HeaderName WANTED_HEADERS =
+  private static final HeaderName ALLOW_ORIGIN = HeaderNames.create("access-control-allow-origin");
+  private static final HeaderName REQUEST_METHOD =
+      HeaderNames.create("access-control-request-method");
+  private static final HeaderName REQUEST_HEADERS =
       HeaderNames.create("access-control-request-headers");
 
   /** Names of headers as HTTP has them (RFC 9110, 5.6.2), and not a thousand of them. */
-  private static final Pattern NAMES =
+  private static final Pattern HEADER_NAMES =
       Pattern.compile("[\\w!#$%&'*+.^`|~-]{1,64}(\\s*,\\s*[\\w!#$%&'*+.^`|~-]{1,64}){0,63}");
 
   /** Each by name: where credentials are allowed, a {@code *} means nothing (Fetch, 3.3.4). */
-  private static final String EXPOSES =
+  private static final String EXPOSED_HEADER_NAMES =
       "x-request-id, request-id, retry-after, content-disposition, x-potluck-lost, x-potluck-count,"
           + " x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
           + " x-ratelimit-reset-requests, x-ratelimit-limit-tokens,"
@@ -58,19 +62,20 @@ public final class Cors {
     if (origin == null || !origins.contains(origin)) {
       return false;
     }
-    out.header(ALLOWED, origin);
-    out.header(CREDENTIALS, "true");
-    out.header(EXPOSED, EXPOSES);
-    boolean asks = in.prologue().method().text().equals("OPTIONS") && in.headers().contains(WANTED);
+    out.header(ALLOW_ORIGIN, origin);
+    out.header(ALLOW_CREDENTIALS, "true");
+    out.header(EXPOSE_HEADERS, EXPOSED_HEADER_NAMES);
+    boolean asks =
+        in.prologue().method().text().equals("OPTIONS") && in.headers().contains(REQUEST_METHOD);
     if (asks) {
-      out.header(METHODS, "GET, POST, PUT, PATCH, DELETE");
+      out.header(ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE");
       // Whatever it wants to send: SDKs in browsers bring headers of their own (x-stainless-os …),
       // and what an admitted origin may do is not decided by names of headers.
       in.headers()
-          .first(WANTED_HEADERS)
-          .filter(names -> NAMES.matcher(names).matches())
-          .ifPresent(names -> out.header(HEADERS, names));
-      out.header(AGE, "600");
+          .first(REQUEST_HEADERS)
+          .filter(names -> HEADER_NAMES.matcher(names).matches())
+          .ifPresent(names -> out.header(ALLOW_HEADERS, names));
+      out.header(MAX_AGE, "600");
       out.status(204);
       out.send();
     }

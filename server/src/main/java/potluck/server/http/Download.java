@@ -23,24 +23,24 @@ public final class Download {
   private Download() {}
 
   /** What writes the answer; it need not close the stream. */
-  public interface Writing {
-    void to(OutputStream out) throws IOException;
+  public interface ContentWriter {
+    void writeTo(OutputStream out) throws IOException;
   }
 
   /**
    * @param type of what is written
    * @param file that it may be kept as
    */
-  public static void send(Request request, String type, String file, Writing writing) {
-    Begun begun = new Begun(request.out(), type, file);
-    if (request.headOnly()) {
+  public static void send(Request request, String type, String file, ContentWriter writing) {
+    LazyResponseStream begun = new LazyResponseStream(request.out(), type, file);
+    if (request.isHeadRequest()) {
       begun.head();
       request.out().send();
       return;
     }
     OutputStream out = new BufferedOutputStream(begun, BUFFER);
     try {
-      writing.to(out);
+      writing.writeTo(out);
       out.close();
     } catch (IOException | RuntimeException e) {
       if (begun.stream == null) {
@@ -54,13 +54,13 @@ public final class Download {
   }
 
   /** Begins the answer with its first bytes. */
-  private static final class Begun extends OutputStream {
+  private static final class LazyResponseStream extends OutputStream {
     private final ServerResponse response;
     private final String type;
     private final String file;
     private @Nullable OutputStream stream;
 
-    Begun(ServerResponse response, String type, String file) {
+    LazyResponseStream(ServerResponse response, String type, String file) {
       this.response = response;
       this.type = type;
       this.file = file;

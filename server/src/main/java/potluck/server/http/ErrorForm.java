@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.Written;
+import potluck.dialect.DialectResponse;
 import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
@@ -46,18 +46,23 @@ final class ErrorForm {
    * @param language what the caller's {@code Accept-Language} says; null where it is absent. It
    *     counts where no dialect has words of its own.
    */
-  static Written write(String path, Failure failure, String requestId, @Nullable String language) {
+  static DialectResponse write(
+      String path, Failure failure, String requestId, @Nullable String language) {
     @Nullable Dialect dialect = dialect(path);
     if (dialect != null) {
       return dialect.writeFailure(failure, requestId);
     }
-    boolean chinese = Text.chinese(language) && SERVICE.stream().noneMatch(path::startsWith);
+    boolean chinese =
+        LocalizedText.prefersChinese(language) && SERVICE.stream().noneMatch(path::startsWith);
     return plain(
-        path, failure.kind().status(), chinese ? Chinese.of(failure.message()) : failure.message());
+        path,
+        failure.kind().status(),
+        chinese ? ChineseMessages.translate(failure.message()) : failure.message());
   }
 
   /** The same of what a route of ours says, such as of a bound in the query. */
-  static Written write(String path, ApiError error, String requestId, @Nullable String language) {
+  static DialectResponse write(
+      String path, ApiError error, String requestId, @Nullable String language) {
     @Nullable Dialect dialect = dialect(path);
     if (dialect == null) {
       return plain(path, error.status(), error.text().in(language));
@@ -79,12 +84,16 @@ final class ErrorForm {
       return body;
     }
     try {
-      if (Json.MAPPER.readTree(body) instanceof ObjectNode error && !error.has("detail")) {
+      if (ApiJson.MAPPER.readTree(body) instanceof ObjectNode error && !error.has("detail")) {
         String message = error.at("/error/message").asText();
         return message.isEmpty()
             ? body
-            : Json.write(
-                error.put("detail", Text.chinese(language) ? Chinese.of(message) : message));
+            : ApiJson.write(
+                error.put(
+                    "detail",
+                    LocalizedText.prefersChinese(language)
+                        ? ChineseMessages.translate(message)
+                        : message));
       }
     } catch (IOException e) {
       // Words of a provider that are no JSON stay as they are.
@@ -101,11 +110,11 @@ final class ErrorForm {
   }
 
   /** Our own clients read {@code detail}; older backends, whose service we are, {@code error}. */
-  static Written plain(String path, int status, String text) {
+  static DialectResponse plain(String path, int status, String text) {
     boolean service = SERVICE.stream().anyMatch(path::startsWith);
-    return new Written(
+    return new DialectResponse(
         service && status == 422 ? 400 : status,
         Map.of("content-type", "application/json"),
-        Json.write(Map.of(service ? "error" : "detail", text)));
+        ApiJson.write(Map.of(service ? "error" : "detail", text)));
   }
 }

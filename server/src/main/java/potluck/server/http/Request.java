@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.key.Caller;
-import potluck.gateway.relay.Reply;
+import potluck.gateway.relay.ResponseWriter;
 
 /** A request that has been matched and whose caller is known, and the means to answer it. */
 public final class Request {
@@ -51,8 +51,8 @@ public final class Request {
   }
 
   /** Sets a header of the answer. */
-  public void answerHeader(String name, String value) {
-    out.header(Headers.name(name), value);
+  public void responseHeader(String name, String value) {
+    out.header(HttpHeaders.name(name), value);
   }
 
   /**
@@ -61,8 +61,8 @@ public final class Request {
    * @param watched the call that it answers
    * @param pulse a sign of life for a silent stream
    */
-  public Reply reply(Watch.Watched watched, byte[] pulse) {
-    return new HelidonReply(
+  public ResponseWriter responseWriter(InFlightCalls.InFlightCall watched, byte[] pulse) {
+    return new HelidonResponseWriter(
         out,
         watched,
         pulse,
@@ -81,8 +81,8 @@ public final class Request {
   }
 
   /** Whether the caller wants the head of the answer only. */
-  public boolean headOnly() {
-    return method().equals(Front.HEAD);
+  public boolean isHeadRequest() {
+    return method().equals(RequestHandler.HEAD);
   }
 
   /** As it came, without the question mark and what follows it. */
@@ -116,18 +116,18 @@ public final class Request {
   }
 
   /** Words of ours, in the language that the caller reads. */
-  public String said(String zh, String en) {
-    return new Text(zh, en).in(header("accept-language"));
+  public String localized(String zh, String en) {
+    return new LocalizedText(zh, en).in(header("accept-language"));
   }
 
   /** A header's first value; null where there is none. */
   public @Nullable String header(String name) {
-    return in.headers().first(Headers.name(name)).orElse(null);
+    return in.headers().first(HttpHeaders.name(name)).orElse(null);
   }
 
   /** Whether a header switches something on: {@code 1} or {@code true} do. */
-  public boolean switchedOn(String header) {
-    return Headers.on(header(header));
+  public boolean isHeaderOn(String header) {
+    return HttpHeaders.isOn(header(header));
   }
 
   /** A cookie's value; null where there is none. */
@@ -136,7 +136,7 @@ public final class Request {
   }
 
   /** Whether the browser's own connection is encrypted, as far as a proxy says. */
-  public boolean secure() {
+  public boolean isHttps() {
     return "https".equalsIgnoreCase(header("x-forwarded-proto"));
   }
 
@@ -178,7 +178,7 @@ public final class Request {
    *
    * @throws ApiError 422 where it is neither
    */
-  public @Nullable Boolean truth(String name) {
+  public @Nullable Boolean booleanQuery(String name) {
     @Nullable String text = query(name);
     return switch (text == null ? "" : text.toLowerCase(Locale.ROOT)) {
       case "" -> null;
@@ -190,8 +190,8 @@ public final class Request {
   }
 
   /** The same, where what is not there is a no. */
-  public boolean on(String name) {
-    return Boolean.TRUE.equals(truth(name));
+  public boolean isQueryOn(String name) {
+    return Boolean.TRUE.equals(booleanQuery(name));
   }
 
   /** Who asks; only on routes whose policy asks for one. */
@@ -203,7 +203,7 @@ public final class Request {
   }
 
   /** Writes into the audit what the caller did. */
-  public void audited(Audit audit, String action, String object, String details) {
+  public void audit(Audit audit, String action, String object, String details) {
     audit.record(caller().user().id(), action, object, details, address);
   }
 
@@ -211,7 +211,8 @@ public final class Request {
    * The body, unpacked; empty where there is none. It is read from the connection: to be called
    * once.
    *
-   * @throws potluck.dialect.model.Refused where it is longer than allowed, or no proper body
+   * @throws potluck.dialect.model.FailureException where it is longer than allowed, or no proper
+   *     body
    */
   public byte[] body() {
     return body.get();
@@ -223,7 +224,7 @@ public final class Request {
    * @throws ApiError 400 or 422 where it is not what the route takes
    */
   public <T> T body(Class<T> type) {
-    return Json.read(body(), type);
+    return ApiJson.read(body(), type);
   }
 
   /** Forbids that the answer is kept anywhere on its way. */
@@ -238,13 +239,13 @@ public final class Request {
 
   /** Answers. */
   public void json(int status, Object value) {
-    send(status, "application/json", Json.write(value));
+    send(status, "application/json", ApiJson.write(value));
   }
 
   /** Answers with what is written already. */
   public void send(int status, String contentType, byte[] body) {
     out.status(status);
     out.header(HeaderNames.CONTENT_TYPE, contentType);
-    Front.body(in, out, body);
+    RequestHandler.sendBody(in, out, body);
   }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class RequestIds {
   private RequestIds() {}
 
-  static UUID fresh() {
+  static UUID next() {
     ThreadLocalRandom random = ThreadLocalRandom.current();
     long time = System.currentTimeMillis() << 16;
     return new UUID(

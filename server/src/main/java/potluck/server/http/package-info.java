@@ -6,7 +6,7 @@
  *
  * <p>Must not: hold a rule of the business; let Helidon's types out.
  *
- * <p>Start reading at: {@link Front}, then {@link Route}.
+ * <p>Start reading at: {@link RequestHandler}, then {@link HttpRoute}.
  */
 @NullMarked
 package potluck.server.http;

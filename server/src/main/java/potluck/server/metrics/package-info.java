@@ -5,7 +5,7 @@
  *
  * <p>Must not: put a user, a key or a prompt into a label.
  *
- * <p>Start reading at: {@link Figures}.
+ * <p>Start reading at: {@link Metrics}.
  */
 @NullMarked
 package potluck.server.metrics;

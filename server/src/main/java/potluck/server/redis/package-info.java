@@ -5,7 +5,7 @@
  *
  * <p>Must not: be needed. With Redis away everything goes on, a second slower between nodes.
  *
- * <p>Start reading at: {@link Redis}.
+ * <p>Start reading at: {@link RedisConnection}.
  */
 @NullMarked
 package potluck.server.redis;

@@ -12,7 +12,7 @@ final class DotEnv {
   private DotEnv() {}
 
   /** The file's values, and the environment's over them. */
-  static Map<String, String> over(Map<String, String> environment, Path file) {
+  static Map<String, String> mergedWith(Map<String, String> environment, Path file) {
     Map<String, String> values = new HashMap<>();
     try {
       if (Files.isRegularFile(file)) {

@@ -281,27 +281,27 @@ public enum Setting {
       "names of more OpenID Connect houses, comma list; each with OIDC_NAME_ISSUER, OIDC_NAME_CLIENT_ID, OIDC_NAME_CLIENT_SECRET",
       "其他 OIDC 提供方名称（逗号分隔），各配 OIDC_名称_ISSUER、_CLIENT_ID、_CLIENT_SECRET");
 
-  private final Kind kind;
+  private final SettingType type;
   private final String en;
   private final String zh;
 
-  Setting(Kind kind, String en, String zh) {
-    this.kind = kind;
+  Setting(SettingType kind, String en, String zh) {
+    this.type = kind;
     this.en = en;
     this.zh = zh;
   }
 
-  public Kind kind() {
-    return kind;
+  public SettingType type() {
+    return type;
   }
 
   /** What holds where nothing is set. */
-  public String standard() {
-    return kind.standard();
+  public String defaultValue() {
+    return type.defaultValue();
   }
 
   public String en() {
-    return kind.bounds().isEmpty() ? en : en + " (" + kind.bounds() + ")";
+    return type.bounds().isEmpty() ? en : en + " (" + type.bounds() + ")";
   }
 
   public String zh() {
@@ -309,8 +309,8 @@ public enum Setting {
   }
 
   /** Whether its value must never be shown. */
-  public boolean secret() {
-    return kind instanceof Kind.Hidden;
+  public boolean isSecret() {
+    return type instanceof SettingType.SecretText;
   }
 
   public static Optional<Setting> find(String name) {
@@ -333,29 +333,29 @@ public enum Setting {
           .append("\n#")
           .append(setting.name())
           .append('=')
-          .append(setting.standard())
+          .append(setting.defaultValue())
           .append('\n');
     }
     return text.toString();
   }
 
-  private static Kind text(String standard) {
-    return new Kind.Text(standard);
+  private static SettingType text(String standard) {
+    return new SettingType.Text(standard);
   }
 
-  private static Kind number(long usual, long least, long most, String unit) {
-    return new Kind.Whole(usual, least, most, unit);
+  private static SettingType number(long usual, long least, long most, String unit) {
+    return new SettingType.WholeNumber(usual, least, most, unit);
   }
 
-  private static Kind seconds(long usual, long least) {
+  private static SettingType seconds(long usual, long least) {
     return number(usual, least, 1_000_000, "seconds");
   }
 
-  private static Kind choice(String... words) {
-    return new Kind.Choice(List.of(words));
+  private static SettingType choice(String... words) {
+    return new SettingType.Choice(List.of(words));
   }
 
-  private static Kind hidden(int shortest) {
-    return new Kind.Hidden(shortest);
+  private static SettingType hidden(int shortest) {
+    return new SettingType.SecretText(shortest);
   }
 }

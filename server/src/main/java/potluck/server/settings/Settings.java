@@ -9,18 +9,18 @@ import java.util.Optional;
 import java.util.function.Function;
 import potluck.gateway.account.Secret;
 import potluck.gateway.identity.Registration;
-import potluck.gateway.login.LoginProvider;
+import potluck.gateway.login.IdentityProvider;
 
 /**
  * What the operator decided, checked and typed. Immutable. Times are durations, sizes bytes.
  *
- * @param databaseSilence that somebody who waits may be kept by the database
+ * @param databaseTimeout that somebody who waits may be kept by the database
  */
 public record Settings(
     Listen listen,
     Path home,
     Optional<String> databaseUrl,
-    Duration databaseSilence,
+    Duration databaseTimeout,
     Optional<URI> redis,
     Tokens tokens,
     Admin admin,
@@ -29,8 +29,8 @@ public record Settings(
     Limits limits,
     Shutdown shutdown,
     Logs logs,
-    Doors doors,
-    ForeignLogins foreign,
+    Access access,
+    ExternalLogins externalLogins,
     Streams streams,
     Quotas quotas,
     Pooling pooling,
@@ -78,9 +78,10 @@ public record Settings(
 
   /**
    * @param service the one that is the pool; empty for the built-in pool
-   * @param guestsKey the admin key of older backends that have their pool here; empty for none
+   * @param serviceAdminKey the admin key of older backends that have their pool here; empty for
+   *     none
    */
-  public record Plugin(Optional<PluginService> service, Optional<Secret> guestsKey) {}
+  public record Plugin(Optional<PluginService> service, Optional<Secret> serviceAdminKey) {}
 
   /**
    * @param base without a slash at its end
@@ -97,61 +98,62 @@ public record Settings(
       URI endpoint, Map<String, Secret> headers, String service, double ratio) {}
 
   /**
-   * @param publicBodyBytes of a body where anybody may call
-   * @param bodiesPercent of the memory that bodies may take
-   * @param jsonDepth of requests to models
-   * @param answerBytes of answers that are no streams
-   * @param headers lines of a head
-   * @param uriBytes of a first line
+   * @param maxPublicBodyBytes of a body where anybody may call
+   * @param maxBodiesPercent of the memory that bodies may take
+   * @param maxJsonDepth of requests to models
+   * @param maxAnswerBytes of answers that are no streams
+   * @param maxHeaders lines of a head
+   * @param maxUriBytes of a first line
    */
   public record Limits(
-      long bodyBytes,
-      long publicBodyBytes,
-      int bodiesPercent,
-      int jsonDepth,
-      long answerBytes,
-      int headerBytes,
-      int headers,
-      int uriBytes,
+      long maxBodyBytes,
+      long maxPublicBodyBytes,
+      int maxBodiesPercent,
+      int maxJsonDepth,
+      long maxAnswerBytes,
+      int maxHeaderBytes,
+      int maxHeaders,
+      int maxUriBytes,
       Connected connected,
-      Guessing guessing) {}
+      LoginAttempts loginAttempts) {}
 
   /**
-   * @param most connections
-   * @param mostOfOne address
-   * @param head how long one may take
-   * @param stall without progress
-   * @param stallBytes what progress is
+   * @param maxConnections connections
+   * @param maxPerAddress address
+   * @param headTimeout how long one may take
+   * @param stallTimeout without progress
+   * @param minBytesPerStallTimeout what progress is
    * @param keepAlive between requests
    */
   public record Connected(
-      int most,
-      int mostOfOne,
-      Duration head,
-      Duration stall,
-      long stallBytes,
+      int maxConnections,
+      int maxPerAddress,
+      Duration headTimeout,
+      Duration stallTimeout,
+      long minBytesPerStallTimeout,
       Duration keepAlive) {}
 
   /**
-   * @param free failures at a name
-   * @param longestWait after more
-   * @param ofAnAddress failures in a minute
-   * @param mostWaiting for a password to be checked
+   * @param freeFailures failures at a name
+   * @param maxWait after more
+   * @param maxFailuresPerAddress failures in a minute
+   * @param maxWaiting for a password to be checked
    */
-  public record Guessing(int free, Duration longestWait, int ofAnAddress, int mostWaiting) {}
+  public record LoginAttempts(
+      int freeFailures, Duration maxWait, int maxFailuresPerAddress, int maxWaiting) {}
 
   /**
-   * @param ccWhole whether streams of {@code /cc} are held back until their usage is known
-   * @param pulse silence after which a stream gets a sign of life
+   * @param bufferClaudeCode whether streams of {@code /cc} are held back until their usage is known
+   * @param keepAlive silence after which a stream gets a sign of life
    */
-  public record Streams(boolean ccWhole, Duration pulse) {}
+  public record Streams(boolean bufferClaudeCode, Duration keepAlive) {}
 
   /**
    * @param unit share, usd or tokens
    * @param accountUsd what the whole quota of one account is worth
    * @param groups empty for the usual ones
    * @param retentionDays that rows of usage are kept; 0 for ever
-   * @param bodies whether what was asked is kept, for so many days
+   * @param keepBodies whether what was asked is kept, for so many days
    */
   public record Quotas(
       boolean enforced,
@@ -160,53 +162,54 @@ public record Settings(
       long basePercent,
       long baseHourlyPercent,
       long hourlyPercent,
-      Duration patience,
+      Duration maxWait,
       String groups,
       Optional<Path> prices,
       long retentionDays,
-      boolean bodies,
+      boolean keepBodies,
       long bodyDays) {}
 
   /**
-   * @param mostWaiting requests that may wait for a busy account
-   * @param turnPatience how long one may
+   * @param maxWaiting requests that may wait for a busy account
+   * @param maxWait how long one may
    * @param attempts accounts that one request may try
    * @param retryPercent of requests may be tried again
-   * @param longestRest of an account
+   * @param maxCooldown of an account
    * @param affinity how long a conversation prefers an account
-   * @param conversations that are remembered
+   * @param maxConversations that are remembered
    */
   public record Pooling(
-      int mostWaiting,
-      Duration turnPatience,
+      int maxWaiting,
+      Duration maxWait,
       int attempts,
       int retryPercent,
-      Duration longestRest,
+      Duration maxCooldown,
       Duration affinity,
-      int conversations) {}
+      int maxConversations) {}
 
   /**
    * @param checkUsername whether anybody may ask which names are taken
-   * @param mostKeys that a user may have
-   * @param mostAccounts that a user may bring
+   * @param maxKeysPerUser that a user may have
+   * @param maxAccountsPerUser that a user may bring
    * @param trustedProxies networks
    * @param corsOrigins exact
    */
-  public record Doors(
+  public record Access(
       Registration.Mode registration,
       boolean checkUsername,
-      int mostKeys,
-      int mostAccounts,
+      int maxKeysPerUser,
+      int maxAccountsPerUser,
       List<String> trustedProxies,
       List<String> corsOrigins) {}
 
   /**
    * Other houses that people may log in with.
    *
-   * @param newUsers whether somebody who comes for the first time becomes a user
+   * @param createUsers whether somebody who comes for the first time becomes a user
    * @param redirect where they send people back to
    */
-  public record ForeignLogins(boolean newUsers, String redirect, List<LoginProvider> houses) {}
+  public record ExternalLogins(
+      boolean createUsers, String redirect, List<IdentityProvider> providers) {}
 
   public record Shutdown(Duration accept, Duration drain) {}
 
@@ -215,24 +218,25 @@ public record Settings(
   /**
    * @param environment what the process was given
    * @param folder where {@code .env} may lie; the environment goes before it
-   * @throws BadSettings with all that is wrong
+   * @throws InvalidSettings with all that is wrong
    */
   public static Settings load(Map<String, String> environment, Path folder) {
-    return read(environment, folder, HouseSecrets::new);
+    return read(environment, folder, SecretFiles::new);
   }
 
   /**
    * The same, and nothing is made or changed on the way: a secret that is missing stays missing,
    * and stands here as one that opens nothing.
    *
-   * @throws BadSettings with all that is wrong
+   * @throws InvalidSettings with all that is wrong
    */
-  public static Settings look(Map<String, String> environment, Path folder) {
-    return read(environment, folder, HouseSecrets::untouched);
+  public static Settings loadReadOnly(Map<String, String> environment, Path folder) {
+    return read(environment, folder, SecretFiles::readOnly);
   }
 
   private static Settings read(
-      Map<String, String> environment, Path folder, Function<Path, HouseSecrets> houses) {
-    return new Reading(DotEnv.over(environment, folder.resolve(".env")), folder).settings(houses);
+      Map<String, String> environment, Path folder, Function<Path, SecretFiles> houses) {
+    return new SettingsParser(DotEnv.mergedWith(environment, folder.resolve(".env")), folder)
+        .settings(houses);
   }
 }

@@ -39,32 +39,32 @@ public final class SettingsPage {
       """;
 
   /** Where a chapter begins; a setting belongs to the last one above it. */
-  private static final Map<Setting, Chapter> CHAPTERS = new EnumMap<>(Setting.class);
+  private static final Map<Setting, Section> SECTIONS = new EnumMap<>(Setting.class);
 
   static {
-    CHAPTERS.put(Setting.HOST, new Chapter("The house", "本站"));
-    CHAPTERS.put(Setting.DATABASE_URL, new Chapter("Database and tokens", "数据库与令牌"));
-    CHAPTERS.put(Setting.CHECK_USERNAME, new Chapter("Who may come in", "谁可以进入"));
-    CHAPTERS.put(Setting.CC_WHOLE, new Chapter("Streams", "流"));
-    CHAPTERS.put(Setting.QUOTA, new Chapter("Quota", "配额"));
-    CHAPTERS.put(Setting.POOL_MOST_WAITING, new Chapter("The pool", "账号池"));
-    CHAPTERS.put(Setting.MODEL_GROUPS, new Chapter("Usage and prices", "用量与价目"));
-    CHAPTERS.put(
+    SECTIONS.put(Setting.HOST, new Section("The house", "本站"));
+    SECTIONS.put(Setting.DATABASE_URL, new Section("Database and tokens", "数据库与令牌"));
+    SECTIONS.put(Setting.CHECK_USERNAME, new Section("Who may come in", "谁可以进入"));
+    SECTIONS.put(Setting.CC_WHOLE, new Section("Streams", "流"));
+    SECTIONS.put(Setting.QUOTA, new Section("Quota", "配额"));
+    SECTIONS.put(Setting.POOL_MOST_WAITING, new Section("The pool", "账号池"));
+    SECTIONS.put(Setting.MODEL_GROUPS, new Section("Usage and prices", "用量与价目"));
+    SECTIONS.put(
         Setting.PLUGIN_API_ENCRYPTION_KEY,
-        new Chapter("Credentials and the Plug-in API", "凭据与 Plug-in API"));
-    CHAPTERS.put(Setting.ADMIN_USERNAME, new Chapter("The first administrator", "第一位管理员"));
-    CHAPTERS.put(Setting.UPSTREAM_ALLOWED_HOSTS, new Chapter("Providers", "供应商"));
-    CHAPTERS.put(Setting.METRICS_HOST, new Chapter("Watching", "监控"));
-    CHAPTERS.put(Setting.SHUTDOWN_ACCEPT_SECONDS, new Chapter("Stopping and bounds", "停止与上限"));
-    CHAPTERS.put(
-        Setting.REDIS_URL, new Chapter("Redis, and names without effect", "Redis 与无作用的名称"));
-    CHAPTERS.put(
-        Setting.ALLOW_NEW_ACCOUNT_CREATION, new Chapter("Logins by other houses", "第三方登录"));
+        new Section("Credentials and the Plug-in API", "凭据与 Plug-in API"));
+    SECTIONS.put(Setting.ADMIN_USERNAME, new Section("The first administrator", "第一位管理员"));
+    SECTIONS.put(Setting.UPSTREAM_ALLOWED_HOSTS, new Section("Providers", "供应商"));
+    SECTIONS.put(Setting.METRICS_HOST, new Section("Watching", "监控"));
+    SECTIONS.put(Setting.SHUTDOWN_ACCEPT_SECONDS, new Section("Stopping and bounds", "停止与上限"));
+    SECTIONS.put(
+        Setting.REDIS_URL, new Section("Redis, and names without effect", "Redis 与无作用的名称"));
+    SECTIONS.put(
+        Setting.ALLOW_NEW_ACCOUNT_CREATION, new Section("Logins by other houses", "第三方登录"));
   }
 
   private SettingsPage() {}
 
-  private record Chapter(String en, String zh) {
+  private record Section(String en, String zh) {
     String in(boolean chinese) {
       return chinese ? zh : en;
     }
@@ -75,30 +75,31 @@ public final class SettingsPage {
    *
    * @param language {@code zh} for Chinese, else English
    */
-  public static String in(Locale language) {
+  public static String markdown(Locale language) {
     boolean chinese = language.getLanguage().equals("zh");
     StringBuilder page = new StringBuilder(chinese ? ZH : EN);
     for (Setting setting : Setting.values()) {
-      if (CHAPTERS.containsKey(setting)) {
-        page.append("\n## ").append(CHAPTERS.get(setting).in(chinese)).append("\n\n");
+      if (SECTIONS.containsKey(setting)) {
+        page.append("\n## ").append(SECTIONS.get(setting).in(chinese)).append("\n\n");
         page.append(chinese ? "| 设置 | 默认值 | 含义 |\n" : "| setting | default | |\n");
         page.append("|---|---|---|\n");
       }
-      page.append("| `").append(setting).append("` | ").append(standard(setting)).append(" | ");
-      page.append(chinese ? setting.zh() + bounds(setting.kind()) : setting.en()).append(" |\n");
+      page.append("| `").append(setting).append("` | ").append(defaultValue(setting)).append(" | ");
+      page.append(chinese ? setting.zh() + bounds(setting.type()) : setting.en()).append(" |\n");
     }
     return page.toString();
   }
 
-  private static String standard(Setting setting) {
-    return setting.standard().isEmpty() ? "" : "`" + setting.standard() + "`";
+  private static String defaultValue(Setting setting) {
+    return setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
   }
 
-  private static String bounds(Kind kind) {
+  private static String bounds(SettingType kind) {
     return switch (kind) {
-      case Kind.Whole number -> "（" + number.least() + " 到 " + number.most() + "）";
-      case Kind.Choice choice -> "（" + String.join("、", choice.words()) + "）";
-      case Kind.Hidden hidden when hidden.shortest() > 1 -> "（至少 " + hidden.shortest() + " 字节）";
+      case SettingType.WholeNumber number -> "（" + number.min() + " 到 " + number.max() + "）";
+      case SettingType.Choice choice -> "（" + String.join("、", choice.words()) + "）";
+      case SettingType.SecretText hidden when hidden.minBytes() > 1 ->
+          "（至少 " + hidden.minBytes() + " 字节）";
       default -> "";
     };
   }

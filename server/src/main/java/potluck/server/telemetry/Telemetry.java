@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import potluck.gateway.relay.Tracer;
-import potluck.server.metrics.Names;
+import potluck.server.metrics.LabelLimiter;
 import potluck.server.settings.Settings;
 
 /**
@@ -25,11 +25,11 @@ import potluck.server.settings.Settings;
  */
 public final class Telemetry implements AutoCloseable {
   private static final String SCOPE = "potluck";
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration METRICS_EVERY = Duration.ofSeconds(30);
-  private static final long LAST_WORDS_SECONDS = 3;
+  private static final Duration EXPORT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration METRICS_INTERVAL = Duration.ofSeconds(30);
+  private static final long SHUTDOWN_SECONDS = 3;
 
-  private final Outbox outbox;
+  private final BoundedSpanProcessor spanProcessor;
   private final SdkTracerProvider traces;
   private final SdkMeterProvider metrics;
   private final Tracer spans;
@@ -38,7 +38,7 @@ public final class Telemetry implements AutoCloseable {
    * @param node names this node among others
    * @param models that labels may name
    */
-  public Telemetry(Settings.Telemetry settings, UUID node, Names models) {
+  public Telemetry(Settings.Telemetry settings, UUID node, LabelLimiter models) {
     Resource resource =
         Resource.getDefault()
             .merge(
@@ -48,9 +48,11 @@ public final class Telemetry implements AutoCloseable {
                         AttributeKey.stringKey("service.instance.id"), node.toString())));
     String base = settings.endpoint().toString().replaceAll("/+$", "");
     OtlpHttpSpanExporterBuilder spanExporter =
-        OtlpHttpSpanExporter.builder().setEndpoint(base + "/v1/traces").setTimeout(PATIENCE);
+        OtlpHttpSpanExporter.builder().setEndpoint(base + "/v1/traces").setTimeout(EXPORT_TIMEOUT);
     OtlpHttpMetricExporterBuilder metricExporter =
-        OtlpHttpMetricExporter.builder().setEndpoint(base + "/v1/metrics").setTimeout(PATIENCE);
+        OtlpHttpMetricExporter.builder()
+            .setEndpoint(base + "/v1/metrics")
+            .setTimeout(EXPORT_TIMEOUT);
     settings
         .headers()
         .forEach(
@@ -58,22 +60,22 @@ public final class Telemetry implements AutoCloseable {
               spanExporter.addHeader(name, value.reveal());
               metricExporter.addHeader(name, value.reveal());
             });
-    this.outbox = new Outbox(spanExporter.build());
+    this.spanProcessor = new BoundedSpanProcessor(spanExporter.build());
     this.traces =
         SdkTracerProvider.builder()
             .setResource(resource)
             .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(settings.ratio())))
-            .addSpanProcessor(outbox)
+            .addSpanProcessor(spanProcessor)
             .build();
     this.metrics =
         SdkMeterProvider.builder()
             .setResource(resource)
             .registerMetricReader(
                 PeriodicMetricReader.builder(metricExporter.build())
-                    .setInterval(METRICS_EVERY)
+                    .setInterval(METRICS_INTERVAL)
                     .build())
             .build();
-    this.spans = new Spans(traces.get(SCOPE), new Measures(metrics.get(SCOPE)), models);
+    this.spans = new SpanTracer(traces.get(SCOPE), new GenAiHistograms(metrics.get(SCOPE)), models);
   }
 
   public Tracer tracer() {
@@ -82,14 +84,14 @@ public final class Telemetry implements AutoCloseable {
 
   /** Spans that were not delivered since the start. */
   public long dropped() {
-    return outbox.dropped();
+    return spanProcessor.dropped();
   }
 
   /** Sends what is left, for a moment. */
   @Override
   public void close() {
     var last = traces.shutdown();
-    metrics.shutdown().join(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
-    last.join(LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+    metrics.shutdown().join(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
+    last.join(SHUTDOWN_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -28,11 +28,11 @@ class RecoveryIT {
   @TempDir Path folder;
 
   @Test
-  void everyHourIsCreditedOnce() throws SQLException {
+  void hourIsCreditedOnce() throws SQLException {
     try (Database database = Database.open(Settings.load(Map.of(), folder))) {
       new Migrations(database.source()).upgrade();
       Jdbi jdbi = Jdbi.create(database.source());
-      QuotaBook book = new QuotaBook(jdbi, RULES);
+      QuotaStore book = new QuotaStore(jdbi, RULES);
       Random random = new Random(7);
       now(jdbi, START);
       // A ceiling that is never reached, so that every credited hour shows.
@@ -52,7 +52,7 @@ class RecoveryIT {
         spent += amount;
         if (random.nextInt(3) == 0) {
           // Another node, or one that was started again, looks at the same time.
-          jdbi.useTransaction(handle -> new QuotaBook(jdbi, RULES).accrue(handle, 1, "m"));
+          jdbi.useTransaction(handle -> new QuotaStore(jdbi, RULES).accrue(handle, 1, "m"));
         }
         jdbi.useTransaction(handle -> book.charge(handle, 1, "m", amount));
       }

@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import potluck.server.http.Policy;
-import potluck.server.http.Route;
-import potluck.server.scene.TestHouse;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.HttpRoute;
+import potluck.server.testing.TestServer;
 
 /** The API's description says what there is, no less and no more. */
 class OpenApiIT {
-  private final TestHouse house = TestHouse.shared();
+  private final TestServer server = TestServer.shared();
 
   @Test
-  void everyRouteIsDescribedAndEverythingDescribedIsARoute() {
+  void routesAndDescriptionMatch() {
     SortedSet<String> served = new TreeSet<>();
-    for (Route route : house.gateway().routes()) {
+    for (HttpRoute route : server.gateway().routes()) {
       served.add(route.method() + " " + route.pattern().replace("+}", "}"));
     }
     SortedSet<String> described = new TreeSet<>();
@@ -37,9 +37,9 @@ class OpenApiIT {
   }
 
   @Test
-  void everyOperationSaysWhoMayCallItAndWhatCanGoWrong() {
+  void everyOperationDescribesAccessAndErrors() {
     JsonNode paths = document().path("paths");
-    for (Route route : house.gateway().routes()) {
+    for (HttpRoute route : server.gateway().routes()) {
       JsonNode told =
           paths
               .path(route.pattern().replace("+}", "}"))
@@ -48,8 +48,8 @@ class OpenApiIT {
       assertThat(told.path("summary").asText()).as(name).isNotEmpty();
       assertThat(told.path("security").isEmpty())
           .as(name)
-          .isEqualTo(route.policy() == Policy.PUBLIC);
-      if (route.policy() != Policy.PUBLIC) {
+          .isEqualTo(route.policy() == AccessPolicy.PUBLIC);
+      if (route.policy() != AccessPolicy.PUBLIC) {
         assertThat(told.path("responses").has("401")).as(name).isTrue();
       }
       for (JsonNode reference : told.findValues("$ref")) {
@@ -60,49 +60,49 @@ class OpenApiIT {
   }
 
   @Test
-  void thePagesBringEverythingWithThemAndNothingInline() {
+  void pagesLoadNothingFromElsewhereAndHaveNoInlineScript() {
     for (String page : new String[] {"/api/docs", "/api/redoc"}) {
-      TestHouse.Said said = house.call("GET", page, null, null);
+      TestServer.Response said = server.call("GET", page, null, null);
       assertThat(said.header("content-security-policy").orElseThrow())
           .contains("script-src 'self'", "frame-ancestors 'none'");
       assertThat(said.text()).doesNotContain("http://", "https://", "<script>");
     }
-    assertThat(house.call("GET", "/api/docs/swagger-ui-bundle.js", null, null).text())
+    assertThat(server.call("GET", "/api/docs/swagger-ui-bundle.js", null, null).text())
         .contains("SwaggerUIBundle");
-    assertThat(house.call("GET", "/api/docs/other.js", null, null).status()).isEqualTo(404);
+    assertThat(server.call("GET", "/api/docs/other.js", null, null).status()).isEqualTo(404);
   }
 
   /** That answers are as they are described is looked at with each answer that a test gets. */
   @Test
-  void everyPlainQuestionHasAnAnswer() {
-    String admin = house.login(TestHouse.ADMIN, TestHouse.PASSWORD);
-    for (Route route : house.gateway().routes()) {
+  void everySimpleGetIsAnswered() {
+    String admin = server.login(TestServer.ADMIN, TestServer.PASSWORD);
+    for (HttpRoute route : server.gateway().routes()) {
       if (route.method().equals("GET")
           && !route.pattern().contains("{")
-          && route.policy() != Policy.SERVICE) {
-        TestHouse.Said said = house.call("GET", route.pattern(), admin, null);
+          && route.policy() != AccessPolicy.SERVICE) {
+        TestServer.Response said = server.call("GET", route.pattern(), admin, null);
         assertThat(said.status()).as(route.pattern()).isLessThan(500);
       }
     }
     for (String what : new String[] {"model", "key", "day"}) {
-      house.call("GET", "/api/usage/by/" + what, admin, null);
+      server.call("GET", "/api/usage/by/" + what, admin, null);
     }
-    house.call("GET", "/v1/models/potluck-demo", house.key(admin), null);
-    house.call("GET", "/v1beta/models/potluck-demo", house.key(admin), null);
-    house.call("GET", "/api/auth/check-username?username=" + TestHouse.ADMIN, null, null);
-    house.call("PUT", "/api/auth/use-only-dedicated", admin, "{\"use_only_dedicated\":0}");
-    house.call("POST", "/api/auth/join-beta", admin, null);
-    house.call(
+    server.call("GET", "/v1/models/potluck-demo", server.key(admin), null);
+    server.call("GET", "/v1beta/models/potluck-demo", server.key(admin), null);
+    server.call("GET", "/api/auth/check-username?username=" + TestServer.ADMIN, null, null);
+    server.call("PUT", "/api/auth/use-only-dedicated", admin, "{\"use_only_dedicated\":0}");
+    server.call("POST", "/api/auth/join-beta", admin, null);
+    server.call(
         "PUT",
         "/api/admin/routes",
         admin,
-        house.call("GET", "/api/admin/routes", admin, null).text());
-    assertThat(house.call("POST", "/api/auth/logout", admin, "{}").status()).isLessThan(500);
+        server.call("GET", "/api/admin/routes", admin, null).text());
+    assertThat(server.call("POST", "/api/auth/logout", admin, "{}").status()).isLessThan(500);
   }
 
   /** An answer that is no page of JSON has its type, and one that is has a schema. */
   @Test
-  void everySuccessIsDescribed() {
+  void everySuccessResponseIsDescribed() {
     document()
         .path("paths")
         .properties()
@@ -128,8 +128,8 @@ class OpenApiIT {
   }
 
   @Test
-  void inProductionThereIsNone() {
-    TestHouse own = TestHouse.own(Map.of("APP_ENV", "production"));
+  void productionServesNoDescription() {
+    TestServer own = TestServer.start(Map.of("APP_ENV", "production"));
     try {
       for (String path : new String[] {"/api/docs", "/api/redoc", "/api/openapi.json"}) {
         assertThat(own.call("GET", path, null, null).status()).isEqualTo(404);
@@ -140,6 +140,6 @@ class OpenApiIT {
   }
 
   private JsonNode document() {
-    return house.call("GET", "/api/openapi.json", null, null).json();
+    return server.call("GET", "/api/openapi.json", null, null).json();
   }
 }

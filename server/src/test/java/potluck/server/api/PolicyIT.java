@@ -9,9 +9,9 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import potluck.server.http.Policy;
-import potluck.server.http.Route;
-import potluck.server.scene.TestHouse;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.HttpRoute;
+import potluck.server.testing.TestServer;
 
 /** Walks every route that is served, and finds it closed to whoever has no business there. */
 class PolicyIT {
@@ -51,22 +51,22 @@ class PolicyIT {
           "GET /livez",
           "GET /readyz");
 
-  private final TestHouse house = TestHouse.shared();
+  private final TestServer server = TestServer.shared();
 
   @Test
   void onlyListedRoutesArePublic() {
     assertEquals(
         new TreeSet<>(PUBLIC),
-        where(Policy.PUBLIC::equals).stream()
+        routesWith(AccessPolicy.PUBLIC::equals).stream()
             .map(route -> route.method() + " " + route.pattern())
             .collect(Collectors.toCollection(TreeSet::new)));
   }
 
   @Test
-  void nobodyARevokedTokenAndAForgedKeyOpenNoRoute() {
+  void missingRevokedAndForgedCredentialsAreRefused() {
     String user = user();
-    assertEquals(200, house.call("POST", "/api/auth/logout", user, null).status());
-    for (Route route : where(policy -> policy != Policy.PUBLIC)) {
+    assertEquals(200, server.call("POST", "/api/auth/logout", user, null).status());
+    for (HttpRoute route : routesWith(policy -> policy != AccessPolicy.PUBLIC)) {
       assertEquals(401, call(route, null), route.pattern());
       assertEquals(401, call(route, user), route.pattern());
       assertEquals(401, call(route, "sk-nonsense"), route.pattern());
@@ -74,54 +74,56 @@ class PolicyIT {
   }
 
   @Test
-  void anApiKeyOpensModelRoutesOnly() {
-    String key = house.key(house.admin());
-    for (Route route : where(policy -> policy != Policy.PUBLIC && policy != Policy.MODEL)) {
+  void apiKeyOpensModelRoutesOnly() {
+    String key = server.key(server.admin());
+    for (HttpRoute route :
+        routesWith(policy -> policy != AccessPolicy.PUBLIC && policy != AccessPolicy.MODEL)) {
       assertEquals(401, call(route, key), route.pattern());
     }
   }
 
   @Test
-  void aUserOpensNoRouteOfAdministratorsAndAuditors() {
+  void userIsRefusedOnAdminAndAuditRoutes() {
     String user = user();
-    for (Route route : where(policy -> policy == Policy.ADMIN || policy == Policy.AUDIT)) {
+    for (HttpRoute route :
+        routesWith(policy -> policy == AccessPolicy.ADMIN || policy == AccessPolicy.AUDIT)) {
       assertEquals(403, call(route, user), route.pattern());
     }
   }
 
   @Test
-  void anAuditorReadsEverythingAndChangesNothing() {
+  void auditorReadsEverythingAndChangesNothing() {
     String name = "a-" + UUID.randomUUID();
     String body = "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name);
     long id =
-        house.call("POST", "/api/admin/users", house.admin(), body).json().path("id").asLong();
+        server.call("POST", "/api/admin/users", server.admin(), body).json().path("id").asLong();
     assertEquals(
         200,
-        house
-            .call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_auditor\":true}")
+        server
+            .call("PATCH", "/api/admin/users/" + id, server.admin(), "{\"is_auditor\":true}")
             .status());
-    String auditor = house.login(name, "a-password-of-my-own");
-    for (Route route : where(Policy.ADMIN::equals)) {
+    String auditor = server.login(name, "a-password-of-my-own");
+    for (HttpRoute route : routesWith(AccessPolicy.ADMIN::equals)) {
       assertEquals(403, call(route, auditor), route.pattern());
     }
-    for (Route route : where(Policy.AUDIT::equals)) {
+    for (HttpRoute route : routesWith(AccessPolicy.AUDIT::equals)) {
       assertEquals("GET", route.method(), route.pattern());
       int status = call(route, auditor);
       org.junit.jupiter.api.Assertions.assertTrue(
           status == 200 || status == 404, route.pattern() + " " + status);
     }
-    assertEquals(200, house.call("GET", "/api/usage/logs?all=1", auditor, null).status());
+    assertEquals(200, server.call("GET", "/api/usage/logs?all=1", auditor, null).status());
   }
 
   /** What one user made is not there for another: 404, and never a hint that it is. */
   @Test
-  void whatBelongsToOneUserIsNotThereForAnother() {
+  void objectsOfAnotherUserAreNotFound() {
     String owner = user();
     String other = user();
     long key =
-        house.call("POST", "/api/api-keys", owner, "{\"name\":\"k\"}").json().path("id").asLong();
+        server.call("POST", "/api/api-keys", owner, "{\"name\":\"k\"}").json().path("id").asLong();
     String session =
-        house
+        server
             .call("GET", "/api/auth/sessions", owner, null)
             .json()
             .path("sessions")
@@ -129,7 +131,7 @@ class PolicyIT {
             .path("id")
             .asText();
     String account =
-        house
+        server
             .call(
                 "POST",
                 "/api/plugin-api/accounts",
@@ -139,7 +141,7 @@ class PolicyIT {
             .path("data")
             .path("cookie_id")
             .asText();
-    for (Route route : house.gateway().routes()) {
+    for (HttpRoute route : server.gateway().routes()) {
       String path = route.pattern();
       if (path.startsWith("/api/api-keys/{id}")) {
         path = path.replace("{id}", Long.toString(key));
@@ -152,31 +154,31 @@ class PolicyIT {
       }
       String body = route.method().equals("GET") || route.method().equals("DELETE") ? null : "{}";
       int status =
-          house.call(route.method(), path.replaceAll("\\{[^}]*}", "1"), other, body).status();
+          server.call(route.method(), path.replaceAll("\\{[^}]*}", "1"), other, body).status();
       org.junit.jupiter.api.Assertions.assertTrue(
           status == 404 || status == 422 || status == 400,
           route.method() + " " + route.pattern() + " " + status);
     }
-    assertEquals(200, house.call("GET", "/api/api-keys/" + key, owner, null).status());
+    assertEquals(200, server.call("GET", "/api/api-keys/" + key, owner, null).status());
     assertEquals(
-        200, house.call("GET", "/api/plugin-api/accounts/" + account, owner, null).status());
+        200, server.call("GET", "/api/plugin-api/accounts/" + account, owner, null).status());
     assertEquals(
-        200, house.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null).status());
+        200, server.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null).status());
   }
 
-  private List<Route> where(Predicate<Policy> policy) {
-    return house.gateway().routes().stream().filter(route -> policy.test(route.policy())).toList();
+  private List<HttpRoute> routesWith(Predicate<AccessPolicy> policy) {
+    return server.gateway().routes().stream().filter(route -> policy.test(route.policy())).toList();
   }
 
-  private int call(Route route, @org.jspecify.annotations.Nullable String credential) {
+  private int call(HttpRoute route, @org.jspecify.annotations.Nullable String credential) {
     String path = route.pattern().replaceAll("\\{[^}]*}", "1");
-    return house.call(route.method(), path, credential, null).status();
+    return server.call(route.method(), path, credential, null).status();
   }
 
   private String user() {
     String name = "p-" + UUID.randomUUID();
     String body = "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name);
-    assertEquals(201, house.call("POST", "/api/admin/users", house.admin(), body).status());
-    return house.login(name, "a-password-of-my-own");
+    assertEquals(201, server.call("POST", "/api/admin/users", server.admin(), body).status());
+    return server.login(name, "a-password-of-my-own");
   }
 }

@@ -17,7 +17,7 @@ class BannerTest {
     "fd00::7,[fd00::7]",
     "potluck.example.org,potluck.example.org"
   })
-  void everyHostMakesAnAddress(String listening, String host) {
+  void everyHostGivesAUrl(String listening, String host) {
     assertThat(Banner.host(listening)).isEqualTo(host);
     assertThat(URI.create("http://" + Banner.host(listening) + ":8008/setup").getPort())
         .isEqualTo(8008);

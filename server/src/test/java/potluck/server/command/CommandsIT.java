@@ -20,26 +20,32 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.kit.FakeUpstream;
-import potluck.server.scene.TestHouse;
-import potluck.server.scene.Typed;
+import potluck.server.testing.CommandResult;
+import potluck.server.testing.TestServer;
 
 /** What an administrator does by hand is done from the command line, at a running Potluck. */
 @Timeout(300)
 class CommandsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private final TestHouse house = TestHouse.shared();
+  private final TestServer testServer = TestServer.shared();
 
   @TempDir private Path temp;
 
   @BeforeEach
   void logIn() {
-    Typed typed =
-        type(TestHouse.PASSWORD + "\n", "login", "--url", house.url(), "--user", TestHouse.ADMIN);
+    CommandResult typed =
+        type(
+            TestServer.PASSWORD + "\n",
+            "login",
+            "--url",
+            testServer.url(),
+            "--user",
+            TestServer.ADMIN);
     assertThat(typed.status()).as(typed.toString()).isZero();
   }
 
   @Test
-  void aLoginIsKeptForItsOwnerAndRefreshedAndEnds() throws Exception {
+  void loginIsStoredRefreshedAndEnded() throws Exception {
     Path file = temp.resolve("potluck/login.json");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -50,34 +56,34 @@ class CommandsIT {
     assertThat(JSON.readTree(file.toFile()).path("refresh_token").asText()).isNotEqualTo(before);
     assertThat(type("", "logout").status()).isZero();
     assertThat(file).doesNotExist();
-    Typed out = type("", "key", "list");
+    CommandResult out = type("", "key", "list");
     assertThat(out.status()).isEqualTo(1);
     assertThat(out.err()).contains("./potluck login");
   }
 
   @Test
-  void exitCodesTellWhatWentWrong() throws Exception {
+  void exitCodesShowTheKindOfFailure() throws Exception {
     assertThat(type("", "user", "disable", "nobody-of-this-name").status()).isEqualTo(1);
     assertThat(type("", "user", "dance").status()).isEqualTo(2);
-    assertThat(type("wrong\n", "login", "--url", house.url(), "--user", "admin").status())
+    assertThat(type("wrong\n", "login", "--url", testServer.url(), "--user", "admin").status())
         .isEqualTo(1);
     int nobody;
     try (ServerSocket free = new ServerSocket(0)) {
       nobody = free.getLocalPort();
     }
-    Typed away =
+    CommandResult away =
         type("secret\n", "login", "--url", "http://127.0.0.1:" + nobody, "--user", "admin");
     assertThat(away.status()).isEqualTo(3);
     assertThat(away.err()).contains("nobody answers");
   }
 
   @Test
-  void usersAreCaredFor() throws Exception {
+  void userCommandsWork() throws Exception {
     String link = type("", "user", "create", "dora").out();
-    assertThat(link).contains(house.url() + "/reset#");
+    assertThat(link).contains(testServer.url() + "/reset#");
     assertThat(type("a-fine-long-password\n", "user", "create", "emil", "--password").status())
         .isZero();
-    assertThat(house.login("emil", "a-fine-long-password")).isNotEmpty();
+    assertThat(testServer.login("emil", "a-fine-long-password")).isNotEmpty();
     assertThat(json("user", "disable", "emil", "--json").path("is_active").asBoolean()).isFalse();
     assertThat(json("user", "enable", "emil", "--json").path("is_active").asBoolean()).isTrue();
     assertThat(json("user", "silence", "emil", "--json").path("is_silenced").asBoolean()).isTrue();
@@ -86,7 +92,7 @@ class CommandsIT {
     assertThat(json("user", "trust", "emil", "2", "--json").path("trust_level").asInt())
         .isEqualTo(2);
     assertThat(type("", "user", "reset-link", "emil").out()).contains("/reset#");
-    house.login("emil", "a-fine-long-password");
+    testServer.login("emil", "a-fine-long-password");
     JsonNode sessions = json("user", "sessions", "emil", "--json").path("sessions");
     assertThat(sessions).isNotEmpty();
     String id = sessions.get(0).path("id").asText();
@@ -100,12 +106,12 @@ class CommandsIT {
   }
 
   @Test
-  void keysAccountsUsageAndRoutesAreCaredFor() throws Exception {
+  void keyAccountUsageAndRouteCommandsWork() throws Exception {
     try (FakeUpstream upstream = FakeUpstream.start()) {
       String made = type("", "key", "create", "laptop").out();
       String key = made.lines().reduce((_, last) -> last).orElseThrow();
       String model = "gpt-4.1-by-hand";
-      Typed added =
+      CommandResult added =
           type(
               "sk-typed-secret\n",
               "account",
@@ -121,21 +127,21 @@ class CommandsIT {
       assertThat(added.out()).contains("by-hand").doesNotContain("sk-typed-secret");
       assertThat(type("", "account", "test", "by-hand").status()).isZero();
       for (String what : new String[] {"disable", "enable", "share", "unshare", "reset"}) {
-        Typed typed = type("", "account", what, "by-hand");
+        CommandResult typed = type("", "account", what, "by-hand");
         assertThat(typed.status()).as(typed.toString()).isZero();
       }
       assertThat(type("", "route", "set", "house-model", model).out())
           .contains("house-model → " + model);
       assertThat(type("", "route", "explain", "house-model").out()).contains("It would be ");
-      TestHouse.Said said =
-          house.call(
+      TestServer.Response said =
+          testServer.call(
               "POST",
               "/v1/chat/completions",
               key,
               "{\"model\":\"house-model\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
       assertThat(said.status()).as(said.text()).isEqualTo(200);
       String request = said.header("x-request-id").orElseThrow();
-      TestHouse.eventually(
+      TestServer.eventually(
           () ->
               type("", "usage", "logs").out().contains(request)
                   ? java.util.Optional.of(1)
@@ -147,14 +153,14 @@ class CommandsIT {
       String id = json("key", "list", "--json").get(0).path("id").asText();
       assertThat(type("", "key", "rotate", id).out()).contains("sk-");
       assertThat(type("", "key", "revoke", id).status()).isZero();
-      assertThat(house.call("GET", "/v1/models", key, null).status()).isEqualTo(401);
+      assertThat(testServer.call("GET", "/v1/models", key, null).status()).isEqualTo(401);
       assertThat(type("", "account", "delete", "by-hand").status()).isZero();
       assertThat(type("", "account", "list").out()).doesNotContain("by-hand");
     }
   }
 
   @Test
-  void anExportIsAWholeFileOfItsOwnersOrNone() throws Exception {
+  void exportFileIsCompleteOrAbsent() throws Exception {
     Path file = Files.createDirectory(temp.resolve("rows")).resolve("usage.csv");
     Files.writeString(file, "what was there before");
     assertThat(type("", "usage", "export", "--from", "no-time", "-o", file.toString()).status())
@@ -165,14 +171,14 @@ class CommandsIT {
       Path login = temp.resolve("potluck/login.json");
       String before = Files.readString(login);
       Files.writeString(
-          login, before.replace(house.url(), "http://127.0.0.1:" + server.getLocalPort()));
-      Typed half = type("", "usage", "export", "--output", file.toString());
+          login, before.replace(testServer.url(), "http://127.0.0.1:" + server.getLocalPort()));
+      CommandResult half = type("", "usage", "export", "--output", file.toString());
       assertThat(half.status()).as(half.toString()).isEqualTo(1);
       assertThat(half.err()).contains("broke off");
       Files.writeString(login, before);
     }
     assertThat(file).hasContent("what was there before");
-    Typed whole = type("", "usage", "export", "-o", file.toString());
+    CommandResult whole = type("", "usage", "export", "-o", file.toString());
     assertThat(whole.status()).as(whole.toString()).isZero();
     assertThat(file).content().startsWith("id,request_id");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -194,19 +200,19 @@ class CommandsIT {
   }
 
   @Test
-  void aShellCanCompleteThem() {
-    Typed typed = type("", "completion", "bash");
+  void completionScriptWorks() {
+    CommandResult typed = type("", "completion", "bash");
     assertThat(typed.status()).isZero();
     assertThat(typed.out()).contains("complete -F").contains("reset-link").contains("explain");
   }
 
   private JsonNode json(String... words) throws Exception {
-    Typed typed = type("", words);
+    CommandResult typed = type("", words);
     assertThat(typed.status()).as(typed.toString()).isZero();
     return JSON.readTree(typed.out());
   }
 
-  private Typed type(String input, String... words) {
-    return Typed.in(temp, Map.of("XDG_CONFIG_HOME", temp.toString()), input, words);
+  private CommandResult type(String input, String... words) {
+    return CommandResult.runIn(temp, Map.of("XDG_CONFIG_HOME", temp.toString()), input, words);
   }
 }

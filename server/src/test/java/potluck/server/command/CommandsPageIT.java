@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.kit.FakeUpstream;
-import potluck.server.scene.Manual;
-import potluck.server.scene.TestHouse;
-import potluck.server.scene.Typed;
+import potluck.server.testing.CommandResult;
+import potluck.server.testing.DocumentPage;
+import potluck.server.testing.TestServer;
 
 /** What docs/commands.md shows is typed, in its order, at a house of its own. */
 @Timeout(300)
@@ -21,24 +21,26 @@ class CommandsPageIT {
   @TempDir Path folder;
 
   @Test
-  void everyCommandGoesWellAndPrintsWhatIsShown() throws Exception {
+  void documentedCommandsPrintWhatIsShown() throws Exception {
     Path providers = folder.resolve("providers.yaml");
     try (FakeUpstream upstream = FakeUpstream.start()) {
       Files.writeString(
           providers, "openai: {dialect: openai, base_url: \"" + upstream.address() + "/v1\"}");
-      TestHouse house = TestHouse.own(Map.of("PROVIDERS_FILE", providers.toString()));
+      TestServer house = TestServer.start(Map.of("PROVIDERS_FILE", providers.toString()));
       try {
-        List<Manual.Step> steps = steps("docs/commands.md");
-        List<Typed> all = type(house, steps.stream().map(step -> words(step.command())).toList());
+        List<DocumentPage.Step> steps = steps("docs/commands.md");
+        List<CommandResult> all =
+            type(house, steps.stream().map(step -> words(step.command())).toList());
         for (int i = 0; i < steps.size(); i++) {
-          Manual.Step step = steps.get(i);
-          Typed typed = all.get(i);
+          DocumentPage.Step step = steps.get(i);
+          CommandResult typed = all.get(i);
           String what = step.command() + ": " + typed;
           assertThat(typed.status()).as(what).isZero();
-          if (step.says() != null && !step.says().isBlank()) {
+          if (step.expected() != null && !step.expected().isBlank()) {
             // Titles and words are as shown; names and numbers are somebody's.
-            String first = step.says().lines().filter(CommandsPageIT::told).findFirst().orElse("");
-            assertThat(spaced(typed.out())).as(what).contains(spaced(first));
+            String first =
+                step.expected().lines().filter(CommandsPageIT::isOutput).findFirst().orElse("");
+            assertThat(normalizeSpaces(typed.out())).as(what).contains(normalizeSpaces(first));
           }
         }
       } finally {
@@ -48,24 +50,24 @@ class CommandsPageIT {
   }
 
   @Test
-  void theyAreTheSameInChinese() {
+  void chinesePageHasTheSameCommands() {
     assertThat(steps("docs/commands.zh-CN.md").stream().map(step -> words(step.command())))
         .containsExactlyElementsOf(
             steps("docs/commands.md").stream().map(step -> words(step.command())).toList());
   }
 
-  private static List<Manual.Step> steps(String page) {
-    return Manual.of(page).steps().stream()
+  private static List<DocumentPage.Step> steps(String page) {
+    return DocumentPage.of(page).steps().stream()
         .filter(step -> step.command().startsWith("./potluck"))
         .toList();
   }
 
   /** What is asked for at a terminal, and where somebody lives, is not printed here. */
-  private static boolean told(String line) {
+  private static boolean isOutput(String line) {
     return !line.endsWith(":") && !line.contains("/home/");
   }
 
-  private static String spaced(String text) {
+  private static String normalizeSpaces(String text) {
     return text.replaceAll("\\s+", " ").strip();
   }
 
@@ -75,7 +77,7 @@ class CommandsPageIT {
     return List.of(words.split(" "));
   }
 
-  private List<Typed> type(TestHouse house, List<List<String>> commands) {
+  private List<CommandResult> type(TestServer house, List<List<String>> commands) {
     List<List<String>> all = new ArrayList<>();
     for (List<String> words : commands) {
       List<String> here = new ArrayList<>(words);
@@ -85,10 +87,10 @@ class CommandsPageIT {
       }
       all.add(here);
     }
-    return Typed.all(
+    return CommandResult.all(
         folder,
         Map.of("XDG_CONFIG_HOME", folder.toString()),
-        (TestHouse.PASSWORD + "\n").repeat(commands.size()),
+        (TestServer.PASSWORD + "\n").repeat(commands.size()),
         all);
   }
 }

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.kit.FakeUpstream;
-import potluck.server.keeping.Findings;
-import potluck.server.keeping.Findings.Finding;
-import potluck.server.scene.TestHouse;
-import potluck.server.scene.Typed;
-import potluck.server.settings.HouseSecrets;
+import potluck.server.backup.DoctorChecks;
+import potluck.server.backup.DoctorChecks.Finding;
+import potluck.server.settings.SecretFiles;
+import potluck.server.testing.CommandResult;
+import potluck.server.testing.TestServer;
 
 /** What is wrong is found, and is said together with what to do about it. */
 @Timeout(300)
@@ -31,15 +31,15 @@ class DoctorIT {
   @TempDir private Path temp;
 
   @Test
-  void aHealthyHouseIsWellWhileItRunsAndAfterwards() throws Exception {
+  void healthyServerHasNoFindings() throws Exception {
     int port;
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
     Map<String, String> environment = Map.of("PORT", Integer.toString(port), "METRICS_PORT", "0");
-    TestHouse house = TestHouse.withOwnPostgres(environment);
+    TestServer house = TestServer.withOwnPostgres(environment);
     try {
-      Typed running = Typed.in(house.folder(), environment, "", "doctor");
+      CommandResult running = CommandResult.runIn(house.folder(), environment, "", "doctor");
       assertThat(running.status()).as(running.out()).isZero();
       assertThat(running.out())
           .contains("Potluck is running on it")
@@ -50,7 +50,8 @@ class DoctorIT {
     } finally {
       house.close();
     }
-    Typed stopped = Typed.in(house.folder(), environment, "", "doctor", "--json");
+    CommandResult stopped =
+        CommandResult.runIn(house.folder(), environment, "", "doctor", "--json");
     assertThat(stopped.status()).as(stopped.out()).isZero();
     for (JsonNode finding : new ObjectMapper().readTree(stopped.out())) {
       assertThat(finding.path("well").asBoolean()).as(finding.toString()).isTrue();
@@ -59,8 +60,8 @@ class DoctorIT {
   }
 
   @Test
-  void lostKeysRefusedAccountsAndATakenPortAreFound() throws Exception {
-    TestHouse house = TestHouse.own(Map.of());
+  void findsLostKeysRevokedAccountsAndUsedPort() throws Exception {
+    TestServer house = TestServer.start(Map.of());
     try (FakeUpstream upstream = FakeUpstream.start()) {
       house.call(
           "POST",
@@ -85,7 +86,7 @@ class DoctorIT {
               "PORT", Integer.toString(taken.getLocalPort()),
               "METRICS_PORT", "0",
               "HOST", "0.0.0.0");
-      Typed typed = Typed.in(house.folder(), environment, "", "doctor");
+      CommandResult typed = CommandResult.runIn(house.folder(), environment, "", "doctor");
       assertThat(typed.status()).isEqualTo(1);
       assertThat(typed.out())
           .contains("mine at openai-compatible: its provider refuses it: it said 401")
@@ -107,21 +108,21 @@ class DoctorIT {
             wrong(look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "secrets").says())
         .contains(secrets.resolve("fernet").toString(), "backup");
     for (String name : List.of("jwt", "fernet")) {
-      Files.writeString(secrets.resolve(name), HouseSecrets.random());
+      Files.writeString(secrets.resolve(name), SecretFiles.newKey());
     }
     List<Finding> found = look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
     assertThat(wrong(found, "key of passwords").fix()).contains("data/secrets/jwt");
     assertThat(wrong(found, "key of credentials").fix()).contains("data/secrets/fernet");
     Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(5));
     assertThat(
-            wrong(Findings.all(Map.of("METRICS_PORT", "0"), house.folder(), ahead), "clocks")
+            wrong(DoctorChecks.all(Map.of("METRICS_PORT", "0"), house.folder(), ahead), "clocks")
                 .says())
         .contains("s apart");
   }
 
   @Test
-  void aDatabaseThatDoesNotAnswerAQuestionIsAFinding() throws Exception {
-    TestHouse house = TestHouse.own(Map.of());
+  void failingDatabaseIsAFinding() throws Exception {
+    TestServer house = TestServer.start(Map.of());
     try (Connection connection = house.database().source().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("ALTER TABLE accounts RENAME COLUMN standing_why TO gone");
@@ -135,7 +136,7 @@ class DoctorIT {
   }
 
   @Test
-  void whatIsAwayOrCannotBeWrittenIsFound() throws Exception {
+  void findsUnreachableServicesAndUnwritableFolders() throws Exception {
     int nobody;
     try (ServerSocket free = new ServerSocket(0)) {
       nobody = free.getLocalPort();
@@ -160,7 +161,7 @@ class DoctorIT {
     assertThat(wrong(look(temp, Map.of("PORT", "many")), "settings").says()).contains("PORT");
     assertThat(
             wrong(
-                    Findings.all(
+                    DoctorChecks.all(
                         Map.of("PORT", "many"), temp, Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)),
                     "clock")
                 .fix())
@@ -170,7 +171,7 @@ class DoctorIT {
   }
 
   private static List<Finding> look(Path folder, Map<String, String> environment) {
-    return Findings.all(environment, folder, Clock.systemUTC());
+    return DoctorChecks.all(environment, folder, Clock.systemUTC());
   }
 
   private static Finding wrong(List<Finding> found, String what) {

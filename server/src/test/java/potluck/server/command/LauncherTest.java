@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
-import potluck.server.scene.Manual;
+import potluck.server.testing.DocumentPage;
 
 /** The packed program takes what a checkout takes; its Java is one that says what it was given. */
 class LauncherTest {
@@ -29,16 +29,16 @@ class LauncherTest {
     Path java = folder.resolve("runtime/bin/java");
     Files.createDirectories(java.resolveSibling(""));
     Files.writeString(java, "#!/bin/sh\necho \"$@\"\n");
-    Files.copy(Manual.ROOT.resolve("ops/package/launcher"), folder.resolve("potluck"));
+    Files.copy(DocumentPage.ROOT.resolve("ops/package/launcher"), folder.resolve("potluck"));
     for (Path file : List.of(java, folder.resolve("potluck"))) {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
 
   @Test
-  void everyCommandOfTheProgramIsTaken() throws Exception {
+  void everyCommandIsAccepted() throws Exception {
     List<String> names =
-        new ArrayList<>(new CommandLine(Potluck.typed()).getSubcommands().keySet());
+        new ArrayList<>(new CommandLine(PotluckCommand.create()).getSubcommands().keySet());
     assertThat(names.remove("help")).isTrue();
     assertThat(names).hasSizeGreaterThan(15);
     for (String name : names) {
@@ -49,7 +49,7 @@ class LauncherTest {
   }
 
   @Test
-  void whatNeedsACheckoutIsRefusedInOneSentence() throws Exception {
+  void checkoutOnlyCommandsAreRefused() throws Exception {
     for (String name : OF_A_CHECKOUT) {
       Ran ran = packed(name);
       assertThat(ran.status()).isEqualTo(2);
@@ -65,7 +65,7 @@ class LauncherTest {
   }
 
   @Test
-  void itsHelpIsThatOfACheckoutWithoutThose() throws Exception {
+  void helpOmitsCheckoutOnlyCommands() throws Exception {
     Set<String> helped = Set.copyOf(packed("help").out().lines().toList());
     for (String line : help().lines().toList()) {
       String shown = line.replace(" (builds first where needed)", " ".repeat(28));
@@ -75,7 +75,7 @@ class LauncherTest {
   }
 
   private static String help() throws IOException {
-    String script = Files.readString(Manual.ROOT.resolve("potluck"));
+    String script = Files.readString(DocumentPage.ROOT.resolve("potluck"));
     int from = script.indexOf("cat <<'TEXT'\n") + "cat <<'TEXT'\n".length();
     return script.substring(from, script.indexOf("TEXT\n", from));
   }

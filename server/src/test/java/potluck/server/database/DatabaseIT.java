@@ -19,11 +19,11 @@ class DatabaseIT {
   @TempDir Path folder;
 
   @Test
-  void ourOwnIsReachedAndKeepsItsPasswordToItself() throws IOException {
+  void embeddedDatabaseIsReachableAndHidesItsPassword() throws IOException {
     Settings settings = Settings.load(Map.of(), folder);
     TestPostgres.shareBinaries(settings.home());
     try (Database database = Database.open(settings)) {
-      assertThat(database.reached()).isTrue();
+      assertThat(database.isReachable()).isTrue();
       String password = Files.readString(settings.home().resolve("secrets/postgres"));
       Path hba = settings.home().resolve("postgres/data/pg_hba.conf");
       assertThat(hba).content().contains("scram-sha-256").doesNotContain("trust\n", password);
@@ -31,7 +31,7 @@ class DatabaseIT {
   }
 
   @Test
-  void theOperatorsIsReachedByItsAddress() throws Exception {
+  void externalDatabaseIsReachedByUrl() throws Exception {
     Settings own = Settings.load(Map.of(), folder);
     TestPostgres.shareBinaries(own.home());
     try (Database host = Database.open(own)) {
@@ -41,32 +41,32 @@ class DatabaseIT {
           "postgresql+asyncpg://potluck:%s@127.0.0.1:%s/postgres".formatted(password, port);
       Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
       try (Database guest = Database.open(Settings.load(Map.of("DATABASE_URL", url), elsewhere))) {
-        assertThat(guest.reached()).isTrue();
-        assertThat(guest.programs()).isEmpty();
+        assertThat(guest.isReachable()).isTrue();
+        assertThat(guest.postgresPrograms()).isEmpty();
         new Migrations(guest.source()).upgrade();
       }
-      assertThat(host.reached()).isTrue();
+      assertThat(host.isReachable()).isTrue();
     }
   }
 
   @Test
-  void oneThatIsAwayDoesNotStopTheStart() throws Exception {
-    String url = "postgresql://u:p@127.0.0.1:" + unused() + "/none";
+  void unreachableDatabaseDoesNotStopTheStart() throws Exception {
+    String url = "postgresql://u:p@127.0.0.1:" + freePort() + "/none";
     try (Database database = Database.open(Settings.load(Map.of("DATABASE_URL", url), folder))) {
-      assertThat(database.reached()).isFalse();
+      assertThat(database.isReachable()).isFalse();
       assertThatThrownBy(() -> database.source().getConnection()).isInstanceOf(SQLException.class);
     }
   }
 
   @Test
-  void anAddressMayHaveAnUnderscoreAndEncodedSigns() {
+  void urlMayHaveUnderscoresAndEncodedCharacters() {
     HikariConfig config = Database.external("postgresql+asyncpg://me:p%40s+s@my_db:5433/pot?a=b");
     assertThat(config.getJdbcUrl()).isEqualTo("jdbc:postgresql://my_db:5433/pot?a=b");
     assertThat(config.getUsername()).isEqualTo("me");
     assertThat(config.getPassword()).isEqualTo("p@s+s");
   }
 
-  private static int unused() throws IOException {
+  private static int freePort() throws IOException {
     try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return any.getLocalPort();
     }

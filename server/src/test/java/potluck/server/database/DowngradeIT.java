@@ -8,8 +8,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import potluck.server.scene.TestHouse;
-import potluck.server.scene.Typed;
+import potluck.server.testing.CommandResult;
+import potluck.server.testing.TestServer;
 
 /** The schema is taken back where nobody works on it, and commands say where it is another one. */
 @Timeout(300)
@@ -17,24 +17,26 @@ class DowngradeIT {
   @TempDir private Path temp;
 
   @Test
-  void noStepIsTakenBackUnderAHouseThatRuns() throws Exception {
-    TestHouse house = TestHouse.own(Map.of());
+  void downgradeIsRefusedWhileAServerRuns() throws Exception {
+    TestServer house = TestServer.start(Map.of());
     try {
-      Typed typed = Typed.in(house.folder(), "db", "downgrade");
+      CommandResult typed = CommandResult.runIn(house.folder(), "db", "downgrade");
       assertThat(typed.status()).isEqualTo(1);
       assertThat(typed.err()).contains("stop it first");
-      Typed history = Typed.well(house.folder(), "db", "history");
+      CommandResult history = CommandResult.succeeded(house.folder(), "db", "history");
       assertThat(history.out()).doesNotContain("pending");
     } finally {
       house.close();
     }
-    assertThat(Typed.well(house.folder(), "db", "downgrade").out()).contains("pending");
+    assertThat(CommandResult.succeeded(house.folder(), "db", "downgrade").out())
+        .contains("pending");
   }
 
   @Test
-  void whatIsTheMatterIsSaidInWords() throws Exception {
-    List<Typed> said = Typed.all(temp, "ledger verify", "db upgrade", "backup nowhere/kept.zip");
-    assertThat(said).extracting(Typed::status).containsExactly(1, 0, 1);
+  void errorsArePlainSentences() throws Exception {
+    List<CommandResult> said =
+        CommandResult.all(temp, "ledger verify", "db upgrade", "backup nowhere/kept.zip");
+    assertThat(said).extracting(CommandResult::status).containsExactly(1, 0, 1);
     assertThat(said.getFirst().err()).contains("./potluck db upgrade").doesNotContain("SELECT");
     assertThat(said.getLast().err())
         .contains("nowhere/kept.zip", "there is no such file or folder");

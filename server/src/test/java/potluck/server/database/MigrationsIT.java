@@ -22,8 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import potluck.server.scene.TestHouse;
 import potluck.server.settings.Settings;
+import potluck.server.testing.TestServer;
 
 /** The schema up, down and up again, on a real PostgreSQL. */
 class MigrationsIT {
@@ -32,7 +32,8 @@ class MigrationsIT {
 
   @BeforeAll
   static void open() {
-    database = Database.open(
+    database =
+        Database.open(
             Settings.load(Map.of("DATABASE_URL", TestPostgres.get().emptyDatabase()), folder));
   }
 
@@ -42,19 +43,19 @@ class MigrationsIT {
   }
 
   @BeforeEach
-  void anEmptyDatabase() throws SQLException {
+  void startWithEmptyDatabase() throws SQLException {
     run("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
   }
 
   @Test
-  void everythingIsPendingInAnEmptyDatabase() throws SQLException {
+  void allStepsArePendingInAnEmptyDatabase() throws SQLException {
     assertThat(migrations().history())
         .isNotEmpty()
         .allSatisfy(step -> assertThat(step.appliedAt()).isNull());
   }
 
   @Test
-  void upgradeAppliesEveryStepAndDoingItAgainChangesNothing() throws SQLException {
+  void upgradeAppliesEveryStepOnce() throws SQLException {
     migrations().upgrade();
     List<Migrations.Step> once = migrations().history();
     migrations().upgrade();
@@ -63,7 +64,7 @@ class MigrationsIT {
   }
 
   @Test
-  void downAndUpAgainGivesTheSameSchema() throws SQLException {
+  void downgradeAndUpgradeGiveTheSameSchema() throws SQLException {
     migrations().upgrade();
     List<String> before = columns();
     int steps = migrations().history().size();
@@ -74,14 +75,14 @@ class MigrationsIT {
   }
 
   @Test
-  void downgradeByNothingTakesNothingBack() throws SQLException {
+  void downgradeByZeroChangesNothing() throws SQLException {
     migrations().upgrade();
     migrations().downgrade(0);
     assertThat(migrations().history()).allSatisfy(step -> assertThat(step.appliedAt()).isNotNull());
   }
 
   @Test
-  void nodesThatUpgradeAtTheSameTimeDoNotGetInEachOthersWay() throws Exception {
+  void concurrentUpgradesDoNotConflict() throws Exception {
     try (ExecutorService nodes = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<?>> all = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -100,8 +101,9 @@ class MigrationsIT {
   }
 
   @Test
-  void aStepThatFailsLeavesNothingBehind() throws SQLException {
-    Migrations broken = new Migrations(database.source(), new Scripts("/broken-migrations/"));
+  void failedStepLeavesNothingBehind() throws SQLException {
+    Migrations broken =
+        new Migrations(database.source(), new MigrationScripts("/broken-migrations/"));
     assertThatThrownBy(broken::upgrade).hasMessageContaining("no_such_table");
     assertThat(columns()).allMatch(column -> column.startsWith("changelog."));
     assertThat(broken.history()).allSatisfy(step -> assertThat(step.appliedAt()).isNull());
@@ -109,9 +111,10 @@ class MigrationsIT {
 
   @Test
   @Timeout(120)
-  void aStepThatFindsATableInUseLetsOthersGoBefore() throws Exception {
+  void stepWaitingForALockedTableDoesNotBlockOthers() throws Exception {
     run("CREATE TABLE busy (id integer)");
-    Migrations more = new Migrations(database.source(), new Scripts("/locking-migrations/"));
+    Migrations more =
+        new Migrations(database.source(), new MigrationScripts("/locking-migrations/"));
     try (ExecutorService thread = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<?> upgrade;
       try (Connection backup = database.source().getConnection();
@@ -124,7 +127,7 @@ class MigrationsIT {
                   more.upgrade();
                   return null;
                 });
-        TestHouse.eventually(
+        TestServer.eventually(
             () -> waiting("ALTER TABLE busy") ? Optional.of(true) : Optional.empty());
         // Whoever wants the table meanwhile stands behind the step, and not for long.
         run("SELECT count(*) FROM busy");
@@ -152,7 +155,7 @@ class MigrationsIT {
   }
 
   @Test
-  void aDatabaseOfANewerProgramIsRefused() throws SQLException {
+  void newerSchemaIsRefused() throws SQLException {
     migrations().upgrade();
     run("INSERT INTO changelog VALUES (9999, '2030-01-01 00:00:00', 'from the future')");
     assertThatThrownBy(() -> migrations().upgrade())
@@ -162,7 +165,7 @@ class MigrationsIT {
   }
 
   @Test
-  void aNewStepGetsTheNextNumberAndALineInTheIndex(@TempDir Path sources) throws Exception {
+  void createUsesTheNextNumberAndAppendsToTheIndex(@TempDir Path sources) throws Exception {
     Files.writeString(sources.resolve("index"), "");
     Path file = Migrations.create(sources, "Count the Dishes!");
     String name = file.getFileName().toString();

@@ -15,17 +15,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** What people who log in see while PostgreSQL is killed or frozen: 503, and never 401. */
 @Timeout(180)
 class OutageIT {
-  private static final int NO_ANSWER = 0;
+  private static final int NO_RESPONSE = 0;
   private static final Logger LOG = LoggerFactory.getLogger(OutageIT.class);
 
   @Test
-  void aDatabaseThatDiesIsStartedAgainAndLogsNobodyOut() throws Exception {
-    TestHouse house = TestHouse.withOwnPostgres(Map.of());
+  void killedDatabaseRestartsAndLogsNobodyOut() throws Exception {
+    TestServer house = TestServer.withOwnPostgres(Map.of());
     try {
       String token = house.admin();
       String key = house.key(token);
@@ -36,20 +36,21 @@ class OutageIT {
               key,
               _ -> {
                 signal(house, "KILL");
-                return TestHouse.eventually(() -> ready(house) ? Optional.of(1) : Optional.empty());
+                return TestServer.eventually(
+                    () -> ready(house) ? Optional.of(1) : Optional.empty());
               });
       LOG.info("PostgreSQL killed: {}", seen);
       never401(seen);
       assertThat(house.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
-      house.login(TestHouse.ADMIN, TestHouse.PASSWORD);
+      house.login(TestServer.ADMIN, TestServer.PASSWORD);
     } finally {
       house.close();
     }
   }
 
   @Test
-  void aDatabaseThatIsFrozenIs503AndComesBack() throws Exception {
-    TestHouse house = TestHouse.withOwnPostgres(Map.of("DATABASE_SECONDS", "2"));
+  void frozenDatabaseIs503UntilItIsBack() throws Exception {
+    TestServer house = TestServer.withOwnPostgres(Map.of("DATABASE_SECONDS", "2"));
     try {
       String token = house.admin();
       String key = house.key(token);
@@ -61,14 +62,15 @@ class OutageIT {
               seenSoFar -> {
                 signal(house, "STOP");
                 // Until somebody has waited in vain.
-                TestHouse.eventually(() -> Optional.ofNullable(of(seenSoFar, "login").get(503)));
+                TestServer.eventually(() -> Optional.ofNullable(of(seenSoFar, "login").get(503)));
                 // A balancer goes on sending calls with keys, which go on.
                 assertThat(house.call("GET", "/readyz", null, null).status()).isEqualTo(200);
-                TestHouse.Said health = house.call("GET", "/api/health", null, null);
+                TestServer.Response health = house.call("GET", "/api/health", null, null);
                 assertThat(health.status()).isEqualTo(503);
                 assertThat(health.header("retry-after")).isPresent();
                 signal(house, "CONT");
-                return TestHouse.eventually(() -> ready(house) ? Optional.of(1) : Optional.empty());
+                return TestServer.eventually(
+                    () -> ready(house) ? Optional.of(1) : Optional.empty());
               });
       LOG.info("PostgreSQL frozen: {}", seen);
       never401(seen);
@@ -78,13 +80,13 @@ class OutageIT {
     }
   }
 
-  private interface Disaster {
-    Object strike(Map<String, Map<Integer, Integer>> seen) throws Exception;
+  private interface Outage {
+    Object start(Map<String, Map<Integer, Integer>> seen) throws Exception;
   }
 
   /** Statuses by call, while people go on with what they do. */
   private static Map<String, Map<Integer, Integer>> underLoad(
-      TestHouse house, String token, String key, Disaster disaster) throws Exception {
+      TestServer house, String token, String key, Outage disaster) throws Exception {
     Map<String, Map<Integer, Integer>> seen = new ConcurrentHashMap<>();
     AtomicBoolean over = new AtomicBoolean();
     List<Thread> people =
@@ -105,7 +107,7 @@ class OutageIT {
                                 "/api/auth/login",
                                 null,
                                 "{\"username\":\"%s\",\"password\":\"%s\"}"
-                                    .formatted(TestHouse.ADMIN, TestHouse.PASSWORD)))),
+                                    .formatted(TestServer.ADMIN, TestServer.PASSWORD)))),
             Thread.startVirtualThread(
                 () ->
                     loop(
@@ -118,9 +120,9 @@ class OutageIT {
                                 "/api/auth/refresh",
                                 null,
                                 "{\"refresh_token\":\"" + "0".repeat(43) + "\"}"))));
-    everybodyIsAnswered(seen, people.size());
-    disaster.strike(seen);
-    everybodyIsAnswered(seen, people.size());
+    everyRequestIsAnswered(seen, people.size());
+    disaster.start(seen);
+    everyRequestIsAnswered(seen, people.size());
     over.set(true);
     for (Thread person : people) {
       person.join();
@@ -132,7 +134,7 @@ class OutageIT {
       AtomicBoolean over,
       Map<String, Map<Integer, Integer>> seen,
       String what,
-      java.util.function.Supplier<TestHouse.Said> call) {
+      java.util.function.Supplier<TestServer.Response> call) {
     Map<Integer, Integer> mine = new ConcurrentSkipListMap<>();
     seen.put(what, mine);
     while (!over.get()) {
@@ -141,16 +143,16 @@ class OutageIT {
         status = call.get().status();
       } catch (UncheckedIOException e) {
         LOG.error("{} got no answer", what, e);
-        status = NO_ANSWER;
+        status = NO_RESPONSE;
       }
       mine.merge(status, 1, Integer::sum);
     }
   }
 
   /** Once more than so far. */
-  private static void everybodyIsAnswered(Map<String, Map<Integer, Integer>> seen, int people) {
+  private static void everyRequestIsAnswered(Map<String, Map<Integer, Integer>> seen, int people) {
     Map<String, Integer> before = counts(seen);
-    TestHouse.eventually(
+    TestServer.eventually(
         () ->
             Optional.of(counts(seen))
                 .filter(now -> now.size() == people)
@@ -182,13 +184,13 @@ class OutageIT {
     return java.util.Objects.requireNonNull(seen.get(what), what);
   }
 
-  private static boolean ready(TestHouse house) {
+  private static boolean ready(TestServer house) {
     return house.call("GET", "/api/health", null, null).status() == 200
         && house.call("GET", "/api/auth/me", house.admin(), null).status() == 200;
   }
 
   /** To PostgreSQL and to all its children. */
-  private static void signal(TestHouse house, String name) throws Exception {
+  private static void signal(TestServer house, String name) throws Exception {
     String pid = Files.readAllLines(house.postgres().resolve("postmaster.pid")).getFirst().strip();
     ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
     List<ProcessHandle> all =

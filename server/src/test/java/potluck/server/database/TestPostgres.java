@@ -100,11 +100,11 @@ public final class TestPostgres {
   }
 
   /**
-   * @param folder what is given to {@link Postgres#start}
+   * @param folder what is given to {@link EmbeddedPostgres#start}
    */
   static void shareBinariesIn(Path folder) {
     try {
-      Path link = Files.createDirectories(folder).resolve(Binaries.VERSION);
+      Path link = Files.createDirectories(folder).resolve(PostgresBinaries.VERSION);
       if (!Files.exists(link)) {
         Files.createSymbolicLink(link, binaries());
       }
@@ -115,7 +115,7 @@ public final class TestPostgres {
 
   /** The unpacked programs; below {@code target}, so that later runs find them, too. */
   private static Path binaries() throws IOException {
-    return Binaries.unpack(Path.of("target", "postgres").toAbsolutePath());
+    return PostgresBinaries.unpack(Path.of("target", "postgres").toAbsolutePath());
   }
 
   private static TestPostgres start() {
@@ -123,11 +123,12 @@ public final class TestPostgres {
       Path folder = Files.createTempDirectory("potluck-test-postgres");
       Path data = folder.resolve("data");
       Path bin = binaries().resolve("bin");
-      Unprivileged unprivileged = Unprivileged.find(folder);
-      Cluster.make(bin, data, USER, new Secret(PASSWORD), unprivileged);
+      UnprivilegedUser unprivileged = UnprivilegedUser.find(folder);
+      PostgresDataFolder.createIfMissing(bin, data, USER, new Secret(PASSWORD), unprivileged);
       Path log = folder.resolve("postgres.log");
       ProcessHandle process =
-          Launch.launch(bin, data, log, unprivileged, Launch.port(folder), OPTIONS);
+          PostgresLauncher.launch(
+              bin, data, log, unprivileged, PostgresLauncher.port(folder), OPTIONS);
       Runtime.getRuntime().addShutdownHook(new Thread(() -> end(process, folder)));
       TestPostgres started = new TestPostgres(await(data, log, process).port());
       started.execute("CREATE DATABASE " + TEMPLATE);
@@ -144,10 +145,11 @@ public final class TestPostgres {
     }
   }
 
-  private static Running await(Path data, Path log, ProcessHandle process) throws IOException {
+  private static RunningPostgres await(Path data, Path log, ProcessHandle process)
+      throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (process.isAlive() && System.nanoTime() < deadline) {
-      var now = Running.in(data).filter(Running::ready);
+      var now = RunningPostgres.find(data).filter(RunningPostgres::ready);
       if (now.isPresent()) {
         return now.get();
       }
@@ -162,7 +164,7 @@ public final class TestPostgres {
     process.destroyForcibly();
     try {
       process.onExit().get(10, TimeUnit.SECONDS);
-      Binaries.delete(folder);
+      PostgresBinaries.delete(folder);
     } catch (Exception e) {
       // The folder is in the temporary folder, which the system empties.
     }

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import potluck.kit.FakeUpstream;
-import potluck.server.scene.Manual;
-import potluck.server.scene.Shell;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.DocumentPage;
+import potluck.server.testing.ShellRunner;
+import potluck.server.testing.TestServer;
 
 /**
  * The commands of the documents are typed, at a house whose providers are fake. Those of {@code
@@ -35,11 +35,11 @@ class DocumentsIT {
   @TempDir private static Path folder;
 
   private static FakeUpstream upstream;
-  private static TestHouse house;
+  private static TestServer server;
 
   @BeforeAll
   static void open() throws IOException {
-    assumeTrue(Shell.installed("curl"), "there is no curl here");
+    assumeTrue(ShellRunner.installed("curl"), "there is no curl here");
     upstream = FakeUpstream.start();
     Path providers = folder.resolve("providers.yaml");
     Files.writeString(
@@ -50,40 +50,40 @@ class DocumentsIT {
         gemini: {dialect: gemini, auth: x-goog-api-key, base_url: "%1$s"}
         """
             .formatted(upstream.address()));
-    house = TestHouse.own(Map.of("PROVIDERS_FILE", providers.toString()));
+    server = TestServer.start(Map.of("PROVIDERS_FILE", providers.toString()));
   }
 
   @AfterAll
   static void close() {
-    if (house != null) {
-      house.close();
+    if (server != null) {
+      server.close();
       upstream.close();
     }
   }
 
   /** The pages that show an answer of the API. */
-  static List<Manual> pages() {
-    return Manual.all().stream()
+  static List<DocumentPage> pages() {
+    return DocumentPage.all().stream()
         .filter(page -> page.steps().stream().anyMatch(step -> step.command().contains("curl ")))
-        .sorted(Comparator.comparing(Manual::name))
+        .sorted(Comparator.comparing(DocumentPage::name))
         .toList();
   }
 
   @ParameterizedTest
   @MethodSource("pages")
-  void whatIsShownIsWhatHappens(Manual page) throws Exception {
-    List<Manual.Step> steps =
+  void documentedOutputIsTheRealOutput(DocumentPage page) throws Exception {
+    List<DocumentPage.Step> steps =
         page.steps().stream().filter(step -> !step.command().startsWith("./potluck")).toList();
-    List<Shell.Came> came =
-        Shell.run(Files.createTempDirectory(folder, "typed"), house, steps, own(page));
+    List<ShellRunner.ShellResult> came =
+        ShellRunner.run(Files.createTempDirectory(folder, "typed"), server, steps, own(page));
     assertThat(came).hasSameSizeAs(steps);
     came.forEach(each -> check(page, each));
   }
 
   @Test
-  void bothLanguagesShowTheSame() {
-    Function<Manual, String> name = page -> page.name().replace(".zh-CN", "");
-    Map<String, List<Manual>> both = pages().stream().collect(groupingBy(name));
+  void bothLanguagesShowTheSameCommands() {
+    Function<DocumentPage, String> name = page -> page.name().replace(".zh-CN", "");
+    Map<String, List<DocumentPage>> both = pages().stream().collect(groupingBy(name));
     assertThat(both).hasSizeGreaterThanOrEqualTo(9);
     both.forEach(
         (page, pair) ->
@@ -92,8 +92,8 @@ class DocumentsIT {
                 .hasSize(1));
   }
 
-  private static void check(Manual manual, Shell.Came came) {
-    String says = came.step().says();
+  private static void check(DocumentPage manual, ShellRunner.ShellResult came) {
+    String says = came.step().expected();
     String what = manual.name() + ": " + came.step().command() + "\n" + came.out();
     if (says == null) {
       assertThat(came.status()).as(what).isZero();
@@ -110,21 +110,21 @@ class DocumentsIT {
   }
 
   /** What readers put in the place of what stands in the pages. */
-  private static Map<String, String> own(Manual page) {
+  private static Map<String, String> own(DocumentPage page) {
     Map<String, String> own = new LinkedHashMap<>();
-    own.put("http://127.0.0.1:8008", house.url());
-    own.put("your_username", TestHouse.ADMIN);
-    own.put("your_password", TestHouse.PASSWORD);
-    own.put("ACCESS_TOKEN", house.admin());
-    own.put("ADMIN_TOKEN", house.admin());
-    own.put("YOUR_KEY", house.key(house.admin()));
-    String demo = house.gateway().tickets().demoKey().orElseThrow();
+    own.put("http://127.0.0.1:8008", server.url());
+    own.put("your_username", TestServer.ADMIN);
+    own.put("your_password", TestServer.PASSWORD);
+    own.put("ACCESS_TOKEN", server.admin());
+    own.put("ADMIN_TOKEN", server.admin());
+    own.put("YOUR_KEY", server.key(server.admin()));
+    String demo = server.gateway().firstStartSecrets().demoKey().orElseThrow();
     own.put("sk-…the key that start printed…", demo);
     own.put("sk-…启动时打印的密钥…", demo);
     own.put("sk-…\"", "sk-upstream-secret\"");
     String invitation =
-        house
-            .call("POST", "/api/admin/invitations", house.admin(), "{}")
+        server
+            .call("POST", "/api/admin/invitations", server.admin(), "{}")
             .json()
             .path("code")
             .asText();
@@ -135,6 +135,6 @@ class DocumentsIT {
   }
 
   private static String port() {
-    return Integer.toString(house.gateway().port());
+    return Integer.toString(server.gateway().port());
   }
 }

@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.Manual;
 import potluck.server.settings.Setting;
 import potluck.server.settings.SettingsPage;
+import potluck.server.testing.DocumentPage;
 
 /** The documents say what is there. */
 class DocumentsTest {
-  private static final Path ROOT = Manual.ROOT;
+  private static final Path ROOT = DocumentPage.ROOT;
 
   /** For developers, or made of names in the code. */
   private static final Pattern ONE_LANGUAGE =
@@ -36,16 +36,16 @@ class DocumentsTest {
   private static final Set<String> OPEN = Set.of("OIDC_", "ADMIN_");
 
   @Test
-  void everyLinkLeadsSomewhere() {
+  void everyLinkHasATarget() {
     List<String> dead = new ArrayList<>();
-    for (Manual page : Manual.all()) {
+    for (DocumentPage page : DocumentPage.all()) {
       Matcher links = LINK.matcher(page.text());
       while (links.find()) {
         Path target = ROOT.resolve(page.name()).resolveSibling(links.group(1)).normalize();
         boolean there = Files.exists(target);
         if (there && links.group(2) != null) {
           String to = links.group(1).isEmpty() ? page.name() : ROOT.relativize(target).toString();
-          there = places(Manual.of(to)).anyMatch(links.group(2)::equals);
+          there = places(DocumentPage.of(to)).anyMatch(links.group(2)::equals);
         }
         if (!there) {
           dead.add(page.name() + " -> " + links.group());
@@ -56,7 +56,7 @@ class DocumentsTest {
   }
 
   /** What links can lead to within a page: its headings, as code forges name them. */
-  private static Stream<String> places(Manual page) {
+  private static Stream<String> places(DocumentPage page) {
     return page.text()
         .lines()
         .filter(line -> line.matches("#+ .*"))
@@ -65,19 +65,19 @@ class DocumentsTest {
   }
 
   @Test
-  void everyPageIsThereInBothLanguagesWithTheSameChapters() throws IOException {
-    for (Manual page : Manual.all()) {
+  void everyPageHasTheSameChaptersInBothLanguages() throws IOException {
+    for (DocumentPage page : DocumentPage.all()) {
       String chinese = page.name().replaceFirst("\\.md$", ".zh-CN.md");
       if (page.name().contains(".zh-CN.") || ONE_LANGUAGE.matcher(page.name()).matches()) {
         continue;
       }
       assertThat(ROOT.resolve(chinese)).exists();
-      assertThat(chapters(Manual.of(chinese))).as(chinese).isEqualTo(chapters(page));
+      assertThat(chapters(DocumentPage.of(chinese))).as(chinese).isEqualTo(chapters(page));
     }
   }
 
   /** The depths of the headings, in their order. */
-  private static List<String> chapters(Manual page) {
+  private static List<String> chapters(DocumentPage page) {
     return page.text()
         .lines()
         .filter(line -> line.matches("#+ .*"))
@@ -86,10 +86,10 @@ class DocumentsTest {
   }
 
   @Test
-  void theIndexNamesEveryPage() {
+  void indexListsEveryPage() {
     for (String ending : List.of(".md", ".zh-CN.md")) {
-      String index = Manual.of("docs/index" + ending).text();
-      Manual.all().stream()
+      String index = DocumentPage.of("docs/index" + ending).text();
+      DocumentPage.all().stream()
           .map(page -> page.name().replaceFirst("^docs/", ""))
           .filter(name -> name.matches("[a-z]+\\.md") && !name.equals("index.md"))
           .map(
@@ -103,14 +103,14 @@ class DocumentsTest {
 
   /** A name in capitals that begins as one of ours is one of ours. */
   @Test
-  void everySettingThatIsNamedIsOne() {
+  void everyNamedSettingExists() {
     Set<String> beginnings =
         Arrays.stream(Setting.values())
             .map(setting -> setting.name().replaceFirst("_.*", "_"))
             .filter(beginning -> beginning.endsWith("_") && !OPEN.contains(beginning))
             .collect(Collectors.toSet());
     List<String> wrong = new ArrayList<>();
-    for (Manual page : Manual.all()) {
+    for (DocumentPage page : DocumentPage.all()) {
       Matcher names = NAME.matcher(page.text());
       while (names.find()) {
         String name = names.group(1);
@@ -123,11 +123,11 @@ class DocumentsTest {
   }
 
   @Test
-  void thePagesOfSettingsAreCurrent() throws IOException {
+  void settingsPagesAreCurrent() throws IOException {
     Map<String, Locale> pages =
         Map.of("docs/settings.md", Locale.ENGLISH, "docs/settings.zh-CN.md", Locale.CHINESE);
     for (Map.Entry<String, Locale> page : pages.entrySet()) {
-      String text = SettingsPage.in(page.getValue());
+      String text = SettingsPage.markdown(page.getValue());
       if (Boolean.getBoolean("potluck.write")) {
         Files.writeString(ROOT.resolve(page.getKey()), text);
       }
@@ -138,7 +138,7 @@ class DocumentsTest {
   }
 
   @Test
-  void theExampleOfSettingsIsCurrent() throws IOException {
+  void envExampleIsCurrent() throws IOException {
     assertThat(Files.readString(ROOT.resolve(".env.example")))
         .as("./potluck settings > .env.example")
         .isEqualTo(Setting.example());

@@ -6,22 +6,22 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** Pages of other origins read answers only where the operator named them. */
 class CorsIT {
   private static final String APP = "https://app.example.org";
 
   @Test
-  void aNamedOriginIsLetInWithCredentialsAndNoOtherIs() {
-    TestHouse own = TestHouse.own(Map.of("CORS_ORIGINS", APP));
+  void listedOriginIsAllowedWithCredentials() {
+    TestServer own = TestServer.start(Map.of("CORS_ORIGINS", APP));
     try {
-      TestHouse.Said asked = ask(own, "OPTIONS", APP);
+      TestServer.Response asked = ask(own, "OPTIONS", APP);
       assertThat(asked.status()).isEqualTo(204);
       assertThat(asked.header("access-control-allow-origin")).contains(APP);
       assertThat(asked.header("access-control-allow-credentials")).contains("true");
       assertThat(asked.header("access-control-allow-methods").orElseThrow()).contains("PATCH");
-      TestHouse.Said read = ask(own, "GET", APP);
+      TestServer.Response read = ask(own, "GET", APP);
       assertThat(read.header("access-control-allow-origin")).contains(APP);
       assertThat(read.header("vary")).contains("Origin");
       for (String other :
@@ -35,26 +35,26 @@ class CorsIT {
   }
 
   @Test
-  void aQuestionInAdvanceNeedsNoCredentialAndAnErrorCanBeRead() {
-    TestHouse own = TestHouse.own(Map.of("CORS_ORIGINS", APP + ", http://localhost:3000"));
+  void preflightNeedsNoCredentialAndErrorsAreReadable() {
+    TestServer own = TestServer.start(Map.of("CORS_ORIGINS", APP + ", http://localhost:3000"));
     try {
-      TestHouse.Said asked =
+      TestServer.Response asked =
           own.send(
-              question(own, "/v1/chat/completions", APP)
+              preflight(own, "/v1/chat/completions", APP)
                   .header("Access-Control-Request-Headers", "authorization,x-stainless-os")
                   .build());
       assertThat(asked.status()).isEqualTo(204);
       assertThat(asked.header("access-control-allow-headers"))
           .contains("authorization,x-stainless-os");
       assertThat(asked.header("access-control-allow-origin")).contains(APP);
-      TestHouse.Said odd =
+      TestServer.Response odd =
           own.send(
-              question(own, "/v1/models", APP)
+              preflight(own, "/v1/models", APP)
                   .header("Access-Control-Request-Headers", "authorization (*)")
                   .build());
       assertThat(odd.header("access-control-allow-headers")).isEmpty();
       for (String path : new String[] {"/v1/models", "/api/auth/me", "/nowhere"}) {
-        TestHouse.Said refused =
+        TestServer.Response refused =
             own.send(
                 HttpRequest.newBuilder(URI.create(own.url() + path))
                     .header("Origin", "http://localhost:3000")
@@ -70,7 +70,7 @@ class CorsIT {
     }
   }
 
-  private static HttpRequest.Builder question(TestHouse house, String path, String origin) {
+  private static HttpRequest.Builder preflight(TestServer house, String path, String origin) {
     return HttpRequest.newBuilder(URI.create(house.url() + path))
         .header("Origin", origin)
         .header("Access-Control-Request-Method", "POST")
@@ -78,12 +78,12 @@ class CorsIT {
   }
 
   @Test
-  void withoutASettingNobodyIs() {
-    TestHouse.Said said = ask(TestHouse.shared(), "GET", APP);
+  void noOriginIsAllowedByDefault() {
+    TestServer.Response said = ask(TestServer.shared(), "GET", APP);
     assertThat(said.header("access-control-allow-origin")).isEmpty();
   }
 
-  private static TestHouse.Said ask(TestHouse house, String method, String origin) {
+  private static TestServer.Response ask(TestServer house, String method, String origin) {
     return house.send(
         HttpRequest.newBuilder(URI.create(house.url() + "/api/health"))
             .header("Origin", origin)

@@ -18,13 +18,13 @@ import potluck.kit.FakeUpstream;
 import potluck.kit.SlowReader;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** Stopping in order: what is under way ends, nothing new begins, and nobody is blamed. */
 class DrainIT {
-  private static final Duration SOON = Duration.ofMillis(300);
+  private static final Duration TIMEOUT = Duration.ofMillis(300);
 
-  private TestHouse house;
+  private TestServer server;
   private FakeUpstream upstream;
   private String key;
   private int port;
@@ -32,15 +32,15 @@ class DrainIT {
   @BeforeEach
   void open() throws IOException {
     upstream = FakeUpstream.start();
-    house = TestHouse.own(Map.of());
-    port = house.gateway().port();
-    key = house.key(house.admin());
-    house.account(upstream, "m");
+    server = TestServer.start(Map.of());
+    port = server.gateway().port();
+    key = server.key(server.admin());
+    server.account(upstream, "m");
   }
 
   @AfterEach
   void close() {
-    house.close();
+    server.close();
     upstream.close();
   }
 
@@ -71,18 +71,18 @@ class DrainIT {
   }
 
   private Thread stop(Duration accept, Duration drain) {
-    return Thread.ofVirtual().start(() -> house.gateway().drain(accept, drain));
+    return Thread.ofVirtual().start(() -> server.gateway().drain(accept, drain));
   }
 
   private void unready() {
-    TestHouse.eventually(
+    TestServer.eventually(
         () ->
-            Optional.of(house.call("GET", "/readyz", null, null))
+            Optional.of(server.call("GET", "/readyz", null, null))
                 .filter(said -> said.status() == 503));
   }
 
   private void unreachable() {
-    TestHouse.eventually(
+    TestServer.eventually(
         () -> {
           try (SlowReader _ = client()) {
             return Optional.<Boolean>empty();
@@ -96,8 +96,8 @@ class DrainIT {
 
   @Test
   @Timeout(60)
-  void whatIsUnderWayEndsAndNothingNewBegins() throws Exception {
-    upstream.always(Script.PLAIN.fails(new Fault.Drip(SOON)));
+  void runningCallsFinishAndNewOnesAreRefused() throws Exception {
+    upstream.setDefaultScript(Script.PLAIN.withFault(new Fault.EventDelay(TIMEOUT)));
     try (SlowReader running = client();
         SlowReader idle = client();
         SlowReader late = client()) {
@@ -126,8 +126,8 @@ class DrainIT {
   /** A proxy sends the next request as soon as it has the last byte, before it sees the end. */
   @Test
   @Timeout(60)
-  void whoSendsTheNextRequestRightAfterAnAnswerIsServedOnceMore() throws Exception {
-    upstream.next(Script.PLAIN.fails(new Fault.Drip(SOON)));
+  void requestSentRightAfterAnAnswerIsServed() throws Exception {
+    upstream.enqueue(Script.PLAIN.withFault(new Fault.EventDelay(TIMEOUT)));
     try (SlowReader proxy = client()) {
       proxy.send(ask(true));
       until(proxy, "data:");
@@ -146,8 +146,8 @@ class DrainIT {
 
   @Test
   @Timeout(60)
-  void whatDoesNotEndInTimeIsToldSoAndNoAccountIsBlamed() throws Exception {
-    upstream.always(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+  void callsBeyondTheDrainTimeGetAnErrorAndNoAccountIsBlamed() throws Exception {
+    upstream.setDefaultScript(Script.PLAIN.withFault(new Fault.Stall(Fault.StallPoint.MID_STREAM)));
     try (SlowReader streaming = client();
         SlowReader kept = client()) {
       streaming.send(ask(true));
@@ -168,11 +168,12 @@ class DrainIT {
 
   @Test
   @Timeout(60)
-  void whatWasNotBegunIsRefusedAsNotNow() throws Exception {
-    upstream.always(Script.PLAIN.fails(new Fault.Stall(Fault.Where.BEFORE_HEADERS)));
+  void callsBeforeTheFirstByteAre503() throws Exception {
+    upstream.setDefaultScript(
+        Script.PLAIN.withFault(new Fault.Stall(Fault.StallPoint.BEFORE_HEADERS)));
     try (SlowReader whole = client()) {
       whole.send(ask(false));
-      TestHouse.eventually(() -> Optional.of(true).filter(_ -> !upstream.requests().isEmpty()));
+      TestServer.eventually(() -> Optional.of(true).filter(_ -> !upstream.requests().isEmpty()));
       stop(Duration.ZERO, Duration.ofSeconds(1)).join();
       assertThat(new String(whole.readAll(), UTF_8))
           .contains(" 503 ")
@@ -184,14 +185,14 @@ class DrainIT {
 
   /** Opens the house anew: each request has its row, and the account stands as it stood. */
   private void reopened(boolean success, int status) {
-    house.close();
-    house = TestHouse.at(house.folder(), Map.of());
+    server.close();
+    server = TestServer.startIn(server.folder(), Map.of());
     JsonNode rows =
-        TestHouse.eventually(
+        TestServer.eventually(
             () ->
                 Optional.of(
-                        house
-                            .call("GET", "/api/usage/logs", house.admin(), null)
+                        server
+                            .call("GET", "/api/usage/logs", server.admin(), null)
                             .json()
                             .path("data")
                             .path("logs"))
@@ -201,8 +202,8 @@ class DrainIT {
       assertThat(row.path("status_code").asInt()).isEqualTo(status);
     }
     JsonNode account =
-        house
-            .call("GET", "/api/plugin-api/accounts", house.admin(), null)
+        server
+            .call("GET", "/api/plugin-api/accounts", server.admin(), null)
             .json()
             .path("data")
             .path(0);

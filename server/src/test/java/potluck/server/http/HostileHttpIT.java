@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import potluck.server.scene.RawClient;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.RawClient;
+import potluck.server.testing.TestServer;
 
 /**
  * Requests that are no proper HTTP, or that two readers could read in two ways. Behind each stands
@@ -26,9 +26,9 @@ import potluck.server.scene.TestHouse;
 class HostileHttpIT {
   private static final Pattern STATUS = Pattern.compile("HTTP/1\\.1 ([0-9]{3}) ");
 
-  private static final TestHouse HOUSE =
-      TestHouse.shared()
-          .another(
+  private static final TestServer SERVER =
+      TestServer.shared()
+          .secondNode(
               Map.of(
                   "POTLUCK_HEAD_SECONDS", "1",
                   "POTLUCK_STALL_SECONDS", "1",
@@ -38,33 +38,35 @@ class HostileHttpIT {
                   "POTLUCK_MAX_HEADERS", "50"));
 
   /** In no hurry to close what rests. */
-  private static final TestHouse CALM = TestHouse.shared();
+  private static final TestServer DEFAULTS = TestServer.shared();
 
   @AfterAll
   static void close() {
-    HOUSE.close();
+    SERVER.close();
   }
 
   @ParameterizedTest
-  @MethodSource("potluck.server.http.RawCases#ambiguous")
-  void whatCanBeReadInTwoWaysIsReadInNone(String request) throws IOException {
-    try (RawClient client = new RawClient(HOUSE).writeWhatGoes(request + RawCases.HIDDEN).done()) {
-      String said = client.readToTheEnd();
+  @MethodSource("potluck.server.http.MalformedRequests#ambiguous")
+  void ambiguousRequestsAreRefused(String request) throws IOException {
+    try (RawClient client =
+        new RawClient(SERVER)
+            .writeIgnoringErrors(request + MalformedRequests.SMUGGLED)
+            .closeOutput()) {
+      String said = client.readAll();
       assertThat(statuses(said)).as(said).isSubsetOf(400, 401, 413, 422, 501);
     }
   }
 
   @ParameterizedTest
-  @MethodSource("potluck.server.http.RawCases#malformed")
-  void whatIsNoProperRequestIsRefused(String request) throws IOException {
-    try (RawClient client = new RawClient(HOUSE).writeWhatGoes(request).done()) {
-      assertThat(statuses(client.readToTheEnd()))
-          .isSubsetOf(400, 401, 404, 405, 414, 431, 501, 505);
+  @MethodSource("potluck.server.http.MalformedRequests#malformed")
+  void malformedRequestsAreRefused(String request) throws IOException {
+    try (RawClient client = new RawClient(SERVER).writeIgnoringErrors(request).closeOutput()) {
+      assertThat(statuses(client.readAll())).isSubsetOf(400, 401, 404, 405, 414, 431, 501, 505);
     }
   }
 
   @Test
-  void whoIsRefusedIsToldWhichBoundItWas() throws IOException {
+  void refusalNamesTheLimit() throws IOException {
     assertThat(said("GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nhost: x\r\n\r\n"))
         .startsWith("HTTP/1.1 414")
         .contains("POTLUCK_MAX_URI_BYTES");
@@ -80,18 +82,18 @@ class HostileHttpIT {
   }
 
   @Test
-  void chunksMayHaveExtensionsAndTrailersAndBeLarge() throws IOException {
+  void chunksMayHaveExtensionsAndTrailers() throws IOException {
     String head = "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
     String user = "{\"username\":\"nobody\",\"password\":\"" + "a".repeat(50_000) + "\"}";
     String size = Integer.toHexString(user.length());
     String wrong = head + size + ";name=\"value\"\r\n" + user + "\r\n0\r\nx-sum: 1\r\n\r\n";
-    try (RawClient client = new RawClient(HOUSE).write(wrong + RawCases.HIDDEN)) {
-      assertThat(statuses(client.readToTheEnd())).containsExactly(401, 200);
+    try (RawClient client = new RawClient(SERVER).write(wrong + MalformedRequests.SMUGGLED)) {
+      assertThat(statuses(client.readAll())).containsExactly(401, 200);
     }
   }
 
   @Test
-  void whoWantsTheConnectionClosedGetsItClosed() throws IOException {
+  void connectionCloseIsHonoured() throws IOException {
     for (String request :
         new String[] {
           "GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
@@ -99,25 +101,25 @@ class HostileHttpIT {
           "POST /api/auth/login HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
           "POST /v1/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}",
         }) {
-      try (RawClient client = new RawClient(CALM).write(request)) {
-        assertThat(statuses(client.readToTheEnd())).as(request).hasSize(1);
+      try (RawClient client = new RawClient(DEFAULTS).write(request)) {
+        assertThat(statuses(client.readAll())).as(request).hasSize(1);
       }
     }
   }
 
   @Test
-  void aChunkThatIsSaidToBeHugeTakesNoMemory() throws IOException {
+  void hugeChunkSizeTakesNoMemory() throws IOException {
     try (RawClient client =
-        new RawClient(HOUSE)
+        new RawClient(SERVER)
             .write(
                 "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n7fffffff\r\n")
-            .writeWhatGoes("a".repeat(300_000))) {
+            .writeIgnoringErrors("a".repeat(300_000))) {
       assertThat(client.readOnce()).startsWith("HTTP/1.1 413");
     }
   }
 
   @Test
-  void aBombIsNotUnpackedBeyondTheBound() throws IOException {
+  void gzipBombIsRefused() throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
       byte[] zeros = new byte[1 << 20];
@@ -126,7 +128,7 @@ class HostileHttpIT {
       }
     }
     try (RawClient client =
-        new RawClient(HOUSE)
+        new RawClient(SERVER)
             .write(
                 "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-encoding: gzip\r\ncontent-length: "
                     + packed.size()
@@ -137,12 +139,12 @@ class HostileHttpIT {
   }
 
   @Test
-  void aBodyThatIsTooDeepIsRefusedBeforeAnybodyReadsIt() {
-    String key = HOUSE.key(HOUSE.admin());
+  void tooDeepBodyIsRefusedBeforeParsing() {
+    String key = SERVER.key(SERVER.admin());
     for (int depth : new int[] {20, 40_000}) {
       for (String before : new String[] {"", " \r\n"}) {
-        TestHouse.Said said =
-            HOUSE.call("POST", "/v1/chat/completions", key, before + nested(depth));
+        TestServer.Response said =
+            SERVER.call("POST", "/v1/chat/completions", key, before + nested(depth));
         assertThat(said.status()).isEqualTo(400);
         assertThat(said.text()).contains("16 levels");
       }
@@ -157,8 +159,8 @@ class HostileHttpIT {
   }
 
   private static String said(String request) throws IOException {
-    try (RawClient client = new RawClient(HOUSE).writeWhatGoes(request).done()) {
-      return client.readToTheEnd();
+    try (RawClient client = new RawClient(SERVER).writeIgnoringErrors(request).closeOutput()) {
+      return client.readAll();
     }
   }
 

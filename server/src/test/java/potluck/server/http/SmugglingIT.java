@@ -14,9 +14,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import potluck.server.scene.RawClient;
-import potluck.server.scene.Shell;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.RawClient;
+import potluck.server.testing.ShellRunner;
+import potluck.server.testing.TestServer;
 
 /**
  * What two readers could read in two ways, sent to the nginx and the HAProxy of the documents: the
@@ -30,9 +30,9 @@ class SmugglingIT {
 
   private static final Pattern STATUS = Pattern.compile("(?m)^HTTP/1\\.1 ([0-9]{3}) ");
 
-  private static final TestHouse HOUSE =
-      TestHouse.shared()
-          .another(
+  private static final TestServer SERVER =
+      TestServer.shared()
+          .secondNode(
               Map.of(
                   "POTLUCK_HEAD_SECONDS", "1",
                   "POTLUCK_STALL_SECONDS", "1",
@@ -42,15 +42,15 @@ class SmugglingIT {
 
   @AfterAll
   static void close() {
-    HOUSE.close();
+    SERVER.close();
   }
 
   @Test
-  void nothingPassesNginxAsAnotherRequest() throws Exception {
-    assumeTrue(Shell.installed("nginx"), "there is no nginx here");
-    try (Tap tap = new Tap(URI.create(HOUSE.url()).getPort());
-        InFront front =
-            InFront.nginx(
+  void nginxForwardsNoSmuggledRequest() throws Exception {
+    assumeTrue(ShellRunner.installed("nginx"), "there is no nginx here");
+    try (RecordingProxy tap = new RecordingProxy(URI.create(SERVER.url()).getPort());
+        FrontProxy front =
+            FrontProxy.nginx(
                 folder,
                 "docs/production.md",
                 tap.port(),
@@ -62,16 +62,16 @@ class SmugglingIT {
                             "proxy_set_header Host $host; proxy_set_header "
                                 + MARK
                                 + " $request_id;"))) {
-      tried(front, tap);
+      tryAll(front, tap);
     }
   }
 
   @Test
-  void nothingPassesHaproxyAsAnotherRequest() throws Exception {
-    assumeTrue(Shell.installed("haproxy"), "there is no HAProxy here");
-    try (Tap tap = new Tap(URI.create(HOUSE.url()).getPort());
-        InFront front =
-            InFront.haproxy(
+  void haproxyForwardsNoSmuggledRequest() throws Exception {
+    assumeTrue(ShellRunner.installed("haproxy"), "there is no HAProxy here");
+    try (RecordingProxy tap = new RecordingProxy(URI.create(SERVER.url()).getPort());
+        FrontProxy front =
+            FrontProxy.haproxy(
                 folder,
                 "docs/production.md",
                 tap.port(),
@@ -82,44 +82,48 @@ class SmugglingIT {
                             "default_backend",
                             "http-request set-header " + MARK + " %[uuid()]\ndefault_backend")
                         .replace("balance leastconn", "balance leastconn\nhttp-reuse always"))) {
-      tried(front, tap);
+      tryAll(front, tap);
     }
   }
 
-  private static void tried(InFront front, Tap tap) throws IOException {
+  private static void tryAll(FrontProxy front, RecordingProxy tap) throws IOException {
     int next = 0;
-    for (String request : Stream.concat(RawCases.ambiguous(), RawCases.malformed()).toList()) {
+    for (String request :
+        Stream.concat(MalformedRequests.ambiguous(), MalformedRequests.malformed()).toList()) {
       String said;
       try (RawClient client =
           new RawClient(front.port(), "127.0.0.1")
-              .writeWhatGoes(request + RawCases.HIDDEN)
-              .done()) {
-        said = client.readToTheEnd();
+              .writeIgnoringErrors(request + MalformedRequests.SMUGGLED)
+              .closeOutput()) {
+        said = client.readAll();
       }
       assertThat(STATUS.matcher(said).results().map(MatchResult::group))
           .as(request + " was answered " + said)
           .allMatch(line -> line.matches("HTTP/1\\.1 ([1-4]..|501|505) "));
-      victim(front, next++, request);
+      checkNextRequest(front, next++, request);
     }
     assertThat(tap.lines()).isNotEmpty();
-    for (Tap.Line line : tap.lines()) {
-      if (line.saidYes("GET /readyz ")) {
+    for (RecordingProxy.RecordedConnection line : tap.lines()) {
+      if (line.succeeded("GET /readyz ")) {
         continue; // HAProxy's own question.
       }
-      assertThat(line.taken()).as(line.toString()).isLessThanOrEqualTo(line.passedOn(MARK));
+      assertThat(line.wasAccepted())
+          .as(line.toString())
+          .isLessThanOrEqualTo(line.wasForwarded(MARK));
     }
-    assertThat(tap.lines().stream().mapToInt(line -> line.passedOn(MARK)).sum())
+    assertThat(tap.lines().stream().mapToInt(line -> line.wasForwarded(MARK)).sum())
         .as("each victim at least was passed on")
         .isGreaterThanOrEqualTo(next);
   }
 
   /** Somebody else, who asks for what is not there, and is told its name. */
-  private static void victim(InFront front, int number, String after) throws IOException {
+  private static void checkNextRequest(FrontProxy front, int number, String after)
+      throws IOException {
     String path = "/victim-" + number;
     try (RawClient client =
         new RawClient(front.port(), "127.0.0.1")
             .write("GET " + path + " HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")) {
-      String said = client.readToTheEnd();
+      String said = client.readAll();
       assertThat(said).as("after " + after).startsWith("HTTP/1.1 404").contains(path);
     }
   }

@@ -25,18 +25,18 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** What can be seen of the house in figures, and what cannot. */
 class MetricsIT {
   private static int port;
-  private static TestHouse house = TestHouse.shared();
+  private static TestServer server = TestServer.shared();
 
   @BeforeAll
   static void start() throws IOException {
-    house = TestHouse.shared().another(Map.of("METRICS_PORT", free()));
-    port = house.gateway().metricsPort();
+    server = TestServer.shared().secondNode(Map.of("METRICS_PORT", free()));
+    port = server.gateway().metricsPort();
   }
 
   /** A port that nobody listens at. */
@@ -48,11 +48,11 @@ class MetricsIT {
 
   @AfterAll
   static void stop() {
-    house.close();
+    server.close();
   }
 
   @Test
-  void noBrowserGuessesWhatFiguresAre() throws Exception {
+  void metricsResponseForbidsSniffing() throws Exception {
     for (String path : List.of("/metrics", "/other")) {
       HttpResponse<String> said =
           HttpClient.newHttpClient()
@@ -67,17 +67,17 @@ class MetricsIT {
   }
 
   @Test
-  void whatWasServedTriedAndLostIsCounted() throws Exception {
-    try (Scene scene = new Scene(2)) {
+  void servedRequestsAttemptsAndLossesAreCounted() throws Exception {
+    try (PoolFixture scene = new PoolFixture(2)) {
       known(scene);
-      scene.upstream().next(Script.PLAIN.fails(Fault.status(500)));
+      scene.upstream().enqueue(Script.PLAIN.withFault(Fault.status(500)));
       assertThat(chat(scene, "/v1/chat/completions", scene.body(false))).isEqualTo(200);
       String anthropic =
           ("{\"model\":\"%s\",\"max_tokens\":9,\"top_k\":5,"
                   + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
               .formatted(scene.model);
       assertThat(chat(scene, "/v1/messages", anthropic)).isEqualTo(200);
-      String figures = figures();
+      String figures = metrics();
       assertThat(value(figures, "potluck_attempts_total{outcome=\"another\"")).isPositive();
       assertThat(value(figures, "potluck_attempts_total{outcome=\"served\"")).isPositive();
       assertThat(figures)
@@ -96,8 +96,8 @@ class MetricsIT {
   }
 
   @Test
-  void everyFigureOfTheDashboardAndTheAlertsIsShown() throws Exception {
-    try (Scene scene = new Scene(1)) {
+  void everyMetricOfDashboardAndAlertsExists() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
       known(scene);
       chat(
           scene,
@@ -105,7 +105,7 @@ class MetricsIT {
           ("{\"model\":\"%s\",\"max_tokens\":9,\"top_k\":5,"
                   + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
               .formatted(scene.model));
-      String figures = figures();
+      String figures = metrics();
       for (String file : List.of("ops/grafana/potluck.json", "ops/prometheus/alerts.yaml")) {
         String text = Files.readString(Path.of("..").resolve(file)).replace("\\\"", "\"");
         Set<String> named =
@@ -144,54 +144,54 @@ class MetricsIT {
   }
 
   @Test
-  void whatIsPostedIsNotInTheJournalAnyMore() throws Exception {
-    try (Scene scene = new Scene(1)) {
+  void postedRowsLeaveTheJournal() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
       known(scene);
-      double before = value(figures(), "potluck_rows_posted_total");
+      double before = value(metrics(), "potluck_rows_posted_total");
       chat(scene, "/v1/chat/completions", scene.body(false));
-      TestHouse.eventually(
+      TestServer.eventually(
           () ->
-              value(figures(), "potluck_rows_posted_total") > before
-                      && value(figures(), "potluck_journal_bytes") == 0
+              value(metrics(), "potluck_rows_posted_total") > before
+                      && value(metrics(), "potluck_journal_bytes") == 0
                   ? Optional.of(1)
                   : Optional.empty());
     }
   }
 
   @Test
-  void noUserKeyOrPromptIsInALabel() throws Exception {
-    try (Scene scene = new Scene(1)) {
+  void labelsHoldNoUserKeyOrPrompt() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
       known(scene);
       chat(scene, "/v1/chat/completions", scene.body(false).replace("\"hi\"", "\"a secret plan\""));
-      assertThat(figures())
+      assertThat(metrics())
           .doesNotContain("a secret plan")
           .doesNotContain(scene.key)
           .doesNotContain(scene.accounts.getFirst())
-          .doesNotContain(TestHouse.ADMIN + "\"");
+          .doesNotContain(TestServer.ADMIN + "\"");
     }
   }
 
   @Test
-  void namesThatCallersMakeUpDoNotMakeFigures() throws Exception {
-    try (Scene scene = new Scene(1)) {
+  void unknownModelsMakeNoNewLabels() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
       known(scene);
       String made = "made-up-" + UUID.randomUUID();
       chat(scene, "/v1/chat/completions", scene.body(false).replace(scene.model, made));
-      assertThat(figures()).doesNotContain(made);
+      assertThat(metrics()).doesNotContain(made);
     }
   }
 
   @Test
-  void everyLoginCostsOneHashWhoeverItIs() throws Exception {
+  void everyLoginCostsOneHash() throws Exception {
     String disabled = user();
     String id =
-        house
-            .call("GET", "/api/admin/users?search=" + disabled, house.admin(), null)
+        server
+            .call("GET", "/api/admin/users?search=" + disabled, server.admin(), null)
             .json()
             .findPath("id")
             .asText();
-    house.call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_active\":false}");
-    String wrong = cost(TestHouse.ADMIN, "not-the-password");
+    server.call("PATCH", "/api/admin/users/" + id, server.admin(), "{\"is_active\":false}");
+    String wrong = cost(TestServer.ADMIN, "not-the-password");
     assertThat(cost("nobody-" + UUID.randomUUID(), "not-the-password")).isEqualTo(wrong);
     assertThat(cost(disabled, "not-the-password")).isEqualTo(wrong);
     assertThat(wrong).startsWith("1 hash, 401");
@@ -199,35 +199,35 @@ class MetricsIT {
 
   /** How many hashes a failed login cost, and what was answered. */
   private static String cost(String name, String password) throws Exception {
-    double before = value(figures(), "potluck_password_hashes");
-    TestHouse.Said said =
-        house.call(
+    double before = value(metrics(), "potluck_password_hashes");
+    TestServer.Response said =
+        server.call(
             "POST",
             "/api/auth/login",
             null,
             "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, password));
-    double after = value(figures(), "potluck_password_hashes");
+    double after = value(metrics(), "potluck_password_hashes");
     return (int) (after - before) + " hash, " + said.status() + " " + said.text();
   }
 
   private static String user() {
     String name = "m-" + UUID.randomUUID();
-    house.call(
+    server.call(
         "POST",
         "/api/admin/users",
-        house.admin(),
+        server.admin(),
         "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
     return name;
   }
 
-  private static int chat(Scene scene, String path, String body) {
-    return house.call("POST", path, scene.key, body).status();
+  private static int chat(PoolFixture scene, String path, String body) {
+    return server.call("POST", path, scene.key, body).status();
   }
 
-  private static void known(Scene scene) {
-    TestHouse.eventually(
+  private static void known(PoolFixture scene) {
+    TestServer.eventually(
         () ->
-            house.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
+            server.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
                 ? Optional.of(1)
                 : Optional.empty());
   }
@@ -240,11 +240,11 @@ class MetricsIT {
         .sum();
   }
 
-  private static String figures() {
-    return figures(port);
+  private static String metrics() {
+    return metrics(port);
   }
 
-  static String figures(int port) {
+  static String metrics(int port) {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> said =
           client.send(

@@ -20,21 +20,21 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** What a collector of traces sees of a request, and what the request notices of it: nothing. */
 class TracesIT {
   private static final String CALLERS_SPAN = "00f067aa0ba902b7";
-  private static Collector collector;
-  private static TestHouse house;
+  private static FakeCollector collector;
+  private static TestServer server;
 
   @BeforeAll
   static void start() throws IOException {
-    collector = new Collector();
-    house =
-        TestHouse.shared()
-            .another(
+    collector = new FakeCollector();
+    server =
+        TestServer.shared()
+            .secondNode(
                 Map.of(
                     "OTEL_EXPORTER_OTLP_ENDPOINT",
                     collector.address(),
@@ -44,25 +44,26 @@ class TracesIT {
 
   @AfterAll
   static void stop() {
-    house.close();
+    server.close();
     collector.close();
   }
 
   @Test
-  void aRequestIsASpanInItsCallersTraceAndEachAttemptOneBelowIt() throws Exception {
-    try (Scene scene = new Scene(2)) {
-      known(house, scene);
-      scene.upstream().next(Script.PLAIN.fails(Fault.status(500)));
+  void requestIsASpanOfTheCallersTraceWithOneChildPerAttempt() throws Exception {
+    try (PoolFixture scene = new PoolFixture(2)) {
+      known(server, scene);
+      scene.upstream().enqueue(Script.PLAIN.withFault(Fault.status(500)));
       String trace = trace();
-      TestHouse.Said said = chat(house, scene, scene.body(true), trace, "01");
+      TestServer.Response said = chat(server, scene, scene.body(true), trace, "01");
       assertThat(said.status()).isEqualTo(200);
 
       List<Span> spans = spans(trace, 3);
       Span request = spans.get(0);
       assertThat(request.getName()).isEqualTo("POST /v1/chat/completions");
       assertThat(request.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_SERVER);
-      assertThat(Collector.hex(request.getParentSpanId().toByteArray())).isEqualTo(CALLERS_SPAN);
-      assertThat(Collector.attributes(request.getAttributesList()))
+      assertThat(FakeCollector.hex(request.getParentSpanId().toByteArray()))
+          .isEqualTo(CALLERS_SPAN);
+      assertThat(FakeCollector.attributes(request.getAttributesList()))
           .containsEntry("gen_ai.operation.name", "chat")
           .containsEntry("gen_ai.request.model", scene.model)
           .containsEntry("http.response.status_code", "200")
@@ -76,14 +77,14 @@ class TracesIT {
         assertThat(attempt.getName()).isEqualTo("chat " + (i == 0 ? "other" : scene.model));
         assertThat(attempt.getKind()).isEqualTo(Span.SpanKind.SPAN_KIND_CLIENT);
         assertThat(attempt.getParentSpanId()).isEqualTo(request.getSpanId());
-        assertThat(Collector.attributes(attempt.getAttributesList()))
+        assertThat(FakeCollector.attributes(attempt.getAttributesList()))
             .containsEntry("gen_ai.provider.name", "openai-compatible")
             .containsEntry("server.port", Integer.toString(scene.upstreams.get(i).port()))
             .containsEntry("potluck.outcome", i == 0 ? "another" : "served");
         // The provider is told of the very attempt that its request is.
-        assertThat(scene.upstreams.get(i).take().request().header("traceparent"))
+        assertThat(scene.upstreams.get(i).takeRequest().request().header("traceparent"))
             .contains(
-                "00-" + trace + "-" + Collector.hex(attempt.getSpanId().toByteArray()) + "-01");
+                "00-" + trace + "-" + FakeCollector.hex(attempt.getSpanId().toByteArray()) + "-01");
       }
       assertThat(spans.get(1).getStatus().getCode()).isEqualTo(Status.StatusCode.STATUS_CODE_ERROR);
       assertThat(usage(spans.get(2), "output")).isEqualTo(usage(request, "output"));
@@ -92,11 +93,11 @@ class TracesIT {
   }
 
   @Test
-  void nothingThatIsSaidAndNobodyWhoSaysItIsInASpan() throws Exception {
-    try (Scene scene = new Scene(1)) {
-      known(house, scene);
+  void spansHoldNoPromptAndNoUser() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      known(server, scene);
       String trace = trace();
-      chat(house, scene, scene.body(false).replace("\"hi\"", "\"a secret plan\""), trace, "01");
+      chat(server, scene, scene.body(false).replace("\"hi\"", "\"a secret plan\""), trace, "01");
       assertThat(spans(trace, 2).toString())
           .doesNotContain("a secret plan")
           .doesNotContain(scene.key)
@@ -106,40 +107,41 @@ class TracesIT {
   }
 
   @Test
-  void aModelThatCallersMakeUpIsNotNamed() throws Exception {
-    try (Scene scene = new Scene(1)) {
-      known(house, scene);
+  void unknownModelIsNotNamed() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      known(server, scene);
       String trace = trace();
       String made = "made-up-" + UUID.randomUUID();
-      TestHouse.Said said =
-          chat(house, scene, scene.body(false).replace(scene.model, made), trace, "01");
+      TestServer.Response said =
+          chat(server, scene, scene.body(false).replace(scene.model, made), trace, "01");
       assertThat(said.status()).isEqualTo(404);
       assertThat(spans(trace, 1).toString()).doesNotContain(made);
     }
   }
 
   @Test
-  void aTraceThatItsCallerDoesNotDrawIsNotDrawnButPassedOn() throws Exception {
-    try (Scene scene = new Scene(1)) {
-      known(house, scene);
+  void unsampledTraceIsPassedOnAndNotExported() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      known(server, scene);
       String trace = trace();
-      assertThat(chat(house, scene, scene.body(false), trace, "00").status()).isEqualTo(200);
-      assertThat(scene.upstream().take().request().header("traceparent").orElseThrow())
+      assertThat(chat(server, scene, scene.body(false), trace, "00").status()).isEqualTo(200);
+      assertThat(scene.upstream().takeRequest().request().header("traceparent").orElseThrow())
           .startsWith("00-" + trace)
           .endsWith("-00");
       String later = trace();
-      chat(house, scene, scene.body(false), later, "01");
+      chat(server, scene, scene.body(false), later, "01");
       spans(later, 2);
       assertThat(collector.trace(trace)).isEmpty();
     }
   }
 
   @Test
-  void theHistogramsOfTheConventionsArriveWithTheHousesLastWords() throws Exception {
-    try (Scene scene = new Scene(1);
-        Collector other = new Collector()) {
-      TestHouse leaving =
-          TestHouse.shared().another(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", other.address() + "/"));
+  void histogramsAreExportedAtShutdown() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1);
+        FakeCollector other = new FakeCollector()) {
+      TestServer leaving =
+          TestServer.shared()
+              .secondNode(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", other.address() + "/"));
       known(leaving, scene);
       chat(leaving, scene, scene.body(false), trace(), "01");
       leaving.close();
@@ -153,32 +155,32 @@ class TracesIT {
       assertThat(points(other, "gen_ai.client.token.usage"))
           .allSatisfy(
               point ->
-                  assertThat(Collector.attributes(point.getAttributesList()))
+                  assertThat(FakeCollector.attributes(point.getAttributesList()))
                       .containsEntry("gen_ai.request.model", scene.model)
                       .containsKey("gen_ai.token.type"));
     }
   }
 
   @Test
-  void whereNobodyTakesTracesRequestsGoOnAndTheLossIsCounted() throws Exception {
-    try (Scene scene = new Scene(1)) {
+  void unreachableCollectorLosesSpansAndDelaysNobody() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String nobody;
-      try (Collector gone = new Collector()) {
+      try (FakeCollector gone = new FakeCollector()) {
         nobody = gone.address();
       }
-      TestHouse alone =
-          TestHouse.shared()
-              .another(
+      TestServer alone =
+          TestServer.shared()
+              .secondNode(
                   Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", nobody, "METRICS_PORT", MetricsIT.free()));
       try {
         known(alone, scene);
         for (int i = 0; i < 20; i++) {
           assertThat(chat(alone, scene, scene.body(true), trace(), "01").status()).isEqualTo(200);
         }
-        TestHouse.eventually(
+        TestServer.eventually(
             () ->
                 MetricsIT.value(
-                            MetricsIT.figures(alone.gateway().metricsPort()),
+                            MetricsIT.metrics(alone.gateway().metricsPort()),
                             "potluck_spans_dropped_total")
                         >= 40
                     ? Optional.of(1)
@@ -191,16 +193,16 @@ class TracesIT {
   }
 
   @Test
-  void withoutACollectorNothingIsPassedOn() throws Exception {
-    try (Scene scene = new Scene(1)) {
-      assertThat(chat(scene.house, scene, scene.body(false), trace(), "01").status())
+  void withoutACollectorNoTraceHeadersAreSent() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      assertThat(chat(scene.server, scene, scene.body(false), trace(), "01").status())
           .isEqualTo(200);
-      assertThat(scene.upstream().take().request().header("traceparent")).isEmpty();
+      assertThat(scene.upstream().takeRequest().request().header("traceparent")).isEmpty();
     }
   }
 
-  private static TestHouse.Said chat(
-      TestHouse at, Scene scene, String body, String trace, String flags) {
+  private static TestServer.Response chat(
+      TestServer at, PoolFixture scene, String body, String trace, String flags) {
     return at.send(
         HttpRequest.newBuilder(URI.create(at.url() + "/v1/chat/completions"))
             .header("Authorization", "Bearer " + scene.key)
@@ -216,18 +218,18 @@ class TracesIT {
   }
 
   private static List<Span> spans(String trace, int count) {
-    return TestHouse.eventually(
+    return TestServer.eventually(
         () -> Optional.of(collector.trace(trace)).filter(spans -> spans.size() >= count),
         java.time.Duration.ofSeconds(30));
   }
 
   private static long usage(Span span, String direction) {
     return Long.parseLong(
-        Collector.attributes(span.getAttributesList())
+        FakeCollector.attributes(span.getAttributesList())
             .get("gen_ai.usage." + direction + "_tokens"));
   }
 
-  private static List<HistogramDataPoint> points(Collector collector, String name) {
+  private static List<HistogramDataPoint> points(FakeCollector collector, String name) {
     return collector.metrics.stream()
         .filter(metric -> metric.getName().equals(name))
         .flatMap(metric -> metric.getHistogram().getDataPointsList().stream())
@@ -235,8 +237,8 @@ class TracesIT {
   }
 
   /** Until this house, too, has heard of all the accounts. */
-  private static void known(TestHouse at, Scene scene) {
-    TestHouse.eventually(
+  private static void known(TestServer at, PoolFixture scene) {
+    TestServer.eventually(
         () ->
             Optional.of(
                     at.call("POST", "/v1/route/explain", scene.key, scene.body(false))

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
@@ -25,23 +25,23 @@ class RedisIT {
   @TempDir Path folder;
 
   @Test
-  void whatOneNodeRevokesAnotherRefusesWithAndWithoutRedis() throws Exception {
+  void revocationsReachOtherNodesWithAndWithoutRedis() throws Exception {
     RedisServer redis = RedisServer.start(folder);
-    TestHouse first =
-        TestHouse.own(
+    TestServer first =
+        TestServer.start(
             Map.of(
                 "REDIS_URL",
                 redis.url(),
                 "JWT_SECRET_KEY",
                 UUID.randomUUID() + "-" + UUID.randomUUID()));
-    TestHouse second = first.another(Map.of("REDIS_URL", redis.url()));
+    TestServer second = first.secondNode(Map.of("REDIS_URL", redis.url()));
     try {
-      TestHouse.eventually(() -> cache(second, "healthy"));
-      String token = first.login(TestHouse.ADMIN, TestHouse.PASSWORD);
+      TestServer.eventually(() -> cache(second, "healthy"));
+      String token = first.login(TestServer.ADMIN, TestServer.PASSWORD);
       assertThat(second.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
       try (RedisClient client = RedisClient.create("127.0.0.1", redis.port())) {
         assertThat(
-                TestHouse.<Boolean>eventually(
+                TestServer.<Boolean>eventually(
                     () -> Optional.of(!client.keys("session:*").isEmpty()).filter(yes -> yes)))
             .isTrue();
       }
@@ -49,17 +49,17 @@ class RedisIT {
       gone(second, token);
 
       redis.kill();
-      TestHouse.eventually(() -> cache(first, "unhealthy"));
+      TestServer.eventually(() -> cache(first, "unhealthy"));
       assertThat(first.call("GET", "/api/health", null, null).status()).isEqualTo(200);
-      String again = first.login(TestHouse.ADMIN, TestHouse.PASSWORD);
+      String again = first.login(TestServer.ADMIN, TestServer.PASSWORD);
       assertThat(second.call("GET", "/api/auth/me", again, null).status()).isEqualTo(200);
       String key = first.key(again);
       assertThat(second.call("GET", "/v1/models", key, null).status()).isEqualTo(200);
       first.call("POST", "/api/auth/logout-all", again, null);
       gone(second, again);
 
-      redis.again();
-      TestHouse.eventually(() -> cache(first, "healthy"));
+      redis.restart();
+      TestServer.eventually(() -> cache(first, "healthy"));
     } finally {
       second.close();
       first.close();
@@ -68,19 +68,20 @@ class RedisIT {
   }
 
   @Test
-  void aHouseThatStopsDoesNotSayThatRedisIsAway() throws Exception {
+  void stoppingServerDoesNotReportRedisAsDown() throws Exception {
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
     ch.qos.logback.classic.Logger logger =
-        (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(potluck.server.redis.Redis.class);
+        (ch.qos.logback.classic.Logger)
+            LoggerFactory.getLogger(potluck.server.redis.RedisConnection.class);
     logger.addAppender(log);
     RedisServer redis = RedisServer.start(folder);
     try {
       // Its writer hangs up while it stops; whether within a call is chance.
       for (int i = 0; i < 3; i++) {
-        TestHouse house = TestHouse.shared().another(Map.of("REDIS_URL", redis.url()));
+        TestServer house = TestServer.shared().secondNode(Map.of("REDIS_URL", redis.url()));
         try {
-          TestHouse.eventually(() -> cache(house, "healthy"));
+          TestServer.eventually(() -> cache(house, "healthy"));
         } finally {
           house.close();
         }
@@ -93,24 +94,24 @@ class RedisIT {
   }
 
   @Test
-  void whileRedisIsFrozenOrReadOnlyNobodyWaitsAndNobodyIsLoggedOut() throws Exception {
+  void frozenOrReadOnlyRedisDelaysNobodyAndLogsNobodyOut() throws Exception {
     RedisServer redis = RedisServer.start(folder);
-    TestHouse house = TestHouse.own(Map.of("REDIS_URL", redis.url()));
+    TestServer house = TestServer.start(Map.of("REDIS_URL", redis.url()));
     try {
-      TestHouse.eventually(() -> cache(house, "healthy"));
+      TestServer.eventually(() -> cache(house, "healthy"));
       String refresh = login(house).path("refresh_token").asText();
-      LOG.info("with Redis well, a refresh takes {} us (worst of 40)", worst(house, refresh));
+      LOG.info("with Redis well, a refresh takes {} us (worst of 40)", slowest(house, refresh));
 
       redis.signal("STOP");
-      LOG.info("with Redis frozen, a refresh takes {} us (worst of 40)", worst(house, refresh));
-      TestHouse.eventually(() -> cache(house, "unhealthy"));
+      LOG.info("with Redis frozen, a refresh takes {} us (worst of 40)", slowest(house, refresh));
+      TestServer.eventually(() -> cache(house, "unhealthy"));
       redis.signal("CONT");
-      TestHouse.eventually(() -> cache(house, "healthy"));
+      TestServer.eventually(() -> cache(house, "healthy"));
 
       try (Jedis client = new Jedis("127.0.0.1", redis.port())) {
-        client.replicaof("127.0.0.1", RedisServer.unused());
-        TestHouse.eventually(() -> cache(house, "unhealthy"));
-        LOG.info("with Redis read-only: {} us (worst of 40)", worst(house, refresh));
+        client.replicaof("127.0.0.1", RedisServer.freePort());
+        TestServer.eventually(() -> cache(house, "unhealthy"));
+        LOG.info("with Redis read-only: {} us (worst of 40)", slowest(house, refresh));
         // It stays so, although Redis answers all the while.
         for (int i = 0; i < 15; i++) {
           JsonNode health = house.call("GET", "/api/health", null, null).json();
@@ -120,7 +121,7 @@ class RedisIT {
           Thread.sleep(100);
         }
         client.replicaofNoOne();
-        TestHouse.eventually(() -> cache(house, "healthy"));
+        TestServer.eventually(() -> cache(house, "healthy"));
       }
     } finally {
       house.close();
@@ -129,11 +130,11 @@ class RedisIT {
   }
 
   /** The longest of forty calls for a new access token, in microseconds; all are answered well. */
-  private static long worst(TestHouse house, String refresh) {
+  private static long slowest(TestServer house, String refresh) {
     long worst = 0;
     for (int i = 0; i < 40; i++) {
       long start = System.nanoTime();
-      TestHouse.Said said =
+      TestServer.Response said =
           house.call("POST", "/api/auth/refresh", null, "{\"refresh_token\":\"" + refresh + "\"}");
       worst = Math.max(worst, (System.nanoTime() - start) / 1000);
       assertThat(said.status()).isEqualTo(200);
@@ -141,21 +142,21 @@ class RedisIT {
     return worst;
   }
 
-  private static JsonNode login(TestHouse house) {
+  private static JsonNode login(TestServer house) {
     return house
         .call(
             "POST",
             "/api/auth/login",
             null,
             "{\"username\":\"%s\",\"password\":\"%s\"}"
-                .formatted(TestHouse.ADMIN, TestHouse.PASSWORD))
+                .formatted(TestServer.ADMIN, TestServer.PASSWORD))
         .json();
   }
 
   /** Within two seconds, whatever carries the news. */
-  private static void gone(TestHouse node, String token) {
+  private static void gone(TestServer node, String token) {
     long start = System.nanoTime();
-    TestHouse.eventually(
+    TestServer.eventually(
         () ->
             node.call("GET", "/api/auth/me", token, null).status() == 401
                 ? Optional.of(1)
@@ -163,7 +164,7 @@ class RedisIT {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(2));
   }
 
-  private static Optional<JsonNode> cache(TestHouse node, String status) {
+  private static Optional<JsonNode> cache(TestServer node, String status) {
     JsonNode cache =
         node.call("GET", "/api/health", null, null).json().path("components").path("cache");
     return Optional.of(cache).filter(c -> c.path("status").asText().equals(status));

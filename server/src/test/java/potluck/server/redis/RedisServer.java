@@ -29,11 +29,11 @@ final class RedisServer implements AutoCloseable {
    * @param folder for its log
    */
   static RedisServer start(Path folder) throws IOException {
-    return new RedisServer(folder, program(), unused());
+    return new RedisServer(folder, program(), freePort());
   }
 
   /** Starts it again, at the same port. */
-  void again() throws IOException {
+  void restart() throws IOException {
     process = run();
   }
 
@@ -91,7 +91,7 @@ final class RedisServer implements AutoCloseable {
     return found.orElseThrow();
   }
 
-  static int unused() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return any.getLocalPort();
     }

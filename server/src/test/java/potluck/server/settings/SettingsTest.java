@@ -21,7 +21,7 @@ class SettingsTest {
   @TempDir Path folder;
 
   @Test
-  void everythingHasADefaultThatWorks() {
+  void everySettingHasAWorkingDefault() {
     Settings settings = load(Map.of());
     assertThat(settings.listen())
         .isEqualTo(new Settings.Listen("127.0.0.1", 8008, "127.0.0.1", 9464));
@@ -29,14 +29,14 @@ class SettingsTest {
     assertThat(settings.databaseUrl()).isEmpty();
     assertThat(settings.tokens().accessLife()).isEqualTo(Duration.ofHours(24));
     assertThat(settings.upstreams().total()).isEqualTo(Duration.ofHours(1));
-    assertThat(settings.limits().bodyBytes()).isEqualTo(33_554_432);
-    assertThat(settings.limits().headerBytes()).isEqualTo(65_536);
-    assertThat(settings.limits().connected().most()).isEqualTo(16_000);
+    assertThat(settings.limits().maxBodyBytes()).isEqualTo(33_554_432);
+    assertThat(settings.limits().maxHeaderBytes()).isEqualTo(65_536);
+    assertThat(settings.limits().connected().maxConnections()).isEqualTo(16_000);
     assertThat(settings.demo()).isTrue();
   }
 
   @Test
-  void theEnvironmentGoesBeforeTheFile() throws IOException {
+  void environmentOverridesTheFile() throws IOException {
     Files.writeString(
         folder.resolve(".env"),
         """
@@ -51,12 +51,12 @@ class SettingsTest {
   }
 
   @Test
-  void whatIsEmptyCountsAsNotGiven() {
+  void emptyValueCountsAsNotSet() {
     assertThat(load(Map.of("PORT", " ", "DATABASE_URL", "")).listen().port()).isEqualTo(8008);
   }
 
   @Test
-  void allProblemsAreSaidAtOnce() {
+  void allProblemsAreReportedAtOnce() {
     assertThat(
             problems(
                 Map.of(
@@ -88,7 +88,7 @@ class SettingsTest {
     "ADMIN_PASSWORD, sh0rt",
     "PLUGIN_API_ENCRYPTION_KEY, kJ8sHq2-not-a-key",
   })
-  void aSecretThatCanBeGuessedIsRefusedAndNotRepeated(String name, String value) {
+  void weakSecretIsRefusedAndNotShown(String name, String value) {
     Map<String, String> values =
         name.equals("ADMIN_PASSWORD")
             ? Map.of(name, value, "ADMIN_USERNAME", "root")
@@ -99,7 +99,7 @@ class SettingsTest {
   }
 
   @Test
-  void aPlugInServiceIsNamedWithItsKeyAndThereIsOnePool() {
+  void pluginServiceNeedsItsKeyAndExcludesServingOne() {
     Settings.PluginService service =
         load(Map.of(
                 "PLUGIN_API_BASE_URL", "http://pool:8045/", "PLUGIN_API_ADMIN_KEY", "sk-x1y2z3"))
@@ -129,7 +129,7 @@ class SettingsTest {
         "postgresql+asyncpg://u:p%40ss@my_db/potluck",
         "postgres://[::1]:5432/potluck?sslmode=require",
       })
-  void aDatabaseIsNamedAsTheOriginNamesIt(String url) {
+  void databaseUrlAcceptsAntiHubsForm(String url) {
     assertThat(load(Map.of("DATABASE_URL", url)).databaseUrl()).contains(url);
   }
 
@@ -144,14 +144,14 @@ class SettingsTest {
         "https://App.example.org",
         "https://user@app.example.org",
       })
-  void anOriginIsExactOrRefused(String origin) {
+  void corsOriginMustBeExact(String origin) {
     assertThat(problems(Map.of("CORS_ORIGINS", "https://good.example.org," + origin)))
         .singleElement()
         .satisfies(problem -> assertThat(problem).contains("CORS_ORIGINS", origin));
   }
 
   @Test
-  void whereTracesGoIsCheckedAndTheirSecretsAreNotRepeated() {
+  void telemetrySettingsAreCheckedAndSecretsHidden() {
     assertThat(
             problems(
                 Map.of(
@@ -187,7 +187,7 @@ class SettingsTest {
   }
 
   @Test
-  void anAddressThatIsNoneIsAProblemAmongOthers() {
+  void invalidUrlsAreReportedTogether() {
     assertThat(
             problems(
                 Map.of(
@@ -202,7 +202,7 @@ class SettingsTest {
   }
 
   @Test
-  void secretsAreMadeOnceAndOnlyTheirOwnerMayReadThem() throws IOException {
+  void secretsAreCreatedOnceAndOwnerReadable() throws IOException {
     Settings.Tokens once = load(Map.of()).tokens();
     assertThat(load(Map.of()).tokens()).isEqualTo(once);
     Path secrets = folder.resolve("data/secrets");
@@ -212,27 +212,27 @@ class SettingsTest {
   }
 
   @Test
-  void anEmptySecretIsNeverUsed() throws IOException {
+  void emptySecretIsNeverUsed() throws IOException {
     load(Map.of());
     Files.writeString(folder.resolve("data/secrets/jwt"), "");
     assertThatThrownBy(() -> load(Map.of())).hasMessageContaining("empty");
   }
 
   @Test
-  void aSettingThatIsWrongMakesNoSecret() {
+  void invalidSettingCreatesNoSecret() {
     problems(Map.of("PORT", "x"));
     assertThat(folder.resolve("data")).doesNotExist();
   }
 
   @Test
-  void debugLogLowersTheLevelAndProductionHasNoDemo() {
+  void debugLogSetsTheLevelAndProductionHasNoDemo() {
     Settings settings = load(Map.of("DEBUG_LOG", "True", "APP_ENV", "production"));
     assertThat(settings.logs().level()).isEqualTo("DEBUG");
     assertThat(settings.demo()).isFalse();
   }
 
   @Test
-  void aSwitchMayBeWrittenAsTheOriginsSettingsTakeIt() {
+  void booleanAcceptsAntiHubsForms() {
     for (String yes : new String[] {"1", "yes", "On", "TRUE"}) {
       assertThat(load(Map.of("DEBUG_LOG", yes)).logs().level()).as(yes).isEqualTo("DEBUG");
     }
@@ -244,7 +244,7 @@ class SettingsTest {
   }
 
   @Test
-  void aSecretIsAListWhereEachPartIsLongEnough() {
+  void secretIsAListIfEachPartIsLongEnough() {
     String one = "a-secret-of-this-house,with-a-comma-in-it";
     assertThat(load(Map.of("JWT_SECRET_KEY", one)).tokens().jwt()).containsExactly(new Secret(one));
     String first = "the-first-secret-of-this-house-which-is-long";
@@ -254,7 +254,7 @@ class SettingsTest {
   }
 
   @Test
-  void theExampleInTheRepositoryIsCurrent() {
+  void envExampleIsCurrent() {
     assertThat(Path.of("../.env.example")).hasContent(Setting.example());
   }
 
@@ -263,7 +263,7 @@ class SettingsTest {
   }
 
   private List<String> problems(Map<String, String> environment) {
-    return catchThrowableOfType(BadSettings.class, () -> load(environment)).problems();
+    return catchThrowableOfType(InvalidSettings.class, () -> load(environment)).problems();
   }
 
   private static String rights(Path file) throws IOException {

@@ -18,14 +18,14 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import potluck.bench.Samples;
-import potluck.dialect.model.Limit;
+import potluck.bench.SampleAccounts;
+import potluck.dialect.model.RateLimit;
 import potluck.gateway.identity.User;
 import potluck.gateway.key.Caller;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Provider;
-import potluck.gateway.route.Route;
-import potluck.gateway.upstream.Bounds;
+import potluck.gateway.route.ModelRoute;
+import potluck.gateway.upstream.Timeouts;
 
 /**
  * What it costs to choose one of many accounts, with everything known of each that a score is made
@@ -38,7 +38,7 @@ import potluck.gateway.upstream.Bounds;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class ChoiceBench {
-  private static final Route ROUTE = new Route("m", List.of(new Route.Leg("m", null)));
+  private static final ModelRoute ROUTE = new ModelRoute("m", List.of(new ModelRoute.Leg("m", null)));
 
   @Param({"3", "100"})
   public int accounts = 100;
@@ -46,36 +46,36 @@ public class ChoiceBench {
   private final List<Slot> slots = new ArrayList<>();
   private final Affinity affinity = new Affinity(Duration.ofMinutes(5), 1000);
   private final long now = System.currentTimeMillis();
-  private final Want want = new Want(ROUTE, caller(), Set.of(), "a conversation", 20_000);
+  private final LeaseRequest want = new LeaseRequest(ROUTE, caller(), Set.of(), "a conversation", 20_000);
 
   @Setup
-  public void bring() {
+  public void setUp() {
     Duration minute = Duration.ofMinutes(1);
     Provider provider =
-        Catalogue.shipped(new Bounds(minute, minute, minute, minute))
+        Catalogue.shipped(new Timeouts(minute, minute, minute, minute))
             .find("openai-compatible")
             .orElseThrow();
     for (int i = 0; i < accounts; i++) {
-      Slot slot = new Slot(Samples.account(i, "m"), provider);
-      slot.form().firstByte(now - 100, 200 + 13 * i);
-      slot.form().failed(now - 5_000);
-      slot.limits(
-          List.of(new Limit(Limit.Kind.TOKENS, 1000, 900 - i, Instant.ofEpochMilli(now + 60_000))),
+      Slot slot = new Slot(SampleAccounts.account(i, "m"), provider);
+      slot.health().recordFirstByte(now - 100, 200 + 13 * i);
+      slot.health().recordFailure(now - 5_000);
+      slot.setLimits(
+          List.of(new RateLimit(RateLimit.Kind.TOKENS, 1000, 900 - i, Instant.ofEpochMilli(now + 60_000))),
           now);
       slots.add(slot);
     }
-    affinity.used(want, "m", slots.get(accounts / 2).account().id(), now);
+    affinity.record(want, "m", slots.get(accounts / 2).account().id(), now);
   }
 
   @Benchmark
   public String choose() {
     Choice choice =
         new Choice(
-            want, ROUTE.legs().getFirst(), now, affinity.find(want, "m"), affinity.lifeMs(), 1);
+            want, ROUTE.legs().getFirst(), now, affinity.find(want, "m"), affinity.cacheLifeMs(), 1);
     Slot best = choice.best(slots);
-    String reason = choice.words(best);
+    String reason = choice.reason(best);
     best.take();
-    best.giveBack();
+    best.release();
     return reason;
   }
 

@@ -28,12 +28,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import potluck.bench.Samples;
+import potluck.bench.SampleAccounts;
 import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.Account;
-import potluck.gateway.meter.Groups;
+import potluck.gateway.meter.ModelGroups;
 import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Meter;
@@ -62,18 +62,18 @@ public class AccountingBench {
   private final Tariff tariff =
       new Tariff(
           new PriceList(PriceFile.shipped()),
-          new Groups(Groups.USUAL),
+          new ModelGroups(ModelGroups.DEFAULT),
           Tariff.Unit.SHARE,
           10_000_000,
           1_000_000);
-  private final Purse purse = new Purse();
+  private final UserAllowance purse = new UserAllowance();
   private final Quota quota =
       new Quota(
           MODEL,
           true,
-          new Quota.Posted(Long.MAX_VALUE / 8, Long.MAX_VALUE / 8, 400_000, clock.instant(), 0));
-  private final Account account = Samples.account(7, MODEL);
-  private final Passage passage = new Answered();
+          new Quota.Posted(Long.MAX_VALUE / 8, Long.MAX_VALUE / 8, 400_000, clock.instant(), 0, 0));
+  private final Account account = SampleAccounts.account(7, MODEL);
+  private final Passage passage = new FinishedPassage();
   private long number;
   private Path folder;
   private Journal journal;
@@ -99,27 +99,27 @@ public class AccountingBench {
   public boolean requests() {
     Instant now = clock.instant();
     tariff.groups().of(MODEL);
-    Tokens guessed = new Tokens(200, 0, 0, 1024, 0);
+    TokenUsage guessed = new TokenUsage(200, 0, 0, 1024, 0);
     OptionalLong cost = tariff.cost(guessed, MODEL, null, now);
-    Wish wish = new Wish(guessed.total(), cost.orElse(0), tariff.charge(guessed, cost));
+    Estimate wish = new Estimate(guessed.total(), cost.orElse(0), tariff.charge(guessed, cost));
     try (Hold hold = purse.hold(1, quota, wish, bounds(), Duration.ZERO, clock, _ -> {});
         Meter meter = Meter.open(journal, tariff, hold::settle, intent(now), 800)) {
       meter.attempt(account, MODEL, MODEL, "the only one");
-      meter.passing(passage);
+      meter.startPassage(passage);
       meter.firstByte();
-      meter.whole();
+      meter.complete();
       meter.released();
-      return hold.dry() == null;
+      return hold.exhausted() == null;
     }
   }
 
-  private static Function<Long, List<Bound>> bounds() {
+  private static Function<Long, List<AllowanceCheck>> bounds() {
     return _ -> {
-      Limits limits =
-          Limits.of(
+      UsageLimits limits =
+          UsageLimits.parse(
               Map.of("requests_per_minute", 1e11, "tokens_per_minute", 1e11, "usd_per_day", 1e9));
       return limits.budgets().stream()
-          .<Bound>map(budget -> new Gauge(budget, 0, Instant.now()))
+          .<AllowanceCheck>map(budget -> new BudgetCounter(budget, 0, Instant.now()))
           .toList();
     };
   }
@@ -140,7 +140,7 @@ public class AccountingBench {
   }
 
   /** An answer that has come to its end, with the provider's count. */
-  private static final class Answered implements Passage {
+  private static final class FinishedPassage implements Passage {
     @Override
     public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out) {}
 
@@ -158,12 +158,12 @@ public class AccountingBench {
     }
 
     @Override
-    public Tokens tokens() {
-      return new Tokens(180, 20, 0, 300, 0);
+    public TokenUsage tokens() {
+      return new TokenUsage(180, 20, 0, 300, 0);
     }
 
     @Override
-    public boolean counted() {
+    public boolean usageReported() {
       return true;
     }
 

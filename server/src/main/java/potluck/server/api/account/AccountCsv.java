@@ -17,14 +17,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 import potluck.server.http.ApiError;
-import potluck.server.http.Cells;
+import potluck.server.http.SpreadsheetCells;
 
 /**
  * Accounts as a table that a spreadsheet opens. Models stand in one cell, a space between them; so
  * do pairs of a model map, as {@code public=theirs}. Source: RFC 4180. Without state.
  */
 final class AccountCsv {
-  private static final List<String> OUT =
+  private static final List<String> COLUMNS =
       List.of(
           "provider",
           "name",
@@ -36,7 +36,7 @@ final class AccountCsv {
           "weight",
           "max_concurrency",
           "reserve");
-  private static final String KEY = "api_key";
+  private static final String API_KEY = "api_key";
   private static final CsvMapper CSV = CsvMapper.builder().build();
 
   private AccountCsv() {}
@@ -44,7 +44,7 @@ final class AccountCsv {
   /** Never the credentials. */
   static String write(List<Account> accounts) {
     CsvSchema.Builder schema = CsvSchema.builder().setUseHeader(true).setLineSeparator("\r\n");
-    OUT.forEach(schema::addColumn);
+    COLUMNS.forEach(schema::addColumn);
     try {
       return CSV.writer(schema.build())
           .writeValueAsString(accounts.stream().map(AccountCsv::row).toList());
@@ -70,7 +70,7 @@ final class AccountCsv {
     row.put("weight", Integer.toString(account.weight()));
     row.put("max_concurrency", Integer.toString(account.maxConcurrency()));
     row.put("reserve", Double.toString(account.reserve()));
-    row.replaceAll((_, text) -> Cells.safe(text));
+    row.replaceAll((_, text) -> SpreadsheetCells.escape(text));
     return row;
   }
 
@@ -79,7 +79,7 @@ final class AccountCsv {
    *
    * @throws ApiError 400 where it is no such table
    */
-  static List<AccountForms.Given> read(byte[] table) {
+  static List<AccountValidator.AccountFields> read(byte[] table) {
     try (MappingIterator<Map<String, String>> rows =
         CSV.readerForMapOf(String.class)
             .with(CsvSchema.emptySchema().withHeader())
@@ -87,9 +87,9 @@ final class AccountCsv {
             .with(CsvParser.Feature.TRIM_SPACES)
             .with(CsvParser.Feature.EMPTY_STRING_AS_NULL)
             .readValues(table)) {
-      List<AccountForms.Given> read = new ArrayList<>();
-      Set<String> known = new HashSet<>(OUT);
-      known.add(KEY);
+      List<AccountValidator.AccountFields> read = new ArrayList<>();
+      Set<String> known = new HashSet<>(COLUMNS);
+      known.add(API_KEY);
       while (rows.hasNextValue()) {
         Map<String, String> row = rows.nextValue();
         Set<String> strange = new TreeSet<>(row.keySet());
@@ -98,34 +98,37 @@ final class AccountCsv {
           throw new ApiError(
               400,
               "未知的列：" + String.join(", ", strange),
-              "There is no column " + String.join(", ", strange) + "; the columns are " + all());
+              "There is no column "
+                  + String.join(", ", strange)
+                  + "; the columns are "
+                  + columnList());
         }
-        read.add(given(row));
+        read.add(toFields(row));
       }
       return read;
     } catch (IOException e) {
-      throw unreadable(e);
+      throw invalidCsv(e);
     }
   }
 
-  private static ApiError unreadable(IOException why) {
+  private static ApiError invalidCsv(IOException why) {
     String said =
         why instanceof JsonProcessingException json ? json.getOriginalMessage() : "" + why;
     return new ApiError(
         400, "无法读取 CSV", "The table cannot be read: " + said.lines().findFirst().orElse(""));
   }
 
-  private static String all() {
-    return String.join(", ", OUT) + ", " + KEY + ".";
+  private static String columnList() {
+    return String.join(", ", COLUMNS) + ", " + API_KEY + ".";
   }
 
-  private static AccountForms.Given given(Map<String, String> row) {
-    row.replaceAll((_, text) -> text == null ? null : Cells.plain(text));
-    return new AccountForms.Given(
+  private static AccountValidator.AccountFields toFields(Map<String, String> row) {
+    row.replaceAll((_, text) -> text == null ? null : SpreadsheetCells.unescape(text));
+    return new AccountValidator.AccountFields(
         row.get("provider"),
         row.get("name"),
         row.get("base_url"),
-        row.get(KEY),
+        row.get(API_KEY),
         value(row, "models", text -> List.of(text.split("\\s+"))),
         value(row, "model_map", AccountCsv::pairs),
         number(row, "is_shared", Integer::valueOf),

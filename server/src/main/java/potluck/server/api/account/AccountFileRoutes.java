@@ -8,33 +8,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Policy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** Many accounts at once: out as a file, without their credentials, and in again. */
 final class AccountFileRoutes {
-  private static final int MOST = 1000;
+  private static final int MAX_ACCOUNTS = 1000;
 
   private final Accounts accounts;
-  private final AccountForms forms;
-  private final AccountBound bound;
+  private final AccountValidator forms;
+  private final AccountLimitCheck limitCheck;
 
-  AccountFileRoutes(Accounts accounts, AccountForms forms, AccountBound bound) {
-    this.bound = bound;
+  AccountFileRoutes(Accounts accounts, AccountValidator forms, AccountLimitCheck bound) {
+    this.limitCheck = bound;
     this.accounts = accounts;
     this.forms = forms;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/plugin-api/accounts-file", Policy.USER, this::out),
-        new Route("POST", "/api/plugin-api/accounts-file", Policy.USER, this::in));
+        new HttpRoute("GET", "/api/plugin-api/accounts-file", AccessPolicy.USER, this::exportFile),
+        new HttpRoute(
+            "POST", "/api/plugin-api/accounts-file", AccessPolicy.USER, this::importFile));
   }
 
   /** An account in a file: never its credential. */
-  record Line(
+  record ExportedAccount(
       String provider,
       String name,
       String baseUrl,
@@ -46,8 +47,8 @@ final class AccountFileRoutes {
       int maxConcurrency,
       double reserve) {}
 
-  private void out(Request request) {
-    List<Account> all = accounts.of(request.caller().user().id());
+  private void exportFile(Request request) {
+    List<Account> all = accounts.findByOwner(request.caller().user().id());
     if ("csv".equals(request.query("format"))) {
       request.send(200, "text/csv; charset=utf-8", AccountCsv.write(all).getBytes(UTF_8));
       return;
@@ -58,7 +59,7 @@ final class AccountFileRoutes {
             all.stream()
                 .map(
                     account ->
-                        new Line(
+                        new ExportedAccount(
                             account.provider(),
                             account.name(),
                             account.baseUrl(),
@@ -72,45 +73,48 @@ final class AccountFileRoutes {
                 .toList()));
   }
 
-  record Given(@Nullable List<AccountForms.Given> accounts) {}
+  record ImportRequest(@Nullable List<AccountValidator.AccountFields> accounts) {}
 
   /**
    * What became of one.
    *
    * @param line from 1
    */
-  record Came(int line, boolean ok, @Nullable String cookieId, @Nullable String error) {}
+  record ImportedLine(int line, boolean ok, @Nullable String cookieId, @Nullable String error) {}
 
-  record Report(boolean success, boolean dryRun, int added, List<Came> lines) {}
+  record FileImportResult(boolean success, boolean dryRun, int added, List<ImportedLine> lines) {}
 
   /** Each for itself: one that makes no sense keeps no other out. */
-  private void in(Request request) {
+  private void importFile(Request request) {
     @Nullable String type = request.header("content-type");
     boolean csv = type != null && type.startsWith("text/csv");
-    @Nullable List<AccountForms.Given> given =
-        csv ? AccountCsv.read(request.body()) : request.body(Given.class).accounts();
-    if (given == null || given.isEmpty() || given.size() > MOST) {
+    @Nullable List<AccountValidator.AccountFields> given =
+        csv ? AccountCsv.read(request.body()) : request.body(ImportRequest.class).accounts();
+    if (given == null || given.isEmpty() || given.size() > MAX_ACCOUNTS) {
       throw new ApiError(
-          400, "需要 accounts：1 到 " + MOST + " 个账号", "accounts must have 1 to " + MOST + " entries.");
+          400,
+          "需要 accounts：1 到 " + MAX_ACCOUNTS + " 个账号",
+          "accounts must have 1 to " + MAX_ACCOUNTS + " entries.");
     }
-    boolean dry = request.on("dry_run");
-    List<Came> came = new ArrayList<>();
-    for (AccountForms.Given each : given) {
-      int meant = dry ? (int) came.stream().filter(Came::ok).count() : 0;
-      came.add(one(request, came.size() + 1, each, dry, meant));
+    boolean dry = request.isQueryOn("dry_run");
+    List<ImportedLine> came = new ArrayList<>();
+    for (AccountValidator.AccountFields each : given) {
+      int meant = dry ? (int) came.stream().filter(ImportedLine::ok).count() : 0;
+      came.add(importOne(request, came.size() + 1, each, dry, meant));
     }
     int added = (int) came.stream().filter(line -> line.cookieId() != null).count();
-    request.json(new Report(true, dry, added, came));
+    request.json(new FileImportResult(true, dry, added, came));
   }
 
-  private Came one(Request request, int line, AccountForms.Given given, boolean dry, int meant) {
+  private ImportedLine importOne(
+      Request request, int line, AccountValidator.AccountFields given, boolean dry, int meant) {
     try {
       long owner = request.caller().user().id();
-      bound.room(owner, meant);
-      Accounts.Draft draft = forms.draft(given, owner);
-      return new Came(line, true, dry ? null : accounts.add(draft).id().hex(), null);
+      limitCheck.checkRoom(owner, meant);
+      Accounts.Draft draft = forms.newDraft(given, owner);
+      return new ImportedLine(line, true, dry ? null : accounts.add(draft).id().hex(), null);
     } catch (ApiError e) {
-      return new Came(line, false, null, e.text().in(request.header("accept-language")));
+      return new ImportedLine(line, false, null, e.text().in(request.header("accept-language")));
     }
   }
 }

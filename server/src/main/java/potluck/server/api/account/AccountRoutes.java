@@ -8,47 +8,55 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Standing;
-import potluck.gateway.grant.Tokens;
+import potluck.gateway.grant.OAuthTokens;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Grant;
 import potluck.gateway.provider.Provider;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** {@code /api/plugin-api/accounts}: the accounts that a user has brought. */
 public final class AccountRoutes {
   private final Accounts accounts;
   private final Pool pool;
   private final Catalogue catalogue;
-  private final AccountForms forms;
-  private final AccountBound bound;
+  private final AccountValidator validator;
+  private final AccountLimitCheck limitCheck;
 
   AccountRoutes(
-      Accounts accounts, Pool pool, Catalogue catalogue, AccountForms forms, AccountBound bound) {
-    this.bound = bound;
-    this.forms = forms;
+      Accounts accounts,
+      Pool pool,
+      Catalogue catalogue,
+      AccountValidator forms,
+      AccountLimitCheck bound) {
+    this.limitCheck = bound;
+    this.validator = forms;
     this.accounts = accounts;
     this.pool = pool;
     this.catalogue = catalogue;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("POST", "/api/plugin-api/accounts", Policy.USER, this::add),
-        new Route("GET", "/api/plugin-api/accounts", Policy.USER, this::list),
-        new Route("GET", "/api/plugin-api/accounts/{cookie_id}", Policy.USER, this::get),
-        new Route("PUT", "/api/plugin-api/accounts/{cookie_id}/status", Policy.USER, this::status),
-        new Route("PUT", "/api/plugin-api/accounts/{cookie_id}/type", Policy.USER, this::type),
-        new Route("PUT", "/api/plugin-api/accounts/{cookie_id}/name", Policy.USER, this::name),
-        new Route("DELETE", "/api/plugin-api/accounts/{cookie_id}", Policy.USER, this::delete));
+        new HttpRoute("POST", "/api/plugin-api/accounts", AccessPolicy.USER, this::add),
+        new HttpRoute("GET", "/api/plugin-api/accounts", AccessPolicy.USER, this::list),
+        new HttpRoute("GET", "/api/plugin-api/accounts/{cookie_id}", AccessPolicy.USER, this::get),
+        new HttpRoute(
+            "PUT", "/api/plugin-api/accounts/{cookie_id}/status", AccessPolicy.USER, this::status),
+        new HttpRoute(
+            "PUT", "/api/plugin-api/accounts/{cookie_id}/type", AccessPolicy.USER, this::setShared),
+        new HttpRoute(
+            "PUT", "/api/plugin-api/accounts/{cookie_id}/name", AccessPolicy.USER, this::rename),
+        new HttpRoute(
+            "DELETE", "/api/plugin-api/accounts/{cookie_id}", AccessPolicy.USER, this::delete));
   }
 
   /** An account as the origin lists it, and beside it what is new in ours. Never its secret. */
-  record Shown(
+  record AccountView(
       String cookieId,
       String userId,
       String name,
@@ -79,13 +87,13 @@ public final class AccountRoutes {
   /** What was done, and what came of it. */
   public record Message(boolean success, String message, @Nullable Object data) {}
 
-  Shown show(Account account, String pluginId) {
+  AccountView show(Account account, String pluginId) {
     Standing standing = pool.standing(account.id()).orElse(account.standing());
     boolean granted =
         catalogue.find(account.provider()).flatMap(Provider::grant).orElse(null)
             instanceof Grant.OAuth;
-    @Nullable Instant expires = granted ? Tokens.of(account.secret()).expires() : null;
-    return new Shown(
+    @Nullable Instant expires = granted ? OAuthTokens.parse(account.secret()).expiresAt() : null;
+    return new AccountView(
         account.id().hex(),
         pluginId,
         account.name(),
@@ -97,9 +105,9 @@ public final class AccountRoutes {
         false,
         null,
         false,
-        Json.millis(account.lastUsedAt()),
-        Json.millis(account.createdAt()),
-        Json.millis(account.updatedAt()),
+        ApiJson.millis(account.lastUsedAt()),
+        ApiJson.millis(account.createdAt()),
+        ApiJson.millis(account.updatedAt()),
         account.provider(),
         account.baseUrl(),
         account.models(),
@@ -108,7 +116,7 @@ public final class AccountRoutes {
         account.weight(),
         account.maxConcurrency(),
         account.reserve(),
-        standing.word());
+        standing.label());
   }
 
   /** The origin's: 0 where its owner has switched it off or its provider has revoked it. */
@@ -117,10 +125,10 @@ public final class AccountRoutes {
   }
 
   private void add(Request request) {
-    AccountForms.Given add = request.body(AccountForms.Given.class);
+    AccountValidator.AccountFields add = request.body(AccountValidator.AccountFields.class);
     long owner = request.caller().user().id();
-    bound.room(owner);
-    Account account = accounts.add(forms.draft(add, owner));
+    limitCheck.checkRoom(owner);
+    Account account = accounts.add(validator.newDraft(add, owner));
     request.json(new Data(true, show(account, pluginId(request))));
   }
 
@@ -128,29 +136,29 @@ public final class AccountRoutes {
     request.json(
         new Data(
             true,
-            accounts.of(request.caller().user().id()).stream()
+            accounts.findByOwner(request.caller().user().id()).stream()
                 .map(account -> show(account, pluginId(request)))
                 .toList()));
   }
 
   private void get(Request request) {
-    request.json(new Data(true, show(own(request), pluginId(request))));
+    request.json(new Data(true, show(getOwn(request), pluginId(request))));
   }
 
-  record Status(@Nullable Integer status) {}
+  record StatusRequest(@Nullable Integer status) {}
 
   private void status(Request request) {
-    boolean on = AccountForms.flag(request.body(Status.class).status(), "status");
-    Account account = own(request);
+    boolean on = AccountValidator.flag(request.body(StatusRequest.class).status(), "status");
+    Account account = getOwn(request);
     if (on) {
       // Whoever switches it on says that it is well, whatever was held against it.
-      accounts.reset(account.owner(), account.id().hex());
+      accounts.resetStanding(account.owner(), account.id().hex());
     }
     if (account.enabled() == on) {
       request.json(
           new Message(
               true,
-              request.said("账号状态未变化", "The account's status is as it was."),
+              request.localized("账号状态未变化", "The account's status is as it was."),
               Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
       return;
     }
@@ -158,50 +166,51 @@ public final class AccountRoutes {
     request.json(
         new Message(
             true,
-            request.said("账号状态已更新", "The account's status was changed."),
+            request.localized("账号状态已更新", "The account's status was changed."),
             Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
   }
 
-  record Type(@Nullable Integer isShared) {}
+  record TypeRequest(@Nullable Integer isShared) {}
 
-  private void type(Request request) {
-    boolean shared = AccountForms.flag(request.body(Type.class).isShared(), "is_shared");
-    Account account = own(request);
+  private void setShared(Request request) {
+    boolean shared = AccountValidator.flag(request.body(TypeRequest.class).isShared(), "is_shared");
+    Account account = getOwn(request);
     Map<String, Object> data = Map.of("cookie_id", account.id().hex(), "is_shared", shared ? 1 : 0);
     if (account.shared() == shared) {
       request.json(
-          new Message(true, request.said("账号类型未变化", "The account's type is as it was."), data));
+          new Message(
+              true, request.localized("账号类型未变化", "The account's type is as it was."), data));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.SHARED, shared);
     request.json(
-        new Message(true, request.said("账号类型已更新", "The account's type was changed."), data));
+        new Message(true, request.localized("账号类型已更新", "The account's type was changed."), data));
   }
 
-  record Name(@Nullable String name) {}
+  record NameRequest(@Nullable String name) {}
 
-  private void name(Request request) {
-    @Nullable String name = request.body(Name.class).name();
-    Account account = own(request);
+  private void rename(Request request) {
+    @Nullable String name = request.body(NameRequest.class).name();
+    Account account = getOwn(request);
     accounts.set(
-        account.owner(), account.id().hex(), Accounts.Column.NAME, AccountForms.name(name));
-    request.json(new Data(true, show(own(request), pluginId(request))));
+        account.owner(), account.id().hex(), Accounts.Column.NAME, AccountValidator.name(name));
+    request.json(new Data(true, show(getOwn(request), pluginId(request))));
   }
 
   private void delete(Request request) {
     if (!accounts.remove(request.caller().user().id(), request.value("cookie_id"))) {
-      throw missing();
+      throw notFound();
     }
-    request.json(new Message(true, request.said("账号已删除", "The account was deleted."), null));
+    request.json(new Message(true, request.localized("账号已删除", "The account was deleted."), null));
   }
 
-  Account own(Request request) {
+  Account getOwn(Request request) {
     return accounts
         .find(request.caller().user().id(), request.value("cookie_id"))
-        .orElseThrow(AccountRoutes::missing);
+        .orElseThrow(AccountRoutes::notFound);
   }
 
-  static ApiError missing() {
+  static ApiError notFound() {
     return new ApiError(404, "账号不存在", "There is no such account, or it is not yours.");
   }
 

@@ -16,7 +16,7 @@ final class BaseUrl {
    * @param given what the contributor says; null for the provider's own
    * @throws ApiError 400 with what is wrong; a name is judged again whenever it is connected to
    */
-  static String of(@Nullable String given, Provider provider, AllowedHosts allowed) {
+  static String check(@Nullable String given, Provider provider, AllowedHosts allowed) {
     if (given == null || given.isBlank()) {
       if (provider.baseUrl().isEmpty()) {
         throw new ApiError(
@@ -27,7 +27,7 @@ final class BaseUrl {
       return provider.baseUrl();
     }
     URI url =
-        AccountRules.address(given)
+        AccountRules.parseAddress(given)
             .orElseThrow(
                 () ->
                     new ApiError(
@@ -35,7 +35,7 @@ final class BaseUrl {
                         "base_url 必须是不带用户、查询和片段的 http(s) 地址",
                         "base_url must be an http or https address without user, query or"
                             + " fragment."));
-    Optional<String> objection = allowed.objection(url);
+    Optional<String> objection = allowed.findObjection(url);
     if (objection.isPresent()) {
       throw new ApiError(
           400,

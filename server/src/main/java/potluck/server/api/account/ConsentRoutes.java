@@ -10,112 +10,122 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
-import potluck.gateway.grant.Consents;
+import potluck.gateway.grant.ConsentFlow;
 import potluck.gateway.grant.GrantFailed;
 import potluck.gateway.grant.Grants;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.NoCredential;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Page;
-import potluck.server.http.Policy;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
-import potluck.server.http.Text;
+import potluck.server.http.StaticPage;
 
 /** {@code /api/plugin-api/oauth}: accounts that people consent to at their provider. */
 final class ConsentRoutes {
-  private final Consents consents;
+  private final ConsentFlow consents;
   private final Grants grants;
   private final Catalogue catalogue;
-  private final Accounts table;
-  private final AccountRoutes accounts;
-  private final AccountBound bound;
+  private final Accounts accounts;
+  private final AccountRoutes accountRoutes;
+  private final AccountLimitCheck limitCheck;
 
   ConsentRoutes(
-      Consents consents,
+      ConsentFlow consents,
       Grants grants,
       Catalogue catalogue,
       Accounts table,
       AccountRoutes accounts,
-      AccountBound bound) {
-    this.bound = bound;
+      AccountLimitCheck bound) {
+    this.limitCheck = bound;
     this.consents = consents;
     this.grants = grants;
     this.catalogue = catalogue;
-    this.table = table;
-    this.accounts = accounts;
+    this.accounts = table;
+    this.accountRoutes = accounts;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("POST", "/api/plugin-api/oauth/authorize", Policy.USER, this::authorize),
-        new Route("POST", "/api/plugin-api/oauth/callback", Policy.USER, this::pasted),
-        Page.of("/api/plugin-api/oauth/callback", "consent.html", "text/html; charset=utf-8"),
-        Page.of("/consent.js", "consent.js", "text/javascript; charset=utf-8"),
-        new Route("POST", "/api/plugin-api/oauth/redirected", Policy.PUBLIC, this::redirected),
-        new Route("POST", "/api/plugin-api/accounts/import", Policy.USER, this::brought),
-        new Route(
-            "POST", "/api/plugin-api/accounts/{cookie_id}/refresh", Policy.USER, this::refresh));
+        new HttpRoute(
+            "POST", "/api/plugin-api/oauth/authorize", AccessPolicy.USER, this::authorize),
+        new HttpRoute(
+            "POST", "/api/plugin-api/oauth/callback", AccessPolicy.USER, this::pastedCallback),
+        StaticPage.route(
+            "/api/plugin-api/oauth/callback", "consent.html", "text/html; charset=utf-8"),
+        StaticPage.route("/consent.js", "consent.js", "text/javascript; charset=utf-8"),
+        new HttpRoute(
+            "POST", "/api/plugin-api/oauth/redirected", AccessPolicy.PUBLIC, this::browserCallback),
+        new HttpRoute(
+            "POST", "/api/plugin-api/accounts/import", AccessPolicy.USER, this::importRefreshToken),
+        new HttpRoute(
+            "POST",
+            "/api/plugin-api/accounts/{cookie_id}/refresh",
+            AccessPolicy.USER,
+            this::refresh));
   }
 
-  record Wanted(
+  record ConsentRequest(
       @Nullable String provider,
       @Nullable String name,
       @Nullable Integer isShared,
       @Nullable String refreshToken) {}
 
-  record Asked(String authUrl, String state, long expiresIn) {}
+  record AuthorizeResponse(String authUrl, String state, long expiresIn) {}
 
   private void authorize(Request request) {
-    Consents.Asked asked =
+    ConsentFlow.ConsentStart asked =
         consents
-            .ask(wish(request, request.body(Wanted.class)))
-            .orElseThrow(ConsentRoutes::noneSuch);
+            .start(draft(request, request.body(ConsentRequest.class)))
+            .orElseThrow(ConsentRoutes::noSuchProvider);
     request.json(
         new AccountRoutes.Data(
-            true, new Asked(asked.url(), asked.state(), Consents.LIFE.toSeconds())));
+            true,
+            new AuthorizeResponse(asked.url(), asked.state(), ConsentFlow.LIFETIME.toSeconds())));
   }
 
-  private Consents.Wish wish(Request request, Wanted wanted) {
-    bound.room(request.caller().user().id());
+  private ConsentFlow.ConsentRequest draft(Request request, ConsentRequest wanted) {
+    limitCheck.checkRoom(request.caller().user().id());
     List<String> possible = consents.providers();
     String provider =
         wanted.provider() == null && possible.size() == 1
             ? possible.getFirst()
             : String.valueOf(wanted.provider());
-    boolean shared = wanted.isShared() != null && AccountForms.flag(wanted.isShared(), "is_shared");
-    String name = wanted.name() == null ? provider : AccountForms.name(wanted.name());
-    return new Consents.Wish(request.caller().user().id(), provider, name, shared);
+    boolean shared =
+        wanted.isShared() != null && AccountValidator.flag(wanted.isShared(), "is_shared");
+    String name = wanted.name() == null ? provider : AccountValidator.name(wanted.name());
+    return new ConsentFlow.ConsentRequest(request.caller().user().id(), provider, name, shared);
   }
 
-  private static ApiError noneSuch() {
+  private static ApiError noSuchProvider() {
     return new ApiError(
         400,
         "此 provider 不使用 OAuth 授权；运营者可在 PROVIDERS_FILE 中配置",
         "This provider asks for no consent; an operator can describe one in PROVIDERS_FILE.");
   }
 
-  record Pasted(@Nullable String callbackUrl) {}
+  record PastedCallback(@Nullable String callbackUrl) {}
 
-  private void pasted(Request request) {
-    Map<String, String> query = query(request.body(Pasted.class).callbackUrl());
-    Account account = given(query, request.caller().user().id());
+  private void pastedCallback(Request request) {
+    Map<String, String> query = parseQuery(request.body(PastedCallback.class).callbackUrl());
+    Account account = complete(query, request.caller().user().id());
     request.json(
-        new AccountRoutes.Data(true, accounts.show(account, AccountRoutes.pluginId(request))));
+        new AccountRoutes.Data(true, accountRoutes.show(account, AccountRoutes.pluginId(request))));
   }
 
-  record Redirected(@Nullable String code, @Nullable String state, @Nullable String error) {}
+  record BrowserCallback(@Nullable String code, @Nullable String state, @Nullable String error) {}
 
-  record Made(boolean success, String name) {}
+  record CreatedAccount(boolean success, String name) {}
 
   /** The provider sent the browser here: the state says whose account it is. */
-  private void redirected(Request request) {
-    Redirected back = request.body(Redirected.class);
+  private void browserCallback(Request request) {
+    BrowserCallback back = request.body(BrowserCallback.class);
     Map<String, String> query = new HashMap<>();
     put(query, "code", back.code());
     put(query, "state", back.state());
     put(query, "error", back.error());
-    request.json(new Made(true, given(query, 0).name()));
+    request.json(new CreatedAccount(true, complete(query, 0).name()));
   }
 
   private static void put(Map<String, String> query, String name, @Nullable String value) {
@@ -124,7 +134,7 @@ final class ConsentRoutes {
     }
   }
 
-  private Account given(Map<String, String> query, long user) {
+  private Account complete(Map<String, String> query, long user) {
     @Nullable String code = query.get("code");
     @Nullable String state = query.get("state");
     if (query.containsKey("error")) {
@@ -136,7 +146,7 @@ final class ConsentRoutes {
     }
     try {
       return consents
-          .given(code, state, user)
+          .finish(code, state, user)
           .orElseThrow(
               () ->
                   new ApiError(
@@ -144,57 +154,58 @@ final class ConsentRoutes {
                       "授权已过期、已使用或不属于您；请重新开始",
                       "This consent has expired, was used, or is not yours; begin again."));
     } catch (GrantFailed e) {
-      throw failed(e);
+      throw toApiError(e);
     }
   }
 
-  private static ApiError failed(GrantFailed e) {
-    return e.over()
+  private static ApiError toApiError(GrantFailed e) {
+    return e.needsConsent()
         ? new ApiError(
             400,
             "供应商不接受此授权（" + e.getMessage() + "），请重新授权",
             "The provider does not take this consent (" + e.getMessage() + "); give it anew.")
         : new ApiError(
             503,
-            new Text(
+            new LocalizedText(
                 "供应商暂时没有给出令牌（" + e.getMessage() + "），请稍后再试",
                 "The provider gives no token now (" + e.getMessage() + "); try again later."),
             java.time.Duration.ofSeconds(5));
   }
 
-  private void brought(Request request) {
-    Wanted wanted = request.body(Wanted.class);
+  private void importRefreshToken(Request request) {
+    ConsentRequest wanted = request.body(ConsentRequest.class);
     if (wanted.refreshToken() == null || wanted.refreshToken().isBlank()) {
       throw new ApiError(400, "需要 refresh_token", "refresh_token is needed.");
     }
     try {
       Account account =
           consents
-              .brought(wish(request, wanted), wanted.refreshToken().strip())
-              .orElseThrow(ConsentRoutes::noneSuch);
+              .createFromRefreshToken(draft(request, wanted), wanted.refreshToken().strip())
+              .orElseThrow(ConsentRoutes::noSuchProvider);
       request.json(
-          new AccountRoutes.Data(true, accounts.show(account, AccountRoutes.pluginId(request))));
+          new AccountRoutes.Data(
+              true, accountRoutes.show(account, AccountRoutes.pluginId(request))));
     } catch (GrantFailed e) {
-      throw failed(e);
+      throw toApiError(e);
     }
   }
 
   private void refresh(Request request) {
-    Account account = accounts.own(request);
+    Account account = accountRoutes.getOwn(request);
     try {
-      grants.renewed(account, catalogue.find(account.provider()).orElseThrow());
+      grants.renew(account, catalogue.find(account.provider()).orElseThrow());
     } catch (NoCredential e) {
       throw new ApiError(502, "令牌刷新失败：" + e.getMessage(), "No token was got. " + e.getMessage());
     }
-    table.reset(account.owner(), account.id().hex());
-    Optional<Account> now = table.find(account.id());
+    accounts.resetStanding(account.owner(), account.id().hex());
+    Optional<Account> now = accounts.find(account.id());
     request.json(
         new AccountRoutes.Data(
-            true, accounts.show(now.orElse(account), AccountRoutes.pluginId(request))));
+            true, accountRoutes.show(now.orElse(account), AccountRoutes.pluginId(request))));
   }
 
   /** What stands behind the question mark of an address that somebody copied. */
-  private static Map<String, String> query(@Nullable String url) {
+  private static Map<String, String> parseQuery(@Nullable String url) {
     Map<String, String> query = new HashMap<>();
     try {
       @Nullable String raw = url == null ? null : URI.create(url.strip()).getRawQuery();

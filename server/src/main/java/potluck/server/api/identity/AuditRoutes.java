@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** {@code /api/admin/audit}: what was done, by whom, and whether the record is whole. */
 final class AuditRoutes {
@@ -20,13 +20,13 @@ final class AuditRoutes {
     this.audit = audit;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/admin/audit", Policy.AUDIT, this::list),
-        new Route("GET", "/api/admin/audit/verify", Policy.AUDIT, this::verify));
+        new HttpRoute("GET", "/api/admin/audit", AccessPolicy.AUDIT, this::list),
+        new HttpRoute("GET", "/api/admin/audit/verify", AccessPolicy.AUDIT, this::verify));
   }
 
-  record Shown(
+  record EntryView(
       long id,
       @Nullable String at,
       @Nullable Long actor,
@@ -35,7 +35,7 @@ final class AuditRoutes {
       String details,
       String address) {}
 
-  record Listed(List<Shown> entries, long total) {}
+  record EntryList(List<EntryView> entries, long total) {}
 
   private void list(Request request) {
     @Nullable String actor = request.query("actor");
@@ -48,13 +48,13 @@ final class AuditRoutes {
             request.query("limit", 50, 1, 500),
             request.query("offset", 0, 0, Integer.MAX_VALUE));
     request.json(
-        new Listed(
+        new EntryList(
             page.entries().stream()
                 .map(
                     entry ->
-                        new Shown(
+                        new EntryView(
                             entry.id(),
-                            Json.offset(entry.at()),
+                            ApiJson.offset(entry.at()),
                             entry.actor(),
                             entry.action(),
                             entry.object(),

@@ -5,62 +5,63 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
-import potluck.gateway.identity.Devices;
-import potluck.gateway.identity.Passwords;
+import potluck.gateway.identity.PasswordHasher;
+import potluck.gateway.identity.SessionQueries;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
-import potluck.gateway.plugin.Plugin;
+import potluck.gateway.plugin.PoolBackend;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
-import potluck.server.http.Text;
 
 /** {@code /api/auth}: logging in, and who one is. */
 public final class AuthRoutes {
-  private static final Text WRONG = new Text("用户名或密码错误", "The user name or the password is wrong.");
+  private static final LocalizedText WRONG_CREDENTIALS =
+      new LocalizedText("用户名或密码错误", "The user name or the password is wrong.");
 
   private final Users users;
-  private final Passwords passwords;
+  private final PasswordHasher passwords;
   private final Sessions sessions;
-  private final Devices devices;
-  private final LoginGuard guard;
+  private final SessionQueries devices;
+  private final LoginRateLimiter rateLimiter;
   private final Audit audit;
-  private final Plugin plugin;
+  private final PoolBackend plugin;
 
   AuthRoutes(
       Users users,
-      Passwords passwords,
+      PasswordHasher passwords,
       Sessions sessions,
-      Devices devices,
-      LoginGuard guard,
+      SessionQueries devices,
+      LoginRateLimiter guard,
       Audit audit,
-      Plugin plugin) {
+      PoolBackend plugin) {
     this.plugin = plugin;
     this.audit = audit;
     this.devices = devices;
-    this.guard = guard;
+    this.rateLimiter = guard;
     this.users = users;
     this.passwords = passwords;
     this.sessions = sessions;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("POST", "/api/auth/login", Policy.PUBLIC, this::login),
-        new Route(
+        new HttpRoute("POST", "/api/auth/login", AccessPolicy.PUBLIC, this::login),
+        new HttpRoute(
             "GET",
             "/api/auth/me",
-            Policy.USER,
-            request -> request.json(Me.of(request.caller().user()))));
+            AccessPolicy.USER,
+            request -> request.json(UserView.of(request.caller().user()))));
   }
 
-  record Login(@Nullable String username, @Nullable String password) {}
+  record LoginRequest(@Nullable String username, @Nullable String password) {}
 
   /** A user, as the origin shows one, and whether it is an auditor. */
-  record Me(
+  record UserView(
       long id,
       String username,
       @Nullable String avatarUrl,
@@ -71,8 +72,8 @@ public final class AuthRoutes {
       int beta,
       @Nullable String createdAt,
       @Nullable String lastLoginAt) {
-    static Me of(User user) {
-      return new Me(
+    static UserView of(User user) {
+      return new UserView(
           user.id(),
           user.username(),
           user.avatarUrl(),
@@ -81,57 +82,57 @@ public final class AuthRoutes {
           user.silenced(),
           user.auditor(),
           user.beta(),
-          Json.micros(user.createdAt()),
-          Json.micros(user.lastLoginAt()));
+          ApiJson.micros(user.createdAt()),
+          ApiJson.micros(user.lastLoginAt()));
     }
   }
 
-  record LoggedIn(
-      String accessToken, String refreshToken, String tokenType, long expiresIn, Me user) {}
+  record LoginResponse(
+      String accessToken, String refreshToken, String tokenType, long expiresIn, UserView user) {}
 
   /** That it is done. */
   public record Done(String message, boolean success) {}
 
   private void login(Request request) {
-    Login login = request.body(Login.class);
+    LoginRequest login = request.body(LoginRequest.class);
     if (login.username() == null || login.password() == null) {
       throw new ApiError(422, "需要 username 和 password", "Both username and password are needed.");
     }
     @Nullable String header = request.header("user-agent");
     String agent = header == null ? "" : header;
     String name = login.username();
-    BooleanSupplier known = () -> devices.known(name, agent, request.address());
-    guard.admit(name, request.address(), known);
-    guard.trying(name, request.address());
+    BooleanSupplier known = () -> devices.isKnownDevice(name, agent, request.address());
+    rateLimiter.check(name, request.address(), known);
+    rateLimiter.countAttempt(name, request.address());
     Optional<User> user = users.find(name);
     @Nullable String hash = user.map(User::passwordHash).orElse(null);
     if (!passwords.matches(login.password(), hash, known) || user.isEmpty()) {
       audit.record(user.map(User::id).orElse(null), "login.failed", "", "", request.address());
-      throw new ApiError(401, WRONG, null);
+      throw new ApiError(401, WRONG_CREDENTIALS, null);
     }
     if (!user.get().active()) {
       throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
     }
-    if (hash != null && Passwords.stale(hash)) {
+    if (hash != null && PasswordHasher.needsRehash(hash)) {
       users.setPassword(user.get().id(), passwords.hash(login.password()));
     }
-    guard.succeeded(name, request.address());
-    admit(request, user.get());
+    rateLimiter.loginSucceeded(name, request.address());
+    openSession(request, user.get());
   }
 
   /** Opens a session for somebody who has been proven to be this user. */
-  void admit(Request request, User user) {
+  void openSession(Request request, User user) {
     @Nullable String agent = request.header("user-agent");
-    users.loggedIn(user.id());
-    plugin.welcome(user);
-    Sessions.Pair pair = sessions.open(user, agent == null ? "" : agent, request.address());
+    users.recordLogin(user.id());
+    plugin.onLogin(user);
+    Sessions.TokenPair pair = sessions.create(user, agent == null ? "" : agent, request.address());
     request.noStore();
     request.json(
-        new LoggedIn(
-            pair.access(),
-            pair.refresh(),
+        new LoginResponse(
+            pair.accessToken(),
+            pair.refreshToken(),
             "bearer",
-            pair.expiresIn(),
-            Me.of(users.find(user.id()).orElseThrow())));
+            pair.expiresInSeconds(),
+            UserView.of(users.find(user.id()).orElseThrow())));
   }
 }

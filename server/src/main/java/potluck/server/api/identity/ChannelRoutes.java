@@ -2,25 +2,25 @@ package potluck.server.api.identity;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import potluck.gateway.identity.Channels;
+import potluck.gateway.identity.ChannelPreferences;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Policy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** {@code /api/settings/ui-default-channels}: which channel the origin's pages show first. */
 final class ChannelRoutes {
-  private final Channels channels;
+  private final ChannelPreferences channels;
 
-  ChannelRoutes(Channels channels) {
+  ChannelRoutes(ChannelPreferences channels) {
     this.channels = channels;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     String path = "/api/settings/ui-default-channels";
     return List.of(
-        new Route("GET", path, Policy.USER, this::get),
-        new Route("PUT", path, Policy.USER, this::put));
+        new HttpRoute("GET", path, AccessPolicy.USER, this::get),
+        new HttpRoute("PUT", path, AccessPolicy.USER, this::put));
   }
 
   record Defaults(@Nullable String accountsDefaultChannel, @Nullable String usageDefaultChannel) {}
@@ -28,14 +28,14 @@ final class ChannelRoutes {
   record Data(boolean success, Defaults data) {}
 
   private void get(Request request) {
-    Channels.Shown shown = channels.of(request.caller().user().id());
+    ChannelPreferences.Preferences shown = channels.get(request.caller().user().id());
     request.json(new Data(true, new Defaults(shown.accounts(), shown.usage())));
   }
 
   private void put(Request request) {
     Defaults wanted = request.body(Defaults.class);
-    Channels.Shown shown =
-        new Channels.Shown(
+    ChannelPreferences.Preferences shown =
+        new ChannelPreferences.Preferences(
             channel(wanted.accountsDefaultChannel()), channel(wanted.usageDefaultChannel()));
     channels.set(request.caller().user().id(), shown);
     request.json(new Data(true, wanted));

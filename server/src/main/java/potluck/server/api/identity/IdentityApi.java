@@ -3,8 +3,8 @@ package potluck.server.api.identity;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import potluck.gateway.plugin.Plugin;
-import potluck.server.http.Route;
+import potluck.gateway.plugin.PoolBackend;
+import potluck.server.http.HttpRoute;
 
 /** Who people are: first administrator, logins, sessions, registration, users, the audit. */
 public final class IdentityApi {
@@ -15,20 +15,25 @@ public final class IdentityApi {
    * @param checkUsername whether anybody may ask which names are taken
    * @param plugin where new users get their places
    */
-  public static List<Route> routes(
-      People p, LoginBounds bounds, boolean checkUsername, Plugin plugin, InstantSource clock) {
+  public static List<HttpRoute> routes(
+      IdentityServices p,
+      LoginLimits bounds,
+      boolean checkUsername,
+      PoolBackend plugin,
+      InstantSource clock) {
     AuthRoutes auth =
         new AuthRoutes(
             p.users(),
             p.passwords(),
             p.sessions(),
             p.devices(),
-            new LoginGuard(bounds, clock),
+            new LoginRateLimiter(bounds, clock),
             p.audit(),
             plugin);
-    LoginRoutes logins =
-        new LoginRoutes(p.logins(), p.identities(), p.newUsersByLogin(), auth, p.audit(), clock);
-    List<Route> routes = new ArrayList<>();
+    ExternalLoginRoutes logins =
+        new ExternalLoginRoutes(
+            p.logins(), p.identities(), p.createUsersOnExternalLogin(), auth, p.audit(), clock);
+    List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), plugin).routes());
     routes.addAll(auth.routes());
     routes.addAll(
@@ -36,7 +41,7 @@ public final class IdentityApi {
                 p.registration(), p.invitations(), p.users(), p.passwords(), auth, p.audit(), clock)
             .routes());
     routes.addAll(logins.routes());
-    routes.addAll(new IdentityRoutes(p.logins(), p.identities(), logins, p.audit()).routes());
+    routes.addAll(new LinkedIdentityRoutes(p.logins(), p.identities(), logins, p.audit()).routes());
     routes.addAll(new ChannelRoutes(p.channels()).routes());
     routes.addAll(new RefreshRoutes(p.refreshes(), clock).routes());
     routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations()).routes());

@@ -4,40 +4,40 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.AddressRateLimiter;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Invitations;
-import potluck.gateway.identity.Passwords;
-import potluck.gateway.identity.Refusals;
+import potluck.gateway.identity.PasswordHasher;
 import potluck.gateway.identity.Registration;
 import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
-import potluck.server.http.Text;
 
 /** Becoming a user by oneself, and the invitations that let people do so. */
 final class RegistrationRoutes {
-  private static final int FREE_AN_HOUR = 20;
-  private static final int MOST_USES = 1000;
-  private static final int MOST_DAYS = 365;
-  private static final int USUAL_DAYS = 7;
+  private static final int MAX_TRIES_PER_HOUR = 20;
+  private static final int MAX_USES = 1000;
+  private static final int MAX_DAYS = 365;
+  private static final int DEFAULT_DAYS = 7;
 
   private final Registration registration;
   private final Invitations invitations;
   private final Users users;
-  private final Passwords passwords;
+  private final PasswordHasher passwords;
   private final AuthRoutes auth;
   private final Audit audit;
-  private final Refusals tries;
+  private final AddressRateLimiter tryLimiter;
 
   RegistrationRoutes(
       Registration registration,
       Invitations invitations,
       Users users,
-      Passwords passwords,
+      PasswordHasher passwords,
       AuthRoutes auth,
       Audit audit,
       InstantSource clock) {
@@ -47,44 +47,47 @@ final class RegistrationRoutes {
     this.passwords = passwords;
     this.auth = auth;
     this.audit = audit;
-    this.tries = new Refusals(FREE_AN_HOUR, Duration.ofHours(1), clock);
+    this.tryLimiter = new AddressRateLimiter(MAX_TRIES_PER_HOUR, Duration.ofHours(1), clock);
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("POST", "/api/auth/register", Policy.PUBLIC, this::register),
-        new Route("GET", "/api/admin/invitations", Policy.ADMIN, this::list),
-        new Route("POST", "/api/admin/invitations", Policy.ADMIN, this::invite),
-        new Route("DELETE", "/api/admin/invitations/{id}", Policy.ADMIN, this::withdraw));
+        new HttpRoute("POST", "/api/auth/register", AccessPolicy.PUBLIC, this::register),
+        new HttpRoute("GET", "/api/admin/invitations", AccessPolicy.ADMIN, this::list),
+        new HttpRoute("POST", "/api/admin/invitations", AccessPolicy.ADMIN, this::invite),
+        new HttpRoute("DELETE", "/api/admin/invitations/{id}", AccessPolicy.ADMIN, this::withdraw));
   }
 
-  record Register(
+  record RegisterRequest(
       @Nullable String username, @Nullable String password, @Nullable String invitation) {}
 
   private void register(Request request) {
-    Register wanted = request.body(Register.class);
-    tries
-        .wait(request.address())
+    RegisterRequest wanted = request.body(RegisterRequest.class);
+    tryLimiter
+        .retryAfter(request.address())
         .ifPresent(
             wait -> {
               throw new ApiError(
-                  429, new Text("注册过于频繁，请稍后再试", "Too many registrations; try again later."), wait);
+                  429,
+                  new LocalizedText("注册过于频繁，请稍后再试", "Too many registrations; try again later."),
+                  wait);
             });
-    tries.add(request.address());
-    if (!registration.admits(wanted.invitation())) {
+    tryLimiter.recordRefusal(request.address());
+    if (!registration.allows(wanted.invitation())) {
       throw notAdmitted();
     }
-    String username = Credentials.username(wanted.username());
-    String password = Credentials.password(wanted.password());
+    String username = CredentialRules.checkUsername(wanted.username());
+    String password = CredentialRules.checkPassword(wanted.password());
     if (users.find(username).isPresent()) {
-      throw taken();
+      throw usernameTaken();
     }
     User user =
         registration
             .register(username, passwords.hash(password), wanted.invitation())
-            .orElseThrow(() -> registration.admits(wanted.invitation()) ? taken() : notAdmitted());
+            .orElseThrow(
+                () -> registration.allows(wanted.invitation()) ? usernameTaken() : notAdmitted());
     audit.record(user.id(), "user.register", "user " + user.id(), "", request.address());
-    auth.admit(request, user);
+    auth.openSession(request, user);
   }
 
   private ApiError notAdmitted() {
@@ -94,39 +97,40 @@ final class RegistrationRoutes {
             400, "邀请码无效或已过期", "A good invitation is needed; ask an administrator for one.");
   }
 
-  private static ApiError taken() {
+  private static ApiError usernameTaken() {
     return new ApiError(409, "用户名已存在", "This user name is taken.");
   }
 
-  record Invite(@Nullable Integer maxUses, @Nullable Integer expiresInDays) {}
+  record InviteRequest(@Nullable Integer maxUses, @Nullable Integer expiresInDays) {}
 
-  record Shown(long id, String preview, int usesLeft, @Nullable String expiresAt) {
-    static Shown of(Invitations.Invitation invitation) {
-      return new Shown(
+  record InvitationView(long id, String preview, int usesLeft, @Nullable String expiresAt) {
+    static InvitationView of(Invitations.Invitation invitation) {
+      return new InvitationView(
           invitation.id(),
           invitation.preview(),
           invitation.usesLeft(),
-          Json.micros(invitation.expiresAt()));
+          ApiJson.micros(invitation.expiresAt()));
     }
   }
 
-  record Made(String code, Shown invitation) {}
+  record CreatedInvitation(String code, InvitationView invitation) {}
 
-  record Listed(List<Shown> invitations) {}
+  record InvitationList(List<InvitationView> invitations) {}
 
   private void invite(Request request) {
     byte[] body = request.body();
-    Invite wanted = body.length == 0 ? new Invite(null, null) : Json.read(body, Invite.class);
-    int uses = bounded("max_uses", wanted.maxUses(), 1, MOST_USES);
-    int days = bounded("expires_in_days", wanted.expiresInDays(), USUAL_DAYS, MOST_DAYS);
-    Invitations.Fresh fresh =
-        invitations.make(request.caller().user().id(), uses, Duration.ofDays(days));
-    request.audited(audit, "invitation.make", "invitation " + fresh.invitation().id(), "");
+    InviteRequest wanted =
+        body.length == 0 ? new InviteRequest(null, null) : ApiJson.read(body, InviteRequest.class);
+    int uses = checkRange("max_uses", wanted.maxUses(), 1, MAX_USES);
+    int days = checkRange("expires_in_days", wanted.expiresInDays(), DEFAULT_DAYS, MAX_DAYS);
+    Invitations.CreatedInvitation fresh =
+        invitations.create(request.caller().user().id(), uses, Duration.ofDays(days));
+    request.audit(audit, "invitation.make", "invitation " + fresh.invitation().id(), "");
     request.noStore();
-    request.json(201, new Made(fresh.code(), Shown.of(fresh.invitation())));
+    request.json(201, new CreatedInvitation(fresh.code(), InvitationView.of(fresh.invitation())));
   }
 
-  private static int bounded(String name, @Nullable Integer value, int usual, int most) {
+  private static int checkRange(String name, @Nullable Integer value, int usual, int most) {
     int wanted = value == null ? usual : value;
     if (wanted < 1 || wanted > most) {
       throw new ApiError(
@@ -136,14 +140,16 @@ final class RegistrationRoutes {
   }
 
   private void list(Request request) {
-    request.json(new Listed(invitations.open().stream().map(Shown::of).toList()));
+    request.json(
+        new InvitationList(invitations.findUsable().stream().map(InvitationView::of).toList()));
   }
 
   private void withdraw(Request request) {
     if (!invitations.withdraw(request.number("id"))) {
       throw ApiError.notFound();
     }
-    request.audited(audit, "invitation.withdraw", "invitation " + request.value("id"), "");
-    request.json(new AuthRoutes.Done(request.said("邀请已撤回", "The invitation was withdrawn."), true));
+    request.audit(audit, "invitation.withdraw", "invitation " + request.value("id"), "");
+    request.json(
+        new AuthRoutes.Done(request.localized("邀请已撤回", "The invitation was withdrawn."), true));
   }
 }

@@ -3,38 +3,38 @@ package potluck.server.api.identity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
-import potluck.gateway.identity.Devices;
-import potluck.gateway.identity.Passwords;
+import potluck.gateway.identity.PasswordHasher;
 import potluck.gateway.identity.ResetLinks;
-import potluck.gateway.identity.Roster;
+import potluck.gateway.identity.SessionQueries;
 import potluck.gateway.identity.User;
+import potluck.gateway.identity.UserAdmin;
 import potluck.gateway.identity.Users;
-import potluck.gateway.plugin.Plugin;
+import potluck.gateway.plugin.PoolBackend;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Policy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** {@code /api/admin/users}: who there is, and what administrators do about them. */
 final class UserRoutes {
-  private static final int HIGHEST_LEVEL = 9;
+  private static final int MAX_TRUST_LEVEL = 9;
 
   private final Users users;
-  private final Roster roster;
+  private final UserAdmin roster;
   private final ResetLinks links;
-  private final Passwords passwords;
-  private final Devices devices;
+  private final PasswordHasher passwords;
+  private final SessionQueries devices;
   private final Audit audit;
-  private final Plugin plugin;
+  private final PoolBackend plugin;
 
   UserRoutes(
       Users users,
-      Roster roster,
+      UserAdmin roster,
       ResetLinks links,
-      Passwords passwords,
-      Devices devices,
+      PasswordHasher passwords,
+      SessionQueries devices,
       Audit audit,
-      Plugin plugin) {
+      PoolBackend plugin) {
     this.plugin = plugin;
     this.devices = devices;
     this.audit = audit;
@@ -44,27 +44,32 @@ final class UserRoutes {
     this.passwords = passwords;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/admin/users", Policy.AUDIT, this::list),
-        new Route("POST", "/api/admin/users", Policy.ADMIN, this::add),
-        new Route(
+        new HttpRoute("GET", "/api/admin/users", AccessPolicy.AUDIT, this::list),
+        new HttpRoute("POST", "/api/admin/users", AccessPolicy.ADMIN, this::add),
+        new HttpRoute(
             "GET",
             "/api/admin/users/{id}",
-            Policy.AUDIT,
-            request -> request.json(AuthRoutes.Me.of(user(request)))),
-        new Route("PATCH", "/api/admin/users/{id}", Policy.ADMIN, this::change),
-        new Route("DELETE", "/api/admin/users/{id}", Policy.ADMIN, this::delete),
-        new Route("GET", "/api/admin/users/{id}/sessions", Policy.AUDIT, this::sessions),
-        new Route(
-            "DELETE", "/api/admin/users/{id}/sessions/{session}", Policy.ADMIN, this::endSession),
-        new Route("POST", "/api/admin/users/{id}/reset-link", Policy.ADMIN, this::resetLink));
+            AccessPolicy.AUDIT,
+            request -> request.json(AuthRoutes.UserView.of(getUser(request)))),
+        new HttpRoute("PATCH", "/api/admin/users/{id}", AccessPolicy.ADMIN, this::change),
+        new HttpRoute("DELETE", "/api/admin/users/{id}", AccessPolicy.ADMIN, this::delete),
+        new HttpRoute("GET", "/api/admin/users/{id}/sessions", AccessPolicy.AUDIT, this::sessions),
+        new HttpRoute(
+            "DELETE",
+            "/api/admin/users/{id}/sessions/{session}",
+            AccessPolicy.ADMIN,
+            this::endSession),
+        new HttpRoute(
+            "POST", "/api/admin/users/{id}/reset-link", AccessPolicy.ADMIN, this::resetLink));
   }
 
-  record Listed(List<AuthRoutes.Me> users, long total) {}
+  record UserList(List<AuthRoutes.UserView> users, long total) {}
 
   /** Without a password the user is let in by a reset link. */
-  record Add(@Nullable String username, @Nullable String password, @Nullable Integer trustLevel) {}
+  record AddUserRequest(
+      @Nullable String username, @Nullable String password, @Nullable Integer trustLevel) {}
 
   record Change(
       @Nullable Boolean isActive,
@@ -72,55 +77,59 @@ final class UserRoutes {
       @Nullable Integer trustLevel,
       @Nullable Boolean isAuditor) {}
 
-  record Link(String token, String url) {}
+  record ResetLinkResponse(String token, String url) {}
 
   private void list(Request request) {
     @Nullable String search = request.query("search");
-    Roster.Page page =
+    UserAdmin.Page page =
         roster.page(
             search == null ? "" : search,
             request.query("limit", 50, 1, 200),
             request.query("offset", 0, 0, Integer.MAX_VALUE));
-    request.json(new Listed(page.users().stream().map(AuthRoutes.Me::of).toList(), page.total()));
+    request.json(
+        new UserList(page.users().stream().map(AuthRoutes.UserView::of).toList(), page.total()));
   }
 
   private void add(Request request) {
-    Add add = request.body(Add.class);
-    String username = Credentials.username(add.username());
-    @Nullable Integer level = level(add.trustLevel());
+    AddUserRequest add = request.body(AddUserRequest.class);
+    String username = CredentialRules.checkUsername(add.username());
+    @Nullable Integer level = checkTrustLevel(add.trustLevel());
     @Nullable String hash =
-        add.password() == null ? null : passwords.hash(Credentials.password(add.password()));
+        add.password() == null
+            ? null
+            : passwords.hash(CredentialRules.checkPassword(add.password()));
     User user =
         users
             .add(username, hash, level == null ? 1 : level)
             .orElseThrow(() -> new ApiError(409, "用户名已存在", "This user name is taken."));
-    plugin.welcome(user);
-    request.audited(audit, "user.add", "user " + user.id(), user.username());
-    request.json(201, AuthRoutes.Me.of(user));
+    plugin.onLogin(user);
+    request.audit(audit, "user.add", "user " + user.id(), user.username());
+    request.json(201, AuthRoutes.UserView.of(user));
   }
 
   private void change(Request request) {
     Change change = request.body(Change.class);
     long id = request.number("id");
-    @Nullable Integer level = level(change.trustLevel());
+    @Nullable Integer level = checkTrustLevel(change.trustLevel());
     boolean shutsOut =
-        Boolean.FALSE.equals(change.isActive()) || (level != null && level < User.ADMIN);
+        Boolean.FALSE.equals(change.isActive())
+            || (level != null && level < User.ADMIN_TRUST_LEVEL);
     if (shutsOut) {
-      notOneself(request, id);
+      refuseSelf(request, id);
     }
     User changed =
         roster
             .change(
                 id,
-                new Roster.Change(
+                new UserAdmin.Change(
                     change.isActive(), change.isSilenced(), level, change.isAuditor()))
             .orElseThrow(ApiError::notFound);
-    request.audited(audit, "user.change", "user " + id, String.valueOf(change));
-    request.json(AuthRoutes.Me.of(changed));
+    request.audit(audit, "user.change", "user " + id, String.valueOf(change));
+    request.json(AuthRoutes.UserView.of(changed));
   }
 
   /** So there is always one administrator left: the one who asks. */
-  private static void notOneself(Request request, long id) {
+  private static void refuseSelf(Request request, long id) {
     if (id == request.caller().user().id()) {
       throw new ApiError(
           400,
@@ -130,41 +139,41 @@ final class UserRoutes {
   }
 
   private void delete(Request request) {
-    User gone = user(request);
-    notOneself(request, gone.id());
+    User gone = getUser(request);
+    refuseSelf(request, gone.id());
     users.remove(gone.id());
-    request.audited(audit, "user.delete", "user " + gone.id(), gone.username());
-    request.json(new AuthRoutes.Done(request.said("用户已删除", "The user was deleted."), true));
+    request.audit(audit, "user.delete", "user " + gone.id(), gone.username());
+    request.json(new AuthRoutes.Done(request.localized("用户已删除", "The user was deleted."), true));
   }
 
   private void sessions(Request request) {
-    request.json(SessionRoutes.listed(devices.of(user(request).id()), null));
+    request.json(SessionRoutes.toList(devices.findActive(getUser(request).id()), null));
   }
 
   private void endSession(Request request) {
-    long id = user(request).id();
-    if (!devices.end(id, SessionRoutes.id(request.value("session")))) {
+    long id = getUser(request).id();
+    if (!devices.end(id, SessionRoutes.parseId(request.value("session")))) {
       throw ApiError.notFound();
     }
-    request.audited(audit, "session.end", "user " + id, request.value("session"));
-    request.json(new AuthRoutes.Done(request.said("会话已结束", "The session was ended."), true));
+    request.audit(audit, "session.end", "user " + id, request.value("session"));
+    request.json(new AuthRoutes.Done(request.localized("会话已结束", "The session was ended."), true));
   }
 
   private void resetLink(Request request) {
-    User owner = user(request);
-    String token = links.make(owner.id());
-    request.audited(audit, "user.reset-link", "user " + owner.id(), "");
+    User owner = getUser(request);
+    String token = links.create(owner.id());
+    request.audit(audit, "user.reset-link", "user " + owner.id(), "");
     request.noStore();
     // After a '#', so that it is in no log of a server on the way.
-    request.json(new Link(token, "/reset#" + token));
+    request.json(new ResetLinkResponse(token, "/reset#" + token));
   }
 
-  private User user(Request request) {
+  private User getUser(Request request) {
     return users.find(request.number("id")).orElseThrow(ApiError::notFound);
   }
 
-  private static @Nullable Integer level(@Nullable Integer level) {
-    if (level != null && (level < 0 || level > HIGHEST_LEVEL)) {
+  private static @Nullable Integer checkTrustLevel(@Nullable Integer level) {
+    if (level != null && (level < 0 || level > MAX_TRUST_LEVEL)) {
       throw new ApiError(
           422, "trust_level 必须在 0 到 9 之间", "trust_level must be a number from 0 to 9.");
     }

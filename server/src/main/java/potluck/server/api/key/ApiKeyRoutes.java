@@ -9,48 +9,48 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.key.ApiKey;
 import potluck.gateway.key.ApiKeys;
-import potluck.gateway.quota.LimitBook;
-import potluck.gateway.quota.Limits;
+import potluck.gateway.quota.LimitStore;
+import potluck.gateway.quota.UsageLimits;
 import potluck.server.api.identity.AuthRoutes;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** {@code /api/api-keys}: a user's keys. The key itself is shown once, when it is made. */
 final class ApiKeyRoutes {
-  private static final long USUAL_OVERLAP = 86_400;
-  private static final long MOST_OVERLAP = 30 * 86_400;
+  private static final long DEFAULT_OVERLAP_SECONDS = 86_400;
+  private static final long MAX_OVERLAP_SECONDS = 30 * 86_400;
 
   private final ApiKeys keys;
-  private final LimitBook limits;
+  private final LimitStore limits;
   private final Audit audit;
-  private final int most;
+  private final int maxPerUser;
 
   /**
    * @param most keys that a user may have
    */
-  ApiKeyRoutes(ApiKeys keys, LimitBook limits, Audit audit, int most) {
+  ApiKeyRoutes(ApiKeys keys, LimitStore limits, Audit audit, int most) {
     this.audit = audit;
-    this.most = most;
+    this.maxPerUser = most;
     this.keys = keys;
     this.limits = limits;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("POST", "/api/api-keys", Policy.USER, this::create),
-        new Route("GET", "/api/api-keys", Policy.USER, this::list),
-        new Route("GET", "/api/api-keys/{id}", Policy.USER, this::get),
-        new Route("PATCH", "/api/api-keys/{id}/status", Policy.USER, this::setStatus),
-        new Route("PATCH", "/api/api-keys/{id}/type", Policy.USER, this::setType),
-        new Route("POST", "/api/api-keys/{id}/rotate", Policy.USER, this::rotate),
-        new Route("PUT", "/api/api-keys/{id}/limits", Policy.USER, this::setLimits),
-        new Route("DELETE", "/api/api-keys/{id}", Policy.USER, this::delete));
+        new HttpRoute("POST", "/api/api-keys", AccessPolicy.USER, this::create),
+        new HttpRoute("GET", "/api/api-keys", AccessPolicy.USER, this::list),
+        new HttpRoute("GET", "/api/api-keys/{id}", AccessPolicy.USER, this::get),
+        new HttpRoute("PATCH", "/api/api-keys/{id}/status", AccessPolicy.USER, this::setStatus),
+        new HttpRoute("PATCH", "/api/api-keys/{id}/type", AccessPolicy.USER, this::setType),
+        new HttpRoute("POST", "/api/api-keys/{id}/rotate", AccessPolicy.USER, this::rotate),
+        new HttpRoute("PUT", "/api/api-keys/{id}/limits", AccessPolicy.USER, this::setLimits),
+        new HttpRoute("DELETE", "/api/api-keys/{id}", AccessPolicy.USER, this::delete));
   }
 
-  record Create(
+  record CreateKeyRequest(
       @Nullable String name,
       @Nullable String description,
       @Nullable String configType,
@@ -60,9 +60,9 @@ final class ApiKeyRoutes {
       @JsonSetter(contentNulls = Nulls.SET) @Nullable Map<String, @Nullable Object> limits,
       @Nullable String expiresAt) {}
 
-  record Status(@Nullable Boolean isActive) {}
+  record StatusRequest(@Nullable Boolean isActive) {}
 
-  record Shown(
+  record KeyView(
       long id,
       long userId,
       String keyPreview,
@@ -77,8 +77,8 @@ final class ApiKeyRoutes {
       @Nullable String createdAt,
       @Nullable String lastUsedAt,
       @Nullable String expiresAt) {
-    static Shown of(ApiKey key, Limits limits) {
-      return new Shown(
+    static KeyView of(ApiKey key, UsageLimits limits) {
+      return new KeyView(
           key.id(),
           key.userId(),
           key.preview(),
@@ -89,14 +89,14 @@ final class ApiKeyRoutes {
           key.allowedModels(),
           key.allowedAddresses(),
           key.onlyDedicated(),
-          limits.shown(),
-          Json.micros(key.createdAt()),
-          Json.micros(key.lastUsedAt()),
-          Json.micros(key.expiresAt()));
+          limits.toMap(),
+          ApiJson.micros(key.createdAt()),
+          ApiJson.micros(key.lastUsedAt()),
+          ApiJson.micros(key.expiresAt()));
     }
   }
 
-  record Made(
+  record CreatedKey(
       long id,
       long userId,
       String key,
@@ -114,40 +114,40 @@ final class ApiKeyRoutes {
       @Nullable String expiresAt) {}
 
   private void create(Request request) {
-    Create create = request.body(Create.class);
-    Limits wanted = limits(create.limits());
+    CreateKeyRequest create = request.body(CreateKeyRequest.class);
+    UsageLimits wanted = limits(create.limits());
     long user = request.caller().user().id();
-    if (keys.of(user).size() >= most) {
+    if (keys.findByUser(user).size() >= maxPerUser) {
       throw new ApiError(
           400,
-          "API密钥数量已达上限 " + most,
-          "You have " + most + " API keys, which is the most; delete one first.");
+          "API密钥数量已达上限 " + maxPerUser,
+          "You have " + maxPerUser + " API keys, which is the most; delete one first.");
     }
-    ApiKeys.Fresh fresh =
+    ApiKeys.CreatedKey fresh =
         keys.add(
             new ApiKeys.Draft(
                 user,
-                KeyForms.name(create.name()),
-                KeyForms.description(create.description()),
-                KeyForms.type(create.configType()),
-                KeyForms.models(create.allowedModels()),
-                KeyForms.networks(create.allowedAddresses()),
+                KeyValidator.name(create.name()),
+                KeyValidator.description(create.description()),
+                KeyValidator.type(create.configType()),
+                KeyValidator.models(create.allowedModels()),
+                KeyValidator.networks(create.allowedAddresses()),
                 Boolean.TRUE.equals(create.onlyDedicated()),
                 false,
-                KeyForms.expiry(create.expiresAt())));
+                KeyValidator.expiry(create.expiresAt())));
     if (!wanted.isEmpty()) {
-      limits.set(whose(fresh.key()), wanted);
+      limits.set(scopeOf(fresh.key()), wanted);
     }
-    request.audited(audit, "key.make", "key " + fresh.key().id(), "");
-    made(request, fresh);
+    request.audit(audit, "key.make", "key " + fresh.key().id(), "");
+    sendCreated(request, fresh);
   }
 
   /** The only answer that holds a key. */
-  private void made(Request request, ApiKeys.Fresh fresh) {
-    Shown shown = shown(fresh.key());
+  private void sendCreated(Request request, ApiKeys.CreatedKey fresh) {
+    KeyView shown = toView(fresh.key());
     request.noStore();
     request.json(
-        new Made(
+        new CreatedKey(
             shown.id(),
             shown.userId(),
             fresh.text(),
@@ -165,77 +165,79 @@ final class ApiKeyRoutes {
             shown.expiresAt()));
   }
 
-  record Type(@Nullable String configType) {}
+  record TypeRequest(@Nullable String configType) {}
 
   private void setType(Request request) {
-    @Nullable String type = request.body(Type.class).configType();
+    @Nullable String type = request.body(TypeRequest.class).configType();
     if (type == null || type.isBlank()) {
       throw new ApiError(422, "需要 config_type", "config_type is needed.");
     }
-    if (!keys.setType(request.caller().user().id(), request.number("id"), KeyForms.type(type))) {
+    if (!keys.setType(
+        request.caller().user().id(), request.number("id"), KeyValidator.type(type))) {
       throw ApiError.notFound();
     }
-    request.json(shown(own(request)));
+    request.json(toView(getOwn(request)));
   }
 
-  record Rotate(@Nullable Long overlapSeconds) {}
+  record RotateRequest(@Nullable Long overlapSeconds) {}
 
   /** A new key in the place of the old one, which goes on being good for a day, or as asked. */
   private void rotate(Request request) {
     byte[] body = request.body();
-    @Nullable Long asked = body.length == 0 ? null : Json.read(body, Rotate.class).overlapSeconds();
-    long overlap = asked == null ? USUAL_OVERLAP : asked;
-    if (overlap < 0 || overlap > MOST_OVERLAP) {
+    @Nullable Long asked =
+        body.length == 0 ? null : ApiJson.read(body, RotateRequest.class).overlapSeconds();
+    long overlap = asked == null ? DEFAULT_OVERLAP_SECONDS : asked;
+    if (overlap < 0 || overlap > MAX_OVERLAP_SECONDS) {
       throw new ApiError(
           422,
-          "overlap_seconds 必须在 0 到 " + MOST_OVERLAP + " 之间",
-          "overlap_seconds must be from 0 to " + MOST_OVERLAP + ".");
+          "overlap_seconds 必须在 0 到 " + MAX_OVERLAP_SECONDS + " 之间",
+          "overlap_seconds must be from 0 to " + MAX_OVERLAP_SECONDS + ".");
     }
-    ApiKeys.Fresh fresh =
+    ApiKeys.CreatedKey fresh =
         keys.rotate(request.caller().user().id(), request.number("id"), Duration.ofSeconds(overlap))
             .orElseThrow(ApiError::notFound);
-    request.audited(audit, "key.rotate", "key " + fresh.key().id(), overlap + " s");
-    made(request, fresh);
+    request.audit(audit, "key.rotate", "key " + fresh.key().id(), overlap + " s");
+    sendCreated(request, fresh);
   }
 
   private void list(Request request) {
-    request.json(keys.of(request.caller().user().id()).stream().map(this::shown).toList());
+    request.json(keys.findByUser(request.caller().user().id()).stream().map(this::toView).toList());
   }
 
   private void get(Request request) {
-    request.json(shown(own(request)));
+    request.json(toView(getOwn(request)));
   }
 
   private void setStatus(Request request) {
-    Status status = request.body(Status.class);
+    StatusRequest status = request.body(StatusRequest.class);
     if (status.isActive() == null) {
       throw new ApiError(422, "需要 is_active", "is_active is needed: true or false.");
     }
     if (!keys.setActive(request.caller().user().id(), request.number("id"), status.isActive())) {
       throw ApiError.notFound();
     }
-    request.json(shown(own(request)));
+    request.json(toView(getOwn(request)));
   }
 
   private void setLimits(Request request) {
-    ApiKey key = own(request);
+    ApiKey key = getOwn(request);
     @SuppressWarnings("unchecked")
     Map<String, Object> given = request.body(Map.class);
-    limits.set(whose(key), limits(given));
-    request.json(shown(key));
+    limits.set(scopeOf(key), limits(given));
+    request.json(toView(key));
   }
 
-  private Shown shown(ApiKey key) {
-    return Shown.of(key, limits.of(whose(key)));
+  private KeyView toView(ApiKey key) {
+    return KeyView.of(key, limits.of(scopeOf(key)));
   }
 
-  private static LimitBook.Whose whose(ApiKey key) {
-    return new LimitBook.Whose(LimitBook.Scope.KEY, key.id());
+  private static LimitStore.LimitOwner scopeOf(ApiKey key) {
+    return new LimitStore.LimitOwner(LimitStore.Scope.KEY, key.id());
   }
 
-  static Limits limits(@Nullable Map<String, @Nullable Object> given) {
+  static UsageLimits limits(@Nullable Map<String, @Nullable Object> given) {
     try {
-      return given == null ? Limits.NONE : Limits.of(given);
+      return given == null ? UsageLimits.NONE : UsageLimits.parse(given);
     } catch (IllegalArgumentException e) {
       throw new ApiError(422, "limits 无效：" + e.getMessage(), String.valueOf(e.getMessage()));
     }
@@ -245,10 +247,11 @@ final class ApiKeyRoutes {
     if (!keys.remove(request.caller().user().id(), request.number("id"))) {
       throw ApiError.notFound();
     }
-    request.json(new AuthRoutes.Done(request.said("API密钥已删除", "The API key was deleted."), true));
+    request.json(
+        new AuthRoutes.Done(request.localized("API密钥已删除", "The API key was deleted."), true));
   }
 
-  private ApiKey own(Request request) {
+  private ApiKey getOwn(Request request) {
     return keys.find(request.caller().user().id(), request.number("id"))
         .orElseThrow(ApiError::notFound);
   }

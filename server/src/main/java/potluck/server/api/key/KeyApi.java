@@ -2,9 +2,9 @@ package potluck.server.api.key;
 
 import java.util.ArrayList;
 import java.util.List;
-import potluck.server.api.identity.People;
-import potluck.server.api.usage.Books;
-import potluck.server.http.Route;
+import potluck.server.api.identity.IdentityServices;
+import potluck.server.api.usage.UsageServices;
+import potluck.server.http.HttpRoute;
 
 /** API keys, and what keys, users and teams are held to. */
 public final class KeyApi {
@@ -13,13 +13,13 @@ public final class KeyApi {
   /**
    * @param mostKeys that a user may have
    */
-  public static List<Route> routes(People people, Books books, int mostKeys) {
-    List<Route> routes = new ArrayList<>();
+  public static List<HttpRoute> routes(IdentityServices people, UsageServices books, int mostKeys) {
+    List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(
-        new ApiKeyRoutes(people.keys(), books.limits(), people.audit(), mostKeys).routes());
-    routes.addAll(new LimitRoutes(people.users(), books.limits(), people.audit()).routes());
+        new ApiKeyRoutes(people.apiKeys(), books.limitBook(), people.audit(), mostKeys).routes());
+    routes.addAll(new LimitRoutes(people.users(), books.limitBook(), people.audit()).routes());
     routes.addAll(
-        new TeamRoutes(books.teams(), people.users(), books.limits(), people.audit()).routes());
+        new TeamRoutes(books.teams(), people.users(), books.limitBook(), people.audit()).routes());
     return routes;
   }
 }

@@ -4,52 +4,52 @@ import java.util.List;
 import java.util.Map;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Users;
-import potluck.gateway.quota.LimitBook;
-import potluck.gateway.quota.LimitBook.Scope;
-import potluck.gateway.quota.LimitBook.Whose;
+import potluck.gateway.quota.LimitStore;
+import potluck.gateway.quota.LimitStore.LimitOwner;
+import potluck.gateway.quota.LimitStore.Scope;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Policy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** Limits that an administrator sets for a user, over all of the user's keys. */
 final class LimitRoutes {
   private final Users users;
-  private final LimitBook limits;
+  private final LimitStore limits;
   private final Audit audit;
 
-  LimitRoutes(Users users, LimitBook limits, Audit audit) {
+  LimitRoutes(Users users, LimitStore limits, Audit audit) {
     this.audit = audit;
     this.users = users;
     this.limits = limits;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/usage/limits", Policy.USER, this::own),
-        new Route("GET", "/api/admin/users/{id}/limits", Policy.AUDIT, this::get),
-        new Route("PUT", "/api/admin/users/{id}/limits", Policy.ADMIN, this::set));
+        new HttpRoute("GET", "/api/usage/limits", AccessPolicy.USER, this::own),
+        new HttpRoute("GET", "/api/admin/users/{id}/limits", AccessPolicy.AUDIT, this::get),
+        new HttpRoute("PUT", "/api/admin/users/{id}/limits", AccessPolicy.ADMIN, this::set));
   }
 
   private void own(Request request) {
-    request.json(limits.of(new Whose(Scope.USER, request.caller().user().id())).shown());
+    request.json(limits.of(new LimitOwner(Scope.USER, request.caller().user().id())).toMap());
   }
 
   private void get(Request request) {
-    request.json(limits.of(whose(request)).shown());
+    request.json(limits.of(scopeOf(request)).toMap());
   }
 
   private void set(Request request) {
-    Whose whose = whose(request);
+    LimitOwner whose = scopeOf(request);
     @SuppressWarnings("unchecked")
     Map<String, Object> given = request.body(Map.class);
     limits.set(whose, ApiKeyRoutes.limits(given));
-    request.audited(audit, "user.limits", "user " + whose.id(), String.valueOf(given));
+    request.audit(audit, "user.limits", "user " + whose.id(), String.valueOf(given));
     get(request);
   }
 
-  private Whose whose(Request request) {
+  private LimitOwner scopeOf(Request request) {
     long id = request.number("id");
-    return new Whose(Scope.USER, users.find(id).orElseThrow(ApiError::notFound).id());
+    return new LimitOwner(Scope.USER, users.find(id).orElseThrow(ApiError::notFound).id());
   }
 }

@@ -5,109 +5,109 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Users;
-import potluck.gateway.quota.LimitBook;
-import potluck.gateway.quota.LimitBook.Scope;
-import potluck.gateway.quota.LimitBook.Whose;
+import potluck.gateway.quota.LimitStore;
+import potluck.gateway.quota.LimitStore.LimitOwner;
+import potluck.gateway.quota.LimitStore.Scope;
 import potluck.gateway.quota.Teams;
 import potluck.server.api.identity.AuthRoutes;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** Users who share limits, as administrators make them. */
 final class TeamRoutes {
   private final Teams teams;
   private final Users users;
-  private final LimitBook limits;
+  private final LimitStore limits;
   private final Audit audit;
 
-  TeamRoutes(Teams teams, Users users, LimitBook limits, Audit audit) {
+  TeamRoutes(Teams teams, Users users, LimitStore limits, Audit audit) {
     this.teams = teams;
     this.users = users;
     this.limits = limits;
     this.audit = audit;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/admin/teams", Policy.AUDIT, this::list),
-        new Route("POST", "/api/admin/teams", Policy.ADMIN, this::make),
-        new Route("DELETE", "/api/admin/teams/{id}", Policy.ADMIN, this::remove),
-        new Route("GET", "/api/admin/teams/{id}/limits", Policy.AUDIT, this::limits),
-        new Route("PUT", "/api/admin/teams/{id}/limits", Policy.ADMIN, this::limit),
-        new Route("PUT", "/api/admin/users/{id}/team", Policy.ADMIN, this::put));
+        new HttpRoute("GET", "/api/admin/teams", AccessPolicy.AUDIT, this::list),
+        new HttpRoute("POST", "/api/admin/teams", AccessPolicy.ADMIN, this::create),
+        new HttpRoute("DELETE", "/api/admin/teams/{id}", AccessPolicy.ADMIN, this::remove),
+        new HttpRoute("GET", "/api/admin/teams/{id}/limits", AccessPolicy.AUDIT, this::limits),
+        new HttpRoute("PUT", "/api/admin/teams/{id}/limits", AccessPolicy.ADMIN, this::setLimits),
+        new HttpRoute("PUT", "/api/admin/users/{id}/team", AccessPolicy.ADMIN, this::setTeam));
   }
 
-  record Shown(
+  record TeamView(
       long id, String name, long members, Map<String, Object> limits, @Nullable String createdAt) {}
 
-  private Shown shown(Teams.Team team) {
-    return new Shown(
+  private TeamView toView(Teams.Team team) {
+    return new TeamView(
         team.id(),
         team.name(),
         team.members(),
-        limits.of(whose(team)).shown(),
-        Json.micros(team.createdAt()));
+        limits.of(scopeOf(team)).toMap(),
+        ApiJson.micros(team.createdAt()));
   }
 
-  private static Whose whose(Teams.Team team) {
-    return new Whose(Scope.TEAM, team.id());
+  private static LimitOwner scopeOf(Teams.Team team) {
+    return new LimitOwner(Scope.TEAM, team.id());
   }
 
   private void list(Request request) {
-    request.json(Map.of("teams", teams.all().stream().map(this::shown).toList()));
+    request.json(Map.of("teams", teams.all().stream().map(this::toView).toList()));
   }
 
-  record Wanted(@Nullable String name) {}
+  record CreateTeamRequest(@Nullable String name) {}
 
-  private void make(Request request) {
-    @Nullable String name = request.body(Wanted.class).name();
+  private void create(Request request) {
+    @Nullable String name = request.body(CreateTeamRequest.class).name();
     if (name == null || name.isBlank() || name.strip().length() > 50) {
       throw new ApiError(422, "name 必须是 1 到 50 个字符", "name must have 1 to 50 characters.");
     }
     Teams.Team team =
         teams
-            .make(name.strip())
+            .create(name.strip())
             .orElseThrow(() -> new ApiError(409, "该名称已被使用", "There is a team of that name."));
-    request.audited(audit, "team.made", "team " + team.id(), team.name());
-    request.json(201, shown(team));
+    request.audit(audit, "team.made", "team " + team.id(), team.name());
+    request.json(201, toView(team));
   }
 
   private void remove(Request request) {
-    Teams.Team team = team(request);
+    Teams.Team team = getTeam(request);
     teams.remove(team.id());
-    request.audited(audit, "team.removed", "team " + team.id(), team.name());
-    request.json(new AuthRoutes.Done(request.said("已删除", "Deleted."), true));
+    request.audit(audit, "team.removed", "team " + team.id(), team.name());
+    request.json(new AuthRoutes.Done(request.localized("已删除", "Deleted."), true));
   }
 
   private void limits(Request request) {
-    request.json(limits.of(whose(team(request))).shown());
+    request.json(limits.of(scopeOf(getTeam(request))).toMap());
   }
 
-  private void limit(Request request) {
-    Teams.Team team = team(request);
+  private void setLimits(Request request) {
+    Teams.Team team = getTeam(request);
     @SuppressWarnings("unchecked")
     Map<String, Object> given = request.body(Map.class);
-    limits.set(whose(team), ApiKeyRoutes.limits(given));
-    request.audited(audit, "team.limits", "team " + team.id(), String.valueOf(given));
+    limits.set(scopeOf(team), ApiKeyRoutes.limits(given));
+    request.audit(audit, "team.limits", "team " + team.id(), String.valueOf(given));
     limits(request);
   }
 
-  record Put(@Nullable Long teamId) {}
+  record SetTeamRequest(@Nullable Long teamId) {}
 
-  private void put(Request request) {
+  private void setTeam(Request request) {
     long user = users.find(request.number("id")).orElseThrow(ApiError::notFound).id();
-    @Nullable Long team = request.body(Put.class).teamId();
-    if (!teams.put(user, team)) {
+    @Nullable Long team = request.body(SetTeamRequest.class).teamId();
+    if (!teams.assign(user, team)) {
       throw new ApiError(422, "没有这个团队", "There is no such team.");
     }
-    request.audited(audit, "user.team", "user " + user, String.valueOf(team));
-    request.json(new Put(team));
+    request.audit(audit, "user.team", "user " + user, String.valueOf(team));
+    request.json(new SetTeamRequest(team));
   }
 
-  private Teams.Team team(Request request) {
+  private Teams.Team getTeam(Request request) {
     return teams.find(request.number("id")).orElseThrow(ApiError::notFound);
   }
 }

@@ -3,22 +3,22 @@ package potluck.server.api.model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.Written;
+import potluck.dialect.DialectResponse;
 import potluck.dialect.exchange.Dialects;
-import potluck.gateway.relay.Counting;
-import potluck.server.http.Policy;
+import potluck.gateway.relay.TokenCounter;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** How many tokens a request has, in the words of each dialect. A header says who counted. */
 final class CountRoutes {
-  private final Counting counting;
+  private final TokenCounter counting;
 
-  CountRoutes(Counting counting) {
+  CountRoutes(TokenCounter counting) {
     this.counting = counting;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
         count("/v1/messages/count_tokens", "anthropic"),
         count("/cc/v1/messages/count_tokens", "anthropic"),
@@ -27,23 +27,27 @@ final class CountRoutes {
         count("/v1/models/{model+}:countTokens", "gemini"));
   }
 
-  private Route count(String pattern, String name) {
+  private HttpRoute count(String pattern, String name) {
     Dialect dialect = Dialects.find(name).orElseThrow();
     boolean named = pattern.contains("{model+}");
-    return new Route(
+    return new HttpRoute(
         "POST",
         pattern,
-        Policy.MODEL,
+        AccessPolicy.MODEL,
         request -> answer(request, dialect, named ? request.value("model") : null));
   }
 
   private void answer(Request request, Dialect dialect, @Nullable String model) {
-    Counting.Counted counted =
+    TokenCounter.TokenCountResult counted =
         counting.count(
-            new Counting.Question(
-                request.caller(), dialect, model, Along.forwarded(request), request.body()));
-    request.answerHeader("x-potluck-count", counted.exact() ? "upstream" : "estimated");
-    Written written = dialect.writeCount(counted.tokens());
+            new TokenCounter.CountRequest(
+                request.caller(),
+                dialect,
+                model,
+                ForwardedHeaders.forwarded(request),
+                request.body()));
+    request.responseHeader("x-potluck-count", counted.exact() ? "upstream" : "estimated");
+    DialectResponse written = dialect.writeTokenCount(counted.tokens());
     request.send(written.status(), "application/json", written.body());
   }
 }

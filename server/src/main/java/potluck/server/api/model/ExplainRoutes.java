@@ -11,21 +11,21 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
-import potluck.dialect.model.Tokens;
+import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.Account;
 import potluck.gateway.key.Caller;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.pool.Choice;
 import potluck.gateway.pool.Explanation;
 import potluck.gateway.pool.Explanation.Candidate;
+import potluck.gateway.pool.LeaseRequest;
 import potluck.gateway.pool.Obstacle;
 import potluck.gateway.pool.Pool;
-import potluck.gateway.pool.Want;
-import potluck.gateway.relay.Ceiling;
-import potluck.gateway.route.Routes;
-import potluck.server.http.Policy;
+import potluck.gateway.relay.MaxCostCheck;
+import potluck.gateway.route.Router;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /**
  * Which account a request would be served by now, and why: the body is the request itself. It is
@@ -37,23 +37,23 @@ final class ExplainRoutes {
   /** What is none of the caller's business, as it is somebody else's. */
   private static final Set<Obstacle> PRIVATE = Set.of(Obstacle.FOREIGN, Obstacle.OFF);
 
-  private final Routes routes;
+  private final Router routes;
   private final Pool pool;
   private final Tariff tariff;
   private final InstantSource clock;
 
-  ExplainRoutes(Routes routes, Pool pool, Tariff tariff, InstantSource clock) {
+  ExplainRoutes(Router routes, Pool pool, Tariff tariff, InstantSource clock) {
     this.routes = routes;
     this.pool = pool;
     this.tariff = tariff;
     this.clock = clock;
   }
 
-  List<Route> routes() {
-    return List.of(new Route("POST", "/v1/route/explain", Policy.MODEL, this::explain));
+  List<HttpRoute> routes() {
+    return List.of(new HttpRoute("POST", "/v1/route/explain", AccessPolicy.MODEL, this::explain));
   }
 
-  record Shown(
+  record CandidateView(
       String account,
       @Nullable String name,
       String provider,
@@ -70,11 +70,11 @@ final class ExplainRoutes {
       @Nullable Double backInSeconds,
       Choice.Terms terms) {}
 
-  record Explained(
+  record ExplainResponse(
       String model,
       List<String> legs,
       @Nullable String chosen,
-      List<Shown> candidates,
+      List<CandidateView> candidates,
       int leftOutUnseen,
       long waiting,
       double expectedWaitSeconds,
@@ -82,46 +82,50 @@ final class ExplainRoutes {
       @Nullable BigDecimal costAtMost) {}
 
   private void explain(Request request) {
-    Posed posed = Posed.of(request);
+    DryRunRequest posed = DryRunRequest.of(request);
     Ask ask = posed.ask();
     Caller caller = request.caller();
     var route = routes.find(caller, ask.model(), null);
     long tokens = posed.body().length / BYTES_PER_TOKEN;
     Explanation explanation =
-        pool.explain(new Want(route, caller, Set.of(), ask.affinity(), tokens));
-    List<Shown> shown =
+        pool.explain(new LeaseRequest(route, caller, Set.of(), ask.affinity(), tokens));
+    List<CandidateView> shown =
         explanation.candidates().stream()
-            .map(candidate -> show(candidate, caller))
+            .map(candidate -> toView(candidate, caller))
             .filter(Objects::nonNull)
             .toList();
     request.json(
-        new Explained(
+        new ExplainResponse(
             ask.model(),
             route.legs().stream().map(leg -> leg.model()).toList(),
-            shown.stream().filter(Shown::able).map(Shown::account).findFirst().orElse(null),
+            shown.stream()
+                .filter(CandidateView::able)
+                .map(CandidateView::account)
+                .findFirst()
+                .orElse(null),
             shown,
             explanation.candidates().size() - shown.size(),
             explanation.waiting(),
             explanation.expectedWait().toMillis() / 1000.0,
             tokens,
-            cost(tokens, Ceiling.mostOutput(ask), route.legs().getFirst().model())));
+            cost(tokens, MaxCostCheck.maxOutputTokens(ask), route.legs().getFirst().model())));
   }
 
   private @Nullable BigDecimal cost(long tokens, long output, String model) {
     OptionalLong cost =
-        tariff.cost(new Tokens(tokens, 0, 0, output, 0), model, null, clock.instant());
+        tariff.cost(new TokenUsage(tokens, 0, 0, output, 0), model, null, clock.instant());
     return cost.isEmpty() ? null : BigDecimal.valueOf(cost.getAsLong(), 6);
   }
 
-  private static @Nullable Shown show(Candidate candidate, Caller caller) {
+  private static @Nullable CandidateView toView(Candidate candidate, Caller caller) {
     Account account = candidate.account();
     boolean own = account.owner() == caller.user().id();
-    boolean open = own || caller.user().admin();
+    boolean open = own || caller.user().isAdmin();
     @Nullable Obstacle obstacle = candidate.obstacle();
     if (!open && obstacle != null && (PRIVATE.contains(obstacle) || !account.shared())) {
       return null;
     }
-    return new Shown(
+    return new CandidateView(
         open ? account.id().hex() : alias(account, caller),
         open ? account.name() : null,
         account.provider(),
@@ -134,8 +138,8 @@ final class ExplainRoutes {
         account.maxConcurrency(),
         obstacle == null,
         obstacle == null ? null : obstacle.name().toLowerCase(java.util.Locale.ROOT),
-        obstacle == null ? null : obstacle.words(),
-        candidate.back() == null ? null : candidate.back().toMillis() / 1000.0,
+        obstacle == null ? null : obstacle.description(),
+        candidate.availableIn() == null ? null : candidate.availableIn().toMillis() / 1000.0,
         candidate.terms());
   }
 

@@ -6,55 +6,56 @@ import java.util.List;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.meter.BodyLog;
 import potluck.gateway.meter.Tariff;
-import potluck.gateway.plugin.Plugin;
+import potluck.gateway.plugin.PoolBackend;
 import potluck.gateway.pool.Pool;
-import potluck.gateway.relay.Counting;
+import potluck.gateway.relay.IdempotencyStore;
 import potluck.gateway.relay.Relay;
-import potluck.gateway.relay.Retries;
-import potluck.gateway.route.RouteBook;
-import potluck.gateway.route.Routes;
-import potluck.server.http.Route;
-import potluck.server.http.Watch;
+import potluck.gateway.relay.TokenCounter;
+import potluck.gateway.route.RouteRuleStore;
+import potluck.gateway.route.Router;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.InFlightCalls;
 
 /**
  * Models: called, counted for, listed, and why a call goes where it goes.
  *
  * @param relay that serves calls
- * @param retries that are not run twice
+ * @param idempotencyStore that are not run twice
  * @param counting of tokens before a call
  * @param plugin whose models are listed
  * @param pool that calls are served from
- * @param ways from a model's name to accounts
- * @param book of those that an administrator has set
+ * @param modelRoutes from a model's name to accounts
+ * @param routeBook of those that an administrator has set
  * @param tariff for what a call would cost
- * @param bodies of calls, where they are kept
- * @param wholeForClaudeCode whether streams of {@code /cc} are held back until usage is known
+ * @param bodyLog of calls, where they are kept
+ * @param bufferClaudeCodeStreams whether streams of {@code /cc} are held back until usage is known
  */
 public record ModelApi(
     Relay relay,
-    Retries retries,
-    Counting counting,
-    Plugin plugin,
+    IdempotencyStore idempotencyStore,
+    TokenCounter counting,
+    PoolBackend plugin,
     Pool pool,
-    Routes ways,
-    RouteBook book,
+    Router modelRoutes,
+    RouteRuleStore routeBook,
     Tariff tariff,
-    BodyLog bodies,
+    BodyLog bodyLog,
     Audit audit,
-    boolean wholeForClaudeCode,
+    boolean bufferClaudeCodeStreams,
     InstantSource clock) {
 
   /**
    * @param watch looks after the calls
    */
-  public List<Route> routes(Watch watch) {
-    List<Route> routes = new ArrayList<>();
+  public List<HttpRoute> routes(InFlightCalls watch) {
+    List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(
-        new ModelRoutes(relay, retries, watch, bodies, clock, wholeForClaudeCode).routes());
+        new ModelRoutes(relay, idempotencyStore, watch, bodyLog, clock, bufferClaudeCodeStreams)
+            .routes());
     routes.addAll(new CountRoutes(counting).routes());
-    routes.addAll(new ModelListRoutes(plugin, pool, ways).routes());
-    routes.addAll(new RouteRuleRoutes(book, audit).routes());
-    routes.addAll(new ExplainRoutes(ways, pool, tariff, clock).routes());
+    routes.addAll(new ModelListRoutes(plugin, pool, modelRoutes).routes());
+    routes.addAll(new RouteRuleRoutes(routeBook, audit).routes());
+    routes.addAll(new ExplainRoutes(modelRoutes, pool, tariff, clock).routes());
     return routes;
   }
 }

@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
-import potluck.dialect.model.Refused;
+import potluck.dialect.model.FailureException;
 import potluck.gateway.key.Caller;
-import potluck.gateway.plugin.Plugin;
+import potluck.gateway.plugin.PoolBackend;
 import potluck.gateway.pool.Pool;
-import potluck.gateway.route.Routes;
-import potluck.server.http.Policy;
+import potluck.gateway.route.Router;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /**
  * What the caller can use, as each kind of client wants to read it. {@code /v1/models} is one
@@ -26,37 +26,37 @@ final class ModelListRoutes {
   private static final long CREATED = 1_767_225_600;
 
   private static final String CREATED_AT = "2026-01-01T00:00:00Z";
-  private static final int MOST = 1000;
-  private static final int USUAL = 50;
+  private static final int MAX_PAGE_SIZE = 1000;
+  private static final int DEFAULT_PAGE_SIZE = 50;
 
-  private final Plugin plugin;
+  private final PoolBackend plugin;
   private final Pool pool;
-  private final Routes routes;
+  private final Router routes;
 
-  ModelListRoutes(Plugin plugin, Pool pool, Routes routes) {
+  ModelListRoutes(PoolBackend plugin, Pool pool, Router routes) {
     this.plugin = plugin;
     this.pool = pool;
     this.routes = routes;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/v1/models", Policy.MODEL, this::list),
-        new Route("GET", "/v1/models/{id+}", Policy.MODEL, this::get),
-        new Route("GET", "/api/plugin-api/models", Policy.MODEL, this::list),
-        new Route("GET", "/v1beta/models", Policy.MODEL, this::geminiList),
-        new Route("GET", "/v1beta/models/{id+}", Policy.MODEL, this::geminiGet));
+        new HttpRoute("GET", "/v1/models", AccessPolicy.MODEL, this::list),
+        new HttpRoute("GET", "/v1/models/{id+}", AccessPolicy.MODEL, this::get),
+        new HttpRoute("GET", "/api/plugin-api/models", AccessPolicy.MODEL, this::list),
+        new HttpRoute("GET", "/v1beta/models", AccessPolicy.MODEL, this::geminiList),
+        new HttpRoute("GET", "/v1beta/models/{id+}", AccessPolicy.MODEL, this::geminiGet));
   }
 
   private List<String> names(Request request) {
     Caller caller = request.caller();
     return List.copyOf(
-        routes.names(caller, plugin.models(caller), model -> pool.serves(caller, model)));
+        routes.visibleNames(caller, plugin.models(caller), model -> pool.canServe(caller, model)));
   }
 
   private void list(Request request) {
     List<String> all = names(request);
-    int limit = (int) request.query("limit", MOST, 1, MOST);
+    int limit = (int) request.query("limit", MAX_PAGE_SIZE, 1, MAX_PAGE_SIZE);
     @Nullable String after = request.query("after_id");
     @Nullable String before = request.query("before_id");
     List<String> rest = new ArrayList<>(all);
@@ -73,7 +73,7 @@ final class ModelListRoutes {
             : back ? rest.subList(rest.size() - limit, rest.size()) : rest.subList(0, limit);
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("object", "list");
-    body.put("data", page.stream().map(ModelListRoutes::model).toList());
+    body.put("data", page.stream().map(ModelListRoutes::modelView).toList());
     body.put("has_more", rest.size() > page.size());
     body.put("first_id", page.isEmpty() ? null : page.getFirst());
     body.put("last_id", page.isEmpty() ? null : page.getLast());
@@ -81,12 +81,12 @@ final class ModelListRoutes {
   }
 
   private void get(Request request) {
-    request.json(model(known(request, request.value("id"))));
+    request.json(modelView(checkKnown(request, request.value("id"))));
   }
 
-  private String known(Request request, String name) {
+  private String checkKnown(Request request, String name) {
     if (!names(request).contains(name)) {
-      throw new Refused(
+      throw new FailureException(
           Failure.of(
                   Kind.NOT_FOUND,
                   "The model '"
@@ -98,7 +98,7 @@ final class ModelListRoutes {
     return name;
   }
 
-  private static Map<String, Object> model(String name) {
+  private static Map<String, Object> modelView(String name) {
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("id", name);
     model.put("object", "model");
@@ -114,13 +114,13 @@ final class ModelListRoutes {
     List<String> all = names(request);
     // As Google's: 0 is as good as nothing, and too many are given as many as there can be.
     int asked = (int) request.query("pageSize", 0, 0, Integer.MAX_VALUE);
-    int size = asked == 0 ? USUAL : Math.min(asked, MOST);
+    int size = asked == 0 ? DEFAULT_PAGE_SIZE : Math.min(asked, MAX_PAGE_SIZE);
     @Nullable String token = request.query("pageToken");
     List<String> rest =
         token == null ? all : all.stream().filter(name -> name.compareTo(token) > 0).toList();
     List<String> page = rest.subList(0, Math.min(size, rest.size()));
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("models", page.stream().map(ModelListRoutes::geminiModel).toList());
+    body.put("models", page.stream().map(ModelListRoutes::geminiModelView).toList());
     if (page.size() < rest.size()) {
       body.put("nextPageToken", page.getLast());
     }
@@ -128,10 +128,10 @@ final class ModelListRoutes {
   }
 
   private void geminiGet(Request request) {
-    request.json(geminiModel(known(request, request.value("id"))));
+    request.json(geminiModelView(checkKnown(request, request.value("id"))));
   }
 
-  private static Map<String, Object> geminiModel(String name) {
+  private static Map<String, Object> geminiModelView(String name) {
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("name", "models/" + name);
     model.put("displayName", name);

@@ -6,29 +6,29 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
-import potluck.dialect.Skimming;
+import potluck.dialect.RequestScan;
 import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.Refused;
+import potluck.dialect.model.FailureException;
 import potluck.dialect.wire.Members;
-import potluck.dialect.wire.Nulls;
+import potluck.dialect.wire.NullMembers;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 import potluck.gateway.key.ApiKey;
 import potluck.gateway.meter.BodyLog;
 import potluck.gateway.relay.Call;
+import potluck.gateway.relay.IdempotencyStore;
 import potluck.gateway.relay.Relay;
-import potluck.gateway.relay.Reply;
-import potluck.gateway.relay.Retries;
-import potluck.server.http.Policy;
+import potluck.gateway.relay.ResponseWriter;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.InFlightCalls;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
-import potluck.server.http.Watch;
 
 /** The endpoints that models are called at, each in the words of its dialect. */
 final class ModelRoutes {
   /** Below {@code /v1}, at us as at an upstream. */
-  private static final List<String> ERRANDS =
+  private static final List<String> PASSTHROUGH_PATHS =
       List.of(
           "/completions",
           "/embeddings",
@@ -42,34 +42,34 @@ final class ModelRoutes {
           "/audio/translations");
 
   private final Relay relay;
-  private final Idempotent idempotent;
-  private final Watch watch;
-  private final BodyLog bodies;
+  private final IdempotentCalls idempotentCalls;
+  private final InFlightCalls inFlightCalls;
+  private final BodyLog bodyLog;
   private final InstantSource clock;
-  private final boolean wholeForClaudeCode;
+  private final boolean bufferClaudeCodeStreams;
 
   /**
    * @param wholeForClaudeCode whether streams of {@code /cc} are held back until usage is known
    */
   ModelRoutes(
       Relay relay,
-      Retries retries,
-      Watch watch,
+      IdempotencyStore retries,
+      InFlightCalls watch,
       BodyLog bodies,
       InstantSource clock,
       boolean wholeForClaudeCode) {
     this.relay = relay;
-    this.idempotent = new Idempotent(retries, relay);
-    this.watch = watch;
-    this.bodies = bodies;
+    this.idempotentCalls = new IdempotentCalls(retries, relay);
+    this.inFlightCalls = watch;
+    this.bodyLog = bodies;
     this.clock = clock;
-    this.wholeForClaudeCode = wholeForClaudeCode;
+    this.bufferClaudeCodeStreams = wholeForClaudeCode;
   }
 
-  List<Route> routes() {
-    List<Route> routes = new ArrayList<>();
+  List<HttpRoute> routes() {
+    List<HttpRoute> routes = new ArrayList<>();
     routes.add(chat("/v1/chat/completions", dialect("openai")));
-    routes.add(streaming("/api/plugin-api/chat/completions", dialect("openai")));
+    routes.add(chatStreamingByDefault("/api/plugin-api/chat/completions", dialect("openai")));
     routes.add(chat("/v1/responses", dialect("responses")));
     routes.add(chat("/v1/messages", dialect("anthropic")));
     routes.add(chat("/cc/v1/messages", dialect("anthropic")));
@@ -79,7 +79,7 @@ final class ModelRoutes {
       routes.add(gemini(version, "streamGenerateContent", true));
     }
     routes.add(gemini("/api/plugin-api/v1beta", "generateContent", false));
-    errands(routes);
+    addPassthroughRoutes(routes);
     return routes;
   }
 
@@ -87,19 +87,27 @@ final class ModelRoutes {
     return Dialects.find(name).orElseThrow();
   }
 
-  private Route chat(String path, Dialect spoken) {
-    return new Route(
-        "POST", path, Policy.MODEL, request -> serve(request, request.body(), spoken, null, null));
+  private HttpRoute chat(String path, Dialect spoken) {
+    return new HttpRoute(
+        "POST",
+        path,
+        AccessPolicy.MODEL,
+        request -> serve(request, request.body(), spoken, null, null));
   }
 
   /** What only an upstream of OpenAI's kind can do passes through. */
-  private void errands(List<Route> routes) {
-    for (String path : ERRANDS) {
-      routes.add(new Route("POST", "/v1" + path, Policy.MODEL, request -> errand(request, path)));
+  private void addPassthroughRoutes(List<HttpRoute> routes) {
+    for (String path : PASSTHROUGH_PATHS) {
+      routes.add(
+          new HttpRoute(
+              "POST",
+              "/v1" + path,
+              AccessPolicy.MODEL,
+              request -> servePassthrough(request, path)));
     }
   }
 
-  private void errand(Request request, String path) {
+  private void servePassthrough(Request request, String path) {
     String contentType = request.header("content-type");
     serve(
         request,
@@ -107,20 +115,20 @@ final class ModelRoutes {
         dialect("openai"),
         null,
         null,
-        new Call.Errand(path, contentType == null ? "application/json" : contentType));
+        new Call.Passthrough(path, contentType == null ? "application/json" : contentType));
   }
 
   /** The origin's own chat endpoint streams unless it is told not to. */
-  private Route streaming(String path, Dialect spoken) {
-    return new Route(
+  private HttpRoute chatStreamingByDefault(String path, Dialect spoken) {
+    return new HttpRoute(
         "POST",
         path,
-        Policy.MODEL,
-        request -> serve(request, streamed(request.body()), spoken, null, null));
+        AccessPolicy.MODEL,
+        request -> serve(request, withStreamDefault(request.body()), spoken, null, null));
   }
 
-  private static byte[] streamed(byte[] body) {
-    Members members = Skimming.check(body);
+  private static byte[] withStreamDefault(byte[] body) {
+    Members members = RequestScan.check(body);
     Span stream = members.find("stream");
     if (stream == null) {
       int open = 0;
@@ -130,15 +138,17 @@ final class ModelRoutes {
       String field = members.isEmpty() ? "\"stream\":true" : "\"stream\":true,";
       return new Splice(body).insert(open + 1, field).bytes();
     }
-    return stream.is(body, "null") ? new Splice(body).replace(stream, "true").bytes() : body;
+    return stream.equalsAscii(body, "null")
+        ? new Splice(body).replace(stream, "true").bytes()
+        : body;
   }
 
-  private Route gemini(String version, String verb, boolean stream) {
+  private HttpRoute gemini(String version, String verb, boolean stream) {
     Dialect spoken = dialect("gemini");
-    return new Route(
+    return new HttpRoute(
         "POST",
         version + "/models/{model+}:" + verb,
-        Policy.MODEL,
+        AccessPolicy.MODEL,
         request -> serve(request, request.body(), spoken, request.value("model"), stream));
   }
 
@@ -157,10 +167,10 @@ final class ModelRoutes {
       Dialect dialect,
       @Nullable String model,
       @Nullable Boolean stream,
-      Call.@Nullable Errand errand) {
-    Watch.Watched watched = watch.begin(request.caller());
+      Call.@Nullable Passthrough errand) {
+    InFlightCalls.InFlightCall watched = inFlightCalls.begin(request.caller());
     try {
-      Reply reply = request.reply(watched, dialect.pulse());
+      ResponseWriter reply = request.responseWriter(watched, dialect.keepAlive());
       Call call =
           new Call(
               request.id(),
@@ -172,31 +182,31 @@ final class ModelRoutes {
               model,
               stream,
               Boolean.TRUE.equals(stream) && !"sse".equals(request.query("alt")),
-              request.switchedOn("x-potluck-strict"),
-              request.switchedOn("x-potluck-whole")
-                  || (wholeForClaudeCode && request.path().startsWith("/cc/")),
+              request.isHeaderOn("x-potluck-strict"),
+              request.isHeaderOn("x-potluck-whole")
+                  || (bufferClaudeCodeStreams && request.path().startsWith("/cc/")),
               request.path().startsWith("/cc/")
-                  && ClaudeCode.needsCount(request.header("user-agent")),
-              request.switchedOn("x-potluck-explain"),
+                  && ClaudeCodeVersion.needsCount(request.header("user-agent")),
+              request.isHeaderOn("x-potluck-explain"),
               maxCost(request),
               errand,
               forwarded(request, errand),
-              Along.trace(request),
+              ForwardedHeaders.trace(request),
               request.header("x-app"),
               channel(request),
-              errand == null && guest(request) ? Nulls.dropped(body) : body);
-      if (bodies.on()) {
-        bodies.keep(
+              errand == null && isPluginServiceCaller(request) ? NullMembers.remove(body) : body);
+      if (bodyLog.enabled()) {
+        bodyLog.record(
             call.requestId(), call.caller().user().id(), request.headers(), body, clock.instant());
       }
       @Nullable String key = request.header("idempotency-key");
       if (key == null) {
         relay.serve(call, reply);
       } else {
-        idempotent.serve(call, reply, key);
+        idempotentCalls.serve(call, reply, key);
       }
     } finally {
-      watch.forget(watched);
+      inFlightCalls.end(watched);
     }
   }
 
@@ -217,9 +227,9 @@ final class ModelRoutes {
   }
 
   /** An older backend writes out what it does not mean. */
-  private static boolean guest(Request request) {
+  private static boolean isPluginServiceCaller(Request request) {
     @Nullable ApiKey key = request.caller().key();
-    return key != null && key.opensPlugin();
+    return key != null && key.managesAccounts();
   }
 
   private static @Nullable Long maxCost(Request request) {
@@ -228,7 +238,7 @@ final class ModelRoutes {
       return null;
     }
     if (!text.matches("[0-9]{1,9}(\\.[0-9]{1,6})?")) {
-      throw new Refused(
+      throw new FailureException(
           Failure.Kind.INVALID, "x-potluck-max-cost must be an amount in USD, such as 0.05.");
     }
     return new java.math.BigDecimal(text).movePointRight(6).longValueExact();
@@ -239,8 +249,8 @@ final class ModelRoutes {
     return named != null ? named : request.header("x-request-id");
   }
 
-  private static Map<String, String> forwarded(Request request, Call.@Nullable Errand errand) {
-    Map<String, String> headers = Along.forwarded(request);
+  private static Map<String, String> forwarded(Request request, Call.@Nullable Passthrough errand) {
+    Map<String, String> headers = ForwardedHeaders.forwarded(request);
     if (errand != null) {
       headers.put("content-type", errand.contentType());
     }

@@ -4,40 +4,40 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
-import potluck.gateway.route.RouteBook;
+import potluck.gateway.route.RouteRuleStore;
 import potluck.gateway.route.RouteRules;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Policy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** Names of the house's own for models, and what may take a model's place. */
 final class RouteRuleRoutes {
-  private final RouteBook book;
+  private final RouteRuleStore book;
   private final Audit audit;
 
-  RouteRuleRoutes(RouteBook book, Audit audit) {
+  RouteRuleRoutes(RouteRuleStore book, Audit audit) {
     this.book = book;
     this.audit = audit;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/admin/routes", Policy.AUDIT, this::get),
-        new Route("PUT", "/api/admin/routes", Policy.ADMIN, this::set));
+        new HttpRoute("GET", "/api/admin/routes", AccessPolicy.AUDIT, this::get),
+        new HttpRoute("PUT", "/api/admin/routes", AccessPolicy.ADMIN, this::set));
   }
 
   /** Absent members leave nothing of the kind: what is put is all there is. */
-  record Given(
+  record RouteRulesBody(
       @Nullable Map<String, List<String>> aliases, @Nullable Map<String, List<String>> fallbacks) {}
 
   private void get(Request request) {
     RouteRules rules = book.rules();
-    request.json(new Given(rules.aliases(), rules.fallbacks()));
+    request.json(new RouteRulesBody(rules.aliases(), rules.fallbacks()));
   }
 
   private void set(Request request) {
-    Given given = request.body(Given.class);
+    RouteRulesBody given = request.body(RouteRulesBody.class);
     RouteRules rules;
     try {
       rules =
@@ -48,7 +48,7 @@ final class RouteRuleRoutes {
       throw new ApiError(400, "路由设置无效：" + e.getMessage(), e.getMessage() + ".");
     }
     book.set(rules);
-    request.audited(
+    request.audit(
         audit,
         "routes.set",
         "routes",

@@ -6,23 +6,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Secret;
-import potluck.gateway.plugin.Plugin;
-import potluck.gateway.plugin.Remote;
+import potluck.gateway.plugin.PoolBackend;
+import potluck.gateway.plugin.RemotePool;
 import potluck.gateway.pool.Pool;
-import potluck.server.api.identity.People;
-import potluck.server.http.Policy;
-import potluck.server.http.Route;
+import potluck.server.api.identity.IdentityServices;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.HttpRoute;
 
 /**
  * The Plug-in API's two sides: the pool is elsewhere, or others have theirs here.
  *
  * @param plugin where the pool is
- * @param guestsKey of older backends that have their pool here; null where none has
+ * @param pluginServiceKey of older backends that have their pool here; null where none has
  */
 public record PluginApi(
-    Plugin plugin,
-    @Nullable Secret guestsKey,
-    People people,
+    PoolBackend plugin,
+    @Nullable Secret pluginServiceKey,
+    IdentityServices identity,
     Accounts accounts,
     Pool pool,
     InstantSource clock) {
@@ -31,19 +31,22 @@ public record PluginApi(
    * @param accountRoutes about the pool's accounts
    * @param usageRoutes about what is used of it
    */
-  public List<Route> routes(List<Route> accountRoutes, List<Route> usageRoutes) {
-    PluginRoutes own = new PluginRoutes(people.users(), accounts, pool, clock);
-    List<Route> embedded = new ArrayList<>(accountRoutes);
+  public List<HttpRoute> routes(List<HttpRoute> accountRoutes, List<HttpRoute> usageRoutes) {
+    PluginRoutes own = new PluginRoutes(identity.users(), accounts, pool, clock);
+    List<HttpRoute> embedded = new ArrayList<>(accountRoutes);
     embedded.addAll(own.routes());
     embedded.addAll(usageRoutes);
-    List<Route> routes =
+    List<HttpRoute> routes =
         new ArrayList<>(
-            plugin instanceof Remote remote ? new RemoteRoutes(remote).of(embedded) : embedded);
-    if (guestsKey != null) {
+            plugin instanceof RemotePool remote
+                ? new RemotePoolRoutes(remote).forward(embedded)
+                : embedded);
+    if (pluginServiceKey != null) {
       routes.addAll(
-          new ServiceRoutes(people.users(), people.roster(), people.keys(), people.audit())
+          new PluginServiceRoutes(
+                  identity.users(), identity.roster(), identity.apiKeys(), identity.audit())
               .routes(embedded));
-      routes.add(new Route("GET", "/api/quotas/low", Policy.SERVICE, own::low));
+      routes.add(new HttpRoute("GET", "/api/quotas/low", AccessPolicy.SERVICE, own::lowQuotas));
     }
     return routes;
   }

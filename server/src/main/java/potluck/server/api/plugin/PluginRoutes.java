@@ -18,21 +18,21 @@ import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
 import potluck.gateway.pool.Pool;
 import potluck.server.api.account.AccountRoutes;
-import potluck.server.api.usage.Amounts;
+import potluck.server.api.usage.QuotaAmounts;
 import potluck.server.api.usage.UsageRoutes;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /**
  * What the origin's Plug-in API says of a user and of the quotas of accounts. Source: the contract,
  * 4.6 and 4.14.
  */
 final class PluginRoutes {
-  private static final long WHOLE = 1_000_000;
-  private static final BigDecimal USUAL_THRESHOLD = new BigDecimal("0.1");
+  private static final long FULL_MICROS = 1_000_000;
+  private static final BigDecimal DEFAULT_THRESHOLD = new BigDecimal("0.1");
 
   private final Users users;
   private final Accounts accounts;
@@ -46,16 +46,17 @@ final class PluginRoutes {
     this.clock = clock;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/plugin-api/key", Policy.USER, this::key),
-        new Route("GET", "/api/plugin-api/preference", Policy.USER, this::preference),
-        new Route("PUT", "/api/plugin-api/preference", Policy.USER, this::setPreference),
-        new Route("GET", "/api/plugin-api/accounts/{cookie_id}/quotas", Policy.USER, this::quotas),
-        new Route("GET", "/api/usage/accounts", Policy.USER, this::accountsWithQuotas));
+        new HttpRoute("GET", "/api/plugin-api/key", AccessPolicy.USER, this::key),
+        new HttpRoute("GET", "/api/plugin-api/preference", AccessPolicy.USER, this::preference),
+        new HttpRoute("PUT", "/api/plugin-api/preference", AccessPolicy.USER, this::setPreference),
+        new HttpRoute(
+            "GET", "/api/plugin-api/accounts/{cookie_id}/quotas", AccessPolicy.USER, this::quotas),
+        new HttpRoute("GET", "/api/usage/accounts", AccessPolicy.USER, this::accountsWithQuotas));
   }
 
-  record Key(
+  record PluginKeyView(
       long id,
       long userId,
       String pluginUserId,
@@ -66,19 +67,19 @@ final class PluginRoutes {
 
   private void key(Request request) {
     User user = request.caller().user();
-    String created = Json.micros(user.createdAt());
+    String created = ApiJson.micros(user.createdAt());
     request.json(
-        new Key(
+        new PluginKeyView(
             user.id(),
             user.id(),
             user.pluginId().toString(),
             user.active(),
             created,
             created,
-            Json.micros(user.lastLoginAt())));
+            ApiJson.micros(user.lastLoginAt())));
   }
 
-  record Preference(
+  record PreferenceView(
       String userId,
       String name,
       int preferShared,
@@ -88,36 +89,36 @@ final class PluginRoutes {
 
   private void preference(Request request) {
     User user = request.caller().user();
-    request.json(new UsageRoutes.Wrapped(true, shown(user, user.preferShared())));
+    request.json(new UsageRoutes.UsageData(true, toView(user, user.preferShared())));
   }
 
-  private static Preference shown(User user, boolean preferShared) {
-    return new Preference(
+  private static PreferenceView toView(User user, boolean preferShared) {
+    return new PreferenceView(
         user.pluginId().toString(),
         user.username(),
         preferShared ? 1 : 0,
         user.active() ? 1 : 0,
-        Json.millis(user.createdAt()),
-        Json.millis(user.createdAt()));
+        ApiJson.millis(user.createdAt()),
+        ApiJson.millis(user.createdAt()));
   }
 
-  record SetPreference(@Nullable Integer preferShared) {}
+  record PreferenceRequest(@Nullable Integer preferShared) {}
 
   private void setPreference(Request request) {
-    @Nullable Integer wanted = request.body(SetPreference.class).preferShared();
+    @Nullable Integer wanted = request.body(PreferenceRequest.class).preferShared();
     if (wanted == null || wanted < 0 || wanted > 1) {
       throw new ApiError(400, "prefer_shared必须是0或1", "prefer_shared must be 0 or 1.");
     }
     User user = request.caller().user();
-    users.setPreference(user.id(), wanted == 1);
+    users.setPreferShared(user.id(), wanted == 1);
     request.json(
         new AccountRoutes.Message(
             true,
-            request.said("Cookie优先级设置已更新", "What goes first was changed."),
-            shown(user, wanted == 1)));
+            request.localized("Cookie优先级设置已更新", "What goes first was changed."),
+            toView(user, wanted == 1)));
   }
 
-  record Quota(
+  record QuotaView(
       String quotaId,
       String cookieId,
       String modelName,
@@ -132,11 +133,11 @@ final class PluginRoutes {
         accounts
             .find(request.caller().user().id(), request.value("cookie_id"))
             .orElseThrow(() -> new ApiError(404, "账号不存在", "There is no such account."));
-    request.json(new UsageRoutes.Wrapped(true, quotas(account)));
+    request.json(new UsageRoutes.UsageData(true, quotas(account)));
   }
 
   /** An account that rests or is spent has nothing until it is back; else all that it is worth. */
-  private List<Quota> quotas(Account account) {
+  private List<QuotaView> quotas(Account account) {
     Standing standing = pool.standing(account.id()).orElse(account.standing());
     @Nullable Instant back =
         switch (standing) {
@@ -144,35 +145,35 @@ final class PluginRoutes {
           case Standing.Spent spent -> spent.until();
           default -> null;
         };
-    boolean usable = standing.usable(clock.instant());
-    List<Quota> quotas = new ArrayList<>();
+    boolean usable = standing.isUsable(clock.instant());
+    List<QuotaView> quotas = new ArrayList<>();
     for (String model : account.allModels()) {
       String id = account.id().hex();
       quotas.add(
-          new Quota(
+          new QuotaView(
               UUID.nameUUIDFromBytes((id + "/" + model).getBytes(UTF_8)).toString(),
               id,
               model,
-              Json.zoneless(back),
-              Amounts.text(usable ? WHOLE : 0),
+              ApiJson.millisWithoutZone(back),
+              QuotaAmounts.text(usable ? FULL_MICROS : 0),
               usable && account.enabled() && account.serves(model) ? 1 : 0,
-              Json.millis(account.lastUsedAt()),
-              Json.millis(account.createdAt())));
+              ApiJson.millis(account.lastUsedAt()),
+              ApiJson.millis(account.createdAt())));
     }
     return quotas;
   }
 
   /** For an older backend: models of accounts that have less left than a part of their whole. */
-  void low(Request request) {
+  void lowQuotas(Request request) {
     @Nullable String text = request.query("threshold");
     BigDecimal threshold;
     try {
-      threshold = text == null ? USUAL_THRESHOLD : new BigDecimal(text);
+      threshold = text == null ? DEFAULT_THRESHOLD : new BigDecimal(text);
     } catch (NumberFormatException e) {
       throw new ApiError(400, "threshold必须是数字", "threshold must be a number.");
     }
     request.json(
-        new UsageRoutes.Wrapped(
+        new UsageRoutes.UsageData(
             true,
             accounts.all().stream()
                 .flatMap(account -> quotas(account).stream())
@@ -182,7 +183,7 @@ final class PluginRoutes {
 
   private void accountsWithQuotas(Request request) {
     List<Map<String, Object>> all = new ArrayList<>();
-    for (Account account : accounts.of(request.caller().user().id())) {
+    for (Account account : accounts.findByOwner(request.caller().user().id())) {
       Map<String, Object> shown = new LinkedHashMap<>();
       shown.put("cookie_id", account.id().hex());
       shown.put("name", account.name());
@@ -192,6 +193,6 @@ final class PluginRoutes {
       shown.put("quotas", quotas(account));
       all.add(shown);
     }
-    request.json(new UsageRoutes.Wrapped(true, all));
+    request.json(new UsageRoutes.UsageData(true, all));
   }
 }

@@ -14,93 +14,95 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import potluck.gateway.identity.Audit;
-import potluck.gateway.meter.Usage;
+import potluck.gateway.meter.UsageQueries;
+import potluck.server.exporting.UserExport;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Cells;
+import potluck.server.http.ApiJson;
 import potluck.server.http.Download;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
-import potluck.server.http.Text;
-import potluck.server.moving.PersonExport;
+import potluck.server.http.SpreadsheetCells;
 
 /**
  * {@code GET /api/usage/export}: all rows that a filter lets through, however many there are; and
  * {@code GET /api/auth/me/export}: all that there is of a user.
  */
 final class ExportRoutes {
-  private static final int AT_A_TIME = 1000;
+  private static final int BATCH_ROWS = 1000;
 
   /** What a row has, in its order. */
-  private static final List<String> NAMES =
-      Json.MAPPER
+  private static final List<String> COLUMNS =
+      ApiJson.MAPPER
           .getSerializationConfig()
-          .introspect(Json.MAPPER.constructType(UsageRoutes.Log.class))
+          .introspect(ApiJson.MAPPER.constructType(UsageRoutes.Log.class))
           .findProperties()
           .stream()
           .map(BeanPropertyDefinition::getName)
           .toList();
 
   /** Each holds a connection of the database while it is read. */
-  private static final int MOST_AT_ONCE = 2;
+  private static final int MAX_CONCURRENT_EXPORTS = 2;
 
-  private static final Duration AGAIN = Duration.ofSeconds(10);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
-  private final Usage usage;
+  private final UsageQueries usage;
 
-  private final PersonExport person;
+  private final UserExport userExport;
   private final Audit audit;
 
   /** Users whose export is under way: nobody takes the places of others. */
-  private final Set<Long> exported = ConcurrentHashMap.newKeySet();
+  private final Set<Long> exportingUsers = ConcurrentHashMap.newKeySet();
 
-  private final Semaphore atOnce = new Semaphore(MOST_AT_ONCE);
+  private final Semaphore slots = new Semaphore(MAX_CONCURRENT_EXPORTS);
 
-  ExportRoutes(Usage usage, PersonExport person, Audit audit) {
+  ExportRoutes(UsageQueries usage, UserExport person, Audit audit) {
     this.usage = usage;
-    this.person = person;
+    this.userExport = person;
     this.audit = audit;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/usage/export", Policy.USER, this::export),
-        new Route("GET", "/api/auth/me/export", Policy.USER, this::me));
+        new HttpRoute("GET", "/api/usage/export", AccessPolicy.USER, this::export),
+        new HttpRoute("GET", "/api/auth/me/export", AccessPolicy.USER, this::exportMe));
   }
 
   /** All that the house has of whoever asks. */
-  private void me(Request request) {
+  private void exportMe(Request request) {
     long id = request.caller().user().id();
-    if (!exported.add(id)) {
-      throw underWay();
+    if (!exportingUsers.add(id)) {
+      throw alreadyRunning();
     }
     try {
-      me(request, id);
+      exportMe(request, id);
     } finally {
-      exported.remove(id);
+      exportingUsers.remove(id);
     }
   }
 
-  private static ApiError underWay() {
+  private static ApiError alreadyRunning() {
     return new ApiError(
-        429, new Text("正在导出，请稍后再试", "An export is under way; try again in a moment."), AGAIN);
+        429,
+        new LocalizedText("正在导出，请稍后再试", "An export is under way; try again in a moment."),
+        RETRY_AFTER);
   }
 
-  private void me(Request request, long id) {
-    if (!atOnce.tryAcquire()) {
-      throw underWay();
+  private void exportMe(Request request, long id) {
+    if (!slots.tryAcquire()) {
+      throw alreadyRunning();
     }
     try {
-      request.audited(audit, "user.export", "user " + id, "");
+      request.audit(audit, "user.export", "user " + id, "");
       request.noStore();
       Download.send(
           request,
           "application/json",
           "potluck-user-" + id + ".json",
-          out -> person.write(id, out));
+          out -> userExport.write(id, out));
     } finally {
-      atOnce.release();
+      slots.release();
     }
   }
 
@@ -110,20 +112,20 @@ final class ExportRoutes {
     if (!csv && !"jsonl".equals(wanted)) {
       throw new ApiError(422, "format 必须是 csv 或 jsonl", "format must be csv or jsonl.");
     }
-    Usage.Filter filter = UsageRoutes.filter(request);
+    UsageQueries.Filter filter = UsageRoutes.filter(request);
     Download.send(
         request,
         csv ? "text/csv; charset=utf-8" : "application/x-ndjson",
         "usage." + (csv ? "csv" : "jsonl"),
         out -> {
           if (csv) {
-            write(out, String.join(",", NAMES) + "\r\n");
+            write(out, String.join(",", COLUMNS) + "\r\n");
           }
-          usage.each(
+          usage.forEachRow(
               filter,
-              AT_A_TIME,
+              BATCH_ROWS,
               row -> {
-                JsonNode shown = Json.MAPPER.valueToTree(UsageRoutes.Log.of(row));
+                JsonNode shown = ApiJson.MAPPER.valueToTree(UsageRoutes.Log.of(row));
                 write(out, csv ? line(shown) : shown + "\n");
               });
         });
@@ -139,7 +141,7 @@ final class ExportRoutes {
 
   private static String line(JsonNode row) {
     List<String> cells = new ArrayList<>();
-    for (String name : NAMES) {
+    for (String name : COLUMNS) {
       JsonNode value = row.path(name);
       cells.add(
           value.isNull() ? "" : cell(value.isTextual() ? value.textValue() : value.toString()));
@@ -148,7 +150,7 @@ final class ExportRoutes {
   }
 
   private static String cell(String text) {
-    String safe = Cells.safe(text);
+    String safe = SpreadsheetCells.escape(text);
     return safe.matches("(?s).*[\",\r\n].*") ? "\"" + safe.replace("\"", "\"\"") + "\"" : safe;
   }
 }

@@ -13,27 +13,27 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Standing;
-import potluck.gateway.meter.Groups;
+import potluck.gateway.meter.ModelGroups;
 import potluck.gateway.pool.Pool;
-import potluck.gateway.quota.Accounting;
+import potluck.gateway.quota.LedgerQueries;
 import potluck.gateway.quota.Quotas;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** The shared pool at a glance, in the origin's words. Source: the contract, 4.6, 4.8 and 4.14. */
 final class PoolUsageRoutes {
-  private static final long WHOLE = 1_000_000;
+  private static final long FULL_MICROS = 1_000_000;
 
   private final Accounts accounts;
   private final Pool pool;
-  private final Groups groups;
+  private final ModelGroups groups;
   private final Quotas quotas;
-  private final Accounting accounting;
+  private final LedgerQueries accounting;
 
   PoolUsageRoutes(
-      Accounts accounts, Pool pool, Groups groups, Quotas quotas, Accounting accounting) {
+      Accounts accounts, Pool pool, ModelGroups groups, Quotas quotas, LedgerQueries accounting) {
     this.accounts = accounts;
     this.pool = pool;
     this.groups = groups;
@@ -41,42 +41,43 @@ final class PoolUsageRoutes {
     this.accounting = accounting;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/plugin-api/quotas/shared-pool", Policy.USER, this::sharedPool),
-        new Route("GET", "/api/usage/quotas", Policy.USER, this::both),
-        new Route("GET", "/api/usage/summary", Policy.USER, this::summary),
-        new Route("GET", "/api/usage/shared-pool/stats", Policy.USER, this::stats));
+        new HttpRoute(
+            "GET", "/api/plugin-api/quotas/shared-pool", AccessPolicy.USER, this::sharedPool),
+        new HttpRoute("GET", "/api/usage/quotas", AccessPolicy.USER, this::quotas),
+        new HttpRoute("GET", "/api/usage/summary", AccessPolicy.USER, this::summary),
+        new HttpRoute("GET", "/api/usage/shared-pool/stats", AccessPolicy.USER, this::stats));
   }
 
   /** What of the shared accounts can be drawn from, by group of models. */
-  private static final class Shared {
+  private static final class SharedGroup {
     private int ready;
-    private long left;
+    private long leftMicros;
     private @Nullable Instant earliest;
   }
 
-  private Map<String, Shared> shared() {
-    Map<String, Shared> shared = new TreeMap<>();
+  private Map<String, SharedGroup> shared() {
+    Map<String, SharedGroup> shared = new TreeMap<>();
     for (Account account : accounts.all()) {
       if (account.shared() && account.enabled()) {
         Standing standing = pool.standing(account.id()).orElse(account.standing());
         for (String group : groupsOf(account)) {
-          count(shared.computeIfAbsent(group, _ -> new Shared()), standing);
+          count(shared.computeIfAbsent(group, _ -> new SharedGroup()), standing);
         }
       }
     }
     return shared;
   }
 
-  private static void count(Shared shared, Standing standing) {
+  private static void count(SharedGroup shared, Standing standing) {
     switch (standing) {
       case Standing.Resting resting -> shared.earliest = earlier(shared.earliest, resting.until());
       case Standing.Spent spent -> shared.earliest = earlier(shared.earliest, spent.until());
       case Standing.Revoked _ -> {}
       default -> {
         shared.ready++;
-        shared.left += WHOLE;
+        shared.leftMicros += FULL_MICROS;
       }
     }
   }
@@ -108,8 +109,8 @@ final class PoolUsageRoutes {
                 rows.add(
                     new PoolRow(
                         group,
-                        Amounts.text(shared.left),
-                        Json.zoneless(shared.earliest),
+                        QuotaAmounts.text(shared.leftMicros),
+                        ApiJson.millisWithoutZone(shared.earliest),
                         Integer.toString(shared.ready),
                         shared.ready > 0 ? 1 : 0,
                         null)));
@@ -117,12 +118,12 @@ final class PoolUsageRoutes {
   }
 
   private Map<String, Object> consumption(Request request) {
-    Accounting.Totals totals = accounting.totals(request.caller().user().id());
+    LedgerQueries.Totals totals = accounting.totals(request.caller().user().id());
     Map<String, Object> consumption = new LinkedHashMap<>();
     consumption.put("total_requests", totals.requests());
-    consumption.put("total_quota_consumed", Amounts.number(totals.shared()));
-    consumption.put("shared_quota_consumed", Amounts.number(totals.shared()));
-    consumption.put("private_quota_consumed", Amounts.number(0));
+    consumption.put("total_quota_consumed", QuotaAmounts.number(totals.shared()));
+    consumption.put("shared_quota_consumed", QuotaAmounts.number(totals.shared()));
+    consumption.put("private_quota_consumed", QuotaAmounts.number(0));
     return consumption;
   }
 
@@ -134,35 +135,35 @@ final class PoolUsageRoutes {
   }
 
   private void sharedPool(Request request) {
-    request.json(new UsageRoutes.Wrapped(true, pool(request)));
+    request.json(new UsageRoutes.UsageData(true, pool(request)));
   }
 
-  private void both(Request request) {
+  private void quotas(Request request) {
     Map<String, Object> both = new LinkedHashMap<>();
     both.put("user_quota", QuotaRoutes.rows(quotas, pool, request));
     both.put("shared_pool_quota", pool(request));
-    request.json(new UsageRoutes.Wrapped(true, both));
+    request.json(new UsageRoutes.UsageData(true, both));
   }
 
   record Current(BigDecimal currentQuota, BigDecimal maxQuota, @Nullable String lastRecoveredAt) {}
 
   private void summary(Request request) {
     long user = request.caller().user().id();
-    List<Account> own = accounts.of(user);
+    List<Account> own = accounts.findByOwner(user);
     Map<String, Current> current = new LinkedHashMap<>();
-    for (Quotas.View view : quotas.of(user, pool.models(request.caller()))) {
+    for (Quotas.View view : quotas.findByUser(user, pool.models(request.caller()))) {
       current.put(
           view.group(),
           new Current(
-              Amounts.number(view.left()),
-              Amounts.number(view.ceiling()),
-              Json.millis(view.recoveredAt())));
+              QuotaAmounts.number(view.left()),
+              QuotaAmounts.number(view.ceiling()),
+              ApiJson.millis(view.recoveredAt())));
     }
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("accounts", counts("total", "active", "inactive", own));
     summary.put("user_quotas", current);
     summary.put("shared_pool", pool(request));
-    request.json(new UsageRoutes.Wrapped(true, summary));
+    request.json(new UsageRoutes.UsageData(true, summary));
   }
 
   private static Map<String, Object> counts(
@@ -182,9 +183,9 @@ final class PoolUsageRoutes {
         .forEach(
             (group, each) -> {
               Map<String, Object> row = new LinkedHashMap<>();
-              row.put("total_quota", Amounts.number(each.left));
+              row.put("total_quota", QuotaAmounts.number(each.leftMicros));
               row.put("available_cookies", Integer.toString(each.ready));
-              row.put("earliest_reset_time", Json.zoneless(each.earliest));
+              row.put("earliest_reset_time", ApiJson.millisWithoutZone(each.earliest));
               row.put("status", each.ready > 0 ? 1 : 0);
               byModel.put(group, row);
             });
@@ -193,6 +194,6 @@ final class PoolUsageRoutes {
     stats.put("quotas_by_model", byModel);
     stats.put("user_consumption", consumption(request));
     stats.put("note", "Accounts that others share, by group of models.");
-    request.json(new UsageRoutes.Wrapped(true, stats));
+    request.json(new UsageRoutes.UsageData(true, stats));
   }
 }

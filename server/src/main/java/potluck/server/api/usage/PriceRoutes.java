@@ -9,25 +9,25 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.meter.Price;
-import potluck.gateway.meter.PriceBook;
 import potluck.gateway.meter.PriceList;
+import potluck.gateway.meter.PriceStore;
 import potluck.gateway.pool.Pool;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Policy;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
 
 /** What models cost. */
 final class PriceRoutes {
-  private static final double PICO = 1e6;
+  private static final double PICO_PER_MICRO = 1e6;
 
-  private final PriceBook book;
+  private final PriceStore book;
   private final PriceList list;
   private final Pool pool;
   private final Audit audit;
   private final InstantSource clock;
 
-  PriceRoutes(PriceBook book, PriceList list, Pool pool, Audit audit, InstantSource clock) {
+  PriceRoutes(PriceStore book, PriceList list, Pool pool, Audit audit, InstantSource clock) {
     this.audit = audit;
     this.book = book;
     this.list = list;
@@ -35,52 +35,52 @@ final class PriceRoutes {
     this.clock = clock;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/prices", Policy.USER, this::shown),
-        new Route("GET", "/api/admin/prices", Policy.AUDIT, this::set),
-        new Route("PUT", "/api/admin/prices", Policy.ADMIN, this::replace));
+        new HttpRoute("GET", "/api/prices", AccessPolicy.USER, this::list),
+        new HttpRoute("GET", "/api/admin/prices", AccessPolicy.AUDIT, this::getOwn),
+        new HttpRoute("PUT", "/api/admin/prices", AccessPolicy.ADMIN, this::replaceOwn));
   }
 
   /** In USD a million tokens; nulls where the model has no price. */
-  record Shown(
+  record PriceView(
       String model,
       @Nullable Double input,
       @Nullable Double cached,
       @Nullable Double written,
       @Nullable Double output) {}
 
-  private void shown(Request request) {
-    List<Shown> shown = new ArrayList<>();
+  private void list(Request request) {
+    List<PriceView> shown = new ArrayList<>();
     for (String model : pool.models(request.caller())) {
       Optional<Price> found = list.find(model, null, clock.instant());
       shown.add(
-          new Shown(
+          new PriceView(
               model,
-              found.map(price -> price.input() / PICO).orElse(null),
-              found.map(price -> price.cached() / PICO).orElse(null),
-              found.map(price -> price.written() / PICO).orElse(null),
-              found.map(price -> price.output() / PICO).orElse(null)));
+              found.map(price -> price.input() / PICO_PER_MICRO).orElse(null),
+              found.map(price -> price.cached() / PICO_PER_MICRO).orElse(null),
+              found.map(price -> price.written() / PICO_PER_MICRO).orElse(null),
+              found.map(price -> price.output() / PICO_PER_MICRO).orElse(null)));
     }
-    request.json(new UsageRoutes.Wrapped(true, shown));
+    request.json(new UsageRoutes.UsageData(true, shown));
   }
 
-  record Own(@JsonRawValue String prices) {}
+  record OwnPrices(@JsonRawValue String prices) {}
 
-  private void set(Request request) {
-    request.json(new Own(book.text()));
+  private void getOwn(Request request) {
+    request.json(new OwnPrices(book.readJson()));
   }
 
   /**
    * A list of {@code {"model": .., "input": .., "output": ..}}, which takes the place of the last.
    */
-  private void replace(Request request) {
+  private void replaceOwn(Request request) {
     try {
       book.replace(new String(request.body(), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       throw new ApiError(422, "价目无效：" + e.getMessage(), String.valueOf(e.getMessage()));
     }
-    request.audited(audit, "prices.replace", "prices", "");
-    set(request);
+    request.audit(audit, "prices.replace", "prices", "");
+    getOwn(request);
   }
 }

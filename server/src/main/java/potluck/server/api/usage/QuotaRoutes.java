@@ -12,25 +12,25 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.Users;
 import potluck.gateway.pool.Pool;
-import potluck.gateway.quota.Accounting;
+import potluck.gateway.quota.LedgerQueries;
 import potluck.gateway.quota.Quotas;
-import potluck.server.api.account.AccountForms;
+import potluck.server.api.account.AccountValidator;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
-import potluck.server.http.Times;
+import potluck.server.http.TimeParser;
 
 /** What a user may still draw, and what was taken, as the origin's Plug-in API shows it. */
 final class QuotaRoutes {
-  private static final int MOST = 1000;
-  private static final BigDecimal LEAST_GRANT = BigDecimal.valueOf(1, 6);
-  private static final BigDecimal MOST_GRANT = BigDecimal.valueOf(1_000_000_000);
+  private static final int MAX_ROWS = 1000;
+  private static final BigDecimal MIN_GRANT = BigDecimal.valueOf(1, 6);
+  private static final BigDecimal MAX_GRANT = BigDecimal.valueOf(1_000_000_000);
   private static final Duration YEAR = Duration.ofDays(365);
 
   private final Quotas quotas;
-  private final Accounting accounting;
+  private final LedgerQueries accounting;
   private final Users users;
   private final Pool pool;
   private final Audit audit;
@@ -38,7 +38,7 @@ final class QuotaRoutes {
 
   QuotaRoutes(
       Quotas quotas,
-      Accounting accounting,
+      LedgerQueries accounting,
       Users users,
       Pool pool,
       Audit audit,
@@ -51,18 +51,22 @@ final class QuotaRoutes {
     this.accounting = accounting;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/plugin-api/quotas/user", Policy.USER, this::user),
-        new Route("GET", "/api/plugin-api/quotas/consumption", Policy.USER, this::consumption),
-        new Route(
-            "GET", "/api/plugin-api/quotas/consumption/stats/{model+}", Policy.USER, this::ofModel),
-        new Route("GET", "/api/usage/consumption", Policy.USER, this::consumption),
-        new Route("POST", "/api/admin/users/{id}/grants", Policy.ADMIN, this::grant),
-        new Route("GET", "/api/admin/ledger/verify", Policy.AUDIT, this::verify));
+        new HttpRoute("GET", "/api/plugin-api/quotas/user", AccessPolicy.USER, this::quotasOfUser),
+        new HttpRoute(
+            "GET", "/api/plugin-api/quotas/consumption", AccessPolicy.USER, this::consumption),
+        new HttpRoute(
+            "GET",
+            "/api/plugin-api/quotas/consumption/stats/{model+}",
+            AccessPolicy.USER,
+            this::modelStats),
+        new HttpRoute("GET", "/api/usage/consumption", AccessPolicy.USER, this::consumption),
+        new HttpRoute("POST", "/api/admin/users/{id}/grants", AccessPolicy.ADMIN, this::grant),
+        new HttpRoute("GET", "/api/admin/ledger/verify", AccessPolicy.AUDIT, this::verify));
   }
 
-  record Row(
+  record QuotaRow(
       UUID poolId,
       String userId,
       String modelName,
@@ -72,28 +76,28 @@ final class QuotaRoutes {
       @Nullable String lastRecoveredAt,
       @Nullable String lastUpdatedAt) {}
 
-  static List<Row> rows(Quotas quotas, Pool pool, Request request) {
+  static List<QuotaRow> rows(Quotas quotas, Pool pool, Request request) {
     String user = request.caller().user().pluginId().toString();
-    return quotas.of(request.caller().user().id(), pool.models(request.caller())).stream()
+    return quotas.findByUser(request.caller().user().id(), pool.models(request.caller())).stream()
         .map(
             view ->
-                new Row(
+                new QuotaRow(
                     view.poolId(),
                     user,
                     view.group(),
-                    Amounts.text(view.left()),
-                    Amounts.text(view.ceiling()),
-                    Amounts.text(view.rate()),
-                    Json.millis(view.recoveredAt()),
-                    Json.millis(view.updatedAt())))
+                    QuotaAmounts.text(view.left()),
+                    QuotaAmounts.text(view.ceiling()),
+                    QuotaAmounts.text(view.rate()),
+                    ApiJson.millis(view.recoveredAt()),
+                    ApiJson.millis(view.updatedAt())))
         .toList();
   }
 
-  private void user(Request request) {
-    request.json(new UsageRoutes.Wrapped(true, rows(quotas, pool, request)));
+  private void quotasOfUser(Request request) {
+    request.json(new UsageRoutes.UsageData(true, rows(quotas, pool, request)));
   }
 
-  record Taken(
+  record ConsumptionRow(
       long logId,
       String userId,
       @Nullable String cookieId,
@@ -106,50 +110,51 @@ final class QuotaRoutes {
 
   private void consumption(Request request) {
     String user = request.caller().user().pluginId().toString();
-    List<Taken> rows =
+    List<ConsumptionRow> rows =
         accounting
             .consumption(
                 request.caller().user().id(),
-                Times.of(request, "start_date"),
-                Times.of(request, "end_date"),
-                (int) request.query("limit", 100, 1, MOST))
+                TimeParser.query(request, "start_date"),
+                TimeParser.query(request, "end_date"),
+                (int) request.query("limit", 100, 1, MAX_ROWS))
             .stream()
             .map(
                 row ->
-                    new Taken(
+                    new ConsumptionRow(
                         row.id(),
                         user,
                         row.account(),
                         row.model(),
-                        Amounts.text(row.before()),
-                        Amounts.text(row.after()),
-                        Amounts.text(row.consumed()),
+                        QuotaAmounts.text(row.before()),
+                        QuotaAmounts.text(row.after()),
+                        QuotaAmounts.text(row.consumed()),
                         row.shared() ? 1 : 0,
-                        Json.millis(row.at())))
+                        ApiJson.millis(row.at())))
             .toList();
-    request.json(new UsageRoutes.Wrapped(true, rows));
+    request.json(new UsageRoutes.UsageData(true, rows));
   }
 
-  record OfModel(
+  record ModelStats(
       long totalRequests,
       BigDecimal totalQuotaConsumed,
       BigDecimal avgQuotaConsumed,
       @Nullable String lastUsedAt) {}
 
-  private void ofModel(Request request) {
-    Accounting.OfModel taken =
+  private void modelStats(Request request) {
+    LedgerQueries.ModelTotals taken =
         accounting.totals(request.caller().user().id(), request.value("model"));
     request.json(
-        new UsageRoutes.Wrapped(
+        new UsageRoutes.UsageData(
             true,
-            new OfModel(
+            new ModelStats(
                 taken.requests(),
-                Amounts.number(taken.consumed()),
-                Amounts.number(taken.requests() == 0 ? 0 : taken.consumed() / taken.requests()),
-                Json.millis(taken.lastAt()))));
+                QuotaAmounts.number(taken.consumed()),
+                QuotaAmounts.number(
+                    taken.requests() == 0 ? 0 : taken.consumed() / taken.requests()),
+                ApiJson.millis(taken.lastAt()))));
   }
 
-  record Grant(
+  record GrantRequest(
       @Nullable String modelName,
       @Nullable BigDecimal quota,
       @Nullable String expiresAt,
@@ -157,22 +162,22 @@ final class QuotaRoutes {
 
   /** Prepaid quota, spent last. */
   private void grant(Request request) {
-    Grant grant = request.body(Grant.class);
+    GrantRequest grant = request.body(GrantRequest.class);
     long user = users.find(request.number("id")).orElseThrow(ApiError::notFound).id();
     BigDecimal amount = grant.quota();
     @Nullable String model = grant.modelName();
     if (model == null
         || model.isBlank()
-        || model.length() > AccountForms.LONGEST_MODEL
+        || model.length() > AccountValidator.MAX_MODEL_LENGTH
         || amount == null
-        || amount.compareTo(LEAST_GRANT) < 0
-        || amount.compareTo(MOST_GRANT) > 0) {
+        || amount.compareTo(MIN_GRANT) < 0
+        || amount.compareTo(MAX_GRANT) > 0) {
       throw new ApiError(
           422,
           "需要 model_name 和大于 0 的 quota",
           "model_name and a quota above 0 and up to 1,000,000,000 are needed.");
     }
-    @Nullable Instant wanted = Times.parse("expires_at", grant.expiresAt());
+    @Nullable Instant wanted = TimeParser.parse("expires_at", grant.expiresAt());
     if (wanted != null && !wanted.isAfter(clock.instant())) {
       throw new ApiError(422, "expires_at 必须在将来", "expires_at must be in the future.");
     }
@@ -183,10 +188,11 @@ final class QuotaRoutes {
         amount.movePointRight(6).longValue(),
         expires,
         grant.why() == null ? "granted" : grant.why());
-    request.audited(audit, "user.grant", "user " + user, amount + " of " + model);
+    request.audit(audit, "user.grant", "user " + user, amount + " of " + model);
     request.json(
         201,
-        new UsageRoutes.Wrapped(true, Map.of("expires_at", String.valueOf(Json.offset(expires)))));
+        new UsageRoutes.UsageData(
+            true, Map.of("expires_at", String.valueOf(ApiJson.offset(expires)))));
   }
 
   private void verify(Request request) {

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
-import potluck.server.http.Times;
+import potluck.server.http.TimeParser;
 
 /** What contributing brings and what drawing costs, with the numbers that it is made from. */
 final class StatementRoutes {
@@ -31,11 +31,11 @@ final class StatementRoutes {
     this.clock = clock;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/usage/statement", Policy.USER, this::statement),
-        new Route("GET", "/api/usage/share", Policy.USER, this::share),
-        new Route("GET", "/api/usage/forecast", Policy.USER, this::forecast));
+        new HttpRoute("GET", "/api/usage/statement", AccessPolicy.USER, this::statement),
+        new HttpRoute("GET", "/api/usage/share", AccessPolicy.USER, this::share),
+        new HttpRoute("GET", "/api/usage/forecast", AccessPolicy.USER, this::forecast));
   }
 
   record Side(long requests, long people, long tokens, double cost, String quota) {
@@ -45,7 +45,7 @@ final class StatementRoutes {
           side.people(),
           side.tokens(),
           side.costMicros() / 1e6,
-          Amounts.text(side.quotaMicros()));
+          QuotaAmounts.text(side.quotaMicros()));
     }
   }
 
@@ -59,18 +59,19 @@ final class StatementRoutes {
 
   private void statement(Request request) {
     long user = request.caller().user().id();
-    @Nullable Instant wantedTo = Times.of(request, "end_date");
+    @Nullable Instant wantedTo = TimeParser.query(request, "end_date");
     Instant to = wantedTo == null ? clock.instant() : wantedTo;
-    @Nullable Instant wantedFrom = Times.of(request, "start_date");
+    @Nullable Instant wantedFrom = TimeParser.query(request, "start_date");
     Instant from = wantedFrom == null ? to.minus(MONTH) : wantedFrom;
-    Side given = Side.of(statements.given(user, from, to));
+    Side given = Side.of(statements.served(user, from, to));
     Side drawn = Side.of(statements.drawn(user, from, to));
     String earns =
-        Amounts.text(quotas.of(user).stream().mapToLong(Quotas.View::rate).max().orElse(0));
+        QuotaAmounts.text(
+            quotas.findByUser(user).stream().mapToLong(Quotas.View::rate).max().orElse(0));
     String summary =
         String.format(
             Locale.ROOT,
-            request.said(
+            request.localized(
                 "您的账号处理了 %d 个请求，来自 %d 人，共 %d 个 token，价值 %.2f 美元；"
                     + "您从他人的账号取用了 %.2f 美元；您每小时最多恢复 %s",
                 "Your accounts served %d requests for %d people, %d tokens, worth %.2f USD;"
@@ -82,8 +83,9 @@ final class StatementRoutes {
             drawn.cost(),
             earns);
     request.json(
-        new UsageRoutes.Wrapped(
-            true, new Statement(Json.offset(from), Json.offset(to), given, drawn, earns, summary)));
+        new UsageRoutes.UsageData(
+            true,
+            new Statement(ApiJson.offset(from), ApiJson.offset(to), given, drawn, earns, summary)));
   }
 
   record Share(double weight, long waiting, long allWaiting, String arithmetic) {}
@@ -93,7 +95,7 @@ final class StatementRoutes {
     String arithmetic =
         String.format(
             Locale.ROOT,
-            request.said(
+            request.localized(
                 "账号全部繁忙时，您的排队权重为 %.0f：基础 1，另加您共享的 %.0f 个账号各 1。" + "账号所有者先于他人；空闲的位置给任何请求者",
                 "Where all accounts are busy, your turns weigh %.0f: 1, and 1 for each of the %.0f"
                     + " accounts that you share. Owners of an account go before others; idle places"
@@ -101,7 +103,7 @@ final class StatementRoutes {
             share.weight(),
             share.weight() - 1);
     request.json(
-        new UsageRoutes.Wrapped(
+        new UsageRoutes.UsageData(
             true, new Share(share.weight(), share.waiting(), share.allWaiting(), arithmetic)));
   }
 
@@ -116,19 +118,19 @@ final class StatementRoutes {
 
   private void forecast(Request request) {
     request.json(
-        new UsageRoutes.Wrapped(
+        new UsageRoutes.UsageData(
             true,
             statements.forecast(request.caller().user().id()).stream()
                 .map(
                     forecast ->
                         new Forecast(
                             forecast.quota().group(),
-                            Amounts.text(forecast.quota().left()),
-                            Amounts.text(forecast.quota().ceiling()),
-                            Amounts.text(forecast.quota().rate()),
-                            Amounts.text(forecast.pace()),
-                            Json.offset(forecast.emptyAt()),
-                            Json.offset(forecast.fullAt())))
+                            QuotaAmounts.text(forecast.quota().left()),
+                            QuotaAmounts.text(forecast.quota().ceiling()),
+                            QuotaAmounts.text(forecast.quota().rate()),
+                            QuotaAmounts.text(forecast.pace()),
+                            ApiJson.offset(forecast.emptyAt()),
+                            ApiJson.offset(forecast.fullAt())))
                 .toList()));
   }
 }

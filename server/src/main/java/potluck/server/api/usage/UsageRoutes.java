@@ -6,33 +6,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import potluck.gateway.meter.Usage;
-import potluck.gateway.meter.Usage.Filter;
-import potluck.gateway.meter.Usage.Sum;
+import potluck.gateway.meter.UsageQueries;
+import potluck.gateway.meter.UsageQueries.Filter;
+import potluck.gateway.meter.UsageQueries.Sum;
+import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.Json;
-import potluck.server.http.Policy;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
-import potluck.server.http.Route;
-import potluck.server.http.Times;
+import potluck.server.http.TimeParser;
 
 /** {@code /api/usage}: what was used, row by row and in sums. */
 public final class UsageRoutes {
-  private static final int MOST_MODELS = 50;
+  private static final int MAX_MODELS = 50;
   private static final double MICROS = 1e6;
 
-  private final Usage usage;
+  private final UsageQueries usage;
 
-  UsageRoutes(Usage usage) {
+  UsageRoutes(UsageQueries usage) {
     this.usage = usage;
   }
 
-  List<Route> routes() {
+  List<HttpRoute> routes() {
     return List.of(
-        new Route("GET", "/api/usage/logs", Policy.USER, this::logs),
-        new Route("GET", "/api/usage/requests/logs", Policy.USER, this::logs),
-        new Route("GET", "/api/usage/stats", Policy.USER, this::stats),
-        new Route("GET", "/api/usage/requests/stats", Policy.USER, this::stats));
+        new HttpRoute("GET", "/api/usage/logs", AccessPolicy.USER, this::logs),
+        new HttpRoute("GET", "/api/usage/requests/logs", AccessPolicy.USER, this::logs),
+        new HttpRoute("GET", "/api/usage/stats", AccessPolicy.USER, this::stats),
+        new HttpRoute("GET", "/api/usage/requests/stats", AccessPolicy.USER, this::stats));
   }
 
   record Log(
@@ -66,7 +66,7 @@ public final class UsageRoutes {
       @Nullable String ttsVoiceId,
       @Nullable String ttsAccountId,
       @Nullable String createdAt) {
-    static Log of(Usage.Row row) {
+    static Log of(UsageQueries.Row row) {
       return new Log(
           row.id(),
           row.requestId(),
@@ -97,7 +97,7 @@ public final class UsageRoutes {
           row.attempts(),
           null,
           null,
-          Json.offset(row.at()));
+          ApiJson.offset(row.at()));
     }
   }
 
@@ -106,7 +106,7 @@ public final class UsageRoutes {
   record Logs(List<Log> logs, Pagination pagination) {}
 
   /** What the origin wraps its answers in. */
-  public record Wrapped(boolean success, Object data) {}
+  public record UsageData(boolean success, Object data) {}
 
   private void logs(Request request) {
     long limit = request.query("limit", 50, 1, 200);
@@ -114,7 +114,7 @@ public final class UsageRoutes {
     Filter filter = filter(request);
     List<Log> logs = usage.rows(filter, limit, offset).stream().map(Log::of).toList();
     request.json(
-        new Wrapped(true, new Logs(logs, new Pagination(limit, offset, usage.count(filter)))));
+        new UsageData(true, new Logs(logs, new Pagination(limit, offset, usage.count(filter)))));
   }
 
   private void stats(Request request) {
@@ -122,8 +122,8 @@ public final class UsageRoutes {
     Sum all = usage.sums(filter, null, 1).getFirst();
     Map<String, Object> stats = new LinkedHashMap<>();
     Map<String, Object> range = new LinkedHashMap<>();
-    range.put("start_date", Json.offset(filter.from()));
-    range.put("end_date", Json.offset(filter.to()));
+    range.put("start_date", ApiJson.offset(filter.from()));
+    range.put("end_date", ApiJson.offset(filter.to()));
     stats.put("range", range);
     stats.put("config_type", filter.configType());
     stats.put("total_requests", all.requests());
@@ -138,22 +138,22 @@ public final class UsageRoutes {
     stats.put("unpriced_requests", all.unpriced());
     stats.put("avg_duration_ms", all.averageMs());
     Map<String, Object> byType = new LinkedHashMap<>();
-    for (Sum sum : usage.sums(filter, Usage.Column.CONFIG_TYPE, Integer.MAX_VALUE)) {
-      Map<String, Object> figures = figures(sum);
+    for (Sum sum : usage.sums(filter, UsageQueries.Column.CONFIG_TYPE, Integer.MAX_VALUE)) {
+      Map<String, Object> figures = sumFields(sum);
       figures.put("success_requests", sum.succeeded());
       figures.put("failed_requests", sum.requests() - sum.succeeded());
       byType.put(sum.label() == null || sum.label().isEmpty() ? "unknown" : sum.label(), figures);
     }
     stats.put("by_config_type", byType);
     Map<String, Object> byModel = new LinkedHashMap<>();
-    for (Sum sum : usage.sums(filter, Usage.Column.MODEL, MOST_MODELS)) {
-      byModel.put(String.valueOf(sum.label()), figures(sum));
+    for (Sum sum : usage.sums(filter, UsageQueries.Column.MODEL, MAX_MODELS)) {
+      byModel.put(String.valueOf(sum.label()), sumFields(sum));
     }
     stats.put("by_model", byModel);
-    request.json(new Wrapped(true, stats));
+    request.json(new UsageData(true, stats));
   }
 
-  private static Map<String, Object> figures(Sum sum) {
+  private static Map<String, Object> sumFields(Sum sum) {
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("total_requests", sum.requests());
     figures.put("total_tokens", sum.input() + sum.output());
@@ -163,22 +163,22 @@ public final class UsageRoutes {
   }
 
   static Filter filter(Request request) {
-    boolean all = request.on("all");
+    boolean all = request.isQueryOn("all");
     if (all && !request.caller().user().mayAudit()) {
       throw new ApiError(400, "只有管理员可以使用 all=1", "Only an administrator may use all=1.");
     }
     return new Filter(
         all ? null : request.caller().user().id(),
-        Times.of(request, "start_date"),
-        Times.of(request, "end_date"),
-        word(request, "config_type"),
-        word(request, "client_app"),
-        request.truth("success"),
-        word(request, "model_name"));
+        TimeParser.query(request, "start_date"),
+        TimeParser.query(request, "end_date"),
+        nonEmptyQuery(request, "config_type"),
+        nonEmptyQuery(request, "client_app"),
+        request.booleanQuery("success"),
+        nonEmptyQuery(request, "model_name"));
   }
 
   /** A form that was left empty sends an empty filter, and means any. */
-  private static @Nullable String word(Request request, String name) {
+  private static @Nullable String nonEmptyQuery(Request request, String name) {
     @Nullable String text = request.query(name);
     return text == null || text.isEmpty() ? null : text;
   }

@@ -12,22 +12,22 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
-import potluck.server.settings.HouseSecrets;
+import potluck.server.settings.SecretFiles;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** What an owner does about accounts, one by one and many at once. */
 class AccountsIT {
-  private final TestHouse house = TestHouse.shared();
+  private final TestServer server = TestServer.shared();
 
   @Test
-  void aCredentialThatNoHeaderCanCarryIsRefusedAtOnce() {
+  void credentialWithInvalidHeaderCharactersIsRefused() {
     for (String key : new String[] {"sk-abc…", "sk abc", "sk-\u00e9"}) {
-      TestHouse.Said said =
-          house.call(
+      TestServer.Response said =
+          server.call(
               "POST",
               "/api/plugin-api/accounts",
-              house.admin(),
+              server.admin(),
               "{\"provider\":\"openai\",\"api_key\":\"%s\",\"models\":[\"m\"]}".formatted(key));
       assertThat(said.status()).isEqualTo(400);
       assertThat(said.text()).contains("api_key");
@@ -35,9 +35,9 @@ class AccountsIT {
   }
 
   @Test
-  void anAccountIsChangedAndItsSecretIsNeverShown() {
-    try (Scene scene = new Scene(1)) {
-      TestHouse.Said changed =
+  void accountIsChangedAndItsSecretIsNeverShown() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      TestServer.Response changed =
           put(
               scene,
               "",
@@ -55,11 +55,11 @@ class AccountsIT {
       assertThat(put(scene, "", "{\"weight\":0}").status()).isEqualTo(400);
       assertThat(put(scene, "", "{\"provider\":\"openai\"}").status()).isEqualTo(400);
       assertThat(
-              house
+              server
                   .call(
                       "PUT",
                       "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
-                      stranger(),
+                      otherUser(),
                       "{\"name\":\"mine\"}")
                   .status())
           .isEqualTo(404);
@@ -67,20 +67,20 @@ class AccountsIT {
   }
 
   @Test
-  void nobodyBringsMoreAccountsThanTheHouseLets() {
-    TestHouse small = TestHouse.own(Map.of("ACCOUNTS_PER_USER", "2"));
+  void accountsPerUserAreLimited() {
+    TestServer small = TestServer.start(Map.of("ACCOUNTS_PER_USER", "2"));
     try {
       String one = "{\"provider\":\"openai\",\"api_key\":\"sk-x\",\"models\":[\"m\"]}";
       String owner = small.user("brings-many");
       String three = "{\"accounts\":[%1$s,%1$s,%1$s]}".formatted(one);
-      TestHouse.Said look =
+      TestServer.Response look =
           small.call("POST", "/api/plugin-api/accounts-file?dry_run=1", owner, three);
       assertThat(look.json().at("/lines/1/ok").asBoolean()).isTrue();
       assertThat(look.json().at("/lines/2/ok").asBoolean()).as("as it would be").isFalse();
-      TestHouse.Said some = small.call("POST", "/api/plugin-api/accounts-file", owner, three);
+      TestServer.Response some = small.call("POST", "/api/plugin-api/accounts-file", owner, three);
       assertThat(some.json().path("added").asInt()).isEqualTo(2);
       assertThat(some.json().at("/lines/2/error").asText()).contains("2");
-      TestHouse.Said more = small.call("POST", "/api/plugin-api/accounts", owner, one);
+      TestServer.Response more = small.call("POST", "/api/plugin-api/accounts", owner, one);
       assertThat(more.status()).isEqualTo(400);
       assertThat(more.text()).contains("账号数量已达上限 2");
     } finally {
@@ -89,29 +89,29 @@ class AccountsIT {
   }
 
   @Test
-  void aLookBeforeManyAreBroughtBringsNone() {
-    String user = stranger();
+  void fileDryRunAddsNothing() {
+    String user = otherUser();
     for (String yes : new String[] {"1", "true", "True"}) {
-      TestHouse.Said said =
-          house.call(
+      TestServer.Response said =
+          server.call(
               "POST",
               "/api/plugin-api/accounts-file?dry_run=" + yes,
               user,
               "{\"accounts\":[{\"provider\":\"openai\",\"api_key\":\"sk-x\",\"models\":[\"m\"]}]}");
       assertThat(said.json().path("dry_run").asBoolean()).isTrue();
     }
-    assertThat(house.call("GET", "/api/plugin-api/accounts", user, null).json().path("data"))
+    assertThat(server.call("GET", "/api/plugin-api/accounts", user, null).json().path("data"))
         .isEmpty();
   }
 
   @Test
-  void aHeaderIsSwitchedOnByEitherWord() {
-    try (Scene scene = new Scene(1)) {
-      String key = house.key(stranger());
+  void headerFlagAcceptsOneAndTrue() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      String key = server.key(otherUser());
       for (String yes : new String[] {"1", "true", "TRUE"}) {
-        TestHouse.Said said =
-            house.send(
-                HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+        TestServer.Response said =
+            server.send(
+                HttpRequest.newBuilder(URI.create(server.url() + "/v1/chat/completions"))
                     .header("authorization", "Bearer " + key)
                     .header("X-Use-Only-Dedicated", yes)
                     .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
@@ -123,26 +123,26 @@ class AccountsIT {
   }
 
   @Test
-  void anAccountShowsWhenItWasLastUsed() {
-    try (Scene scene = new Scene(1)) {
+  void accountShowsItsLastUse() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String path = "/api/plugin-api/accounts/" + scene.accounts.getFirst();
       assertThat(
-              house.call("GET", path, scene.admin, null).json().at("/data/last_used_at").isNull())
+              server.call("GET", path, scene.admin, null).json().at("/data/last_used_at").isNull())
           .isTrue();
       assertThat(scene.chat(false).status()).isEqualTo(200);
-      TestHouse.eventually(
+      TestServer.eventually(
           () ->
               Optional.of(
-                      house.call("GET", path, scene.admin, null).json().at("/data/last_used_at"))
+                      server.call("GET", path, scene.admin, null).json().at("/data/last_used_at"))
                   .filter(JsonNode::isTextual));
     }
   }
 
   @Test
-  void anAccountIsTriedNow() {
-    try (Scene scene = new Scene(1)) {
-      TestHouse.Said bare =
-          house.call(
+  void accountTestCallsTheProvider() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      TestServer.Response bare =
+          server.call(
               "POST",
               "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/test",
               scene.admin,
@@ -151,7 +151,7 @@ class AccountsIT {
       JsonNode well = test(scene);
       assertThat(well.path("served").asBoolean()).isTrue();
       assertThat(well.path("status").asInt()).isEqualTo(200);
-      scene.upstream().next(Script.PLAIN.fails(Fault.status(401)));
+      scene.upstream().enqueue(Script.PLAIN.withFault(Fault.status(401)));
       JsonNode refused = test(scene);
       assertThat(refused.path("served").asBoolean()).isFalse();
       assertThat(refused.path("status").asInt()).isEqualTo(401);
@@ -160,13 +160,13 @@ class AccountsIT {
   }
 
   @Test
-  void aModelOfAnAccountIsSwitchedOffAndOn() {
-    try (Scene scene = new Scene(1)) {
-      TestHouse.Said off = put(scene, "/quotas/" + scene.model + "/status", "{\"status\":0}");
+  void modelOfAnAccountIsSwitchedOffAndOn() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      TestServer.Response off = put(scene, "/quotas/" + scene.model + "/status", "{\"status\":0}");
       assertThat(off.json().path("data").path("status").asInt()).isZero();
       assertThat(scene.chat(false).status()).isEqualTo(404);
       assertThat(
-              house
+              server
                   .call(
                       "GET",
                       "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/quotas",
@@ -186,11 +186,11 @@ class AccountsIT {
   }
 
   @Test
-  void credentialsAreSealedWithTheNewestKeyWhileTheHouseServes() {
-    String old = HouseSecrets.random();
-    String fresh = HouseSecrets.random();
-    try (Scene scene = new Scene(1)) {
-      TestHouse first = house.another(Map.of("PLUGIN_API_ENCRYPTION_KEY", old));
+  void credentialsAreResealedWithTheNewestKeyWhileRunning() {
+    String old = SecretFiles.newKey();
+    String fresh = SecretFiles.newKey();
+    try (PoolFixture scene = new PoolFixture(1)) {
+      TestServer first = server.secondNode(Map.of("PLUGIN_API_ENCRYPTION_KEY", old));
       String id =
           first
               .call(
@@ -204,11 +204,11 @@ class AccountsIT {
               .path("cookie_id")
               .asText();
       first.close();
-      TestHouse both = house.another(Map.of("PLUGIN_API_ENCRYPTION_KEY", fresh + "," + old));
+      TestServer both = server.secondNode(Map.of("PLUGIN_API_ENCRYPTION_KEY", fresh + "," + old));
       assertThat(chat(both, scene)).isEqualTo(200);
-      TestHouse.eventually(
+      TestServer.eventually(
           () -> {
-            TestHouse only = house.another(Map.of("PLUGIN_API_ENCRYPTION_KEY", fresh));
+            TestServer only = server.secondNode(Map.of("PLUGIN_API_ENCRYPTION_KEY", fresh));
             int status = chat(only, scene);
             only.close();
             return status == 200 ? Optional.of(1) : Optional.empty();
@@ -218,7 +218,7 @@ class AccountsIT {
     }
   }
 
-  private static int chat(TestHouse node, Scene scene) {
+  private static int chat(TestServer node, PoolFixture scene) {
     return node.call(
             "POST",
             "/v1/chat/completions",
@@ -228,8 +228,8 @@ class AccountsIT {
   }
 
   @Test
-  void manyComeAtOnceEachJudgedForItself() {
-    String token = stranger();
+  void fileImportJudgesEachLineByItself() {
+    String token = otherUser();
     String two =
         """
         {"accounts":[
@@ -237,37 +237,39 @@ class AccountsIT {
           {"provider":"no-such","api_key":"x"},
           {"provider":"openai-compatible","api_key":"x","models":["b"]}]}
         """;
-    JsonNode dry = house.call("POST", "/api/plugin-api/accounts-file?dry_run=1", token, two).json();
+    JsonNode dry =
+        server.call("POST", "/api/plugin-api/accounts-file?dry_run=1", token, two).json();
     assertThat(dry.path("added").asInt()).isZero();
     assertThat(dry.path("lines").path(0).path("ok").asBoolean()).isTrue();
     assertThat(dry.path("lines").path(1).path("error").asText()).contains("openai");
-    JsonNode report = house.call("POST", "/api/plugin-api/accounts-file", token, two).json();
+    JsonNode report = server.call("POST", "/api/plugin-api/accounts-file", token, two).json();
     assertThat(report.path("added").asInt()).isEqualTo(1);
-    TestHouse.Said csv = house.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null);
+    TestServer.Response csv =
+        server.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null);
     assertThat(csv.text()).contains("\"'=cmd\"").doesNotContain("sk-secret");
-    assertThat(house.call("GET", "/api/plugin-api/accounts-file", token, null).text())
+    assertThat(server.call("GET", "/api/plugin-api/accounts-file", token, null).text())
         .contains("\"models\":[\"a\"]")
         .doesNotContain("sk-secret");
   }
 
   @Test
-  void aTableThatWentOutComesInAgainWithItsCredentials() {
-    String token = stranger();
+  void exportedCsvCanBeImportedWithCredentials() {
+    String token = otherUser();
     String table =
         "api_key,provider,name,models,model_map,is_shared,reserve,weight\r\n"
             + "sk-one,openai,\"a, \"\"b\"\"\",m1 m2,x=y z=w,1,0.25,3\r\n"
             + ",openai,keyless,m1,,,,\r\n"
             + "\r\n";
-    JsonNode report = sheet(token, table).json();
+    JsonNode report = importCsv(token, table).json();
     assertThat(report.path("added").asInt()).isEqualTo(1);
     assertThat(report.path("lines").path(1).path("error").asText()).contains("api_key");
-    String out = house.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null).text();
+    String out = server.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null).text();
     assertThat(out)
         .startsWith("provider,name,base_url,models,model_map,")
         .contains("\"a, \"\"b\"\"\"", "m1 m2", "x=y z=w", ",1,0,3,0,0.25")
         .doesNotContain("sk-one");
     assertThat(
-            sheet(
+            importCsv(
                     token,
                     out.replace("reserve\r\n", "reserve,api_key\r\n")
                         .replace("0.25\r\n", "0.25,sk-two\r\n"))
@@ -275,34 +277,34 @@ class AccountsIT {
                 .path("added")
                 .asInt())
         .isEqualTo(1);
-    assertThat(sheet(token, "provider,colour\r\nopenai,red\r\n").text()).contains("colour");
-    assertThat(sheet(token, "provider,weight\r\nopenai,heavy\r\n").status()).isEqualTo(400);
+    assertThat(importCsv(token, "provider,colour\r\nopenai,red\r\n").text()).contains("colour");
+    assertThat(importCsv(token, "provider,weight\r\nopenai,heavy\r\n").status()).isEqualTo(400);
     for (String broken : new String[] {"provider,weight\r\nopenai,1,2\r\n", "provider\r\n\"open"}) {
-      TestHouse.Said said = sheet(token, broken);
+      TestServer.Response said = importCsv(token, broken);
       assertThat(said.status()).as(said.text()).isEqualTo(400);
       assertThat(said.text()).contains("CSV");
     }
   }
 
   @Test
-  void namesThatLookLikeFormulasGoOutAsTextsAndComeBackAsTheyWere() {
-    String token = stranger();
+  void csvFormulasAreEscapedAndRestored() {
+    String token = otherUser();
     List<String> names = List.of("=1+1", "'=1", "''+x", "'quoted'", "-5", "@me", "plain");
     for (String name : names) {
-      house.call(
+      server.call(
           "POST",
           "/api/plugin-api/accounts",
           token,
           "{\"provider\":\"openai\",\"api_key\":\"sk-one\",\"models\":[\"a\"],\"name\":\"%s\"}"
               .formatted(name));
     }
-    String out = house.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null).text();
+    String out = server.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null).text();
     assertThat(out).contains("'=1+1", "''=1", "'''+x", "'@me").doesNotContain(",=", ",@");
     String keyed =
         out.replace("reserve\r\n", "reserve,api_key\r\n").replace("0.0\r\n", "0.0,sk-x\r\n");
-    assertThat(sheet(token, keyed).json().path("added").asInt()).isEqualTo(names.size());
+    assertThat(importCsv(token, keyed).json().path("added").asInt()).isEqualTo(names.size());
     List<String> all =
-        house
+        server
             .call("GET", "/api/plugin-api/accounts", token, null)
             .json()
             .path("data")
@@ -311,23 +313,23 @@ class AccountsIT {
     names.forEach(name -> assertThat(all).filteredOn(name::equals).hasSize(2));
   }
 
-  private TestHouse.Said sheet(String token, String table) {
-    return house.send(
+  private TestServer.Response importCsv(String token, String table) {
+    return server.send(
         java.net.http.HttpRequest.newBuilder(
-                java.net.URI.create(house.url() + "/api/plugin-api/accounts-file"))
+                java.net.URI.create(server.url() + "/api/plugin-api/accounts-file"))
             .header("Authorization", "Bearer " + token)
             .header("Content-Type", "text/csv; charset=utf-8")
             .POST(java.net.http.HttpRequest.BodyPublishers.ofString(table))
             .build());
   }
 
-  private TestHouse.Said put(Scene scene, String below, String body) {
-    return house.call(
+  private TestServer.Response put(PoolFixture scene, String below, String body) {
+    return server.call(
         "PUT", "/api/plugin-api/accounts/" + scene.accounts.getFirst() + below, scene.admin, body);
   }
 
-  private JsonNode test(Scene scene) {
-    return house
+  private JsonNode test(PoolFixture scene) {
+    return server
         .call(
             "POST",
             "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/test",
@@ -337,13 +339,13 @@ class AccountsIT {
         .path("data");
   }
 
-  private String stranger() {
+  private String otherUser() {
     String name = "s-" + UUID.randomUUID();
-    house.call(
+    server.call(
         "POST",
         "/api/admin/users",
-        house.admin(),
+        server.admin(),
         "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
-    return house.login(name, "a-password-of-my-own");
+    return server.login(name, "a-password-of-my-own");
   }
 }

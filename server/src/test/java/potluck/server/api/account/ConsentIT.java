@@ -23,20 +23,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.kit.FakeUpstream;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** Accounts that people consent to at their provider, on two nodes. */
 @Timeout(120)
 class ConsentIT {
-  private static GrantingHouse provider = new GrantingHouse();
-  private static TestHouse house = TestHouse.shared();
-  private static TestHouse second = TestHouse.shared();
+  private static FakeOAuthProvider provider = new FakeOAuthProvider();
+  private static TestServer server = TestServer.shared();
+  private static TestServer second = TestServer.shared();
   private static final String MODEL = "granted-" + UUID.randomUUID();
   private static FakeUpstream upstream = start();
   @TempDir static Path folder = Path.of("");
 
-  private final String admin = house.admin();
-  private final String key = house.key(admin);
+  private final String admin = server.admin();
+  private final String key = server.key(admin);
 
   private static FakeUpstream start() {
     try {
@@ -64,16 +64,20 @@ class ConsentIT {
             scopes: [chat, models]
         """
             .formatted(
-                upstream.address(), MODEL, provider.url(), provider.url(), GrantingHouse.CLIENT));
+                upstream.address(),
+                MODEL,
+                provider.url(),
+                provider.url(),
+                FakeOAuthProvider.CLIENT));
     Map<String, String> settings =
-        Map.of("PROVIDERS_FILE", file.toString(), "CORP_SECRET", GrantingHouse.SECRET);
-    house = TestHouse.shared().another(settings);
-    second = TestHouse.shared().another(settings);
+        Map.of("PROVIDERS_FILE", file.toString(), "CORP_SECRET", FakeOAuthProvider.SECRET);
+    server = TestServer.shared().secondNode(settings);
+    second = TestServer.shared().secondNode(settings);
   }
 
   @AfterAll
   static void close() {
-    house.close();
+    server.close();
     second.close();
     upstream.close();
     provider.close();
@@ -81,21 +85,21 @@ class ConsentIT {
 
   @AfterEach
   void remove() {
-    provider.breaks(0);
-    provider.slow(0);
-    provider.life(3600);
+    provider.failWith(0);
+    provider.delay(0);
+    provider.tokenLifetime(3600);
     for (JsonNode account :
-        house.call("GET", "/api/plugin-api/accounts", admin, null).json().path("data")) {
+        server.call("GET", "/api/plugin-api/accounts", admin, null).json().path("data")) {
       if (account.path("provider").asText().equals("corp")) {
-        house.call(
+        server.call(
             "DELETE",
             "/api/plugin-api/accounts/" + account.path("cookie_id").asText(),
             admin,
             null);
       }
     }
-    for (TestHouse node : List.of(house, second)) {
-      TestHouse.eventually(
+    for (TestServer node : List.of(server, second)) {
+      TestServer.eventually(
           () ->
               node.call("GET", "/v1/models", admin, null).text().contains(MODEL)
                   ? Optional.empty()
@@ -104,9 +108,9 @@ class ConsentIT {
   }
 
   @Test
-  void consentMakesAnAccountWhoseTokenIsUsed() throws Exception {
+  void consentCreatesAnAccountAndItsTokenIsUsed() throws Exception {
     String id = account();
-    assertThat(chat(house)).isEqualTo(200);
+    assertThat(chat(server)).isEqualTo(200);
     String authorization =
         upstream.requests().getLast().request().header("authorization").orElseThrow();
     assertThat(authorization).startsWith("Bearer a-");
@@ -117,11 +121,11 @@ class ConsentIT {
   }
 
   @Test
-  void aConsentIsGoodOnceForWhoBegan() {
+  void consentWorksOnceForItsUser() {
     JsonNode asked = authorize(admin);
     assertThat(asked.path("expires_in").asInt()).isEqualTo(300);
     String back = provider.agree(asked.path("auth_url").asText());
-    String stranger = house.login(user(), "a-password-of-my-own");
+    String stranger = server.login(user(), "a-password-of-my-own");
     assertThat(paste(stranger, back).status()).isEqualTo(400);
     assertThat(paste(admin, back).status()).isEqualTo(200);
     assertThat(paste(admin, back).status()).isEqualTo(400);
@@ -129,16 +133,16 @@ class ConsentIT {
   }
 
   @Test
-  void anExpiredTokenIsRefreshedOnceByOneOfTwoNodes() throws Exception {
-    provider.life(5);
+  void expiredTokenIsRefreshedOnceAcrossNodes() throws Exception {
+    provider.tokenLifetime(5);
     account();
-    provider.life(3600);
-    provider.slow(300);
+    provider.tokenLifetime(3600);
+    provider.delay(300);
     int before = provider.refreshes();
     List<Future<Integer>> all = new ArrayList<>();
     try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 200; i++) {
-        TestHouse node = i % 2 == 0 ? house : second;
+        TestServer node = i % 2 == 0 ? server : second;
         all.add(crowd.submit(() -> chat(node)));
       }
     }
@@ -149,12 +153,12 @@ class ConsentIT {
   }
 
   @Test
-  void aNodeThatDiesWhileItRefreshesHoldsNobodyUp() throws Exception {
-    provider.life(5);
+  void nodeThatDiesWhileRefreshingBlocksNobody() throws Exception {
+    provider.tokenLifetime(5);
     String id = account();
     // All its tokens end soon: whoever wants one has to refresh.
     try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor();
-        Connection dying = house.database().source().getConnection()) {
+        Connection dying = server.database().source().getConnection()) {
       dying.setAutoCommit(false);
       try (var lock =
           dying.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")) {
@@ -162,7 +166,7 @@ class ConsentIT {
         lock.execute();
       }
       Future<Integer> waiting = crowd.submit(() -> chat(second));
-      TestHouse.eventually(() -> Optional.of(1).filter(_ -> somebodyWaitsForALock()));
+      TestServer.eventually(() -> Optional.of(1).filter(_ -> isWaitingForALock()));
       assertThat(waiting.state()).isEqualTo(Future.State.RUNNING);
       // What the database does when a node's connection breaks.
       dying.rollback();
@@ -170,8 +174,8 @@ class ConsentIT {
     }
   }
 
-  private boolean somebodyWaitsForALock() {
-    try (Connection asking = house.database().source().getConnection();
+  private boolean isWaitingForALock() {
+    try (Connection asking = server.database().source().getConnection();
         var query =
             asking.prepareStatement(
                 "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
@@ -183,52 +187,56 @@ class ConsentIT {
   }
 
   @Test
-  void aConsentThatIsOverMustBeGivenAnew() throws Exception {
-    provider.life(5);
+  void revokedConsentMustBeRepeated() throws Exception {
+    provider.tokenLifetime(5);
     String id = account();
-    provider.forgetsEverybody();
-    assertThat(chat(house)).isEqualTo(502);
-    TestHouse.eventually(
+    provider.revokeAll();
+    assertThat(chat(server)).isEqualTo(502);
+    TestServer.eventually(
         () -> shown(id).path("need_refresh").asBoolean() ? Optional.of(1) : Optional.empty());
     assertThat(shown(id).path("standing").asText()).isEqualTo("revoked");
     assertThat(
-            house.call("POST", "/api/plugin-api/accounts/" + id + "/refresh", admin, null).status())
+            server
+                .call("POST", "/api/plugin-api/accounts/" + id + "/refresh", admin, null)
+                .status())
         .isEqualTo(502);
   }
 
   @Test
-  void aProviderThatIsDownIsTriedAgain() throws Exception {
-    provider.life(5);
+  void unavailableProviderIsRetried() throws Exception {
+    provider.tokenLifetime(5);
     String id = account();
-    provider.breaks(503);
-    assertThat(chat(house)).isEqualTo(502);
+    provider.failWith(503);
+    assertThat(chat(server)).isEqualTo(502);
     assertThat(shown(id).path("standing").asText()).isEqualTo("resting");
-    provider.breaks(0);
-    provider.life(3600);
+    provider.failWith(0);
+    provider.tokenLifetime(3600);
     assertThat(
-            house.call("POST", "/api/plugin-api/accounts/" + id + "/refresh", admin, null).status())
+            server
+                .call("POST", "/api/plugin-api/accounts/" + id + "/refresh", admin, null)
+                .status())
         .isEqualTo(200);
-    TestHouse.eventually(() -> chat(house) == 200 ? Optional.of(1) : Optional.empty());
+    TestServer.eventually(() -> chat(server) == 200 ? Optional.of(1) : Optional.empty());
   }
 
   @Test
-  void aTokenThatEndsSoonIsRenewedBeforeAnybodyAsks() throws Exception {
-    provider.life(200);
+  void expiringTokenIsRenewedInTheBackground() throws Exception {
+    provider.tokenLifetime(200);
     int before = provider.refreshes();
     account();
-    provider.life(3600);
-    TestHouse.eventually(
+    provider.tokenLifetime(3600);
+    TestServer.eventually(
         () -> provider.refreshes() > before ? Optional.of(1) : Optional.empty(),
         java.time.Duration.ofSeconds(40));
   }
 
   private String account() {
     JsonNode asked = authorize(admin);
-    TestHouse.Said said = paste(admin, provider.agree(asked.path("auth_url").asText()));
+    TestServer.Response said = paste(admin, provider.agree(asked.path("auth_url").asText()));
     assertThat(said.status()).as(said.text()).isEqualTo(200);
     String id = said.json().path("data").path("cookie_id").asText();
-    for (TestHouse node : List.of(house, second)) {
-      TestHouse.eventually(
+    for (TestServer node : List.of(server, second)) {
+      TestServer.eventually(
           () ->
               node.call("GET", "/v1/models", key, null).text().contains(MODEL)
                   ? Optional.of(1)
@@ -238,22 +246,22 @@ class ConsentIT {
   }
 
   private JsonNode authorize(String token) {
-    return house
+    return server
         .call("POST", "/api/plugin-api/oauth/authorize", token, "{\"is_shared\":0}")
         .json()
         .path("data");
   }
 
-  private TestHouse.Said paste(String token, String url) {
-    return house.call(
+  private TestServer.Response paste(String token, String url) {
+    return server.call(
         "POST", "/api/plugin-api/oauth/callback", token, "{\"callback_url\":\"" + url + "\"}");
   }
 
   private JsonNode shown(String id) {
-    return house.call("GET", "/api/plugin-api/accounts/" + id, admin, null).json().path("data");
+    return server.call("GET", "/api/plugin-api/accounts/" + id, admin, null).json().path("data");
   }
 
-  private int chat(TestHouse node) {
+  private int chat(TestServer node) {
     return node.call(
             "POST",
             "/v1/chat/completions",
@@ -265,7 +273,7 @@ class ConsentIT {
 
   private String user() {
     String name = "c-" + UUID.randomUUID();
-    house.call(
+    server.call(
         "POST",
         "/api/admin/users",
         admin,

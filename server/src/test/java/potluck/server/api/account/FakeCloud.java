@@ -107,7 +107,7 @@ final class FakeCloud implements AutoCloseable {
   }
 
   /** The next stream breaks with that exception after its first words. */
-  void breaks(String type) {
+  void failStreamWith(String type) {
     exception = type;
   }
 

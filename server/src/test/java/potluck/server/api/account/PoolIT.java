@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** Accounts that rest, fail, stall and recover behind real sockets. */
 @Timeout(120)
@@ -32,22 +32,22 @@ class PoolIT {
   private static final String REFUSED =
       "{\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\",\"code\":\"no\"}}";
 
-  private final TestHouse house = TestHouse.shared();
+  private final TestServer server = TestServer.shared();
 
   @Test
-  void noRequestIsLostThatAnotherAccountCouldServe() throws Exception {
+  void failoverServesEveryRequestThatAnyAccountCanServe() throws Exception {
     List<Script> faults =
         List.of(
-            Script.PLAIN.fails(Fault.status(500)),
-            Script.PLAIN.fails(Fault.limited(1)),
-            Script.PLAIN.fails(Fault.html(503)),
-            Script.PLAIN.fails(Fault.status(529)),
-            Script.PLAIN.fails(Fault.status(401)));
-    try (Scene scene = new Scene(3);
+            Script.PLAIN.withFault(Fault.status(500)),
+            Script.PLAIN.withFault(Fault.rateLimited(1)),
+            Script.PLAIN.withFault(Fault.html(503)),
+            Script.PLAIN.withFault(Fault.status(529)),
+            Script.PLAIN.withFault(Fault.status(401)));
+    try (PoolFixture scene = new PoolFixture(3);
         ExecutorService crowd = Executors.newFixedThreadPool(16, Thread.ofVirtual().factory())) {
       int rounds = 15;
       for (int round = 0; round < rounds; round++) {
-        scene.upstreams.get(round % 3).always(faults.get(round % faults.size()));
+        scene.upstreams.get(round % 3).setDefaultScript(faults.get(round % faults.size()));
         List<Future<Integer>> all = new ArrayList<>();
         for (int i = 0; i < REQUESTS / rounds; i++) {
           all.add(crowd.submit(() -> scene.chat(false).status()));
@@ -55,20 +55,20 @@ class PoolIT {
         for (Future<Integer> each : all) {
           assertThat(each.get()).isEqualTo(200);
         }
-        scene.upstreams.get(round % 3).always(Script.PLAIN);
+        scene.upstreams.get(round % 3).setDefaultScript(Script.PLAIN);
         mend(scene, round % 3);
       }
     }
   }
 
   @Test
-  void aRefusedCredentialIsConfirmedByAProbeAndMendedByItsOwner() throws Exception {
-    try (Scene scene = new Scene(2)) {
-      scene.upstream().always(Script.PLAIN.fails(Fault.status(401)));
+  void refusedCredentialIsProbedAndCanBeReset() throws Exception {
+    try (PoolFixture scene = new PoolFixture(2)) {
+      scene.upstream().setDefaultScript(Script.PLAIN.withFault(Fault.status(401)));
       assertThat(scene.chat(false).status()).isEqualTo(200);
       awaitStanding(scene, 0, "revoked");
       for (JsonNode shown :
-          scene.house.call("GET", "/api/usage/accounts", scene.admin, null).json().path("data")) {
+          scene.server.call("GET", "/api/usage/accounts", scene.admin, null).json().path("data")) {
         if (shown.path("cookie_id").asText().equals(scene.accounts.getFirst())) {
           assertThat(shown.path("status").asInt()).as("as where accounts are listed").isZero();
         }
@@ -81,7 +81,7 @@ class PoolIT {
       assertThat(scene.chat(false).status()).isEqualTo(200);
       assertThat(scene.upstream().requests()).hasSize(2);
 
-      scene.upstream().always(Script.PLAIN);
+      scene.upstream().setDefaultScript(Script.PLAIN);
       mend(scene, 0);
       awaitStanding(scene, 0, "ready");
       assertThat(scene.chat(false).status()).isEqualTo(200);
@@ -90,19 +90,21 @@ class PoolIT {
   }
 
   @Test
-  void nobodyKnocksOutAnAccountWithRequestsThatProvidersRefuse() throws Exception {
-    try (Scene scene = new Scene(1)) {
-      String attacker = house.key(user());
+  void badRequestsDoNotPutAccountsIntoCooldown() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      String attacker = server.key(user());
       // What is refused with 403 for its content is not the account's fault, as its probe shows.
       for (int i = 0; i < 25; i++) {
-        scene.upstream().next(Script.PLAIN.fails(new Fault.Status(403, Map.of(), REFUSED)));
+        scene.upstream().enqueue(Script.PLAIN.withFault(new Fault.Status(403, Map.of(), REFUSED)));
         assertThat(chat(scene, attacker)).isNotEqualTo(200);
         awaitStanding(scene, 0, "ready");
         assertThat(scene.chat(false).status()).isEqualTo(200);
       }
       for (int status : new int[] {400, 404, 413, 422}) {
         for (int i = 0; i < 25; i++) {
-          scene.upstream().next(Script.PLAIN.fails(new Fault.Status(status, Map.of(), REFUSED)));
+          scene
+              .upstream()
+              .enqueue(Script.PLAIN.withFault(new Fault.Status(status, Map.of(), REFUSED)));
           assertThat(chat(scene, attacker)).isGreaterThanOrEqualTo(400);
           assertThat(scene.chat(false).status()).isEqualTo(200);
         }
@@ -111,16 +113,16 @@ class PoolIT {
   }
 
   @Test
-  void anAccountIsBackWhenItsProviderSaidSo() throws Exception {
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().next(Script.PLAIN.fails(Fault.limited(2)));
+  void cooldownEndsAtTheProvidersTime() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene.upstream().enqueue(Script.PLAIN.withFault(Fault.rateLimited(2)));
       Instant limited = Instant.now();
       assertThat(scene.chat(false).status()).isEqualTo(429);
-      TestHouse.Said refused = scene.chat(false);
+      TestServer.Response refused = scene.chat(false);
       assertThat(refused.status()).isEqualTo(429);
       assertThat(refused.header("retry-after").orElseThrow()).isIn("1", "2");
       assertThat(refused.header("x-should-retry")).contains("true");
-      TestHouse.eventually(
+      TestServer.eventually(
           () -> scene.chat(false).status() == 200 ? Optional.of(1) : Optional.empty());
       assertThat(Duration.between(limited, Instant.now()))
           .isGreaterThanOrEqualTo(Duration.ofMillis(1_900));
@@ -128,8 +130,8 @@ class PoolIT {
   }
 
   @Test
-  void aConversationStaysWithItsAccountAndComesBack() {
-    try (Scene scene = new Scene(3)) {
+  void conversationStaysWithItsAccount() {
+    try (PoolFixture scene = new PoolFixture(3)) {
       equal(scene);
       String talk =
           "{\"model\":\"%s\",\"prompt_cache_key\":\"talk-1\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
@@ -141,10 +143,10 @@ class PoolIT {
       }
       assertThat(scene.upstreams.get(home).requests()).hasSize(9);
 
-      scene.upstreams.get(home).next(Script.PLAIN.fails(Fault.limited(1)));
+      scene.upstreams.get(home).enqueue(Script.PLAIN.withFault(Fault.rateLimited(1)));
       assertThat(say(scene, talk)).isEqualTo(200);
       awaitStanding(scene, home, "resting");
-      TestHouse.eventually(
+      TestServer.eventually(
           () -> {
             int before = scene.upstreams.get(home).requests().size();
             assertThat(say(scene, talk)).isEqualTo(200);
@@ -156,12 +158,12 @@ class PoolIT {
   }
 
   @Test
-  void whyAnAccountIsChosenIsExplainedByTheChoiceItself() {
-    try (Scene scene = new Scene(3)) {
-      scene.upstreams.get(0).next(Script.PLAIN.fails(Fault.limited(600)));
+  void explainShowsTheChoicesOwnNumbers() {
+    try (PoolFixture scene = new PoolFixture(3)) {
+      scene.upstreams.get(0).enqueue(Script.PLAIN.withFault(Fault.rateLimited(600)));
       assertThat(scene.chat(false).status()).isEqualTo(200);
       JsonNode explained =
-          house.call("POST", "/v1/route/explain", scene.key, scene.body(false)).json();
+          server.call("POST", "/v1/route/explain", scene.key, scene.body(false)).json();
       assertThat(explained.path("chosen").asText()).isEqualTo(scene.accounts.get(1));
       JsonNode candidates = explained.path("candidates");
       assertThat(candidates).hasSize(3);
@@ -171,14 +173,14 @@ class PoolIT {
       assertThat(resting.path("back_in_seconds").asDouble()).isBetween(500.0, 600.0);
 
       // To others, accounts have neither names nor ids.
-      TestHouse.Said others =
-          house.call("POST", "/v1/route/explain", house.key(user()), scene.body(false));
+      TestServer.Response others =
+          server.call("POST", "/v1/route/explain", server.key(user()), scene.body(false));
       assertThat(others.status()).isEqualTo(200);
       assertThat(others.text()).doesNotContain(scene.accounts.get(1)).contains("shared-");
 
-      TestHouse.Said answered =
-          house.send(
-              HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+      TestServer.Response answered =
+          server.send(
+              HttpRequest.newBuilder(URI.create(server.url() + "/v1/chat/completions"))
                   .header("Authorization", "Bearer " + scene.key)
                   .header("Content-Type", "application/json")
                   .header("x-potluck-explain", "1")
@@ -191,12 +193,12 @@ class PoolIT {
   }
 
   @Test
-  void aliasesAndFallbacksLeadToOtherModels() {
-    try (Scene scene = new Scene(1);
-        Scene other = new Scene(1)) {
+  void aliasesAndFallbacksUseOtherModels() {
+    try (PoolFixture scene = new PoolFixture(1);
+        PoolFixture other = new PoolFixture(1)) {
       String alias = "fast-" + UUID.randomUUID();
-      TestHouse.Said set =
-          house.call(
+      TestServer.Response set =
+          server.call(
               "PUT",
               "/api/admin/routes",
               scene.admin,
@@ -207,16 +209,16 @@ class PoolIT {
           "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
               .formatted(alias);
       assertThat(say(scene, body)).isEqualTo(200);
-      assertThat(house.call("GET", "/v1/models", scene.key, null).text()).contains(alias);
+      assertThat(server.call("GET", "/v1/models", scene.key, null).text()).contains(alias);
 
-      scene.upstream().always(Script.PLAIN.fails(Fault.status(500)));
+      scene.upstream().setDefaultScript(Script.PLAIN.withFault(Fault.status(500)));
       assertThat(say(scene, body)).isEqualTo(200);
       assertThat(other.upstream().requests()).hasSize(1);
       assertThat(new String(other.upstream().requests().getFirst().request().body(), UTF_8))
           .contains(other.model);
 
       assertThat(
-              house
+              server
                   .call(
                       "PUT",
                       "/api/admin/routes",
@@ -224,18 +226,18 @@ class PoolIT {
                       "{\"aliases\":{\"a\":[\"b\"],\"b\":[\"c\"]}}")
                   .status())
           .isEqualTo(400);
-      house.call("PUT", "/api/admin/routes", scene.admin, "{}");
+      server.call("PUT", "/api/admin/routes", scene.admin, "{}");
     }
   }
 
   @Test
-  void aStandingSurvivesInTheTable() throws Exception {
-    try (Scene scene = new Scene(2)) {
-      scene.upstream().next(Script.PLAIN.fails(Fault.limited(300)));
+  void standingSurvivesARestart() throws Exception {
+    try (PoolFixture scene = new PoolFixture(2)) {
+      scene.upstream().enqueue(Script.PLAIN.withFault(Fault.rateLimited(300)));
       assertThat(scene.chat(false).status()).isEqualTo(200);
-      TestHouse.eventually(
+      TestServer.eventually(
           () -> {
-            try (var connection = house.database().source().getConnection();
+            try (var connection = server.database().source().getConnection();
                 var query =
                     connection.prepareStatement(
                         "SELECT standing, standing_until > now() + interval '250 s' FROM accounts"
@@ -252,16 +254,16 @@ class PoolIT {
     }
   }
 
-  private int chat(Scene scene, String key) {
-    return house.call("POST", "/v1/chat/completions", key, scene.body(false)).status();
+  private int chat(PoolFixture scene, String key) {
+    return server.call("POST", "/v1/chat/completions", key, scene.body(false)).status();
   }
 
-  private int say(Scene scene, String body) {
-    return house.call("POST", "/v1/chat/completions", scene.key, body).status();
+  private int say(PoolFixture scene, String body) {
+    return server.call("POST", "/v1/chat/completions", scene.key, body).status();
   }
 
   /** Which upstream has had so many requests. */
-  private static int served(Scene scene, int count) {
+  private static int served(PoolFixture scene, int count) {
     for (int i = 0; i < scene.upstreams.size(); i++) {
       if (scene.upstreams.get(i).requests().size() == count) {
         return i;
@@ -271,8 +273,8 @@ class PoolIT {
   }
 
   /** Takes the priorities away. */
-  private void equal(Scene scene) {
-    try (var connection = house.database().source().getConnection();
+  private void equal(PoolFixture scene) {
+    try (var connection = server.database().source().getConnection();
         var change =
             connection.prepareStatement("UPDATE accounts SET priority = 0 WHERE cookie_id = ?")) {
       for (String id : scene.accounts) {
@@ -288,9 +290,9 @@ class PoolIT {
   }
 
   /** What an owner does: "it is well again". */
-  private void mend(Scene scene, int account) {
+  private void mend(PoolFixture scene, int account) {
     assertThat(
-            house
+            server
                 .call(
                     "PUT",
                     "/api/plugin-api/accounts/" + scene.accounts.get(account) + "/status",
@@ -300,10 +302,10 @@ class PoolIT {
         .isEqualTo(200);
   }
 
-  private void awaitStanding(Scene scene, int account, String word) {
-    TestHouse.eventually(
+  private void awaitStanding(PoolFixture scene, int account, String word) {
+    TestServer.eventually(
         () ->
-            house
+            server
                     .call(
                         "GET",
                         "/api/plugin-api/accounts/" + scene.accounts.get(account),
@@ -320,11 +322,11 @@ class PoolIT {
 
   private String user() {
     String name = "p-" + UUID.randomUUID();
-    house.call(
+    server.call(
         "POST",
         "/api/admin/users",
-        house.admin(),
+        server.admin(),
         "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
-    return house.login(name, "a-password-of-my-own");
+    return server.login(name, "a-password-of-my-own");
   }
 }

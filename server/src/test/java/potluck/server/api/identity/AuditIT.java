@@ -7,13 +7,13 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** What was done stays on record, and nobody can take it away unseen. */
 class AuditIT {
   @Test
-  void whatAdministratorsDoIsOnRecordWithoutSecrets() {
-    TestHouse house = TestHouse.shared();
+  void adminActionsAreRecordedWithoutSecrets() {
+    TestServer house = TestServer.shared();
     String name = "audited-" + UUID.randomUUID();
     long id =
         house
@@ -27,7 +27,7 @@ class AuditIT {
             .asLong();
     house.call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_silenced\":true}");
     house.login(name, "not-the-secret-word");
-    TestHouse.Said said = house.call("GET", "/api/admin/audit?limit=500", house.admin(), null);
+    TestServer.Response said = house.call("GET", "/api/admin/audit?limit=500", house.admin(), null);
     assertThat(said.text()).contains("user.add", "user.change", "login.failed", name);
     assertThat(said.text()).doesNotContain("the-secret-word-1", "not-the-secret-word");
     JsonNode some =
@@ -38,8 +38,8 @@ class AuditIT {
   }
 
   @Test
-  void aChangedEntryAndAMissingOneAreFound() throws SQLException {
-    TestHouse own = TestHouse.own(Map.of());
+  void verifyFindsChangedAndMissingEntries() throws SQLException {
+    TestServer own = TestServer.start(Map.of());
     try {
       for (int i = 0; i < 5; i++) {
         own.call("POST", "/api/admin/invitations", own.admin(), null);
@@ -54,11 +54,11 @@ class AuditIT {
     }
   }
 
-  private static JsonNode verified(TestHouse house) {
+  private static JsonNode verified(TestServer house) {
     return house.call("GET", "/api/admin/audit/verify", house.admin(), null).json();
   }
 
-  private static void sql(TestHouse house, String statement) throws SQLException {
+  private static void sql(TestServer house, String statement) throws SQLException {
     try (var connection = house.database().source().getConnection();
         var run = connection.createStatement()) {
       run.execute(statement);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** The clients that people have, in a real browser. */
 class BrowserIT {
@@ -43,21 +43,21 @@ class BrowserIT {
 
   @TempDir Path folder;
 
-  private final TestHouse house = TestHouse.shared();
+  private final TestServer server = TestServer.shared();
   private final List<String> seen = new CopyOnWriteArrayList<>();
   private final BlockingQueue<String> results = new LinkedBlockingQueue<>();
 
   @Test
-  void theOriginsInterceptorRefreshesInSilenceAndFindsTheLoginPageAtTheEnd() throws Exception {
+  void antiHubInterceptorRefreshesSilentlyAndEndsAtTheLoginPage() throws Exception {
     Path chromium = chromium();
     String name = "b-" + UUID.randomUUID();
-    house.call(
+    server.call(
         "POST",
         "/api/admin/users",
-        house.admin(),
+        server.admin(),
         "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
     JsonNode login =
-        house
+        server
             .call(
                 "POST",
                 "/api/auth/login",
@@ -88,7 +88,7 @@ class BrowserIT {
       assertThat(said).as("%s", seen).isNotNull();
       JsonNode names = new ObjectMapper().readTree(said);
       assertThat(names).hasSize(5).allMatch(each -> each.asText().equals(name));
-      TestHouse.eventually(() -> seen.contains("GET /login") ? Optional.of(1) : Optional.empty());
+      TestServer.eventually(() -> seen.contains("GET /login") ? Optional.of(1) : Optional.empty());
       assertThat(seen.stream().filter(call -> call.endsWith("/api/auth/refresh")).count())
           // Five at once, then those that are refused until it is told to wait: it would never end.
           .isBetween(2L, 15L);
@@ -102,9 +102,9 @@ class BrowserIT {
   /** What they show is made by their scripts, under the rules that the house sends along. */
   @ParameterizedTest
   @ValueSource(strings = {"/api/docs", "/api/redoc"})
-  void thePagesAboutTheApiShowIt(String page) {
+  void apiPagesRender(String page) {
     // Again, where the machine was too busy to draw all of it.
-    TestHouse.eventually(
+    TestServer.eventually(
         () -> Optional.of(shown(page)).filter(text -> text.contains("OpenAI chat completions.")),
         Duration.ofSeconds(90));
   }
@@ -120,7 +120,7 @@ class BrowserIT {
                   "--user-data-dir=" + folder.resolve("profile"),
                   "--virtual-time-budget=60000",
                   "--dump-dom",
-                  house.url() + page)
+                  server.url() + page)
               .redirectError(folder.resolve("browser.log").toFile())
               .start();
       try (InputStream out = browser.getInputStream()) {
@@ -156,7 +156,7 @@ class BrowserIT {
 
   private void pass(HttpExchange exchange, byte[] body) throws IOException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(house.url() + exchange.getRequestURI()))
+        HttpRequest.newBuilder(URI.create(server.url() + exchange.getRequestURI()))
             .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
     for (String name : List.of("Authorization", "Content-Type", "User-Agent")) {
       String value = exchange.getRequestHeaders().getFirst(name);

@@ -9,46 +9,46 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import potluck.server.scene.RawClient;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.RawClient;
+import potluck.server.testing.TestServer;
 
 /** Whoever guesses learns nothing of who is here: each wrong login is answered byte for byte. */
 @Timeout(120)
 class LoginAnswersIT {
   private static final String LONG = "a long pass phrase; ".repeat(5);
 
-  private static final TestHouse HOUSE =
-      TestHouse.shared()
-          .another(Map.of("LOGIN_FAILURES_PER_ADDRESS", "1000", "LOGIN_FREE_FAILURES", "100"));
+  private static final TestServer SERVER =
+      TestServer.shared()
+          .secondNode(Map.of("LOGIN_FAILURES_PER_ADDRESS", "1000", "LOGIN_FREE_FAILURES", "100"));
 
   @BeforeAll
-  static void people() {
+  static void createUsers() {
     add("answers-here", ",\"password\":\"" + LONG + "\"");
     add("answers-sso", ""); // Comes in by another house, or not yet.
     long off = add("answers-off", ",\"password\":\"" + LONG + "\"");
-    TestHouse.Said said =
-        HOUSE.call("PATCH", "/api/admin/users/" + off, HOUSE.admin(), "{\"is_active\":false}");
+    TestServer.Response said =
+        SERVER.call("PATCH", "/api/admin/users/" + off, SERVER.admin(), "{\"is_active\":false}");
     assertThat(said.status()).as(said.text()).isEqualTo(200);
   }
 
   @AfterAll
   static void close() {
-    HOUSE.close();
+    SERVER.close();
   }
 
   private static long add(String name, String password) {
-    TestHouse.Said said =
-        HOUSE.call(
+    TestServer.Response said =
+        SERVER.call(
             "POST",
             "/api/admin/users",
-            HOUSE.admin(),
+            SERVER.admin(),
             "{\"username\":\"%s\"%s}".formatted(name, password));
     assertThat(said.status()).as(said.text()).isEqualTo(201);
     return said.json().path("id").asLong();
   }
 
   @Test
-  void whateverIsWrongTheAnswerIsTheSame() throws IOException {
+  void failedLoginsGetIdenticalResponses() throws IOException {
     String usual = answer("answers-here", "wrong-password");
     assertThat(usual).startsWith("HTTP/1.1 401 ").contains("{\"detail\":");
     for (String name : new String[] {"answers-here", "answers-sso", "answers-off", "answers-no"}) {
@@ -74,16 +74,16 @@ class LoginAnswersIT {
   }
 
   @Test
-  void onlyWhoKnowsThePasswordIsToldThatTheUserIsDisabled() throws IOException {
+  void disabledIsShownOnlyWithTheRightPassword() throws IOException {
     assertThat(answer("answers-off", LONG)).startsWith("HTTP/1.1 403 ");
     assertThat(answer("answers-here", LONG)).startsWith("HTTP/1.1 200 ");
     assertThat(answer("ANSWERS-HERE", LONG)).startsWith("HTTP/1.1 200 ");
   }
 
   @Test
-  void aTextThatCannotBeKeptIsTheCallersFault() {
-    TestHouse.Said said =
-        HOUSE.call("POST", "/api/api-keys", HOUSE.admin(), "{\"name\":\"a\\u0000b\"}");
+  void unstorableTextIs422() {
+    TestServer.Response said =
+        SERVER.call("POST", "/api/api-keys", SERVER.admin(), "{\"name\":\"a\\u0000b\"}");
     assertThat(said.status()).as(said.text()).isEqualTo(422);
     assertThat(said.text()).contains("name", "NUL");
   }
@@ -92,14 +92,14 @@ class LoginAnswersIT {
   private static String answer(String name, String password) throws IOException {
     String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, password);
     try (RawClient client =
-        new RawClient(HOUSE)
+        new RawClient(SERVER)
             .write(
                 "POST /api/auth/login HTTP/1.1\r\nhost: x\r\nconnection: close\r\n"
                     + "content-type: application/json\r\ncontent-length: "
                     + body.getBytes(StandardCharsets.ISO_8859_1).length
                     + "\r\n\r\n"
                     + body)) {
-      String said = client.readToTheEnd();
+      String said = client.readAll();
       assertThat(said).containsIgnoringCase("\r\nx-request-id: ");
       return said.replaceAll("(?mi)^(date|x-request-id): .*\r\n", "");
     }

@@ -13,13 +13,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** Guessing from many addresses at once, and from addresses that are made up. */
 @Timeout(120)
 class LoginFloodIT {
-  private TestHouse house =
-      TestHouse.own(
+  private TestServer server =
+      TestServer.start(
           Map.of(
               "TRUSTED_PROXIES", "127.0.0.1",
               "LOGIN_MOST_WAITING", "2",
@@ -27,13 +27,13 @@ class LoginFloodIT {
 
   @AfterEach
   void close() {
-    house.close();
+    server.close();
   }
 
   @Test
-  void whileManyGuessTheUsersOwnDeviceComesInAndModelsAnswer() throws Exception {
-    assertThat(login(TestHouse.ADMIN, TestHouse.PASSWORD, "198.51.100.1", "own")).isEqualTo(200);
-    String key = house.key(house.admin());
+  void knownDeviceLogsInAndModelsAnswerDuringGuessing() throws Exception {
+    assertThat(login(TestServer.ADMIN, TestServer.PASSWORD, "198.51.100.1", "own")).isEqualTo(200);
+    String key = server.key(server.admin());
     AtomicBoolean over = new AtomicBoolean();
     try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<int[]>> guesses =
@@ -42,9 +42,10 @@ class LoginFloodIT {
               .toList();
       try {
         for (int i = 0; i < 3; i++) {
-          assertThat(login(TestHouse.ADMIN, TestHouse.PASSWORD, "198.51.100.1", "own"))
+          assertThat(login(TestServer.ADMIN, TestServer.PASSWORD, "198.51.100.1", "own"))
               .isEqualTo(200);
-          assertThat(house.call("POST", "/v1/chat/completions", key, DEMO).status()).isEqualTo(200);
+          assertThat(server.call("POST", "/v1/chat/completions", key, DEMO).status())
+              .isEqualTo(200);
         }
       } finally {
         over.set(true);
@@ -61,7 +62,7 @@ class LoginFloodIT {
   }
 
   @Test
-  void anAddressOfTheSameSubscriberIsNoOther() {
+  void addressesOfOneIpv6PrefixCountTogether() {
     int held = 0;
     for (int i = 0; i < 8; i++) {
       held += login("nobody" + i, "wrong-password", "2001:db8:1:2::" + i, "x") == 429 ? 1 : 0;
@@ -71,7 +72,7 @@ class LoginFloodIT {
   }
 
   @Test
-  void whatStandsBeforeTheTrustedProxysWordIsNotBelieved() {
+  void addressesBeforeTheTrustedProxyAreIgnored() {
     int held = 0;
     for (int i = 0; i < 8; i++) {
       String chain = "203.0.113." + i + ", 198.51.100.9";
@@ -93,9 +94,9 @@ class LoginFloodIT {
   }
 
   private int login(String name, String password, String address, String agent) {
-    return house
+    return server
         .send(
-            HttpRequest.newBuilder(URI.create(house.url() + "/api/auth/login"))
+            HttpRequest.newBuilder(URI.create(server.url() + "/api/auth/login"))
                 .header("User-Agent", agent)
                 .header("X-Forwarded-For", address)
                 .header("Content-Type", "application/json")

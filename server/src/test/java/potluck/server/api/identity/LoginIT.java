@@ -8,23 +8,23 @@ import java.net.http.HttpRequest;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** Logins under attack; each in a house of its own, since an address is held up as a whole. */
 class LoginIT {
-  private TestHouse house = TestHouse.own(Map.of("CHECK_USERNAME", "false"));
+  private TestServer server = TestServer.start(Map.of("CHECK_USERNAME", "false"));
 
   @AfterEach
   void close() {
-    house.close();
+    server.close();
   }
 
   @Test
-  void guessingIsHeldUpButTheUsersOwnDeviceIsNot() {
-    assertEquals(200, login(TestHouse.ADMIN, TestHouse.PASSWORD, "own").status());
+  void guessingIsDelayedAndKnownDevicesAreNot() {
+    assertEquals(200, login(TestServer.ADMIN, TestServer.PASSWORD, "own").status());
     int held = 0;
     for (int i = 0; i < 12; i++) {
-      TestHouse.Said said = login(TestHouse.ADMIN, "wrong-password", "thief");
+      TestServer.Response said = login(TestServer.ADMIN, "wrong-password", "thief");
       if (said.status() == 429) {
         assertTrue(Integer.parseInt(said.header("retry-after").orElseThrow()) >= 1);
         held++;
@@ -33,14 +33,14 @@ class LoginIT {
       }
     }
     assertTrue(held > 0, "held up " + held + " times");
-    assertEquals(200, login(TestHouse.ADMIN, TestHouse.PASSWORD, "own").status());
+    assertEquals(200, login(TestServer.ADMIN, TestServer.PASSWORD, "own").status());
   }
 
   @Test
-  void anUnknownNameIsAnsweredAsAWrongPasswordAndTheAddressIsHeldUpInTheEnd() {
-    TestHouse.Said wrong = login(TestHouse.ADMIN, "wrong-password", "thief");
+  void unknownNameLooksLikeAWrongPasswordAndTheAddressIsLimited() {
+    TestServer.Response wrong = login(TestServer.ADMIN, "wrong-password", "thief");
     for (int i = 0; i < 19; i++) {
-      TestHouse.Said unknown = login("nobody" + i, "wrong-password", "thief");
+      TestServer.Response unknown = login("nobody" + i, "wrong-password", "thief");
       assertEquals(wrong.status(), unknown.status());
       assertEquals(wrong.text(), unknown.text());
     }
@@ -48,23 +48,23 @@ class LoginIT {
   }
 
   @Test
-  void namesCannotBeAskedForWhereTheHouseDoesNotWantIt() {
-    String path = "/api/auth/check-username?username=" + TestHouse.ADMIN;
-    assertEquals(404, house.call("GET", path, null, null).status());
-    assertTrue(TestHouse.shared().call("GET", path, null, null).json().path("exists").asBoolean());
+  void checkUsernameCanBeSwitchedOff() {
+    String path = "/api/auth/check-username?username=" + TestServer.ADMIN;
+    assertEquals(404, server.call("GET", path, null, null).status());
+    assertTrue(TestServer.shared().call("GET", path, null, null).json().path("exists").asBoolean());
   }
 
   @Test
-  void aUserJoinsTheBetaAndSeesIt() {
-    String admin = house.admin();
-    assertEquals(200, house.call("POST", "/api/auth/join-beta", admin, null).status());
+  void userJoinsTheBeta() {
+    String admin = server.admin();
+    assertEquals(200, server.call("POST", "/api/auth/join-beta", admin, null).status());
     assertEquals(
-        1, house.call("GET", "/api/auth/beta-status", admin, null).json().path("beta").asInt());
+        1, server.call("GET", "/api/auth/beta-status", admin, null).json().path("beta").asInt());
   }
 
-  private TestHouse.Said login(String name, String password, String agent) {
-    return house.send(
-        HttpRequest.newBuilder(URI.create(house.url() + "/api/auth/login"))
+  private TestServer.Response login(String name, String password, String agent) {
+    return server.send(
+        HttpRequest.newBuilder(URI.create(server.url() + "/api/auth/login"))
             .header("User-Agent", agent)
             .header("Content-Type", "application/json")
             .POST(

@@ -13,31 +13,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import potluck.gateway.identity.ResetLinks;
 import potluck.gateway.identity.Users;
-import potluck.gateway.store.Changes;
-import potluck.server.scene.TestHouse;
+import potluck.gateway.store.ChangeFeed;
+import potluck.server.testing.TestServer;
 
 /** The ways in which logins end, and passwords change; in a house of its own. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LogoutIT {
-  private TestHouse house;
+  private TestServer server;
 
   @BeforeAll
   void open() {
-    house = TestHouse.own(Map.of());
+    server = TestServer.start(Map.of());
   }
 
   @AfterAll
   void close() {
-    house.close();
+    server.close();
   }
 
   @Test
-  void logoutEndsThisDeviceAndTheOneOfTheTokenItNames() {
-    JsonNode here = login(TestHouse.PASSWORD);
-    JsonNode named = login(TestHouse.PASSWORD);
-    JsonNode other = login(TestHouse.PASSWORD);
+  void logoutEndsThisSessionAndTheNamedOne() {
+    JsonNode here = login(TestServer.PASSWORD);
+    JsonNode named = login(TestServer.PASSWORD);
+    JsonNode other = login(TestServer.PASSWORD);
     String body = "{\"refresh_token\":\"" + refreshToken(named) + "\"}";
-    assertEquals(200, house.call("POST", "/api/auth/logout", access(here), body).status());
+    assertEquals(200, server.call("POST", "/api/auth/logout", access(here), body).status());
     assertEquals(401, me(here));
     assertEquals(401, me(named));
     assertEquals(200, me(other));
@@ -45,9 +45,9 @@ class LogoutIT {
   }
 
   @Test
-  void oneDeviceIsSeenAndEndedByAnotherOfTheSameUserOnly() {
-    JsonNode here = login(TestHouse.PASSWORD);
-    JsonNode there = login(TestHouse.PASSWORD);
+  void sessionsAreListedAndEndedByTheirUserOnly() {
+    JsonNode here = login(TestServer.PASSWORD);
+    JsonNode there = login(TestServer.PASSWORD);
     String id = current(there);
     assertEquals(404, end(here, UUID.randomUUID().toString()));
     assertEquals(404, end(here, "nonsense"));
@@ -58,47 +58,47 @@ class LogoutIT {
   }
 
   @Test
-  void aChangedPasswordKeepsThisDeviceOnlyAndLogoutAllNone() {
-    JsonNode here = login(TestHouse.PASSWORD);
-    JsonNode there = login(TestHouse.PASSWORD);
+  void passwordChangeKeepsThisSessionAndLogoutAllEndsAll() {
+    JsonNode here = login(TestServer.PASSWORD);
+    JsonNode there = login(TestServer.PASSWORD);
     assertEquals(400, change(here, "wrong-password", "another-good-one"));
-    assertEquals(422, change(here, TestHouse.PASSWORD, "short"));
-    assertEquals(200, change(here, TestHouse.PASSWORD, "another-good-one"));
+    assertEquals(422, change(here, TestServer.PASSWORD, "short"));
+    assertEquals(200, change(here, TestServer.PASSWORD, "another-good-one"));
     assertEquals(200, me(here));
     assertEquals(401, me(there));
-    assertEquals(200, change(here, "another-good-one", TestHouse.PASSWORD));
-    JsonNode last = login(TestHouse.PASSWORD);
-    assertEquals(200, house.call("POST", "/api/auth/logout-all", access(last), null).status());
+    assertEquals(200, change(here, "another-good-one", TestServer.PASSWORD));
+    JsonNode last = login(TestServer.PASSWORD);
+    assertEquals(200, server.call("POST", "/api/auth/logout-all", access(last), null).status());
     assertEquals(401, me(here));
     assertEquals(401, me(last));
     assertEquals(401, refresh(last));
-    assertEquals(200, me(login(TestHouse.PASSWORD)));
+    assertEquals(200, me(login(TestServer.PASSWORD)));
   }
 
   @Test
-  void aResetLinkWorksOnceAndEndsEveryLogin() {
-    Jdbi jdbi = Jdbi.create(house.database().source());
-    Changes changes = new Changes(jdbi);
-    long id = new Users(jdbi, changes).find(TestHouse.ADMIN).orElseThrow().id();
-    String token = new ResetLinks(jdbi, changes, java.time.Clock.systemUTC()).make(id);
-    JsonNode before = login(TestHouse.PASSWORD);
-    String body = "{\"token\":\"%s\",\"password\":\"%s\"}".formatted(token, TestHouse.PASSWORD);
-    assertEquals(200, house.call("POST", "/api/auth/reset", null, body).status());
-    assertEquals(400, house.call("POST", "/api/auth/reset", null, body).status());
+  void resetLinkWorksOnceAndEndsEverySession() {
+    Jdbi jdbi = Jdbi.create(server.database().source());
+    ChangeFeed changes = new ChangeFeed(jdbi);
+    long id = new Users(jdbi, changes).find(TestServer.ADMIN).orElseThrow().id();
+    String token = new ResetLinks(jdbi, changes, java.time.Clock.systemUTC()).create(id);
+    JsonNode before = login(TestServer.PASSWORD);
+    String body = "{\"token\":\"%s\",\"password\":\"%s\"}".formatted(token, TestServer.PASSWORD);
+    assertEquals(200, server.call("POST", "/api/auth/reset", null, body).status());
+    assertEquals(400, server.call("POST", "/api/auth/reset", null, body).status());
     assertEquals(401, refresh(before));
     assertEquals(401, me(before));
   }
 
   private JsonNode login(String password) {
-    String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(TestHouse.ADMIN, password);
-    JsonNode login = house.call("POST", "/api/auth/login", null, body).json();
+    String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(TestServer.ADMIN, password);
+    JsonNode login = server.call("POST", "/api/auth/login", null, body).json();
     assertTrue(login.has("access_token"), login.toString());
     return login;
   }
 
   private String current(JsonNode login) {
     for (JsonNode one :
-        house.call("GET", "/api/auth/sessions", access(login), null).json().path("sessions")) {
+        server.call("GET", "/api/auth/sessions", access(login), null).json().path("sessions")) {
       if (one.path("current").asBoolean()) {
         return one.path("id").asText();
       }
@@ -107,21 +107,21 @@ class LogoutIT {
   }
 
   private int end(JsonNode login, String id) {
-    return house.call("DELETE", "/api/auth/sessions/" + id, access(login), null).status();
+    return server.call("DELETE", "/api/auth/sessions/" + id, access(login), null).status();
   }
 
   private int change(JsonNode login, String current, String fresh) {
     String body = "{\"current_password\":\"%s\",\"new_password\":\"%s\"}".formatted(current, fresh);
-    return house.call("POST", "/api/auth/password", access(login), body).status();
+    return server.call("POST", "/api/auth/password", access(login), body).status();
   }
 
   private int me(JsonNode login) {
-    return house.call("GET", "/api/auth/me", access(login), null).status();
+    return server.call("GET", "/api/auth/me", access(login), null).status();
   }
 
   private int refresh(JsonNode login) {
     String body = "{\"refresh_token\":\"" + refreshToken(login) + "\"}";
-    return house.call("POST", "/api/auth/refresh", null, body).status();
+    return server.call("POST", "/api/auth/refresh", null, body).status();
   }
 
   private static String access(JsonNode login) {

@@ -19,20 +19,20 @@ import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** Logging in with an identity of another house, against a real OpenID Connect server. */
 class OidcIT {
   private static final String CLIENT = "potluck-client";
   private static MockOAuth2Server issuer = new MockOAuth2Server();
-  private static TestHouse house = TestHouse.shared();
+  private static TestServer server = TestServer.shared();
 
   @BeforeAll
   static void start() throws IOException {
     issuer.start();
     String address = issuer.issuerUrl("corp").toString();
-    house =
-        TestHouse.own(
+    server =
+        TestServer.start(
             Map.of(
                 "OIDC_PROVIDERS", "corp",
                 "OIDC_CORP_ISSUER", address,
@@ -43,7 +43,7 @@ class OidcIT {
 
   @AfterAll
   static void stop() {
-    house.close();
+    server.close();
     issuer.shutdown();
   }
 
@@ -51,7 +51,7 @@ class OidcIT {
   private record Visit(String state, String cookie, String code) {}
 
   @Test
-  void whoComesTwiceIsTheSameUser() throws Exception {
+  void repeatedLoginIsTheSameUser() throws Exception {
     String subject = UUID.randomUUID().toString();
     JsonNode first = login(subject, Map.of("preferred_username", "ann of corp")).json();
     assertThat(first.path("user").path("username").asText()).isEqualTo("annofcorp");
@@ -62,12 +62,12 @@ class OidcIT {
     JsonNode other =
         login(UUID.randomUUID().toString(), Map.of("preferred_username", "annofcorp")).json();
     assertThat(other.path("user").path("id")).isNotEqualTo(first.path("user").path("id"));
-    assertThat(house.call("GET", "/api/auth/oidc/providers", null, null).json().toString())
+    assertThat(server.call("GET", "/api/auth/oidc/providers", null, null).json().toString())
         .contains("\"id\":\"corp\"");
   }
 
   @Test
-  void anEmailAddressLinksNobody() throws Exception {
+  void emailAddressLinksNoUser() throws Exception {
     Map<String, Object> claims =
         Map.of("email", "admin@example.org", "preferred_username", "admin");
     JsonNode user = login(UUID.randomUUID().toString(), claims).json().path("user");
@@ -76,7 +76,7 @@ class OidcIT {
   }
 
   @Test
-  void aStateIsGoodOnceAndInTheBrowserThatBegan() throws Exception {
+  void stateWorksOnceInTheSameBrowser() throws Exception {
     Visit visit = visit();
     assertThat(finish(visit, "").status()).isEqualTo(400);
     assertThat(finish(visit, "potluck-login=another").status()).isEqualTo(400);
@@ -88,10 +88,11 @@ class OidcIT {
         .isEqualTo(400);
   }
 
-  private static TestHouse.Said login(String subject, Map<String, Object> claims) throws Exception {
+  private static TestServer.Response login(String subject, Map<String, Object> claims)
+      throws Exception {
     Visit visit = visit();
     expect(subject, claims, visit);
-    TestHouse.Said said = finish(visit, visit.cookie());
+    TestServer.Response said = finish(visit, visit.cookie());
     assertThat(said.status()).as(said.text()).isEqualTo(200);
     return said;
   }
@@ -104,7 +105,7 @@ class OidcIT {
 
   /** Begins a login, goes to the other house as a browser would, and comes back with a code. */
   private static Visit visit() throws Exception {
-    TestHouse.Said begun = house.call("GET", "/api/auth/oidc/corp/login", null, null);
+    TestServer.Response begun = server.call("GET", "/api/auth/oidc/corp/login", null, null);
     assertThat(begun.status()).as(begun.text()).isEqualTo(200);
     String cookie = begun.header("set-cookie").orElseThrow();
     assertThat(cookie).contains("HttpOnly", "SameSite=Lax");
@@ -131,9 +132,9 @@ class OidcIT {
     throw new AssertionError("no " + name + " in " + url);
   }
 
-  private static TestHouse.Said finish(Visit visit, String cookie) {
+  private static TestServer.Response finish(Visit visit, String cookie) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(house.url() + "/api/auth/oidc/corp/callback"))
+        HttpRequest.newBuilder(URI.create(server.url() + "/api/auth/oidc/corp/callback"))
             .header("content-type", "application/json")
             .POST(
                 HttpRequest.BodyPublishers.ofString(
@@ -141,6 +142,6 @@ class OidcIT {
     if (!cookie.isEmpty()) {
       request.header("cookie", cookie);
     }
-    return house.send(request.build());
+    return server.send(request.build());
   }
 }

@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /**
  * Refresh tokens over the wire; without grace, so that time decides nothing. {@code
@@ -27,17 +27,17 @@ import potluck.server.scene.TestHouse;
 class RefreshIT {
   private static final int ROUNDS = Integer.getInteger("potluck.rounds", 5);
 
-  private TestHouse house = TestHouse.shared();
+  private TestServer server = TestServer.shared();
 
   @AfterEach
   void close() {
-    if (house != TestHouse.shared()) {
-      house.close();
+    if (server != TestServer.shared()) {
+      server.close();
     }
   }
 
   @Test
-  void sixtyFourAtOnceGetOneSuccessor() throws Exception {
+  void concurrentRefreshesGetOneSuccessor() throws Exception {
     String token = login().path("refresh_token").asText();
     for (int round = 0; round < ROUNDS; round++) {
       token = successorOf(token);
@@ -47,7 +47,7 @@ class RefreshIT {
   /** The one token that all of a crowd get. */
   private String successorOf(String token) throws Exception {
     List<Callable<JsonNode>> tabs =
-        IntStream.range(0, 64).<Callable<JsonNode>>mapToObj(_ -> () -> good(token)).toList();
+        IntStream.range(0, 64).<Callable<JsonNode>>mapToObj(_ -> () -> refreshOk(token)).toList();
     Set<String> refresh = new HashSet<>();
     Set<String> access = new HashSet<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -63,24 +63,24 @@ class RefreshIT {
   }
 
   @Test
-  void withinTheGraceARepetitionIsHonestThoughTheSuccessorWasUsed() {
+  void repetitionWithinGraceReturnsTheSamePair() {
     String first = login().path("refresh_token").asText();
-    String second = good(first).path("refresh_token").asText();
-    assertNotEquals(second, good(second).path("refresh_token").asText());
-    assertEquals(second, good(first).path("refresh_token").asText());
+    String second = refreshOk(first).path("refresh_token").asText();
+    assertNotEquals(second, refreshOk(second).path("refresh_token").asText());
+    assertEquals(second, refreshOk(first).path("refresh_token").asText());
   }
 
   @Test
-  void withoutGraceAnUnusedSuccessorIsGivenAgainAndAUsedOneIsNot() {
+  void withoutGraceOnlyAnUnusedSuccessorIsRepeated() {
     withoutGrace("device");
     JsonNode login = login();
     String first = login.path("refresh_token").asText();
-    String second = good(first).path("refresh_token").asText();
-    assertEquals(second, good(first).path("refresh_token").asText());
-    String third = good(second).path("refresh_token").asText();
+    String second = refreshOk(first).path("refresh_token").asText();
+    assertEquals(second, refreshOk(first).path("refresh_token").asText());
+    String third = refreshOk(second).path("refresh_token").asText();
     assertEquals(401, refresh(first, "browser").status());
     // The same device replays honestly: its login goes on.
-    String access = good(third).path("access_token").asText();
+    String access = refreshOk(third).path("access_token").asText();
     assertEquals(200, me(access));
     assertEquals(401, refresh(first, "thief").status());
     assertEquals(401, me(access));
@@ -89,52 +89,53 @@ class RefreshIT {
   }
 
   @Test
-  void aHouseThatWantsItEndsTheLoginAtAnyReuse() {
+  void reuseEndsTheSessionInFamilyMode() {
     withoutGrace("family");
     String first = login().path("refresh_token").asText();
-    String second = good(first).path("refresh_token").asText();
-    String access = good(second).path("access_token").asText();
+    String second = refreshOk(first).path("refresh_token").asText();
+    String access = refreshOk(second).path("access_token").asText();
     assertEquals(401, refresh(first, "browser").status());
     assertEquals(401, me(access));
   }
 
   @Test
-  void neitherTokenPassesForTheOtherAndRefusalsEndIn429() {
+  void tokensAreNotInterchangeableAndRepeatedFailuresAre429() {
     withoutGrace("device");
     JsonNode login = login();
     assertEquals(401, me(login.path("refresh_token").asText()));
     for (int i = 0; i < 5; i++) {
       assertEquals(401, refresh(login.path("access_token").asText(), "browser").status());
     }
-    TestHouse.Said sixth = refresh("nonsense", "browser");
+    TestServer.Response sixth = refresh("nonsense", "browser");
     assertEquals(429, sixth.status());
     assertTrue(Integer.parseInt(sixth.header("retry-after").orElseThrow()) <= 10);
-    good(login.path("refresh_token").asText());
+    refreshOk(login.path("refresh_token").asText());
   }
 
   private void withoutGrace(String reuse) {
-    house = TestHouse.own(Map.of("REFRESH_GRACE_SECONDS", "0", "REFRESH_REUSE", reuse));
+    server = TestServer.start(Map.of("REFRESH_GRACE_SECONDS", "0", "REFRESH_REUSE", reuse));
   }
 
   private JsonNode login() {
     String body =
-        "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(TestHouse.ADMIN, TestHouse.PASSWORD);
+        "{\"username\":\"%s\",\"password\":\"%s\"}"
+            .formatted(TestServer.ADMIN, TestServer.PASSWORD);
     return post("/api/auth/login", body, "browser").json();
   }
 
-  private JsonNode good(String token) {
-    TestHouse.Said said = refresh(token, "browser");
+  private JsonNode refreshOk(String token) {
+    TestServer.Response said = refresh(token, "browser");
     assertEquals(200, said.status(), said.text());
     return said.json();
   }
 
-  private TestHouse.Said refresh(String token, String agent) {
+  private TestServer.Response refresh(String token, String agent) {
     return post("/api/auth/refresh", "{\"refresh_token\":\"" + token + "\"}", agent);
   }
 
-  private TestHouse.Said post(String path, String body, String agent) {
-    return house.send(
-        HttpRequest.newBuilder(URI.create(house.url() + path))
+  private TestServer.Response post(String path, String body, String agent) {
+    return server.send(
+        HttpRequest.newBuilder(URI.create(server.url() + path))
             .header("User-Agent", agent)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -142,6 +143,6 @@ class RefreshIT {
   }
 
   private int me(String access) {
-    return house.call("GET", "/api/auth/me", access, null).status();
+    return server.call("GET", "/api/auth/me", access, null).status();
   }
 }

@@ -10,61 +10,61 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** Becoming a user by oneself. */
 class RegistrationIT {
-  private final TestHouse house = TestHouse.shared();
+  private final TestServer server = TestServer.shared();
 
   @Test
-  void anInvitationLetsInAsManyAsItSays() {
+  void invitationAllowsItsNumberOfUses() {
     JsonNode made =
-        house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":2}").json();
+        server.call("POST", "/api/admin/invitations", server.admin(), "{\"max_uses\":2}").json();
     String code = made.path("code").asText();
     assertThat(code).hasSizeGreaterThan(30);
     assertThat(register(name(), code).status()).isEqualTo(200);
     String second = name();
-    TestHouse.Said said = register(second, code);
+    TestServer.Response said = register(second, code);
     assertThat(said.json().path("user").path("username").asText()).isEqualTo(second);
     assertThat(
-            house
+            server
                 .call("GET", "/api/auth/me", said.json().path("access_token").asText(), null)
                 .status())
         .isEqualTo(200);
     assertThat(register(name(), code).status()).isEqualTo(400);
-    assertThat(house.call("GET", "/api/admin/invitations", house.admin(), null).text())
+    assertThat(server.call("GET", "/api/admin/invitations", server.admin(), null).text())
         .doesNotContain(code);
   }
 
   @Test
-  void aNameThatIsTakenUsesNothingUp() {
-    JsonNode made = house.call("POST", "/api/admin/invitations", house.admin(), null).json();
+  void takenNameUsesNoInvitation() {
+    JsonNode made = server.call("POST", "/api/admin/invitations", server.admin(), null).json();
     String code = made.path("code").asText();
-    assertThat(register(TestHouse.ADMIN, code).status()).isEqualTo(409);
+    assertThat(register(TestServer.ADMIN, code).status()).isEqualTo(409);
     assertThat(register(name(), code).status()).isEqualTo(200);
   }
 
   @Test
-  void whoComesTooLateForTheLastPlaceIsToldSo() throws Exception {
+  void lastInvitationUseIsGivenOnce() throws Exception {
     String code =
-        house
-            .call("POST", "/api/admin/invitations", house.admin(), null)
+        server
+            .call("POST", "/api/admin/invitations", server.admin(), null)
             .json()
             .path("code")
             .asText();
     try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<TestHouse.Said> one = both.submit(() -> register(name(), code));
-      Future<TestHouse.Said> other = both.submit(() -> register(name(), code));
-      List<TestHouse.Said> said = List.of(one.get(), other.get());
-      assertThat(said).extracting(TestHouse.Said::status).containsExactlyInAnyOrder(200, 400);
+      Future<TestServer.Response> one = both.submit(() -> register(name(), code));
+      Future<TestServer.Response> other = both.submit(() -> register(name(), code));
+      List<TestServer.Response> said = List.of(one.get(), other.get());
+      assertThat(said).extracting(TestServer.Response::status).containsExactlyInAnyOrder(200, 400);
       assertThat(said).anyMatch(each -> each.text().contains("邀请码"));
     }
   }
 
   @Test
-  void namesOfEveryScriptAreNames() {
+  void namesMayUseEveryScript() {
     JsonNode made =
-        house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":4}").json();
+        server.call("POST", "/api/admin/invitations", server.admin(), "{\"max_uses\":4}").json();
     String code = made.path("code").asText();
     for (String own : new String[] {"张三李", "renée", "Анна_1"}) {
       String name = own + "-" + name();
@@ -74,9 +74,9 @@ class RegistrationIT {
   }
 
   @Test
-  void namesOfEveryScriptAreComparedWithoutCase() {
+  void namesAreComparedWithoutCaseInEveryScript() {
     JsonNode made =
-        house.call("POST", "/api/admin/invitations", house.admin(), "{\"max_uses\":4}").json();
+        server.call("POST", "/api/admin/invitations", server.admin(), "{\"max_uses\":4}").json();
     String code = made.path("code").asText();
     String name = name();
     assertThat(register("Анна-" + name, code).status()).isEqualTo(200);
@@ -86,18 +86,18 @@ class RegistrationIT {
   }
 
   @Test
-  void aWithdrawnInvitationAndNoneAreRefused() {
-    JsonNode made = house.call("POST", "/api/admin/invitations", house.admin(), null).json();
+  void withdrawnAndMissingInvitationsAreRefused() {
+    JsonNode made = server.call("POST", "/api/admin/invitations", server.admin(), null).json();
     long id = made.path("invitation").path("id").asLong();
-    assertThat(house.call("DELETE", "/api/admin/invitations/" + id, house.admin(), null).status())
+    assertThat(server.call("DELETE", "/api/admin/invitations/" + id, server.admin(), null).status())
         .isEqualTo(200);
     assertThat(register(name(), made.path("code").asText()).status()).isEqualTo(400);
     assertThat(register(name(), null).status()).isEqualTo(400);
   }
 
   @Test
-  void passwordsThatAreTriedFirstAreRefused() {
-    TestHouse own = TestHouse.own(Map.of("REGISTRATION", "open"));
+  void commonPasswordsAreRefused() {
+    TestServer own = TestServer.start(Map.of("REGISTRATION", "open"));
     try {
       assertThat(register(own, name(), "Password123", null).text()).contains("太常见");
       assertThat(register(own, name(), "short", null).status()).isEqualTo(422);
@@ -108,26 +108,27 @@ class RegistrationIT {
   }
 
   @Test
-  void aDeletedUserIsGoneWithKeysAndLogins() {
-    JsonNode made = house.call("POST", "/api/admin/invitations", house.admin(), null).json();
+  void deletedUserLosesKeysAndSessions() {
+    JsonNode made = server.call("POST", "/api/admin/invitations", server.admin(), null).json();
     String token =
         register(name(), made.path("code").asText()).json().path("access_token").asText();
-    String key = house.key(token);
-    long id = house.call("GET", "/api/auth/me", token, null).json().path("id").asLong();
-    assertThat(house.call("DELETE", "/api/admin/users/" + id, house.admin(), null).status())
+    String key = server.key(token);
+    long id = server.call("GET", "/api/auth/me", token, null).json().path("id").asLong();
+    assertThat(server.call("DELETE", "/api/admin/users/" + id, server.admin(), null).status())
         .isEqualTo(200);
-    assertThat(house.call("GET", "/api/auth/me", token, null).status()).isEqualTo(401);
-    assertThat(house.call("GET", "/v1/models", key, null).status()).isEqualTo(401);
-    assertThat(house.call("GET", "/api/admin/users/" + id, house.admin(), null).status())
+    assertThat(server.call("GET", "/api/auth/me", token, null).status()).isEqualTo(401);
+    assertThat(server.call("GET", "/v1/models", key, null).status()).isEqualTo(401);
+    assertThat(server.call("GET", "/api/admin/users/" + id, server.admin(), null).status())
         .isEqualTo(404);
   }
 
-  private TestHouse.Said register(String name, @org.jspecify.annotations.Nullable String code) {
-    return register(house, name, "a-password-of-my-own", code);
+  private TestServer.Response register(
+      String name, @org.jspecify.annotations.Nullable String code) {
+    return register(server, name, "a-password-of-my-own", code);
   }
 
-  private static TestHouse.Said register(
-      TestHouse at, String name, String password, @org.jspecify.annotations.Nullable String code) {
+  private static TestServer.Response register(
+      TestServer at, String name, String password, @org.jspecify.annotations.Nullable String code) {
     return at.call(
         "POST",
         "/api/auth/register",

@@ -6,58 +6,58 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** What administrators do about users; each test has a user of its own. */
 class UsersIT {
   private static final String PASSWORD = "a-password-of-my-own";
 
-  private final TestHouse house = TestHouse.shared();
-  private final String admin = house.admin();
+  private final TestServer server = TestServer.shared();
+  private final String admin = server.admin();
   private final String name = "u-" + UUID.randomUUID();
 
   @Test
-  void whoeverMakesAnAuditorSeesIt() {
+  void auditorFlagIsShown() {
     String name = "auditor-" + UUID.randomUUID();
     long id =
-        house
+        server
             .call(
-                "POST", "/api/admin/users", house.admin(), "{\"username\":\"%s\"}".formatted(name))
+                "POST", "/api/admin/users", server.admin(), "{\"username\":\"%s\"}".formatted(name))
             .json()
             .path("id")
             .asLong();
     JsonNode changed =
-        house
-            .call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_auditor\":true}")
+        server
+            .call("PATCH", "/api/admin/users/" + id, server.admin(), "{\"is_auditor\":true}")
             .json();
     assertEquals(true, changed.path("is_auditor").asBoolean());
   }
 
   @Test
-  void whoeverIsDisabledIsOutWithTokenAndKeyAtOnceAndTheOldTokenStaysDead() {
+  void disabledUserLosesTokenAndKeyAtOnce() {
     String path = "/api/admin/users/" + add().path("id").asLong();
-    String token = house.login(name, PASSWORD);
-    String key = house.key(token);
-    assertEquals(200, house.call("GET", "/v1/models", key, null).status());
+    String token = server.login(name, PASSWORD);
+    String key = server.key(token);
+    assertEquals(200, server.call("GET", "/v1/models", key, null).status());
     assertEquals(200, patch(path, "{\"is_active\":false}"));
-    assertEquals(401, house.call("GET", "/api/auth/me", token, null).status());
-    assertEquals(403, house.call("GET", "/v1/models", key, null).status());
+    assertEquals(401, server.call("GET", "/api/auth/me", token, null).status());
+    assertEquals(403, server.call("GET", "/v1/models", key, null).status());
     assertEquals(200, patch(path, "{\"is_active\":true}"));
-    assertEquals(401, house.call("GET", "/api/auth/me", token, null).status());
-    assertNotEquals("", house.login(name, PASSWORD));
+    assertEquals(401, server.call("GET", "/api/auth/me", token, null).status());
+    assertNotEquals("", server.login(name, PASSWORD));
   }
 
   @Test
-  void usersAreFoundByAPartOfTheNameAndNoHashIsShown() {
+  void searchFindsPartsOfNamesAndShowsNoHash() {
     add();
-    TestHouse.Said found =
-        house.call("GET", "/api/admin/users?limit=1&search=" + name.substring(4), admin, null);
+    TestServer.Response found =
+        server.call("GET", "/api/admin/users?limit=1&search=" + name.substring(4), admin, null);
     assertEquals(1, found.json().path("total").asInt());
     assertEquals(name, found.json().path("users").path(0).path("username").asText());
     assertEquals(false, found.text().contains("$2b$"));
     assertEquals(
         0,
-        house
+        server
             .call("GET", "/api/admin/users?search=%25" + name, admin, null)
             .json()
             .path("total")
@@ -65,37 +65,37 @@ class UsersIT {
   }
 
   @Test
-  void onlyAdministratorsGetInAndNoneShutsThemselvesOut() {
+  void onlyAdministratorsMayManageUsersAndNotLockThemselvesOut() {
     String path = "/api/admin/users/" + add().path("id").asLong();
-    String token = house.login(name, PASSWORD);
-    assertEquals(403, house.call("GET", "/api/admin/users", token, null).status());
-    assertEquals(403, house.call("PATCH", path, token, "{\"trust_level\":9}").status());
-    assertEquals(401, house.call("GET", path, null, null).status());
+    String token = server.login(name, PASSWORD);
+    assertEquals(403, server.call("GET", "/api/admin/users", token, null).status());
+    assertEquals(403, server.call("PATCH", path, token, "{\"trust_level\":9}").status());
+    assertEquals(401, server.call("GET", path, null, null).status());
     assertEquals(422, patch(path, "{\"trust_level\":10}"));
     assertEquals(404, patch("/api/admin/users/999999999", "{\"is_silenced\":true}"));
-    long own = house.call("GET", "/api/auth/me", admin, null).json().path("id").asLong();
+    long own = server.call("GET", "/api/auth/me", admin, null).json().path("id").asLong();
     assertEquals(400, patch("/api/admin/users/" + own, "{\"trust_level\":1}"));
   }
 
   @Test
-  void aResetLinkLetsAUserIn() {
+  void resetLinkLetsAUserIn() {
     String path = "/api/admin/users/" + add().path("id").asLong() + "/reset-link";
-    String token = house.call("POST", path, admin, null).json().path("token").asText();
+    String token = server.call("POST", path, admin, null).json().path("token").asText();
     String body = "{\"token\":\"" + token + "\",\"password\":\"quite-another-one\"}";
-    assertEquals(200, house.call("POST", "/api/auth/reset", null, body).status());
-    assertNotEquals("", house.login(name, "quite-another-one"));
-    assertEquals("", house.login(name, PASSWORD));
+    assertEquals(200, server.call("POST", "/api/auth/reset", null, body).status());
+    assertNotEquals("", server.login(name, "quite-another-one"));
+    assertEquals("", server.login(name, PASSWORD));
   }
 
   private JsonNode add() {
     String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, PASSWORD);
-    TestHouse.Said added = house.call("POST", "/api/admin/users", admin, body);
+    TestServer.Response added = server.call("POST", "/api/admin/users", admin, body);
     assertEquals(201, added.status(), added.text());
-    assertEquals(409, house.call("POST", "/api/admin/users", admin, body).status());
+    assertEquals(409, server.call("POST", "/api/admin/users", admin, body).status());
     return added.json();
   }
 
   private int patch(String path, String body) {
-    return house.call("PATCH", path, admin, body).status();
+    return server.call("PATCH", path, admin, body).status();
   }
 }

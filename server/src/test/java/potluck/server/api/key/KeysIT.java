@@ -16,46 +16,46 @@ import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.SlowReader;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** API keys: their bounds, their change of text, and their end. */
 class KeysIT {
-  private final TestHouse house = TestHouse.shared();
+  private final TestServer server = TestServer.shared();
 
   @Test
-  void aReplacedKeyIsGoodForTheOverlapAndTheNewOneAtOnce() {
+  void rotatedKeyWorksDuringTheOverlap() {
     String user = user();
     JsonNode made = make(user, "{\"name\":\"k\"}");
     String path = "/api/api-keys/" + made.path("id").asLong();
     JsonNode turned =
-        house.call("POST", path + "/rotate", user, "{\"overlap_seconds\":600}").json();
+        server.call("POST", path + "/rotate", user, "{\"overlap_seconds\":600}").json();
     assertThat(turned.path("id")).isEqualTo(made.path("id"));
     assertThat(models(made.path("key").asText())).isEqualTo(200);
     assertThat(models(turned.path("key").asText())).isEqualTo(200);
-    JsonNode again = house.call("POST", path + "/rotate", user, "{\"overlap_seconds\":0}").json();
+    JsonNode again = server.call("POST", path + "/rotate", user, "{\"overlap_seconds\":0}").json();
     assertThat(models(made.path("key").asText())).isEqualTo(401);
     assertThat(models(turned.path("key").asText())).isEqualTo(401);
     assertThat(models(again.path("key").asText())).isEqualTo(200);
   }
 
   @Test
-  void aKeyIsGoodFromItsNetworksOnly() {
+  void keyWorksFromItsNetworksOnly() {
     String user = user();
     assertThat(models(make(user, "{\"allowed_addresses\":[\"127.0.0.0/8\"]}").path("key").asText()))
         .isEqualTo(200);
     assertThat(models(make(user, "{\"allowed_addresses\":[\"10.1.0.0/16\"]}").path("key").asText()))
         .isEqualTo(401);
     assertThat(
-            house
+            server
                 .call("POST", "/api/api-keys", user, "{\"allowed_addresses\":[\"example.org\"]}")
                 .status())
         .isEqualTo(422);
   }
 
   @Test
-  void nobodyHasMoreKeysThanAllowed() {
-    TestHouse own = TestHouse.own(Map.of("API_KEYS_PER_USER", "2"));
+  void keysPerUserAreLimited() {
+    TestServer own = TestServer.start(Map.of("API_KEYS_PER_USER", "2"));
     try {
       for (int i = 0; i < 2; i++) {
         assertThat(own.call("POST", "/api/api-keys", own.admin(), "{}").status()).isEqualTo(200);
@@ -68,11 +68,11 @@ class KeysIT {
   }
 
   @Test
-  void itsTypeCanBeChangedAndItsUseIsNoted() {
+  void keyTypeCanBeChangedAndLastUseIsRecorded() {
     String user = user();
     JsonNode made = make(user, "{\"description\":\"d\"}");
     JsonNode shown =
-        house
+        server
             .call(
                 "PATCH",
                 "/api/api-keys/" + made.path("id").asLong() + "/type",
@@ -88,11 +88,13 @@ class KeysIT {
   @ParameterizedTest
   @Timeout(30)
   @ValueSource(strings = {"key deleted", "key disabled", "user disabled", "user silenced"})
-  void aRunningStreamOfTheRevokedIsCut(String how) throws Exception {
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().always(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+  void runningStreamOfARevokedCredentialIsCut(String how) throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene
+          .upstream()
+          .setDefaultScript(Script.PLAIN.withFault(new Fault.Stall(Fault.StallPoint.MID_STREAM)));
       String user = user();
-      long id = house.call("GET", "/api/auth/me", user, null).json().path("id").asLong();
+      long id = server.call("GET", "/api/auth/me", user, null).json().path("id").asLong();
       JsonNode key = make(user, "{}");
       String body = scene.body(true);
       String request =
@@ -102,20 +104,21 @@ class KeysIT {
               + body.length()
               + "\r\n\r\n"
               + body;
-      try (SlowReader client = new SlowReader(URI.create(house.url()).getPort(), 65_536)) {
+      try (SlowReader client = new SlowReader(URI.create(server.url()).getPort(), 65_536)) {
         client.send(request);
         client.read(200);
         long start = System.nanoTime();
         String path = "/api/api-keys/" + key.path("id").asLong();
         switch (how) {
-          case "key deleted" -> house.call("DELETE", path, user, null);
+          case "key deleted" -> server.call("DELETE", path, user, null);
           case "key disabled" ->
-              house.call("PATCH", path + "/status", user, "{\"is_active\":false}");
+              server.call("PATCH", path + "/status", user, "{\"is_active\":false}");
           case "user disabled" ->
-              house.call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_active\":false}");
+              server.call(
+                  "PATCH", "/api/admin/users/" + id, server.admin(), "{\"is_active\":false}");
           default ->
-              house.call(
-                  "PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_silenced\":true}");
+              server.call(
+                  "PATCH", "/api/admin/users/" + id, server.admin(), "{\"is_silenced\":true}");
         }
         StringBuilder rest = new StringBuilder();
         while (rest.indexOf("\r\n0\r\n\r\n") < 0) {
@@ -132,8 +135,8 @@ class KeysIT {
   }
 
   @Test
-  void onlyATrustedProxysWordCountsOnWhereARequestComesFrom() {
-    TestHouse own = TestHouse.own(Map.of("TRUSTED_PROXIES", "127.0.0.1"));
+  void onlyTrustedProxiesSetTheClientAddress() {
+    TestServer own = TestServer.start(Map.of("TRUSTED_PROXIES", "127.0.0.1"));
     try {
       String inside =
           own.call(
@@ -145,13 +148,13 @@ class KeysIT {
       // What a client wrote before the proxy's own word is not believed.
       assertThat(forwarded(own, inside, "203.0.113.9, 198.51.100.1")).isEqualTo(401);
       String key = make(user(), "{\"allowed_addresses\":[\"203.0.113.9\"]}").path("key").asText();
-      assertThat(forwarded(house, key, "203.0.113.9")).isEqualTo(401);
+      assertThat(forwarded(server, key, "203.0.113.9")).isEqualTo(401);
     } finally {
       own.close();
     }
   }
 
-  private static int forwarded(TestHouse at, String key, String chain) {
+  private static int forwarded(TestServer at, String key, String chain) {
     return at.send(
             HttpRequest.newBuilder(URI.create(at.url() + "/v1/models"))
                 .header("authorization", "Bearer " + key)
@@ -161,23 +164,23 @@ class KeysIT {
   }
 
   private JsonNode make(String user, String body) {
-    TestHouse.Said said = house.call("POST", "/api/api-keys", user, body);
+    TestServer.Response said = server.call("POST", "/api/api-keys", user, body);
     assertThat(said.status()).as(said.text()).isEqualTo(200);
     return said.json();
   }
 
   private int models(String key) {
-    return TestHouse.<Integer>eventually(
-        () -> Optional.of(house.call("GET", "/v1/models", key, null).status()));
+    return TestServer.<Integer>eventually(
+        () -> Optional.of(server.call("GET", "/v1/models", key, null).status()));
   }
 
   private String user() {
     String name = "k-" + UUID.randomUUID();
-    house.call(
+    server.call(
         "POST",
         "/api/admin/users",
-        house.admin(),
+        server.admin(),
         "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
-    return house.login(name, "a-password-of-my-own");
+    return server.login(name, "a-password-of-my-own");
   }
 }

@@ -6,17 +6,17 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** Users who share limits. */
 class TeamsIT {
-  private final TestHouse house = TestHouse.shared();
-  private final String admin = house.admin();
+  private final TestServer server = TestServer.shared();
+  private final String admin = server.admin();
 
   @Test
-  void whatMembersMayUseTheyMayUseTogether() {
-    try (Scene scene = new Scene(1)) {
+  void teamLimitIsSharedByItsMembers() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       Member one = new Member();
       Member two = new Member();
       Member apart = new Member();
@@ -34,28 +34,28 @@ class TeamsIT {
 
       // Whoever leaves is held to it no longer, and whoever comes is.
       two.join(null);
-      TestHouse.eventually(() -> two.chat(scene) == 200 ? Optional.of(1) : Optional.empty());
+      TestServer.eventually(() -> two.chat(scene) == 200 ? Optional.of(1) : Optional.empty());
       apart.join(team);
-      TestHouse.eventually(() -> apart.chat(scene) == 429 ? Optional.of(1) : Optional.empty());
+      TestServer.eventually(() -> apart.chat(scene) == 429 ? Optional.of(1) : Optional.empty());
 
-      assertThat(house.call("DELETE", "/api/admin/teams/" + team, admin, null).status())
+      assertThat(server.call("DELETE", "/api/admin/teams/" + team, admin, null).status())
           .isEqualTo(200);
-      TestHouse.eventually(() -> one.chat(scene) == 200 ? Optional.of(1) : Optional.empty());
+      TestServer.eventually(() -> one.chat(scene) == 200 ? Optional.of(1) : Optional.empty());
     }
   }
 
   @Test
-  void whatWasUsedBeforeALimitWasSetCountsAndAMembersOwnLimitHoldsToo() {
-    try (Scene scene = new Scene(1)) {
+  void earlierUsageCountsAndOwnLimitsStillApply() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       Member one = new Member();
       Member two = new Member();
       long team = team();
       one.join(team);
       two.join(team);
       assertThat(one.chat(scene)).isEqualTo(200);
-      TestHouse.eventually(
+      TestServer.eventually(
           () ->
-              house
+              server
                           .call("GET", "/api/usage/logs", one.token, null)
                           .json()
                           .at("/data/pagination/total")
@@ -64,9 +64,9 @@ class TeamsIT {
                   ? Optional.of(1)
                   : Optional.empty());
       limit(team, "{\"requests_per_month\":3}");
-      house.call("PUT", "/api/admin/users/" + two.id + "/limits", admin, "{\"requests_total\":1}");
+      server.call("PUT", "/api/admin/users/" + two.id + "/limits", admin, "{\"requests_total\":1}");
       assertThat(two.chat(scene)).isEqualTo(200);
-      TestHouse.Said refused = two.said(scene);
+      TestServer.Response refused = two.said(scene);
       assertThat(refused.status()).isEqualTo(429);
       // Who is refused for a limit of one's own has taken nothing from the others.
       assertThat(one.chat(scene)).isEqualTo(200);
@@ -75,25 +75,25 @@ class TeamsIT {
   }
 
   @Test
-  void aTeamIsOneOfItsNameAndOnlyAdministratorsMakeThem() {
+  void teamNamesAreUniqueAndAdminOnly() {
     String name = "team-" + UUID.randomUUID();
     String body = "{\"name\":\"" + name + "\"}";
-    assertThat(house.call("POST", "/api/admin/teams", admin, body).status()).isEqualTo(201);
-    assertThat(house.call("POST", "/api/admin/teams", admin, body).status()).isEqualTo(409);
-    assertThat(house.call("POST", "/api/admin/teams", admin, "{\"name\":\" \"}").status())
+    assertThat(server.call("POST", "/api/admin/teams", admin, body).status()).isEqualTo(201);
+    assertThat(server.call("POST", "/api/admin/teams", admin, body).status()).isEqualTo(409);
+    assertThat(server.call("POST", "/api/admin/teams", admin, "{\"name\":\" \"}").status())
         .isEqualTo(422);
     Member one = new Member();
-    assertThat(house.call("POST", "/api/admin/teams", one.token, body).status()).isEqualTo(403);
-    assertThat(house.call("GET", "/api/admin/teams", admin, null).text()).contains(name);
+    assertThat(server.call("POST", "/api/admin/teams", one.token, body).status()).isEqualTo(403);
+    assertThat(server.call("GET", "/api/admin/teams", admin, null).text()).contains(name);
     assertThat(
-            house
+            server
                 .call("PUT", "/api/admin/users/" + one.id + "/team", admin, "{\"team_id\":999999}")
                 .status())
         .isEqualTo(422);
   }
 
   private long team() {
-    return house
+    return server
         .call("POST", "/api/admin/teams", admin, "{\"name\":\"t-" + UUID.randomUUID() + "\"}")
         .json()
         .path("id")
@@ -101,28 +101,29 @@ class TeamsIT {
   }
 
   private void limit(long team, String limits) {
-    TestHouse.Said said = house.call("PUT", "/api/admin/teams/" + team + "/limits", admin, limits);
+    TestServer.Response said =
+        server.call("PUT", "/api/admin/teams/" + team + "/limits", admin, limits);
     assertThat(said.status()).as(said.text()).isEqualTo(200);
   }
 
   private final class Member {
-    final String token = house.user("m-" + UUID.randomUUID().toString().substring(0, 10));
-    final String key = house.key(token);
-    final String id = house.call("GET", "/api/auth/me", token, null).json().path("id").asText();
+    final String token = server.user("m-" + UUID.randomUUID().toString().substring(0, 10));
+    final String key = server.key(token);
+    final String id = server.call("GET", "/api/auth/me", token, null).json().path("id").asText();
 
     void join(@Nullable Long team) {
-      TestHouse.Said said =
-          house.call(
+      TestServer.Response said =
+          server.call(
               "PUT", "/api/admin/users/" + id + "/team", admin, "{\"team_id\":" + team + "}");
       assertThat(said.status()).as(said.text()).isEqualTo(200);
     }
 
-    int chat(Scene scene) {
+    int chat(PoolFixture scene) {
       return said(scene).status();
     }
 
-    TestHouse.Said said(Scene scene) {
-      return house.call("POST", "/v1/chat/completions", key, scene.body(false));
+    TestServer.Response said(PoolFixture scene) {
+      return server.call("POST", "/v1/chat/completions", key, scene.body(false));
     }
   }
 }

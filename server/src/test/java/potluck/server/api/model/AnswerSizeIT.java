@@ -5,30 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import potluck.kit.fake.Said;
+import potluck.kit.fake.FakeAnswer;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** Providers that answer with more than anybody asked for. */
 class AnswerSizeIT {
   @Test
-  void anAnswerThatIsTooLargeIsRefusedAndAStreamOfTheSameSizePasses() {
-    TestHouse house = TestHouse.shared().another(Map.of("POTLUCK_MAX_ANSWER_BYTES", "65536"));
-    try (Scene scene = new Scene(2)) {
-      TestHouse.eventually(
+  void tooLargeAnswerIsRefusedButStreamsPass() {
+    TestServer house = TestServer.shared().secondNode(Map.of("POTLUCK_MAX_ANSWER_BYTES", "65536"));
+    try (PoolFixture scene = new PoolFixture(2)) {
+      TestServer.eventually(
           () ->
               house.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
                   ? Optional.of(1)
                   : Optional.empty());
-      scene.upstream().always(Script.PLAIN.says(Said.text("a".repeat(200_000))));
-      TestHouse.Said whole =
+      scene
+          .upstream()
+          .setDefaultScript(Script.PLAIN.withAnswer(FakeAnswer.text("a".repeat(200_000))));
+      TestServer.Response whole =
           house.call("POST", "/v1/chat/completions", scene.key, scene.body(false));
       assertThat(whole.status()).isEqualTo(502);
       assertThat(whole.text()).contains("POTLUCK_MAX_ANSWER_BYTES");
       // Another account would be paid for the same.
       assertThat(scene.upstreams.get(1).requests()).isEmpty();
-      TestHouse.eventually(
+      TestServer.eventually(
           () ->
               house
                       .call("POST", "/v1/chat/completions", scene.key, scene.body(true))

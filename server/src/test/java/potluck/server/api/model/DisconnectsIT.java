@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import potluck.kit.SlowReader;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /**
  * Callers who go away in the middle pay for what was relayed to them: not nothing, and not what
@@ -28,10 +28,12 @@ class DisconnectsIT {
   private static final long WHOLE = 60;
 
   @Test
-  void whoeverLeavesPaysForWhatWasRelayed() throws Exception {
+  void disconnectedCallerPaysForWhatWasRelayed() throws Exception {
     Random random = new Random(11);
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().always(Script.PLAIN.fails(new Fault.Drip(Duration.ofMillis(3))));
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene
+          .upstream()
+          .setDefaultScript(Script.PLAIN.withFault(new Fault.EventDelay(Duration.ofMillis(3))));
       Map<String, Integer> read = new HashMap<>();
       for (int i = 0; i < ROUNDS; i++) {
         String id = UUID.randomUUID().toString();
@@ -55,7 +57,7 @@ class DisconnectsIT {
     }
   }
 
-  private static void leave(Scene scene, String id, int bytes) throws Exception {
+  private static void leave(PoolFixture scene, String id, int bytes) throws Exception {
     String body = scene.body(true);
     String request =
         "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
@@ -66,23 +68,23 @@ class DisconnectsIT {
             + body.length()
             + "\r\n\r\n"
             + body;
-    try (SlowReader client = new SlowReader(URI.create(scene.house.url()).getPort(), 8192)) {
+    try (SlowReader client = new SlowReader(URI.create(scene.server.url()).getPort(), 8192)) {
       client.send(request);
       // At least the head, so that the request has been taken.
       client.read(Math.max(20, bytes));
-      client.vanish();
+      client.reset();
     }
   }
 
   /** All rows, once there are as many as there were callers. */
-  private static Map<String, JsonNode> rows(Scene scene) {
-    return TestHouse.eventually(
+  private static Map<String, JsonNode> rows(PoolFixture scene) {
+    return TestServer.eventually(
         () -> {
           Map<String, JsonNode> found = new HashMap<>();
           for (int offset = 0; offset < ROUNDS; offset += 200) {
             for (JsonNode row :
                 scene
-                    .house
+                    .server
                     .call(
                         "GET",
                         "/api/usage/logs?limit=200&offset=" + offset + "&model_name=" + scene.model,

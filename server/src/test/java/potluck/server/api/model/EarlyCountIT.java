@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** What a stream to Claude Code begins with, and what keeps it alive in silence. */
 class EarlyCountIT {
@@ -26,8 +26,8 @@ class EarlyCountIT {
   /** An upstream with a counter, or one that says the number first, gives old clients the truth. */
   @ParameterizedTest
   @ValueSource(strings = {"responses", "anthropic", "gemini"})
-  void anOldClientIsToldTheTrueInputAtTheStart(String upstream) {
-    try (Scene scene = new Scene(1, upstream)) {
+  void oldClientGetsTheTrueInputCountFirst(String upstream) {
+    try (PoolFixture scene = new PoolFixture(1, upstream)) {
       String stream = cc(scene, OLD, "hi");
       assertThat(total(event(stream, "message_start").path("message").path("usage")))
           .isEqualTo(219);
@@ -36,8 +36,8 @@ class EarlyCountIT {
   }
 
   @Test
-  void withoutACounterTheSecondTurnBeginsWithWhatTheFirstTaught() {
-    try (Scene scene = new Scene(1, "openai")) {
+  void withoutACounterTheEstimateLearnsFromTheFirstTurn() {
+    try (PoolFixture scene = new PoolFixture(1, "openai")) {
       String prompt = "once upon a time ".repeat(40);
       String first = cc(scene, NEW, prompt);
       assertThat(total(event(first, "message_start").path("message").path("usage")))
@@ -51,13 +51,13 @@ class EarlyCountIT {
   /** Before the first word a ping; within a block an empty piece, which every version counts. */
   @ParameterizedTest
   @CsvSource({"openai,AFTER_HEADERS", "openai,MID_STREAM", "anthropic,MID_STREAM"})
-  void aSilentUpstreamIsBridgedBySignsOfLife(String upstream, Fault.Where where) {
-    try (Scene scene = new Scene(1, upstream)) {
-      scene.upstream().always(Script.PLAIN.fails(new Fault.Stall(where)));
+  void silentUpstreamIsBridgedByKeepAlives(String upstream, Fault.StallPoint where) {
+    try (PoolFixture scene = new PoolFixture(1, upstream)) {
+      scene.upstream().setDefaultScript(Script.PLAIN.withFault(new Fault.Stall(where)));
       String stream = cc(scene, NEW, "hi");
       assertThat(stream)
           .contains(
-              where == Fault.Where.AFTER_HEADERS
+              where == Fault.StallPoint.AFTER_HEADERS
                   ? "event: ping"
                   : "{\"type\":\"text_delta\",\"text\":\"\"}");
       assertThat(stream).contains("event: error").doesNotContain("event: message_stop");
@@ -66,11 +66,11 @@ class EarlyCountIT {
 
   /** A count without them would be of another prompt than the one that is sent afterwards. */
   @Test
-  void whatTheCallerSwitchesOnIsSwitchedOnForTheCounter() {
-    try (Scene scene = new Scene(1, "anthropic")) {
-      TestHouse.Said said =
-          scene.house.send(
-              HttpRequest.newBuilder(URI.create(scene.house.url() + "/v1/messages/count_tokens"))
+  void betaHeadersReachTheCounter() {
+    try (PoolFixture scene = new PoolFixture(1, "anthropic")) {
+      TestServer.Response said =
+          scene.server.send(
+              HttpRequest.newBuilder(URI.create(scene.server.url() + "/v1/messages/count_tokens"))
                   .header("x-api-key", scene.key)
                   .header("anthropic-beta", "context-1m-2025-08-07")
                   .POST(
@@ -84,13 +84,13 @@ class EarlyCountIT {
     }
   }
 
-  private static String cc(Scene scene, String agent, String text) {
+  private static String cc(PoolFixture scene, String agent, String text) {
     String body =
         "{\"model\":\"%s\",\"stream\":true,\"max_tokens\":900,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
             .formatted(scene.model, text);
-    TestHouse.Said said =
-        scene.house.send(
-            HttpRequest.newBuilder(URI.create(scene.house.url() + "/cc/v1/messages"))
+    TestServer.Response said =
+        scene.server.send(
+            HttpRequest.newBuilder(URI.create(scene.server.url() + "/cc/v1/messages"))
                 .header("x-api-key", scene.key)
                 .header("user-agent", agent)
                 .header("anthropic-version", "2023-06-01")

@@ -19,20 +19,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.SlowReader;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** A retry never runs or pays twice. */
 class IdempotencyIT {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aRetryIsGivenTheSameAnswerAndPaysNothing(boolean stream) {
-    try (Scene scene = new Scene(1)) {
+  void retryGetsTheSameAnswerForFree(boolean stream) {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String key = UUID.randomUUID().toString();
-      TestHouse.Said first = chat(scene, key, scene.body(stream));
+      TestServer.Response first = chat(scene, key, scene.body(stream));
       assertThat(first.status()).as(first.text()).isEqualTo(200);
-      TestHouse.Said again =
-          TestHouse.eventually(
+      TestServer.Response again =
+          TestServer.eventually(
               () ->
                   Optional.of(chat(scene, key, scene.body(stream)))
                       .filter(said -> said.status() == 200));
@@ -43,20 +43,22 @@ class IdempotencyIT {
   }
 
   @Test
-  void anotherBodyIsRefused() {
-    try (Scene scene = new Scene(1)) {
+  void otherBodyIsRefused() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String key = UUID.randomUUID().toString();
       assertThat(chat(scene, key, scene.body(false)).status()).isEqualTo(200);
-      TestHouse.Said other = chat(scene, key, scene.body(true));
+      TestServer.Response other = chat(scene, key, scene.body(true));
       assertThat(other.json().path("error").path("message").asText()).contains("another request");
       assertThat(other.status()).isEqualTo(422);
     }
   }
 
   @Test
-  void ofFiveAtOnceOneRuns() throws InterruptedException, ExecutionException {
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().always(Script.PLAIN.fails(new Fault.Drip(Duration.ofMillis(300))));
+  void concurrentCallsRunOnce() throws InterruptedException, ExecutionException {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene
+          .upstream()
+          .setDefaultScript(Script.PLAIN.withFault(new Fault.EventDelay(Duration.ofMillis(300))));
       String key = UUID.randomUUID().toString();
       List<Future<Integer>> statuses = new ArrayList<>();
       try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -72,9 +74,9 @@ class IdempotencyIT {
   }
 
   @Test
-  void whoLeftInTheMiddleFindsTheWholeAnswer() throws Exception {
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().next(Script.PLAIN.fails(new Fault.Drip(Duration.ofMillis(50))));
+  void retryAfterDisconnectGetsTheCompleteAnswer() throws Exception {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene.upstream().enqueue(Script.PLAIN.withFault(new Fault.EventDelay(Duration.ofMillis(50))));
       String key = UUID.randomUUID().toString();
       String body = scene.body(true);
       String request =
@@ -86,13 +88,13 @@ class IdempotencyIT {
               + body.length()
               + "\r\n\r\n"
               + body;
-      try (SlowReader client = new SlowReader(URI.create(scene.house.url()).getPort(), 4096)) {
+      try (SlowReader client = new SlowReader(URI.create(scene.server.url()).getPort(), 4096)) {
         client.send(request);
         client.read(1);
-        client.vanish();
+        client.reset();
       }
-      TestHouse.Said again =
-          TestHouse.eventually(
+      TestServer.Response again =
+          TestServer.eventually(
               () -> Optional.of(chat(scene, key, body)).filter(said -> said.status() == 200));
       assertThat(again.text()).endsWith("data: [DONE]\n\n");
       assertThat(scene.upstream().requests()).hasSize(1);
@@ -100,13 +102,13 @@ class IdempotencyIT {
   }
 
   @Test
-  void whatFailedMayRunAgain() {
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().next(Script.PLAIN.fails(Fault.status(400)));
+  void failedCallMayRunAgain() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene.upstream().enqueue(Script.PLAIN.withFault(Fault.status(400)));
       String key = UUID.randomUUID().toString();
       assertThat(chat(scene, key, scene.body(false)).status()).isEqualTo(400);
       assertThat(
-              TestHouse.<Integer>eventually(
+              TestServer.<Integer>eventually(
                   () ->
                       Optional.of(chat(scene, key, scene.body(false)).status())
                           .filter(status -> status == 200)))
@@ -114,9 +116,9 @@ class IdempotencyIT {
     }
   }
 
-  private static TestHouse.Said chat(Scene scene, String key, String body) {
-    return scene.house.send(
-        HttpRequest.newBuilder(URI.create(scene.house.url() + "/v1/chat/completions"))
+  private static TestServer.Response chat(PoolFixture scene, String key, String body) {
+    return scene.server.send(
+        HttpRequest.newBuilder(URI.create(scene.server.url() + "/v1/chat/completions"))
             .header("authorization", "Bearer " + scene.key)
             .header("content-type", "application/json")
             .header("idempotency-key", key)

@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import potluck.kit.fake.Said;
-import potluck.server.scene.Manual;
-import potluck.server.scene.Scene;
-import potluck.server.scene.Shell;
-import potluck.server.scene.TestHouse;
+import potluck.kit.fake.FakeAnswer;
+import potluck.server.testing.DocumentPage;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.ShellRunner;
+import potluck.server.testing.TestServer;
 
 /** The official npm SDKs as clients, where there is a Node and its packages can be fetched. */
 class NpmSdksIT {
@@ -47,13 +47,13 @@ class NpmSdksIT {
   @ParameterizedTest
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
   void eachSdkReadsTextAndUsage(String upstream) throws IOException, InterruptedException {
-    try (Scene scene = new Scene(1, upstream)) {
-      String said = run("node", "sdks.mjs", scene.house.url(), scene.key, scene.model);
+    try (PoolFixture scene = new PoolFixture(1, upstream)) {
+      String said = run("node", "sdks.mjs", scene.server.url(), scene.key, scene.model);
       List<String> lines = said == null ? List.of() : said.lines().toList();
       assertThat(lines).as(Files.readString(FOLDER.resolve("stderr.log"))).hasSize(4);
       for (String line : lines) {
         JsonNode seen = JSON.readTree(line);
-        assertThat(seen.path("text").asText()).as(line).isEqualTo(Said.TEXT);
+        assertThat(seen.path("text").asText()).as(line).isEqualTo(FakeAnswer.TEXT);
         assertThat(seen.path("input").asLong()).as(line).isEqualTo(219);
         assertThat(seen.path("output").asLong()).as(line).isEqualTo(60);
       }
@@ -62,36 +62,36 @@ class NpmSdksIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"docs/clients.md", "docs/clients.zh-CN.md"})
-  void theSamplesOfTheDocumentsRun(String page) throws IOException, InterruptedException {
+  void documentedSamplesRun(String page) throws IOException, InterruptedException {
     String samples =
-        Manual.of(page).blocks().stream()
+        DocumentPage.of(page).blocks().stream()
             .filter(
                 block -> block.getFirst().startsWith("import ") && block.getFirst().endsWith(";"))
             .map(block -> String.join("\n", block))
             .collect(Collectors.joining("\n"));
     assertThat(samples).contains("new OpenAI(", "new Anthropic(", "new GoogleGenAI(");
-    try (Scene scene = new Scene(1)) {
+    try (PoolFixture scene = new PoolFixture(1)) {
       Map<String, String> own =
           Map.of(
-              "http://127.0.0.1:8008", scene.house.url(),
+              "http://127.0.0.1:8008", scene.server.url(),
               "YOUR_KEY", scene.key,
               "gpt-4.1-mini", scene.model);
-      Files.writeString(FOLDER.resolve("samples.mjs"), Shell.filled(samples, own));
+      Files.writeString(FOLDER.resolve("samples.mjs"), ShellRunner.substitute(samples, own));
       assertThat(run("node", "samples.mjs"))
           .as(Files.readString(FOLDER.resolve("stderr.log")))
-          .isEqualTo(Said.TEXT);
+          .isEqualTo(FakeAnswer.TEXT);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"docs/api.md", "docs/api.zh-CN.md"})
-  void thePageThatStaysLoggedInDoes(String page) throws IOException, InterruptedException {
+  void documentedRefreshSampleStaysLoggedIn(String page) throws IOException, InterruptedException {
     String sample =
-        Manual.of(page).blocks().stream()
+        DocumentPage.of(page).blocks().stream()
             .filter(block -> block.getFirst().startsWith("let tokens"))
             .map(block -> String.join("\n", block))
             .collect(Collectors.joining());
-    TestHouse house = TestHouse.shared();
+    TestServer house = TestServer.shared();
     String login =
         house
             .call(
@@ -99,7 +99,7 @@ class NpmSdksIT {
                 "/api/auth/login",
                 null,
                 "{\"username\":\"%s\",\"password\":\"%s\"}"
-                    .formatted(TestHouse.ADMIN, TestHouse.PASSWORD))
+                    .formatted(TestServer.ADMIN, TestServer.PASSWORD))
             .text();
     Files.writeString(
         FOLDER.resolve("page.mjs"),
@@ -115,7 +115,7 @@ class NpmSdksIT {
             .formatted(house.url(), login, sample));
     assertThat(run("node", "page.mjs"))
         .as(Files.readString(FOLDER.resolve("stderr.log")))
-        .isEqualTo(TestHouse.ADMIN + " true\n");
+        .isEqualTo(TestServer.ADMIN + " true\n");
   }
 
   /** What a command printed, or null where it is not there or failed. */

@@ -22,15 +22,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import potluck.kit.Seen;
+import potluck.kit.RecordedRequest;
+import potluck.kit.fake.FakeAnswer;
 import potluck.kit.fake.Fault;
-import potluck.kit.fake.Said;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
+import potluck.server.testing.PoolFixture;
 
 /** OpenAI's own Java SDK as the client, over sockets, against a strict upstream. */
 class OpenAiSdkIT {
-  private final Scene scene = new Scene(1);
+  private final PoolFixture scene = new PoolFixture(1);
   private final OpenAIClient client = client(scene.key);
 
   @AfterEach
@@ -40,15 +40,15 @@ class OpenAiSdkIT {
   }
 
   @Test
-  void aWholeAnswerComesWithItsUsage() {
+  void completeAnswerHasUsage() {
     ChatCompletion answer = client.chat().completions().create(ask().build());
-    assertThat(answer.choices().getFirst().message().content()).contains(Said.TEXT);
+    assertThat(answer.choices().getFirst().message().content()).contains(FakeAnswer.TEXT);
     assertThat(answer.usage().orElseThrow().promptTokens()).isEqualTo(219);
     assertThat(answer.model()).isEqualTo(scene.model);
   }
 
   @Test
-  void aStreamComesInOrderAndWithoutUsageThatNobodyAskedFor() {
+  void streamIsInOrderAndHasNoUsageByDefault() {
     StringBuilder text = new StringBuilder();
     try (StreamResponse<ChatCompletionChunk> stream =
         client.chat().completions().createStreaming(ask().build())) {
@@ -59,11 +59,11 @@ class OpenAiSdkIT {
                 chunk.choices().getFirst().delta().content().ifPresent(text::append);
               });
     }
-    assertThat(text).hasToString(Said.TEXT);
+    assertThat(text).hasToString(FakeAnswer.TEXT);
   }
 
   @Test
-  void usageInAStreamComesWhereItIsAskedFor() {
+  void streamHasUsageIfRequested() {
     try (StreamResponse<ChatCompletionChunk> stream =
         client
             .chat()
@@ -79,13 +79,13 @@ class OpenAiSdkIT {
   }
 
   @Test
-  void aToolIsCalledAndItsResultTaken() {
+  void toolCallRoundTrip() {
     ChatCompletion call =
         client.chat().completions().create(ask().addFunctionTool(weather()).build());
     var tool =
         call.choices().getFirst().message().toolCalls().orElseThrow().getFirst().asFunction();
     assertThat(tool.function().name()).isEqualTo("weather");
-    assertThat(tool.function().arguments()).isEqualTo(Said.ARGUMENTS);
+    assertThat(tool.function().arguments()).isEqualTo(FakeAnswer.ARGUMENTS);
     ChatCompletion answer =
         client
             .chat()
@@ -100,24 +100,24 @@ class OpenAiSdkIT {
                             .content("sunny")
                             .build())
                     .build());
-    assertThat(answer.choices().getFirst().message().content()).contains(Said.TEXT);
+    assertThat(answer.choices().getFirst().message().content()).contains(FakeAnswer.TEXT);
   }
 
   @Test
-  void whoeverHangsUpHangsUpTheUpstreamToo() throws InterruptedException {
-    scene.upstream().next(Script.PLAIN.fails(new Fault.Drip(Duration.ofMillis(200))));
+  void cancelledCallClosesTheUpstream() throws InterruptedException {
+    scene.upstream().enqueue(Script.PLAIN.withFault(new Fault.EventDelay(Duration.ofMillis(200))));
     try (StreamResponse<ChatCompletionChunk> stream =
         client.chat().completions().createStreaming(ask().build())) {
       Iterator<ChatCompletionChunk> chunks = stream.stream().iterator();
       assertThat(chunks.next().choices()).isNotEmpty();
     }
-    Seen seen = scene.upstream().take();
-    seen.awaitGone();
+    RecordedRequest seen = scene.upstream().takeRequest();
+    seen.awaitClientGone();
     assertThat(seen.wasAborted()).isTrue();
   }
 
   @Test
-  void aWrongKeyIsSaidToBeWrong() {
+  void wrongKeyIsUnauthorized() {
     OpenAIClient stranger = client("sk-wrong");
     assertThatThrownBy(() -> stranger.chat().completions().create(ask().build()))
         .isInstanceOf(UnauthorizedException.class)
@@ -127,7 +127,7 @@ class OpenAiSdkIT {
   }
 
   @Test
-  void anUnknownModelIsNotFound() {
+  void unknownModelIsNotFound() {
     assertThatThrownBy(
             () -> client.chat().completions().create(ask().model("no-such-model").build()))
         .isInstanceOf(NotFoundException.class)
@@ -135,8 +135,8 @@ class OpenAiSdkIT {
   }
 
   @Test
-  void aLimitOfTheUpstreamIsPassedOnWithItsTime() {
-    scene.upstream().next(Script.PLAIN.fails(Fault.limited(7)));
+  void upstreamRateLimitIsPassedOnWithRetryAfter() {
+    scene.upstream().enqueue(Script.PLAIN.withFault(Fault.rateLimited(7)));
     assertThatThrownBy(() -> client.chat().completions().create(ask().build()))
         .isInstanceOfSatisfying(
             RateLimitException.class,
@@ -166,7 +166,7 @@ class OpenAiSdkIT {
 
   private OpenAIClient client(String key) {
     return OpenAIOkHttpClient.builder()
-        .baseUrl(scene.house.url() + "/v1")
+        .baseUrl(scene.server.url() + "/v1")
         .apiKey(key)
         .maxRetries(0)
         .build();

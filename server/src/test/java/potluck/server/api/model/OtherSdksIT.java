@@ -22,20 +22,20 @@ import com.google.genai.types.HttpOptions;
 import com.google.genai.types.HttpRetryOptions;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import potluck.kit.fake.FakeAnswer;
 import potluck.kit.fake.Fault;
-import potluck.kit.fake.Said;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
+import potluck.server.testing.PoolFixture;
 
 /** Anthropic's and Google's own Java SDKs as clients, over an upstream of each dialect. */
 class OtherSdksIT {
   @ParameterizedTest
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
-  void anthropicsSdkIsServed(String upstream) {
-    try (Scene scene = new Scene(1, upstream)) {
+  void anthropicSdkWorks(String upstream) {
+    try (PoolFixture scene = new PoolFixture(1, upstream)) {
       AnthropicClient client = anthropic(scene, scene.key);
       Message answer = client.messages().create(ask(scene).build());
-      assertThat(answer.content().getFirst().asText().text()).isEqualTo(Said.TEXT);
+      assertThat(answer.content().getFirst().asText().text()).isEqualTo(FakeAnswer.TEXT);
       assertThat(answer.usage().outputTokens()).isEqualTo(60);
 
       MessageAccumulator gathered = MessageAccumulator.create();
@@ -65,7 +65,7 @@ class OtherSdksIT {
                   .getFirst()
                   .asText()
                   .text())
-          .isEqualTo(Said.TEXT);
+          .isEqualTo(FakeAnswer.TEXT);
       assertThat(
               client
                   .messages()
@@ -82,13 +82,13 @@ class OtherSdksIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"openai", "anthropic"})
-  void anthropicsSdkUnderstandsWhatGoesWrong(String upstream) {
-    try (Scene scene = new Scene(1, upstream)) {
+  void anthropicSdkUnderstandsErrors(String upstream) {
+    try (PoolFixture scene = new PoolFixture(1, upstream)) {
       AnthropicClient stranger = anthropic(scene, "sk-wrong");
       assertThatThrownBy(() -> stranger.messages().create(ask(scene).build()))
           .isInstanceOf(UnauthorizedException.class);
       stranger.close();
-      scene.upstream().always(Script.PLAIN.fails(Fault.limited(7)));
+      scene.upstream().setDefaultScript(Script.PLAIN.withFault(Fault.rateLimited(7)));
       AnthropicClient client = anthropic(scene, scene.key);
       assertThatThrownBy(() -> client.messages().create(ask(scene).build()))
           .isInstanceOfSatisfying(
@@ -100,18 +100,18 @@ class OtherSdksIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
-  void googlesSdkIsServed(String upstream) {
-    try (Scene scene = new Scene(1, upstream);
+  void googleSdkWorks(String upstream) {
+    try (PoolFixture scene = new PoolFixture(1, upstream);
         Client client = google(scene, scene.key)) {
       GenerateContentResponse answer = client.models.generateContent(scene.model, "hi", null);
-      assertThat(answer.text()).isEqualTo(Said.TEXT);
+      assertThat(answer.text()).isEqualTo(FakeAnswer.TEXT);
       assertThat(answer.usageMetadata().orElseThrow().promptTokenCount()).contains(219);
       StringBuilder text = new StringBuilder();
       try (ResponseStream<GenerateContentResponse> stream =
           client.models.generateContentStream(scene.model, "hi", null)) {
         stream.forEach(part -> text.append(part.text() == null ? "" : part.text()));
       }
-      assertThat(text).hasToString(Said.TEXT);
+      assertThat(text).hasToString(FakeAnswer.TEXT);
       assertThat(client.models.countTokens(scene.model, "hi", null).totalTokens().orElseThrow())
           .isPositive();
     }
@@ -119,17 +119,17 @@ class OtherSdksIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"openai", "gemini"})
-  void googlesSdkUnderstandsWhatGoesWrong(String upstream) {
-    try (Scene scene = new Scene(1, upstream);
+  void googleSdkUnderstandsErrors(String upstream) {
+    try (PoolFixture scene = new PoolFixture(1, upstream);
         Client client = google(scene, scene.key)) {
-      scene.upstream().always(Script.PLAIN.fails(Fault.limited(7)));
+      scene.upstream().setDefaultScript(Script.PLAIN.withFault(Fault.rateLimited(7)));
       assertThatThrownBy(() -> client.models.generateContent(scene.model, "hi", null))
           .isInstanceOfSatisfying(
               ClientException.class, limited -> assertThat(limited.code()).isEqualTo(429));
     }
   }
 
-  private static MessageCreateParams.Builder ask(Scene scene) {
+  private static MessageCreateParams.Builder ask(PoolFixture scene) {
     return MessageCreateParams.builder().model(scene.model).maxTokens(1000).addUserMessage("hi");
   }
 
@@ -148,20 +148,20 @@ class OtherSdksIT {
         .build();
   }
 
-  private static AnthropicClient anthropic(Scene scene, String key) {
+  private static AnthropicClient anthropic(PoolFixture scene, String key) {
     return AnthropicOkHttpClient.builder()
-        .baseUrl(scene.house.url())
+        .baseUrl(scene.server.url())
         .apiKey(key)
         .maxRetries(0)
         .build();
   }
 
-  private static Client google(Scene scene, String key) {
+  private static Client google(PoolFixture scene, String key) {
     return Client.builder()
         .apiKey(key)
         .httpOptions(
             HttpOptions.builder()
-                .baseUrl(scene.house.url())
+                .baseUrl(scene.server.url())
                 .retryOptions(HttpRetryOptions.builder().attempts(1).build())
                 .build())
         .build();

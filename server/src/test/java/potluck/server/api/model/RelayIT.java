@@ -8,20 +8,20 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import potluck.kit.Seen;
+import potluck.kit.RecordedRequest;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Quirk;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** What a caller and an administrator see of a relayed request. */
 class RelayIT {
   @Test
-  void everyAnswerHasItsRow() {
-    try (Scene scene = new Scene(1)) {
+  void everyAnswerHasAUsageRow() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       for (boolean stream : new boolean[] {false, true}) {
-        TestHouse.Said said = scene.chat(stream);
+        TestServer.Response said = scene.chat(stream);
         assertThat(said.status()).isEqualTo(200);
         JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
         assertThat(row.path("success").asBoolean()).isTrue();
@@ -36,22 +36,22 @@ class RelayIT {
   }
 
   @Test
-  void theOriginsChatEndpointStreamsUnlessToldNotTo() {
-    try (Scene scene = new Scene(1)) {
+  void antiHubChatEndpointStreamsByDefault() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String path = "/api/plugin-api/chat/completions";
       String body =
           "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
               .formatted(scene.model);
-      assertThat(scene.house.call("POST", path, scene.admin, body).text()).endsWith("[DONE]\n\n");
+      assertThat(scene.server.call("POST", path, scene.admin, body).text()).endsWith("[DONE]\n\n");
       String told = body.replaceFirst("\\{", "{\"stream\":false,");
-      assertThat(scene.house.call("POST", path, scene.key, told).json().path("object").asText())
+      assertThat(scene.server.call("POST", path, scene.key, told).json().path("object").asText())
           .isEqualTo("chat.completion");
     }
   }
 
   @Test
-  void whatIsNoYesAndNoNoIsRefusedAndCostsNobodyAnAccount() {
-    try (Scene scene = new Scene(1)) {
+  void invalidStreamFlagIsRefusedBeforeAnyAttempt() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       for (String path :
           new String[] {
             "/v1/chat/completions",
@@ -62,32 +62,32 @@ class RelayIT {
           }) {
         for (String odd : new String[] {"1", "\"true\"", "\"yes\"", "[]"}) {
           String body = scene.body(false).replace("\"stream\":false", "\"stream\":" + odd);
-          TestHouse.Said said = scene.house.call("POST", path, scene.key, body);
+          TestServer.Response said = scene.server.call("POST", path, scene.key, body);
           assertThat(said.status()).as("%s %s: %s", path, odd, said.text()).isEqualTo(400);
           assertThat(said.text()).contains("stream must be true or false.");
         }
       }
       assertThat(scene.upstream().requests()).isEmpty();
       String unsaid = scene.body(false).replace("\"stream\":false", "\"stream\":null");
-      assertThat(scene.house.call("POST", "/v1/chat/completions", scene.key, unsaid).status())
+      assertThat(scene.server.call("POST", "/v1/chat/completions", scene.key, unsaid).status())
           .isEqualTo(200);
     }
   }
 
   /** One careless request must not send an account to rest that others need. */
   @Test
-  void aStreamOfWhatHasNoneIsAWholeAnswerAndNoFault() {
-    try (Scene scene = new Scene(1)) {
+  void upstreamThatDoesNotStreamIsPassedOnWhole() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       for (String path : new String[] {"/v1/embeddings", "/v1/rerank", "/v1/images/generations"}) {
         String whole = "{\"object\":\"list\",\"data\":[]}";
         scene
             .upstream()
-            .next(
-                Script.PLAIN.fails(
+            .enqueue(
+                Script.PLAIN.withFault(
                     new Fault.Status(
                         200, java.util.Map.of("content-type", "application/json"), whole)));
-        TestHouse.Said said =
-            scene.house.call(
+        TestServer.Response said =
+            scene.server.call(
                 "POST",
                 path,
                 scene.key,
@@ -101,13 +101,13 @@ class RelayIT {
   }
 
   @Test
-  void anAccountThatFailsBeforeTheFirstByteIsReplaced() {
+  void failureBeforeTheFirstByteFailsOver() {
     Fault[] faults = {
       Fault.status(500),
       Fault.html(503),
       Fault.status(401),
-      Fault.limited(3),
-      new Fault.Stall(Fault.Where.BEFORE_HEADERS),
+      Fault.rateLimited(3),
+      new Fault.Stall(Fault.StallPoint.BEFORE_HEADERS),
       new Fault.Cut(0),
       new Fault.InBand(0)
     };
@@ -116,9 +116,9 @@ class RelayIT {
         if (fault instanceof Fault.InBand && !stream) {
           continue;
         }
-        try (Scene scene = new Scene(2)) {
-          scene.upstream().always(Script.PLAIN.fails(fault));
-          TestHouse.Said said = scene.chat(stream);
+        try (PoolFixture scene = new PoolFixture(2)) {
+          scene.upstream().setDefaultScript(Script.PLAIN.withFault(fault));
+          TestServer.Response said = scene.chat(stream);
           assertThat(said.status())
               .as("%s, stream %s: %s", fault, stream, said.text())
               .isEqualTo(200);
@@ -131,11 +131,11 @@ class RelayIT {
   }
 
   @Test
-  void afterTheFirstByteABreakIsAnErrorAndNeverACleanEnd() {
+  void breakAfterTheFirstByteIsAnError() {
     for (Fault fault : new Fault[] {new Fault.Cut(900), new Fault.InBand(3)}) {
-      try (Scene scene = new Scene(2)) {
-        scene.upstream().always(Script.PLAIN.fails(fault));
-        TestHouse.Said said = scene.chat(true);
+      try (PoolFixture scene = new PoolFixture(2)) {
+        scene.upstream().setDefaultScript(Script.PLAIN.withFault(fault));
+        TestServer.Response said = scene.chat(true);
         assertThat(said.status()).isEqualTo(200);
         assertThat(said.text()).as("%s", fault).contains("\"error\"").doesNotContain("[DONE]");
         assertThat(scene.upstreams.get(1).requests()).isEmpty();
@@ -148,32 +148,34 @@ class RelayIT {
   }
 
   @Test
-  void theUpstreamsCredentialIsNeverRelayed() {
-    try (Scene scene = new Scene(1)) {
+  void upstreamCredentialIsNeverRelayed() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       scene
           .upstream()
-          .always(
-              Script.PLAIN.fails(
+          .setDefaultScript(
+              Script.PLAIN.withFault(
                   new Fault.Status(
                       400,
                       java.util.Map.of(),
                       "{\"error\":{\"message\":\"bad key sk-upstream-secret-0 in c2stdXBzdHJlYW0tc2VjcmV0LTA\"}}")));
-      TestHouse.Said said = scene.chat(false);
+      TestServer.Response said = scene.chat(false);
       assertThat(said.status()).isEqualTo(400);
       assertThat(said.text()).contains("bad").doesNotContain("secret").doesNotContain("c2stdXBz");
-      assertThat(scene.house.call("GET", "/api/plugin-api/accounts", scene.admin, null).text())
+      assertThat(scene.server.call("GET", "/api/plugin-api/accounts", scene.admin, null).text())
           .doesNotContain("sk-upstream-secret");
     }
   }
 
   @Test
-  void aCallerThatGoesAwayInSilenceClosesTheUpstreamAndIsStillOnRecord()
+  void disconnectDuringSilenceClosesTheUpstreamAndIsRecorded()
       throws IOException, InterruptedException {
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().always(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene
+          .upstream()
+          .setDefaultScript(Script.PLAIN.withFault(new Fault.Stall(Fault.StallPoint.MID_STREAM)));
       String body = scene.body(true);
       try (Socket socket =
-          new Socket(java.net.InetAddress.getLoopbackAddress(), scene.house.gateway().port())) {
+          new Socket(java.net.InetAddress.getLoopbackAddress(), scene.server.gateway().port())) {
         socket
             .getOutputStream()
             .write(
@@ -189,13 +191,13 @@ class RelayIT {
                     .getBytes(StandardCharsets.UTF_8));
         assertThat(socket.getInputStream().read()).isEqualTo('H');
       }
-      Seen seen = scene.upstream().take();
-      seen.awaitGone();
+      RecordedRequest seen = scene.upstream().takeRequest();
+      seen.awaitClientGone();
       JsonNode row =
-          TestHouse.eventually(
+          TestServer.eventually(
               () ->
                   scene
-                      .house
+                      .server
                       .call("GET", "/api/usage/logs?model_name=" + scene.model, scene.admin, null)
                       .json()
                       .path("data")
@@ -209,7 +211,7 @@ class RelayIT {
   }
 
   @Test
-  void oddServersAreBorneWith() {
+  void unusualServersAreTolerated() {
     for (Quirk quirk :
         new Quirk[] {
           Quirk.CRLF_LINES,
@@ -222,9 +224,9 @@ class RelayIT {
           Quirk.USAGE_TWICE,
           Quirk.NO_DONE
         }) {
-      try (Scene scene = new Scene(1)) {
-        scene.upstream().always(Script.PLAIN.with(quirk));
-        TestHouse.Said said = scene.chat(true);
+      try (PoolFixture scene = new PoolFixture(1)) {
+        scene.upstream().setDefaultScript(Script.PLAIN.withQuirk(quirk));
+        TestServer.Response said = scene.chat(true);
         assertThat(said.text()).as("%s", quirk).contains("[DONE]").contains("Hello");
         JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
         assertThat(row.path("success").asBoolean()).as("%s", quirk).isTrue();
@@ -234,10 +236,10 @@ class RelayIT {
   }
 
   @Test
-  void aServerThatCountsNothingIsEstimated() {
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().always(Script.PLAIN.with(Quirk.NO_USAGE));
-      TestHouse.Said said = scene.chat(true);
+  void missingUsageIsEstimated() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene.upstream().setDefaultScript(Script.PLAIN.withQuirk(Quirk.NO_USAGE));
+      TestServer.Response said = scene.chat(true);
       JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
       assertThat(row.path("estimated").asBoolean()).isTrue();
       assertThat(row.path("output_tokens").asLong()).isPositive();
@@ -245,24 +247,26 @@ class RelayIT {
   }
 
   @Test
-  void allAccountsLimitedIsALimitWithTheEarliestTime() {
-    try (Scene scene = new Scene(2)) {
-      scene.upstreams.get(0).always(Script.PLAIN.fails(Fault.limited(30)));
-      scene.upstreams.get(1).always(Script.PLAIN.fails(Fault.limited(9)));
-      TestHouse.Said first = scene.chat(false);
+  void allAccountsRateLimitedReturnsTheEarliestRetryTime() {
+    try (PoolFixture scene = new PoolFixture(2)) {
+      scene.upstreams.get(0).setDefaultScript(Script.PLAIN.withFault(Fault.rateLimited(30)));
+      scene.upstreams.get(1).setDefaultScript(Script.PLAIN.withFault(Fault.rateLimited(9)));
+      TestServer.Response first = scene.chat(false);
       assertThat(first.status()).isEqualTo(429);
       assertThat(Long.parseLong(first.header("retry-after").orElseThrow())).isBetween(8L, 9L);
-      TestHouse.Said second = scene.chat(false);
+      TestServer.Response second = scene.chat(false);
       assertThat(second.status()).isEqualTo(429);
       assertThat(scene.upstreams.get(0).requests()).hasSize(1);
     }
   }
 
   @Test
-  void aSlowAnswerIsSeenWhileItComes() {
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().always(Script.PLAIN.fails(new Fault.Drip(Duration.ofMillis(30))));
-      TestHouse.Said said = scene.chat(true);
+  void slowAnswerIsRelayedAsItArrives() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene
+          .upstream()
+          .setDefaultScript(Script.PLAIN.withFault(new Fault.EventDelay(Duration.ofMillis(30))));
+      TestServer.Response said = scene.chat(true);
       JsonNode row = scene.row(said.header("x-request-id").orElseThrow());
       assertThat(row.path("first_byte_ms").asLong()).isLessThan(row.path("duration_ms").asLong());
     }

@@ -8,14 +8,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import potluck.server.api.plugin.Pair.Person;
-import potluck.server.scene.TestHouse;
+import potluck.server.api.plugin.PoolAndBackend.Person;
+import potluck.server.testing.TestServer;
 
 /** A Plug-in service that is away, or that has changed its mind about a key. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PluginOutageIT {
-  private final Pair pair = new Pair(Map.of("REGISTRATION", "open"));
-  private final TestHouse house = pair.house;
+  private final PoolAndBackend pair = new PoolAndBackend(Map.of("REGISTRATION", "open"));
+  private final TestServer server = pair.backend;
 
   @AfterAll
   void close() {
@@ -23,114 +23,120 @@ class PluginOutageIT {
   }
 
   @Test
-  void aServiceThatIsAwayHoldsNobodyUpAndIsAskedAgainAtTheNextLogin() {
+  void unavailableServiceDelaysNobodyAndIsRetriedAtLogin() {
     Person early = pair.person();
     keyed(early.token());
-    String key = house.key(early.token());
+    String key = server.key(early.token());
     pair.stop();
 
     String late = "l-" + UUID.randomUUID();
-    TestHouse.Said registered = house.call("POST", "/api/auth/register", null, Pair.named(late));
+    TestServer.Response registered =
+        server.call("POST", "/api/auth/register", null, PoolAndBackend.named(late));
     assertThat(registered.status()).as(registered.text()).isEqualTo(200);
-    assertThat(house.login(early.name(), Pair.PASSWORD)).isNotEmpty();
-    String token = house.login(late, Pair.PASSWORD);
-    assertThat(house.call("GET", "/api/plugin-api/key", token, null).status()).isEqualTo(404);
+    assertThat(server.login(early.name(), PoolAndBackend.PASSWORD)).isNotEmpty();
+    String token = server.login(late, PoolAndBackend.PASSWORD);
+    assertThat(server.call("GET", "/api/plugin-api/key", token, null).status()).isEqualTo(404);
 
-    for (String credential : new String[] {key, house.key(token)}) {
-      TestHouse.Said openAi = chat("/v1/chat/completions", credential);
+    for (String credential : new String[] {key, server.key(token)}) {
+      TestServer.Response openAi = chat("/v1/chat/completions", credential);
       assertThat(openAi.status()).as(openAi.text()).isEqualTo(503);
       assertThat(openAi.json().at("/error/message").asText()).contains("Plug-in service");
       assertThat(openAi.header("retry-after")).isPresent();
-      TestHouse.Said anthropic = chat("/v1/messages", credential);
+      TestServer.Response anthropic = chat("/v1/messages", credential);
       assertThat(anthropic.status()).isEqualTo(503);
       assertThat(anthropic.json().path("type").asText()).isEqualTo("error");
-      TestHouse.Said gemini =
-          house.call(
+      TestServer.Response gemini =
+          server.call(
               "POST",
               "/v1beta/models/m:generateContent",
               credential,
               "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"hi\"}]}]}");
       assertThat(gemini.status()).isEqualTo(503);
       assertThat(gemini.json().at("/error/status").asText()).isEqualTo("UNAVAILABLE");
-      TestHouse.Said models = house.call("GET", "/v1/models", credential, null);
+      TestServer.Response models = server.call("GET", "/v1/models", credential, null);
       assertThat(models.status()).isEqualTo(503);
       assertThat(models.json().at("/error/message").asText()).contains("Plug-in service");
     }
-    TestHouse.Said accounts = house.call("GET", "/api/plugin-api/accounts", early.token(), null);
+    TestServer.Response accounts =
+        server.call("GET", "/api/plugin-api/accounts", early.token(), null);
     assertThat(accounts.status()).isEqualTo(503);
     assertThat(accounts.json().path("detail").asText()).contains("Plug-in 服务");
-    assertThat(house.call("GET", "/api/health", null, null).status()).isEqualTo(200);
-    assertThat(house.call("GET", "/readyz", null, null).status()).isEqualTo(200);
+    assertThat(server.call("GET", "/api/health", null, null).status()).isEqualTo(200);
+    assertThat(server.call("GET", "/readyz", null, null).status()).isEqualTo(200);
 
     pair.restart();
-    assertThat(house.call("GET", "/api/plugin-api/accounts", early.token(), null).status())
+    assertThat(server.call("GET", "/api/plugin-api/accounts", early.token(), null).status())
         .isEqualTo(200);
-    String again = house.login(late, Pair.PASSWORD);
-    TestHouse.eventually(
+    String again = server.login(late, PoolAndBackend.PASSWORD);
+    TestServer.eventually(
         () ->
-            Optional.of(pair.service.call("GET", "/api/users", TestHouse.GUESTS_KEY, null))
+            Optional.of(pair.service.call("GET", "/api/users", TestServer.PLUGIN_SERVICE_KEY, null))
                 .filter(said -> said.json().path("data").findValuesAsText("name").contains(late)));
     keyed(again);
     assertThat(chat("/v1/chat/completions", key).status()).isEqualTo(404);
   }
 
   @Test
-  void aKeyThatTheServiceNoLongerTakesIsNoFaultOfTheCallers() {
+  void keyRefusedByTheServiceIs503() {
     Person person = pair.person();
     String id = keyed(person.token());
-    String key = house.key(person.token());
-    TestHouse.Said changed =
+    String key = server.key(person.token());
+    TestServer.Response changed =
         pair.service.call(
-            "POST", "/api/users/" + id + "/regenerate-key", TestHouse.GUESTS_KEY, null);
+            "POST", "/api/users/" + id + "/regenerate-key", TestServer.PLUGIN_SERVICE_KEY, null);
     assertThat(changed.status()).as(changed.text()).isEqualTo(200);
 
-    TestHouse.Said accounts = house.call("GET", "/api/plugin-api/accounts", person.token(), null);
+    TestServer.Response accounts =
+        server.call("GET", "/api/plugin-api/accounts", person.token(), null);
     assertThat(accounts.status()).isEqualTo(502);
     assertThat(accounts.json().path("detail").asText()).contains("请重新登录");
-    TestHouse.Said chat = chat("/v1/messages", key);
+    TestServer.Response chat = chat("/v1/messages", key);
     assertThat(chat.status()).as(chat.text()).isEqualTo(502);
     assertThat(chat.json().at("/error/message").asText()).contains("Log in again");
 
-    house.login(person.name(), Pair.PASSWORD);
-    TestHouse.eventually(
+    server.login(person.name(), PoolAndBackend.PASSWORD);
+    TestServer.eventually(
         () ->
-            Optional.of(house.call("GET", "/api/plugin-api/accounts", person.token(), null))
+            Optional.of(server.call("GET", "/api/plugin-api/accounts", person.token(), null))
                 .filter(said -> said.status() == 200));
     assertThat(keyed(person.token())).isEqualTo(id);
     assertThat(chat("/v1/messages", key).status()).isEqualTo(404);
 
-    assertThat(pair.service.call("DELETE", "/api/users/" + id, TestHouse.GUESTS_KEY, null).status())
+    assertThat(
+            pair.service
+                .call("DELETE", "/api/users/" + id, TestServer.PLUGIN_SERVICE_KEY, null)
+                .status())
         .isEqualTo(200);
-    house.login(person.name(), Pair.PASSWORD);
-    TestHouse.eventually(
+    server.login(person.name(), PoolAndBackend.PASSWORD);
+    TestServer.eventually(
         () -> Optional.of(keyed(person.token())).filter(other -> !other.equals(id)));
   }
 
   @Test
-  void aUserWhoHasOnlyAKeyIsGivenAUserThereByAModelCall() {
+  void modelCallCreatesTheMissingSeat() {
     pair.stop();
     Person person = pair.person();
-    String key = house.key(person.token());
+    String key = server.key(person.token());
     assertThat(chat("/v1/chat/completions", key).status()).isEqualTo(503);
     pair.restart();
-    TestHouse.eventually(
+    TestServer.eventually(
         () -> Optional.of(chat("/v1/chat/completions", key)).filter(said -> said.status() == 404));
     keyed(person.token());
   }
 
   @Test
-  void aUserWhoIsRemovedTakesTheSeatAlong() {
+  void removedUserLosesTheSeat() {
     Person person = pair.person();
     keyed(person.token());
-    String key = house.key(person.token());
-    long id = house.call("GET", "/api/auth/me", person.token(), null).json().path("id").asLong();
-    assertThat(house.call("DELETE", "/api/admin/users/" + id, house.admin(), null).status())
+    String key = server.key(person.token());
+    long id = server.call("GET", "/api/auth/me", person.token(), null).json().path("id").asLong();
+    assertThat(server.call("DELETE", "/api/admin/users/" + id, server.admin(), null).status())
         .isEqualTo(200);
     assertThat(chat("/v1/chat/completions", key).status()).isEqualTo(401);
   }
 
-  private TestHouse.Said chat(String path, String credential) {
-    return house.call(
+  private TestServer.Response chat(String path, String credential) {
+    return server.call(
         "POST",
         path,
         credential,
@@ -138,9 +144,9 @@ class PluginOutageIT {
   }
 
   private String keyed(String token) {
-    return TestHouse.eventually(
+    return TestServer.eventually(
         () ->
-            Optional.of(house.call("GET", "/api/plugin-api/key", token, null))
+            Optional.of(server.call("GET", "/api/plugin-api/key", token, null))
                 .filter(said -> said.status() == 200)
                 .map(said -> said.json().path("plugin_user_id").asText()));
   }

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** Whatever numbers an upstream reports, nobody gains by them and every sum still adds up. */
 class HostileUsageIT {
@@ -40,26 +40,26 @@ class HostileUsageIT {
   @ParameterizedTest
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
   void hostileUsageCreditsNobody(String dialect) {
-    try (Scene scene = new Scene(1, dialect)) {
+    try (PoolFixture scene = new PoolFixture(1, dialect)) {
       // What the shared account gives is posted in the background.
       long before =
-          TestHouse.eventually(
-              () -> Optional.of(scene.house.balance(scene.model)).filter(sum -> sum >= 2_000_000));
+          TestServer.eventually(
+              () -> Optional.of(scene.server.balance(scene.model)).filter(sum -> sum >= 2_000_000));
       String last = "";
       for (String usage : payloads(dialect)) {
         scene
             .upstream()
-            .next(Script.PLAIN.fails(new Fault.Status(200, Map.of(), body(dialect, usage))));
-        TestHouse.Said said = scene.chat(false);
+            .enqueue(Script.PLAIN.withFault(new Fault.Status(200, Map.of(), body(dialect, usage))));
+        TestServer.Response said = scene.chat(false);
         assertThat(said.status()).as("%s: %s", usage, said.text()).isIn(200, 502, 503);
         last = said.header("x-request-id").orElseThrow();
       }
       JsonNode row = scene.row(last);
       assertThat(row.path("input_tokens").asLong()).isBetween(0L, 1_000_000_000_000L);
-      assertThat(scene.house.balance(scene.model)).isLessThanOrEqualTo(before);
+      assertThat(scene.server.balance(scene.model)).isLessThanOrEqualTo(before);
       JsonNode rows =
           scene
-              .house
+              .server
               .call("GET", "/api/usage/logs?limit=200&model_name=" + scene.model, scene.admin, null)
               .json()
               .path("data")
@@ -70,7 +70,7 @@ class HostileUsageIT {
       }
       assertThat(
               scene
-                  .house
+                  .server
                   .call("GET", "/api/admin/ledger/verify", scene.admin, null)
                   .json()
                   .path("wrong"))

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.FakeUpstream;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** What is used is charged, once and exactly; what is not there is not given. */
 class QuotaIT {
@@ -25,19 +25,19 @@ class QuotaIT {
   private static final long REQUEST = 279;
 
   @Test
-  void everyEntryHasItsOtherLegAndEveryBalanceIsTheSumOfItsEntries() {
-    try (Scene scene = new Scene(1)) {
+  void entriesBalanceAndSumToTheirBalances() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       for (int i = 0; i < 5; i++) {
         assertThat(scene.chat(i % 2 == 0).status()).isEqualTo(200);
       }
       String last = scene.chat(false).header("x-request-id").orElseThrow();
       JsonNode row = scene.row(last);
       assertThat(row.path("quota_consumed").asDouble()).isPositive();
-      TestHouse.eventually(
-          () -> scene.house.balance(scene.model) > 2_000_000 ? Optional.of(1) : Optional.empty());
+      TestServer.eventually(
+          () -> scene.server.balance(scene.model) > 2_000_000 ? Optional.of(1) : Optional.empty());
       JsonNode quota = quota(scene);
-      long balance = scene.house.balance(scene.model);
-      assertThat(quota.path("quota").asText()).isEqualTo(scene.house.shown(balance));
+      long balance = scene.server.balance(scene.model);
+      assertThat(quota.path("quota").asText()).isEqualTo(scene.server.shown(balance));
       // A base of 1.0000, 2.0000 for the shared account, less six requests.
       long used = Math.round(row.path("quota_consumed").asDouble() * 1e6);
       assertThat(balance).isEqualTo(3_000_000 - 6 * used);
@@ -47,8 +47,8 @@ class QuotaIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"requests_total", "tokens_total"})
-  void manyAtOnceSpendExactlyWhatThereIs(String limit) throws InterruptedException {
-    try (Scene scene = new Scene(1)) {
+  void concurrentRequestsSpendExactlyTheLimit(String limit) throws InterruptedException {
+    try (PoolFixture scene = new PoolFixture(1)) {
       long most = limit.equals("requests_total") ? 40 : 40 * REQUEST;
       String key = key(scene, "{\"%s\":%d}".formatted(limit, most));
       AtomicInteger served = new AtomicInteger();
@@ -57,8 +57,8 @@ class QuotaIT {
         for (int i = 0; i < 64; i++) {
           crowd.submit(
               () -> {
-                TestHouse.Said said =
-                    scene.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+                TestServer.Response said =
+                    scene.server.call("POST", "/v1/chat/completions", key, scene.body(false));
                 (said.status() == 200 ? served : refused).incrementAndGet();
                 if (said.status() != 200) {
                   assertThat(said.status()).as(said.text()).isEqualTo(429);
@@ -72,16 +72,16 @@ class QuotaIT {
   }
 
   @Test
-  void aLimitAMinuteIsToldInTheHeadersThatSdksRead() {
-    try (Scene scene = new Scene(1)) {
+  void rateLimitHeadersAreSent() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String key = key(scene, "{\"requests_per_minute\":3}");
-      TestHouse.Said first =
-          scene.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+      TestServer.Response first =
+          scene.server.call("POST", "/v1/chat/completions", key, scene.body(false));
       assertThat(first.header("x-ratelimit-limit-requests")).contains("3");
       assertThat(first.header("x-ratelimit-remaining-requests")).contains("2");
-      TestHouse.Said said = first;
+      TestServer.Response said = first;
       for (int i = 0; i < 10 && said.status() == 200; i++) {
-        said = scene.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+        said = scene.server.call("POST", "/v1/chat/completions", key, scene.body(false));
       }
       assertThat(said.status()).isEqualTo(429);
       assertThat(said.header("retry-after")).isPresent();
@@ -91,9 +91,9 @@ class QuotaIT {
   }
 
   @Test
-  void anUnknownLimitIsRefusedByName() {
-    TestHouse house = TestHouse.shared();
-    TestHouse.Said said =
+  void unknownLimitIsRefusedByName() {
+    TestServer house = TestServer.shared();
+    TestServer.Response said =
         house.call(
             "POST",
             "/api/api-keys",
@@ -104,34 +104,34 @@ class QuotaIT {
   }
 
   @Test
-  void leavingAndComingBackRefundsNothing() {
-    try (Scene scene = new Scene(1)) {
+  void unsharingAndSharingAgainRefundsNothing() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       assertThat(scene.chat(false).status()).isEqualTo(200);
-      TestHouse.eventually(
+      TestServer.eventually(
           () ->
-              scene.house.balance(scene.model) > 2_000_000
-                      && scene.house.balance(scene.model) < 3_000_000
+              scene.server.balance(scene.model) > 2_000_000
+                      && scene.server.balance(scene.model) < 3_000_000
                   ? Optional.of(1)
                   : Optional.empty());
-      long before = scene.house.balance(scene.model);
+      long before = scene.server.balance(scene.model);
       for (int shared : new int[] {0, 1, 0, 1}) {
         share(scene, shared, shared == 1 ? "3.0000" : "1.0000");
       }
-      assertThat(scene.house.balance(scene.model)).isEqualTo(before);
+      assertThat(scene.server.balance(scene.model)).isEqualTo(before);
     }
   }
 
   @Test
-  void anAccountThatIsUsedUpBringsNothingWhenItIsSharedAndTakesNothingWhenItLeaves() {
-    try (Scene scene = new Scene(1)) {
+  void spentAccountAddsNothingWhenShared() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       share(scene, 0, "1.0000");
-      long own = scene.house.balance(scene.model);
-      scene.upstream().next(Script.PLAIN.fails(Fault.status(402)));
+      long own = scene.server.balance(scene.model);
+      scene.upstream().enqueue(Script.PLAIN.withFault(Fault.status(402)));
       scene.chat(false);
-      TestHouse.eventually(
+      TestServer.eventually(
           () ->
               scene
-                      .house
+                      .server
                       .call(
                           "GET",
                           "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
@@ -142,31 +142,31 @@ class QuotaIT {
                   ? Optional.of(1)
                   : Optional.empty());
       share(scene, 1, "3.0000");
-      assertThat(scene.house.balance(scene.model)).isEqualTo(own);
+      assertThat(scene.server.balance(scene.model)).isEqualTo(own);
       share(scene, 0, "1.0000");
-      assertThat(scene.house.balance(scene.model)).isEqualTo(own);
+      assertThat(scene.server.balance(scene.model)).isEqualTo(own);
       // It used up nothing here, so another one in its place brings all that one brings.
-      scene.house.call(
+      scene.server.call(
           "DELETE", "/api/plugin-api/accounts/" + scene.accounts.getFirst(), scene.admin, null);
-      String fresh = scene.house.account(scene.upstream(), scene.model);
-      TestHouse.eventually(() -> ceiling(scene, "3.0000"));
-      assertThat(scene.house.balance(scene.model)).isEqualTo(own + 2_000_000);
-      scene.house.call("DELETE", "/api/plugin-api/accounts/" + fresh, scene.admin, null);
+      String fresh = scene.server.account(scene.upstream(), scene.model);
+      TestServer.eventually(() -> ceiling(scene, "3.0000"));
+      assertThat(scene.server.balance(scene.model)).isEqualTo(own + 2_000_000);
+      scene.server.call("DELETE", "/api/plugin-api/accounts/" + fresh, scene.admin, null);
     }
   }
 
   @Test
-  void anAccountThatItsProviderRefusesBringsNothingUntilItIsMended() {
-    try (Scene scene = new Scene(1)) {
-      TestHouse.eventually(() -> ceiling(scene, "3.0000"));
-      scene.upstream().always(Script.PLAIN.fails(Fault.status(401)));
+  void revokedAccountAddsNothingUntilReset() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      TestServer.eventually(() -> ceiling(scene, "3.0000"));
+      scene.upstream().setDefaultScript(Script.PLAIN.withFault(Fault.status(401)));
       scene.chat(false);
-      TestHouse.eventually(() -> ceiling(scene, "1.0000"));
-      assertThat(scene.house.balance(scene.model)).isEqualTo(1_000_000);
-      scene.upstream().always(Script.PLAIN);
+      TestServer.eventually(() -> ceiling(scene, "1.0000"));
+      assertThat(scene.server.balance(scene.model)).isEqualTo(1_000_000);
+      scene.upstream().setDefaultScript(Script.PLAIN);
       String mended =
           scene
-              .house
+              .server
               .call(
                   "PUT",
                   "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
@@ -174,28 +174,28 @@ class QuotaIT {
                   "{\"api_key\":\"sk-another\"}")
               .text();
       assertThat(mended).contains("\"success\":true");
-      TestHouse.eventually(() -> ceiling(scene, "3.0000"));
-      assertThat(scene.house.balance(scene.model)).isEqualTo(3_000_000);
+      TestServer.eventually(() -> ceiling(scene, "3.0000"));
+      assertThat(scene.server.balance(scene.model)).isEqualTo(3_000_000);
     }
   }
 
-  private static Optional<String> ceiling(Scene scene, String expected) {
+  private static Optional<String> ceiling(PoolFixture scene, String expected) {
     return Optional.of(quota(scene).path("max_quota").asText()).filter(expected::equals);
   }
 
   /** And waits until its ledger has heard of it. */
-  private static void share(Scene scene, int shared, String ceiling) {
-    scene.house.call(
+  private static void share(PoolFixture scene, int shared, String ceiling) {
+    scene.server.call(
         "PUT",
         "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/type",
         scene.admin,
         "{\"is_shared\":" + shared + "}");
-    TestHouse.eventually(() -> ceiling(scene, ceiling));
+    TestServer.eventually(() -> ceiling(scene, ceiling));
   }
 
   @Test
-  void anAccountThatIsBroughtAnewRefundsNothingEither() throws IOException {
-    TestHouse own = TestHouse.own(Map.of("QUOTA_ACCOUNT_USD", "1"));
+  void addingAnAccountAgainRefundsNothing() throws IOException {
+    TestServer own = TestServer.start(Map.of("QUOTA_ACCOUNT_USD", "1"));
     try (FakeUpstream upstream = FakeUpstream.start()) {
       // One request takes 2.79 of the 3.0000 that there are.
       own.call(
@@ -231,14 +231,14 @@ class QuotaIT {
       balance(own, 4_210_000);
       // What is taken away here comes back with its twin, which takes its place.
       own.call("DELETE", "/api/plugin-api/accounts/" + first, own.admin(), null);
-      TestHouse.eventually(() -> entered(own, "shared " + twin));
+      TestServer.eventually(() -> hasEntry(own, "shared " + twin));
       balance(own, 4_210_000);
     } finally {
       own.close();
     }
   }
 
-  private static Optional<Boolean> entered(TestHouse house, String why) {
+  private static Optional<Boolean> hasEntry(TestServer house, String why) {
     try (var connection = house.database().source().getConnection();
         var query = connection.prepareStatement("SELECT FROM entries WHERE why = ?")) {
       query.setString(1, why);
@@ -249,14 +249,14 @@ class QuotaIT {
   }
 
   /** It comes to pass behind the answers, and then stays so. */
-  private static void balance(TestHouse house, long expected) {
-    TestHouse.eventually(
+  private static void balance(TestServer house, long expected) {
+    TestServer.eventually(
         () -> house.balance("dear") == expected ? Optional.of(1) : Optional.empty());
   }
 
-  private static String key(Scene scene, String limits) {
-    TestHouse.Said made =
-        scene.house.call(
+  private static String key(PoolFixture scene, String limits) {
+    TestServer.Response made =
+        scene.server.call(
             "POST",
             "/api/api-keys",
             scene.admin,
@@ -265,12 +265,12 @@ class QuotaIT {
     return made.json().path("key").asText();
   }
 
-  private static JsonNode quota(Scene scene) {
-    return TestHouse.eventually(
+  private static JsonNode quota(PoolFixture scene) {
+    return TestServer.eventually(
         () -> {
           for (JsonNode row :
               scene
-                  .house
+                  .server
                   .call("GET", "/api/plugin-api/quotas/user", scene.admin, null)
                   .json()
                   .path("data")) {

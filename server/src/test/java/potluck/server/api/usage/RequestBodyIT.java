@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.TestServer;
 
 /** What was asked is kept only where that is switched on: sealed, without secrets. */
 class RequestBodyIT {
@@ -18,8 +18,8 @@ class RequestBodyIT {
           + "\"my key is sk-abcdefghijklmnopqrstuvwxyz, and 你好\"}]}";
 
   @Test
-  void whatWasAskedCanBeReadByWhoAskedAndInThePlainByNobody() throws SQLException {
-    TestHouse house = TestHouse.own(Map.of("USAGE_LOG_BODIES", "true"));
+  void bodyIsReadableByItsUserAndSealedInTheDatabase() throws SQLException {
+    TestServer house = TestServer.start(Map.of("USAGE_LOG_BODIES", "true"));
     try {
       String admin = house.admin();
       String user = house.user("bodies");
@@ -28,9 +28,9 @@ class RequestBodyIT {
       long row = row(house, user);
 
       JsonNode kept =
-          TestHouse.eventually(
+          TestServer.eventually(
               () -> {
-                TestHouse.Said said =
+                TestServer.Response said =
                     house.call("GET", "/api/usage/logs/" + row + "/request-body", user, null);
                 return said.status() == 200 ? Optional.of(said.json()) : Optional.empty();
               });
@@ -58,19 +58,19 @@ class RequestBodyIT {
   }
 
   @Test
-  void nothingIsKeptUnlessItIsSwitchedOn() throws SQLException {
-    TestHouse house = TestHouse.shared();
+  void bodiesAreNotStoredByDefault() throws SQLException {
+    TestServer house = TestServer.shared();
     String user = house.user("private");
     String key = house.key(user);
     assertThat(house.call("POST", "/v1/chat/completions", key, BODY).status()).isEqualTo(200);
-    TestHouse.Said said =
+    TestServer.Response said =
         house.call("GET", "/api/usage/logs/" + row(house, user) + "/request-body", user, null);
     assertThat(said.status()).isEqualTo(404);
     assertThat(said.text()).contains("USAGE_LOG_BODIES");
     assertThat(text(house, "SELECT count(*)::text FROM request_bodies")).isEqualTo("0");
   }
 
-  private static String text(TestHouse house, String sql) throws SQLException {
+  private static String text(TestServer house, String sql) throws SQLException {
     try (Connection connection = house.database().source().getConnection();
         ResultSet found = connection.createStatement().executeQuery(sql)) {
       found.next();
@@ -78,8 +78,8 @@ class RequestBodyIT {
     }
   }
 
-  private static long row(TestHouse house, String user) {
-    return TestHouse.eventually(
+  private static long row(TestServer house, String user) {
+    return TestServer.eventually(
         () -> {
           JsonNode logs =
               house.call("GET", "/api/usage/logs", user, null).json().path("data").path("logs");

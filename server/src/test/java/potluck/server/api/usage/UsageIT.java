@@ -14,12 +14,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.FakeUpstream;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
-import potluck.server.scene.Scene;
-import potluck.server.scene.TestHouse;
+import potluck.server.testing.PoolFixture;
+import potluck.server.testing.TestServer;
 
 /** What people are shown of what was used. */
 class UsageIT {
-  private final TestHouse house = TestHouse.shared();
+  private final TestServer server = TestServer.shared();
 
   @ParameterizedTest
   @ValueSource(
@@ -43,15 +43,15 @@ class UsageIT {
         "/api/plugin-api/preference",
         "/api/prices"
       })
-  void everyPageAnswersAUserWhoHasUsedNothing(String path) {
-    TestHouse.Said said = house.call("GET", path, user(), null);
+  void everyPageWorksForANewUser(String path) {
+    TestServer.Response said = server.call("GET", path, user(), null);
     assertThat(said.status()).as(said.text()).isEqualTo(200);
     assertThat(said.json().path("success").asBoolean()).isTrue();
   }
 
   @Test
-  void whoHasNoKeySaysTheChannelOfARequest() {
-    try (Scene scene = new Scene(1)) {
+  void channelComesFromTheHeaderWithoutAKey() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       assertThat(channel(scene, scene.admin, "kiro")).isEqualTo("kiro");
       assertThat(channel(scene, scene.key, "kiro"))
           .as("a key has its own")
@@ -61,8 +61,8 @@ class UsageIT {
   }
 
   @Test
-  void aFilterThatWasLeftEmptyMeansAny() {
-    try (Scene scene = new Scene(1)) {
+  void emptyFilterMeansAny() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String id = scene.chat(false).header("x-request-id").orElseThrow();
       scene.row(id);
       String mine = "model_name=" + scene.model;
@@ -73,7 +73,7 @@ class UsageIT {
             mine + "&start_date=2020-01-01+08:00:00+08:00"
           }) {
         assertThat(
-                house
+                server
                     .call("GET", "/api/usage/requests/logs?" + filter, scene.admin, null)
                     .json()
                     .at("/data/pagination/total")
@@ -81,7 +81,7 @@ class UsageIT {
             .as(filter)
             .isOne();
         assertThat(
-                house
+                server
                     .call("GET", "/api/usage/requests/stats?" + filter, scene.admin, null)
                     .json()
                     .at("/data/total_requests")
@@ -89,17 +89,18 @@ class UsageIT {
             .as(filter)
             .isOne();
       }
-      JsonNode stats = house.call("GET", "/api/usage/stats?config_type=", scene.admin, null).json();
+      JsonNode stats =
+          server.call("GET", "/api/usage/stats?config_type=", scene.admin, null).json();
       assertThat(stats.at("/data/config_type").isNull()).isTrue();
     }
   }
 
   @Test
-  void theSharedPoolIsWrittenInTheOriginsTypes() {
-    try (Scene scene = new Scene(1)) {
+  void sharedPoolHasAntiHubsTypes() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String user = user();
       JsonNode stats =
-          house
+          server
               .call("GET", "/api/usage/shared-pool/stats", user, null)
               .json()
               .path("data")
@@ -108,7 +109,7 @@ class UsageIT {
       assertThat(stats.path("available_cookies").isTextual()).isTrue();
       assertThat(stats.path("available_cookies").asText()).isEqualTo("1");
       assertThat(stats.path("total_quota").isNumber()).isTrue();
-      JsonNode summary = house.call("GET", "/api/usage/summary", user, null).json().path("data");
+      JsonNode summary = server.call("GET", "/api/usage/summary", user, null).json().path("data");
       JsonNode untouched = summary.path("user_quotas").path(scene.model);
       assertThat(untouched.path("current_quota").isNumber())
           .as("what /quotas shows, though nothing was drawn yet: %s", summary)
@@ -118,24 +119,24 @@ class UsageIT {
   }
 
   @Test
-  void anAccountThatHasRestedIsInTheSharedPoolAgainThoughNobodyHasTriedIt() {
-    try (Scene scene = new Scene(1)) {
-      scene.upstream().next(Script.PLAIN.fails(Fault.limited(2)));
+  void accountAfterCooldownCountsInTheSharedPool() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      scene.upstream().enqueue(Script.PLAIN.withFault(Fault.rateLimited(2)));
       assertThat(scene.chat(false).status()).isEqualTo(429);
       JsonNode resting = inPool(scene);
       assertThat(resting.path("status").asInt()).isZero();
       assertThat(resting.path("earliest_reset_time").asText()).isNotEmpty();
       JsonNode back =
-          TestHouse.eventually(
+          TestServer.eventually(
               () -> Optional.of(inPool(scene)).filter(row -> row.path("status").asInt() == 1));
       assertThat(back.path("available_cookies").asText()).isEqualTo("1");
       assertThat(back.path("earliest_reset_time").isNull()).isTrue();
     }
   }
 
-  private static JsonNode inPool(Scene scene) {
+  private static JsonNode inPool(PoolFixture scene) {
     return scene
-        .house
+        .server
         .call("GET", "/api/usage/shared-pool/stats", scene.admin, null)
         .json()
         .path("data")
@@ -143,66 +144,67 @@ class UsageIT {
         .path(scene.model);
   }
 
-  private static String channel(Scene scene, String credential, String said) {
+  private static String channel(PoolFixture scene, String credential, String said) {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(scene.house.url() + "/v1/chat/completions"))
+        HttpRequest.newBuilder(URI.create(scene.server.url() + "/v1/chat/completions"))
             .header("Authorization", "Bearer " + credential)
             .header("X-Api-Type", said)
             .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
             .build();
-    String id = scene.house.send(request).header("x-request-id").orElseThrow();
+    String id = scene.server.send(request).header("x-request-id").orElseThrow();
     return scene.row(id).path("config_type").asText();
   }
 
   @Test
-  void anExportHasEveryRowAndNoFormula() {
-    try (Scene scene = new Scene(1, "openai", "=cmd|' /C calc'!A0-" + UUID.randomUUID())) {
+  void exportHasEveryRowAndNoFormula() {
+    try (PoolFixture scene =
+        new PoolFixture(1, "openai", "=cmd|' /C calc'!A0-" + UUID.randomUUID())) {
       String id = scene.chat(false).header("x-request-id").orElseThrow();
       scene.row(id);
       String query =
           "&model_name="
               + java.net.URLEncoder.encode(scene.model, java.nio.charset.StandardCharsets.UTF_8);
-      TestHouse.Said csv =
-          house.call("GET", "/api/usage/export?format=csv" + query, scene.admin, null);
+      TestServer.Response csv =
+          server.call("GET", "/api/usage/export?format=csv" + query, scene.admin, null);
       assertThat(csv.header("content-disposition").orElseThrow()).contains("usage.csv");
       assertThat(csv.text().lines().count()).isEqualTo(2);
       assertThat(csv.text().lines().findFirst().orElseThrow().split(","))
           .as("as many names as there are values")
           .hasSize(scene.row(id).size());
       assertThat(csv.text()).contains(id).contains("'=cmd|").doesNotContain(",=cmd");
-      TestHouse.Said jsonl =
-          house.call("GET", "/api/usage/export?format=jsonl" + query, scene.admin, null);
+      TestServer.Response jsonl =
+          server.call("GET", "/api/usage/export?format=jsonl" + query, scene.admin, null);
       assertThat(jsonl.json().path("request_id").asText()).isEqualTo(id);
       String none =
-          house
+          server
               .call("GET", "/api/usage/export?format=csv&model_name=nobody-asks", scene.admin, null)
               .text();
       assertThat(none).isEqualTo(csv.text().lines().findFirst().orElseThrow() + "\r\n");
-      assertThat(house.call("GET", "/api/usage/export?format=xls", scene.admin, null).status())
+      assertThat(server.call("GET", "/api/usage/export?format=xls", scene.admin, null).status())
           .isEqualTo(422);
     }
   }
 
   @Test
-  void anExportOfNothingStillNamesItsColumns() {
-    TestHouse.Said csv = house.call("GET", "/api/usage/export?format=csv", user(), null);
+  void emptyExportHasItsHeader() {
+    TestServer.Response csv = server.call("GET", "/api/usage/export?format=csv", user(), null);
     assertThat(csv.text()).startsWith("id,request_id,").endsWith(",created_at\r\n").hasLineCount(1);
   }
 
   @Test
-  void whatSharingBringsIsStatedWithoutNames() {
-    try (Scene scene = new Scene(1)) {
+  void statementShowsSharingWithoutNames() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String guest = user();
-      String key = house.key(guest);
+      String key = server.key(guest);
       for (int i = 0; i < 3; i++) {
-        assertThat(house.call("POST", "/v1/chat/completions", key, scene.body(false)).status())
+        assertThat(server.call("POST", "/v1/chat/completions", key, scene.body(false)).status())
             .isEqualTo(200);
       }
       JsonNode statement =
-          TestHouse.eventually(
+          TestServer.eventually(
               () ->
                   Optional.of(
-                          house
+                          server
                               .call("GET", "/api/usage/statement", guest, null)
                               .json()
                               .path("data"))
@@ -210,7 +212,7 @@ class UsageIT {
       assertThat(statement.path("drawn").path("tokens").asLong()).isEqualTo(3 * 279);
       assertThat(statement.path("given").path("requests").asInt()).isZero();
       JsonNode rows =
-          house.call("GET", "/api/plugin-api/quotas/consumption", guest, null).json().path("data");
+          server.call("GET", "/api/plugin-api/quotas/consumption", guest, null).json().path("data");
       assertThat(rows).hasSize(3);
       double before = rows.path(0).path("quota_before").asDouble();
       double after = rows.path(0).path("quota_after").asDouble();
@@ -222,16 +224,18 @@ class UsageIT {
   }
 
   @Test
-  void whatBrokeOffAndWasChargedIsInEverySum() {
-    try (Scene scene = new Scene(1)) {
+  void chargedFailuresCountInEverySum() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String guest = user();
-      scene.upstream().next(Script.PLAIN.fails(new Fault.Stall(Fault.Where.MID_STREAM)));
-      house.call("POST", "/v1/chat/completions", house.key(guest), scene.body(true));
+      scene
+          .upstream()
+          .enqueue(Script.PLAIN.withFault(new Fault.Stall(Fault.StallPoint.MID_STREAM)));
+      server.call("POST", "/v1/chat/completions", server.key(guest), scene.body(true));
       JsonNode row =
-          TestHouse.eventually(
+          TestServer.eventually(
               () ->
                   Optional.of(
-                          house
+                          server
                               .call("GET", "/api/usage/logs", guest, null)
                               .json()
                               .at("/data/logs/0"))
@@ -239,7 +243,7 @@ class UsageIT {
       assertThat(row.path("success").asBoolean()).isFalse();
       assertThat(row.path("quota_consumed").asDouble()).isPositive();
       assertThat(
-              house
+              server
                   .call("GET", "/api/plugin-api/quotas/consumption", guest, null)
                   .json()
                   .path("data"))
@@ -251,12 +255,12 @@ class UsageIT {
   }
 
   @Test
-  void whatAnAccountHasGivenStaysKnownWhenItIsGone() throws IOException {
+  void statementKeepsDeletedAccounts() throws IOException {
     String owner = user();
     String model = "gpt-4.1-" + UUID.randomUUID();
     try (FakeUpstream upstream = FakeUpstream.start()) {
       String account =
-          house
+          server
               .call(
                   "POST",
                   "/api/plugin-api/accounts",
@@ -273,15 +277,15 @@ class UsageIT {
           "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
               .formatted(model);
       for (String person : new String[] {owner, user()}) {
-        assertThat(house.call("POST", "/v1/chat/completions", house.key(person), body).status())
+        assertThat(server.call("POST", "/v1/chat/completions", server.key(person), body).status())
             .isEqualTo(200);
       }
       JsonNode before =
-          TestHouse.eventually(
+          TestServer.eventually(
               () ->
                   Optional.of(statement(owner)).filter(s -> s.at("/given/requests").asInt() == 1));
       assertThat(before.at("/drawn/requests").asInt()).as("one's own is not drawn").isZero();
-      house.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null);
+      server.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null);
       JsonNode after = statement(owner);
       assertThat(after.path("given")).isEqualTo(before.path("given"));
       assertThat(after.path("drawn")).isEqualTo(before.path("drawn"));
@@ -289,20 +293,20 @@ class UsageIT {
   }
 
   private JsonNode statement(String user) {
-    return house.call("GET", "/api/usage/statement", user, null).json().path("data");
+    return server.call("GET", "/api/usage/statement", user, null).json().path("data");
   }
 
   @Test
-  void aStatementIsInTheCallersLanguage() {
+  void statementIsInTheCallersLanguage() {
     String user = user();
     assertThat(statement(user).path("summary").asText()).contains("您的账号处理了 0 个请求");
-    assertThat(house.call("GET", "/api/usage/share", user, null).text()).contains("权重为 1");
+    assertThat(server.call("GET", "/api/usage/share", user, null).text()).contains("权重为 1");
   }
 
   @Test
-  void aRequestThatMightCostMoreThanAllowedIsNotSent() {
-    try (Scene scene = new Scene(1)) {
-      TestHouse.Said refused = costing(scene, "0.000001");
+  void requestAboveMaxCostIsNotSent() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      TestServer.Response refused = costing(scene, "0.000001");
       assertThat(refused.status()).isEqualTo(400);
       assertThat(refused.json().path("error").path("code").asText()).isEqualTo("max_cost_exceeded");
       assertThat(scene.upstream().requests()).isEmpty();
@@ -312,22 +316,23 @@ class UsageIT {
   }
 
   @Test
-  void theBoundOfARequestHoldsForTheAccountThatServesIt() {
-    try (Scene scene = new Scene(2)) {
+  void maxCostAppliesToTheServingAccount() {
+    try (PoolFixture scene = new PoolFixture(2)) {
       String dear =
           "[{\"model\":\"%s\",\"account\":\"%s\",\"input\":1000,\"output\":1000}]"
               .formatted(scene.model, scene.accounts.getFirst());
-      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, dear).status()).isEqualTo(200);
+      assertThat(server.call("PUT", "/api/admin/prices", scene.admin, dear).status())
+          .isEqualTo(200);
       assertThat(costing(scene, "5").status()).isEqualTo(200);
       assertThat(scene.upstreams.getFirst().requests()).isEmpty();
       assertThat(scene.upstreams.getLast().requests()).hasSize(1);
-      house.call("PUT", "/api/admin/prices", scene.admin, "[]");
+      server.call("PUT", "/api/admin/prices", scene.admin, "[]");
     }
   }
 
-  private TestHouse.Said costing(Scene scene, String most) {
-    return house.send(
-        HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+  private TestServer.Response costing(PoolFixture scene, String most) {
+    return server.send(
+        HttpRequest.newBuilder(URI.create(server.url() + "/v1/chat/completions"))
             .header("authorization", "Bearer " + scene.key)
             .header("x-potluck-max-cost", most)
             .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
@@ -335,10 +340,10 @@ class UsageIT {
   }
 
   @Test
-  void aPreviewSaysWhatARequestMayCost() {
-    try (Scene scene = new Scene(1)) {
+  void previewShowsTheCostRange() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       JsonNode preview =
-          house
+          server
               .call("POST", "/api/usage/preview", scene.key, scene.body(false))
               .json()
               .path("data");
@@ -351,53 +356,54 @@ class UsageIT {
   }
 
   @Test
-  void pricesOfTheAdministratorGoFirst() {
-    try (Scene scene = new Scene(1)) {
+  void adminPricesTakePrecedence() {
+    try (PoolFixture scene = new PoolFixture(1)) {
       String price = "[{\"model\":\"%s\",\"input\":1000,\"output\":0}]".formatted(scene.model);
-      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, price).status())
+      assertThat(server.call("PUT", "/api/admin/prices", scene.admin, price).status())
           .isEqualTo(200);
       String id = scene.chat(false).header("x-request-id").orElseThrow();
       assertThat(scene.row(id).path("cost").asDouble()).isEqualTo(0.219);
-      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, "[]").status()).isEqualTo(200);
-      assertThat(house.call("PUT", "/api/admin/prices", scene.admin, "[{\"input\":1}]").text())
+      assertThat(server.call("PUT", "/api/admin/prices", scene.admin, "[]").status())
+          .isEqualTo(200);
+      assertThat(server.call("PUT", "/api/admin/prices", scene.admin, "[{\"input\":1}]").text())
           .contains("names no model");
     }
   }
 
   @Test
   void prepaidQuotaIsSpentLast() {
-    try (Scene scene = new Scene(1);
+    try (PoolFixture scene = new PoolFixture(1);
         Own own = new Own()) {
-      String admin = own.house.admin();
+      String admin = own.server.admin();
       String name = "p-" + UUID.randomUUID();
       JsonNode made =
-          own.house
+          own.server
               .call(
                   "POST",
                   "/api/admin/users",
                   admin,
                   "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name))
               .json();
-      own.house.account(scene.upstream(), scene.model);
-      String key = own.house.key(own.house.login(name, "a-password-of-my-own"));
+      own.server.account(scene.upstream(), scene.model);
+      String key = own.server.key(own.server.login(name, "a-password-of-my-own"));
       String body = scene.body(false);
-      TestHouse.Said dry = own.house.call("POST", "/v1/chat/completions", key, body);
+      TestServer.Response dry = own.server.call("POST", "/v1/chat/completions", key, body);
       assertThat(dry.status()).as(dry.text()).isEqualTo(429);
       assertThat(dry.text()).contains("Your quota for");
-      assertThat(own.house.call("POST", "/v1/chat/completions", key, unknown(body)).status())
+      assertThat(own.server.call("POST", "/v1/chat/completions", key, unknown(body)).status())
           .isEqualTo(404);
-      TestHouse.Said granted =
-          own.house.call(
+      TestServer.Response granted =
+          own.server.call(
               "POST",
               "/api/admin/users/" + made.path("id").asLong() + "/grants",
               admin,
               "{\"model_name\":\"%s\",\"quota\":1}".formatted(scene.model));
       assertThat(granted.status()).as(granted.text()).isEqualTo(201);
-      TestHouse.Said served = own.house.call("POST", "/v1/chat/completions", key, body);
+      TestServer.Response served = own.server.call("POST", "/v1/chat/completions", key, body);
       assertThat(served.status()).as(served.text()).isEqualTo(200);
-      TestHouse.eventually(
+      TestServer.eventually(
           () ->
-              own.house
+              own.server
                           .call("GET", "/api/usage/logs?all=1", admin, null)
                           .json()
                           .path("data")
@@ -408,7 +414,7 @@ class UsageIT {
                   ? Optional.of(1)
                   : Optional.empty());
       assertThat(
-              own.house.call("GET", "/api/admin/ledger/verify", admin, null).json().path("wrong"))
+              own.server.call("GET", "/api/admin/ledger/verify", admin, null).json().path("wrong"))
           .isEmpty();
     }
   }
@@ -419,15 +425,15 @@ class UsageIT {
 
   /** Also of somebody who would rather draw from the others first. */
   @Test
-  void withoutQuotaOnesOwnAccountsStillServe() throws IOException {
-    try (Scene scene = new Scene(1);
+  void ownAccountsServeWithoutQuota() throws IOException {
+    try (PoolFixture scene = new PoolFixture(1);
         FakeUpstream mine = FakeUpstream.start();
         Own own = new Own()) {
-      own.house.account(scene.upstream(), scene.model);
-      String token = own.house.user("owner");
-      String key = own.house.key(token);
+      own.server.account(scene.upstream(), scene.model);
+      String token = own.server.user("owner");
+      String key = own.server.key(token);
       assertThat(
-              own.house
+              own.server
                   .call("PUT", "/api/plugin-api/preference", token, "{\"prefer_shared\":1}")
                   .status())
           .isEqualTo(200);
@@ -437,10 +443,10 @@ class UsageIT {
            "models":["%s"],"is_shared":0}
           """
               .formatted(mine.address(), scene.model);
-      assertThat(own.house.call("POST", "/api/plugin-api/accounts", token, account).status())
+      assertThat(own.server.call("POST", "/api/plugin-api/accounts", token, account).status())
           .isEqualTo(200);
-      TestHouse.Said served =
-          own.house.call("POST", "/v1/chat/completions", key, scene.body(false));
+      TestServer.Response served =
+          own.server.call("POST", "/v1/chat/completions", key, scene.body(false));
       assertThat(served.status()).as(served.text()).isEqualTo(200);
       assertThat(mine.requests()).hasSize(1);
       assertThat(scene.upstream().requests()).isEmpty();
@@ -449,21 +455,21 @@ class UsageIT {
 
   /** A house where nobody has anything without sharing. */
   private static final class Own implements AutoCloseable {
-    final TestHouse house = TestHouse.own(java.util.Map.of("QUOTA_BASE_PERCENT", "0"));
+    final TestServer server = TestServer.start(java.util.Map.of("QUOTA_BASE_PERCENT", "0"));
 
     @Override
     public void close() {
-      house.close();
+      server.close();
     }
   }
 
   private String user() {
     String name = "u-" + UUID.randomUUID();
-    house.call(
+    server.call(
         "POST",
         "/api/admin/users",
-        house.admin(),
+        server.admin(),
         "{\"username\":\"%s\",\"password\":\"a-password-of-my-own\"}".formatted(name));
-    return house.login(name, "a-password-of-my-own");
+    return server.login(name, "a-password-of-my-own");
   }
 }

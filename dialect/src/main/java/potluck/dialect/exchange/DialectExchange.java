@@ -1,0 +1,53 @@
+package potluck.dialect.exchange;
+
+import potluck.dialect.Dialect;
+import potluck.dialect.Passage;
+import potluck.dialect.Target;
+import potluck.dialect.TranslationOptions;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.FailureException;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
+import potluck.dialect.translate.BufferedEventWriter;
+import potluck.dialect.translate.EventWriter;
+import potluck.dialect.translate.ToolNames;
+
+/**
+ * One attempt, as far as languages go: what to send upstream, and how the answer comes back.
+ *
+ * @param body for the upstream, in its dialect
+ * @param passage for its answer
+ * @param losses what the body could not carry; empty where client and upstream speak one dialect
+ */
+public record DialectExchange(byte[] body, Passage passage, Losses losses) {
+
+  /**
+   * The one place that decides between passing through and translating.
+   *
+   * @throws FailureException where the request means nothing to the upstream, or, with {@link
+   *     TranslationOptions#strict()}, not everything
+   */
+  public static DialectExchange between(
+      Dialect client, Ask ask, Target target, TranslationOptions options) {
+    if (client.name().equals(target.dialect().name())) {
+      return new DialectExchange(
+          client.forward(ask, target), client.passage(ask, target), new Losses());
+    }
+    Losses losses = new Losses();
+    Prompt prompt = client.readPrompt(ask, losses);
+    ToolNames names = new ToolNames();
+    byte[] body = target.dialect().writePrompt(prompt, ask, target, options, names, losses);
+    if (options.strict() && !losses.isEmpty()) {
+      throw new FailureException(
+          Failure.Kind.INVALID,
+          "The model " + ask.model() + " cannot be given: " + losses.headerValue() + ".");
+    }
+    EventWriter plain = client.writer(ask, prompt, options);
+    EventWriter writer = options.bufferStream() ? new BufferedEventWriter(plain) : plain;
+    Passage passage =
+        new TranslatingPassage(
+            ask.stream(), target.dialect().reader(), writer, names, options.signatures());
+    return new DialectExchange(body, client.adaptFraming(ask, passage), losses);
+  }
+}

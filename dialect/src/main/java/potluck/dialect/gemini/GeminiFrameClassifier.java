@@ -1,0 +1,75 @@
+package potluck.dialect.gemini;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.verbatim.FrameClassifier;
+import potluck.dialect.wire.ByteSearch;
+import potluck.dialect.wire.FrameReader;
+import potluck.dialect.wire.JsonScanner;
+import potluck.dialect.wire.JsonTree;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.TextByteCounter;
+
+/**
+ * What passes by in an answer of Gemini. Its streams have no terminal event: the frame with a
+ * finish reason is held until the end of the body shows that it was the last word.
+ */
+final class GeminiFrameClassifier extends FrameClassifier {
+  /** What is read of an answer that is one object. */
+  private static final Set<String> COMPLETE_MEMBERS = Set.of("usageMetadata", "error");
+
+  private static final ByteSearch USAGE = new ByteSearch("\"usageMetadata\"");
+  private static final ByteSearch ERROR = new ByteSearch("\"error\"");
+  private static final ByteSearch FINISH = new ByteSearch("\"finishReason\"");
+  private static final ByteSearch BLOCKED = new ByteSearch("\"blockReason\"");
+  private static final TextByteCounter TEXT = new TextByteCounter(List.of("text"));
+
+  private boolean finished;
+
+  @Override
+  public FrameKind classify(FrameReader frame) {
+    byte[] b = frame.data();
+    int from = frame.dataFrom();
+    int to = frame.dataTo();
+    if (ERROR.indexIn(b, from, to) >= 0 && JsonScanner.find(b, from, to, "error") != null) {
+      return fail(ErrorCodec.readInBand(JsonTree.readOrMissing(b, from, to)));
+    }
+    addTextBytes(TEXT.count(b, from, to));
+    if (USAGE.indexIn(b, from, to) >= 0) {
+      count(b, JsonScanner.find(b, from, to, "usageMetadata"));
+    }
+    finished |= FINISH.indexIn(b, from, to) >= 0 || BLOCKED.indexIn(b, from, to) >= 0;
+    return finished ? FrameKind.WITHHELD : FrameKind.CONTENT;
+  }
+
+  private void count(byte[] b, @Nullable Span span) {
+    if (span != null) {
+      addUsage(UsageCodec.read(JsonTree.readOrMissing(b, span.from(), span.to())));
+    }
+  }
+
+  @Override
+  public FrameKind classifyComplete(byte[] body) {
+    JsonNode root = JsonTree.readMembers(body, COMPLETE_MEMBERS);
+    if (!root.isObject() || root.hasNonNull("error")) {
+      return root.isObject()
+          ? fail(ErrorCodec.readInBand(JsonTree.readOrMissing(body, 0, body.length)))
+          : failNotAnObject();
+    }
+    addUsage(UsageCodec.read(root.path("usageMetadata")));
+    addTextBytes(TEXT.count(body, 0, body.length));
+    return FrameKind.TERMINAL;
+  }
+
+  @Override
+  public boolean isCompleteAtEnd() {
+    return finished;
+  }
+
+  @Override
+  public @Nullable Span findModel(byte[] json, int from, int to) {
+    return JsonScanner.find(json, from, to, "modelVersion");
+  }
+}

@@ -1,0 +1,68 @@
+package potluck.dialect.openai;
+
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.RequestScan;
+import potluck.dialect.Target;
+import potluck.dialect.model.Ask;
+import potluck.dialect.wire.JsonScanner;
+import potluck.dialect.wire.Members;
+import potluck.dialect.wire.Span;
+import potluck.dialect.wire.Splice;
+
+/** The request at a glance, and the same request for another server of this dialect. */
+final class ChatRequest {
+  private ChatRequest() {}
+
+  static Ask scan(byte[] body) {
+    Members members = RequestScan.check(body);
+    boolean stream = RequestScan.stream(body, members);
+    OptionalLong most = RequestScan.parseCount(body, members.find("max_completion_tokens"));
+    if (most.isEmpty()) {
+      most = RequestScan.parseCount(body, members.find("max_tokens"));
+    }
+    return new Ask(
+        body,
+        RequestScan.model(members),
+        stream,
+        usageWanted(body, members.find("stream_options")),
+        most,
+        affinity(body, members));
+  }
+
+  private static boolean usageWanted(byte[] body, @Nullable Span options) {
+    Span wanted = JsonScanner.find(body, options, "include_usage");
+    return wanted != null && wanted.equalsAscii(body, "true");
+  }
+
+  private static @Nullable String affinity(byte[] body, Members members) {
+    String key = members.string("prompt_cache_key");
+    return key != null ? key : RequestScan.prefixAffinity(body, null, members.firstTwo("messages"));
+  }
+
+  static byte[] forward(Ask ask, Target target) {
+    byte[] body = ask.body();
+    Splice splice = RequestScan.withModel(ask, target);
+    if (ask.stream() && !ask.usageWanted() && !target.quirks().contains("no-stream-options")) {
+      requestUsage(splice, body);
+    }
+    return splice.bytes();
+  }
+
+  private static void requestUsage(Splice splice, byte[] body) {
+    Span all = new Span(0, body.length);
+    Span options = JsonScanner.find(body, all, "stream_options");
+    if (options == null) {
+      RequestScan.addMember(splice, body, all, "\"stream_options\":{\"include_usage\":true}");
+    } else if (body[options.from()] != '{') {
+      splice.replace(options, "{\"include_usage\":true}");
+    } else {
+      Span wanted = JsonScanner.find(body, options, "include_usage");
+      if (wanted == null) {
+        RequestScan.addMember(splice, body, options, "\"include_usage\":true");
+      } else {
+        splice.replace(wanted, "true");
+      }
+    }
+  }
+}

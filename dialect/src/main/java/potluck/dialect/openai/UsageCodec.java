@@ -1,0 +1,54 @@
+package potluck.dialect.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import potluck.dialect.model.TokenUsage;
+import potluck.dialect.wire.JsonTree;
+
+/** The {@code usage} of chat completions. */
+final class UsageCodec {
+  private UsageCodec() {}
+
+  /**
+   * Cached tokens are part of the prompt and reasoning is part of the completion. Servers that
+   * leave reasoning out of the completion (Grok, Gemini's compatible form) show it in the total.
+   */
+  static TokenUsage read(JsonNode usage) {
+    long prompt = JsonTree.count(usage, "prompt_tokens");
+    long completion = JsonTree.count(usage, "completion_tokens");
+    long total = JsonTree.count(usage, "total_tokens");
+    JsonNode in = usage.path("prompt_tokens_details");
+    JsonNode out = usage.path("completion_tokens_details");
+    long reasoning = JsonTree.count(out, "reasoning_tokens");
+    if (reasoning > 0 && total > prompt && total - prompt - reasoning == completion) {
+      completion = total - prompt;
+    }
+    return new TokenUsage(
+        prompt,
+        JsonTree.count(in, "cached_tokens"),
+        JsonTree.count(in, "cache_write_tokens"),
+        completion,
+        reasoning);
+  }
+
+  /** What OpenRouter says that a request cost, in micro-USD; -1 where nothing is said. */
+  static long reportedCost(JsonNode usage) {
+    JsonNode cost = usage.path("cost");
+    double micros = cost.isNumber() ? cost.doubleValue() * 1e6 : -1;
+    return micros >= 0 && micros < 1e12 ? Math.round(micros) : -1;
+  }
+
+  static ObjectNode write(TokenUsage tokens) {
+    ObjectNode usage = JsonTree.object();
+    usage.put("prompt_tokens", tokens.input());
+    usage.put("completion_tokens", tokens.output());
+    usage.put("total_tokens", tokens.total());
+    ObjectNode in = usage.putObject("prompt_tokens_details");
+    in.put("cached_tokens", tokens.cached());
+    if (tokens.cacheWritten() > 0) {
+      in.put("cache_write_tokens", tokens.cacheWritten());
+    }
+    usage.putObject("completion_tokens_details").put("reasoning_tokens", tokens.reasoning());
+    return usage;
+  }
+}

@@ -1,0 +1,28 @@
+package potluck.dialect.responses;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import potluck.dialect.OpenAiErrorObject;
+import potluck.dialect.model.Failure;
+import potluck.dialect.wire.JsonTree;
+
+/** Failures in mid-stream, which this dialect puts in three places. */
+final class StreamErrors {
+  private StreamErrors() {}
+
+  /**
+   * {@code response.failed} has the error in its response; {@code error} has it flat, or (in
+   * practice) under {@code error}.
+   */
+  static Failure read(JsonNode event) {
+    JsonNode nested = event.path("response").path("error");
+    JsonNode error =
+        nested.isObject() ? nested : event.path("error").isObject() ? event.path("error") : event;
+    ObjectNode root = JsonTree.object();
+    ObjectNode flat = root.putObject("error");
+    flat.put("message", JsonTree.text(error, "message"));
+    flat.put("code", JsonTree.text(error, "code"));
+    flat.put("param", JsonTree.text(error, "param"));
+    return OpenAiErrorObject.readInBand(root);
+  }
+}

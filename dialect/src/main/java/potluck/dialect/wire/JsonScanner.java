@@ -1,0 +1,135 @@
+package potluck.dialect.wire;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for a member of a JSON object without building anything. Lenient: on bytes that are not
+ * JSON it finds nothing, or nonsense within the range, but never fails.
+ */
+public final class JsonScanner {
+  private JsonScanner() {}
+
+  /**
+   * The value of a member of the object that starts at or after {@code from}; null where absent.
+   *
+   * @param name without quotes; a name that comes escaped is not found
+   */
+  public static @Nullable Span find(byte[] b, int from, int to, String name) {
+    int i = skipSpace(b, from, to);
+    if (i >= to || b[i] != '{') {
+      return null;
+    }
+    i = skipSpace(b, i + 1, to);
+    while (i < to && b[i] == '"') {
+      int key = i + 1;
+      int keyEnd = endOfString(b, key, to);
+      i = skipSpace(b, keyEnd + 1, to);
+      if (i >= to || b[i] != ':') {
+        return null;
+      }
+      int value = skipSpace(b, i + 1, to);
+      i = skipValue(b, value, to);
+      if (keyEnd - key == name.length() && new Span(key, keyEnd).equalsAscii(b, name)) {
+        return i > to || value >= to ? null : new Span(value, i);
+      }
+      i = skipSpace(b, i, to);
+      if (i >= to || b[i] != ',') {
+        return null;
+      }
+      i = skipSpace(b, i + 1, to);
+    }
+    return null;
+  }
+
+  /** As {@link #find(byte[], int, int, String)}, inside the value that was found before. */
+  public static @Nullable Span find(byte[] b, @Nullable Span within, String name) {
+    return within == null ? null : find(b, within.from(), within.to(), name);
+  }
+
+  /** One after the value that starts at {@code i}; {@code to} where it does not end. */
+  public static int skipValue(byte[] b, int i, int to) {
+    if (i >= to) {
+      return to;
+    }
+    if (b[i] == '"') {
+      return Math.min(to, endOfString(b, i + 1, to) + 1);
+    }
+    if (b[i] != '{' && b[i] != '[') {
+      int k = i;
+      while (k < to && b[k] != ',' && b[k] != '}' && b[k] != ']' && b[k] > ' ') {
+        k++;
+      }
+      return k;
+    }
+    int depth = 0;
+    for (int k = i; k < to; k++) {
+      byte c = b[k];
+      if (c == '"') {
+        k = endOfString(b, k + 1, to);
+      } else if (c == '{' || c == '[') {
+        depth++;
+      } else if ((c == '}' || c == ']') && --depth == 0) {
+        return k + 1;
+      }
+    }
+    return to;
+  }
+
+  /** Where the closing quote is of the string whose inside starts at {@code i}; else {@code to}. */
+  static int endOfString(byte[] b, int i, int to) {
+    int k = SwarScan.indexOfQuote(b, i, to);
+    while (k < to && b[k] == '\\') {
+      k = SwarScan.indexOfQuote(b, Math.min(k + 2, to), to);
+    }
+    return k;
+  }
+
+  /** The first byte at or after {@code i} that is not white space; else {@code to}. */
+  public static int skipSpace(byte[] b, int i, int to) {
+    int k = i;
+    while (k < to && b[k] <= ' ' && b[k] >= 0) {
+      k++;
+    }
+    return k;
+  }
+
+  /** The text of a JSON string, escapes resolved; the span includes the quotes. */
+  public static String decodeString(byte[] b, Span span) {
+    String raw =
+        new String(b, span.from() + 1, Math.max(0, span.length() - 2), StandardCharsets.UTF_8);
+    if (raw.indexOf('\\') < 0) {
+      return raw;
+    }
+    StringBuilder text = new StringBuilder(raw.length());
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c != '\\' || i + 1 >= raw.length()) {
+        text.append(c);
+        continue;
+      }
+      char kind = raw.charAt(++i);
+      switch (kind) {
+        case 'n' -> text.append('\n');
+        case 't' -> text.append('\t');
+        case 'r' -> text.append('\r');
+        case 'b' -> text.append('\b');
+        case 'f' -> text.append('\f');
+        case 'u' -> {
+          text.append(decodeUnicodeEscape(raw, i + 1));
+          i += 4;
+        }
+        default -> text.append(kind);
+      }
+    }
+    return text.toString();
+  }
+
+  private static char decodeUnicodeEscape(String raw, int from) {
+    int value = 0;
+    for (int i = from; i < Math.min(raw.length(), from + 4); i++) {
+      value = (value << 4) | Math.max(0, Character.digit(raw.charAt(i), 16));
+    }
+    return (char) value;
+  }
+}

@@ -1,0 +1,82 @@
+package potluck.dialect.exchange;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import potluck.dialect.Dialect;
+import potluck.dialect.Target;
+import potluck.dialect.TranslationOptions;
+import potluck.dialect.model.Losses;
+
+/**
+ * Keeps docs/losses.md current: the names in it are those that the code itself records when it
+ * translates a request that uses everything. Run with {@code -Dpotluck.write=true} to write it.
+ */
+class LossesPageTest {
+  private static final Path PAGE = Path.of("..", "docs", "losses.md");
+
+  @Test
+  void lossesPageMatchesTheCode() throws IOException {
+    String page = page();
+    if (Boolean.getBoolean("potluck.write")) {
+      Files.writeString(PAGE, page);
+    }
+    assertThat(Files.readString(PAGE)).isEqualTo(page);
+  }
+
+  @Test
+  void lossesAreEmptyWithinOneDialect() throws IOException {
+    for (Dialect dialect : Dialects.all()) {
+      assertThat(lost(dialect, dialect).isEmpty()).isTrue();
+    }
+  }
+
+  private static String page() throws IOException {
+    StringBuilder page =
+        new StringBuilder(
+            """
+            # What a translation cannot carry
+
+            A request passes through unchanged where client and upstream speak the same dialect. Where they
+            differ, these fields have no counterpart. They are named in the header `x-potluck-lost`, and with
+            strict mode on the request is refused instead. Hints that change no answer (cache keys, user names)
+            are not listed. This page is written by a test from what the code declares.
+            """);
+    for (Dialect client : Dialects.all()) {
+      for (Dialect up : Dialects.all()) {
+        if (!client.equals(up)) {
+          page.append("\n## ").append(client.name()).append(" over ").append(up.name());
+          page.append("\n\n");
+          for (String name : lost(client, up).names()) {
+            page.append("- `").append(name).append("`\n");
+          }
+        }
+      }
+    }
+    return page.toString();
+  }
+
+  private static Losses lost(Dialect client, Dialect up) throws IOException {
+    String file = "/requests/full." + client.name() + ".json";
+    try (var in = LossesPageTest.class.getResourceAsStream(file)) {
+      byte[] body = Objects.requireNonNull(in).readAllBytes();
+      Target target = new Target(up, "m", Set.of());
+      assertThat(new String(body, UTF_8)).isNotEmpty();
+      return DialectExchange.between(client, client.scan(body), target, TranslationOptions.DEFAULT)
+          .losses();
+    }
+  }
+
+  @Test
+  void lossesPageHasASectionPerPair() throws IOException {
+    List<String> lines = Files.readAllLines(PAGE);
+    assertThat(lines.stream().filter(line -> line.startsWith("## ")).count()).isEqualTo(12);
+  }
+}

@@ -1,0 +1,44 @@
+package potluck.dialect.translate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import potluck.dialect.Dialect;
+import potluck.dialect.Target;
+import potluck.dialect.TranslationOptions;
+import potluck.dialect.exchange.DialectExchange;
+import potluck.dialect.wire.JsonTree;
+
+/** A request that says all that a dialect can say, as every other upstream is sent it. */
+class GoldenRequestTest {
+  private static final Path RESOURCES = Path.of("src/test/resources");
+
+  static java.util.stream.Stream<org.junit.jupiter.params.provider.Arguments> cells() {
+    return SampleStreams.cells();
+  }
+
+  @ParameterizedTest(name = "{0} over {1}")
+  @MethodSource("cells")
+  void requestMatchesTheGoldenFile(String client, String up) throws IOException {
+    byte[] full = Files.readAllBytes(RESOURCES.resolve("requests/full." + client + ".json"));
+    Dialect dialect = SampleStreams.dialect(client);
+    Target target = new Target(SampleStreams.dialect(up), "m", Set.of());
+    DialectExchange exchange =
+        DialectExchange.between(
+            dialect,
+            dialect.scan(full).withModel("alias", true),
+            target,
+            TranslationOptions.DEFAULT);
+    String body = JsonTree.read(exchange.body()).toPrettyString() + "\n";
+    Path golden = RESOURCES.resolve("golden/request." + client + "-over-" + up + ".json");
+    if (Boolean.getBoolean("potluck.write")) {
+      Files.writeString(golden, body);
+    }
+    assertThat(body).isEqualTo(Files.readString(golden));
+  }
+}

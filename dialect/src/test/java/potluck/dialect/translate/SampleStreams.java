@@ -1,0 +1,102 @@
+package potluck.dialect.translate;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
+import potluck.dialect.Dialect;
+import potluck.dialect.Passage;
+import potluck.dialect.Target;
+import potluck.dialect.TranslationOptions;
+import potluck.dialect.exchange.DialectExchange;
+import potluck.dialect.exchange.Dialects;
+import potluck.dialect.model.Ask;
+import potluck.dialect.wire.FrameReader;
+import potluck.dialect.wire.JsonTree;
+import potluck.dialect.wire.Span;
+
+/** Answers as upstreams stream them, one file a story and dialect, and what becomes of them. */
+final class SampleStreams {
+  private static final List<String> NAMES =
+      List.of("text", "calls", "thought", "refusal", "length", "written", "sequence");
+
+  private SampleStreams() {}
+
+  /** Every client over every other upstream that has a story: client, upstream, story. */
+  static Stream<Arguments> told() {
+    return cells()
+        .flatMap(
+            cell ->
+                NAMES.stream()
+                    .filter(story -> exists(story, (String) cell.get()[1]))
+                    .map(story -> Arguments.of(cell.get()[0], cell.get()[1], story)));
+  }
+
+  /** Every client over every upstream that speaks another dialect. */
+  static Stream<Arguments> cells() {
+    return Dialects.all().stream()
+        .flatMap(
+            client ->
+                Dialects.all().stream()
+                    .filter(up -> !up.name().equals(client.name()))
+                    .map(up -> Arguments.of(client.name(), up.name())));
+  }
+
+  private static boolean exists(String story, String up) {
+    return SampleStreams.class.getResource("/stories/" + story + "." + up + ".sse") != null;
+  }
+
+  static String stream(String story, String up) {
+    try (var in =
+        SampleStreams.class.getResourceAsStream("/stories/" + story + "." + up + ".sse")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The passage of a stream for a client that called the model {@code alias}. */
+  static Passage passage(String client, String up) {
+    String body = "{\"model\":\"alias\",\"stream_options\":{\"include_usage\":true},\"x\":1}";
+    Ask ask = dialect(client).scan(body.getBytes(UTF_8)).withModel("alias", true);
+    Target target = new Target(dialect(up), "m", Set.of());
+    return DialectExchange.between(dialect(client), ask, target, TranslationOptions.DEFAULT)
+        .passage();
+  }
+
+  static String run(Passage passage, String stream) {
+    byte[] bytes = stream.getBytes(UTF_8);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    passage.accept(bytes, 0, bytes.length, out);
+    passage.end(out);
+    return out.toString(UTF_8);
+  }
+
+  /** What a client of that dialect reads in a stream. */
+  static AssembledAnswer read(String name, String stream) {
+    AssembledAnswer answer = new AssembledAnswer();
+    EventReader reader = dialect(name).reader();
+    Sequencer sequencer = new Sequencer(n -> n, answer::add);
+    FrameReader frames = new FrameReader();
+    byte[] bytes = stream.getBytes(UTF_8);
+    frames.feed(bytes, 0, bytes.length);
+    while (frames.next()) {
+      Span span = new Span(frames.dataFrom(), frames.dataTo());
+      if (frames.hasData() && !span.text(frames.data()).equals("[DONE]")) {
+        reader.readFrame(JsonTree.read(frames.data(), span.from(), span.to()), sequencer);
+      }
+    }
+    reader.end(sequencer);
+    return answer;
+  }
+
+  static Dialect dialect(String name) {
+    return Dialects.find(name).orElseThrow();
+  }
+}

@@ -1,0 +1,62 @@
+package potluck.dialect.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+/** What looks at many bytes at once finds what is found one by one. */
+class SwarScanTest {
+  /** Those on either side of each border, which a borrow from a neighbour could push over it. */
+  private static final int[] BORDERS = {
+    0, 1, 0x1F, 0x20, 0x21, '"', '#', '[', '\\', ']', 0x7E, 0x7F, 0x80, 0x81, 0xA0, 0xA2, 0xDC, 0xFF
+  };
+
+  @RepeatedTest(200)
+  void findsTheSameByteAsALoop(RepetitionInfo turn) {
+    Random random = new Random(turn.getCurrentRepetition());
+    byte[] bytes = new byte[300];
+    for (int i = 0; i < bytes.length; i++) {
+      boolean odd = random.nextInt(turn.getCurrentRepetition()) == 0;
+      bytes[i] = (byte) (odd ? BORDERS[random.nextInt(BORDERS.length)] : 'a' + random.nextInt(26));
+    }
+    for (int from = 0; from < bytes.length; from++) {
+      int to = from + random.nextInt(bytes.length - from + 1);
+      assertThat(SwarScan.indexOfNonPlain(bytes, from, to)).isEqualTo(plain(bytes, from, to));
+      assertThat(SwarScan.indexOfQuote(bytes, from, to)).isEqualTo(quote(bytes, from, to));
+    }
+  }
+
+  @Test
+  void findsTheSameByteForEveryPair() {
+    for (int first = 0; first < 256; first++) {
+      for (int second = 0; second < 256; second++) {
+        byte[] bytes =
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        bytes[13] = (byte) first;
+        bytes[14] = (byte) second;
+        assertThat(SwarScan.indexOfNonPlain(bytes, 0, 40)).isEqualTo(plain(bytes, 0, 40));
+        assertThat(SwarScan.indexOfQuote(bytes, 0, 40)).isEqualTo(quote(bytes, 0, 40));
+      }
+    }
+  }
+
+  private static int plain(byte[] b, int from, int to) {
+    int i = from;
+    while (i < to && b[i] >= 0x20 && b[i] != '"' && b[i] != '\\') {
+      i++;
+    }
+    return i;
+  }
+
+  private static int quote(byte[] b, int from, int to) {
+    int i = from;
+    while (i < to && b[i] != '"' && b[i] != '\\') {
+      i++;
+    }
+    return i;
+  }
+}

@@ -1,0 +1,115 @@
+package potluck.gateway.identity;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.Sha256;
+
+/** What a user sees of the own sessions. Safe for use by many threads. */
+public final class SessionQueries {
+  private static final Duration KNOWN_FOR = Duration.ofDays(30);
+
+  private final Jdbi jdbi;
+  private final Sessions sessions;
+  private final InstantSource clock;
+
+  public SessionQueries(Jdbi jdbi, Sessions sessions, InstantSource clock) {
+    this.jdbi = jdbi;
+    this.sessions = sessions;
+    this.clock = clock;
+  }
+
+  /** A session that goes on. */
+  public record ActiveSession(
+      UUID id,
+      String userAgent,
+      String address,
+      Instant createdAt,
+      Instant lastSeenAt,
+      Instant expiresAt) {}
+
+  /** Those of a user that go on, the latest seen first; 200 at most. */
+  public List<ActiveSession> findActive(long user) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT * FROM sessions WHERE user_id = :user AND ended_at IS NULL
+                      AND expires_at > :now ORDER BY last_seen_at DESC, id LIMIT 200
+                    """)
+                .bind("user", user)
+                .bind("now", Timestamp.from(clock.instant()))
+                .map(
+                    (rs, _) ->
+                        new ActiveSession(
+                            rs.getObject("id", UUID.class),
+                            rs.getString("user_agent"),
+                            rs.getString("address"),
+                            rs.getTimestamp("created_at").toInstant(),
+                            rs.getTimestamp("last_seen_at").toInstant(),
+                            rs.getTimestamp("expires_at").toInstant()))
+                .list());
+  }
+
+  /** Whether this user was logged in from such a browser in this network lately (30 days). */
+  public boolean isKnownDevice(String username, String userAgent, String address) {
+    String agent = Sessions.truncate(userAgent);
+    return jdbi
+        .withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        SELECT DISTINCT address FROM sessions JOIN users ON users.id = user_id
+                        WHERE lower(username) = lower(:name) AND user_agent = :agent
+                          AND last_seen_at > :since LIMIT 1000
+                        """)
+                    .bind("name", username)
+                    .bind("agent", agent)
+                    .bind("since", Timestamp.from(clock.instant().minus(KNOWN_FOR)))
+                    .mapTo(String.class)
+                    .list())
+        .stream()
+        .anyMatch(seen -> ClientNetwork.isSame(seen, address));
+  }
+
+  /**
+   * @return false where it is over already, or is not this user's
+   */
+  public boolean end(long user, UUID session) {
+    Optional<UUID> own =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        SELECT id FROM sessions
+                        WHERE id = :id AND user_id = :user AND ended_at IS NULL
+                        """)
+                    .bind("id", session)
+                    .bind("user", user)
+                    .mapTo(UUID.class)
+                    .findOne());
+    own.ifPresent(id -> sessions.end(id, "user"));
+    return own.isPresent();
+  }
+
+  /** Ends the session that a refresh token is of, where that is this user's. */
+  public boolean end(long user, String refreshToken) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT session_id FROM refresh_tokens WHERE hash = :hash")
+                    .bind("hash", Sha256.of(refreshToken))
+                    .mapTo(UUID.class)
+                    .findOne())
+        .map(session -> end(user, session))
+        .orElse(false);
+  }
+}

@@ -1,0 +1,129 @@
+package potluck.gateway.identity;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
+
+/** All users, as administrators see and change them. Safe for use by many threads. */
+public final class UserAdmin {
+  private static final String IS_PLUGIN_USER =
+      "EXISTS (SELECT FROM api_keys k WHERE k.user_id = u.id AND k.opens_plugin)";
+
+  private final Jdbi jdbi;
+  private final ChangeFeed changes;
+
+  public UserAdmin(Jdbi jdbi, ChangeFeed changes) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+  }
+
+  /**
+   * Some of the users.
+   *
+   * @param total how many there are on all pages
+   */
+  public record Page(List<User> users, long total) {}
+
+  /** What is to be different; null leaves a thing as it is. */
+  public record Change(
+      @Nullable Boolean active,
+      @Nullable Boolean silenced,
+      @Nullable Integer trustLevel,
+      @Nullable Boolean auditor) {}
+
+  /**
+   * Users in order of their ids.
+   *
+   * @param search a part of the name, in any case; empty finds all
+   */
+  public Page page(String search, long limit, long offset) {
+    return jdbi.inTransaction(
+        handle ->
+            new Page(
+                handle
+                    .createQuery(
+                        """
+                        SELECT * FROM users WHERE strpos(lower(username), lower(:search)) > 0
+                        ORDER BY id LIMIT :limit OFFSET :offset
+                        """)
+                    .bind("search", search)
+                    .bind("limit", limit)
+                    .bind("offset", offset)
+                    .map((rs, _) -> Users.read(rs))
+                    .list(),
+                handle
+                    .createQuery(
+                        """
+                        SELECT count(*) FROM users
+                        WHERE strpos(lower(username), lower(:search)) > 0
+                        """)
+                    .bind("search", search)
+                    .mapTo(Long.class)
+                    .one()));
+  }
+
+  /** Users that an older backend has made here, in order of their ids. */
+  public List<User> findPluginUsers() {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM users u WHERE " + IS_PLUGIN_USER + " ORDER BY id")
+                .map((rs, _) -> Users.read(rs))
+                .list());
+  }
+
+  /** One of them, by the name that the Plug-in API has for users. */
+  public Optional<User> findPluginUser(UUID pluginId) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT * FROM users u WHERE plugin_user_id = :id AND " + IS_PLUGIN_USER)
+                .bind("id", pluginId)
+                .map((rs, _) -> Users.read(rs))
+                .findOne());
+  }
+
+  /**
+   * Changes a user; whoever is disabled is logged out everywhere.
+   *
+   * @return the user as it is now; empty where there is none
+   */
+  public Optional<User> change(long id, Change change) {
+    Optional<User> changed =
+        jdbi.inTransaction(
+            handle -> {
+              int found =
+                  handle
+                      .createUpdate(
+                          """
+                          UPDATE users SET is_active = coalesce(:active, is_active),
+                            is_silenced = coalesce(:silenced, is_silenced),
+                            trust_level = coalesce(:level, trust_level),
+                            is_auditor = coalesce(:auditor, is_auditor), updated_at = now()
+                          WHERE id = :id
+                          """)
+                      .bindByType("active", change.active(), Boolean.class)
+                      .bindByType("silenced", change.silenced(), Boolean.class)
+                      .bindByType("level", change.trustLevel(), Integer.class)
+                      .bindByType("auditor", change.auditor(), Boolean.class)
+                      .bind("id", id)
+                      .execute();
+              if (found == 0) {
+                return Optional.empty();
+              }
+              if (Boolean.FALSE.equals(change.active())) {
+                SessionRevocations.endAllSessions(handle, id, "disabled");
+              } else {
+                ChangeFeed.record(handle, Topic.USER, Long.toString(id));
+              }
+              return Users.find(handle, id);
+            });
+    changed.ifPresent(_ -> changes.announce(Topic.USER, Long.toString(id)));
+    return changed;
+  }
+}

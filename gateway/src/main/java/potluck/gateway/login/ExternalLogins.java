@@ -1,0 +1,294 @@
+package potluck.gateway.login;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.nimbusds.jwt.JWTClaimsSet;
+import java.net.URLEncoder;
+import java.sql.Timestamp;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.crypto.Sha256;
+import potluck.gateway.login.LoginFailed.Reason;
+import potluck.gateway.upstream.Timeouts;
+import potluck.gateway.upstream.Upstream;
+
+/**
+ * Sends people to another house and finds out who came back: code with PKCE, a state that works
+ * once, within ten minutes, in the browser that began, and a nonce. Safe for use by many threads
+ * and nodes.
+ */
+public final class ExternalLogins {
+  private static final Duration LIFETIME = Duration.ofMinutes(10);
+  private static final Duration DISCOVERY_LIFETIME = Duration.ofHours(1);
+
+  private final Jdbi jdbi;
+  private final Map<String, IdentityProvider> providers = new LinkedHashMap<>();
+  private final String redirect;
+  private final IdentityProviderClient client;
+  private final IdTokenVerifier idTokens;
+  private final InstantSource clock;
+  private final Map<String, Discovery> discoveries = new ConcurrentHashMap<>();
+
+  /**
+   * @param useBasicAuth whether the client's secret goes into a header
+   * @param sendsIssuer whether its callbacks name the issuer (RFC 9207)
+   */
+  private record Discovery(
+      String authorize,
+      String token,
+      String keys,
+      boolean useBasicAuth,
+      boolean sendsIssuer,
+      Instant fetchedAt) {}
+
+  /**
+   * @param redirect where the other house sends people back to
+   */
+  public ExternalLogins(
+      Jdbi jdbi,
+      List<IdentityProvider> houses,
+      String redirect,
+      Upstream upstream,
+      Timeouts bounds,
+      InstantSource clock) {
+    this.jdbi = jdbi;
+    houses.forEach(house -> this.providers.put(house.id(), house));
+    this.redirect = redirect;
+    this.client = new IdentityProviderClient(upstream, bounds);
+    this.idTokens = new IdTokenVerifier(client, clock);
+    this.clock = clock;
+  }
+
+  public List<IdentityProvider> providers() {
+    return List.copyOf(providers.values());
+  }
+
+  public Optional<IdentityProvider> find(String id) {
+    return Optional.ofNullable(providers.get(id));
+  }
+
+  /**
+   * A login that has begun.
+   *
+   * @param url where to send the browser
+   * @param browser what only the browser that began may know
+   */
+  public record LoginStart(String url, String state, String browser) {}
+
+  /**
+   * @param user who wants to link it; null where somebody logs in
+   */
+  public LoginStart start(IdentityProvider house, @Nullable Long user) throws LoginFailed {
+    String state = Sha256.randomToken();
+    String browser = Sha256.randomToken();
+    String nonce = Sha256.randomToken();
+    String verifier = Sha256.randomToken();
+    jdbi.useTransaction(
+        handle -> {
+          handle.execute("DELETE FROM login_states WHERE expires_at < now()");
+          handle.execute(
+              """
+              INSERT INTO login_states
+                (state, provider, browser, nonce, verifier, expires_at, user_id)
+              VALUES (?, ?, ?, ?, ?, ?, ?)
+              """,
+              Sha256.of(state),
+              house.id(),
+              Sha256.of(browser),
+              nonce,
+              verifier,
+              Timestamp.from(clock.instant().plus(LIFETIME)),
+              user);
+        });
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("response_type", "code");
+    query.put("client_id", house.clientId());
+    query.put("redirect_uri", redirect);
+    query.put(
+        "scope", house.endpoints().map(IdentityProvider.Endpoints::scope).orElse("openid profile"));
+    query.put("state", state);
+    query.put("code_challenge", Sha256.pkceChallenge(verifier));
+    query.put("code_challenge_method", "S256");
+    if (house.speaksOidc()) {
+      query.put("nonce", nonce);
+    }
+    String authorize =
+        house.endpoints().isPresent()
+            ? house.endpoints().get().authorize()
+            : discover(house).authorize();
+    String joint = authorize.contains("?") ? "&" : "?";
+    return new LoginStart(authorize + joint + IdentityProviderClient.form(query), state, browser);
+  }
+
+  private record PendingLogin(String nonce, String verifier) {}
+
+  /**
+   * Who came back.
+   *
+   * @param browser what the browser brought; null where it brought nothing
+   * @param user who links it, as it was begun; null where somebody logs in
+   * @param issuer what the callback says of who sent it (RFC 9207); null where it says nothing
+   * @throws LoginFailed where the login is not one that this browser began, or the house's word is
+   *     not to be believed
+   */
+  public ExternalIdentity finish(
+      IdentityProvider house,
+      String code,
+      String state,
+      @Nullable String browser,
+      @Nullable String issuer,
+      @Nullable Long user)
+      throws LoginFailed {
+    if (issuer == null
+        ? house.speaksOidc() && discover(house).sendsIssuer()
+        : !issuer.equals(house.issuer())) {
+      throw new LoginFailed(Reason.ISSUER);
+    }
+    Optional<PendingLogin> begun =
+        jdbi.inTransaction(
+            handle ->
+                handle
+                    .createQuery(
+                        """
+                        DELETE FROM login_states WHERE state = :state AND provider = :provider
+                          AND browser = :browser AND expires_at > :now
+                          AND user_id IS NOT DISTINCT FROM :user RETURNING nonce, verifier
+                        """)
+                    .bind("state", Sha256.of(state))
+                    .bind("provider", house.id())
+                    .bind("browser", Sha256.of(browser == null ? "" : browser))
+                    .bind("now", Timestamp.from(clock.instant()))
+                    .bindByType("user", user, Long.class)
+                    .map((rs, _) -> new PendingLogin(rs.getString(1), rs.getString(2)))
+                    .findOne());
+    if (begun.isEmpty()) {
+      throw new LoginFailed(Reason.NOT_STARTED);
+    }
+    return house.endpoints().isPresent()
+        ? finishOAuth(house, house.endpoints().get(), code, begun.get())
+        : finishOidc(house, code, begun.get());
+  }
+
+  /** The house that a login was begun with; empty where there is no such login. */
+  public Optional<IdentityProvider> findByState(String state) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT provider FROM login_states WHERE state = :state")
+                    .bind("state", Sha256.of(state))
+                    .mapTo(String.class)
+                    .findOne())
+        .flatMap(this::find);
+  }
+
+  private JsonNode redeem(
+      IdentityProvider house, String at, boolean basic, String code, PendingLogin state)
+      throws LoginFailed {
+    Map<String, String> form = new LinkedHashMap<>();
+    form.put("grant_type", "authorization_code");
+    form.put("code", code);
+    form.put("redirect_uri", redirect);
+    form.put("client_id", house.clientId());
+    form.put("code_verifier", state.verifier());
+    if (!basic) {
+      form.put("client_secret", house.clientSecret().reveal());
+    }
+    return client.post(at, form, basic ? basicAuthorization(house) : null);
+  }
+
+  /** Source: RFC 6749, 2.3.1: both halves are form-encoded before they are joined. */
+  private static String basicAuthorization(IdentityProvider house) {
+    String both =
+        URLEncoder.encode(house.clientId(), UTF_8)
+            + ":"
+            + URLEncoder.encode(house.clientSecret().reveal(), UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(UTF_8));
+  }
+
+  private ExternalIdentity finishOAuth(
+      IdentityProvider house, IdentityProvider.Endpoints at, String code, PendingLogin state)
+      throws LoginFailed {
+    String token = redeem(house, at.token(), false, code, state).path("access_token").asText();
+    if (token.isEmpty()) {
+      throw new LoginFailed(Reason.CODE_REFUSED);
+    }
+    JsonNode user = client.get(at.user(), token);
+    String subject = user.path("id").asText();
+    if (subject.isEmpty()) {
+      throw new LoginFailed(Reason.NO_SUBJECT);
+    }
+    String name = user.path("login").asText(user.path("username").asText());
+    @Nullable String avatar = user.path("avatar_url").asText(null);
+    return new ExternalIdentity(house.issuer(), subject, name, avatar);
+  }
+
+  private ExternalIdentity finishOidc(IdentityProvider house, String code, PendingLogin state)
+      throws LoginFailed {
+    Discovery at = discover(house);
+    String token =
+        redeem(house, at.token(), at.useBasicAuth(), code, state).path("id_token").asText();
+    JWTClaimsSet claims = idTokens.verify(token, house, at.keys(), state.nonce());
+    try {
+      @Nullable String name = claims.getStringClaim("preferred_username");
+      @Nullable String picture = claims.getStringClaim("picture");
+      return new ExternalIdentity(
+          house.issuer(), claims.getSubject(), name == null ? "" : name, picture);
+    } catch (ParseException e) {
+      throw new LoginFailed(Reason.UNREADABLE);
+    }
+  }
+
+  private Discovery discover(IdentityProvider house) throws LoginFailed {
+    @Nullable Discovery known = discoveries.get(house.id());
+    if (known != null && known.fetchedAt().plus(DISCOVERY_LIFETIME).isAfter(clock.instant())) {
+      return known;
+    }
+    String issuer = house.issuer();
+    String root = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
+    JsonNode document = client.get(root + "/.well-known/openid-configuration", null);
+    if (!document.path("issuer").asText().equals(issuer)) {
+      throw new LoginFailed(Reason.ISSUER);
+    }
+    Discovery fresh =
+        new Discovery(
+            endpoint(document, "authorization_endpoint", issuer),
+            endpoint(document, "token_endpoint", issuer),
+            endpoint(document, "jwks_uri", issuer),
+            basicAuthorization(document.path("token_endpoint_auth_methods_supported")),
+            document.path("authorization_response_iss_parameter_supported").asBoolean(),
+            clock.instant());
+    discoveries.put(house.id(), fresh);
+    return fresh;
+  }
+
+  /** What an https house sends elsewhere in the clear is not to be followed. */
+  private static String endpoint(JsonNode document, String name, String issuer) throws LoginFailed {
+    String address = document.path(name).asText();
+    if (address.isEmpty() || (issuer.startsWith("https:") && !address.startsWith("https:"))) {
+      throw new LoginFailed(Reason.BAD_ENDPOINTS);
+    }
+    return address;
+  }
+
+  /** The form where a house takes it, as all do that say nothing; else the header. */
+  private static boolean basicAuthorization(JsonNode methods) {
+    boolean post = methods.isMissingNode();
+    boolean basic = false;
+    for (JsonNode method : methods) {
+      post |= method.asText().equals("client_secret_post");
+      basic |= method.asText().equals("client_secret_basic");
+    }
+    return basic && !post;
+  }
+}

@@ -1,0 +1,103 @@
+package potluck.gateway.login;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.login.LoginFailed.Reason;
+import potluck.gateway.upstream.Timeouts;
+import potluck.gateway.upstream.Upstream;
+import potluck.gateway.upstream.UpstreamFailed;
+import potluck.gateway.upstream.UpstreamRequest;
+import potluck.gateway.upstream.UpstreamResponse;
+
+/**
+ * Asks other houses, through the same client as everything else: private addresses are refused, and
+ * redirects are not followed. Safe for use by many threads.
+ */
+final class IdentityProviderClient {
+  private static final Logger LOG = LoggerFactory.getLogger(IdentityProviderClient.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_RESPONSE_BYTES = 256 << 10;
+
+  private final Upstream upstream;
+  private final Timeouts bounds;
+
+  IdentityProviderClient(Upstream upstream, Timeouts bounds) {
+    this.upstream = upstream;
+    this.bounds = bounds;
+  }
+
+  JsonNode get(String address, @Nullable String bearer) throws LoginFailed {
+    List<Map.Entry<String, String>> headers = new ArrayList<>();
+    headers.add(Map.entry("accept", "application/json"));
+    headers.add(Map.entry("user-agent", "potluck"));
+    if (bearer != null) {
+      headers.add(Map.entry("authorization", "Bearer " + bearer));
+    }
+    return send(new UpstreamRequest("GET", parseUri(address), headers, new byte[0], bounds));
+  }
+
+  /**
+   * @param authorization for a header; null where the form says who asks
+   * @throws LoginFailed (CODE_REFUSED) where it was refused for what was asked
+   */
+  JsonNode post(String address, Map<String, String> form, @Nullable String authorization)
+      throws LoginFailed {
+    List<Map.Entry<String, String>> headers = new ArrayList<>();
+    headers.add(Map.entry("accept", "application/json"));
+    headers.add(Map.entry("content-type", "application/x-www-form-urlencoded"));
+    if (authorization != null) {
+      headers.add(Map.entry("authorization", authorization));
+    }
+    return send(
+        new UpstreamRequest(
+            "POST", parseUri(address), headers, form(form).getBytes(UTF_8), bounds));
+  }
+
+  private static URI parseUri(String text) throws LoginFailed {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw new LoginFailed(Reason.BAD_ENDPOINTS);
+    }
+  }
+
+  static String form(Map<String, String> fields) {
+    StringJoiner form = new StringJoiner("&");
+    fields.forEach((name, value) -> form.add(name + "=" + URLEncoder.encode(value, UTF_8)));
+    return form.toString();
+  }
+
+  private JsonNode send(UpstreamRequest dispatch) throws LoginFailed {
+    try (UpstreamResponse answer = upstream.send(dispatch)) {
+      byte[] body = answer.readAll(MAX_RESPONSE_BYTES);
+      if (answer.status() != 200) {
+        boolean asked = answer.status() == 400 || answer.status() == 401;
+        LOG.warn("{} answered {}", dispatch.uri().getHost(), answer.status());
+        throw new LoginFailed(
+            asked && dispatch.method().equals("POST") ? Reason.CODE_REFUSED : Reason.UNREACHABLE);
+      }
+      JsonNode json = JSON.readTree(body);
+      if (json == null || !json.isObject()) {
+        throw new LoginFailed(Reason.INVALID_RESPONSE);
+      }
+      return json;
+    } catch (UpstreamFailed e) {
+      LOG.warn("{} cannot be asked: {}", dispatch.uri().getHost(), e.getMessage());
+      throw new LoginFailed(Reason.UNREACHABLE);
+    } catch (IOException e) {
+      throw new LoginFailed(Reason.INVALID_RESPONSE);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package potluck.gateway.meter;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * One file of the journal, mapped into memory: what was put there survives the death of the program
+ * without a system call. A record is its length, a checksum, a kind and its bytes; a length of zero
+ * is the end. One writer; readers may read what was put before.
+ */
+final class JournalSegment implements AutoCloseable {
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+  private static final int HEADER_BYTES = 4 + 4 + 1;
+
+  private final long number;
+  private final Path file;
+  private final Arena arena;
+  private final MemorySegment memory;
+  private long end;
+
+  private JournalSegment(long number, Path file, Arena arena, MemorySegment memory) {
+    this.number = number;
+    this.file = file;
+    this.arena = arena;
+    this.memory = memory;
+  }
+
+  /**
+   * A record.
+   *
+   * @param next where the record after it begins
+   */
+  record Entry(byte kind, byte[] bytes, long next) {}
+
+  /**
+   * A new segment. Its zeros are written now: a full disk shows here, not in the middle of a
+   * record.
+   *
+   * @param bytes its size
+   */
+  static JournalSegment create(Path folder, long number, int bytes) throws IOException {
+    Path file = folder.resolve("%012d.journal".formatted(number));
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      ByteBuffer zeros = ByteBuffer.allocate(1 << 16);
+      for (long at = 0; at < bytes; at += zeros.capacity()) {
+        channel.write(zeros.clear(), at);
+      }
+      channel.force(true);
+    } catch (IOException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+    return open(file, number);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // The segment owns it, and closes it in close().
+  static JournalSegment open(Path file, long number) throws IOException {
+    Arena arena = Arena.ofShared();
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return new JournalSegment(
+          number, file, arena, channel.map(MapMode.READ_WRITE, 0, channel.size(), arena));
+    } catch (IOException e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  long number() {
+    return number;
+  }
+
+  /** False where it does not fit any more. */
+  boolean append(byte kind, byte[] bytes) {
+    if (end + HEADER_BYTES + bytes.length + 4 > memory.byteSize()) {
+      return false;
+    }
+    memory.set(ValueLayout.JAVA_BYTE, end + 8, kind);
+    MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, end + HEADER_BYTES, bytes.length);
+    memory.set(INT, end + 4, checksum(kind, bytes));
+    // The length goes last: a record without it is not there.
+    java.lang.invoke.VarHandle.releaseFence();
+    memory.set(INT, end, bytes.length);
+    end += HEADER_BYTES + bytes.length;
+    return true;
+  }
+
+  /** The record that begins at {@code at}; empty at the end and where it was torn. */
+  Optional<Entry> read(long at) {
+    if (at + HEADER_BYTES + 4 > memory.byteSize()) {
+      return Optional.empty();
+    }
+    int length = memory.get(INT, at);
+    if (length <= 0 || at + HEADER_BYTES + length > memory.byteSize()) {
+      return Optional.empty();
+    }
+    byte kind = memory.get(ValueLayout.JAVA_BYTE, at + 8);
+    byte[] bytes = new byte[length];
+    MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at + HEADER_BYTES, bytes, 0, length);
+    if (memory.get(INT, at + 4) != checksum(kind, bytes)) {
+      return Optional.empty();
+    }
+    return Optional.of(new Entry(kind, bytes, at + HEADER_BYTES + length));
+  }
+
+  /** How many bytes were put since it was opened. */
+  long append() {
+    return end;
+  }
+
+  /** Its size. */
+  long size() {
+    return memory.byteSize();
+  }
+
+  /** Sends what was put to the disk itself. */
+  void force() {
+    memory.force();
+  }
+
+  void delete() throws IOException {
+    close();
+    Files.deleteIfExists(file);
+  }
+
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  private static int checksum(byte kind, byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(kind);
+    crc.update(bytes);
+    return (int) crc.getValue();
+  }
+}

@@ -1,0 +1,17 @@
+package potluck.gateway.plugin;
+
+import java.util.SortedSet;
+import potluck.gateway.identity.User;
+import potluck.gateway.key.Caller;
+import potluck.gateway.pool.Pool;
+
+/** The pool in this program: every user is known to it already. */
+public record EmbeddedPool(Pool pool) implements PoolBackend {
+  @Override
+  public void onLogin(User user) {}
+
+  @Override
+  public SortedSet<String> models(Caller caller) {
+    return pool.models(caller);
+  }
+}

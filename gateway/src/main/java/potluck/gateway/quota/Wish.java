@@ -1,8 +1,0 @@
-package potluck.gateway.quota;
-
-/**
- * What a request is expected to use. Immutable.
- *
- * @param quotaMicros of the quota, in millionths
- */
-record Wish(long tokens, long costMicros, long quotaMicros) {}

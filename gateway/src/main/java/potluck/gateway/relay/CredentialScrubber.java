@@ -1,0 +1,20 @@
+package potluck.gateway.relay;
+
+import potluck.dialect.model.Failure;
+import potluck.gateway.account.Secret;
+
+/** Takes an upstream's own credential out of what the upstream says, however it is written. */
+final class CredentialScrubber {
+  private static final int MAX_MESSAGE_CHARS = 4000;
+
+  private CredentialScrubber() {}
+
+  static Failure scrub(Failure failure, Secret secret) {
+    String text = failure.message();
+    for (String form : CredentialMask.encodings(secret)) {
+      text = text.replace(form, "***");
+    }
+    return failure.message(
+        text.length() <= MAX_MESSAGE_CHARS ? text : text.substring(0, MAX_MESSAGE_CHARS));
+  }
+}

@@ -1,0 +1,284 @@
+package potluck.gateway.relay;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Passage;
+import potluck.dialect.Target;
+import potluck.dialect.TranslationOptions;
+import potluck.dialect.exchange.DialectExchange;
+import potluck.dialect.model.Ask;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.RateLimit;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Secret;
+import potluck.gateway.key.ApiKey;
+import potluck.gateway.meter.Meter;
+import potluck.gateway.pool.Lease;
+import potluck.gateway.provider.CredentialSource;
+import potluck.gateway.provider.NoCredential;
+import potluck.gateway.provider.Provider;
+import potluck.gateway.provider.Verdict;
+import potluck.gateway.quota.Hold;
+import potluck.gateway.relay.ResponseWriter.CallerGone;
+import potluck.gateway.upstream.Upstream;
+import potluck.gateway.upstream.UpstreamFailed;
+import potluck.gateway.upstream.UpstreamRequest;
+import potluck.gateway.upstream.UpstreamResponse;
+
+/**
+ * Carries one attempt: the request to one account's provider, and its answer back. It decides
+ * nothing: a provider judges, the relay tries again. Safe for use by many threads.
+ */
+final class UpstreamAttempt {
+  private static final int MAX_ERROR_BYTES = 64 << 10;
+  private static final int MAX_MASKS = 2000;
+
+  private final Upstream upstream;
+  private final CredentialSource credentials;
+  private final Observer observer;
+  private final long maxAnswerBytes;
+  private final InstantSource clock;
+  private final SignatureCaches signatureCaches = new SignatureCaches();
+  private final TokenCalibration calibration = new TokenCalibration();
+  private final Map<Secret, CredentialMask> masks = new ConcurrentHashMap<>();
+
+  /**
+   * @param mostAnswer bytes of an answer that is held until it is whole
+   */
+  UpstreamAttempt(
+      Upstream upstream,
+      CredentialSource credentials,
+      Observer observer,
+      long mostAnswer,
+      InstantSource clock) {
+    this.maxAnswerBytes = mostAnswer;
+    this.observer = observer;
+    this.upstream = upstream;
+    this.credentials = credentials;
+    this.clock = clock;
+  }
+
+  /**
+   * @return {@link Verdict.Served} once the caller has the last byte
+   * @throws CallerGone where the caller's connection broke while it was written to
+   */
+  Verdict run(
+      Call call,
+      Ask ask,
+      Lease lease,
+      Hold hold,
+      ResponseWriter reply,
+      Meter meter,
+      Tracer.RequestSpan trail) {
+    Provider provider = lease.provider();
+    Account account;
+    try {
+      account = credentials.current(lease.account(), provider);
+    } catch (NoCredential none) {
+      meter.attempt(lease.account(), lease.model(), lease.model(), lease.reason());
+      meter.outcome(0, "another");
+      return none.verdict();
+    }
+    Target target = provider.target(account, lease.model());
+    EarlyTokenCount early =
+        new EarlyTokenCount(
+            calibration,
+            new TokenCalibration.Key(call.caller().user().id(), ask.model(), ask.affinity()));
+    DialectExchange exchange =
+        call.passthrough() == null
+            ? DialectExchange.between(call.dialect(), ask, target, options(call, early))
+            : PassthroughEndpoints.exchange(call, ask, target);
+    boolean verbatim = target.dialect().name().equals(call.dialect().name());
+    UpstreamRequest dispatch =
+        provider.request(
+            account,
+            call.passthrough() == null
+                ? target.dialect().path(target, ask.stream())
+                : call.passthrough().path(),
+            headers(call, provider, verbatim),
+            exchange.body());
+    if (call.waitForTokenCount() && ask.stream() && !verbatim) {
+      askTokenCount(early, exchange, target, provider, account);
+    }
+    meter.attempt(account, lease.model(), target.model(), lease.reason());
+    Tracer.AttemptSpan step = trail.attempt(provider.name(), target.model(), dispatch.uri());
+    Verdict verdict;
+    int status = 0;
+    try (UpstreamResponse answer =
+        provider.decode(upstream.send(dispatch.withHeaders(step.headers())))) {
+      status = answer.status();
+      verdict =
+          status / 100 == 2
+              ? pump(call, exchange, early, answer, account, lease, hold, reply, meter)
+              : judgeError(answer, target, provider, account);
+    } catch (UpstreamFailed failed) {
+      reply.stopKeepAlive();
+      @Nullable Failure recalled = reply.cancellation();
+      verdict =
+          recalled != null
+              ? cancelled(recalled)
+              : reply.isCallerGone()
+                  ? new Verdict.Gone()
+                  : provider.judge(failed, account.standing(), clock.instant());
+    } catch (CallerGone gone) {
+      recordOutcome(provider, meter, step, status, new Verdict.Gone());
+      throw gone;
+    }
+    recordOutcome(provider, meter, step, status, verdict);
+    if (!exchange.losses().isEmpty()) {
+      observer.lost(call.dialect().name(), target.dialect().name(), exchange.losses().names());
+    }
+    return verdict;
+  }
+
+  private void recordOutcome(
+      Provider provider, Meter meter, Tracer.AttemptSpan step, int status, Verdict verdict) {
+    String outcome = outcome(verdict);
+    meter.outcome(status, outcome);
+    step.ended(status, outcome);
+    observer.attempted(provider.name(), outcome);
+  }
+
+  private static Map<String, String> headers(Call call, Provider provider, boolean verbatim) {
+    @Nullable ApiKey key = call.caller().key();
+    Map<String, String> introduction =
+        provider.callerHeaders(
+            key == null ? null : key.configType(), call.caller().onlyDedicated());
+    if (introduction.isEmpty()) {
+      return verbatim ? call.headers() : Map.of();
+    }
+    Map<String, String> headers = new HashMap<>(introduction);
+    if (verbatim) {
+      headers.putAll(call.headers());
+    }
+    return headers;
+  }
+
+  /** The counter is asked with the same credential; what it costs nobody is the upstream's say. */
+  private void askTokenCount(
+      EarlyTokenCount early,
+      DialectExchange exchange,
+      Target target,
+      Provider provider,
+      Account account) {
+    @Nullable String path = target.dialect().countPath(target);
+    byte @Nullable [] question = target.dialect().countRequest(exchange.body());
+    if (path != null && question != null) {
+      early.askUpstream(upstream, provider.request(account, path, Map.of(), question));
+    }
+  }
+
+  /** One for each credential in use; begun anew once there are too many of the past. */
+  private CredentialMask mask(Secret secret) {
+    if (masks.size() > MAX_MASKS) {
+      masks.clear();
+    }
+    return masks.computeIfAbsent(secret, CredentialMask::of);
+  }
+
+  private TranslationOptions options(Call call, EarlyTokenCount early) {
+    return new TranslationOptions(
+        call.strict(),
+        TranslationOptions.DEFAULT.defaultMaxTokens(),
+        call.bufferStream(),
+        signatureCaches.forUser(call.caller().user().id()),
+        clock.instant().getEpochSecond(),
+        early);
+  }
+
+  /** What interrupted the wait for the upstream must not interrupt the last word to the caller. */
+  private static Verdict cancelled(Failure why) {
+    Thread.interrupted();
+    return new Verdict.CallerFault(why);
+  }
+
+  private Verdict judgeError(
+      UpstreamResponse answer, Target target, Provider provider, Account account)
+      throws UpstreamFailed {
+    byte[] body = answer.readAll(MAX_ERROR_BYTES);
+    Failure failure = target.dialect().readFailure(answer.status(), answer::header, body);
+    return provider.judge(
+        answer.status(),
+        answer::header,
+        CredentialScrubber.scrub(failure, account.secret()),
+        clock.instant());
+  }
+
+  private Verdict pump(
+      Call call,
+      DialectExchange exchange,
+      EarlyTokenCount early,
+      UpstreamResponse answer,
+      Account account,
+      Lease lease,
+      Hold hold,
+      ResponseWriter reply,
+      Meter meter)
+      throws UpstreamFailed {
+    Passage passage = exchange.passage();
+    meter.startPassage(passage);
+    if (passage instanceof RawPassage raw) {
+      raw.setContentType(answer.header("content-type"));
+    }
+    Map<String, String> headers = headers(call, exchange);
+    if (call.explain()) {
+      headers.put("x-potluck-explain", lease.reason());
+    }
+    Instant now = clock.instant();
+    List<RateLimit> accounts = lease.provider().dialect().readRateLimits(answer::header, now);
+    lease.answerStarted(accounts);
+    // The caller's own limits go before those of the account that happens to serve.
+    List<RateLimit> limits = hold.limits().isEmpty() ? accounts : hold.limits();
+    headers.putAll(call.dialect().writeRateLimits(limits, now));
+    if (passage.contentType().startsWith("text/event-stream")) {
+      reply.allowKeepAlive(200, headers);
+    }
+    ResponsePump delivery =
+        new ResponsePump(
+            answer,
+            passage,
+            mask(account.secret()).newStream(),
+            headers,
+            early,
+            reply,
+            meter,
+            maxAnswerBytes);
+    return delivery.run(
+        failure ->
+            lease
+                .provider()
+                .judge(
+                    failure.kind().status(),
+                    answer::header,
+                    CredentialScrubber.scrub(failure, account.secret()),
+                    clock.instant()));
+  }
+
+  private static Map<String, String> headers(Call call, DialectExchange exchange) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("content-type", exchange.passage().contentType());
+    headers.put("x-request-id", call.requestId().toString());
+    if (exchange.passage().contentType().startsWith("text/event-stream")) {
+      headers.put("cache-control", "no-cache, no-transform");
+      headers.put("x-accel-buffering", "no");
+    }
+    if (!exchange.losses().isEmpty()) {
+      headers.put("x-potluck-lost", exchange.losses().headerValue());
+    }
+    return headers;
+  }
+
+  private static String outcome(Verdict verdict) {
+    return switch (verdict) {
+      case Verdict.Served _ -> "served";
+      case Verdict.CallerFault _ -> "caller-fault";
+      case Verdict.TryAnother _ -> "another";
+      case Verdict.Gone _ -> "gone";
+    };
+  }
+}

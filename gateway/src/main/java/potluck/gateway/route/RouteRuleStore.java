@@ -1,0 +1,96 @@
+package potluck.gateway.route;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Topic;
+
+/**
+ * The operator's {@link RouteRules}, in the database; every node knows a change within a second or
+ * two. Safe for use by many threads.
+ */
+public final class RouteRuleStore {
+  private static final Logger LOG = LoggerFactory.getLogger(RouteRuleStore.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<String, Map<String, List<String>>>> FORM =
+      new TypeReference<>() {};
+  private static final String NAME = "routes";
+
+  private final Jdbi jdbi;
+  private final ChangeFeed changes;
+  private volatile RouteRules rules = RouteRules.NONE;
+
+  public RouteRuleStore(Jdbi jdbi, ChangeFeed changes) {
+    this.jdbi = jdbi;
+    this.changes = changes;
+    changes.listen(
+        change -> {
+          if (change.topic() == Topic.SETTING && change.id().equals(NAME)) {
+            load();
+          }
+        });
+  }
+
+  public RouteRules rules() {
+    return rules;
+  }
+
+  public synchronized void load() {
+    rules = jdbi.withHandle(RouteRuleStore::find);
+  }
+
+  /** The rules as a transaction sees them. */
+  public static RouteRules find(Handle handle) {
+    return handle
+        .createQuery("SELECT value::text FROM house_settings WHERE name = :name")
+        .bind("name", NAME)
+        .mapTo(String.class)
+        .findOne()
+        .map(RouteRuleStore::parse)
+        .orElse(RouteRules.NONE);
+  }
+
+  public void set(RouteRules now) {
+    jdbi.useTransaction(handle -> set(handle, now));
+    changes.announce(Topic.SETTING, NAME);
+  }
+
+  /** The same within a transaction; nodes hear of it when that is over. */
+  public static void set(Handle handle, RouteRules now) {
+    handle.execute(
+        """
+        INSERT INTO house_settings (name, value) VALUES (?, ?::jsonb)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """,
+        NAME,
+        write(now));
+    ChangeFeed.record(handle, Topic.SETTING, NAME);
+  }
+
+  private static RouteRules parse(String json) {
+    try {
+      Map<String, Map<String, List<String>>> all = JSON.readValue(json, FORM);
+      return new RouteRules(
+          all.getOrDefault("aliases", Map.of()), all.getOrDefault("fallbacks", Map.of()));
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      LOG.error("the routes in the database make no sense and are left out: {}", e.getMessage());
+      return RouteRules.NONE;
+    }
+  }
+
+  private static String write(RouteRules rules) {
+    try {
+      return JSON.writeValueAsString(
+          Map.of("aliases", rules.aliases(), "fallbacks", rules.fallbacks()));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

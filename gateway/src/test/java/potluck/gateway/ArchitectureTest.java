@@ -1,0 +1,125 @@
+package potluck.gateway;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The house as it was designed: who may know whom. */
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("potluck.gateway", "potluck.dialect");
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices()
+        .matching("potluck.(**)")
+        .should()
+        .beFreeOfCycles()
+        .because("a staircase is understood from the bottom up, a circle is not")
+        .check(CLASSES);
+  }
+
+  @Test
+  void dialectsUseNoHttpNoSqlAndNoLogging() {
+    noClasses()
+        .that()
+        .resideInAPackage("potluck.dialect..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "potluck.gateway..",
+            "potluck.server..",
+            "org.slf4j..",
+            "java.net.http..",
+            "java.nio.channels..",
+            "java.sql..")
+        .because(
+            "a wire language is arithmetic on bytes: it can be tested without a house around it")
+        .check(CLASSES);
+  }
+
+  @Test
+  void dialectsDoNotUseEachOther() {
+    for (String one : new String[] {"openai", "responses", "anthropic", "gemini"}) {
+      for (String other : new String[] {"openai", "responses", "anthropic", "gemini"}) {
+        if (!one.equals(other)) {
+          noClasses()
+              .that()
+              .resideInAPackage("potluck.dialect." + one + "..")
+              .should()
+              .dependOnClassesThat()
+              .resideInAPackage("potluck.dialect." + other + "..")
+              .because("N dialects cost N readers and N writers, not N times N translators")
+              .check(CLASSES);
+        }
+      }
+    }
+  }
+
+  @Test
+  void relayIsUsedByNoOtherGatewayPackage() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            "potluck.gateway.account..",
+            "potluck.gateway.provider..",
+            "potluck.gateway.pool..",
+            "potluck.gateway.meter..",
+            "potluck.gateway.identity..",
+            "potluck.gateway.key..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("potluck.gateway.relay..")
+        .because(
+            "dependencies run one way: the relay walks through the rooms, no room calls it back")
+        .check(CLASSES);
+  }
+
+  @Test
+  void helidonIsNotUsedHere() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.helidon..")
+        .because("one package adapts the HTTP server, so that it can be replaced")
+        .check(CLASSES);
+  }
+
+  @Test
+  void staticFieldsAreFinal() {
+    noFields()
+        .that()
+        .areStatic()
+        .should()
+        .notBeFinal()
+        .because("what is held in statics cannot be built twice, and so cannot be tested")
+        .check(CLASSES);
+  }
+
+  @Test
+  void classNamesEndInNoFillerWord() {
+    classes()
+        .should()
+        .haveSimpleNameNotEndingWith("Manager")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Helper")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Util")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Utils")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Impl")
+        .andShould()
+        .haveSimpleNameNotEndingWith("Processor")
+        .because("such a name tells that the room is wrong")
+        .check(CLASSES);
+  }
+}

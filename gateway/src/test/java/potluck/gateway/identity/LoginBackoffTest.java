@@ -1,0 +1,50 @@
+package potluck.gateway.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class LoginBackoffTest {
+  private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
+  private final LoginBackoff backoff = new LoginBackoff(5, Duration.ofMinutes(15), now::get);
+
+  @Test
+  void loginBackoffDoublesTheWaitAfterFiveFailures() {
+    fail(4);
+    assertTrue(backoff.retryAfter("ada").isEmpty());
+    fail(1);
+    assertEquals(Optional.of(Duration.ofSeconds(1)), backoff.retryAfter("ADA"));
+    fail(2);
+    assertEquals(Optional.of(Duration.ofSeconds(4)), backoff.retryAfter("ada"));
+    now.set(Instant.EPOCH.plusSeconds(4));
+    assertTrue(backoff.retryAfter("ada").isEmpty());
+  }
+
+  @Test
+  void loginBackoffWaitsFifteenMinutesAtMost() {
+    fail(100);
+    assertEquals(Optional.of(Duration.ofMinutes(15)), backoff.retryAfter("ada"));
+  }
+
+  @Test
+  void loginBackoffResetsAfterASuccessOrAnHour() {
+    fail(9);
+    backoff.recordSuccess("Ada");
+    assertTrue(backoff.retryAfter("ada").isEmpty());
+    fail(9);
+    now.set(Instant.EPOCH.plusSeconds(3601));
+    fail(1);
+    assertTrue(backoff.retryAfter("ada").isEmpty());
+  }
+
+  private void fail(int times) {
+    for (int i = 0; i < times; i++) {
+      backoff.recordFailure("ada");
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package potluck.gateway.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.FailureException;
+import potluck.gateway.meter.Charge;
+import potluck.gateway.meter.Reading;
+
+class UserAllowanceTest {
+  private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
+  private static final InstantSource CLOCK = InstantSource.fixed(NOW);
+  private static final Estimate ESTIMATE = new Estimate(100, 10, 10);
+  private static final Quota PLENTY = quota(1_000_000_000L);
+
+  @RepeatedTest(100)
+  void userAllowanceCountsExactlyUnder256ConcurrentRequests() throws InterruptedException {
+    UserAllowance purse = new UserAllowance();
+    Quota quota = quota(1000 * 7);
+    AtomicInteger served = new AtomicInteger();
+    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 256; i++) {
+        crowd.submit(
+            () -> {
+              for (int k = 0; k < 8; k++) {
+                // What is guessed is less than what is used in the end.
+                try (Hold hold = hold(purse, quota, new Estimate(1, 0, 3))) {
+                  if (hold.exhausted() == null) {
+                    served.incrementAndGet();
+                    hold.settle(reading(1, 7));
+                  }
+                }
+              }
+            });
+      }
+    }
+    quota.advanceTo(NOW);
+    // The last ones may have been let in for a guess that was too low; each overdraws by its own.
+    assertThat(served.get()).isGreaterThanOrEqualTo(1000);
+    assertThat(quota.remaining()).isEqualTo(7000L - 7L * served.get());
+    assertThat(purse.openHolds()).isZero();
+  }
+
+  @RepeatedTest(100)
+  void userAllowanceAdmitsNoRequestTooManyIfEstimatesAreRight() throws InterruptedException {
+    UserAllowance purse = new UserAllowance();
+    Quota quota = quota(1000 * 7);
+    AtomicInteger served = new AtomicInteger();
+    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 256; i++) {
+        crowd.submit(
+            () -> {
+              for (int k = 0; k < 8; k++) {
+                try (Hold hold = hold(purse, quota, new Estimate(1, 0, 7))) {
+                  if (hold.exhausted() == null) {
+                    served.incrementAndGet();
+                    hold.settle(reading(1, 7));
+                  }
+                }
+              }
+            });
+      }
+    }
+    quota.advanceTo(NOW);
+    assertThat(served.get()).isEqualTo(1000);
+    assertThat(quota.remaining()).isZero();
+  }
+
+  @Test
+  void holdReturnsEverythingIfNotSettled() {
+    UserAllowance purse = new UserAllowance();
+    Quota quota = quota(10);
+    hold(purse, quota, ESTIMATE).close();
+    try (Hold again = hold(purse, quota, ESTIMATE)) {
+      assertThat(again.exhausted()).isNull();
+    }
+    assertThat(purse.openHolds()).isZero();
+  }
+
+  @Test
+  void userAllowanceCountsRunningRequestsAgainstANewLimit() {
+    UserAllowance purse = new UserAllowance();
+    try (Hold hold =
+        purse.hold(7, PLENTY, ESTIMATE, _ -> List.of(), Duration.ZERO, CLOCK, _ -> {})) {
+      UsageLimits wanted = new UsageLimits(List.of(budget("tokens_total", 100)), 0);
+      purse.changeLimitsIfKnown(
+          7, wanted, _ -> List.of(new BudgetCounter(wanted.budgets().getFirst(), 0, NOW)));
+      hold.settle(reading(100, 0));
+    }
+    assertThatThrownBy(
+            () -> purse.hold(7, PLENTY, ESTIMATE, _ -> List.of(), Duration.ZERO, CLOCK, _ -> {}))
+        .hasMessageContaining("100 of 100");
+  }
+
+  @Test
+  void userAllowanceNamesTheReachedLimitAndItsEnd() {
+    UserAllowance purse = new UserAllowance();
+    List<AllowanceCheck> bounds =
+        List.of(new BudgetCounter(budget("usd_per_day", 0.5), 500_000, NOW));
+    assertThatThrownBy(
+            () -> purse.hold(0, PLENTY, ESTIMATE, _ -> bounds, Duration.ZERO, CLOCK, _ -> {}))
+        .isInstanceOfSatisfying(
+            FailureException.class,
+            refused -> {
+              assertThat(refused.failure().kind()).isEqualTo(Failure.Kind.QUOTA_EXHAUSTED);
+              assertThat(refused.failure().message()).contains("usd_per_day", "0.5 USD");
+              assertThat(refused.failure().retryAfter())
+                  .isEqualTo(Duration.between(NOW, Instant.parse("2026-03-05T00:00:00.001Z")));
+            });
+  }
+
+  @Test
+  void budgetCounterResetsUseButKeepsHoldsInANewWindow() {
+    BudgetCounter gauge = new BudgetCounter(budget("tokens_per_minute", 100), 90, NOW);
+    gauge.hold(new Estimate(60, 0, 0));
+    gauge.advanceTo(NOW.plusSeconds(60));
+    assertThat(gauge.used()).isZero();
+    assertThat(gauge.remaining()).isEqualTo(40);
+  }
+
+  /** A look at the ledger may arrive after a posting that it does not know of. */
+  @Test
+  void quotaIgnoresABalanceOlderThanTheLastPosting() {
+    Quota quota = new Quota("m", true, new Quota.Posted(100, 100, 0, NOW, 0, 7));
+    quota.consume(new ActualUsage(1, 1, 60));
+    quota.applyPosted(new Quota.Posted(40, 100, 0, NOW, 0, 8), 60);
+    quota.refresh(new Quota.Posted(100, 100, 0, NOW, 0, 7));
+    assertThat(quota.remaining()).isEqualTo(40);
+    quota.refresh(new Quota.Posted(90, 100, 0, NOW, 0, 9));
+    assertThat(quota.remaining()).isEqualTo(90);
+  }
+
+  @Test
+  void quotaRecoversByWholeHoursUpToTheCeiling() {
+    Quota.Posted posted = new Quota.Posted(1_000_000, 2_000_000, 400_000, NOW, 0, 0);
+    assertThat(posted.at(NOW.plusSeconds(3599))).isEqualTo(1_000_000);
+    assertThat(posted.at(NOW.plusSeconds(3600))).isEqualTo(1_400_000);
+    assertThat(posted.at(NOW.plusSeconds(4 * 3600))).isEqualTo(2_000_000);
+    assertThat(posted.at(NOW.minusSeconds(7200))).isEqualTo(1_000_000);
+    assertThat(
+            new Quota.Posted(-5, 10, Long.MAX_VALUE / 8, NOW, 0, 0).at(NOW.plusSeconds(9_999_999)))
+        .isEqualTo(10);
+  }
+
+  private static Hold hold(UserAllowance purse, Quota quota, Estimate wish) {
+    return purse.hold(0, quota, wish, _ -> List.of(), Duration.ofSeconds(20), CLOCK, _ -> {});
+  }
+
+  private static Budget budget(String name, double most) {
+    return UsageLimits.parse(Map.of(name, most)).budgets().getFirst();
+  }
+
+  private static Quota quota(long balance) {
+    return new Quota("m", true, new Quota.Posted(balance, balance, 0, NOW, 0, 0));
+  }
+
+  private static Reading reading(long tokens, long quotaMicros) {
+    return new Reading(
+        200,
+        true,
+        false,
+        new potluck.dialect.model.TokenUsage(tokens, 0, 0, 0, 0),
+        null,
+        null,
+        true,
+        new Charge(0, quotaMicros, Charge.UNKNOWN, "m"),
+        1,
+        1,
+        List.of());
+  }
+}

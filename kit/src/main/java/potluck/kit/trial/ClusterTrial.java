@@ -1,0 +1,217 @@
+package potluck.kit.trial;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import potluck.kit.FakeUpstream;
+import potluck.kit.fake.Script;
+
+/**
+ * Three nodes behind nginx, with one PostgreSQL and one Redis, under streams without a pause. They
+ * are restarted one after the other; then a node, Redis and PostgreSQL are killed and stay away for
+ * a while. It says what broke, who was logged out, and whether every delivered answer has exactly
+ * one row.
+ */
+public final class ClusterTrial {
+  private static final int NODES = 3;
+  private static final String MODEL = "gpt-4.1-trial!drip-100";
+
+  private final List<PotluckProcess> nodes = new ArrayList<>();
+  private final FakeUpstream upstream;
+  private final ExternalServer postgres;
+  private final ExternalServer redis;
+  private final ExternalServer nginx;
+  private final Map<String, String> settings;
+  private final String address;
+  private final int streams;
+  private final int downSeconds;
+
+  private ClusterTrial(Path script, int streams, int away)
+      throws IOException, InterruptedException {
+    this.streams = streams;
+    this.downSeconds = away;
+    this.upstream = FakeUpstream.start().setDefaultScript(Script.PLAIN);
+    Path folder = Files.createTempDirectory("nodes-trial");
+    System.out.println("logs in " + folder);
+    int database = freePort();
+    int cache = freePort();
+    this.postgres = ExternalServer.postgres(createFolder(folder, "postgres"), database);
+    this.redis = ExternalServer.redis(createFolder(folder, "redis"), cache);
+    List<Integer> ports = new ArrayList<>();
+    for (int i = 0; i < NODES; i++) {
+      ports.add(freePort());
+      nodes.add(new PotluckProcess(script, createFolder(folder, "node" + i), ports.getLast()));
+    }
+    int front = freePort();
+    this.nginx =
+        ExternalServer.nginx(createFolder(folder, "nginx"), front, configuration(front, ports));
+    this.address = "http://127.0.0.1:" + front;
+    this.settings =
+        Map.of(
+            "DATABASE_URL",
+            "postgresql://trial@127.0.0.1:" + database + "/postgres",
+            "REDIS_URL",
+            "redis://127.0.0.1:" + cache + "/0",
+            "JWT_SECRET_KEY",
+            randomSecret(),
+            "PLUGIN_API_ENCRYPTION_KEY",
+            randomSecret(),
+            "METRICS_PORT",
+            "0",
+            "SHUTDOWN_ACCEPT_SECONDS",
+            "1",
+            "POTLUCK_JAVA_OPTS",
+            "-Xmx400m");
+  }
+
+  /** Arguments: the program's script, streams at once, seconds that what is killed stays away. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    ClusterTrial trial =
+        new ClusterTrial(
+            Path.of(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+    System.exit(trial.run() ? 0 : 1);
+  }
+
+  /** What stands in the documents for several nodes: streams unbuffered, and no POST sent twice. */
+  private static String configuration(int port, List<Integer> nodes) {
+    String servers =
+        nodes.stream()
+            .map(node -> "    server 127.0.0.1:" + node + " max_fails=1 fail_timeout=2s;\n")
+            .collect(Collectors.joining());
+    return """
+    daemon off;
+    pid nginx.pid;
+    error_log error.log;
+    worker_processes 1;
+    events { worker_connections 4096; }
+    http {
+      access_log off;
+      client_body_temp_path body;
+      proxy_temp_path proxy;
+      fastcgi_temp_path fastcgi;
+      uwsgi_temp_path uwsgi;
+      scgi_temp_path scgi;
+      upstream potluck {
+        least_conn;
+    %s    keepalive 64;
+      }
+      server {
+        listen 127.0.0.1:%d;
+        client_max_body_size 32m;
+        location / {
+          proxy_pass http://potluck;
+          proxy_http_version 1.1;
+          proxy_set_header Connection "";
+          proxy_set_header Host $host;
+          proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+          proxy_buffering off;
+          proxy_request_buffering off;
+          proxy_read_timeout 600s;
+        }
+      }
+    }
+    """
+        .formatted(servers, port);
+  }
+
+  private boolean run() throws IOException, InterruptedException {
+    try {
+      postgres.start();
+      redis.start();
+      for (PotluckProcess house : nodes) {
+        house.start(settings);
+      }
+      nginx.start();
+      PotluckProcess first = nodes.getFirst();
+      String token = first.login();
+      String key = first.share(token, upstream, MODEL);
+      Set<String> delivered;
+      SessionProbe watcher = new SessionProbe(address, token);
+      try (watcher;
+          StreamCallers calls = new StreamCallers(address, key, MODEL, streams)) {
+        TimeUnit.SECONDS.sleep(5);
+        System.out.println(calls.report("before anything happens"));
+        for (PotluckProcess house : nodes) {
+          house.close();
+          house.start(settings);
+          // nginx looks again at who was away after two seconds, and is slow to notice under load.
+          TimeUnit.SECONDS.sleep(6);
+        }
+        System.out.println(calls.report("all restarted, one after the other"));
+        killEach(calls, watcher);
+        calls.end();
+        System.out.println(calls.report("in the end"));
+        delivered = calls.delivered();
+      }
+      System.out.println("a session asked who it is: " + watcher.answersByStatus());
+      return check(delivered) && watcher.loggedOut() == 0;
+    } finally {
+      nodes.forEach(PotluckProcess::close);
+      nginx.close();
+      redis.close();
+      postgres.close();
+      upstream.close();
+    }
+  }
+
+  private void killEach(StreamCallers calls, SessionProbe watcher)
+      throws IOException, InterruptedException {
+    PotluckProcess victim = nodes.getLast();
+    victim.kill();
+    TimeUnit.SECONDS.sleep(downSeconds);
+    victim.start(settings);
+    System.out.println(calls.report("a node killed, " + downSeconds + " s away"));
+    redis.kill();
+    TimeUnit.SECONDS.sleep(downSeconds);
+    redis.start();
+    System.out.println(calls.report("Redis killed, " + downSeconds + " s away"));
+    postgres.kill();
+    TimeUnit.SECONDS.sleep(downSeconds);
+    postgres.start();
+    System.out.println(calls.report("PostgreSQL killed, " + downSeconds + " s away"));
+    System.out.println("logged out so far: " + watcher.loggedOut());
+    TimeUnit.SECONDS.sleep(5);
+  }
+
+  private boolean check(Set<String> delivered) throws IOException, InterruptedException {
+    TimeUnit.SECONDS.sleep(5);
+    PotluckProcess house = nodes.getFirst();
+    UsageRows rows = UsageRows.read(house, house.login());
+    System.out.printf(
+        "delivered %d, rows %d, without a row %d, with two %d, rows twice %d, ledger %s%n",
+        delivered.size(),
+        rows.count(),
+        rows.missing(delivered),
+        rows.withSeveralRows(),
+        rows.duplicates(),
+        rows.ledger());
+    return rows.isConsistent(delivered);
+  }
+
+  private static Path createFolder(Path folder, String name) throws IOException {
+    Files.setPosixFilePermissions(
+        folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    return Files.createDirectories(folder.resolve(name));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket any = new ServerSocket(0)) {
+      return any.getLocalPort();
+    }
+  }
+
+  private static String randomSecret() {
+    byte[] bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().encodeToString(bytes);
+  }
+}

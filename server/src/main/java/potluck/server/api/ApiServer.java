@@ -1,0 +1,125 @@
+package potluck.server.api;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Secret;
+import potluck.gateway.key.CidrRanges;
+import potluck.gateway.plugin.PoolBackend;
+import potluck.gateway.store.ChangeFeed;
+import potluck.server.api.account.AccountApi;
+import potluck.server.api.identity.IdentityApi;
+import potluck.server.api.identity.IdentityServices;
+import potluck.server.api.key.KeyApi;
+import potluck.server.api.model.ModelApi;
+import potluck.server.api.plugin.PluginApi;
+import potluck.server.api.usage.UsageApi;
+import potluck.server.api.usage.UsageServices;
+import potluck.server.http.Authenticator;
+import potluck.server.http.ClientAddress;
+import potluck.server.http.Connections;
+import potluck.server.http.Cors;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.HttpServer;
+import potluck.server.http.InFlightCalls;
+import potluck.server.http.RequestHandler;
+import potluck.server.http.ServerLimits;
+
+/**
+ * What the routes are made of, and the list of all of them: the table of contents of the API.
+ *
+ * @param pluginServiceKey of older backends that have their pool here; null where none has
+ * @param keepAlive silence after which a stream gets a sign of life
+ * @param cacheState how Redis is; null where none is wanted
+ * @param draining whether it stops
+ */
+public record ApiServer(
+    ServerConfig config,
+    IdentityServices identity,
+    UsageServices usageServices,
+    AccountApi account,
+    ModelApi model,
+    @Nullable Secret pluginServiceKey,
+    Duration keepAlive,
+    ChangeFeed changes,
+    BooleanSupplier databaseReached,
+    @Nullable Supplier<HealthRoutes.Cache> cacheState,
+    BooleanSupplier draining,
+    InstantSource clock) {
+
+  /** Every route that is served. */
+  List<HttpRoute> routes(InFlightCalls watch) {
+    PoolBackend plugin = model.plugin();
+    UsageApi usage =
+        new UsageApi(
+            usageServices,
+            identity,
+            account.accounts(),
+            account.pool(),
+            model.counting(),
+            model.modelRoutes(),
+            clock);
+    PluginApi plugIn =
+        new PluginApi(
+            plugin, pluginServiceKey, identity, account.accounts(), account.pool(), clock);
+
+    List<HttpRoute> routes = new ArrayList<>();
+    routes.addAll(HealthRoutes.open(databaseReached, draining, cacheState).routes());
+    if (config.serveDocs()) {
+      routes.addAll(new DocsRoutes().routes());
+    }
+    routes.addAll(
+        IdentityApi.routes(identity, config.loginLimits(), config.checkUsername(), plugin, clock));
+    routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
+    routes.addAll(plugIn.routes(account.routes(), usage.poolRoutes()));
+    routes.addAll(model.routes(watch));
+    routes.addAll(usage.routes());
+    return List.copyOf(routes);
+  }
+
+  /** A door that only says that the house is not ready, while its database is away. */
+  public static HttpServer startingServer(String host, int port) {
+    Connections connections =
+        new Connections(ServerLimits.WHILE_STARTING, CidrRanges.of(List.of()));
+    RequestHandler front =
+        new RequestHandler(
+            HealthRoutes.starting().routes(),
+            null,
+            ServerLimits.WHILE_STARTING,
+            new ClientAddress(CidrRanges.of(List.of())),
+            new Cors(Set.of()),
+            () -> false);
+    return new HttpServer(
+        host, port, front, connections, new InFlightCalls(connections, Duration.ofSeconds(10)));
+  }
+
+  /** Opens the doors. */
+  public HttpServer start() {
+    Connections connections = new Connections(config.limits(), config.trustedProxies());
+    InFlightCalls watch = new InFlightCalls(connections, keepAlive);
+    new RevokedCallCanceller(
+            watch, identity.users(), identity.sessions(), identity.apiKeys(), changes)
+        .start();
+    RequestHandler front =
+        new RequestHandler(
+            routes(watch),
+            new Authenticator(
+                identity.accessTokens(),
+                identity.sessions(),
+                identity.users(),
+                identity.apiKeys(),
+                identity.lastUse(),
+                pluginServiceKey,
+                clock),
+            config.limits(),
+            new ClientAddress(config.trustedProxies()),
+            new Cors(config.corsOrigins()),
+            () -> connections.isClosingAfterResponse() || draining.getAsBoolean());
+    return new HttpServer(config.host(), config.port(), front, connections, watch);
+  }
+}

@@ -1,0 +1,124 @@
+package potluck.server.api.account;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Accounts;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.ApiError;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.Request;
+
+/** What the origin shows of one account beside what it lists of all. */
+final class AccountDetailRoutes {
+  /** Where an account at Google's cloud has its project. */
+  private static final Pattern PROJECT = Pattern.compile("/projects/([^/]+)");
+
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{4,28}[a-z0-9]");
+
+  private final Accounts accounts;
+  private final AccountRoutes accountRoutes;
+  private final AccountValidator validator;
+
+  AccountDetailRoutes(Accounts table, AccountRoutes accounts, AccountValidator forms) {
+    this.validator = forms;
+    this.accounts = table;
+    this.accountRoutes = accounts;
+  }
+
+  List<HttpRoute> routes() {
+    String one = "/api/plugin-api/accounts/{cookie_id}";
+    return List.of(
+        new HttpRoute("GET", one + "/credentials", AccessPolicy.USER, this::credentials),
+        new HttpRoute("GET", one + "/detail", AccessPolicy.USER, this::detail),
+        new HttpRoute("GET", one + "/projects", AccessPolicy.USER, this::projects),
+        new HttpRoute("PUT", one + "/project-id", AccessPolicy.USER, this::project));
+  }
+
+  /** Whoever has a user's token for a minute must not go away with what pays for years. */
+  private void credentials(Request request) {
+    accountRoutes.getOwn(request);
+    throw new ApiError(
+        410,
+        "凭据只能写入，不能导出；请向供应商重新获取，或用 accounts-file 导出其余内容",
+        "Credentials can be written and never read: get a new one from the provider, or export the"
+            + " rest by /api/plugin-api/accounts-file.");
+  }
+
+  /**
+   * @param email unknown here, as are the tiers: nobody is asked for more than models need
+   */
+  record Detail(
+      String cookieId,
+      String name,
+      @Nullable String email,
+      @Nullable String createdAt,
+      @Nullable Boolean paidTier,
+      @Nullable String subscriptionTier,
+      @Nullable String subscriptionTierRaw) {}
+
+  private void detail(Request request) {
+    Account account = accountRoutes.getOwn(request);
+    request.json(
+        new AccountRoutes.Data(
+            true,
+            new Detail(
+                account.id().hex(),
+                account.name(),
+                null,
+                ApiJson.millis(account.createdAt()),
+                null,
+                null,
+                null)));
+  }
+
+  record Project(String projectId, String name) {}
+
+  record Projects(
+      String cookieId,
+      @Nullable String currentProjectId,
+      @Nullable String defaultProjectId,
+      List<Project> projects) {}
+
+  private void projects(Request request) {
+    Account account = accountRoutes.getOwn(request);
+    request.json(new AccountRoutes.Data(true, toView(account, project(account).orElse(null))));
+  }
+
+  private static Projects toView(Account account, @Nullable String project) {
+    return new Projects(
+        account.id().hex(),
+        project,
+        project,
+        project == null ? List.of() : List.of(new Project(project, project)));
+  }
+
+  private static Optional<String> project(Account account) {
+    Matcher found = PROJECT.matcher(account.baseUrl());
+    return found.find() ? Optional.of(found.group(1)) : Optional.empty();
+  }
+
+  record ProjectRequest(@Nullable String projectId) {}
+
+  private void project(Request request) {
+    @Nullable String wanted = request.body(ProjectRequest.class).projectId();
+    Account account = accountRoutes.getOwn(request);
+    if (project(account).isEmpty()) {
+      throw new ApiError(400, "此账号没有项目", "This account is in no project: its base_url names none.");
+    }
+    if (wanted == null || !NAME.matcher(wanted).matches()) {
+      throw new ApiError(
+          400, "project_id 无效", "project_id must be the id of a project, such as my-project-1.");
+    }
+    String base = PROJECT.matcher(account.baseUrl()).replaceFirst("/projects/" + wanted);
+    accounts.update(
+        account.id().hex(),
+        validator.changedDraft(AccountValidator.AccountFields.withBaseUrl(base), account),
+        false);
+    request.json(new AccountRoutes.Data(true, toView(account, wanted)));
+  }
+}

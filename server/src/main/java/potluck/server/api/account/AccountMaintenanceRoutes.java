@@ -1,0 +1,128 @@
+package potluck.server.api.account;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.provider.CredentialSource;
+import potluck.gateway.provider.NoCredential;
+import potluck.gateway.provider.Provider;
+import potluck.gateway.provider.Verdict;
+import potluck.gateway.relay.NeutralProbe;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.ApiError;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.Request;
+
+/** What an owner does about an account: change it, try it, switch a model of it off. */
+final class AccountMaintenanceRoutes {
+  private final Accounts accounts;
+  private final AccountRoutes accountRoutes;
+  private final AccountValidator forms;
+  private final Catalogue catalogue;
+  private final CredentialSource credentials;
+  private final NeutralProbe probe;
+
+  AccountMaintenanceRoutes(
+      Accounts table,
+      AccountRoutes accounts,
+      AccountValidator forms,
+      Catalogue catalogue,
+      CredentialSource credentials,
+      NeutralProbe probe) {
+    this.accounts = table;
+    this.accountRoutes = accounts;
+    this.forms = forms;
+    this.catalogue = catalogue;
+    this.credentials = credentials;
+    this.probe = probe;
+  }
+
+  List<HttpRoute> routes() {
+    return List.of(
+        new HttpRoute(
+            "PUT", "/api/plugin-api/accounts/{cookie_id}", AccessPolicy.USER, this::update),
+        new HttpRoute(
+            "POST", "/api/plugin-api/accounts/{cookie_id}/test", AccessPolicy.USER, this::test),
+        new HttpRoute(
+            "PUT",
+            "/api/plugin-api/accounts/{cookie_id}/quotas/{model}/status",
+            AccessPolicy.USER,
+            this::setModelStatus));
+  }
+
+  private void update(Request request) {
+    AccountValidator.AccountFields given = request.body(AccountValidator.AccountFields.class);
+    Account account = accountRoutes.getOwn(request);
+    Accounts.Draft draft = forms.changedDraft(given, account);
+    accounts.update(account.id().hex(), draft, !draft.secret().equals(account.secret()));
+    Account now = accounts.find(account.id()).orElseThrow(AccountRoutes::notFound);
+    request.json(
+        new AccountRoutes.Data(true, accountRoutes.show(now, AccountRoutes.pluginId(request))));
+  }
+
+  record TestRequest(@Nullable String model) {}
+
+  record TestResult(
+      boolean served,
+      String model,
+      long milliseconds,
+      @Nullable Integer status,
+      @Nullable String error) {}
+
+  /** Sends one word through it and wants one token back, whatever is held against it. */
+  private void test(Request request) {
+    Account account = accountRoutes.getOwn(request);
+    byte[] body = request.body();
+    @Nullable String wanted =
+        body.length == 0 ? null : ApiJson.read(body, TestRequest.class).model();
+    String model = wanted == null ? account.allModels().first() : wanted;
+    if (!account.allModels().contains(model)) {
+      throw new ApiError(400, "此账号没有该模型", "This account does not have that model.");
+    }
+    Provider provider = catalogue.find(account.provider()).orElseThrow();
+    long start = System.nanoTime();
+    Verdict verdict;
+    try {
+      verdict = probe.ask(credentials.current(account, provider), provider, model);
+    } catch (NoCredential none) {
+      verdict = none.verdict();
+    }
+    long took = (System.nanoTime() - start) / 1_000_000;
+    request.json(
+        new AccountRoutes.Data(
+            true,
+            switch (verdict) {
+              case Verdict.Served _ -> new TestResult(true, model, took, 200, null);
+              case Verdict.CallerFault fault -> failedTest(model, took, fault.failure());
+              case Verdict.TryAnother another -> failedTest(model, took, another.failure());
+              case Verdict.Gone _ -> new TestResult(false, model, took, null, null);
+            }));
+  }
+
+  private static TestResult failedTest(
+      String model, long took, potluck.dialect.model.Failure failure) {
+    int status = failure.upstreamStatus();
+    return new TestResult(false, model, took, status == 0 ? null : status, failure.message());
+  }
+
+  record StatusRequest(@Nullable Integer status) {}
+
+  private void setModelStatus(Request request) {
+    boolean on = AccountValidator.flag(request.body(StatusRequest.class).status(), "status");
+    Account account = accountRoutes.getOwn(request);
+    String model = request.value("model");
+    if (!account.allModels().contains(model)) {
+      throw new ApiError(404, "配额记录不存在", "This account does not have that model.");
+    }
+    accounts.setModel(account.owner(), account.id().hex(), model, on);
+    request.json(
+        new AccountRoutes.Message(
+            true,
+            request.localized("配额状态已更新", "The model's status was changed."),
+            Map.of("cookie_id", account.id().hex(), "model_name", model, "status", on ? 1 : 0)));
+  }
+}

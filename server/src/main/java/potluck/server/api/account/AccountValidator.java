@@ -1,0 +1,217 @@
+package potluck.server.api.account;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.AccountRules;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Secret;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.provider.Provider;
+import potluck.gateway.upstream.AllowedHosts;
+import potluck.server.http.ApiError;
+
+/** What people say of an account that they bring or change, and whether it makes sense. */
+public final class AccountValidator {
+  private static final int MAX_MODELS = 10_000;
+
+  /** Characters that a model's name may have. */
+  public static final int MAX_MODEL_LENGTH = 256;
+
+  /** The key file of a service account has some 2,400 characters. */
+  private static final int MAX_SECRET_LENGTH = 65_536;
+
+  private final Catalogue catalogue;
+  private final AllowedHosts allowedHosts;
+
+  AccountValidator(Catalogue catalogue, AllowedHosts allowed) {
+    this.catalogue = catalogue;
+    this.allowedHosts = allowed;
+  }
+
+  /** What is not given is null. */
+  record AccountFields(
+      @Nullable String provider,
+      @Nullable String name,
+      @Nullable String baseUrl,
+      @Nullable String apiKey,
+      @Nullable List<String> models,
+      @Nullable Map<String, String> modelMap,
+      @Nullable Integer isShared,
+      @Nullable Integer priority,
+      @Nullable Integer weight,
+      @Nullable Integer maxConcurrency,
+      @Nullable Double reserve) {
+    /** Another address, and nothing else. */
+    static AccountFields withBaseUrl(String baseUrl) {
+      return new AccountFields(null, null, baseUrl, null, null, null, null, null, null, null, null);
+    }
+  }
+
+  /**
+   * A new account.
+   *
+   * @throws ApiError 400 with what is wrong
+   */
+  Accounts.Draft newDraft(AccountFields given, long owner) {
+    Provider provider = provider(given.provider());
+    if (given.apiKey() == null || given.apiKey().isBlank()) {
+      throw new ApiError(400, "需要 api_key", "api_key is needed: the account's credential.");
+    }
+    Map<String, String> map = given.modelMap() == null ? Map.of() : given.modelMap();
+    List<String> models =
+        checkModels(given.models() == null ? provider.models() : given.models(), map);
+    return new Accounts.Draft(
+        owner,
+        provider.name(),
+        given.name() == null || given.name().isBlank() ? provider.name() : name(given.name()),
+        BaseUrl.check(given.baseUrl(), provider, allowedHosts),
+        secret(given.apiKey()),
+        models,
+        map,
+        given.isShared() != null && flag(given.isShared(), "is_shared"),
+        numberInRange(given.priority(), 0, -1000, 1000, "priority"),
+        numberInRange(given.weight(), 1, 1, 1000, "weight"),
+        numberInRange(given.maxConcurrency(), 0, 0, 100_000, "max_concurrency"),
+        reserve(given.reserve(), 0));
+  }
+
+  /**
+   * An account with what is given in the place of what it was; its provider stays.
+   *
+   * @throws ApiError 400 with what is wrong
+   */
+  Accounts.Draft changedDraft(AccountFields given, Account account) {
+    Provider provider = provider(account.provider());
+    if (given.provider() != null && !given.provider().equals(account.provider())) {
+      throw new ApiError(
+          400, "不能更换 provider，请另加账号", "The provider cannot be changed; add another account.");
+    }
+    Map<String, String> map = given.modelMap() == null ? account.modelMap() : given.modelMap();
+    List<String> models =
+        checkModels(given.models() == null ? account.models() : given.models(), map);
+    return new Accounts.Draft(
+        account.owner(),
+        account.provider(),
+        given.name() == null ? account.name() : name(given.name()),
+        given.baseUrl() == null
+            ? account.baseUrl()
+            : BaseUrl.check(given.baseUrl(), provider, allowedHosts),
+        given.apiKey() == null || given.apiKey().isBlank()
+            ? account.secret()
+            : secret(given.apiKey()),
+        models,
+        map,
+        given.isShared() == null ? account.shared() : flag(given.isShared(), "is_shared"),
+        numberInRange(given.priority(), account.priority(), -1000, 1000, "priority"),
+        numberInRange(given.weight(), account.weight(), 1, 1000, "weight"),
+        numberInRange(
+            given.maxConcurrency(), account.maxConcurrency(), 0, 100_000, "max_concurrency"),
+        reserve(given.reserve(), account.reserve()));
+  }
+
+  private Provider provider(@Nullable String name) {
+    return catalogue
+        .find(name == null ? "" : name)
+        .orElseThrow(
+            () ->
+                new ApiError(
+                    400,
+                    "未知的 provider，可用：" + String.join(", ", catalogue.names()),
+                    "Unknown provider; there are: " + String.join(", ", catalogue.names()) + "."));
+  }
+
+  private static Secret secret(String text) {
+    if (text.strip().length() > MAX_SECRET_LENGTH) {
+      throw new ApiError(
+          400,
+          "api_key 最多 " + MAX_SECRET_LENGTH + " 个字符",
+          "api_key has at most " + MAX_SECRET_LENGTH + " characters.");
+    }
+    return AccountRules.parseSecret(text)
+        .orElseThrow(
+            () ->
+                new ApiError(
+                    400,
+                    "api_key 含有密钥中不会出现的字符（例如被截断显示的 …），请完整复制",
+                    "api_key holds characters that no credential has, such as the … of a shortened"
+                        + " one; copy the whole of it."));
+  }
+
+  /** The models, none twice. */
+  private static List<String> checkModels(List<String> models, Map<String, String> map) {
+    if (!AccountRules.namesModels(models, map)) {
+      throw new ApiError(
+          400,
+          "需要 models：此账号提供的模型名称列表",
+          "models is needed: the names of the models that this account serves.");
+    }
+    boolean odd =
+        models.size() + map.size() > MAX_MODELS
+            || Stream.of(models, map.keySet(), map.values())
+                .flatMap(Collection::stream)
+                .anyMatch(AccountValidator::isInvalidModel);
+    if (odd) {
+      throw new ApiError(
+          400,
+          "模型名称需要 1 到 " + MAX_MODEL_LENGTH + " 个字符，不含控制字符，最多 " + MAX_MODELS + " 个",
+          "Names of models have 1 to "
+              + MAX_MODEL_LENGTH
+              + " characters, none of them a control character, and there are at most "
+              + MAX_MODELS
+              + ".");
+    }
+    return models.stream().distinct().toList();
+  }
+
+  private static boolean isInvalidModel(String model) {
+    return model.isBlank()
+        || model.length() > MAX_MODEL_LENGTH
+        || model.chars().anyMatch(Character::isISOControl);
+  }
+
+  static String name(@Nullable String name) {
+    return AccountRules.parseName(name == null ? "" : name)
+        .orElseThrow(
+            () -> new ApiError(400, "名称需要 1 到 100 个字符", "A name has 1 to 100 characters."));
+  }
+
+  /**
+   * A 0 or 1, as the origin has it.
+   *
+   * @throws ApiError 400 where it is absent, or another number
+   */
+  public static boolean flag(@Nullable Integer value, String name) {
+    if (value == null || (value != 0 && value != 1)) {
+      throw new ApiError(400, name + "必须是0或1", name + " must be 0 or 1.");
+    }
+    return value == 1;
+  }
+
+  private static int numberInRange(
+      @Nullable Integer value, int otherwise, int least, int most, String name) {
+    if (value == null) {
+      return otherwise;
+    }
+    if (value < least || value > most) {
+      throw new ApiError(
+          400,
+          name + " 必须在 " + least + " 到 " + most + " 之间",
+          name + " must be from " + least + " to " + most + ".");
+    }
+    return value;
+  }
+
+  private static double reserve(@Nullable Double reserve, double otherwise) {
+    if (reserve == null) {
+      return otherwise;
+    }
+    if (!(reserve >= 0 && reserve <= 1)) {
+      throw new ApiError(400, "reserve 必须在 0 到 1 之间", "reserve must be from 0 to 1.");
+    }
+    return reserve;
+  }
+}

@@ -1,0 +1,232 @@
+package potluck.server.api.identity;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.AddressRateLimiter;
+import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.User;
+import potluck.gateway.login.ExternalIdentity;
+import potluck.gateway.login.ExternalLogins;
+import potluck.gateway.login.IdentityProvider;
+import potluck.gateway.login.LinkedIdentities;
+import potluck.gateway.login.LoginFailed;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.ApiError;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.LocalizedText;
+import potluck.server.http.Request;
+import potluck.server.http.StaticPage;
+
+/**
+ * {@code /api/auth/oidc}: logging in with an identity of another house, and its older addresses.
+ */
+final class ExternalLoginRoutes {
+  private static final String COOKIE = "potluck-login-";
+  private static final int MAX_STARTS_PER_MINUTE = 60;
+
+  private final ExternalLogins logins;
+  private final LinkedIdentities identities;
+  private final boolean createUsers;
+  private final AuthRoutes auth;
+  private final Audit audit;
+  private final AddressRateLimiter startLimiter;
+
+  /**
+   * @param mayMake whether somebody who comes for the first time becomes a user
+   */
+  ExternalLoginRoutes(
+      ExternalLogins logins,
+      LinkedIdentities identities,
+      boolean mayMake,
+      AuthRoutes auth,
+      Audit audit,
+      InstantSource clock) {
+    this.startLimiter = new AddressRateLimiter(MAX_STARTS_PER_MINUTE, Duration.ofMinutes(1), clock);
+    this.logins = logins;
+    this.identities = identities;
+    this.createUsers = mayMake;
+    this.auth = auth;
+    this.audit = audit;
+  }
+
+  List<HttpRoute> routes() {
+    return List.of(
+        new HttpRoute("GET", "/api/auth/oidc/providers", AccessPolicy.PUBLIC, this::providers),
+        new HttpRoute(
+            "GET",
+            "/api/auth/oidc/{provider}/login",
+            AccessPolicy.PUBLIC,
+            request -> begin(request, request.value("provider"))),
+        new HttpRoute(
+            "POST",
+            "/api/auth/oidc/{provider}/callback",
+            AccessPolicy.PUBLIC,
+            request -> postedCallback(request, request.value("provider"))),
+        new HttpRoute(
+            "POST", "/api/auth/oidc/callback", AccessPolicy.PUBLIC, this::postedByCallbackPage),
+        StaticPage.route("/auth/callback", "callback.html", "text/html; charset=utf-8"),
+        StaticPage.route("/auth/callback.js", "callback.js", "text/javascript; charset=utf-8"),
+        // The origin's older addresses.
+        new HttpRoute(
+            "GET",
+            "/api/auth/sso/initiate",
+            AccessPolicy.PUBLIC,
+            request -> begin(request, "linux_do")),
+        new HttpRoute(
+            "GET", "/api/auth/sso/callback", AccessPolicy.PUBLIC, this::redirectedCallback),
+        new HttpRoute(
+            "GET",
+            "/api/auth/github/login",
+            AccessPolicy.PUBLIC,
+            request -> begin(request, "github")),
+        new HttpRoute(
+            "POST",
+            "/api/auth/github/callback",
+            AccessPolicy.PUBLIC,
+            request -> postedCallback(request, "github")));
+  }
+
+  record ProviderView(
+      String id,
+      String name,
+      String type,
+      boolean enabled,
+      boolean supportsRefresh,
+      String description) {}
+
+  record ProviderList(List<ProviderView> providers) {}
+
+  private void providers(Request request) {
+    request.json(
+        new ProviderList(
+            logins.providers().stream()
+                .map(
+                    house ->
+                        new ProviderView(
+                            house.id(),
+                            house.name(),
+                            house.speaksOidc() ? "oidc" : "oauth2",
+                            true,
+                            false,
+                            "Log in with " + house.name()))
+                .toList()));
+  }
+
+  record AuthorizationStart(String authorizationUrl, String state) {}
+
+  private void begin(Request request, String provider) {
+    begin(request, provider, null);
+  }
+
+  /**
+   * @param user who wants to link it; null where somebody logs in
+   */
+  void begin(Request request, String provider, @Nullable Long user) {
+    // Each beginning is kept for ten minutes: nobody may fill the table.
+    startLimiter
+        .retryAfter(request.address())
+        .ifPresent(
+            wait -> {
+              throw new ApiError(
+                  429,
+                  new LocalizedText("登录请求过多，请稍后再试", "Too many logins were begun; try again later."),
+                  wait);
+            });
+    startLimiter.recordRefusal(request.address());
+    IdentityProvider house = getProvider(provider);
+    try {
+      ExternalLogins.LoginStart begun = logins.start(house, user);
+      // Only the browser that began can end it: a state that leaked is good for nobody else. A
+      // cookie of each login's own, so that two tabs can log in side by side.
+      request.responseHeader("set-cookie", cookie(request, begun.state(), begun.browser(), 600));
+      request.noStore();
+      request.json(new AuthorizationStart(begun.url(), begun.state()));
+    } catch (LoginFailed e) {
+      throw toApiError(e);
+    }
+  }
+
+  private static String cookie(Request request, String state, String value, int life) {
+    // A browser takes __Host- only over TLS, without a domain and for the whole site.
+    return cookieName(request, state)
+        + "="
+        + value
+        + (request.isHttps() ? "; Path=/; Secure" : "; Path=/api/auth")
+        + "; Max-Age="
+        + life
+        + "; HttpOnly; SameSite=Lax";
+  }
+
+  static String cookieName(Request request, String state) {
+    String tail = UUID.nameUUIDFromBytes(state.getBytes(UTF_8)).toString().substring(24);
+    return (request.isHttps() ? "__Host-" : "") + COOKIE + tail;
+  }
+
+  static ApiError toApiError(LoginFailed e) {
+    LocalizedText text = new LocalizedText("登录失败：" + e.reason().chinese(), e.reason().english());
+    return e.reason().isUnavailable()
+        ? new ApiError(503, text, Duration.ofSeconds(5))
+        : new ApiError(400, text, null);
+  }
+
+  /**
+   * @param iss who sent the browser back, where they say so (RFC 9207)
+   */
+  record Callback(@Nullable String code, @Nullable String state, @Nullable String iss) {}
+
+  private void postedCallback(Request request, String provider) {
+    finish(request, getProvider(provider), request.body(Callback.class));
+  }
+
+  /** The house's own page knows no provider: the login that was begun does. */
+  private void postedByCallbackPage(Request request) {
+    Callback callback = request.body(Callback.class);
+    IdentityProvider house =
+        logins
+            .findByState(String.valueOf(callback.state()))
+            .orElseThrow(() -> toApiError(new LoginFailed(LoginFailed.Reason.NOT_STARTED)));
+    finish(request, house, callback);
+  }
+
+  private void redirectedCallback(Request request) {
+    finish(
+        request,
+        getProvider("linux_do"),
+        new Callback(request.query("code"), request.query("state"), request.query("iss")));
+  }
+
+  private void finish(Request request, IdentityProvider house, Callback callback) {
+    @Nullable String code = callback.code();
+    @Nullable String state = callback.state();
+    if (code == null || state == null) {
+      throw new ApiError(400, "需要 code 和 state", "Both code and state are needed.");
+    }
+    ExternalIdentity who;
+    try {
+      String browser = request.cookie(cookieName(request, state));
+      who = logins.finish(house, code, state, browser, callback.iss(), null);
+    } catch (LoginFailed e) {
+      audit.record(null, "login.refused", house.id(), e.reason().english(), request.address());
+      throw toApiError(e);
+    }
+    User user =
+        identities
+            .findOrCreateUser(house.id(), who, createUsers)
+            .orElseThrow(() -> new ApiError(403, "不允许创建新用户", "New users are not let in this way."));
+    if (!user.active()) {
+      throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
+    }
+    request.responseHeader("set-cookie", cookie(request, state, "", 0));
+    audit.record(user.id(), "login.foreign", house.id(), "", request.address());
+    auth.openSession(request, user);
+  }
+
+  private IdentityProvider getProvider(String provider) {
+    return logins.find(provider).orElseThrow(ApiError::notFound);
+  }
+}

@@ -1,0 +1,47 @@
+package potluck.server.api.identity;
+
+import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.ChannelPreferences;
+import potluck.gateway.identity.Invitations;
+import potluck.gateway.identity.PasswordHasher;
+import potluck.gateway.identity.RefreshTokens;
+import potluck.gateway.identity.Registration;
+import potluck.gateway.identity.ResetLinks;
+import potluck.gateway.identity.SessionQueries;
+import potluck.gateway.identity.SessionRevocations;
+import potluck.gateway.identity.Sessions;
+import potluck.gateway.identity.SetupLinks;
+import potluck.gateway.identity.UserAdmin;
+import potluck.gateway.identity.Users;
+import potluck.gateway.key.ApiKeys;
+import potluck.gateway.key.LastUsedTracker;
+import potluck.gateway.login.ExternalLogins;
+import potluck.gateway.login.LinkedIdentities;
+
+/**
+ * What the routes about people and their credentials are made of.
+ *
+ * @param createUsersOnExternalLogin whether somebody who comes from another house for the first
+ *     time is let in
+ */
+public record IdentityServices(
+    Users users,
+    UserAdmin roster,
+    PasswordHasher passwords,
+    Sessions sessions,
+    RefreshTokens refreshes,
+    SessionQueries devices,
+    SessionRevocations revocations,
+    ResetLinks resetLinks,
+    SetupLinks setupLinks,
+    Registration registration,
+    Invitations invitations,
+    AccessTokens accessTokens,
+    ApiKeys apiKeys,
+    LastUsedTracker lastUse,
+    Audit audit,
+    ExternalLogins logins,
+    LinkedIdentities identities,
+    ChannelPreferences channels,
+    boolean createUsersOnExternalLogin) {}

@@ -1,0 +1,36 @@
+package potluck.server.api.model;
+
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.Dialect;
+import potluck.dialect.exchange.Dialects;
+import potluck.dialect.model.Ask;
+import potluck.server.http.ApiError;
+import potluck.server.http.Request;
+
+/**
+ * A request to a model that is asked about and not sent: the body is the request itself, {@code
+ * dialect} and {@code model} of the query say how it would be called.
+ *
+ * @param model where the path would name it (Gemini); null where the body does
+ */
+public record DryRunRequest(Dialect dialect, @Nullable String model, Ask ask, byte[] body) {
+  /**
+   * @throws ApiError 422 where there is no such dialect
+   */
+  public static DryRunRequest of(Request request) {
+    @Nullable String named = request.query("dialect");
+    Dialect dialect =
+        Dialects.find(named == null ? "openai" : named)
+            .orElseThrow(
+                () ->
+                    new ApiError(
+                        422,
+                        "dialect 必须是 openai、responses、anthropic 或 gemini",
+                        "dialect must be openai, responses, anthropic or gemini."));
+    byte[] body = request.body();
+    @Nullable String model = request.query("model");
+    Ask skimmed = dialect.scan(body);
+    return new DryRunRequest(
+        dialect, model, model == null ? skimmed : skimmed.withModel(model, false), body);
+  }
+}

@@ -1,0 +1,118 @@
+package potluck.server.api.model;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.FailureException;
+import potluck.gateway.relay.Call;
+import potluck.gateway.relay.IdempotencyStore;
+import potluck.gateway.relay.IdempotencyStore.Lookup;
+import potluck.gateway.relay.Relay;
+import potluck.gateway.relay.ResponseWriter;
+
+/** Serves model calls that carry an {@code Idempotency-Key}: once, however often they are sent. */
+final class IdempotentCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(IdempotentCalls.class);
+  private static final int MAX_KEY_LENGTH = 255;
+
+  /** Longer answers are not kept; a retry of theirs is refused. */
+  private static final int MAX_STORED_BYTES = 4 << 20;
+
+  private final IdempotencyStore store;
+  private final Relay relay;
+
+  IdempotentCalls(IdempotencyStore retries, Relay relay) {
+    this.store = retries;
+    this.relay = relay;
+  }
+
+  /**
+   * @throws FailureException (INVALID) with a bad key, (CONFLICT) while the first runs,
+   *     (UNPROCESSABLE) with another body
+   */
+  void serve(Call call, ResponseWriter reply, String key) {
+    if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
+      throw new FailureException(Kind.INVALID, "Idempotency-Key must have 1 to 255 characters.");
+    }
+    IdempotencyStore.IdempotencyKey name =
+        new IdempotencyStore.IdempotencyKey(call.caller().user().id(), key);
+    switch (store.begin(name, digest(call), call.requestId())) {
+      case Lookup.First _ -> runFirst(call, reply, name);
+      case Lookup.Running _ ->
+          throw new FailureException(
+              Failure.of(
+                      Kind.CONFLICT,
+                      "The first request with this Idempotency-Key is still running; try again in a"
+                          + " moment.")
+                  .retryAfter(java.time.Duration.ofSeconds(1)));
+      case Lookup.DifferentRequest _ ->
+          throw new FailureException(
+              Kind.UNPROCESSABLE,
+              "This Idempotency-Key was used for another request; use a new key for a new one.");
+      case Lookup.AnswerLost _ ->
+          throw new FailureException(
+              Kind.CONFLICT,
+              "The first request with this Idempotency-Key was served, but its answer is not kept;"
+                  + " use a new key to run it again.");
+      case Lookup.Answered again -> {
+        Map<String, String> headers = new HashMap<>(again.headers());
+        headers.put("idempotency-replayed", "true");
+        String first = headers.get("x-request-id");
+        if (first != null && call.dialect().name().equals("anthropic")) {
+          headers.put("request-id", first); // Its clients know it by this name.
+        }
+        reply.sendComplete(again.status(), headers, again.body(), again.body().length);
+      }
+    }
+  }
+
+  private void runFirst(Call call, ResponseWriter reply, IdempotencyStore.IdempotencyKey name) {
+    RecordingResponseWriter recording =
+        new RecordingResponseWriter(reply, MAX_STORED_BYTES, whole -> storeResult(name, whole));
+    Thread maker =
+        Thread.ofVirtual()
+            .name("idempotent")
+            .start(
+                () -> {
+                  try {
+                    relay.serve(call, recording);
+                  } finally {
+                    recording.abandon();
+                  }
+                });
+    recording.forwardUntilEnd(maker);
+  }
+
+  /** What went wrong before anything was answered may run again. */
+  private void storeResult(IdempotencyStore.IdempotencyKey name, RecordingResponseWriter whole) {
+    RecordingResponseWriter.Head head = whole.head();
+    try {
+      if (head == null || head.status() / 100 != 2) {
+        store.release(name);
+      } else if (whole.tooLong()) {
+        store.markLost(name);
+      } else {
+        store.saveAnswer(name, head.status(), head.headers(), whole.body());
+      }
+    } catch (RuntimeException e) {
+      LOG.warn("an answer could not be kept for a retry: {}", e.getMessage());
+    }
+  }
+
+  private static byte[] digest(Call call) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      sha.update((call.method() + " " + call.endpoint() + "\n").getBytes(UTF_8));
+      return sha.digest(call.body());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package potluck.server.api.model;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.gateway.relay.ResponseWriter;
+
+/**
+ * A {@link ResponseWriter} that is kept whole while it is passed on. The caller may leave: the
+ * answer goes on being made, for the caller's next attempt. One thread writes, another {@link
+ * #forwardUntilEnd pumps}.
+ */
+final class RecordingResponseWriter implements ResponseWriter {
+  private final ResponseWriter delegate;
+  private final int maxBytes;
+  private final Consumer<RecordingResponseWriter> onFinished;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final List<byte[]> pieces = new ArrayList<>();
+  private long size;
+  private @Nullable Head ready;
+  private @Nullable Head head;
+  private boolean whole;
+  private boolean ended;
+  private boolean tooLong;
+
+  /** The head of an answer. */
+  record Head(int status, Map<String, String> headers) {}
+
+  /**
+   * @param most bytes that are kept; a longer answer is passed on all the same
+   * @param finished hears of the end, before the caller does
+   */
+  RecordingResponseWriter(
+      ResponseWriter caller, int most, Consumer<RecordingResponseWriter> finished) {
+    this.delegate = caller;
+    this.maxBytes = most;
+    this.onFinished = finished;
+  }
+
+  /** Null where nothing was answered. */
+  @Nullable Head head() {
+    return head;
+  }
+
+  /** The whole body; empty where it was too long to keep. */
+  byte[] body() {
+    ByteArrayOutputStream body = new ByteArrayOutputStream();
+    if (!tooLong) {
+      pieces.forEach(body::writeBytes);
+    }
+    return body.toByteArray();
+  }
+
+  /** What is too long to keep is passed on and let go. */
+  private void add(byte[] bytes, int length) {
+    pieces.add(Arrays.copyOf(bytes, length));
+    size += length;
+    tooLong |= size > maxBytes;
+  }
+
+  boolean tooLong() {
+    return tooLong;
+  }
+
+  @Override
+  public boolean isCommitted() {
+    return head != null || delegate.isCommitted();
+  }
+
+  /** Nobody else reads the answer, but it is wanted: it is made to its end. */
+  @Override
+  public boolean isCallerGone() {
+    return false;
+  }
+
+  @Override
+  public @Nullable Failure cancellation() {
+    return delegate.cancellation();
+  }
+
+  @Override
+  public void allowKeepAlive(int status, Map<String, String> headers) {
+    ready = new Head(status, headers);
+    delegate.allowKeepAlive(status, headers);
+  }
+
+  @Override
+  public void stopKeepAlive() {
+    delegate.stopKeepAlive();
+  }
+
+  @Override
+  public void setKeepAlive(byte @Nullable [] sign) {
+    delegate.setKeepAlive(sign);
+  }
+
+  @Override
+  public void start(int status, Map<String, String> headers) {
+    update(
+        () -> {
+          if (head == null) {
+            head = new Head(status, headers);
+          }
+        });
+  }
+
+  @Override
+  public void write(byte[] bytes, int length) {
+    update(
+        () -> {
+          if (head == null) {
+            head = ready;
+          }
+          add(bytes, length);
+        });
+  }
+
+  @Override
+  public void end() {
+    onFinished.accept(this);
+    update(() -> ended = true);
+  }
+
+  @Override
+  public void sendComplete(int status, Map<String, String> headers, byte[] bytes, int length) {
+    update(
+        () -> {
+          whole = true;
+          head = new Head(status, headers);
+          add(bytes, length);
+        });
+    end();
+  }
+
+  /** Nothing more will come, whatever happened. */
+  void abandon() {
+    if (!ended) {
+      end();
+    }
+  }
+
+  private void update(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Passes the answer on as it comes, until its end or until the caller has gone.
+   *
+   * @param maker makes the answer
+   */
+  void forwardUntilEnd(Thread maker) {
+    int sent = 0;
+    try {
+      while (true) {
+        byte[] piece;
+        boolean last;
+        lock.lock();
+        try {
+          while ((pieces.size() == sent || whole) && !ended) {
+            try {
+              changed.await();
+            } catch (InterruptedException e) {
+              if (delegate.cancellation() == null) {
+                throw e;
+              }
+              // The maker says to the caller why there is no more.
+              maker.interrupt();
+            }
+          }
+          piece = pieces.size() == sent ? new byte[0] : pieces.get(sent);
+          sent += pieces.size() == sent ? 0 : 1;
+          last = ended && pieces.size() == sent;
+        } finally {
+          lock.unlock();
+        }
+        if (sendPiece(piece, last)) {
+          return;
+        }
+      }
+    } catch (InterruptedException | CallerGone gone) {
+      // The caller's next attempt will find the answer.
+    }
+  }
+
+  private boolean sendPiece(byte[] piece, boolean last) {
+    Head first = head;
+    if (first == null) {
+      return last;
+    }
+    if (whole) {
+      delegate.sendComplete(first.status(), first.headers(), piece, piece.length);
+      return true;
+    }
+    if (!delegate.isCommitted()) {
+      delegate.start(first.status(), first.headers());
+    }
+    if (piece.length > 0) {
+      delegate.write(piece, piece.length);
+    }
+    if (last) {
+      delegate.end();
+    }
+    return last;
+  }
+}

@@ -1,0 +1,213 @@
+package potluck.server.api.plugin;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.User;
+import potluck.gateway.identity.UserAdmin;
+import potluck.gateway.identity.Users;
+import potluck.gateway.key.ApiKey;
+import potluck.gateway.key.ApiKeys;
+import potluck.server.api.account.AccountRoutes;
+import potluck.server.api.account.AccountValidator;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.ApiError;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.Request;
+
+/**
+ * This pool as the Plug-in API service of an older backend: users that the backend makes with the
+ * admin key, and for each of them, with its own key, the same routes that our users have below
+ * {@code /api/plugin-api}. Source: the contract, 4.6 and 4.14.
+ */
+final class PluginServiceRoutes {
+  private static final String OWN_PREFIX = "/api/plugin-api";
+  private static final int MAX_NAME_LENGTH = 40;
+
+  private final Users users;
+  private final UserAdmin roster;
+  private final ApiKeys keys;
+  private final Audit audit;
+
+  PluginServiceRoutes(Users users, UserAdmin roster, ApiKeys keys, Audit audit) {
+    this.users = users;
+    this.roster = roster;
+    this.keys = keys;
+    this.audit = audit;
+  }
+
+  /**
+   * @param embedded the routes of our own users, some of which a service has under other names
+   */
+  List<HttpRoute> routes(List<HttpRoute> embedded) {
+    List<HttpRoute> routes = new ArrayList<>();
+    for (HttpRoute route : embedded) {
+      if (route.policy() == AccessPolicy.USER && route.pattern().startsWith(OWN_PREFIX + "/")) {
+        named(route.pattern().substring(OWN_PREFIX.length()), route.method())
+            .forEach(
+                path ->
+                    routes.add(
+                        new HttpRoute(route.method(), path, AccessPolicy.PLUGIN, route.handler())));
+      }
+    }
+    routes.add(new HttpRoute("GET", "/api/user/me", AccessPolicy.PLUGIN, this::me));
+    routes.add(
+        new HttpRoute("PUT", "/api/users/{id}/preference", AccessPolicy.PLUGIN, this::preference));
+    routes.add(new HttpRoute("GET", "/api/users", AccessPolicy.SERVICE, this::list));
+    routes.add(new HttpRoute("POST", "/api/users", AccessPolicy.SERVICE, this::create));
+    routes.add(
+        new HttpRoute(
+            "POST", "/api/users/{id}/regenerate-key", AccessPolicy.SERVICE, this::regenerateKey));
+    routes.add(new HttpRoute("PUT", "/api/users/{id}/status", AccessPolicy.SERVICE, this::status));
+    routes.add(new HttpRoute("DELETE", "/api/users/{id}", AccessPolicy.SERVICE, this::delete));
+    return routes;
+  }
+
+  private static List<String> named(String path, String method) {
+    if (path.equals("/oauth/callback") && method.equals("POST")) {
+      return List.of("/api/oauth/callback/manual");
+    }
+    boolean served =
+        (path + "/").startsWith("/accounts/")
+            || path.startsWith("/oauth/")
+            || path.startsWith("/quotas/");
+    return served ? List.of("/api" + path) : List.of();
+  }
+
+  record PluginUserView(
+      String userId,
+      String name,
+      int preferShared,
+      int status,
+      @Nullable String createdAt,
+      @Nullable String updatedAt) {
+    static PluginUserView of(User user) {
+      return new PluginUserView(
+          user.pluginId().toString(),
+          user.username(),
+          user.preferShared() ? 1 : 0,
+          user.active() ? 1 : 0,
+          ApiJson.millis(user.createdAt()),
+          ApiJson.millis(user.createdAt()));
+    }
+  }
+
+  private void me(Request request) {
+    request.json(new AccountRoutes.Data(true, PluginUserView.of(request.caller().user())));
+  }
+
+  private void list(Request request) {
+    request.json(
+        new AccountRoutes.Data(
+            true, roster.findPluginUsers().stream().map(PluginUserView::of).toList()));
+  }
+
+  record CreateUserRequest(@Nullable String name, @Nullable Integer preferShared) {}
+
+  /** Nobody logs in as such a user: it has no password, and a key of its own. */
+  private void create(Request request) {
+    CreateUserRequest wanted = request.body(CreateUserRequest.class);
+    if (wanted.name() == null || wanted.name().isBlank()) {
+      throw new ApiError(400, "需要 name", "name is needed.");
+    }
+    boolean preferShared =
+        wanted.preferShared() != null
+            && AccountValidator.flag(wanted.preferShared(), "prefer_shared");
+    User user = named(wanted.name());
+    if (preferShared) {
+      users.setPreferShared(user.id(), true);
+    }
+    String key = keys.addForPlugin(user.id()).text();
+    audit.record(null, "plugin.user.make", "user " + user.id(), user.username(), request.address());
+    request.noStore();
+    request.json(
+        new AccountRoutes.Message(
+            true, "用户创建成功", withKey(users.find(user.id()).orElse(user), key)));
+  }
+
+  /** A name that is taken here is another backend's user or ours, and stays so. */
+  private User named(String name) {
+    String plain = name.replaceAll("[^\\p{L}\\p{N}_.-]", "");
+    String cut = plain.length() > MAX_NAME_LENGTH ? plain.substring(0, MAX_NAME_LENGTH) : plain;
+    String wanted = cut.length() < 3 ? "plugin-user-" + cut : cut;
+    for (String each = wanted;
+        ;
+        each = wanted + "-" + UUID.randomUUID().toString().substring(0, 8)) {
+      var made = users.add(each, null, 0);
+      if (made.isPresent()) {
+        return made.get();
+      }
+    }
+  }
+
+  private static Map<String, Object> withKey(User user, String key) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("user_id", user.pluginId().toString());
+    shown.put("api_key", key);
+    shown.put("name", user.username());
+    shown.put("prefer_shared", user.preferShared() ? 1 : 0);
+    shown.put("status", user.active() ? 1 : 0);
+    shown.put("created_at", ApiJson.millis(user.createdAt()));
+    return shown;
+  }
+
+  private void regenerateKey(Request request) {
+    User user = getPluginUser(request);
+    List<ApiKey> old = keys.findByUser(user.id()).stream().filter(ApiKey::managesAccounts).toList();
+    String key = keys.addForPlugin(user.id()).text();
+    old.forEach(each -> keys.remove(user.id(), each.id()));
+    audit.record(null, "plugin.user.key", "user " + user.id(), "", request.address());
+    request.noStore();
+    request.json(new AccountRoutes.Message(true, "API密钥已重新生成", withKey(user, key)));
+  }
+
+  record StatusRequest(@Nullable Integer status) {}
+
+  private void status(Request request) {
+    boolean on = AccountValidator.flag(request.body(StatusRequest.class).status(), "status");
+    User user = getPluginUser(request);
+    User changed =
+        roster
+            .change(user.id(), new UserAdmin.Change(on, null, null, null))
+            .orElseThrow(ApiError::notFound);
+    audit.record(null, "plugin.user.status", "user " + user.id(), "" + on, request.address());
+    request.json(new AccountRoutes.Message(true, "用户状态已更新", PluginUserView.of(changed)));
+  }
+
+  private void preference(Request request) {
+    PluginRoutes.PreferenceRequest wanted = request.body(PluginRoutes.PreferenceRequest.class);
+    User user = request.caller().user();
+    if (!user.pluginId().toString().equals(request.value("id"))) {
+      throw ApiError.notFound();
+    }
+    boolean shared = AccountValidator.flag(wanted.preferShared(), "prefer_shared");
+    users.setPreferShared(user.id(), shared);
+    request.json(
+        new AccountRoutes.Message(
+            true, "偏好设置已更新", PluginUserView.of(users.find(user.id()).orElse(user))));
+  }
+
+  private void delete(Request request) {
+    User user = getPluginUser(request);
+    users.remove(user.id());
+    audit.record(
+        null, "plugin.user.delete", "user " + user.id(), user.username(), request.address());
+    request.json(new AccountRoutes.Message(true, "用户已删除", null));
+  }
+
+  /** The admin key opens users that it has made, and none of the house's own. */
+  private User getPluginUser(Request request) {
+    try {
+      return roster
+          .findPluginUser(UUID.fromString(request.value("id")))
+          .orElseThrow(ApiError::notFound);
+    } catch (IllegalArgumentException e) {
+      throw ApiError.notFound();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package potluck.server.api.plugin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.plugin.PluginServiceClient.ServiceResponse;
+import potluck.gateway.plugin.PluginUser;
+import potluck.gateway.plugin.RemotePool;
+import potluck.server.http.AccessPolicy;
+import potluck.server.http.ApiError;
+import potluck.server.http.ApiJson;
+import potluck.server.http.HttpRoute;
+import potluck.server.http.Request;
+
+/**
+ * {@code /api/plugin-api} where the pool is at a service elsewhere: the same routes, each passed on
+ * with the user's own key, and its answer passed back. Only errors change their form, because our
+ * clients read one form only.
+ */
+final class RemotePoolRoutes {
+  private static final String OWN_PREFIX = "/api/plugin-api";
+  private static final int MAX_ERROR_LENGTH = 2000;
+
+  /** Where the service has another name for a path than ours with {@code /api} before it. */
+  private static final Map<String, String> SERVICE_PATHS =
+      Map.of(
+          "GET /api/plugin-api/preference", "/api/user/me",
+          "PUT /api/plugin-api/preference", "/api/users/{plugin_user_id}/preference",
+          "POST /api/plugin-api/oauth/callback", "/api/oauth/callback/manual",
+          "GET /api/usage/consumption", "/api/quotas/consumption");
+
+  private static final Set<String> DOT_SEGMENTS = Set.of(".", "..");
+
+  private final RemotePool remote;
+  private final Map<String, HttpRoute.Handler> composed;
+
+  RemotePoolRoutes(RemotePool remote) {
+    this.remote = remote;
+    RemotePoolUsage usage = new RemotePoolUsage(this::fetchData);
+    this.composed =
+        Map.of(
+            OWN_PREFIX + "/key",
+            this::key,
+            "/api/usage/accounts",
+            usage::accounts,
+            "/api/usage/quotas",
+            usage::quotas,
+            "/api/usage/summary",
+            usage::summary,
+            "/api/usage/shared-pool/stats",
+            usage::sharedPool);
+  }
+
+  /** The same routes with another side: what a user does about accounts and quotas goes there. */
+  List<HttpRoute> forward(List<HttpRoute> embedded) {
+    return embedded.stream().map(this::forward).toList();
+  }
+
+  private HttpRoute forward(HttpRoute route) {
+    HttpRoute.@Nullable Handler ours = composed.get(route.pattern());
+    @Nullable String name = SERVICE_PATHS.get(route.method() + " " + route.pattern());
+    boolean passes = name != null || route.pattern().startsWith(OWN_PREFIX + "/");
+    if (route.policy() != AccessPolicy.USER || (ours == null && !passes)) {
+      return route;
+    }
+    return new HttpRoute(
+        route.method(),
+        route.pattern(),
+        route.policy(),
+        ours == null ? request -> forwardRequest(request, name) : ours);
+  }
+
+  private void key(Request request) {
+    PluginUser seat =
+        remote
+            .find(request.caller().user())
+            .orElseThrow(
+                () ->
+                    new ApiError(
+                        404,
+                        "未找到API密钥",
+                        "The Plug-in service has given no key for you yet; log in again."));
+    request.json(
+        new PluginRoutes.PluginKeyView(
+            seat.id(),
+            seat.user(),
+            String.valueOf(seat.pluginUserId()),
+            true,
+            ApiJson.micros(seat.createdAt()),
+            ApiJson.micros(seat.updatedAt()),
+            ApiJson.micros(seat.lastUsedAt())));
+  }
+
+  private void forwardRequest(Request request, @Nullable String name) {
+    String path = name == null ? "/api" + pathBelowPrefix(request.path()) : name;
+    String query = request.rawQuery().isEmpty() ? "" : "?" + request.rawQuery();
+    checkUri(path.replace("{plugin_user_id}", "") + query);
+    ServiceResponse reply =
+        remote.send(
+            request.caller().user(),
+            request.method(),
+            id -> path.replace("{plugin_user_id}", URLEncoder.encode(id, UTF_8)) + query,
+            request.body());
+    checkSuccess(reply);
+    request.noStore();
+    request.send(
+        reply.status(),
+        reply.contentType() == null ? "application/json" : reply.contentType(),
+        reply.body());
+  }
+
+  /** What the service has below a path, as its field {@code data}. */
+  private JsonNode fetchData(Request request, String path) {
+    ServiceResponse reply = remote.send(request.caller().user(), "GET", _ -> path, new byte[0]);
+    checkSuccess(reply);
+    return reply.json().path("data");
+  }
+
+  /** Not all that gets here may be in an address. */
+  private static void checkUri(String target) {
+    try {
+      URI.create("http://service" + target);
+    } catch (IllegalArgumentException e) {
+      throw new ApiError(400, "地址无效", "The address has characters that must be percent-encoded.");
+    }
+  }
+
+  private static String pathBelowPrefix(String path) {
+    String rest = path.substring(OWN_PREFIX.length());
+    for (String segment : rest.replace("%2e", ".").replace("%2E", ".").split("/", -1)) {
+      if (DOT_SEGMENTS.contains(segment)) {
+        throw ApiError.notFound();
+      }
+    }
+    return rest;
+  }
+
+  private static void checkSuccess(ServiceResponse reply) {
+    if (reply.status() / 100 != 2) {
+      String text = errorText(reply);
+      throw new ApiError(status(reply.status()), text, text);
+    }
+  }
+
+  /**
+   * A browser takes 403 like 401 and asks again and again: what is forbidden there makes no sense
+   * here.
+   */
+  private static int status(int theirs) {
+    return theirs == 403 ? 400 : theirs < 400 ? 502 : theirs;
+  }
+
+  /** The service's words, in whichever place it has them. */
+  private static String errorText(ServiceResponse reply) {
+    JsonNode body = reply.json();
+    for (String at :
+        List.of(
+            "/error", "/error/message", "/detail", "/detail/error", "/detail/0/msg", "/message")) {
+      JsonNode found = body.at(at);
+      if (found.isTextual() && !found.asText().isBlank()) {
+        String text = found.asText();
+        return text.length() > MAX_ERROR_LENGTH ? text.substring(0, MAX_ERROR_LENGTH) : text;
+      }
+    }
+    return "The Plug-in service answered " + reply.status() + ".";
+  }
+}

@@ -1,0 +1,25 @@
+package potluck.server.api.usage;
+
+import potluck.gateway.meter.BodyLog;
+import potluck.gateway.meter.PriceStore;
+import potluck.gateway.meter.Tariff;
+import potluck.gateway.meter.UsageQueries;
+import potluck.gateway.quota.LedgerQueries;
+import potluck.gateway.quota.LimitStore;
+import potluck.gateway.quota.Quotas;
+import potluck.gateway.quota.Statements;
+import potluck.gateway.quota.Teams;
+import potluck.server.exporting.UserExport;
+
+/** What the routes about usage and money are made of. */
+public record UsageServices(
+    UsageQueries usage,
+    BodyLog bodyLog,
+    Quotas quotas,
+    LimitStore limitBook,
+    Teams teams,
+    LedgerQueries accounting,
+    Statements statements,
+    PriceStore priceBook,
+    Tariff tariff,
+    UserExport userExport) {}

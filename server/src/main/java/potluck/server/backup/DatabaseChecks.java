@@ -1,0 +1,183 @@
+package potluck.server.backup;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import potluck.gateway.identity.Keyring;
+import potluck.gateway.quota.LedgerQueries;
+import potluck.server.backup.DoctorChecks.Finding;
+import potluck.server.database.Database;
+import potluck.server.database.Migrations;
+import potluck.server.settings.Settings;
+
+/** What can be looked at in a database that is reached: versions, money, keys, accounts. */
+final class DatabaseChecks {
+  private static final int MIN_POSTGRES = 14;
+  private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(30);
+
+  private DatabaseChecks() {}
+
+  static List<Finding> all(Database database, Settings settings, Clock clock) {
+    List<Finding> found = new ArrayList<>();
+    try {
+      found.add(version(database));
+      found.add(clock(database, clock));
+      Finding schema = schema(database);
+      found.add(schema);
+      if (!schema.well()) {
+        return found;
+      }
+      List<String> wrong = new LedgerQueries(Jdbi.create(database.forReports())).verify();
+      found.add(
+          wrong.isEmpty()
+              ? Finding.well("ledger", "it adds up")
+              : Finding.wrong(
+                  "ledger",
+                  String.join("; ", wrong),
+                  "keep a backup of it now, and restore the last one that adds up"));
+      Jdbi jdbi = Jdbi.create(database.forReports());
+      ServerKeys.Sealed sealed = ServerKeys.countSealed(jdbi, settings.tokens().fernet());
+      found.addAll(keys(jdbi, settings.tokens(), sealed));
+      accounts(jdbi, sealed.lost(), found);
+    } catch (SQLException | JdbiException e) {
+      found.add(
+          Finding.wrong(
+              "database",
+              "it does not answer as it should: " + reason(e),
+              "look into the log of PostgreSQL; what was not looked at is not in this list"));
+    }
+    return found;
+  }
+
+  /**
+   * Why it cannot be reached, or did not answer a question, in PostgreSQL's or the network's words.
+   */
+  static String reason(Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return String.valueOf(cause.getMessage());
+  }
+
+  private static Finding version(Database database) throws SQLException {
+    try (Connection connection = database.source().getConnection()) {
+      String version = connection.getMetaData().getDatabaseProductVersion();
+      return connection.getMetaData().getDatabaseMajorVersion() >= MIN_POSTGRES
+          ? Finding.well("database", "PostgreSQL " + version + " answers")
+          : Finding.wrong(
+              "database", "PostgreSQL " + version, "bring it up to " + MIN_POSTGRES + " or later");
+    }
+  }
+
+  private static Finding clock(Database database, Clock clock) {
+    OffsetDateTime there =
+        Jdbi.create(database.forReports())
+            .withHandle(
+                handle ->
+                    handle
+                        .createQuery("SELECT clock_timestamp()")
+                        .mapTo(OffsetDateTime.class)
+                        .one());
+    Duration apart = Duration.between(there.toInstant(), clock.instant()).abs();
+    return apart.compareTo(MAX_CLOCK_DIFFERENCE) <= 0
+        ? Finding.well("clocks", "this machine and the database agree")
+        : Finding.wrong(
+            "clocks",
+            "this machine and the database are " + apart.toSeconds() + " s apart",
+            "set both by NTP (timedatectl set-ntp true): logins and quotas go by them");
+  }
+
+  private static Finding schema(Database database) throws SQLException {
+    Migrations migrations = new Migrations(database.source());
+    List<Integer> unknown = migrations.unknownSteps();
+    if (!unknown.isEmpty()) {
+      return Finding.wrong(
+          "schema",
+          "it has steps that this program does not know: " + unknown,
+          "start the newer Potluck that made them");
+    }
+    List<String> pending =
+        migrations.history().stream()
+            .filter(step -> step.appliedAt() == null)
+            .map(Migrations.Step::id)
+            .toList();
+    return pending.isEmpty()
+        ? Finding.well("schema", "it is current")
+        : Finding.wrong(
+            "schema",
+            "steps are pending: " + String.join(", ", pending),
+            "./potluck db upgrade, or start");
+  }
+
+  static List<Finding> keys(Database database, Settings.Tokens tokens) {
+    Jdbi jdbi = Jdbi.create(database.forReports());
+    return keys(jdbi, tokens, ServerKeys.countSealed(jdbi, tokens.fernet()));
+  }
+
+  private static List<Finding> keys(Jdbi jdbi, Settings.Tokens tokens, ServerKeys.Sealed sealed) {
+    List<Finding> found = new ArrayList<>();
+    boolean marked =
+        jdbi.withHandle(handle -> ServerKeys.isMarkedKeyring(handle, new Keyring(tokens.jwt())));
+    found.add(
+        marked
+            ? Finding.well("key of passwords", "it is this house's")
+            : Finding.wrong(
+                "key of passwords",
+                "this house's passwords and API keys were made with another key",
+                "bring back data/secrets/jwt, or that key as the last of JWT_SECRET_KEY"));
+    found.add(
+        sealed.lost().isEmpty()
+            ? Finding.well("key of credentials", "it opens all of them")
+            : Finding.wrong(
+                "key of credentials",
+                "no key opens the credentials of " + sealed.lost().size() + " accounts",
+                "bring back data/secrets/fernet, or add their key to PLUGIN_API_ENCRYPTION_KEY"));
+    return found;
+  }
+
+  private record AccountRow(
+      String id, String name, String provider, boolean on, String standing, String why) {}
+
+  private static void accounts(Jdbi jdbi, List<String> lost, List<Finding> found) {
+    List<AccountRow> rows =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT cookie_id, name, provider, enabled, standing,"
+                            + " coalesce(standing_why, '') FROM accounts ORDER BY created_at")
+                    .map(
+                        (rs, _) ->
+                            new AccountRow(
+                                rs.getString(1),
+                                rs.getString(2),
+                                rs.getString(3),
+                                rs.getBoolean(4),
+                                rs.getString(5),
+                                rs.getString(6)))
+                    .list());
+    for (AccountRow row : rows) {
+      String what = "account " + row.id().substring(0, 8);
+      String who = row.name() + " at " + row.provider();
+      if (lost.contains(row.id())) {
+        found.add(
+            Finding.wrong(
+                what,
+                who + ": its credential cannot be opened",
+                "bring the key back, or give its credential anew"));
+      } else if (row.on() && row.standing().equals("revoked")) {
+        found.add(
+            Finding.wrong(
+                what,
+                who + ": its provider refuses it: " + row.why(),
+                "give its credential anew, or disable it: ./potluck account disable " + row.id()));
+      } else {
+        found.add(Finding.well(what, who + ": " + (row.on() ? row.standing() : "off")));
+      }
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package potluck.server.backup;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import potluck.gateway.meter.Journal;
+import potluck.server.database.Database;
+import potluck.server.settings.InvalidSettings;
+import potluck.server.settings.Settings;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.exceptions.JedisException;
+
+/**
+ * What {@code ./potluck doctor} looks at. Changes nothing; starts our own database to look into it.
+ */
+public final class DoctorChecks {
+  private static final int MIN_JAVA = 25;
+  private static final long MIN_FREE_BYTES = 256L << 20;
+  private static final Instant EARLIEST_TIME = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final List<Finding> found = new ArrayList<>();
+
+  private DoctorChecks() {}
+
+  /**
+   * One thing that was looked at.
+   *
+   * @param fix what to do about it; empty where all is well
+   */
+  public record Finding(String what, boolean well, String says, String fix) {
+    static Finding well(String what, String says) {
+      return new Finding(what, true, says, "");
+    }
+
+    static Finding wrong(String what, String says, String fix) {
+      return new Finding(what, false, says, fix);
+    }
+  }
+
+  /**
+   * Looks at everything that can be looked at: what depends on something that is wrong is left out.
+   *
+   * @param environment what the process was given
+   * @param folder where Potluck is started
+   */
+  public static List<Finding> all(Map<String, String> environment, Path folder, Clock clock) {
+    DoctorChecks findings = new DoctorChecks();
+    findings.java();
+    findings.clock(clock);
+    Settings settings;
+    try {
+      settings = Settings.loadReadOnly(environment, folder);
+      findings.add(Finding.well("settings", "all of them can be used"));
+    } catch (InvalidSettings e) {
+      e.problems()
+          .forEach(
+              problem ->
+                  findings.add(
+                      Finding.wrong(
+                          "settings", problem, "change it in the environment or in .env")));
+      return findings.found;
+    } catch (IllegalStateException e) {
+      findings.add(
+          Finding.wrong(
+              "secrets",
+              messageWithCause(e),
+              "without it nothing that it sealed or signed is good"));
+      return findings.found;
+    } catch (UncheckedIOException e) {
+      findings.add(
+          Finding.wrong(
+              "folder",
+              messageWithCause(e),
+              "make the folder of POTLUCK_HOME one that this user can read and write"));
+      return findings.found;
+    }
+    findings.folder(settings.home());
+    boolean running = findings.journal(settings.home().resolve("journal"));
+    findings.ports(settings.listen(), running);
+    findings.redis(settings);
+    findings.database(settings, clock);
+    return findings.found;
+  }
+
+  /** Whether the keys are those that the house was kept with. */
+  public static List<Finding> keys(Database database, Settings.Tokens tokens) {
+    return DatabaseChecks.keys(database, tokens);
+  }
+
+  private void add(Finding finding) {
+    found.add(finding);
+  }
+
+  private void java() {
+    int version = Runtime.version().feature();
+    add(
+        version >= MIN_JAVA
+            ? Finding.well("java", "Java " + Runtime.version())
+            : Finding.wrong("java", "Java " + version, "install JDK " + MIN_JAVA));
+  }
+
+  private void clock(Clock clock) {
+    Instant now = clock.instant();
+    add(
+        now.isAfter(EARLIEST_TIME)
+            ? Finding.well("clock", now.toString())
+            : Finding.wrong(
+                "clock",
+                "it says " + now + ", which is long ago",
+                "set it (timedatectl set-ntp true): tokens and quotas go by it"));
+  }
+
+  private void folder(Path home) {
+    try {
+      Files.createDirectories(home);
+      Files.delete(Files.createTempFile(home, "doctor", ".tmp"));
+      long room = Files.getFileStore(home).getUsableSpace();
+      add(
+          room >= MIN_FREE_BYTES
+              ? Finding.well("disk", (room >> 20) + " MiB are free for " + home)
+              : Finding.wrong(
+                  "disk",
+                  (room >> 20)
+                      + " MiB are free for "
+                      + home
+                      + ", fewer than "
+                      + (MIN_FREE_BYTES >> 20),
+                  "make room: without it no new requests are taken"));
+    } catch (IOException e) {
+      add(
+          Finding.wrong(
+              "folder",
+              home + " cannot be written: " + e,
+              "make it one that this user can read and write, or set POTLUCK_HOME"));
+    }
+  }
+
+  /** Whether a program works on it. */
+  private boolean journal(Path folder) {
+    try {
+      boolean running = Journal.inUse(folder);
+      List<Path> pieces = JournalCopy.segments(folder);
+      for (Path piece : pieces) {
+        Files.newInputStream(piece).close();
+      }
+      add(
+          Finding.well(
+              "journal",
+              pieces.size()
+                  + " pieces; "
+                  + (running ? "Potluck is running on it" : "Potluck is not running")));
+      return running;
+    } catch (IOException e) {
+      add(
+          Finding.wrong(
+              "journal", folder + " cannot be read: " + e, "give this user the right to read it"));
+      return false;
+    }
+  }
+
+  private void ports(Settings.Listen listen, boolean running) {
+    port("port", listen.host(), listen.port(), "PORT", running);
+    if (listen.metricsPort() != 0) {
+      port("metrics port", listen.metricsHost(), listen.metricsPort(), "METRICS_PORT", running);
+    }
+  }
+
+  private void port(String what, String host, int port, String setting, boolean running) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(host, port));
+      add(
+          running && port != 0
+              ? Finding.wrong(
+                  what,
+                  "nobody listens on " + host + ":" + port + ", though Potluck is running",
+                  "look into logs/app.log; it may have been started with other settings")
+              : Finding.well(what, host + ":" + port + " is free"));
+    } catch (IOException | IllegalArgumentException e) {
+      add(
+          running
+              ? Finding.well(what, host + ":" + port + " is in use while Potluck is running")
+              : Finding.wrong(
+                  what,
+                  host + ":" + port + " cannot be listened on: " + e.getMessage(),
+                  "stop what uses it, or set " + setting + " to another one"));
+    }
+  }
+
+  private void redis(Settings settings) {
+    if (settings.redis().isEmpty()) {
+      add(Finding.well("redis", "none is set, and one node needs none"));
+      return;
+    }
+    try (RedisClient client = RedisClient.create(settings.redis().get())) {
+      client.ping();
+      add(Finding.well("redis", "it answers"));
+    } catch (JedisException e) {
+      add(
+          Finding.wrong(
+              "redis",
+              "it does not answer: " + messageWithCause(e),
+              "start it, or correct REDIS_URL; until then nodes hear of changes a second later"));
+    }
+  }
+
+  private void database(Settings settings, Clock clock) {
+    boolean none =
+        settings.databaseUrl().isEmpty()
+            && !Files.exists(settings.home().resolve("postgres/data/PG_VERSION"));
+    if (none) {
+      add(Finding.well("database", "there is none yet; ./potluck start makes it"));
+      return;
+    }
+    try (Database database = Database.forCommand(settings)) {
+      found.addAll(DatabaseChecks.all(database, settings, clock));
+    } catch (SQLException e) {
+      add(
+          Finding.wrong(
+              "database",
+              "it cannot be reached: " + DatabaseChecks.reason(e),
+              settings.databaseUrl().isPresent()
+                  ? "start it, or correct DATABASE_URL"
+                  : "look into " + settings.home().resolve("postgres/postgres.log")));
+    } catch (IllegalStateException | UncheckedIOException e) {
+      add(
+          Finding.wrong(
+              "database",
+              messageWithCause(e),
+              "look into " + settings.home().resolve("postgres/postgres.log")));
+    }
+  }
+
+  private static String messageWithCause(Throwable thrown) {
+    Throwable cause = thrown.getCause();
+    return thrown.getMessage() + (cause == null ? "" : " (" + cause.getMessage() + ")");
+  }
+}

@@ -1,0 +1,79 @@
+package potluck.server.backup;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Vault;
+import potluck.gateway.meter.Journal;
+import potluck.gateway.meter.Ledger;
+import potluck.gateway.meter.Tariff;
+import potluck.gateway.quota.LimitStore;
+import potluck.gateway.quota.Quotas;
+import potluck.gateway.store.ChangeFeed;
+import potluck.server.database.Database;
+import potluck.server.database.UsageCopy;
+import potluck.server.pricing.TariffFactory;
+import potluck.server.settings.Settings;
+
+/** Posts the journal of a node that does not run: one that never comes back, or one of a backup. */
+public final class JournalReplay {
+  private static final Duration TIMEOUT = Duration.ofMinutes(30);
+
+  private JournalReplay() {}
+
+  /**
+   * Goes on from where that node's journal had been posted, and passes over what is there already,
+   * so that it can be repeated. What was under way is posted as interrupted.
+   *
+   * @param journal a folder of segments; they are used up, so bring copies
+   * @param node that wrote it
+   * @return rows that were new
+   * @throws IllegalStateException where PostgreSQL does not take it
+   */
+  public static long replay(Settings settings, Database database, Path journal, UUID node) {
+    Jdbi jdbi = Jdbi.create(database.source());
+    jdbi.registerArrayType(String.class, "text");
+    ChangeFeed changes = new ChangeFeed(jdbi);
+    Tariff tariff = TariffFactory.tariff(settings.quotas());
+    Clock clock = Clock.systemUTC();
+    Quotas quotas =
+        new Quotas(
+            jdbi,
+            changes,
+            new Accounts(jdbi, new Vault(settings.tokens().fernet(), clock), changes),
+            new LimitStore(jdbi, changes),
+            TariffFactory.rules(settings.quotas(), tariff),
+            tariff,
+            clock);
+    UsageCopy copy = new UsageCopy();
+    AtomicLong fresh = new AtomicLong();
+    try (Journal open = Journal.open(journal);
+        Ledger ledger =
+            new Ledger(
+                open,
+                jdbi,
+                (handle, rows) -> {
+                  List<Ledger.Row> unknown = copy.findNew(handle, rows);
+                  quotas.post(handle, copy.write(handle, unknown));
+                  return () -> fresh.addAndGet(unknown.size());
+                },
+                node)) {
+      ledger.start();
+      if (!ledger.caughtUp(TIMEOUT)) {
+        throw new IllegalStateException(
+            "the journal was not posted within "
+                + TIMEOUT.toMinutes()
+                + " minutes; logs/app.log says why, and it can be begun again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted; it can be begun again", e);
+    }
+    return fresh.get();
+  }
+}

@@ -1,0 +1,215 @@
+package potluck.server.backup;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.zip.ZipFile;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyManager;
+import potluck.server.backup.BackupManifest.Part;
+import potluck.server.backup.BackupManifest.Table;
+import potluck.server.database.Database;
+import potluck.server.database.Migrations;
+
+/**
+ * Brings a backup back into a database. It is held against its digests first, then the backup's
+ * schema is made, loaded, counted, and brought up to this program's, all in one transaction: where
+ * anything fails, the database is as it was. Used once.
+ */
+public final class Restore implements AutoCloseable {
+  private final ZipFile zip;
+  private final BackupManifest manifest;
+
+  private Restore(ZipFile zip, BackupManifest manifest) {
+    this.zip = zip;
+    this.manifest = manifest;
+  }
+
+  /**
+   * @throws IllegalStateException where the file is no backup, or not whole
+   */
+  public static Restore open(Path file) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new IllegalStateException("there is no file " + file + " that can be read");
+    }
+    ZipFile zip;
+    try {
+      zip = new ZipFile(file.toFile());
+    } catch (java.util.zip.ZipException e) {
+      throw new IllegalStateException(file + " is no whole backup: " + e.getMessage(), e);
+    }
+    try {
+      BackupManifest manifest = BackupArchive.manifest(zip, file);
+      BackupArchive.findDamage(zip, manifest)
+          .ifPresent(
+              damage -> {
+                throw new IllegalStateException(
+                    file + " is damaged: " + damage + "; take another backup");
+              });
+      return new Restore(zip, manifest);
+    } catch (IOException | RuntimeException e) {
+      zip.close();
+      throw e;
+    }
+  }
+
+  public BackupManifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * All of it or nothing.
+   *
+   * @param replace whether what is in the database may go
+   * @throws IllegalStateException where something is there that may not go, or the backup is of a
+   *     newer program, or not what its manifest says
+   */
+  public void restoreInto(Database database, boolean replace) throws IOException, SQLException {
+    try (Connection connection = database.source().getConnection()) {
+      connection.setNetworkTimeout(Runnable::run, 0); // A large table takes its time.
+      connection.setAutoCommit(false);
+      try {
+        restoreInto(connection, replace);
+        connection.commit();
+      } catch (IOException | SQLException | RuntimeException e) {
+        rollback(connection, e);
+        throw e;
+      }
+    }
+  }
+
+  /** What went wrong first is what is to be told. */
+  private static void rollback(Connection connection, Exception wrong) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      wrong.addSuppressed(e); // The connection broke, so PostgreSQL takes it back by itself.
+    }
+  }
+
+  private void restoreInto(Connection connection, boolean replace)
+      throws IOException, SQLException {
+    Migrations migrations = Migrations.inTransaction(connection);
+    List<Migrations.Step> known = migrations.history();
+    Set<String> names = known.stream().map(Migrations.Step::id).collect(Collectors.toSet());
+    for (String step : manifest.steps()) {
+      if (!names.contains(step)) {
+        throw new IllegalStateException(
+            "the backup has step "
+                + step
+                + " of the schema, which this program does not know; restore it with "
+                + manifest.potluck()
+                + " or a later one");
+      }
+    }
+    List<String> applied =
+        known.stream().filter(step -> step.appliedAt() != null).map(Migrations.Step::id).toList();
+    if (!applied.isEmpty() && !replace) {
+      requireEmpty(connection);
+    }
+    if (!applied.equals(manifest.steps())) {
+      migrations.downgrade(applied.size());
+      migrations.upgrade(manifest.steps().size());
+    }
+    load(connection, migrations.tables());
+    migrations.upgrade();
+  }
+
+  private static void requireEmpty(Connection connection) throws SQLException {
+    for (String table : List.of("users", "usage")) {
+      long rows = DatabaseTables.count(connection, table);
+      if (rows > 0) {
+        throw new IllegalStateException(
+            "the database is not empty: it has "
+                + rows
+                + " "
+                + table
+                + "; --replace takes all of it away and puts the backup in its place");
+      }
+    }
+  }
+
+  private void load(Connection connection, Set<String> ours) throws IOException, SQLException {
+    try (Statement statement = connection.createStatement()) {
+      List<String> all = new ArrayList<>(DatabaseTables.names(connection, ours));
+      all.add("changes");
+      statement.execute(
+          "TRUNCATE "
+              + all.stream().map(DatabaseTables::quoted).collect(Collectors.joining(", "))
+              + " RESTART IDENTITY");
+    }
+    Map<String, Table> kept = new HashMap<>();
+    manifest.tables().forEach(table -> kept.put(table.name(), table));
+    for (String name : DatabaseTables.names(connection, ours)) {
+      if (kept.containsKey(name)) {
+        load(connection, kept.get(name));
+      }
+    }
+  }
+
+  /** COPY passes by the rules that keep entries from being changed, and by generated numbers. */
+  private void load(Connection connection, Table table) throws IOException, SQLException {
+    CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
+    try (InputStream in = BackupArchive.open(zip, table.part())) {
+      copy.copyIn(
+          "COPY " + Backup.tableAndColumns(table.name(), table.columns()) + " FROM STDIN", in);
+    }
+    long rows = DatabaseTables.count(connection, table.name());
+    if (rows != table.rows()) {
+      throw new IllegalStateException(
+          "%s has %d rows, and the backup %d; nothing was changed"
+              .formatted(table.name(), rows, table.rows()));
+    }
+    for (Map.Entry<String, Long> last : table.sequences().entrySet()) {
+      try (PreparedStatement set =
+          connection.prepareStatement("SELECT setval(pg_get_serial_sequence(?, ?), ?)")) {
+        set.setString(1, DatabaseTables.quoted(table.name()));
+        set.setString(2, last.getKey());
+        set.setLong(3, last.getValue());
+        set.execute();
+      }
+    }
+  }
+
+  /** Puts the segments of the journal into a folder. */
+  public void journal(Path folder) throws IOException {
+    for (Part part : manifest.journal()) {
+      try (InputStream in = BackupArchive.open(zip, part)) {
+        Files.copy(in, folder.resolve(fileName(part)));
+      }
+    }
+  }
+
+  /** The secrets that are in it, by name; empty where it was made without. */
+  public Map<String, String> secrets() throws IOException {
+    Map<String, String> found = new HashMap<>();
+    for (Part part : manifest.secrets()) {
+      try (InputStream in = BackupArchive.open(zip, part)) {
+        found.put(
+            fileName(part), new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+      }
+    }
+    return found;
+  }
+
+  /** A mere name: whoever made the file may not choose where it goes. */
+  private static String fileName(Part part) {
+    return String.valueOf(Path.of(part.name()).getFileName());
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
+  }
+}

@@ -1,0 +1,127 @@
+package potluck.server.bootstrap;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.account.Account;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Secret;
+import potluck.gateway.demo.DemoModel;
+import potluck.gateway.identity.PasswordHasher;
+import potluck.gateway.identity.SetupLinks;
+import potluck.gateway.identity.User;
+import potluck.gateway.identity.Users;
+import potluck.gateway.key.ApiKeys;
+
+/**
+ * What a start puts in place before anybody comes: the administrator or the way to make one, and
+ * the demo model with a key for it.
+ */
+final class FirstStart {
+  private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
+  private static final Duration DEMO_KEY_LIFE = Duration.ofDays(1);
+  private static final String DEMO = "demo";
+
+  private final Users users;
+  private final PasswordHasher passwords;
+  private final SetupLinks links;
+  private final ApiKeys keys;
+  private final Accounts accounts;
+  private final InstantSource clock;
+
+  FirstStart(
+      Users users,
+      PasswordHasher passwords,
+      SetupLinks links,
+      ApiKeys keys,
+      Accounts accounts,
+      InstantSource clock) {
+    this.users = users;
+    this.passwords = passwords;
+    this.links = links;
+    this.keys = keys;
+    this.accounts = accounts;
+    this.clock = clock;
+  }
+
+  /**
+   * Sees to it that there is an administrator, as the environment names one.
+   *
+   * @return the token of a set-up link, where there is none and none is named
+   */
+  Optional<String> ensureAdministrator(@Nullable String username, @Nullable Secret password) {
+    if (username != null && password != null) {
+      ensureNamedAdministrator(username, password.reveal());
+      return Optional.empty();
+    }
+    return users.anyAdmin() ? Optional.empty() : Optional.of(links.create());
+  }
+
+  private void ensureNamedAdministrator(String username, String password) {
+    Optional<User> known = users.find(username);
+    // A hash takes a quarter of a second: it is made only where the password has changed.
+    if (known.isPresent()
+        && known.get().isAdmin()
+        && known.get().active()
+        && passwords.matches(password, known.get().passwordHash(), () -> true)) {
+      return;
+    }
+    String hash = passwords.hash(password);
+    long id =
+        known
+            .or(() -> users.add(username, hash, User.ADMIN_TRUST_LEVEL))
+            .or(() -> users.find(username))
+            .orElseThrow()
+            .id();
+    users.makeAdmin(id, hash);
+    LOG.info("the administrator {} is set from the environment", username);
+  }
+
+  /** A key for the demo model, good from this machine for a day; the earlier ones are forgotten. */
+  String demoKey() {
+    User owner =
+        users
+            .find(DEMO)
+            .or(() -> users.add(DEMO, null, 0))
+            .or(() -> users.find(DEMO))
+            .orElseThrow();
+    if (accounts.findByOwner(owner.id()).stream().noneMatch(FirstStart::isDemo)) {
+      accounts.add(
+          new Accounts.Draft(
+              owner.id(),
+              DEMO,
+              "Demo model",
+              "http://" + DemoModel.HOST + "/v1",
+              new Secret("demo"),
+              List.of(DemoModel.MODEL),
+              Map.of(),
+              true,
+              0,
+              1,
+              0,
+              0));
+    }
+    keys.removeDemoKeys();
+    return keys.add(
+            new ApiKeys.Draft(
+                owner.id(),
+                "demo",
+                null,
+                DEMO,
+                List.of(DemoModel.MODEL),
+                List.of(),
+                false,
+                true,
+                clock.instant().plus(DEMO_KEY_LIFE)))
+        .text();
+  }
+
+  private static boolean isDemo(Account account) {
+    return account.provider().equals(DEMO);
+  }
+}

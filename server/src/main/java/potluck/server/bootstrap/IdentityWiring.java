@@ -1,0 +1,94 @@
+package potluck.server.bootstrap;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.identity.AccessTokens;
+import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.ChannelPreferences;
+import potluck.gateway.identity.Invitations;
+import potluck.gateway.identity.Keyring;
+import potluck.gateway.identity.PasswordHasher;
+import potluck.gateway.identity.RefreshTokens;
+import potluck.gateway.identity.Registration;
+import potluck.gateway.identity.ResetLinks;
+import potluck.gateway.identity.SessionQueries;
+import potluck.gateway.identity.SessionRevocations;
+import potluck.gateway.identity.Sessions;
+import potluck.gateway.identity.SetupLinks;
+import potluck.gateway.identity.UserAdmin;
+import potluck.gateway.identity.Users;
+import potluck.gateway.key.ApiKeys;
+import potluck.gateway.key.LastUsedTracker;
+import potluck.gateway.login.ExternalLogins;
+import potluck.gateway.login.LinkedIdentities;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.upstream.Timeouts;
+import potluck.server.api.identity.IdentityServices;
+import potluck.server.settings.Settings;
+
+/** Who people are: users, what proves who they are, and what they may do. */
+final class IdentityWiring {
+  /** People wait while another house is asked. */
+  private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(10);
+
+  private IdentityWiring() {}
+
+  static IdentityServices identityServices(Infrastructure ground) {
+    Settings settings = ground.settings();
+    Settings.Tokens tokens = settings.tokens();
+    Jdbi jdbi = ground.jdbi();
+    ChangeFeed changes = ground.changes();
+    InstantSource clock = ground.clock();
+
+    Keyring keyring = new Keyring(tokens.jwt());
+    AccessTokens access = new AccessTokens(keyring, tokens.accessLife(), clock);
+    Users users = new Users(jdbi, changes);
+    PasswordHasher passwords =
+        new PasswordHasher(keyring, settings.limits().loginAttempts().maxWaiting());
+    Sessions sessions =
+        new Sessions(jdbi, changes, access, tokens.refreshLife(), ground.redisMirror(), clock);
+    RefreshTokens refreshes =
+        new RefreshTokens(
+            jdbi,
+            changes,
+            access,
+            keyring,
+            new RefreshTokens.Rules(
+                tokens.refreshLife(), tokens.refreshGrace(), tokens.endOnReuse()),
+            ground.redisMirror(),
+            clock);
+    SetupLinks links = new SetupLinks(jdbi, users, clock);
+    ApiKeys keys = new ApiKeys(jdbi, changes, keyring);
+    Invitations invitations = new Invitations(jdbi, clock);
+    ExternalLogins logins =
+        new ExternalLogins(
+            jdbi,
+            settings.externalLogins().providers(),
+            settings.externalLogins().redirect(),
+            ground.upstream(),
+            new Timeouts(
+                settings.upstreams().connect(), LOGIN_TIMEOUT, LOGIN_TIMEOUT, LOGIN_TIMEOUT),
+            clock);
+    return new IdentityServices(
+        users,
+        new UserAdmin(jdbi, changes),
+        passwords,
+        sessions,
+        refreshes,
+        new SessionQueries(jdbi, sessions, clock),
+        new SessionRevocations(jdbi, changes),
+        new ResetLinks(jdbi, changes, clock),
+        links,
+        new Registration(jdbi, invitations, settings.access().registration()),
+        invitations,
+        access,
+        keys,
+        new LastUsedTracker(keys),
+        new Audit(jdbi, clock),
+        logins,
+        new LinkedIdentities(jdbi, users),
+        new ChannelPreferences(jdbi),
+        settings.externalLogins().createUsers());
+  }
+}

@@ -1,0 +1,103 @@
+package potluck.server.bootstrap;
+
+import java.time.InstantSource;
+import java.util.Optional;
+import potluck.gateway.account.AccountSource;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Vault;
+import potluck.gateway.grant.ConsentFlow;
+import potluck.gateway.grant.Grants;
+import potluck.gateway.identity.Users;
+import potluck.gateway.plugin.EmbeddedPool;
+import potluck.gateway.plugin.PoolBackend;
+import potluck.gateway.pool.Pool;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.provider.CredentialSource;
+import potluck.gateway.relay.NeutralProbe;
+import potluck.gateway.route.RouteRuleStore;
+import potluck.gateway.route.Router;
+import potluck.server.api.account.AccountApi;
+import potluck.server.settings.Settings;
+
+/**
+ * Where calls are served from: people's accounts, or seats at a service elsewhere.
+ *
+ * @param remotePool where the pool is elsewhere
+ */
+record PoolWiring(
+    Catalogue catalogue,
+    Vault vault,
+    Accounts accounts,
+    Grants grants,
+    NeutralProbe probe,
+    Optional<RemotePoolWiring> remotePool,
+    Pool pool,
+    RouteRuleStore routeBook,
+    Router routes) {
+
+  static PoolWiring of(Infrastructure ground, Users users) {
+    Settings settings = ground.settings();
+    InstantSource clock = ground.clock();
+    Catalogue catalogue = Wiring.catalogue(settings.upstreams());
+    Vault vault = new Vault(settings.tokens().fernet(), clock);
+    Accounts accounts = new Accounts(ground.jdbi(), vault, ground.changes());
+    Grants grants =
+        new Grants(
+            ground.backgroundJdbi(),
+            accounts,
+            catalogue,
+            ground.changes(),
+            ground.upstream(),
+            clock);
+    NeutralProbe probe = new NeutralProbe(ground.upstream(), grants, clock);
+    Optional<RemotePoolWiring> away =
+        settings
+            .plugin()
+            .service()
+            .map(service -> RemotePoolWiring.connect(service, ground, vault, users));
+    Settings.Pooling pooling = settings.pooling();
+    Pool pool =
+        new Pool(
+            away.<AccountSource>map(RemotePoolWiring::seats).orElse(accounts),
+            away.map(it -> catalogue.with(it.provider())).orElse(catalogue),
+            ground.changes(),
+            new Pool.Rules(
+                pooling.maxWaiting(),
+                pooling.maxWait(),
+                pooling.maxCooldown(),
+                pooling.affinity(),
+                pooling.maxConversations()),
+            probe,
+            clock);
+    RouteRuleStore book = new RouteRuleStore(ground.jdbi(), ground.changes());
+    return new PoolWiring(
+        catalogue, vault, accounts, grants, probe, away, pool, book, new Router(book::rules));
+  }
+
+  /** What calls are made with. */
+  CredentialSource credentials() {
+    return remotePool.<CredentialSource>map(RemotePoolWiring::remote).orElse(grants);
+  }
+
+  /** Where the pool is. */
+  PoolBackend plugin() {
+    return remotePool
+        .<PoolBackend>map(RemotePoolWiring::remote)
+        .orElseGet(() -> new EmbeddedPool(pool));
+  }
+
+  /** What people do with their accounts. */
+  AccountApi accountApi(Infrastructure ground) {
+    ConsentFlow consents =
+        new ConsentFlow(
+            ground.jdbi(),
+            catalogue,
+            accounts,
+            grants,
+            ground.settings().upstreams().consentRedirect(),
+            ground.clock());
+    int most = ground.settings().access().maxAccountsPerUser();
+    return new AccountApi(
+        accounts, pool, catalogue, ground.allowedHosts(), consents, grants, probe, most);
+  }
+}

@@ -1,0 +1,50 @@
+package potluck.server.bootstrap;
+
+import java.net.URI;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Vault;
+import potluck.gateway.identity.Users;
+import potluck.gateway.plugin.PluginProvider;
+import potluck.gateway.plugin.PluginServiceClient;
+import potluck.gateway.plugin.PluginUsers;
+import potluck.gateway.plugin.RemotePool;
+import potluck.gateway.upstream.Timeouts;
+import potluck.server.settings.Settings;
+
+/** What there is where the pool is at a Plug-in service elsewhere. */
+record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool remote) {
+  private static final Logger LOG = LoggerFactory.getLogger(RemotePoolWiring.class);
+
+  static RemotePoolWiring connect(
+      Settings.PluginService service, Infrastructure ground, Vault vault, Users users) {
+    Settings.Upstreams bounds = ground.settings().upstreams();
+    String base = service.base().toString();
+    PluginUsers seats = new PluginUsers(ground.backgroundJdbi(), vault, ground.changes(), base);
+    PluginProvider provider =
+        new PluginProvider(
+            new Timeouts(bounds.connect(), bounds.firstByte(), bounds.idle(), bounds.total()));
+    PluginServiceClient door =
+        new PluginServiceClient(ground.upstream(), base, service.adminKey(), bounds.connect());
+    return new RemotePoolWiring(
+        seats, provider, new RemotePool(seats, users, door, provider, ground.clock()));
+  }
+
+  /** Everybody has a seat at the service; what was brought here before is left where it is. */
+  void createSeats(Accounts accounts) {
+    seats.createMissing();
+    int left = accounts.all().size();
+    if (left > 0) {
+      LOG.warn(
+          "{} accounts of the built-in pool are not used while PLUGIN_API_BASE_URL is set", left);
+    }
+  }
+
+  /** As UPSTREAM_ALLOWED_HOSTS has it: the operator who names a service means it to be reached. */
+  static String hostAndPort(Settings.PluginService service) {
+    URI base = service.base();
+    int port = base.getPort() >= 0 ? base.getPort() : base.getScheme().equals("https") ? 443 : 80;
+    return base.getHost() + ":" + port;
+  }
+}

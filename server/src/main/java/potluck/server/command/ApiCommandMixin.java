@@ -1,0 +1,46 @@
+package potluck.server.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import picocli.CommandLine.Option;
+
+/** What all commands have that ask a running Potluck: who asks, and how the answer is shown. */
+final class ApiCommandMixin {
+  @Option(names = "--json", description = "write the answer as JSON")
+  private boolean json;
+
+  /** What a command asks. */
+  interface ApiQuery {
+    JsonNode run(ApiClient api) throws IOException;
+  }
+
+  /** How an answer looks to people. */
+  interface ResultPrinter {
+    void print(JsonNode answer);
+  }
+
+  int run(ApiQuery question, ResultPrinter showing) throws IOException {
+    LogSilencer.silence();
+    LoginFile file = LoginFile.of(System.getenv());
+    LoginFile.Login login =
+        file.read()
+            .orElseThrow(
+                () ->
+                    new ApiClient.ApiRefusal(
+                        "you are not logged in; do it first: ./potluck login"));
+    try (ApiClient api = new ApiClient(file, login)) {
+      JsonNode answer = question.run(api);
+      if (json) {
+        ConsoleOutput.json(answer);
+      } else {
+        showing.print(answer);
+      }
+      return 0;
+    }
+  }
+
+  /** The same, where it is enough to say that it was done. */
+  int runAndConfirm(ApiQuery question, String done) throws IOException {
+    return run(question, _ -> System.out.println(done));
+  }
+}

@@ -1,0 +1,43 @@
+package potluck.server.command;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** What is typed in answer to a question. Secrets are never taken from the command's words. */
+@SuppressWarnings(
+    "SystemConsoleNull") // It does where neither end is a terminal, depending on the JDK.
+final class ConsoleInput {
+  private static final BufferedReader INPUT =
+      new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+
+  private ConsoleInput() {}
+
+  /** Without showing it where somebody types; a line of standard input otherwise. */
+  static String readSecret(String question) throws IOException {
+    @Nullable Console console = System.console();
+    if (console != null && console.isTerminal()) {
+      char[] typed = console.readPassword("%s: ", question);
+      return requireText(typed == null ? null : new String(typed), question);
+    }
+    return requireText(INPUT.readLine(), question);
+  }
+
+  static String readLine(String question) throws IOException {
+    @Nullable Console console = System.console();
+    if (console != null && console.isTerminal()) {
+      return requireText(console.readLine("%s: ", question), question);
+    }
+    return requireText(INPUT.readLine(), question);
+  }
+
+  private static String requireText(@Nullable String text, String question) {
+    if (text == null || text.isBlank()) {
+      throw new ApiClient.ApiRefusal("nothing was given for: " + question);
+    }
+    return text.strip();
+  }
+}

@@ -1,0 +1,137 @@
+package potluck.server.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import potluck.server.backup.BackupManifest;
+import potluck.server.backup.DatabaseMove;
+import potluck.server.database.Database;
+import potluck.server.database.Migrations;
+import potluck.server.database.Migrations.Step;
+import potluck.server.logging.Logging;
+import potluck.server.settings.Settings;
+
+/** {@code ./potluck db}: the schema, up and down. */
+@Command(
+    name = "db",
+    description = "Bring the database's schema up and down.",
+    mixinStandardHelpOptions = true)
+final class DbCommand {
+  private static final Path SOURCES = Path.of("server/src/main/resources/migrations");
+
+  private interface MigrationTask {
+    void run(Migrations migrations) throws SQLException;
+  }
+
+  private static int withMigrations(MigrationTask work) throws SQLException {
+    Settings settings = PotluckCommand.settings();
+    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    try (Database database = Database.forCommand(settings)) {
+      work.run(new Migrations(database.source()));
+    }
+    return 0;
+  }
+
+  @Command(description = "Apply every pending migration.")
+  int upgrade() throws SQLException {
+    return withMigrations(
+        migrations -> {
+          migrations.upgrade();
+          print(migrations);
+        });
+  }
+
+  @Command(description = "Take back the last migrations, and what is in them. Stop Potluck first.")
+  int downgrade(@Parameters(defaultValue = "1", description = "how many; 1") int steps)
+      throws IOException, SQLException {
+    Settings settings = PotluckCommand.settings();
+    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    RestoreCommand.requireStopped(settings);
+    try (Database database = Database.forCommand(settings)) {
+      RestoreCommand.requireNoOtherNodes(database);
+      Migrations migrations = new Migrations(database.source());
+      migrations.downgrade(Math.abs(steps));
+      print(migrations);
+    }
+    return 0;
+  }
+
+  @Command(description = "Show all migrations, applied and pending.")
+  int history() throws SQLException {
+    return withMigrations(DbCommand::print);
+  }
+
+  @Command(description = "Show the last migration that was applied.")
+  int current() throws SQLException {
+    return withMigrations(
+        migrations ->
+            System.out.println(
+                migrations.history().stream()
+                    .filter(step -> step.appliedAt() != null)
+                    .reduce((_, later) -> later)
+                    .map(step -> step.id() + " " + step.name())
+                    .orElse("nothing is applied")));
+  }
+
+  @Command(
+      description =
+          "Copy all there is to another PostgreSQL and check it; what is here stays. Stop Potluck"
+              + " first.")
+  int move(
+      @Option(
+              names = "--to",
+              required = true,
+              paramLabel = "URL",
+              description = "postgresql://user:password@host:5432/name, or embedded")
+          String to,
+      @Option(names = "--replace", description = "take away what is in the other one now")
+          boolean replace)
+      throws IOException, SQLException {
+    Settings settings = PotluckCommand.settings();
+    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    RestoreCommand.requireStopped(settings);
+    boolean home = to.equals("embedded");
+    if (home && settings.databaseUrl().isEmpty()) {
+      throw new IllegalStateException("it is in our own PostgreSQL already");
+    }
+    try (Database from = Database.forCommand(settings);
+        Database target = home ? Database.embedded(settings.home()) : Database.connectTo(to)) {
+      RestoreCommand.requireNoOtherNodes(from);
+      RestoreCommand.requireNoOtherNodes(target);
+      BackupManifest moved =
+          DatabaseMove.move(from, target, replace, settings.home(), PotluckCommand.VERSION);
+      System.out.printf(
+          "%d tables and %d rows are there, and the ledger adds up / 迁移完成%n",
+          moved.tables().size(), moved.rows());
+    }
+    System.out.println(
+        home
+            ? "Take DATABASE_URL away and start. / 请删除 DATABASE_URL 后启动"
+            : "Set DATABASE_URL to it and start. / 请设置 DATABASE_URL 后启动");
+    return 0;
+  }
+
+  @Command(name = "new", description = "Write an empty migration into the sources.")
+  int create(@Parameters(description = "what it does, in a few words") String name)
+      throws IOException {
+    if (!Files.isDirectory(SOURCES)) {
+      System.err.println(
+          "There are no sources here; run this in a checkout of Potluck. / 这里没有源码，请在源码目录中运行");
+      return 1;
+    }
+    System.out.println(Migrations.create(SOURCES, name));
+    return 0;
+  }
+
+  private static void print(Migrations migrations) throws SQLException {
+    for (Step step : migrations.history()) {
+      System.out.printf(
+          "%s %-40s %s%n",
+          step.id(), step.name(), step.appliedAt() == null ? "pending" : step.appliedAt());
+    }
+  }
+}

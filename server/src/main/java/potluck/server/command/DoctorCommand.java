@@ -1,0 +1,49 @@
+package potluck.server.command;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import potluck.server.backup.DoctorChecks;
+import potluck.server.backup.DoctorChecks.Finding;
+
+/** {@code ./potluck doctor}: what is wrong, and what to do about it. */
+@Command(
+    name = "doctor",
+    description =
+        "Look at everything, and say what to do about what is wrong; 1 where something is.",
+    mixinStandardHelpOptions = true)
+final class DoctorCommand implements Callable<Integer> {
+  @Option(names = "--json", description = "write JSON")
+  private boolean json;
+
+  @Override
+  public Integer call() {
+    LogSilencer.silence();
+    List<Finding> found =
+        DoctorChecks.all(System.getenv(), Path.of("").toAbsolutePath(), Clock.systemUTC());
+    List<Finding> wrong = found.stream().filter(finding -> !finding.well()).toList();
+    if (json) {
+      ConsoleOutput.json(found);
+    } else {
+      found.forEach(DoctorCommand::print);
+      System.out.println(
+          wrong.isEmpty()
+              ? "All is well / 一切正常"
+              : (wrong.size() == 1 ? "One thing is wrong" : wrong.size() + " things are wrong")
+                  + " / 发现 "
+                  + wrong.size()
+                  + " 个问题");
+    }
+    return wrong.isEmpty() ? 0 : 1;
+  }
+
+  static void print(Finding finding) {
+    System.out.printf("%s %s: %s%n", finding.well() ? "✓" : "✗", finding.what(), finding.says());
+    if (!finding.fix().isEmpty()) {
+      System.out.println("    → " + finding.fix());
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package potluck.server.command;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import potluck.server.database.SqlState;
+
+/**
+ * What went wrong, for a person: where Java gives no more than a name, what is the matter with it.
+ */
+final class ErrorText {
+  /** undefined_table, undefined_column. */
+  private static final Set<String> OTHER_SCHEMA = Set.of("42P01", "42703");
+
+  private ErrorText() {}
+
+  static String of(Throwable thrown) {
+    return switch (thrown) {
+      case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
+      case AccessDeniedException e -> e.getFile() + ": this user may not read or write it";
+      case FileAlreadyExistsException e -> e.getFile() + " is there already";
+      default ->
+          OTHER_SCHEMA.contains(SqlState.of(thrown))
+              ? "the schema of this database is not that of this Potluck; './potluck db history'"
+                  + " shows its steps, and './potluck db upgrade' or a start brings it up"
+              : messageOrName(thrown);
+    };
+  }
+
+  /** Its message, or its name where it has none: {@code null} would help nobody. */
+  private static String messageOrName(Throwable thrown) {
+    @Nullable String message = thrown.getMessage();
+    return message == null ? thrown.toString() : message;
+  }
+}

@@ -1,0 +1,108 @@
+package potluck.server.command;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import potluck.server.settings.InvalidSettings;
+import potluck.server.settings.SecretFiles;
+import potluck.server.settings.Setting;
+import potluck.server.settings.Settings;
+import potluck.server.settings.SettingsPage;
+
+/** What can be typed behind {@code ./potluck}, and how it ends. */
+@Command(
+    name = "potluck",
+    description = "A shared pool of AI accounts with one API in front of it.",
+    mixinStandardHelpOptions = true,
+    version = PotluckCommand.VERSION,
+    scope = CommandLine.ScopeType.INHERIT,
+    subcommands = {
+      StartCommand.class,
+      DbCommand.class,
+      LedgerCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      ImportCommand.class,
+      ExportCommand.class,
+      DoctorCommand.class,
+      KeysCommand.class,
+      LoginCommand.class,
+      LoginCommand.LogoutCommand.class,
+      UserCommand.class,
+      KeyCommand.class,
+      AccountCommand.class,
+      UsageCommand.class,
+      RouteCommand.class,
+      CompletionCommand.class,
+      PotluckCommand.KeygenCommand.class,
+      PotluckCommand.SettingsCommand.class,
+      CommandLine.HelpCommand.class
+    })
+public final class PotluckCommand {
+  private static final int EXIT_UNREACHABLE = 3;
+
+  static final String VERSION = "Potluck 0.1.0";
+
+  private PotluckCommand() {}
+
+  /** All that can be typed. */
+  static PotluckCommand create() {
+    return new PotluckCommand();
+  }
+
+  /**
+   * Runs what was typed; the exit status is 0 where it went well, 1 where it was refused or failed,
+   * 2 where it was typed or set wrong, 3 where nobody could be reached.
+   */
+  public static int run(String... words) {
+    CommandLine line = new CommandLine(create());
+    line.setExecutionExceptionHandler(
+        (thrown, _, _) -> {
+          if (thrown instanceof InvalidSettings bad) {
+            System.err.println("Potluck does not start as it is set / 设置有误，无法启动:");
+            bad.problems().forEach(problem -> System.err.println("  - " + problem));
+            return 2;
+          }
+          if (thrown instanceof ApiClient.Unreachable) {
+            System.err.println("Potluck: " + thrown.getMessage() + " / 无法连接");
+            return EXIT_UNREACHABLE;
+          }
+          System.err.println("Potluck: " + ErrorText.of(thrown));
+          if (thrown.getCause() != null
+              && !ErrorText.of(thrown.getCause()).equals(ErrorText.of(thrown))) {
+            System.err.println("  because: " + ErrorText.of(thrown.getCause()));
+          }
+          return 1;
+        });
+    return line.execute(words);
+  }
+
+  /** The settings of this place and time: the environment, and {@code .env} in this folder. */
+  static Settings settings() {
+    return Settings.load(System.getenv(), Path.of("").toAbsolutePath());
+  }
+
+  @Command(name = "keygen", description = "Print a fresh key for PLUGIN_API_ENCRYPTION_KEY.")
+  static final class KeygenCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      System.out.println(SecretFiles.newKey());
+      return 0;
+    }
+  }
+
+  @Command(name = "settings", description = "List every setting with its default.")
+  static final class SettingsCommand implements Callable<Integer> {
+    @Option(names = "--markdown", description = "as the page of the documents")
+    private boolean markdown;
+
+    @Override
+    public Integer call() {
+      System.out.print(markdown ? SettingsPage.markdown(Locale.ENGLISH) : Setting.example());
+      return 0;
+    }
+  }
+}

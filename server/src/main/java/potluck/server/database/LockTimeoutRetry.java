@@ -1,0 +1,44 @@
+package potluck.server.database;
+
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * When a step of the schema may be taken: at a moment at which nobody uses its tables for long.
+ * Whoever waits for a table in PostgreSQL has all others wait behind, so a step gives up soon, lets
+ * them go before, and is tried again. Stateless.
+ */
+final class LockTimeoutRetry {
+  private static final Logger LOG = LoggerFactory.getLogger(LockTimeoutRetry.class);
+
+  /** lock_not_available, deadlock_detected. */
+  private static final Set<String> LOCK_STATES = Set.of("55P03", "40P01");
+
+  private static final long PAUSE_NANOS = 1_000_000_000;
+
+  private LockTimeoutRetry() {}
+
+  /** Works until it is done, or fails for another reason than that a table is in use. */
+  static void run(Runnable work) {
+    boolean said = false;
+    while (true) {
+      try {
+        work.run();
+        return;
+      } catch (RuntimeException e) {
+        if (!LOCK_STATES.contains(SqlState.of(e))) {
+          throw e;
+        }
+        if (!said) {
+          said = true;
+          LOG.warn(
+              "a step of the schema needs a table that is in use for long, by a backup or an export"
+                  + " mostly; it is tried again until that ends");
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
+  }
+}

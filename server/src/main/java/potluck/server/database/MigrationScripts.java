@@ -1,0 +1,99 @@
+package potluck.server.database;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.apache.ibatis.migration.Change;
+import org.apache.ibatis.migration.MigrationLoader;
+import org.apache.ibatis.migration.MigrationReader;
+import org.jspecify.annotations.Nullable;
+
+/** The migrations that the program brings: the file {@code index} names them in order. */
+final class MigrationScripts implements MigrationLoader {
+  /** Where the program's own are, on the class path. */
+  static final String FOLDER = "/migrations/";
+
+  /** Whoever waits for a table has everybody else wait behind; so nobody waits for long. */
+  private static final String SHORT_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s';\n";
+
+  private final String folder;
+  private final String prefix;
+
+  /**
+   * Steps that give up where a table is in use for more than a second.
+   *
+   * @param folder on the class path, with a slash at both ends
+   */
+  MigrationScripts(String folder) {
+    this(folder, SHORT_LOCK_TIMEOUT);
+  }
+
+  private MigrationScripts(String folder, String before) {
+    this.folder = folder;
+    this.prefix = before;
+  }
+
+  /** The program's own, which wait for tables as long as it takes. */
+  static MigrationScripts withoutLockTimeout() {
+    return new MigrationScripts(FOLDER, "");
+  }
+
+  @Override
+  public List<Change> getMigrations() {
+    List<Change> changes = new ArrayList<>();
+    try (InputStream index = open("index")) {
+      for (String file : new String(index.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
+        if (!file.isBlank()) {
+          changes.add(change(file.strip()));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return changes;
+  }
+
+  private static Change change(String file) {
+    int bar = file.indexOf('_');
+    String words = file.substring(bar + 1, file.length() - ".sql".length()).replace('_', ' ');
+    Change change = new Change(new BigDecimal(file.substring(0, bar)));
+    change.setDescription(words);
+    change.setFilename(file);
+    return change;
+  }
+
+  @Override
+  public Reader getScriptReader(Change change, boolean undo) {
+    try (Reader script =
+        new MigrationReader(open(change.getFilename()), "UTF-8", undo, new Properties())) {
+      return new StringReader(prefix + script.readAllAsString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Reader getBootstrapReader() {
+    return new StringReader("");
+  }
+
+  @Override
+  public Reader getOnAbortReader() {
+    return new StringReader("");
+  }
+
+  private InputStream open(String name) {
+    @Nullable InputStream file = MigrationScripts.class.getResourceAsStream(folder + name);
+    if (file == null) {
+      throw new IllegalStateException("the migration " + name + " is missing from the program");
+    }
+    return file;
+  }
+}

@@ -1,0 +1,87 @@
+package potluck.server.database;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * PostgreSQL refuses to run as root. Where we are root (a container, a test machine) it is run in a
+ * user namespace of its own, in which it is nobody while its files stay root's; where that is
+ * forbidden, as the user {@code nobody}, to whom its folder is given.
+ */
+final class UnprivilegedUser {
+  private static final String NOBODY = "65534";
+
+  private final List<String> prefix;
+  private final boolean changesOwner;
+
+  private UnprivilegedUser(List<String> prefix, boolean giveAway) {
+    this.prefix = prefix;
+    this.changesOwner = giveAway;
+  }
+
+  /**
+   * @param folder what PostgreSQL must be able to write to
+   */
+  static UnprivilegedUser find(Path folder) throws IOException {
+    if (!"root".equals(System.getProperty("user.name"))) {
+      return new UnprivilegedUser(List.of(), false);
+    }
+    if (works("unshare", "--user", "true")) {
+      return new UnprivilegedUser(List.of("unshare", "--user"), false);
+    }
+    List<String> setpriv =
+        List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
+    List<String> attempt = new ArrayList<>(setpriv);
+    attempt.addAll(List.of("test", "-x", folder.toString()));
+    if (works(attempt.toArray(String[]::new))) {
+      UnprivilegedUser nobody = new UnprivilegedUser(setpriv, true);
+      nobody.giveOwnership(folder);
+      return nobody;
+    }
+    throw new IllegalStateException(
+        "PostgreSQL refuses to run as root, and neither 'unshare --user' nor 'setpriv' works here"
+            + " with "
+            + folder
+            + "; start Potluck as another user, or set DATABASE_URL");
+  }
+
+  List<String> command(List<String> command) {
+    List<String> whole = new ArrayList<>(prefix);
+    whole.addAll(command);
+    return whole;
+  }
+
+  /** Lets PostgreSQL own a file. */
+  void giveOwnership(Path file) throws IOException {
+    if (!changesOwner) {
+      return;
+    }
+    try {
+      Files.setOwner(
+          file,
+          file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+    } catch (UserPrincipalNotFoundException e) {
+      throw new IOException("this machine has no user 'nobody'", e);
+    }
+  }
+
+  private static boolean works(String... command) throws IOException {
+    try {
+      return new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false; // There is no such program.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package potluck.server.exporting;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.CopyOption;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * Makes files for their owner only: names, addresses and who used what are in them. Each is written
+ * beside its place and is there as a whole or not at all.
+ */
+public final class OwnerOnlyFile {
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+  private OwnerOnlyFile() {}
+
+  /** What is written into a file. */
+  @FunctionalInterface
+  public interface ContentWriter<E extends Exception> {
+    void writeTo(OutputStream out) throws IOException, E;
+  }
+
+  /**
+   * A new file.
+   *
+   * @throws FileAlreadyExistsException where there is one of this name; it stays as it is
+   */
+  public static <E extends Exception> void create(Path file, ContentWriter<E> filling)
+      throws IOException, E {
+    if (Files.exists(file)) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    writeAndMove(file, filling);
+  }
+
+  /**
+   * The same, in the place of one that may be there; what is no file, such as a pipe, is poured
+   * into.
+   */
+  public static <E extends Exception> void createOrReplace(Path file, ContentWriter<E> filling)
+      throws IOException, E {
+    if (!Files.exists(file)) {
+      writeAndMove(file, filling);
+    } else if (Files.isRegularFile(file)) {
+      writeAndMove(file.toRealPath(), filling, StandardCopyOption.REPLACE_EXISTING);
+    } else {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
+        filling.writeTo(out);
+      }
+    }
+  }
+
+  private static <E extends Exception> void writeAndMove(
+      Path file, ContentWriter<E> filling, CopyOption... options) throws IOException, E {
+    Path place = file.toAbsolutePath();
+    Path folder = place.resolveSibling("");
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder + " is no folder");
+    }
+    Path half = Files.createTempFile(folder, "." + place.getFileName(), ".part", OWNER_ONLY);
+    try {
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(half))) {
+        filling.writeTo(out);
+      }
+      Files.move(half, place, options);
+    } finally {
+      Files.deleteIfExists(half);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package potluck.server.http;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * JSON of the {@code /api} routes: snake case, nulls shown, no field that is not declared. A field
+ * that is null is absent; a null within a list or a map is refused, and so is a number that would
+ * have to be cut.
+ */
+public final class ApiJson {
+  /** For what is read or written in pieces, by the same rules. */
+  public static final ObjectMapper MAPPER =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(32).build())
+                  .build())
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .defaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL))
+          .withCoercionConfigDefaults(
+              config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+          .build();
+
+  private static final DateTimeFormatter MICROS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter MILLIS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter OFFSET =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'+00:00'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private ApiJson() {}
+
+  /** In UTF-8. */
+  public static byte[] write(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * @throws ApiError 422 where the body is not what the route takes
+   */
+  public static <T> T read(byte[] body, Class<T> type) {
+    try {
+      @Nullable T value = MAPPER.readValue(body, type);
+      if (value == null) {
+        throw BodyErrors.emptyBody();
+      }
+      return value;
+    } catch (IOException e) {
+      throw body.length == 0 ? BodyErrors.emptyBody() : BodyErrors.toApiError(e);
+    }
+  }
+
+  /** A backend time, as the origin writes it: six digits and Z. */
+  public static @Nullable String micros(@Nullable Instant at) {
+    return at == null ? null : MICROS.format(at);
+  }
+
+  /** A plug-in time: three digits and Z. */
+  public static @Nullable String millis(@Nullable Instant at) {
+    return at == null ? null : MILLIS.format(at);
+  }
+
+  /** As the origin writes when a quota is full again: milliseconds, and no zone. */
+  public static @Nullable String millisWithoutZone(@Nullable Instant at) {
+    @Nullable String text = millis(at);
+    return text == null ? null : text.substring(0, text.length() - 1);
+  }
+
+  /** A usage time: six digits and an offset. */
+  public static @Nullable String offset(@Nullable Instant at) {
+    return at == null ? null : OFFSET.format(at);
+  }
+}

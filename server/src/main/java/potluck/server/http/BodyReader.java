@@ -1,0 +1,162 @@
+package potluck.server.http;
+
+import io.helidon.common.buffers.DataReader;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.zip.GZIPInputStream;
+import potluck.dialect.RequestScan;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.FailureException;
+import potluck.dialect.wire.JsonScanner;
+import potluck.dialect.wire.StrictJson;
+
+/** Reads request bodies within their bounds. Safe for use by many threads. */
+final class BodyReader {
+  private static final int BUFFER = 16 << 10;
+
+  /** Where the length is said, most bodies are not copied to a larger place while they come. */
+  private static final int INITIAL_BUFFER = 128 << 10;
+
+  private final ServerLimits limits;
+  private final BodyMemoryLimit memoryLimit;
+
+  BodyReader(ServerLimits fence) {
+    this.limits = fence;
+    this.memoryLimit = new BodyMemoryLimit(fence.maxBodiesBytes());
+  }
+
+  /** Room for one request's body, to be closed when the request is over. */
+  BodyMemoryLimit.Share openShare() {
+    return memoryLimit.openShare();
+  }
+
+  /** Bytes of bodies that are in memory now. */
+  long heldBytes() {
+    return memoryLimit.reservedBytes();
+  }
+
+  /**
+   * The whole body, unpacked.
+   *
+   * @param policy of the route
+   * @throws FailureException (TOO_LARGE) beyond the bound, (UNSUPPORTED_MEDIA) packed in an unknown
+   *     way, (UNAVAILABLE) where others take all the room
+   */
+  byte[] read(ServerRequest request, BodyMemoryLimit.Share share, AccessPolicy policy) {
+    boolean whole = false;
+    try {
+      byte[] body = readDecoded(request, share, policy == AccessPolicy.PUBLIC);
+      whole = true;
+      if (policy == AccessPolicy.MODEL) {
+        checkDepth(body);
+      }
+      return body;
+    } finally {
+      if (!whole) {
+        // Where a next request would begin is not known.
+        Connections.currentInput().markUnusable();
+      }
+      Connections.currentInput().timeouts().beginResponse();
+    }
+  }
+
+  /** Dialects have a bound of their own; only a nearer one is looked at before. */
+  private void checkDepth(byte[] body) {
+    int first = JsonScanner.skipSpace(body, 0, body.length);
+    if (limits.maxJsonDepth() < StrictJson.MAX_DEPTH && first < body.length && body[first] == '{') {
+      RequestScan.check(body, limits.maxJsonDepth());
+    }
+  }
+
+  private byte[] readDecoded(ServerRequest request, BodyMemoryLimit.Share share, boolean anybody) {
+    long most = anybody ? limits.maxPublicBodyBytes() : limits.maxBodyBytes();
+    long declared = request.headers().contentLength().orElse(-1);
+    if (declared > most) {
+      throw tooLarge(anybody, most);
+    }
+    if (!request.content().hasEntity()) {
+      return new byte[0];
+    }
+    String encoding =
+        request
+            .headers()
+            .first(HeaderNames.CONTENT_ENCODING)
+            .orElse("identity")
+            .toLowerCase(Locale.ROOT);
+    try (InputStream raw = request.content().inputStream()) {
+      Supplier<FailureException> beyond = () -> tooLarge(anybody, most);
+      byte[] body =
+          switch (encoding) {
+            case "identity" ->
+                declared >= 0
+                    ? readAll(raw, INITIAL_BUFFER, declared, share, beyond)
+                    : readAll(raw, BUFFER, most, share, beyond);
+            case "gzip" -> readAll(new GZIPInputStream(raw, BUFFER), BUFFER, most, share, beyond);
+            default ->
+                throw new FailureException(
+                    Kind.UNSUPPORTED_MEDIA,
+                    "Content-Encoding must be gzip or identity, not '" + encoding + "'.");
+          };
+      if (body.length < declared && encoding.equals("identity")) {
+        throw new FailureException(Kind.INVALID, "The body is shorter than its Content-Length.");
+      }
+      return body;
+    } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
+      throw new FailureException(Kind.INVALID, "The body could not be read to its end.");
+    }
+  }
+
+  /**
+   * All there is. Room is taken as bytes arrive: who only says that much will come takes none.
+   *
+   * @param first bytes to make room for at once
+   * @param expected bytes at most
+   */
+  private static byte[] readAll(
+      InputStream in,
+      int first,
+      long expected,
+      BodyMemoryLimit.Share share,
+      Supplier<FailureException> tooLarge)
+      throws IOException {
+    byte[] body = new byte[(int) Math.min(first, expected)];
+    share.reserve(body.length);
+    int length = 0;
+    while (true) {
+      if (length == body.length) {
+        if (length == expected) {
+          if (in.read() >= 0) {
+            throw tooLarge.get();
+          }
+          return body;
+        }
+        int larger = (int) Math.min(2L * length, expected);
+        share.reserve(larger - length);
+        body = Arrays.copyOf(body, larger);
+      }
+      int read = in.read(body, length, body.length - length);
+      if (read < 0) {
+        return Arrays.copyOf(body, length);
+      }
+      length += read;
+    }
+  }
+
+  private static FailureException tooLarge(boolean anybody, long most) {
+    return new FailureException(
+        Failure.of(
+                Kind.TOO_LARGE,
+                "The body is larger than "
+                    + most
+                    + " bytes; an operator can raise "
+                    + (anybody ? "POTLUCK_MAX_PUBLIC_BODY_BYTES." : "POTLUCK_MAX_BODY_BYTES."))
+            .code("request_too_large"));
+  }
+}

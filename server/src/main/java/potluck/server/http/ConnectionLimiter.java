@@ -1,0 +1,170 @@
+package potluck.server.http;
+
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.FailureException;
+import potluck.gateway.key.CidrRanges;
+
+/**
+ * Decides at the door who may stay. Where all places are taken, those give way who have rested the
+ * longest, or whose heads drip in; where all work, whoever comes is told so and sent away. Safe for
+ * use by many threads.
+ */
+final class ConnectionLimiter {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimiter.class);
+
+  /** Of those who rest, so many give way at once: looking for them takes a while. */
+  private static final int EVICTION_DIVISOR = 64;
+
+  private static final int MAX_TRIES = 3;
+
+  private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private static final Failure FULL =
+      refusal("The server has as many connections as it takes; try again in a moment.");
+  private static final Failure TOO_MANY =
+      refusal(
+          "There are too many connections from your address; close some, or use them for more than"
+              + " one request. An operator can raise POTLUCK_MAX_CONNECTIONS_PER_ADDRESS.");
+
+  private final SocketBudget sockets;
+  private final ConnectionCounts counts;
+
+  /** Who is told why, at once; more are sent away without a word. */
+  private final int maxRejectionResponses;
+
+  private final Set<ConnectionInput> open;
+  private final Map<ConnectionInput, ConnectionPermit> permits = new ConcurrentHashMap<>();
+  private final AtomicInteger rejectionResponses = new AtomicInteger();
+  private long lastLoggedAt = System.nanoTime() - LOG_INTERVAL_NANOS;
+
+  /**
+   * @param many addresses behind which there are many callers
+   * @param open all connections
+   */
+  ConnectionLimiter(ServerLimits fence, CidrRanges many, Set<ConnectionInput> open) {
+    this.sockets = new SocketBudget(fence.maxSockets());
+    this.counts =
+        new ConnectionCounts(
+            sockets, fence.maxConnections(), fence.maxConnectionsPerAddress(), many);
+    this.open = open;
+    this.maxRejectionResponses = fence.maxRejectionResponses();
+  }
+
+  private static Failure refusal(String message) {
+    return Failure.of(Kind.UNAVAILABLE, message).retryAfter(Duration.ofSeconds(1));
+  }
+
+  /**
+   * Lets a connection in, or has it told that it cannot.
+   *
+   * @return false where it is to be closed at once
+   */
+  boolean admit(ConnectionInput incoming, String address) {
+    ConnectionCounts.Admission answer = counts.tryAcquire(address);
+    // Somebody else may have been faster to a place that was made.
+    for (int tries = 0;
+        answer == ConnectionCounts.Admission.FULL && tries < MAX_TRIES && closeIdlest();
+        tries++) {
+      answer = counts.tryAcquire(address);
+    }
+    if (answer == ConnectionCounts.Admission.ADMITTED) {
+      permits.put(incoming, new ConnectionPermit(counts, address));
+      return true;
+    }
+    logRefusal(answer, address);
+    if (rejectionResponses.incrementAndGet() > maxRejectionResponses) {
+      rejectionResponses.decrementAndGet();
+      return false;
+    }
+    incoming.reject(answer == ConnectionCounts.Admission.FULL ? FULL : TOO_MANY);
+    return true;
+  }
+
+  /**
+   * A call begins that will need a connection to an upstream.
+   *
+   * @throws FailureException (UNAVAILABLE) where none can be opened
+   */
+  void callStarted() {
+    if (!sockets.tryAcquire() && !(closeIdlest() && sockets.tryAcquire())) {
+      throw new FailureException(FULL);
+    }
+  }
+
+  /** A call that began is over. */
+  void callEnded() {
+    sockets.release();
+  }
+
+  /** To be told of each connection that was admitted, when it is over. */
+  void connectionClosed(ConnectionInput incoming) {
+    @Nullable ConnectionPermit place = permits.remove(incoming);
+    if (place != null) {
+      place.close();
+    } else if (incoming.rejection() != null) {
+      rejectionResponses.decrementAndGet();
+    }
+  }
+
+  /** Closes those that have rested the longest; false where none rests. */
+  private synchronized boolean closeIdlest() {
+    if (!counts.isFull()) {
+      return true;
+    }
+    record Resting(ConnectionInput incoming, long nanos) {}
+    long now = System.nanoTime();
+    List<Resting> resting =
+        open.stream()
+            .filter(permits::containsKey)
+            .map(incoming -> new Resting(incoming, incoming.timeouts().evictableNanos(now)))
+            .filter(each -> each.nanos() >= 0)
+            .sorted(Comparator.comparingLong(Resting::nanos).reversed())
+            .toList();
+    resting.stream()
+        .limit(Math.max(1, resting.size() / EVICTION_DIVISOR))
+        .forEach(
+            each -> {
+              @Nullable ConnectionPermit place = permits.remove(each.incoming());
+              if (place != null) {
+                place.close();
+                each.incoming().close();
+              }
+            });
+    return !resting.isEmpty();
+  }
+
+  private synchronized void logRefusal(ConnectionCounts.Admission answer, String address) {
+    counts.countRefused();
+    long now = System.nanoTime();
+    if (now - lastLoggedAt >= LOG_INTERVAL_NANOS) {
+      lastLoggedAt = now;
+      LOG.warn(
+          "connections are refused: {}; {} were refused since the start",
+          answer == ConnectionCounts.Admission.FULL
+              ? "all " + counts.size() + " places are taken by work (POTLUCK_MAX_CONNECTIONS)"
+              : "too many come from " + address + " (POTLUCK_MAX_CONNECTIONS_PER_ADDRESS)",
+          counts.refused());
+    }
+  }
+
+  /** Connections that are open. */
+  int size() {
+    return counts.size();
+  }
+
+  /** Connections that were refused so far. */
+  long refused() {
+    return counts.refused();
+  }
+}

@@ -1,0 +1,22 @@
+package potluck.server.http;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** The place of one connection in the {@link ConnectionCounts}; given back once. */
+final class ConnectionPermit implements AutoCloseable {
+  private final ConnectionCounts counts;
+  private final String address;
+  private final AtomicBoolean released = new AtomicBoolean();
+
+  ConnectionPermit(ConnectionCounts crowd, String address) {
+    this.counts = crowd;
+    this.address = address;
+  }
+
+  @Override
+  public void close() {
+    if (released.compareAndSet(false, true)) {
+      counts.release(address);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package potluck.server.http;
+
+import java.time.Duration;
+import java.util.Set;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.server.database.SqlState;
+
+/**
+ * What it means to a caller that the database would not: that it is away, or that it cannot keep
+ * what it was given. Source: PostgreSQL, appendix A (classes of SQLSTATE).
+ */
+final class DatabaseErrors {
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseErrors.class);
+
+  /** "Data exception": a NUL in a text, a time or a number that is too large. */
+  private static final String DATA_EXCEPTION = "22";
+
+  /** "Foreign key" and "unique violation": what it belongs to has just gone, or is there. */
+  private static final Set<String> CONSTRAINT_RACES = Set.of("23503", "23505");
+
+  /** "Check violation". */
+  private static final String CHECK_VIOLATION = "23514";
+
+  private DatabaseErrors() {}
+
+  static Failure toFailure(JdbiException thrown) {
+    String state = SqlState.of(thrown);
+    if (state.startsWith(DATA_EXCEPTION) || state.equals(CHECK_VIOLATION)) {
+      return Failure.of(
+          Kind.UNPROCESSABLE,
+          "A field holds a character or a number that cannot be kept, such as NUL.");
+    }
+    LOG.warn("the database did not answer: {}", thrown.getMessage());
+    return CONSTRAINT_RACES.contains(state)
+        ? Failure.of(
+            Kind.CONFLICT, "Somebody else has just changed what this is about; look again.")
+        : Failure.of(Kind.UNAVAILABLE, "The database is away; try again soon.")
+            .retryAfter(Duration.ofSeconds(2));
+  }
+}

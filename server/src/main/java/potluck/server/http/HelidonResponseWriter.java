@@ -1,0 +1,185 @@
+package potluck.server.http;
+
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntUnaryOperator;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.gateway.relay.ResponseWriter;
+
+/** A {@link ResponseWriter} on a Helidon response. */
+final class HelidonResponseWriter implements ResponseWriter {
+  private static final int FIRST_ERROR_STATUS = 400;
+
+  private final ServerResponse response;
+  private final InFlightCalls.InFlightCall call;
+  private final IntUnaryOperator statusMapper;
+  private final UnaryOperator<byte[]> errorBodyMapper;
+  private final ReentrantLock writing = new ReentrantLock();
+  private volatile @Nullable OutputStream stream;
+  private final byte[] defaultKeepAlive;
+  private volatile byte[] pulse;
+  private volatile boolean streaming;
+  private volatile boolean committed;
+  private volatile @Nullable Head ready;
+
+  private record Head(int status, Map<String, String> headers) {}
+
+  /**
+   * @param pulse a sign of life for a silent stream
+   * @param status what becomes of the status of an answer
+   * @param refused what becomes of the body of an answer that is an error
+   */
+  HelidonResponseWriter(
+      ServerResponse response,
+      InFlightCalls.InFlightCall watched,
+      byte[] pulse,
+      IntUnaryOperator status,
+      UnaryOperator<byte[]> refused) {
+    this.statusMapper = status;
+    this.errorBodyMapper = refused;
+    this.response = response;
+    this.call = watched;
+    this.defaultKeepAlive = pulse;
+    this.pulse = pulse;
+    if (pulse.length > 0) {
+      watched.onSilence(this::writeKeepAlive);
+    }
+  }
+
+  @Override
+  public boolean isCommitted() {
+    return committed;
+  }
+
+  @Override
+  public boolean isCallerGone() {
+    return call.gone();
+  }
+
+  @Override
+  public @Nullable Failure cancellation() {
+    return call.cancellation();
+  }
+
+  @Override
+  public void allowKeepAlive(int status, Map<String, String> headers) {
+    ready = new Head(status, headers);
+  }
+
+  @Override
+  public void stopKeepAlive() {
+    writing.lock();
+    try {
+      ready = null;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public void setKeepAlive(byte @Nullable [] sign) {
+    pulse = sign == null ? defaultKeepAlive : sign;
+  }
+
+  @Override
+  public void start(int status, Map<String, String> headers) {
+    writing.lock();
+    try {
+      if (!committed) {
+        sendHead(status, headers);
+        stream = response.outputStream();
+        streaming = true;
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public void write(byte[] bytes, int length) {
+    sendLocked(
+        () -> {
+          OutputStream out = openStream();
+          out.write(bytes, 0, length);
+          out.flush();
+        });
+    call.written();
+  }
+
+  /** Between two events only: whoever writes one holds the lock. */
+  private void writeKeepAlive() {
+    if ((!streaming && ready == null) || !writing.tryLock()) {
+      return;
+    }
+    try {
+      @Nullable Head head = ready;
+      if (!committed && head != null) {
+        start(head.status(), head.headers());
+      }
+      if (streaming) {
+        openStream().write(pulse);
+        openStream().flush();
+      }
+    } catch (IOException | RuntimeException e) {
+      // The caller has gone; whoever serves it will notice.
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public void end() {
+    streaming = false;
+    sendLocked(() -> openStream().close());
+  }
+
+  @Override
+  public void sendComplete(int status, Map<String, String> headers, byte[] body, int length) {
+    if (call.cancellation() != null) {
+      // What interrupted a wait must not interrupt the last word to the caller.
+      Thread.interrupted();
+    }
+    sendHead(this.statusMapper.applyAsInt(status), headers);
+    byte[] whole = length == body.length ? body : Arrays.copyOf(body, length);
+    sendLocked(
+        () -> response.send(status < FIRST_ERROR_STATUS ? whole : errorBodyMapper.apply(whole)));
+  }
+
+  private void sendHead(int status, Map<String, String> headers) {
+    committed = true;
+    response.status(status);
+    headers.forEach((name, value) -> response.header(HttpHeaders.name(name), value));
+  }
+
+  private OutputStream openStream() {
+    if (stream == null) {
+      throw new IllegalStateException("the answer was not begun");
+    }
+    return stream;
+  }
+
+  private interface Sending {
+    void send() throws IOException;
+  }
+
+  private void sendLocked(Sending sending) {
+    if (call.gone()) {
+      throw new CallerGone(new IOException("closed by the caller"));
+    }
+    writing.lock();
+    try {
+      sending.send();
+    } catch (IOException | UncheckedIOException | io.helidon.webserver.CloseConnectionException e) {
+      throw new CallerGone(e);
+    } finally {
+      writing.unlock();
+    }
+  }
+}

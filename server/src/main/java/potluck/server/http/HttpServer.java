@@ -1,0 +1,226 @@
+package potluck.server.http;
+
+import io.helidon.common.socket.SocketOptions;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import potluck.dialect.DialectResponse;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+
+/** The listening server: the only place that builds a Helidon server. */
+public final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+  /** Helidon's own bound; {@link ConnectionTimeouts} has a nearer one. */
+  private static final Duration HELIDON_IDLE_TIMEOUT = Duration.ofDays(1);
+
+  /** Helidon's own bound; {@link #close(Duration)} has a nearer one. */
+  private static final Duration HELIDON_DRAIN_TIMEOUT = Duration.ofDays(1);
+
+  /** For those who are told that the server stops to be told it. */
+  private static final Duration SHUTDOWN_ERROR_TIMEOUT = Duration.ofSeconds(1);
+
+  /** For a caller that has its answer to send what it was about to send on the same connection. */
+  private static final Duration IDLE_GRACE = Duration.ofSeconds(1);
+
+  private static final long POLL_NANOS = 10_000_000;
+
+  private static final Failure STOPPING =
+      Failure.of(Kind.UNAVAILABLE, "The server stops; send the request again.")
+          .retryAfter(Duration.ofSeconds(1));
+
+  private final Connections connections;
+  private final InFlightCalls inFlightCalls;
+  private final RequestHandler requestHandler;
+  private final WebServer server;
+
+  /**
+   * @param port 0 takes any free one
+   */
+  public HttpServer(
+      String host, int port, RequestHandler front, Connections connections, InFlightCalls watch) {
+    this.connections = connections;
+    this.inFlightCalls = watch;
+    this.requestHandler = front;
+    this.server =
+        WebServer.builder()
+            .host(host)
+            .port(port)
+            .addConnectionSelector(connections)
+            .protocolsDiscoverServices(false)
+            .useNio(false)
+            .shutdownHook(false)
+            .shutdownGracePeriod(HELIDON_DRAIN_TIMEOUT)
+            .backlog(4096)
+            // Helidon's listener ends for good where the system has no file left for it; so
+            // connections beyond these wait unseen.
+            .maxTcpConnections(maxTcpConnections(connections.limits()))
+            .idleConnectionTimeout(HELIDON_IDLE_TIMEOUT)
+            .maxPayloadSize(-1)
+            .writeQueueLength(0)
+            .connectionOptions(
+                SocketOptions.builder().tcpNoDelay(true).socketReceiveBufferSize(64 << 10).build())
+            .contentEncoding(new PassthroughEncoding())
+            .directHandlers(directHandlers(connections.limits().maxHeaderBytes()))
+            .addRouting(HttpRouting.builder().any(front::handle))
+            .build()
+            .start();
+    // A taken port is only logged by the server, not thrown.
+    if (!server.isRunning() || server.port() <= 0) {
+      throw new UncheckedIOException(new BindException("port " + port + " is taken"));
+    }
+  }
+
+  private static int maxTcpConnections(ServerLimits fence) {
+    return Math.min(fence.maxConnections(), fence.maxSockets()) + fence.maxRejectionResponses();
+  }
+
+  /** Every route that is served. */
+  public List<HttpRoute> routes() {
+    return requestHandler.routes();
+  }
+
+  /** What Helidon itself refuses, before there is a request to route. */
+  private static DirectHandlers directHandlers(int headerBytes) {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    DirectHandler handler =
+        (request, type, status, headers, message) -> {
+          int code = statusOf(type, status.code(), headerBytes);
+          String id = UUID.randomUUID().toString();
+          DialectResponse written =
+              ErrorForm.write(
+                  request.path() == null ? "/" : request.path(),
+                  Failure.of(kind(code), messageOf(code)),
+                  id,
+                  "en"); // Its headers may never have been read.
+          DirectHandler.TransportResponse.Builder response =
+              DirectHandler.TransportResponse.builder()
+                  .status(io.helidon.http.Status.create(code))
+                  .header(HttpHeaders.REQUEST_ID, id)
+                  .header(HttpHeaders.NOSNIFF, "nosniff")
+                  .entity(written.body());
+          written
+              .headers()
+              .forEach((name, value) -> response.header(HeaderNames.create(name), value));
+          return response.keepAlive(false).build();
+        };
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(type, handler);
+    }
+    return handlers.build();
+  }
+
+  /** Where Helidon is vague: what fails in it before there is a request is no proper request. */
+  private static int statusOf(DirectHandler.EventType type, int status, int headerBytes) {
+    if (status == 400 && Connections.currentInput().timeouts().headBytes() > headerBytes) {
+      return 431;
+    }
+    return type == DirectHandler.EventType.INTERNAL_ERROR ? 400 : status;
+  }
+
+  private static Kind kind(int status) {
+    return switch (status) {
+      case 404 -> Kind.NOT_FOUND;
+      case 408 -> Kind.REQUEST_TIMEOUT;
+      case 413 -> Kind.TOO_LARGE;
+      case 431 -> Kind.HEADERS_TOO_LARGE;
+      case 505 -> Kind.INVALID;
+      default -> status >= 500 ? Kind.INTERNAL : Kind.INVALID;
+    };
+  }
+
+  private static String messageOf(int status) {
+    return switch (status) {
+      case 413 -> "The body is larger than allowed.";
+      case 414 ->
+          "The address is longer than allowed; an operator can raise POTLUCK_MAX_URI_BYTES.";
+      case 431 ->
+          "The headers are larger than allowed; an operator can raise POTLUCK_MAX_HEADER_BYTES.";
+      case 505 -> "HTTP/1.1 is spoken here, and no other version.";
+      default -> status >= 500 ? "The server failed." : "This is not a proper HTTP request.";
+    };
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Connections that are open. */
+  public int connections() {
+    return connections.limiter().size();
+  }
+
+  /** Connections that were refused so far. */
+  public long refused() {
+    return connections.limiter().refused();
+  }
+
+  /** Bytes of bodies that are in memory now. */
+  public long bodyBytes() {
+    return requestHandler.bodyBytes();
+  }
+
+  /** Model calls under way. */
+  public int runningCalls() {
+    return inFlightCalls.running();
+  }
+
+  /** Closes without waiting for what is under way. */
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  /**
+   * Takes nothing new, and lets what is under way end.
+   *
+   * @param patience how long it may; what is not done by then is told that the server stops
+   */
+  public void close(Duration patience) {
+    if (inFlightCalls.running() > 0 && patience.isPositive()) {
+      LOG.info(
+          "waiting for {} running answers, at most {} s",
+          inFlightCalls.running(),
+          patience.toSeconds());
+    }
+    connections.closeAfterResponse();
+    Thread ending = Thread.ofVirtual().name("drain").start(() -> drain(patience));
+    server.stop();
+    ending.interrupt();
+    inFlightCalls.close();
+  }
+
+  /** Runs until it is interrupted: connections may still come out of the queue of new ones. */
+  private void drain(Duration patience) {
+    long start = System.nanoTime();
+    boolean told = false;
+    while (!Thread.currentThread().isInterrupted()) {
+      Duration taken = Duration.ofNanos(System.nanoTime() - start);
+      if (!told && taken.compareTo(patience) >= 0) {
+        told = true;
+        if (patience.isPositive() && inFlightCalls.running() > 0) {
+          LOG.warn("{} answers did not end in time and are broken off", inFlightCalls.running());
+        }
+        inFlightCalls.cancelAll(STOPPING);
+      }
+      if (taken.compareTo(patience.plus(SHUTDOWN_ERROR_TIMEOUT)) >= 0) {
+        connections.closeAll();
+      } else {
+        connections.closeIdle(patience.compareTo(IDLE_GRACE) < 0 ? patience : IDLE_GRACE);
+      }
+      LockSupport.parkNanos(POLL_NANOS);
+    }
+  }
+}

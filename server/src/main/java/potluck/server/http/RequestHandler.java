@@ -1,0 +1,308 @@
+package potluck.server.http;
+
+import io.helidon.http.Header;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import potluck.dialect.DialectResponse;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.Failure.Kind;
+import potluck.dialect.model.FailureException;
+import potluck.gateway.key.Caller;
+
+/**
+ * Takes every request: names it, finds its route, finds out who asks, and hands it on. All errors
+ * that are thrown end here, and are written in the words of whoever asked. Safe for use by many
+ * threads.
+ */
+public final class RequestHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+
+  static final String HEAD = "HEAD";
+  private static final String GET = "GET";
+
+  private final Map<String, Map<String, HttpRoute>> exactRoutes = new HashMap<>();
+  private final List<HttpRoute> allRoutes;
+  private final List<HttpRoute> patternRoutes;
+  private final @Nullable Authenticator authenticator;
+  private final boolean ready;
+  private final BodyReader bodyReader;
+  private final int maxHeaders;
+  private final ClientAddress clientAddress;
+  private final Cors cors;
+  private final BooleanSupplier draining;
+
+  /**
+   * @param identify null while nobody can be known yet: then only public routes may be given
+   * @param draining whether callers are told not to send more on the same connection
+   */
+  public RequestHandler(
+      List<HttpRoute> routes,
+      @Nullable Authenticator identify,
+      ServerLimits fence,
+      ClientAddress addresses,
+      Cors cors,
+      BooleanSupplier draining) {
+    this.draining = draining;
+    this.clientAddress = addresses;
+    this.cors = cors;
+    this.ready = identify != null;
+    this.authenticator = identify;
+    this.bodyReader = new BodyReader(fence);
+    this.maxHeaders = fence.maxHeaders();
+    this.allRoutes = List.copyOf(routes);
+    this.patternRoutes = routes.stream().filter(route -> route.pattern().contains("{")).toList();
+    for (HttpRoute route : routes) {
+      if (!route.pattern().contains("{")) {
+        exactRoutes
+            .computeIfAbsent(route.pattern(), _ -> new HashMap<>())
+            .put(route.method(), route);
+      }
+    }
+  }
+
+  /** Every route that is served. */
+  List<HttpRoute> routes() {
+    return allRoutes;
+  }
+
+  /** Bytes of bodies that are in memory now. */
+  long bodyBytes() {
+    return bodyReader.heldBytes();
+  }
+
+  private static @Nullable String forwardedFor(ServerRequest in) {
+    return in.headers().contains(HeaderNames.X_FORWARDED_FOR)
+        ? String.join(",", in.headers().values(HeaderNames.X_FORWARDED_FOR))
+        : null;
+  }
+
+  private record RouteMatch(HttpRoute route, Map<String, String> values) {}
+
+  void handle(ServerRequest in, ServerResponse out) {
+    UUID id = RequestIds.next();
+    String path = in.path().rawPath();
+    out.header(HttpHeaders.REQUEST_ID, id.toString());
+    if (ErrorForm.anthropic(path)) {
+      addAnthropicHeaders(in, out, id);
+    }
+    out.header(HttpHeaders.NOSNIFF, "nosniff");
+    if (draining.getAsBoolean()) {
+      out.header(HeaderValues.CONNECTION_CLOSE);
+    }
+    closeIfBodyUnread(in, out);
+    @Nullable Failure turnedAway = Connections.currentInput().rejection();
+    if (turnedAway != null) {
+      out.header(HeaderValues.CONNECTION_CLOSE);
+      sendError(in, out, path, turnedAway, id);
+      throw new CloseConnectionException("one too many");
+    }
+    if (cors.handle(in, out)) {
+      closeIfRequested(in);
+      return;
+    }
+    MDC.put("request", id.toString());
+    ConnectionTimeouts patience = Connections.currentInput().timeouts();
+    patience.beginBody();
+    try (BodyMemoryLimit.Share share = bodyReader.openShare()) {
+      for (Header header : in.headers()) {
+        if (header.name().isEmpty()) {
+          Connections.currentInput().markUnusable();
+          throw new FailureException(Kind.INVALID, "A header has no name.");
+        }
+      }
+      if (in.headers().size() > maxHeaders) {
+        throw new FailureException(
+            Kind.HEADERS_TOO_LARGE,
+            "There are more than "
+                + maxHeaders
+                + " headers; an operator can raise POTLUCK_MAX_HEADERS.");
+      }
+      String address = clientAddress.of(in.remotePeer().host(), forwardedFor(in));
+      RouteMatch matched = match(in.prologue().method().text(), path, out);
+      @Nullable Caller caller =
+          authenticator == null
+              ? null
+              : authenticator.authenticate(matched.route().policy(), in, address);
+      Supplier<byte[]> body = () -> bodyReader.read(in, share, matched.route().policy());
+      matched
+          .route()
+          .handler()
+          .handle(new Request(in, out, id, matched.values(), caller, body, address));
+    } catch (ApiError error) {
+      sendError(in, out, path, error, id);
+    } catch (FailureException refused) {
+      sendError(in, out, path, refused.failure(), id);
+    } catch (JdbiException e) {
+      sendError(in, out, path, DatabaseErrors.toFailure(e), id);
+    } catch (CloseConnectionException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("{} {} failed", in.prologue().method().text(), path, e);
+      sendError(
+          in,
+          out,
+          path,
+          Failure.of(
+              Kind.INTERNAL, "The server failed; its log has more under request " + id + "."),
+          id);
+    } finally {
+      patience.beginIdle();
+      MDC.remove("request");
+    }
+    if (Connections.currentInput().unusable()) {
+      // Helidon would go on to read, whatever the answer said.
+      throw new CloseConnectionException("what comes next cannot be told");
+    }
+    closeIfRequested(in);
+  }
+
+  /** The request's name as Anthropic's clients know it, and the versions that they asked for. */
+  private static void addAnthropicHeaders(ServerRequest in, ServerResponse out, UUID id) {
+    out.header(HttpHeaders.ANTHROPIC_REQUEST_ID, id.toString());
+    out.header(
+        HttpHeaders.ANTHROPIC_VERSION,
+        in.headers()
+            .first(HttpHeaders.ANTHROPIC_VERSION)
+            .orElse(HttpHeaders.ANTHROPIC_VERSION_DEFAULT));
+    in.headers()
+        .first(HttpHeaders.ANTHROPIC_BETA)
+        .ifPresent(beta -> out.header(HttpHeaders.ANTHROPIC_BETA, beta));
+  }
+
+  /**
+   * An answer that does not wait for the end of a chunked body says that it is the last one: the
+   * rest may turn out to be no proper body, and whoever sent the next request meanwhile would find
+   * the connection closed under it.
+   */
+  private static void closeIfBodyUnread(ServerRequest in, ServerResponse out) {
+    if (in.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
+      out.beforeSend(
+          () -> {
+            if (!in.content().consumed()) {
+              out.header(HeaderValues.CONNECTION_CLOSE);
+              Connections.currentInput().markUnusable();
+            }
+          });
+    }
+  }
+
+  /** Helidon says that it closes, too, and then waits for the next request all the same. */
+  private static void closeIfRequested(ServerRequest in) {
+    if (!in.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
+      return;
+    }
+    if (!in.content().hasEntity() || in.content().consumed()) {
+      Connections.currentInput().markFullyRead();
+    }
+    throw new CloseConnectionException("the caller wanted one answer only");
+  }
+
+  /**
+   * @throws FailureException (METHOD_NOT_ALLOWED) with those that are, in {@code Allow} too,
+   *     (NOT_FOUND)
+   */
+  private RouteMatch match(String asked, String path, ServerResponse out) {
+    // Whoever wants the head only is given the head of what GET gives.
+    String method = asked.equals(HEAD) ? GET : asked;
+    @Nullable Map<String, HttpRoute> verbs = exactRoutes.get(path);
+    if (verbs != null) {
+      @Nullable HttpRoute route = verbs.get(method);
+      if (route != null) {
+        return new RouteMatch(route, Map.of());
+      }
+    }
+    SortedSet<String> others = new TreeSet<>(verbs == null ? List.of() : verbs.keySet());
+    List<String> segments = Arrays.asList(path.substring(1).split("/", -1));
+    for (HttpRoute route : patternRoutes) {
+      Optional<Map<String, String>> values = route.match(segments);
+      if (values.isPresent() && route.method().equals(method)) {
+        return new RouteMatch(route, values.get());
+      }
+      values.ifPresent(_ -> others.add(route.method()));
+    }
+    if (others.isEmpty() && !ready) {
+      throw new FailureException(
+          Failure.of(Kind.UNAVAILABLE, "Potluck is starting: its database is not reached yet.")
+              .retryAfter(Duration.ofSeconds(2)));
+    }
+    if (others.isEmpty()) {
+      throw new FailureException(Kind.NOT_FOUND, "There is nothing at " + path + ".");
+    }
+    if (others.contains(GET)) {
+      others.add(HEAD);
+    }
+    String allowed = String.join(", ", others);
+    out.header(HeaderNames.ALLOW, allowed);
+    throw new FailureException(
+        Kind.METHOD_NOT_ALLOWED, path + " takes " + allowed + ", not " + asked + ".");
+  }
+
+  private static void sendError(
+      ServerRequest in, ServerResponse out, String path, ApiError error, UUID id) {
+    retryAfter(out, error.retryAfter());
+    if (error.status() == 401) {
+      out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
+    send(in, out, ErrorForm.write(path, error, id.toString(), language(in)));
+  }
+
+  private static void sendError(
+      ServerRequest in, ServerResponse out, String path, Failure failure, UUID id) {
+    if (failure.kind() == Kind.UNAUTHENTICATED) {
+      out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
+    }
+    retryAfter(out, failure.retryDelay());
+    send(in, out, ErrorForm.write(path, failure, id.toString(), language(in)));
+  }
+
+  private static void retryAfter(ServerResponse out, @Nullable Duration wait) {
+    if (wait != null) {
+      out.header(HeaderNames.RETRY_AFTER, Long.toString(DialectResponse.retryAfterSeconds(wait)));
+    }
+  }
+
+  private static @Nullable String language(ServerRequest in) {
+    return in.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse(null);
+  }
+
+  private static void send(ServerRequest in, ServerResponse out, DialectResponse written) {
+    if (out.isSent()) {
+      return;
+    }
+    if (Connections.currentInput().unusable()) {
+      out.header(HeaderValues.CONNECTION_CLOSE);
+    }
+    out.status(written.status());
+    written.headers().forEach((name, value) -> out.header(HeaderNames.create(name), value));
+    sendBody(in, out, written.body());
+  }
+
+  /** Nothing but the length where only the head was asked for: more would be the next answer. */
+  static void sendBody(ServerRequest in, ServerResponse out, byte[] body) {
+    if (in.prologue().method().text().equals(HEAD)) {
+      out.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+      out.send();
+    } else {
+      out.send(body);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package potluck.server.importing;
+
+import java.net.URI;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import potluck.gateway.account.AccountId;
+import potluck.gateway.account.AccountRules;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.provider.Provider;
+import potluck.gateway.upstream.AllowedHosts;
+
+/** Whether an account makes sense here, and how it is written. Immutable. */
+record AccountImportRules(Accounts accounts, Catalogue catalogue, AllowedHosts allowedHosts) {
+  /** What keeps an account out, with what to do about it; empty where nothing does. */
+  Optional<String> findObjection(SourceRecord.SourceAccount account) {
+    Optional<Provider> provider = catalogue.find(account.provider());
+    if (provider.isEmpty()) {
+      return Optional.of(
+          "there is no provider '" + account.provider() + "' here: PROVIDERS_FILE may add it");
+    }
+    if (account.secret().isEmpty() || account.secret().reveal().isBlank()) {
+      return Optional.of("it has no credential");
+    }
+    if (AccountRules.parseSecret(account.secret().reveal()).isEmpty()) {
+      return Optional.of("its credential holds characters that no header can carry");
+    }
+    if (!AccountRules.namesModels(account.models(), account.modelMap())) {
+      return Optional.of("it names no models: name them there, and repeat");
+    }
+    String base = account.baseUrl().isBlank() ? provider.get().baseUrl() : account.baseUrl();
+    return base.isEmpty() ? Optional.of("it needs an address") : findObjection(base);
+  }
+
+  private Optional<String> findObjection(String base) {
+    Optional<URI> uri = AccountRules.parseAddress(base);
+    if (uri.isEmpty()) {
+      return Optional.of("its address must be http(s)://host/path, without user and query");
+    }
+    return allowedHosts
+        .findObjection(uri.get())
+        .map(
+            _ ->
+                uri.get().getAuthority()
+                    + " is private or without TLS: list it in UPSTREAM_ALLOWED_HOSTS, and repeat");
+  }
+
+  /** The address that is kept with it: its own, or its provider's as the catalogue has it. */
+  private String baseUrl(SourceRecord.SourceAccount account) {
+    return account.baseUrl().isBlank()
+        ? catalogue.find(account.provider()).orElseThrow().baseUrl()
+        : AccountRules.parseAddress(account.baseUrl()).orElseThrow().toString();
+  }
+
+  /** One that is too long is cut: in the other house there was room for it. */
+  private static String name(SourceRecord.SourceAccount account) {
+    String name = account.name().strip();
+    int most = Math.min(name.length(), AccountRules.MAX_NAME_LENGTH);
+    return AccountRules.parseName(name.substring(0, most)).orElse(account.provider());
+  }
+
+  /**
+   * Writes it; to be asked for {@link #findObjection} before.
+   *
+   * @return false where an account has this id already
+   */
+  boolean add(
+      Handle handle, AccountId id, SourceRecord.SourceAccount account, long owner, boolean shared) {
+    return accounts.add(
+        handle,
+        id,
+        new Accounts.Draft(
+            owner,
+            account.provider(),
+            name(account),
+            baseUrl(account),
+            AccountRules.parseSecret(account.secret().reveal()).orElseThrow(),
+            account.models(),
+            account.modelMap(),
+            shared,
+            account.priority(),
+            account.weight(),
+            account.maxConcurrency(),
+            0),
+        account.enabled());
+  }
+}

@@ -1,0 +1,197 @@
+package potluck.server.importing;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import potluck.gateway.account.Secret;
+
+/** The channels of one-api's and new-api's, as accounts: one for each key. Used by one thread. */
+final class ChannelReader {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String COMPATIBLE = "openai-compatible";
+  private static final List<String> COLUMNS =
+      List.of(
+          "id",
+          "type",
+          "key",
+          "status",
+          "name",
+          "weight",
+          "base_url",
+          "models",
+          "group",
+          "model_mapping",
+          "priority",
+          "channel_info");
+
+  private final SourceTables tables;
+  private final ChannelTypes types;
+
+  ChannelReader(SourceTables rows, ChannelTypes channels) {
+    this.tables = rows;
+    this.types = channels;
+  }
+
+  void read(ImportSource.Sink sink) throws IOException {
+    tables.each("channels", COLUMNS, row -> channel(row, sink));
+  }
+
+  private record Target(String provider, String baseUrl, List<String> remarks) {}
+
+  private void channel(SourceRow row, ImportSource.Sink sink) {
+    String label = row.text("name", "channel") + " (channel " + row.text("id") + ")";
+    int type = (int) row.number("type");
+    Optional<String> never = types.findUnsupported(type);
+    if (never.isPresent()) {
+      sink.skip(label, never.get());
+      return;
+    }
+    String given = row.text("base_url", "").strip().replaceAll("/+$", "");
+    Optional<Target> where = findTarget(type, given);
+    if (where.isEmpty()) {
+      sink.skip(
+          label,
+          "its type, " + type + ", is not known here, and it has no base_url: add it by hand");
+      return;
+    }
+    Map<String, String> mapping;
+    try {
+      mapping = readMapping(row.text("model_mapping", ""));
+    } catch (JsonProcessingException e) {
+      sink.skip(label, "its model_mapping is no JSON object of texts: mend it there");
+      return;
+    }
+    List<String> models = NewApiSource.list(row.text("models", ""), ",");
+    List<String> keys = keys(row.text("key", ""));
+    if (keys.stream().allMatch(String::isEmpty)) {
+      sink.skip(label, "it has no key");
+    }
+    List<String> remarks = new ArrayList<>(where.get().remarks());
+    if (!row.text("group", "default").equals("default")) {
+      remarks.add("groups of channels are not kept");
+    }
+    Set<Integer> off = disabledKeys(row.text("channel_info", ""));
+    Map<String, String> mapped = new LinkedHashMap<>(mapping);
+    mapped.keySet().retainAll(models);
+    Map<String, Boolean> on = new LinkedHashMap<>();
+    for (int i = 0; i < keys.size(); i++) {
+      if (!keys.get(i).isEmpty()) {
+        on.merge(keys.get(i), !off.contains(i), Boolean::logicalOr);
+      }
+    }
+    int number = 0;
+    for (Map.Entry<String, Boolean> key : on.entrySet()) {
+      number++;
+      sink.accept(
+          new SourceRecord.SourceAccount(
+              // By the key itself: others may be put before it or taken away there.
+              row.text("id") + "." + ImportMappings.shortDigest(key.getKey()),
+              null,
+              null,
+              where.get().provider(),
+              row.text("name", "channel " + row.text("id")) + (on.size() == 1 ? "" : " " + number),
+              where.get().baseUrl(),
+              new Secret(key.getKey()),
+              models.stream().filter(model -> !mapped.containsKey(model)).toList(),
+              mapped,
+              null,
+              row.number("status", 1) == 1 && key.getValue(),
+              Math.clamp(row.number("priority"), -1000, 1000),
+              Math.clamp(row.number("weight"), 1, 1000),
+              0,
+              remarks));
+    }
+  }
+
+  /** Empty where nobody can know where it is. */
+  private Optional<Target> findTarget(int type, String given) {
+    Optional<ChannelTypes.TypeTarget> known = types.find(type);
+    if (known.isEmpty()) {
+      return given.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              new Target(
+                  COMPATIBLE,
+                  withVersion(given, "/v1"),
+                  List.of(
+                      "type "
+                          + type
+                          + " is not known here; taken for OpenAI's language, so test it")));
+    }
+    ChannelTypes.TypeTarget place = known.get();
+    if (given.isEmpty()) {
+      boolean nowhere =
+          place.baseUrl().isEmpty() && (type == 8 || place.provider().equals("azure-openai"));
+      return nowhere || (place.baseUrl().isEmpty() && place.provider().equals(COMPATIBLE))
+          ? Optional.empty()
+          : Optional.of(new Target(place.provider(), place.baseUrl(), List.of()));
+    }
+    return Optional.of(
+        new Target(place.providerAtOtherAddress(), withVersion(given, place.version()), List.of()));
+  }
+
+  /** Their programs add the version to an address; some people write it there too. */
+  private static String withVersion(String given, String version) {
+    if (version.isEmpty()) {
+      return given.replaceAll("/v[0-9]+(beta)?$", "");
+    }
+    String base = given.replaceAll("/chat/completions$", "");
+    return base.matches(".*/v[0-9]+(beta)?(/openai)?") ? base : base + version;
+  }
+
+  private static Map<String, String> readMapping(String json) throws JsonProcessingException {
+    Map<String, String> mapping = new LinkedHashMap<>();
+    if (!json.isBlank()) {
+      JsonNode object = JSON.readTree(json);
+      if (!object.isObject()) {
+        throw new JsonParseException(null, "no object");
+      }
+      for (Map.Entry<String, JsonNode> entry : object.properties()) {
+        mapping.put(entry.getKey(), entry.getValue().asText());
+      }
+    }
+    return mapping;
+  }
+
+  /** The places of keys of a channel that are switched off one by one. */
+  private static Set<Integer> disabledKeys(String json) {
+    Set<Integer> off = new HashSet<>();
+    try {
+      for (Map.Entry<String, JsonNode> key :
+          JSON.readTree(json).path("multi_key_status_list").properties()) {
+        if (key.getValue().asInt() != 1 && key.getKey().matches("[0-9]{1,6}")) {
+          off.add(Integer.valueOf(key.getKey()));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      // Then none is.
+    }
+    return off;
+  }
+
+  /** One a line, or a JSON array; in their places, for those are what a key is switched off by. */
+  private static List<String> keys(String text) {
+    if (text.strip().startsWith("[")) {
+      try {
+        List<String> keys = new ArrayList<>();
+        for (JsonNode key : JSON.readTree(text)) {
+          keys.add(key.isTextual() ? key.asText() : key.toString());
+        }
+        return keys;
+      } catch (JsonProcessingException e) {
+        return List.of();
+      }
+    }
+    return Arrays.stream(text.strip().split("\n")).map(String::strip).toList();
+  }
+}

@@ -1,0 +1,230 @@
+package potluck.server.importing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Vault;
+import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.Keyring;
+import potluck.gateway.key.ApiKeys;
+import potluck.gateway.meter.Tariff;
+import potluck.gateway.plugin.PluginUsers;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.quota.LimitStore;
+import potluck.gateway.quota.Quotas;
+import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.upstream.AllowedHosts;
+import potluck.server.bootstrap.Wiring;
+import potluck.server.pricing.TariffFactory;
+import potluck.server.settings.Settings;
+
+/**
+ * Moves in from another house. People, keys, accounts, quotas and routes come together or not at
+ * all, in one transaction; what a dry run does is the same, taken back at the end. Usage follows in
+ * batches. It can be repeated, and may run while the house serves. Used by one thread.
+ */
+public final class Importer {
+  private static final List<RecordKind> TRANSACTIONAL =
+      List.of(
+          RecordKind.USER,
+          RecordKind.LOGIN,
+          RecordKind.KEY,
+          RecordKind.ACCOUNT,
+          RecordKind.QUOTA,
+          RecordKind.ROUTE);
+
+  private final Jdbi jdbi;
+  private final Settings settings;
+  private final Catalogue catalogue;
+  private final Keyring keyring;
+  private final Tariff tariff;
+  private final ApiKeys keys;
+  private final Accounts accounts;
+  private final Quotas quotas;
+  private final @Nullable PluginUsers seats;
+  private final InstantSource clock = Clock.systemUTC();
+
+  /**
+   * What the operator decides.
+   *
+   * @param sourceName what the other house is called here; two of a kind need two names
+   * @param renamedUsers names of users there to names here
+   * @param owner whose the operator's accounts are here; null for the first administrator
+   * @param share whether accounts may be shared of which the other house does not say
+   */
+  public record ImportOptions(
+      String sourceName, Map<String, String> renamedUsers, @Nullable String owner, boolean share) {}
+
+  public Importer(Jdbi jdbi, Settings settings) {
+    this.jdbi = jdbi;
+    this.settings = settings;
+    this.catalogue = Wiring.catalogue(settings.upstreams());
+    this.keyring = new Keyring(settings.tokens().jwt());
+    this.tariff = TariffFactory.tariff(settings.quotas());
+    ChangeFeed changes = new ChangeFeed(jdbi);
+    this.keys = new ApiKeys(jdbi, changes, keyring);
+    Vault vault = new Vault(settings.tokens().fernet(), clock);
+    this.accounts = new Accounts(jdbi, vault, changes);
+    this.seats =
+        settings
+            .plugin()
+            .service()
+            .map(service -> new PluginUsers(jdbi, vault, changes, service.base().toString()))
+            .orElse(null);
+    this.quotas =
+        new Quotas(
+            jdbi,
+            changes,
+            accounts,
+            new LimitStore(jdbi, changes),
+            TariffFactory.rules(settings.quotas(), tariff),
+            tariff,
+            clock);
+  }
+
+  /**
+   * @param apply whether anything is to stay
+   * @throws IOException where the other house cannot be read; nothing has come then
+   */
+  public ImportReport run(ImportSource source, ImportOptions wishes, boolean apply)
+      throws IOException {
+    ImportReport report = new ImportReport(wishes.sourceName(), apply);
+    try {
+      Map<String, Long> owners =
+          jdbi.inTransaction(
+              handle -> {
+                // One at a time: two would each take the other's people for strangers.
+                handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('import', 0))");
+                importInTransaction(handle, source, wishes, report);
+                Map<String, Long> users =
+                    new ImportMappings(handle, wishes.sourceName(), keyring).usersBySourceId();
+                if (!apply) {
+                  handle.rollback();
+                }
+                return users;
+              });
+      // There may be years of it: no transaction is open meanwhile.
+      jdbi.useHandle(handle -> usageImporter(handle, wishes, report, owners, apply).read(source));
+      if (apply) {
+        new Audit(jdbi, clock)
+            .record(
+                null,
+                "import",
+                source.kind() + " as " + wishes.sourceName(),
+                report.summary(),
+                "here");
+      }
+    } catch (UncheckedIOException e) {
+      throw java.util.Objects.requireNonNull(e.getCause());
+    }
+    return report;
+  }
+
+  private void importInTransaction(
+      Handle handle, ImportSource source, ImportOptions wishes, ImportReport report) {
+    ImportMappings arrived = new ImportMappings(handle, wishes.sourceName(), keyring);
+    UserImporter people =
+        new UserImporter(handle, arrived, wishes, settings.externalLogins().providers(), clock);
+    KeyAndAccountImporter belongings =
+        new KeyAndAccountImporter(
+            handle,
+            arrived,
+            keys,
+            new AccountImportRules(
+                accounts, catalogue, AllowedHosts.parse(settings.upstreams().allowedHosts())),
+            seats,
+            quotas,
+            tariff,
+            wishes,
+            clock);
+    for (RecordKind kind : TRANSACTIONAL) {
+      read(
+          source,
+          kind,
+          report,
+          found -> {
+            try {
+              return switch (found) {
+                case SourceRecord.SourceUser person -> people.importUser(person);
+                case SourceRecord.SourceLogin login -> people.importLogin(login);
+                case SourceRecord.SourceKey key -> belongings.importKey(key);
+                case SourceRecord.SourceAccount account -> belongings.importAccount(account);
+                case SourceRecord.SourceQuota quota -> belongings.importQuota(quota);
+                case SourceRecord.SourceRoute route -> belongings.importRoute(route);
+                case SourceRecord.SourceUsage _ ->
+                    throw new IllegalStateException("usage comes by itself");
+              };
+            } catch (JdbiException e) {
+              throw new IllegalStateException(
+                  "%s %s cannot come, so nothing has: %s"
+                      .formatted(kind.label(), found.label(), reason(e)));
+            }
+          });
+    }
+  }
+
+  /** The database's own words, and none of the values that it was given. */
+  private static String reason(JdbiException e) {
+    return e.getCause() == null
+        ? e.getClass().getSimpleName()
+        : String.valueOf(e.getCause().getMessage()).lines().findFirst().orElse("");
+  }
+
+  private interface RecordImporter {
+    ImportOutcome importRecord(SourceRecord found);
+  }
+
+  private static void read(
+      ImportSource source, RecordKind kind, ImportReport report, RecordImporter arrival) {
+    try {
+      source.read(
+          kind,
+          new ImportSource.Sink() {
+            @Override
+            public void accept(SourceRecord found) {
+              switch (arrival.importRecord(found)) {
+                case ImportOutcome.Imported came -> {
+                  report.addImported(kind, 1);
+                  came.remarks().forEach(remark -> report.addRemark(kind, found.label(), remark));
+                }
+                case ImportOutcome.AlreadyPresent _ -> report.addPresent(kind, 1);
+                case ImportOutcome.Skipped left ->
+                    report.addSkipped(kind, found.label(), left.reason());
+              }
+            }
+
+            @Override
+            public void skip(String label, String why) {
+              report.addSkipped(kind, label, why);
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private UsageImporter usageImporter(
+      Handle handle,
+      ImportOptions wishes,
+      ImportReport report,
+      Map<String, Long> owners,
+      boolean apply) {
+    return new UsageImporter(
+        handle,
+        new ImportMappings(handle, wishes.sourceName(), keyring),
+        owners,
+        wishes.sourceName(),
+        quotas,
+        tariff,
+        report,
+        apply);
+  }
+}

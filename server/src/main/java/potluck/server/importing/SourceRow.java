@@ -1,0 +1,98 @@
+package potluck.server.importing;
+
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.DateTimeParseException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A row of another house's table, by the names of its columns. What is not there is as what is
+ * null: versions differ in what they have. Immutable.
+ */
+record SourceRow(Map<String, String> values) {
+  private static final long YEAR_9999 = 253_402_300_799L;
+
+  /** {@code 2030-01-02 03:04:05.678+00}, with or without fraction and offset. */
+  private static final DateTimeFormatter TIME =
+      new DateTimeFormatterBuilder()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendLiteral('T')
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .optionalStart()
+          .appendOffset("+HH:mm", "Z")
+          .optionalEnd()
+          .optionalStart()
+          .appendOffset("+HH", "Z")
+          .optionalEnd()
+          .toFormatter();
+
+  /** Without the sign NUL, which PostgreSQL keeps nowhere. */
+  @Nullable String text(String column) {
+    @Nullable String text = values.get(column);
+    return text == null ? null : text.replace("\0", "");
+  }
+
+  String text(String column, String otherwise) {
+    @Nullable String text = text(column);
+    return text == null ? otherwise : text;
+  }
+
+  /** Zero where it is no number. */
+  long number(String column) {
+    return number(column, 0);
+  }
+
+  long number(String column, long otherwise) {
+    try {
+      String text = values.get(column);
+      return text == null ? otherwise : new java.math.BigDecimal(text.strip()).longValueExact();
+    } catch (ArithmeticException | NumberFormatException e) {
+      return otherwise;
+    }
+  }
+
+  double fraction(String column) {
+    try {
+      double number = Double.parseDouble(text(column, "0"));
+      return Double.isFinite(number) ? number : 0;
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** As the databases write it: t, true, 1. */
+  boolean flag(String column, boolean otherwise) {
+    String text = values.get(column);
+    return text == null
+        ? otherwise
+        : text.equals("t") || text.equalsIgnoreCase("true") || text.equals("1");
+  }
+
+  /** Times without a zone are UTC; null where it is none. */
+  @Nullable Instant time(String column) {
+    String text = values.get(column);
+    if (text == null) {
+      return null;
+    }
+    try {
+      return TIME.parseBest(
+                  text.strip().replace(' ', 'T'), OffsetDateTime::from, LocalDateTime::from)
+              instanceof OffsetDateTime zoned
+          ? zoned.toInstant()
+          : LocalDateTime.parse(text.strip().replace(' ', 'T')).toInstant(ZoneOffset.UTC);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+
+  /** Seconds since 1970; null for nothing, for times before, and for such as are never. */
+  @Nullable Instant seconds(String column) {
+    long seconds = number(column);
+    return seconds <= 0 || seconds > YEAR_9999 ? null : Instant.ofEpochSecond(seconds);
+  }
+}

@@ -1,0 +1,122 @@
+package potluck.server.importing;
+
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import potluck.gateway.identity.PasswordHasher;
+import potluck.gateway.identity.User;
+import potluck.gateway.identity.Users;
+import potluck.gateway.login.IdentityProvider;
+import potluck.gateway.login.LinkedIdentities;
+import potluck.gateway.quota.LimitStore;
+
+/** How people come in, within a transaction. Used by one thread. */
+final class UserImporter {
+  private static final Pattern NAME =
+      Pattern.compile("[\\w.-]{3,50}", Pattern.UNICODE_CHARACTER_CLASS);
+
+  private final Handle handle;
+  private final ImportMappings mappings;
+  private final Importer.ImportOptions options;
+  private final List<IdentityProvider> loginProviders;
+  private final InstantSource clock;
+
+  UserImporter(
+      Handle handle,
+      ImportMappings arrived,
+      Importer.ImportOptions wishes,
+      List<IdentityProvider> houses,
+      InstantSource clock) {
+    this.handle = handle;
+    this.mappings = arrived;
+    this.options = wishes;
+    this.loginProviders = houses;
+    this.clock = clock;
+  }
+
+  ImportOutcome importUser(SourceRecord.SourceUser person) {
+    String mark = mappings.mark(person.name().toLowerCase(Locale.ROOT));
+    Optional<ImportMappings.Mapping> before = mappings.find(RecordKind.USER, person.id());
+    if (before.isPresent()) {
+      return before.get().mark().equals(mark)
+          ? mappings.findUser(person.id()).isPresent()
+              ? new ImportOutcome.AlreadyPresent()
+              : new ImportOutcome.Skipped("came before, and was deleted here since")
+          : new ImportOutcome.Skipped(
+              "somebody else came before with this number: give another house another name, with --as");
+    }
+    String name = options.renamedUsers().getOrDefault(person.name(), person.name());
+    if (!NAME.matcher(name).matches()) {
+      return new ImportOutcome.Skipped(
+          "a name here has 3 to 50 letters, digits, dots, hyphens or underscores: --rename OLD=NEW");
+    }
+    List<String> remarks = new ArrayList<>();
+    @Nullable String hash = person.passwordHash();
+    if (hash != null && !PasswordHasher.isSupported(hash)) {
+      remarks.add("no login can be checked against this password: ./potluck user reset-link NAME");
+      hash = null;
+    }
+    Optional<Long> id = Users.insertImported(handle, toNewUser(person, name, hash));
+    if (id.isEmpty()) {
+      return new ImportOutcome.Skipped(
+          "somebody has this name here already: --rename OLD=NEW lets them come under another");
+    }
+    if (!person.limits().isEmpty()) {
+      LimitStore.set(
+          handle, new LimitStore.LimitOwner(LimitStore.Scope.USER, id.get()), person.limits());
+    }
+    mappings.record(RecordKind.USER, person.id(), Long.toString(id.get()), mark);
+    if (person.trustLevel() >= User.ADMIN_TRUST_LEVEL) {
+      remarks.add("is an administrator here too");
+    }
+    return new ImportOutcome.Imported(remarks);
+  }
+
+  private Users.ImportedUser toNewUser(
+      SourceRecord.SourceUser person, String name, @Nullable String hash) {
+    return new Users.ImportedUser(
+        name,
+        hash,
+        person.avatarUrl(),
+        person.trustLevel(),
+        person.active(),
+        person.silenced(),
+        person.beta(),
+        person.prefersShared(),
+        person.onlyDedicated(),
+        person.pluginId(),
+        person.createdAt() == null || person.createdAt().isAfter(clock.instant())
+            ? null
+            : person.createdAt(),
+        person.lastLoginAt());
+  }
+
+  ImportOutcome importLogin(SourceRecord.SourceLogin login) {
+    if (mappings.find(RecordKind.LOGIN, login.id()).isPresent()) {
+      return new ImportOutcome.AlreadyPresent();
+    }
+    Optional<Long> owner = mappings.findUser(login.owner());
+    if (owner.isEmpty()) {
+      return new ImportOutcome.Skipped("its user did not come");
+    }
+    Optional<IdentityProvider> house =
+        loginProviders.stream().filter(each -> each.id().equals(login.provider())).findFirst();
+    if (house.isEmpty()) {
+      return new ImportOutcome.Skipped(
+          "nobody logs in by "
+              + login.provider()
+              + " here: set its client id first (docs/people.md), and repeat");
+    }
+    if (!LinkedIdentities.insertImported(
+        handle, owner.get(), login.provider(), house.get().issuer(), login.subject())) {
+      return new ImportOutcome.Skipped("somebody here logs in by it already");
+    }
+    mappings.record(RecordKind.LOGIN, login.id(), Long.toString(owner.get()), "");
+    return ImportOutcome.imported();
+  }
+}

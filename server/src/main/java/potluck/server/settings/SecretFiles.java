@@ -1,0 +1,169 @@
+package potluck.server.settings;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import potluck.gateway.account.Secret;
+
+/**
+ * Secrets that the operator did not give: made once, kept in the home, readable by its owner only.
+ * Files are in UTF-8, for keys that came from a setting with a backup may be of any characters.
+ */
+public final class SecretFiles {
+  public static final String JWT = "jwt";
+  public static final String FERNET = "fernet";
+
+  private final Path folder;
+  private final boolean createsMissing;
+
+  public SecretFiles(Path home) {
+    this(home, true);
+  }
+
+  private SecretFiles(Path home, boolean makes) {
+    this.folder = home.resolve("secrets");
+    this.createsMissing = makes;
+  }
+
+  /** To look only: what is missing is not made, and another in its place opens nothing. */
+  static SecretFiles readOnly(Path home) {
+    return new SecretFiles(home, false);
+  }
+
+  /** Newest first. */
+  public List<Secret> jwt() {
+    return lines(readOrCreate(JWT, SecretFiles::newKey));
+  }
+
+  /** Newest first. */
+  public List<Secret> fernet() {
+    List<Secret> keys = lines(readOrCreate(FERNET, SecretFiles::newKey));
+    if (!keys.stream().map(Secret::reveal).allMatch(SecretParser::isFernet)) {
+      throw new IllegalStateException(
+          "the secret "
+              + file(FERNET)
+              + " has a line that is no key (32 bytes in URL-safe base64); bring it back from a"
+              + " backup");
+    }
+    return keys;
+  }
+
+  private static List<Secret> lines(Secret text) {
+    return text.reveal()
+        .lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .map(Secret::new)
+        .toList();
+  }
+
+  /** Puts others in the place of a list of keys, newest first; whole or not at all. */
+  public void replace(String name, List<Secret> keys) {
+    String text = keys.stream().map(Secret::reveal).collect(Collectors.joining("\n")) + "\n";
+    try {
+      Path half = temporaryFile(name);
+      try {
+        write(half, text);
+        Files.move(half, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(half);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "the secret " + folder.resolve(name) + " cannot be written", e);
+    }
+  }
+
+  /** Where a list of keys is kept. */
+  public Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  /** The password of our own PostgreSQL. */
+  public Secret postgres() {
+    return readOrCreate("postgres", () -> newKey().replace("=", ""));
+  }
+
+  /**
+   * Names this home's journal among those of other nodes; no secret, but made once all the same.
+   */
+  public UUID node() {
+    return UUID.fromString(readOrCreate("node", () -> UUID.randomUUID().toString()).reveal());
+  }
+
+  /** A fresh Fernet key: 32 bytes in URL-safe base64. */
+  public static String newKey() {
+    byte[] bytes = new byte[32];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().encodeToString(bytes);
+  }
+
+  /** To the disk and not merely to its cache: a secret that is lost after a crash locks data up. */
+  private static void write(Path file, String text) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+  }
+
+  private Path temporaryFile(String name) throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return Files.createTempFile(
+        folder,
+        name,
+        ".new",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+  }
+
+  private Secret readOrCreate(String name, Supplier<String> make) {
+    Path file = folder.resolve(name);
+    try {
+      if (!createsMissing && !Files.exists(file)) {
+        return new Secret(make.get());
+      }
+      if (!Files.exists(file)) {
+        Path half = temporaryFile(name);
+        try {
+          write(half, make.get());
+          Files.createLink(file, half); // The first of two programs that start at once wins.
+        } catch (FileAlreadyExistsException e) {
+          // Then that one is ours too.
+        } finally {
+          Files.delete(half);
+        }
+      }
+      if (createsMissing) {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      }
+      Secret secret = new Secret(Files.readString(file, StandardCharsets.UTF_8).strip());
+      if (secret.isEmpty()) {
+        throw new IllegalStateException(
+            "the secret "
+                + file
+                + " is empty; bring it back from a backup, or delete the file and"
+                + " a new one is made (what the old one sealed or signed is lost)");
+      }
+      return secret;
+    } catch (IOException e) {
+      throw new UncheckedIOException("the secret " + file + " can be neither read nor made", e);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package potluck.server.api.identity;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Another house that people log in at, as strict as GitHub and Linux.do are: a code is good once,
+ * for the client, the address and the verifier that it was made for, and GitHub refuses one with
+ * status 200. Safe for use by many threads.
+ */
+final class FakeIdentityProvider implements AutoCloseable {
+  static final String CLIENT = "client-of-ours";
+  static final String SECRET = "hush: hush";
+
+  private final HttpServer server;
+  private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
+  private final Map<String, String> tokens = new ConcurrentHashMap<>();
+  private volatile String user = "{}";
+  private volatile int failureStatus;
+
+  FakeIdentityProvider() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.createContext("/login/oauth/access_token", exchange -> token(exchange, 200));
+    server.createContext("/oauth2/token", exchange -> token(exchange, 400));
+    server.createContext("/api/v3/user", this::user);
+    server.createContext("/api/user", this::user);
+    server.start();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** Who logs in next, as JSON. */
+  void user(String json) {
+    user = json;
+  }
+
+  /** From now on it answers with that status only; 0 for as usual. */
+  void failWith(int status) {
+    failureStatus = status;
+  }
+
+  /** What a browser does that is sent there: the person agrees. */
+  String agree(String authorizationUrl) {
+    Map<String, String> asked = form(URI.create(authorizationUrl).getRawQuery());
+    if (!CLIENT.equals(asked.get("client_id"))
+        || !"code".equals(asked.get("response_type"))
+        || !"S256".equals(asked.get("code_challenge_method"))
+        || asked.getOrDefault("state", "").isEmpty()) {
+      throw new AssertionError("not a proper request for a code: " + authorizationUrl);
+    }
+    String code = UUID.randomUUID().toString();
+    codes.put(code, asked);
+    return code;
+  }
+
+  private void token(HttpExchange exchange, int refusal) throws IOException {
+    Map<String, String> form = form(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+    Map<String, String> asked = codes.remove(form.getOrDefault("code", ""));
+    boolean good =
+        asked != null
+            && CLIENT.equals(form.get("client_id"))
+            && SECRET.equals(form.get("client_secret"))
+            && "authorization_code".equals(form.get("grant_type"))
+            && same(asked.get("redirect_uri"), form.get("redirect_uri"))
+            && same(asked.get("code_challenge"), challenge(form.getOrDefault("code_verifier", "")));
+    if (!good) {
+      answer(exchange, refusal, "{\"error\":\"bad_verification_code\"}");
+      return;
+    }
+    String token = "gho_" + UUID.randomUUID();
+    tokens.put(token, user);
+    answer(
+        exchange,
+        200,
+        "{\"access_token\":\"" + token + "\",\"token_type\":\"bearer\",\"scope\":\"\"}");
+  }
+
+  private void user(HttpExchange exchange) throws IOException {
+    String bearer = String.valueOf(exchange.getRequestHeaders().getFirst("authorization"));
+    String who = tokens.get(bearer.replace("Bearer ", ""));
+    if (exchange.getRequestHeaders().getFirst("user-agent") == null) {
+      answer(exchange, 403, "{\"message\":\"a user agent is needed\"}");
+    } else {
+      answer(exchange, who == null ? 401 : 200, who == null ? "{}" : who);
+    }
+  }
+
+  private void answer(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(UTF_8);
+    exchange.getResponseHeaders().add("content-type", "application/json");
+    exchange.sendResponseHeaders(failureStatus == 0 ? status : failureStatus, bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static boolean same(@Nullable String one, @Nullable String other) {
+    return one != null && one.equals(other);
+  }
+
+  private static String challenge(String verifier) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<String, String> form(String text) {
+    Map<String, String> form = new HashMap<>();
+    for (String pair : text.split("&")) {
+      String[] halves = pair.split("=", 2);
+      form.put(halves[0], URLDecoder.decode(halves.length < 2 ? "" : halves[1], UTF_8));
+    }
+    return form;
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

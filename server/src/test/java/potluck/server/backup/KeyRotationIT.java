@@ -1,0 +1,215 @@
+package potluck.server.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import potluck.kit.FakeUpstream;
+import potluck.server.testing.CommandResult;
+import potluck.server.testing.TestServer;
+
+/** The keys of a house are made anew while it serves, and nobody notices. */
+@Timeout(300)
+class KeyRotationIT {
+  private static final String MODEL = "gpt-4.1-mini";
+
+  @Test
+  void keysRotateWhileRunningAndNobodyIsLoggedOut() throws Exception {
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      TestServer house = TestServer.start(Map.of());
+      Path secrets = house.settings().home().resolve("secrets");
+      String token;
+      String key;
+      String refresh;
+      try {
+        token = house.admin();
+        key = house.key(token);
+        house.account(upstream, MODEL);
+        refresh =
+            house
+                .call("POST", "/api/auth/login", null, login())
+                .json()
+                .path("refresh_token")
+                .asText();
+
+        CommandResult.succeeded(house.folder(), "keys", "rotate", "jwt");
+        String fresh =
+            TestServer.eventually(
+                () ->
+                    Optional.of(house.login(TestServer.ADMIN, TestServer.PASSWORD))
+                        .filter(now -> !head(now).equals(head(token))));
+        for (String each : List.of(token, fresh)) {
+          assertThat(house.call("GET", "/api/auth/me", each, null).status()).isEqualTo(200);
+        }
+        assertThat(
+                house
+                    .call(
+                        "POST",
+                        "/api/auth/refresh",
+                        null,
+                        "{\"refresh_token\":\"" + refresh + "\"}")
+                    .status())
+            .isEqualTo(200);
+
+        storeIdempotentAnswer(house, key);
+        Set<String> before = sealed(house);
+        // The kept answer is never sealed anew, and waited for by nobody.
+        List<CommandResult> typed =
+            CommandResult.all(
+                house.folder(), "keys rotate encryption", "keys list", "keys drop encryption");
+        assertThat(typed.get(0).out()).contains("all credentials are sealed with it");
+        assertThat(sealed(house)).doesNotContainAnyElementsOf(before);
+        assertThat(typed.get(1).out().lines().toList())
+            .hasSize(4)
+            .anySatisfy(line -> assertThat(line).contains("signs"))
+            .anySatisfy(line -> assertThat(line).contains("opens 2, seals"))
+            .anySatisfy(line -> assertThat(line).endsWith("opens 1"));
+        assertThat(typed.get(2).status()).isEqualTo(1);
+        assertThat(typed.get(2).err())
+            .contains("1 kept answers and questions need an older key still");
+        chat(house, key);
+        house.account(upstream, MODEL);
+        assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(2);
+        execute(house, "DELETE FROM idempotency"); // As a day does.
+        typed = CommandResult.all(house.folder(), "keys drop encryption", "keys rotate refresh");
+        assertThat(typed.get(0).out()).startsWith("1 keys went, 1 are left");
+        assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(1);
+        assertThat(typed.get(1).out()).contains("no key to rotate");
+        chat(house, key);
+      } finally {
+        house.close();
+      }
+      // A key behind the last would be taken for the one that all hashes depend on.
+      List<String> good = Files.readAllLines(secrets.resolve("jwt"));
+      List<String> moved = new ArrayList<>(good);
+      moved.add("a-key-that-this-house-has-never-had-before");
+      Files.write(secrets.resolve("jwt"), moved);
+      CommandResult root = CommandResult.runIn(house.folder(), "keys", "drop", "jwt");
+      assertThat(root.status()).isEqualTo(1);
+      assertThat(root.err()).contains("put it back as the last line of data/secrets/jwt");
+      assertThat(Files.readAllLines(secrets.resolve("jwt"))).isEqualTo(moved);
+      Files.write(secrets.resolve("jwt"), good);
+      // Stopped: the command seals anew itself.
+      assertThat(CommandResult.succeeded(house.folder(), "keys", "rotate", "encryption").out())
+          .contains("all credentials are sealed with it");
+      TestServer again = TestServer.startIn(house.folder(), Map.of());
+      try {
+        chat(again, key);
+        assertThat(again.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
+        assertThat(again.login(TestServer.ADMIN, TestServer.PASSWORD)).isNotEmpty();
+      } finally {
+        again.close();
+      }
+    }
+  }
+
+  @Test
+  void configuredKeysAreRotatedByTheOperator() throws Exception {
+    String first = "the-first-secret-of-this-house-which-is-long";
+    String second = "the-second-secret-of-this-house-which-is-long";
+    TestServer house = TestServer.start(Map.of("JWT_SECRET_KEY", first));
+    String token;
+    String key;
+    try {
+      token = house.admin();
+      key = house.key(token);
+      CommandResult typed =
+          CommandResult.runIn(
+              house.folder(), Map.of("JWT_SECRET_KEY", first), "", "keys", "rotate", "jwt");
+      assertThat(typed.out()).contains("JWT_SECRET_KEY is set, so its keys are yours");
+    } finally {
+      house.close();
+    }
+    TestServer again =
+        TestServer.startIn(house.folder(), Map.of("JWT_SECRET_KEY", second + "," + first));
+    try {
+      assertThat(again.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
+      assertThat(head(again.admin())).isNotEqualTo(head(token));
+      assertThat(again.call("GET", "/v1/models", key, null).status()).isEqualTo(200);
+    } finally {
+      again.close();
+    }
+  }
+
+  private static String login() {
+    return "{\"username\":\"%s\",\"password\":\"%s\"}"
+        .formatted(TestServer.ADMIN, TestServer.PASSWORD);
+  }
+
+  /** The part of an access token that names the key. */
+  private static String head(String token) {
+    return token.substring(0, token.indexOf('.'));
+  }
+
+  /** One that waits a day for somebody to repeat the question. */
+  private static void storeIdempotentAnswer(TestServer house, String key) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+            .header("Authorization", "Bearer " + key)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", "once")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+                        .formatted(MODEL)))
+            .build();
+    assertThat(house.send(request).status()).isEqualTo(200);
+    TestServer.eventually(() -> countStored(house) == 1 ? Optional.of(1) : Optional.empty());
+  }
+
+  private static long countStored(TestServer house) {
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT count(*) FROM idempotency WHERE answer IS NOT NULL")) {
+      row.next();
+      return row.getLong(1);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void execute(TestServer house, String sql) throws SQLException {
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void chat(TestServer house, String key) {
+    TestServer.Response said =
+        house.call(
+            "POST",
+            "/v1/chat/completions",
+            key,
+            "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+                .formatted(MODEL));
+    assertThat(said.status()).as(said.text()).isEqualTo(200);
+  }
+
+  private static Set<String> sealed(TestServer house) throws Exception {
+    Set<String> all = new HashSet<>();
+    try (Connection connection = house.database().source().getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT secret FROM accounts")) {
+      while (rows.next()) {
+        all.add(rows.getString(1));
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,110 @@
+package potluck.server.importing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import potluck.gateway.quota.UsageLimits;
+import potluck.server.testing.TestServer;
+
+/** Years of usage are counted without keeping anybody waiting. */
+@Timeout(120)
+class ImporterIT {
+  private final TestServer server = TestServer.shared();
+  private final Jdbi jdbi = Jdbi.create(server.database().source());
+
+  @Test
+  void dryRunHoldsNoTransactionWhileCountingUsage() throws Exception {
+    List<Boolean> free = new ArrayList<>();
+    jdbi.registerArrayType(String.class, "text");
+    ImportReport.ReportView shown =
+        new Importer(jdbi, server.settings())
+            .run(
+                new OneUser(() -> free.add(noImportRuns())),
+                new Importer.ImportOptions("elsewhere", Map.of(), null, false),
+                false)
+            .toView();
+    assertThat(free).containsExactly(true);
+    assertThat(shown.kinds())
+        .filteredOn(line -> line.kind().equals(RecordKind.USAGE.label()))
+        .singleElement()
+        .satisfies(line -> assertThat(line.came()).isEqualTo(1));
+    long came =
+        jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery("SELECT count(*) FROM users WHERE username = 'from-elsewhere'")
+                    .mapTo(Long.class)
+                    .one());
+    assertThat(came).isZero();
+  }
+
+  /** An import's transaction holds this lock as long as it is open. */
+  private boolean noImportRuns() {
+    return jdbi.inTransaction(
+        handle ->
+            handle
+                .createQuery("SELECT pg_try_advisory_xact_lock(hashtextextended('import', 0))")
+                .mapTo(Boolean.class)
+                .one());
+  }
+
+  /** A house with one user, who has asked once. */
+  private record OneUser(Runnable beforeUsage) implements ImportSource {
+    @Override
+    public String kind() {
+      return "stub";
+    }
+
+    @Override
+    public void read(RecordKind kind, Sink sink) {
+      if (kind == RecordKind.USER) {
+        sink.accept(
+            new SourceRecord.SourceUser(
+                "1",
+                "from-elsewhere",
+                null,
+                null,
+                1,
+                true,
+                false,
+                0,
+                true,
+                false,
+                null,
+                null,
+                null,
+                UsageLimits.NONE));
+      } else if (kind == RecordKind.USAGE) {
+        beforeUsage.run();
+        sink.accept(
+            new SourceRecord.SourceUsage(
+                "7",
+                "1",
+                null,
+                "/v1/chat/completions",
+                "POST",
+                "gpt-4.1-mini",
+                null,
+                null,
+                false,
+                true,
+                200,
+                null,
+                1,
+                2,
+                0,
+                3,
+                Instant.EPOCH));
+      }
+    }
+
+    @Override
+    public void close() {}
+  }
+}

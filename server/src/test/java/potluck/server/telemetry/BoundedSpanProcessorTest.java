@@ -1,0 +1,100 @@
+package potluck.server.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** So many spans are held and no more, whatever a collector does. */
+class BoundedSpanProcessorTest {
+  private final List<CompletableResultCode> pendingExports = new CopyOnWriteArrayList<>();
+  private final BoundedSpanProcessor processor = new BoundedSpanProcessor(new Silent());
+
+  /** A collector that takes what comes and never says a word. */
+  private class Silent implements SpanExporter {
+    @Override
+    public CompletableResultCode export(Collection<SpanData> spans) {
+      CompletableResultCode never = new CompletableResultCode();
+      pendingExports.add(never);
+      return never;
+    }
+
+    @Override
+    public CompletableResultCode flush() {
+      return CompletableResultCode.ofSuccess();
+    }
+
+    @Override
+    public CompletableResultCode shutdown() {
+      return CompletableResultCode.ofSuccess();
+    }
+  }
+
+  @Test
+  void spansBeyondTheLimitAreDroppedAndCounted() {
+    SdkTracerProvider traces = SdkTracerProvider.builder().addSpanProcessor(processor).build();
+    end(traces.get("test"), BoundedSpanProcessor.MAX_QUEUED + 100);
+    assertThat(processor.dropped()).isEqualTo(100);
+    CompletableResultCode last = traces.shutdown();
+    while (!last.isDone()) {
+      pendingExports.forEach(CompletableResultCode::fail);
+      last.join(10, TimeUnit.MILLISECONDS);
+    }
+    assertThat(processor.dropped()).isEqualTo(BoundedSpanProcessor.MAX_QUEUED + 100);
+  }
+
+  @Test
+  void outageAndRecoveryAreLoggedOnce() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(BoundedSpanProcessor.class);
+    logger.setLevel(Level.INFO);
+    logger.addAppender(log);
+    AtomicBoolean away = new AtomicBoolean(true);
+    BoundedSpanProcessor fickle =
+        new BoundedSpanProcessor(
+            new Silent() {
+              @Override
+              public CompletableResultCode export(Collection<SpanData> spans) {
+                return away.get()
+                    ? CompletableResultCode.ofFailure()
+                    : CompletableResultCode.ofSuccess();
+              }
+            });
+    try (SdkTracerProvider traces = SdkTracerProvider.builder().addSpanProcessor(fickle).build()) {
+      for (boolean gone : new boolean[] {true, true, false, false}) {
+        away.set(gone);
+        end(traces.get("test"), 1);
+        traces.forceFlush().join(10, TimeUnit.SECONDS);
+      }
+    } finally {
+      logger.detachAppender(log);
+      logger.setLevel(null);
+    }
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .satisfiesExactly(
+            first -> assertThat(first).contains("does not take traces"),
+            second -> assertThat(second).contains("takes traces again"));
+  }
+
+  private static void end(Tracer tracer, int count) {
+    for (int i = 0; i < count; i++) {
+      tracer.spanBuilder("span").startSpan().end();
+    }
+  }
+}

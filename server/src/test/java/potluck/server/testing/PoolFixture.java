@@ -1,0 +1,111 @@
+package potluck.server.testing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import potluck.kit.FakeUpstream;
+
+/**
+ * A model of a test's own: a name nobody else uses, and one fake upstream behind each account that
+ * serves it, in the shared house.
+ */
+public final class PoolFixture implements AutoCloseable {
+  public final TestServer server = TestServer.shared();
+  public final String admin = server.admin();
+  public final String key = server.key(admin);
+  public final String model;
+  public final String dialect;
+  public final List<FakeUpstream> upstreams;
+  public final List<String> accounts;
+
+  /**
+   * @param count accounts, each with an upstream of its own; earlier ones have priority
+   */
+  public PoolFixture(int count) {
+    this(count, "openai");
+  }
+
+  /**
+   * @param dialect what the upstreams speak
+   */
+  public PoolFixture(int count, String dialect) {
+    this(count, dialect, "gpt-4.1-" + UUID.randomUUID());
+  }
+
+  public PoolFixture(int count, String dialect, String model) {
+    this.model = model;
+    this.dialect = dialect;
+    this.upstreams = java.util.stream.IntStream.range(0, count).mapToObj(_ -> start()).toList();
+    this.accounts =
+        java.util.stream.IntStream.range(0, count).mapToObj(i -> account(i, count - i)).toList();
+  }
+
+  private static FakeUpstream start() {
+    try {
+      return FakeUpstream.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public FakeUpstream upstream() {
+    return upstreams.getFirst();
+  }
+
+  private String account(int number, int priority) {
+    return server.account(
+        """
+        {"provider":"%s-compatible","base_url":"%s%s","api_key":"sk-upstream-secret-%d",
+         "models":["%s"],"is_shared":1,"priority":%d}
+        """
+            .formatted(
+                dialect.equals("responses") ? "openai-responses" : dialect,
+                upstreams.get(number).address(),
+                dialect.equals("openai") || dialect.equals("responses") ? "/v1" : "",
+                number,
+                model,
+                priority));
+  }
+
+  public TestServer.Response chat(boolean stream) {
+    return server.call("POST", "/v1/chat/completions", key, body(stream));
+  }
+
+  public String body(boolean stream) {
+    return "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+        .formatted(model, stream);
+  }
+
+  /** The usage row of a request, once it has been posted. */
+  public JsonNode row(String requestId) {
+    return TestServer.eventually(
+        () -> {
+          for (JsonNode row :
+              server
+                  .call(
+                      "GET",
+                      "/api/usage/logs?limit=200&model_name="
+                          + java.net.URLEncoder.encode(
+                              model, java.nio.charset.StandardCharsets.UTF_8),
+                      admin,
+                      null)
+                  .json()
+                  .path("data")
+                  .path("logs")) {
+            if (row.path("request_id").asText().equals(requestId)) {
+              return Optional.of(row);
+            }
+          }
+          return Optional.empty();
+        });
+  }
+
+  @Override
+  public void close() {
+    accounts.forEach(id -> server.call("DELETE", "/api/plugin-api/accounts/" + id, admin, null));
+    upstreams.forEach(FakeUpstream::close);
+  }
+}

@@ -1,0 +1,85 @@
+package potluck.server.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a page says is typed into one shell, in its order, with what stands for the reader's own.
+ */
+public final class ShellRunner {
+  private static final String STATUS_MARK = "\u001e";
+  private static final long MAX_SECONDS = 120;
+
+  /** Where an answer is not shown, it must be a good one. */
+  private static final String CURL =
+      """
+      curl() { command curl --silent --show-error --max-time 60 $strict "$@"; }
+      """;
+
+  private ShellRunner() {}
+
+  /** What came of a step. */
+  public record ShellResult(DocumentPage.Step step, int status, String out) {}
+
+  /**
+   * @param own what stands in the page for something of the reader's, by what is put in its place
+   */
+  public static List<ShellResult> run(
+      Path folder, TestServer house, List<DocumentPage.Step> steps, Map<String, String> own)
+      throws IOException, InterruptedException {
+    StringBuilder script = new StringBuilder(CURL);
+    script.append("POTLUCK=").append(house.url());
+    script.append(" KEY=").append(house.key(house.admin()));
+    script.append(" TOKEN=").append(house.admin()).append(" ADMIN=").append(house.admin());
+    script.append('\n');
+    for (DocumentPage.Step step : steps) {
+      script
+          .append("strict=")
+          .append(step.expected() == null ? "--fail-with-body" : "")
+          .append('\n');
+      script.append(substitute(step.command(), own)).append('\n');
+      script.append("printf '\\036%d\\036' $?\n");
+    }
+    Path file = folder.resolve("typed.sh");
+    Files.writeString(file, script);
+    Process process =
+        new ProcessBuilder("sh", file.toString())
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+    String[] parts = said.split(STATUS_MARK, -1);
+    List<ShellResult> came = new ArrayList<>();
+    for (int i = 0; i < steps.size() && 2 * i + 1 < parts.length; i++) {
+      came.add(new ShellResult(steps.get(i), Integer.parseInt(parts[2 * i + 1]), parts[2 * i]));
+    }
+    return came;
+  }
+
+  public static String substitute(String text, Map<String, String> own) {
+    String filled = text;
+    for (Map.Entry<String, String> each : own.entrySet()) {
+      filled = filled.replace(each.getKey(), each.getValue());
+    }
+    return filled;
+  }
+
+  /** Whether a program is there to be run. */
+  public static boolean installed(String program) {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+}
