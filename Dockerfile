@@ -1,6 +1,6 @@
 # Potluck with its own Java, as a user without rights. Everything it writes goes to /data:
 #   docker build -t potluck . && docker run --read-only --tmpfs /tmp -v potluck:/data -p 127.0.0.1:8008:8008 potluck
-# docs/production.md says what to set. Pin both images by digest where you build for others.
+# docs/operate/production.md says what to set. Pin both images by digest where you build for others.
 
 FROM maven:3.9-eclipse-temurin-25 AS build
 # Not root: the start that Java learns from starts PostgreSQL, which refuses root.

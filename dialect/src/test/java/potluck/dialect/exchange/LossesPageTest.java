@@ -16,11 +16,11 @@ import potluck.dialect.TranslationOptions;
 import potluck.dialect.model.Losses;
 
 /**
- * Keeps docs/losses.md current: the names in it are those that the code itself records when it
+ * Keeps docs/reference/losses.md current: the names in it are those that the code itself records when it
  * translates a request that uses everything. Run with {@code -Dpotluck.write=true} to write it.
  */
 class LossesPageTest {
-  private static final Path PAGE = Path.of("..", "docs", "losses.md");
+  private static final Path PAGE = Path.of("..", "docs", "reference", "losses.md");
 
   @Test
   void lossesPageMatchesTheCode() throws IOException {

@@ -110,7 +110,7 @@ final class UserImporter {
       return new ImportOutcome.Skipped(
           "nobody logs in by "
               + login.provider()
-              + " here: set its client id first (docs/people.md), and repeat");
+              + " here: set its client id first (docs/guides/users.md), and repeat");
     }
     if (!LinkedIdentities.insertImported(
         handle, owner.get(), login.provider(), house.get().issuer(), login.subject())) {

@@ -10,7 +10,7 @@ public final class SettingsPage {
       """
       # Settings
 
-      [简体中文](settings.zh-CN.md) · [all documents](index.md)
+      [简体中文](settings.zh-CN.md) · [all documents](../index.md)
 
       Each comes from the environment, or from a file `.env` in the folder where Potluck is started; the environment goes before
       the file. All have a default that works. What is empty counts as not given. A wrong value, or a name that begins with
@@ -27,7 +27,7 @@ public final class SettingsPage {
       """
       # 设置
 
-      [English](settings.md) · [全部文档](index.zh-CN.md)
+      [English](settings.md) · [全部文档](../index.zh-CN.md)
 
       设置来自环境变量，或启动目录下的 `.env` 文件；环境变量优先。所有设置都有可用的默认值，留空等于未设置。值有误，或出现以 `POTLUCK_` 开头
       却不在此列的名称时，Potluck 不启动，并一次列出所有错误。文件路径相对于启动目录。修改后需要重启；只有 `data/secrets` 中的密钥会在运行中重新读取。

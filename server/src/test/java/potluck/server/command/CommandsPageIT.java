@@ -15,7 +15,7 @@ import potluck.server.testing.CommandResult;
 import potluck.server.testing.DocumentPage;
 import potluck.server.testing.TestServer;
 
-/** What docs/commands.md shows is typed, in its order, at a house of its own. */
+/** What docs/reference/commands.md shows is typed, in its order, at a house of its own. */
 @Timeout(300)
 class CommandsPageIT {
   @TempDir Path folder;
@@ -28,7 +28,7 @@ class CommandsPageIT {
           providers, "openai: {dialect: openai, base_url: \"" + upstream.address() + "/v1\"}");
       TestServer house = TestServer.start(Map.of("PROVIDERS_FILE", providers.toString()));
       try {
-        List<DocumentPage.Step> steps = steps("docs/commands.md");
+        List<DocumentPage.Step> steps = steps("docs/reference/commands.md");
         List<CommandResult> all =
             type(house, steps.stream().map(step -> words(step.command())).toList());
         for (int i = 0; i < steps.size(); i++) {
@@ -51,9 +51,9 @@ class CommandsPageIT {
 
   @Test
   void chinesePageHasTheSameCommands() {
-    assertThat(steps("docs/commands.zh-CN.md").stream().map(step -> words(step.command())))
+    assertThat(steps("docs/reference/commands.zh-CN.md").stream().map(step -> words(step.command())))
         .containsExactlyElementsOf(
-            steps("docs/commands.md").stream().map(step -> words(step.command())).toList());
+            steps("docs/reference/commands.md").stream().map(step -> words(step.command())).toList());
   }
 
   private static List<DocumentPage.Step> steps(String page) {

@@ -100,7 +100,7 @@ class ErrorsDocumentTest {
     List<String> missing = new ArrayList<>();
     for (String page : pages()) {
       boolean chinese = page.equals(pages().getLast());
-      String where = chinese ? "docs/errors.zh-CN.md: " : "docs/errors.md: ";
+      String where = chinese ? "docs/reference/errors.zh-CN.md: " : "docs/reference/errors.md: ";
       CODE.matcher(sources)
           .results()
           .map(code -> "`" + code.group(1) + "`")
@@ -192,6 +192,6 @@ class ErrorsDocumentTest {
 
   private static List<String> pages() {
     return List.of(
-        DocumentPage.of("docs/errors.md").text(), DocumentPage.of("docs/errors.zh-CN.md").text());
+        DocumentPage.of("docs/reference/errors.md").text(), DocumentPage.of("docs/reference/errors.zh-CN.md").text());
   }
 }

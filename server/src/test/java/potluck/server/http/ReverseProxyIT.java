@@ -25,7 +25,7 @@ class ReverseProxyIT {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/production.md", "docs/production.zh-CN.md"})
+  @ValueSource(strings = {"docs/operate/production.md", "docs/operate/production.zh-CN.md"})
   void nginxConfigurationPassesStreams(String page) throws Exception {
     assumeTrue(ShellRunner.installed("nginx"), "there is no nginx here");
     try (PoolFixture scene = new PoolFixture(1);
@@ -35,7 +35,7 @@ class ReverseProxyIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/production.md", "docs/production.zh-CN.md"})
+  @ValueSource(strings = {"docs/operate/production.md", "docs/operate/production.zh-CN.md"})
   void haproxyConfigurationPassesStreams(String page) throws Exception {
     assumeTrue(ShellRunner.installed("haproxy"), "there is no HAProxy here");
     try (PoolFixture scene = new PoolFixture(1);

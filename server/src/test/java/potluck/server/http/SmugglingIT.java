@@ -52,7 +52,7 @@ class SmugglingIT {
         FrontProxy front =
             FrontProxy.nginx(
                 folder,
-                "docs/production.md",
+                "docs/operate/production.md",
                 tap.port(),
                 file ->
                     file.replace(" ssl http2", "")
@@ -73,7 +73,7 @@ class SmugglingIT {
         FrontProxy front =
             FrontProxy.haproxy(
                 folder,
-                "docs/production.md",
+                "docs/operate/production.md",
                 tap.port(),
                 // All callers share connections, which is where smuggling would show.
                 file ->

@@ -61,7 +61,7 @@ class NpmSdksIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/clients.md", "docs/clients.zh-CN.md"})
+  @ValueSource(strings = {"docs/guides/clients.md", "docs/guides/clients.zh-CN.md"})
   void documentedSamplesRun(String page) throws IOException, InterruptedException {
     String samples =
         DocumentPage.of(page).blocks().stream()
@@ -84,7 +84,7 @@ class NpmSdksIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"docs/api.md", "docs/api.zh-CN.md"})
+  @ValueSource(strings = {"docs/guides/api.md", "docs/guides/api.zh-CN.md"})
   void documentedRefreshSampleStaysLoggedIn(String page) throws IOException, InterruptedException {
     String sample =
         DocumentPage.of(page).blocks().stream()
