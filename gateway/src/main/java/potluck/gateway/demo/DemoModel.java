@@ -10,12 +10,15 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * A model inside the program that speaks OpenAI's chat dialect. It always says the same to the same
- * question and counts its tokens as it makes them. Hosts other than its own go to the real upstream
- * behind it. Safe for use by many threads.
+ * A model inside the program that speaks OpenAI's chat dialect. It gives the same answer to the
+ * same question and counts its own tokens. Requests to any other host go to the real upstream
+ * client. Thread-safe.
  */
 public final class DemoModel implements Upstream {
-  /** A name that can never be looked up (RFC 6761), so nothing meant for it leaves the machine. */
+  /**
+   * A host name that never resolves (RFC 6761), so no request meant for the demo model leaves the
+   * machine.
+   */
   public static final String HOST = "demo.invalid";
 
   public static final String MODEL = "potluck-demo";
@@ -26,12 +29,12 @@ public final class DemoModel implements Upstream {
   private final Duration pause;
 
   /**
-   * @param rest where everything else goes
-   * @param pace between two words of a stream
+   * @param fallback sends all requests that are not for the demo model
+   * @param pause time between two words of a stream
    */
-  public DemoModel(Upstream rest, Duration pace) {
-    this.fallback = rest;
-    this.pause = pace;
+  public DemoModel(Upstream fallback, Duration pause) {
+    this.fallback = fallback;
+    this.pause = pause;
   }
 
   @Override
@@ -40,9 +43,9 @@ public final class DemoModel implements Upstream {
       return fallback.send(dispatch);
     }
     try {
-      JsonNode ask = JSON.readTree(dispatch.body());
-      return ask.path("messages").isArray() && !ask.path("messages").isEmpty()
-          ? DemoResponse.answering(ask, pause)
+      JsonNode request = JSON.readTree(dispatch.body());
+      return request.path("messages").isArray() && !request.path("messages").isEmpty()
+          ? DemoResponse.answering(request, pause)
           : DemoResponse.badRequest("'messages' is a required property");
     } catch (IOException e) {
       return DemoResponse.badRequest("The body is not JSON.");

@@ -22,8 +22,8 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * Asks other houses, through the same client as everything else: private addresses are refused, and
- * redirects are not followed. Safe for use by many threads.
+ * Calls identity providers through the upstream client: private addresses are refused and redirects
+ * are not followed. Thread-safe.
  */
 final class IdentityProviderClient {
   private static final Logger LOG = LoggerFactory.getLogger(IdentityProviderClient.class);
@@ -33,9 +33,9 @@ final class IdentityProviderClient {
   private final Upstream upstream;
   private final Timeouts bounds;
 
-  IdentityProviderClient(Upstream upstream, Timeouts bounds) {
+  IdentityProviderClient(Upstream upstream, Timeouts timeouts) {
     this.upstream = upstream;
-    this.bounds = bounds;
+    this.bounds = timeouts;
   }
 
   JsonNode get(String address, @Nullable String bearer) throws LoginFailed {
@@ -49,8 +49,8 @@ final class IdentityProviderClient {
   }
 
   /**
-   * @param authorization for a header; null where the form says who asks
-   * @throws LoginFailed (CODE_REFUSED) where it was refused for what was asked
+   * @param authorization value of the header; null if the form has the client secret
+   * @throws LoginFailed CODE_REFUSED if the provider rejected the request itself
    */
   JsonNode post(String address, Map<String, String> form, @Nullable String authorization)
       throws LoginFailed {
@@ -79,14 +79,14 @@ final class IdentityProviderClient {
     return form.toString();
   }
 
-  private JsonNode send(UpstreamRequest dispatch) throws LoginFailed {
-    try (UpstreamResponse answer = upstream.send(dispatch)) {
+  private JsonNode send(UpstreamRequest request) throws LoginFailed {
+    try (UpstreamResponse answer = upstream.send(request)) {
       byte[] body = answer.readAll(MAX_RESPONSE_BYTES);
       if (answer.status() != 200) {
-        boolean asked = answer.status() == 400 || answer.status() == 401;
-        LOG.warn("{} answered {}", dispatch.uri().getHost(), answer.status());
+        boolean rejected = answer.status() == 400 || answer.status() == 401;
+        LOG.warn("{} answered {}", request.uri().getHost(), answer.status());
         throw new LoginFailed(
-            asked && dispatch.method().equals("POST") ? Reason.CODE_REFUSED : Reason.UNREACHABLE);
+            rejected && request.method().equals("POST") ? Reason.CODE_REFUSED : Reason.UNREACHABLE);
       }
       JsonNode json = JSON.readTree(body);
       if (json == null || !json.isObject()) {
@@ -94,7 +94,7 @@ final class IdentityProviderClient {
       }
       return json;
     } catch (UpstreamFailed e) {
-      LOG.warn("{} cannot be asked: {}", dispatch.uri().getHost(), e.getMessage());
+      LOG.warn("could not call {}: {}", request.uri().getHost(), e.getMessage());
       throw new LoginFailed(Reason.UNREACHABLE);
     } catch (IOException e) {
       throw new LoginFailed(Reason.INVALID_RESPONSE);

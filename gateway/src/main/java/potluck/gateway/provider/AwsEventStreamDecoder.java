@@ -16,8 +16,8 @@ import potluck.gateway.upstream.UpstreamFailed;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * Turns AWS's binary framing of events into the event stream that Anthropic's dialect knows,
- * whatever pieces it comes in. Both checksums are held against what came. Used by one thread.
+ * Decodes AWS's binary event stream and writes the server-sent events of Anthropic's dialect. Input
+ * may arrive in pieces of any size; both checksums are verified. Used by one thread.
  *
  * <p>Source: https://smithy.io/2.0/aws/amazon-eventstream.html
  */
@@ -36,7 +36,7 @@ final class AwsEventStreamDecoder {
   private byte[] buffer = new byte[4096];
   private int size;
 
-  /** Takes bytes, and writes the events that are whole. */
+  /** Takes bytes and writes the events that are complete. */
   void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out)
       throws UpstreamFailed {
     if (size + length > buffer.length) {
@@ -73,7 +73,7 @@ final class AwsEventStreamDecoder {
   }
 
   /**
-   * @throws UpstreamFailed where the stream ended within an event
+   * @throws UpstreamFailed TRUNCATED if the stream ended inside an event
    */
   void end() throws UpstreamFailed {
     if (size > 0) {
@@ -104,7 +104,7 @@ final class AwsEventStreamDecoder {
         }
       }
     } catch (java.nio.BufferUnderflowException e) {
-      throw invalid("its headers are cut");
+      throw invalid("its headers are truncated");
     }
     return headers;
   }
@@ -124,14 +124,14 @@ final class AwsEventStreamDecoder {
         event("error", error(String.valueOf(type), headers, body), out);
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw invalid("an event is no JSON");
+      throw invalid("an event is not JSON");
     }
   }
 
-  /** An exception in the words of the dialect. */
+  /** Translates an AWS exception into an error event of the dialect. */
   private static byte[] error(String type, Map<String, String> headers, JsonNode body)
       throws IOException {
-    String said = body.path("message").asText(headers.getOrDefault(":error-message", type));
+    String message = body.path("message").asText(headers.getOrDefault(":error-message", type));
     String kind =
         switch (type) {
           case "throttlingException" -> "rate_limit_error";
@@ -140,13 +140,13 @@ final class AwsEventStreamDecoder {
           default -> "api_error";
         };
     ObjectNode error = JSON.createObjectNode().put("type", "error");
-    error.putObject("error").put("type", kind).put("message", said);
+    error.putObject("error").put("type", kind).put("message", message);
     return JSON.writeValueAsBytes(error);
   }
 
   private static void event(String name, byte[] data, ByteArrayOutputStream out) {
     out.writeBytes(("event: " + name.replaceAll("[^a-z_]", "") + "\ndata: ").getBytes(UTF_8));
-    // JSON has no bare line breaks within it; those around it would end the event.
+    // JSON needs no line breaks, and they would end the event.
     out.writeBytes(new String(data, UTF_8).replace("\n", "").replace("\r", "").getBytes(UTF_8));
     out.writeBytes("\n\n".getBytes(UTF_8));
   }

@@ -7,13 +7,13 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP proxy that the operator has set. Its own address is not judged: it is the operator's.
- * Immutable; {@code toString} hides the credential.
+ * The HTTP proxy that the operator has set. Its own address is not checked. Immutable; {@code
+ * toString} hides the credential.
  *
- * @param authorization the value of proxy-authorization, or empty
+ * @param authorization value of the proxy-authorization header; empty for none
  */
 record HttpProxy(String host, int port, String authorization) {
-  /** {@code http://host:port}, perhaps with {@code user:password@} in percent encoding. */
+  /** {@code http://host:port}, optionally with {@code user:password@} in percent encoding. */
   static HttpProxy of(URI uri) {
     if (!"http".equals(uri.getScheme()) || uri.getHost() == null)
       throw new IllegalArgumentException("a proxy is set as http://host:port");

@@ -9,17 +9,17 @@ import java.util.Map;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * Parses the head of an answer, strictly (RFC 9112): no folded lines, no space before the colon, no
- * control characters. What two programs could read in two ways is refused. Stateless.
+ * Parses the head of a response strictly (RFC 9112): no folded lines, no space before the colon, no
+ * control characters. What two programs could read differently is rejected. Stateless.
  */
 final class ResponseHeadParser {
   private static final byte[] START = "HTTP/1.".getBytes(StandardCharsets.US_ASCII);
 
   private ResponseHeadParser() {}
 
-  /** Refuses what is not an HTTP/1.x status line, before the rest of the head is waited for. */
+  /** Rejects anything but an HTTP/1.x status line before waiting for the rest of the head. */
   static void checkStart(byte[] bytes, int from, int to) throws UpstreamFailed {
-    // HTTP/1.1 200 and perhaps a reason
+    // HTTP/1.1 200 and an optional reason
     if (to - from < 12) throw bad("does not start with a status line");
     for (int i = 0; i < START.length; i++) {
       if (bytes[from + i] != START[i]) throw bad("does not start with HTTP/1.x");
@@ -34,15 +34,15 @@ final class ResponseHeadParser {
   }
 
   /**
-   * @param bytes from {@code from} to {@code to}: lines that all end in CRLF, the last one empty
-   * @param most header lines
+   * @param bytes from {@code from} to {@code to}: lines that end in CRLF, the last one empty
+   * @param maxHeaders maximum number of header lines
    */
-  static ResponseHead parse(byte[] bytes, int from, int to, int most) throws UpstreamFailed {
+  static ResponseHead parse(byte[] bytes, int from, int to, int maxHeaders) throws UpstreamFailed {
     int end = endOfLine(bytes, from);
     checkStart(bytes, from, end);
     int status = 0;
     for (int i = from + 9; i < from + 12; i++) {
-      if (bytes[i] < '0' || bytes[i] > '9') throw bad("has a status that is no number");
+      if (bytes[i] < '0' || bytes[i] > '9') throw bad("has a status that is not a number");
       status = status * 10 + bytes[i] - '0';
     }
     if (status < 100 || status > 599) throw bad("has a status out of range");
@@ -50,8 +50,9 @@ final class ResponseHeadParser {
     for (int line = end + 2; ; line = end + 2) {
       end = endOfLine(bytes, line);
       if (end == line) break;
-      if (headers.size() == most)
-        throw new UpstreamFailed(Kind.TOO_LARGE, "an answer with more than " + most + " headers");
+      if (headers.size() == maxHeaders)
+        throw new UpstreamFailed(
+            Kind.TOO_LARGE, "an answer with more than " + maxHeaders + " headers");
       headers.add(header(bytes, line, end));
     }
     return new ResponseHead(status, bytes[from + 7] - '0', List.copyOf(headers));
@@ -81,6 +82,6 @@ final class ResponseHeadParser {
   }
 
   private static UpstreamFailed bad(String what) {
-    return new UpstreamFailed(Kind.PROTOCOL, "the answer of the upstream " + what);
+    return new UpstreamFailed(Kind.PROTOCOL, "the response of the upstream " + what);
   }
 }
