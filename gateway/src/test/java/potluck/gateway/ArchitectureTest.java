@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The house as it was designed: who may know whom. */
+/** Rules about the dependencies between the packages of dialect and gateway. */
 class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

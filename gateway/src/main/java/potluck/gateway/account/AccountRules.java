@@ -32,8 +32,8 @@ public final class AccountRules {
    * Account#ANY_MODEL}.
    */
   public static boolean namesModels(List<String> models, Map<String, String> map) {
-    boolean none = models.isEmpty() && map.isEmpty();
-    return !none && !models.contains(Account.ANY_MODEL);
+    boolean empty = models.isEmpty() && map.isEmpty();
+    return !empty && !models.contains(Account.ANY_MODEL);
   }
 
   /**

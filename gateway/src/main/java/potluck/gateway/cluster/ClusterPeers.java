@@ -32,7 +32,7 @@ public final class ClusterPeers implements AutoCloseable {
   private final Pool pool;
   private final Quotas quotas;
   private final Map<String, ReceivedLoad> peers = new ConcurrentHashMap<>();
-  private final Thread thread = Thread.ofVirtual().name("neighbours").unstarted(this::runLoop);
+  private final Thread thread = Thread.ofVirtual().name("cluster-peers").unstarted(this::runLoop);
   private boolean lastLoadWasEmpty = true;
   private long publishedAt = System.nanoTime() - HEARTBEAT_NANOS;
   private volatile boolean closed;
@@ -102,7 +102,7 @@ public final class ClusterPeers implements AutoCloseable {
             .accounts()
             .forEach((id, running) -> accounts.merge(new AccountId(id), running, Integer::sum));
         peer.load()
-            .crowds()
+            .runningByKey()
             .forEach((who, running) -> runningByKey.merge(who, running, Integer::sum));
       }
     }

@@ -38,14 +38,14 @@ public final class DemoModel implements Upstream {
   }
 
   @Override
-  public UpstreamResponse send(UpstreamRequest dispatch) throws UpstreamFailed {
-    if (!HOST.equals(dispatch.uri().getHost())) {
-      return fallback.send(dispatch);
+  public UpstreamResponse send(UpstreamRequest request) throws UpstreamFailed {
+    if (!HOST.equals(request.uri().getHost())) {
+      return fallback.send(request);
     }
     try {
-      JsonNode request = JSON.readTree(dispatch.body());
-      return request.path("messages").isArray() && !request.path("messages").isEmpty()
-          ? DemoResponse.answering(request, pause)
+      JsonNode json = JSON.readTree(request.body());
+      return json.path("messages").isArray() && !json.path("messages").isEmpty()
+          ? DemoResponse.answering(json, pause)
           : DemoResponse.badRequest("'messages' is a required property");
     } catch (IOException e) {
       return DemoResponse.badRequest("The body is not JSON.");

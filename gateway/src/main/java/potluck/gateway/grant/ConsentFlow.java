@@ -7,12 +7,14 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Secret;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Grant;
@@ -60,7 +62,7 @@ public final class ConsentFlow {
   public record ConsentStart(String url, String state) {}
 
   /** Names of the providers that ask for consent. */
-  public java.util.List<String> providers() {
+  public List<String> providers() {
     return catalogue.all().stream()
         .filter(provider -> provider.grant().orElse(null) instanceof Grant.OAuth)
         .map(Provider::name)
@@ -174,7 +176,7 @@ public final class ConsentFlow {
       tokens =
           new OAuthTokens(
               tokens.accessToken(),
-              new potluck.gateway.account.Secret(String.valueOf(form.get("refresh_token"))),
+              new Secret(String.valueOf(form.get("refresh_token"))),
               tokens.expiresAt());
     }
     return accounts.add(

@@ -44,16 +44,16 @@ final class TokenEndpoint {
   OAuthTokens requestTokens(
       String address, Map<String, String> form, @Nullable Secret before, Instant now)
       throws GrantFailed {
-    JsonNode answer = post(address, form);
-    String access = answer.path("access_token").asText();
+    JsonNode response = post(address, form);
+    String access = response.path("access_token").asText();
     if (access.isEmpty()) {
       throw new GrantFailed(false, "the provider's response contains no access token");
     }
     Secret refresh =
-        answer.hasNonNull("refresh_token")
-            ? new Secret(answer.path("refresh_token").asText())
+        response.hasNonNull("refresh_token")
+            ? new Secret(response.path("refresh_token").asText())
             : before;
-    long lifetimeSeconds = answer.path("expires_in").asLong(0);
+    long lifetimeSeconds = response.path("expires_in").asLong(0);
     return new OAuthTokens(
         new Secret(access),
         refresh,
@@ -61,13 +61,13 @@ final class TokenEndpoint {
   }
 
   private JsonNode post(String address, Map<String, String> form) throws GrantFailed {
-    try (UpstreamResponse answer = upstream.send(request(address, form))) {
-      @Nullable JsonNode json = JSON.readTree(answer.readAll(MAX_RESPONSE_BYTES));
+    try (UpstreamResponse response = upstream.send(request(address, form))) {
+      @Nullable JsonNode json = JSON.readTree(response.readAll(MAX_RESPONSE_BYTES));
       String error = json == null ? "" : json.path("error").asText();
-      if (answer.status() != 200 || json == null || !error.isEmpty()) {
-        String reason = error.matches("[a-z_]{1,40}") ? error : "status " + answer.status();
+      if (response.status() != 200 || json == null || !error.isEmpty()) {
+        String reason = error.matches("[a-z_]{1,40}") ? error : "status " + response.status();
         // Only this error means that the user must consent again.
-        boolean needsConsent = error.equals("invalid_grant") && answer.status() < 500;
+        boolean needsConsent = error.equals("invalid_grant") && response.status() < 500;
         throw new GrantFailed(needsConsent, reason);
       }
       return json;

@@ -3,6 +3,8 @@ package potluck.gateway.identity;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -175,7 +177,7 @@ public final class Audit {
     return query;
   }
 
-  private static Entry entry(java.sql.ResultSet rs) throws java.sql.SQLException {
+  private static Entry entry(ResultSet rs) throws SQLException {
     long actor = rs.getLong("actor");
     @Nullable Long known = rs.wasNull() ? null : actor;
     return new Entry(

@@ -3,6 +3,7 @@ package potluck.gateway.identity;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -73,7 +74,7 @@ public final class PasswordHasher {
    *
    * @param known whether this is a device the user has used before; only evaluated if too many
    *     logins wait
-   * @throws Refused LIMITED if too many logins wait
+   * @throws FailureException LIMITED if too many logins wait
    */
   public boolean matches(String password, @Nullable String hash, BooleanSupplier known) {
     if (hash == null || password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
@@ -173,7 +174,7 @@ public final class PasswordHasher {
       if (full || !gate.tryAcquire(MAX_WAIT_MS, TimeUnit.MILLISECONDS)) {
         throw new FailureException(
             Failure.of(Failure.Kind.RATE_LIMITED, "Too many logins at once; try again in a moment.")
-                .retryAfter(java.time.Duration.ofSeconds(2)));
+                .retryAfter(Duration.ofSeconds(2)));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package potluck.gateway.identity;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -33,9 +34,7 @@ record Pbkdf2(int rounds, byte[] salt, byte[] hash) {
     Matcher django = DJANGO.matcher(text);
     return django.matches()
         ? create(
-            django,
-            django.group(2).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-            decode(django.group(3)))
+            django, django.group(2).getBytes(StandardCharsets.US_ASCII), decode(django.group(3)))
         : Optional.empty();
   }
 

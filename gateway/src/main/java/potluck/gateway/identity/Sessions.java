@@ -52,12 +52,12 @@ public final class Sessions {
     changes.listen(
         change -> {
           if (change.topic() == Topic.SESSION) {
-            endedSessions(UUID.fromString(change.id()));
+            rememberEnded(UUID.fromString(change.id()));
           }
         });
   }
 
-  private void endedSessions(UUID session) {
+  private void rememberEnded(UUID session) {
     Instant now = clock.instant();
     if (endedSessions.putIfAbsent(session, now) != null) {
       return;

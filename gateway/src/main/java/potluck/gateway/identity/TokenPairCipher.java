@@ -41,9 +41,9 @@ final class TokenPairCipher {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("cannot encrypt a token pair", e);
     }
-    byte[] all = Arrays.copyOf(nonce, NONCE_BYTES + sealed.length);
-    System.arraycopy(sealed, 0, all, NONCE_BYTES, sealed.length);
-    return all;
+    byte[] result = Arrays.copyOf(nonce, NONCE_BYTES + sealed.length);
+    System.arraycopy(sealed, 0, result, NONCE_BYTES, sealed.length);
+    return result;
   }
 
   OpenedPair open(String parent, byte[] sealed) {

@@ -266,7 +266,7 @@ public final class ExternalLogins {
             endpoint(document, "authorization_endpoint", issuer),
             endpoint(document, "token_endpoint", issuer),
             endpoint(document, "jwks_uri", issuer),
-            basicAuthorization(document.path("token_endpoint_auth_methods_supported")),
+            prefersBasicAuth(document.path("token_endpoint_auth_methods_supported")),
             document.path("authorization_response_iss_parameter_supported").asBoolean(),
             clock.instant());
     discoveries.put(provider.id(), fresh);
@@ -283,7 +283,7 @@ public final class ExternalLogins {
   }
 
   /** The form if the provider accepts it or says nothing; else the header. */
-  private static boolean basicAuthorization(JsonNode methods) {
+  private static boolean prefersBasicAuth(JsonNode methods) {
     boolean post = methods.isMissingNode();
     boolean basic = false;
     for (JsonNode method : methods) {

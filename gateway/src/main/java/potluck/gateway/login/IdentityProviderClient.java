@@ -31,11 +31,11 @@ final class IdentityProviderClient {
   private static final int MAX_RESPONSE_BYTES = 256 << 10;
 
   private final Upstream upstream;
-  private final Timeouts bounds;
+  private final Timeouts timeouts;
 
   IdentityProviderClient(Upstream upstream, Timeouts timeouts) {
     this.upstream = upstream;
-    this.bounds = timeouts;
+    this.timeouts = timeouts;
   }
 
   JsonNode get(String address, @Nullable String bearer) throws LoginFailed {
@@ -45,7 +45,7 @@ final class IdentityProviderClient {
     if (bearer != null) {
       headers.add(Map.entry("authorization", "Bearer " + bearer));
     }
-    return send(new UpstreamRequest("GET", parseUri(address), headers, new byte[0], bounds));
+    return send(new UpstreamRequest("GET", parseUri(address), headers, new byte[0], timeouts));
   }
 
   /**
@@ -62,7 +62,7 @@ final class IdentityProviderClient {
     }
     return send(
         new UpstreamRequest(
-            "POST", parseUri(address), headers, form(form).getBytes(UTF_8), bounds));
+            "POST", parseUri(address), headers, form(form).getBytes(UTF_8), timeouts));
   }
 
   private static URI parseUri(String text) throws LoginFailed {
@@ -80,11 +80,11 @@ final class IdentityProviderClient {
   }
 
   private JsonNode send(UpstreamRequest request) throws LoginFailed {
-    try (UpstreamResponse answer = upstream.send(request)) {
-      byte[] body = answer.readAll(MAX_RESPONSE_BYTES);
-      if (answer.status() != 200) {
-        boolean rejected = answer.status() == 400 || answer.status() == 401;
-        LOG.warn("{} answered {}", request.uri().getHost(), answer.status());
+    try (UpstreamResponse response = upstream.send(request)) {
+      byte[] body = response.readAll(MAX_RESPONSE_BYTES);
+      if (response.status() != 200) {
+        boolean rejected = response.status() == 400 || response.status() == 401;
+        LOG.warn("{} answered {}", request.uri().getHost(), response.status());
         throw new LoginFailed(
             rejected && request.method().equals("POST") ? Reason.CODE_REFUSED : Reason.UNREACHABLE);
       }

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -117,7 +118,8 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * @throws Refused UNAVAILABLE if the journal cannot grow; then nothing may be sent upstream
+   * @throws FailureException UNAVAILABLE if the journal cannot grow; then nothing may be sent
+   *     upstream
    */
   public void intent(Intent intent) {
     append(INTENT, JournalCodec.intent(intent));
@@ -161,7 +163,7 @@ public final class Journal implements AutoCloseable {
           Failure.of(
                   Failure.Kind.UNAVAILABLE,
                   "The server cannot write its journal now, so it accepts no new requests; try again soon.")
-              .retryAfter(java.time.Duration.ofSeconds(5)));
+              .retryAfter(Duration.ofSeconds(5)));
     }
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -90,7 +91,7 @@ final class JournalSegment implements AutoCloseable {
     MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, end + HEADER_BYTES, bytes.length);
     memory.set(INT, end + 4, checksum(kind, bytes));
     // The length is written last: without it the record does not exist.
-    java.lang.invoke.VarHandle.releaseFence();
+    VarHandle.releaseFence();
     memory.set(INT, end, bytes.length);
     end += HEADER_BYTES + bytes.length;
     return true;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -138,7 +139,7 @@ public final class Ledger implements AutoCloseable {
   /** Reads the journal until the batch is full or the journal ends. */
   private void readBatch(List<Row> rows) {
     while (rows.size() < BATCH) {
-      java.util.Optional<Journal.Entry> found = journal.read(next);
+      Optional<Journal.Entry> found = journal.read(next);
       if (!abandonedClosed && (found.isEmpty() || !journal.isFromEarlierRun(found.get().at()))) {
         closeAbandoned(rows);
         abandonedClosed = true;

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
+import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.Account;
 
@@ -58,7 +59,7 @@ public final class Meter implements AutoCloseable {
    *
    * @param onReading receives the reading before the last byte of the answer is sent
    * @param requestBytes size of the request, for an estimate if the provider reports no usage
-   * @throws Refused UNAVAILABLE if the journal cannot grow
+   * @throws FailureException UNAVAILABLE if the journal cannot grow
    */
   public static Meter open(
       Journal journal,

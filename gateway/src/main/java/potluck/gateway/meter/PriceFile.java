@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -14,6 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Parses prices in USD per million tokens, in YAML or JSON. Stateless. */
 public final class PriceFile {
@@ -45,7 +47,7 @@ public final class PriceFile {
   public static List<PriceList.Entry> read(String yaml) {
     try {
       return read(new Load(LoadSettings.builder().build()).loadFromString(yaml));
-    } catch (org.snakeyaml.engine.v2.exceptions.YamlEngineException e) {
+    } catch (YamlEngineException e) {
       throw new IllegalArgumentException("This is neither YAML nor JSON: " + e.getMessage());
     }
   }
@@ -124,7 +126,7 @@ public final class PriceFile {
       return date == null
           ? Instant.EPOCH
           : LocalDate.parse(date.toString()).atStartOfDay(ZoneOffset.UTC).toInstant();
-    } catch (java.time.DateTimeException e) {
+    } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           where + ": from is '" + date + "'; it must be a date such as 2026-01-31.");
     }

@@ -1,5 +1,6 @@
 package potluck.gateway.meter;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +54,12 @@ public record Tariff(
   public long charge(TokenUsage tokens, OptionalLong cost) {
     return switch (unit) {
       case TOKENS -> Math.multiplyExact(Math.min(tokens.total(), 1_000_000_000_000L), 1_000_000L);
-      case USD -> cost.orElseGet(() -> unpricedTokenPico(tokens));
-      case SHARE -> toShare(cost.orElseGet(() -> unpricedTokenPico(tokens)));
+      case USD -> cost.orElseGet(() -> unpricedCost(tokens));
+      case SHARE -> toShare(cost.orElseGet(() -> unpricedCost(tokens)));
     };
   }
 
-  private long unpricedTokenPico(TokenUsage tokens) {
+  private long unpricedCost(TokenUsage tokens) {
     return new Price(
             unpricedTokenPico,
             unpricedTokenPico,
@@ -73,13 +74,12 @@ public record Tariff(
 
   /** Rounds up, so that use is never free. */
   private long toShare(long micros) {
-    java.math.BigInteger parts =
-        java.math.BigInteger.valueOf(micros).multiply(java.math.BigInteger.valueOf(1_000_000));
-    java.math.BigInteger worth = java.math.BigInteger.valueOf(accountWorthMicros);
+    BigInteger parts = BigInteger.valueOf(micros).multiply(BigInteger.valueOf(1_000_000));
+    BigInteger worth = BigInteger.valueOf(accountWorthMicros);
     return parts
-        .add(worth.subtract(java.math.BigInteger.ONE))
+        .add(worth.subtract(BigInteger.ONE))
         .divide(worth)
-        .min(java.math.BigInteger.valueOf(Long.MAX_VALUE / 4))
+        .min(BigInteger.valueOf(Long.MAX_VALUE / 4))
         .longValue();
   }
 

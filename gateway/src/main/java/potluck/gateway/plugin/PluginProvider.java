@@ -34,10 +34,10 @@ public final class PluginProvider implements Provider {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Dialect dialect = Dialects.find("openai").orElseThrow();
-  private final Timeouts bounds;
+  private final Timeouts timeouts;
 
   public PluginProvider(Timeouts timeouts) {
-    this.bounds = timeouts;
+    this.timeouts = timeouts;
   }
 
   @Override
@@ -87,7 +87,8 @@ public final class PluginProvider implements Provider {
       headers.add(Map.entry("content-type", "application/json"));
     }
     extra.forEach((name, value) -> headers.add(Map.entry(name, value)));
-    return new UpstreamRequest("POST", URI.create(account.baseUrl() + path), headers, body, bounds);
+    return new UpstreamRequest(
+        "POST", URI.create(account.baseUrl() + path), headers, body, timeouts);
   }
 
   @Override

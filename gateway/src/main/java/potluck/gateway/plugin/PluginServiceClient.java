@@ -139,11 +139,11 @@ public final class PluginServiceClient {
     }
     extra.forEach((name, value) -> headers.add(Map.entry(name, value)));
     Timeouts timeouts = new Timeouts(connectTimeout, timeout, timeout, timeout);
-    try (UpstreamResponse answer =
+    try (UpstreamResponse received =
         upstream.send(
             new UpstreamRequest(method, URI.create(base + path), headers, body, timeouts))) {
       return new ServiceResponse(
-          answer.status(), answer.header("content-type"), answer.readAll(MAX_RESPONSE_BYTES));
+          received.status(), received.header("content-type"), received.readAll(MAX_RESPONSE_BYTES));
     }
   }
 }

@@ -1,6 +1,7 @@
 package potluck.gateway.plugin;
 
 import java.util.SortedSet;
+import potluck.dialect.model.FailureException;
 import potluck.gateway.identity.User;
 import potluck.gateway.key.Caller;
 
@@ -15,7 +16,7 @@ public interface PoolBackend {
   /**
    * The public names of the models that this caller could use, sorted.
    *
-   * @throws Refused if they cannot be determined now
+   * @throws FailureException if they cannot be determined now
    */
   SortedSet<String> models(Caller caller);
 }

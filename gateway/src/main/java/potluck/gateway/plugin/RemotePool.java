@@ -197,11 +197,11 @@ public final class RemotePool implements PoolBackend, CredentialSource {
     @Nullable Instant before = lastUsed.get(user);
     if (before == null || before.plus(USE_RECORD_INTERVAL).isBefore(now)) {
       lastUsed.put(user, now);
-      Thread.startVirtualThread(() -> lastUsed(user, now));
+      Thread.startVirtualThread(() -> saveLastUsed(user, now));
     }
   }
 
-  private void lastUsed(long user, Instant now) {
+  private void saveLastUsed(long user, Instant now) {
     try {
       pluginUsers.saveLastUsed(user, now);
     } catch (RuntimeException e) {
@@ -225,8 +225,8 @@ public final class RemotePool implements PoolBackend, CredentialSource {
   /**
    * Sends a request with the user's key.
    *
-   * @throws Refused UNAVAILABLE if the service is unreachable or the user has no key, UPSTREAM if
-   *     the service rejects the key
+   * @throws FailureException UNAVAILABLE if the service is unreachable or the user has no key,
+   *     UPSTREAM if the service rejects the key
    */
   public ServiceResponse send(User user, String method, PathOf path, byte[] body) {
     return send(user, method, path, Map.of(), body);

@@ -2,6 +2,7 @@ package potluck.gateway.pool;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.gateway.route.ModelRoute;
@@ -63,8 +64,7 @@ final class Shortage {
    * Estimated time until an account can serve, in milliseconds; {@link Long#MAX_VALUE} if waiting
    * does not help or the account does not serve this request at all.
    */
-  static long availableInMs(
-      Slot slot, @org.jspecify.annotations.Nullable Obstacle obstacle, long waiting, long now) {
+  static long availableInMs(Slot slot, @Nullable Obstacle obstacle, long waiting, long now) {
     if (obstacle == null) {
       return 0;
     }

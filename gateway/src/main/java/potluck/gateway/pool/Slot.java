@@ -22,7 +22,7 @@ final class Slot {
   private boolean trial;
   private RateHeadroom headroom = RateHeadroom.UNKNOWN;
   private int running;
-  private int setRemoteRunning;
+  private int remoteRunning;
   private int sharingNodes = 1;
   private double turn;
 
@@ -60,7 +60,7 @@ final class Slot {
 
   /** Running requests on all nodes. */
   int running() {
-    return running + setRemoteRunning;
+    return running + remoteRunning;
   }
 
   /** Running requests on this node. */
@@ -69,11 +69,11 @@ final class Slot {
   }
 
   /**
-   * @param running requests running on other nodes
+   * @param remote requests running on other nodes
    * @param nodes number of nodes that split the limit because they cannot reach each other; else 1
    */
-  void setRemoteRunning(int running, int nodes) {
-    setRemoteRunning = running;
+  void setRemoteRunning(int remote, int nodes) {
+    remoteRunning = remote;
     sharingNodes = nodes;
   }
 

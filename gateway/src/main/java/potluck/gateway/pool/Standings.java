@@ -92,8 +92,8 @@ final class Standings implements AutoCloseable {
     if (evidence != Evidence.LIMIT && slot.suspicion().excuses(user, now)) {
       return;
     }
-    boolean news = takenAt >= slot.standingSinceMs();
-    if (!news
+    boolean current = takenAt >= slot.standingSinceMs();
+    if (!current
         && (evidence != Evidence.LIMIT || !isLaterThan(another.standing(), slot.usableAt()))) {
       return;
     }
@@ -143,9 +143,9 @@ final class Standings implements AutoCloseable {
   }
 
   private void set(Slot slot, Standing next, boolean onTrial, long now) {
-    boolean news = !next.equals(slot.standing());
+    boolean changed = !next.equals(slot.standing());
     slot.setStanding(next, onTrial, now);
-    if (news) {
+    if (changed) {
       if (next instanceof Resting) {
         restCount.incrementAndGet();
       }

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +42,7 @@ final class AwsEventStreamDecoder {
   void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out)
       throws UpstreamFailed {
     if (size + length > buffer.length) {
-      buffer = java.util.Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + length));
+      buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + length));
     }
     System.arraycopy(bytes, offset, buffer, size, length);
     size += length;
@@ -103,7 +105,7 @@ final class AwsEventStreamDecoder {
           headers.put(new String(name, UTF_8), new String(value, UTF_8));
         }
       }
-    } catch (java.nio.BufferUnderflowException e) {
+    } catch (BufferUnderflowException e) {
       throw invalid("its headers are truncated");
     }
     return headers;

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -136,9 +137,7 @@ public final class Catalogue {
 
   /** All providers, sorted by name. */
   public List<Provider> all() {
-    return providers.values().stream()
-        .sorted(java.util.Comparator.comparing(Provider::name))
-        .toList();
+    return providers.values().stream().sorted(Comparator.comparing(Provider::name)).toList();
   }
 
   private static HttpProvider.Auth auth(String name, String word) {

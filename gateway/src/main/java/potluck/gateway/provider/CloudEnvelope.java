@@ -22,7 +22,7 @@ interface CloudEnvelope {
   EnvelopeRequest wrap(EnvelopeRequest plain);
 
   /** The response in the framing of the dialect. */
-  default UpstreamResponse unwrap(UpstreamResponse answer) {
-    return answer;
+  default UpstreamResponse unwrap(UpstreamResponse response) {
+    return response;
   }
 }

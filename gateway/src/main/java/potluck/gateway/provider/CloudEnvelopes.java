@@ -53,13 +53,13 @@ final class CloudEnvelopes {
         }
 
         @Override
-        public UpstreamResponse unwrap(UpstreamResponse answer) {
-          @Nullable String type = answer.header("content-type");
-          return answer.status() == 200
+        public UpstreamResponse unwrap(UpstreamResponse response) {
+          @Nullable String type = response.header("content-type");
+          return response.status() == 200
                   && type != null
                   && type.startsWith(AwsEventStreamDecoder.TYPE)
-              ? new AwsEventStreamResponse(answer)
-              : answer;
+              ? new AwsEventStreamResponse(response)
+              : response;
         }
       };
 

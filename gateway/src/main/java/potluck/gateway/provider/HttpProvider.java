@@ -38,7 +38,7 @@ record HttpProvider(
     CloudEnvelope envelope,
     Optional<Grant> grant,
     InstantSource clock,
-    Timeouts bounds)
+    Timeouts timeouts)
     implements Provider {
 
   /** How a credential is sent. */
@@ -87,12 +87,12 @@ record HttpProvider(
           }
         });
     extra.forEach((header, value) -> lines.add(Map.entry(header, value)));
-    return new UpstreamRequest("POST", uri, lines, body, bounds);
+    return new UpstreamRequest("POST", uri, lines, body, timeouts);
   }
 
   @Override
-  public UpstreamResponse decode(UpstreamResponse answer) {
-    return envelope.unwrap(answer);
+  public UpstreamResponse decode(UpstreamResponse response) {
+    return envelope.unwrap(response);
   }
 
   @Override

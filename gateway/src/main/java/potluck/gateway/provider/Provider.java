@@ -51,8 +51,8 @@ public interface Provider {
   }
 
   /** Decodes a response whose framing differs from the dialect's. */
-  default UpstreamResponse decode(UpstreamResponse answer) {
-    return answer;
+  default UpstreamResponse decode(UpstreamResponse response) {
+    return response;
   }
 
   /** How accounts get access tokens; empty if they send their credential itself. */

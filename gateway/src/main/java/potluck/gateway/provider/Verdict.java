@@ -35,7 +35,7 @@ public sealed interface Verdict {
 
   /** Kinds of evidence against an account. */
   enum Evidence {
-    /** The provider says that a limit is reached. That is true of the account, whoever asked. */
+    /** The provider says that a limit is reached. That is true of the account for every caller. */
     LIMIT,
     /** The provider refused the credential, perhaps for this request only. */
     CREDENTIAL,

@@ -1,5 +1,6 @@
 package potluck.gateway.quota;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import potluck.dialect.model.Failure;
@@ -152,7 +153,7 @@ final class BudgetCounter implements AllowanceCheck {
 
   private String number(long value) {
     return budget.unit() == Budget.Unit.USD
-        ? java.math.BigDecimal.valueOf(value, 6).stripTrailingZeros().toPlainString() + " USD"
+        ? BigDecimal.valueOf(value, 6).stripTrailingZeros().toPlainString() + " USD"
         : Long.toString(value);
   }
 }

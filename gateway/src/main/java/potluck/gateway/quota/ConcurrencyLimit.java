@@ -7,7 +7,7 @@ import potluck.dialect.model.Failure;
 final class ConcurrencyLimit implements AllowanceCheck {
   private int max;
   private int running;
-  private int setRemoteRunning;
+  private int remoteRunning;
   private int sharingNodes = 1;
 
   ConcurrencyLimit(int max) {
@@ -23,11 +23,11 @@ final class ConcurrencyLimit implements AllowanceCheck {
   }
 
   /**
-   * @param running requests running on other nodes
+   * @param remote requests running on other nodes
    * @param nodes number of nodes that split the limit because they cannot reach each other; else 1
    */
-  void setRemoteRunning(int running, int nodes) {
-    setRemoteRunning = running;
+  void setRemoteRunning(int remote, int nodes) {
+    remoteRunning = remote;
     sharingNodes = nodes;
   }
 
@@ -36,7 +36,7 @@ final class ConcurrencyLimit implements AllowanceCheck {
 
   @Override
   public Availability availability(Estimate estimate) {
-    return running + setRemoteRunning < Math.ceilDiv(max, sharingNodes)
+    return running + remoteRunning < Math.ceilDiv(max, sharingNodes)
         ? Availability.AVAILABLE
         : Availability.LATER;
   }

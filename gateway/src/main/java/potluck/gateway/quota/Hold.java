@@ -20,7 +20,7 @@ public final class Hold implements AutoCloseable {
   private final List<RateLimit> limits;
   private final @Nullable Failure exhausted;
   private final Consumer<ActualUsage> onUsage;
-  private @Nullable Hold withTeamHold;
+  private @Nullable Hold teamHold;
   private boolean open = true;
 
   Hold(
@@ -42,13 +42,13 @@ public final class Hold implements AutoCloseable {
 
   /** This hold, with a hold of the user's team that is settled and closed with it. */
   Hold withTeamHold(Hold other) {
-    withTeamHold = other;
+    teamHold = other;
     return this;
   }
 
   /** What is left of the caller's own limits, for the headers of the answer; may be empty. */
   public List<RateLimit> limits() {
-    return limits.isEmpty() && withTeamHold != null ? withTeamHold.limits() : limits;
+    return limits.isEmpty() && teamHold != null ? teamHold.limits() : limits;
   }
 
   /**
@@ -61,8 +61,8 @@ public final class Hold implements AutoCloseable {
 
   /** Counts the actual use; call it before the last byte of the answer is sent. */
   public void settle(Reading reading) {
-    if (withTeamHold != null) {
-      withTeamHold.settle(reading);
+    if (teamHold != null) {
+      teamHold.settle(reading);
     }
     if (!open) {
       return;
@@ -84,8 +84,8 @@ public final class Hold implements AutoCloseable {
 
   @Override
   public void close() {
-    if (withTeamHold != null) {
-      withTeamHold.close();
+    if (teamHold != null) {
+      teamHold.close();
     }
     if (open) {
       open = false;

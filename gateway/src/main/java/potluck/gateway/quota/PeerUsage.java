@@ -24,7 +24,7 @@ public final class PeerUsage {
   private final Map<Long, UserAllowance> teams;
   private final LimitStore limits;
   private final InstantSource clock;
-  private final Map<String, NodeUsage> drainUnsent = new ConcurrentHashMap<>();
+  private final Map<String, NodeUsage> unsent = new ConcurrentHashMap<>();
   private final Set<ActiveOwner> active = ConcurrentHashMap.newKeySet();
   private volatile boolean enabled;
 
@@ -71,7 +71,7 @@ public final class PeerUsage {
             && (!limits.of(owner(user, 0)).isEmpty()
                 || (key != 0 && !limits.of(owner(user, key)).isEmpty()));
     if (limited) {
-      drainUnsent.merge(
+      unsent.merge(
           user + "/" + key,
           new NodeUsage(user, key, requests, usage.tokens(), usage.costMicros()),
           NodeUsage::plus);
@@ -81,8 +81,8 @@ public final class PeerUsage {
   /** Returns the usage since the last call, for owners with limits. */
   public List<NodeUsage> drainUnsent() {
     List<NodeUsage> used = new ArrayList<>();
-    for (String key : List.copyOf(drainUnsent.keySet())) {
-      @Nullable NodeUsage one = drainUnsent.remove(key);
+    for (String key : List.copyOf(unsent.keySet())) {
+      @Nullable NodeUsage one = unsent.remove(key);
       if (one != null) {
         used.add(one);
       }
@@ -92,13 +92,11 @@ public final class PeerUsage {
 
   /** Running requests on this node by user and key, for those with a concurrency limit. */
   public Map<String, Integer> runningByUserAndKey() {
-    Map<String, Integer> crowds = new HashMap<>();
+    Map<String, Integer> running = new HashMap<>();
     each(
         (user, allowance) ->
-            allowance
-                .runningByKey()
-                .forEach((key, running) -> crowds.put(user + "/" + key, running)));
-    return crowds;
+            allowance.runningByKey().forEach((key, count) -> running.put(user + "/" + key, count)));
+    return running;
   }
 
   /** Adds usage that another node reported. */

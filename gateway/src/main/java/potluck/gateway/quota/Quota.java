@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import potluck.dialect.model.Failure;
 
 /**
@@ -37,8 +38,8 @@ final class Quota implements AllowanceCheck {
     /** The balance including what has recovered since. */
     long at(Instant now) {
       long hours = Math.max(0, Duration.between(recoveredAt, now).toHours());
-      long room = Math.max(0, ceiling - balance);
-      return balance + (hours == 0 || rate <= 0 ? 0 : Math.min(room, saturated(rate, hours)));
+      long missing = Math.max(0, ceiling - balance);
+      return balance + (hours == 0 || rate <= 0 ? 0 : Math.min(missing, saturated(rate, hours)));
     }
 
     private static long saturated(long rate, long hours) {
@@ -131,8 +132,7 @@ final class Quota implements AllowanceCheck {
     return posted.rate() <= 0
         ? failure
         : failure.retryAfter(
-            Duration.between(
-                at, posted.recoveredAt().plus(hours(at) + 1, java.time.temporal.ChronoUnit.HOURS)));
+            Duration.between(at, posted.recoveredAt().plus(hours(at) + 1, ChronoUnit.HOURS)));
   }
 
   private long hours(Instant at) {

@@ -23,6 +23,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
@@ -153,7 +154,8 @@ public final class Quotas implements AutoCloseable {
     } else if (owner.scope() == LimitStore.Scope.USER) {
       allowance(owner.id()).changeLimits(0, now, checks(owner.id()));
     } else {
-      allowances.forEach((user, purse) -> purse.changeLimitsIfKnown(owner.id(), now, checks(user)));
+      allowances.forEach(
+          (user, allowance) -> allowance.changeLimitsIfKnown(owner.id(), now, checks(user)));
     }
   }
 
@@ -179,7 +181,7 @@ public final class Quotas implements AutoCloseable {
    * @param model the model as the caller named it
    * @param requestBytes size of the request
    * @param maxTokens the caller's limit on the answer, in tokens
-   * @throws Refused LIMITED or EXHAUSTED if a limit is reached
+   * @throws FailureException LIMITED or EXHAUSTED if a limit is reached
    */
   public Hold hold(long user, long key, String model, long requestBytes, OptionalLong maxTokens) {
     String group = tariff.groups().of(model);

@@ -108,13 +108,13 @@ public final class Statements {
     for (Quotas.View quota : quotas.findByUser(user)) {
       long pace = consumedSince(user, quota.group(), now.minus(PACE_WINDOW));
       long net = pace - quota.rate();
-      long room = quota.ceiling() - quota.left();
+      long missing = quota.ceiling() - quota.left();
       forecasts.add(
           new Forecast(
               quota,
               pace,
               net > 0 ? after(now, Math.max(0, quota.left()), net) : null,
-              room <= 0 ? now : quota.rate() > 0 ? after(now, room, quota.rate()) : null));
+              missing <= 0 ? now : quota.rate() > 0 ? after(now, missing, quota.rate()) : null));
     }
     return forecasts;
   }

@@ -1,5 +1,7 @@
 package potluck.gateway.quota;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +51,7 @@ public final class Teams {
                 .findOne());
   }
 
-  private static Team toTeam(java.sql.ResultSet rs) throws java.sql.SQLException {
+  private static Team toTeam(ResultSet rs) throws SQLException {
     return new Team(
         rs.getLong("id"),
         rs.getString("name"),

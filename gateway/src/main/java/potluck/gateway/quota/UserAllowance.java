@@ -48,7 +48,8 @@ final class UserAllowance {
    * @param checks creates the checks of the user (0) or of a key if they are not known here
    * @param onUsage receives the actual use
    * @param wait how long to wait for other requests to settle
-   * @throws Refused LIMITED or EXHAUSTED, with the limit that is reached and when it resets
+   * @throws FailureException LIMITED or EXHAUSTED, with the limit that is reached and when it
+   *     resets
    */
   Hold hold(
       long key,
@@ -70,17 +71,17 @@ final class UserAllowance {
         @Nullable AllowanceCheck waitFor = null;
         for (AllowanceCheck check : all) {
           check.advanceTo(now);
-          AllowanceCheck.Availability room = check.availability(estimate);
-          if (room == AllowanceCheck.Availability.EXHAUSTED) {
+          AllowanceCheck.Availability available = check.availability(estimate);
+          if (available == AllowanceCheck.Availability.EXHAUSTED) {
             throw new FailureException(check.toFailure(now));
           }
-          waitFor = room == AllowanceCheck.Availability.LATER ? check : waitFor;
+          waitFor = available == AllowanceCheck.Availability.LATER ? check : waitFor;
         }
         quota.advanceTo(now);
-        AllowanceCheck.Availability room = quota.availability(estimate);
+        AllowanceCheck.Availability available = quota.availability(estimate);
         @Nullable Failure exhausted =
-            room == AllowanceCheck.Availability.EXHAUSTED ? quota.toFailure(now) : null;
-        waitFor = room == AllowanceCheck.Availability.LATER ? quota : waitFor;
+            available == AllowanceCheck.Availability.EXHAUSTED ? quota.toFailure(now) : null;
+        waitFor = available == AllowanceCheck.Availability.LATER ? quota : waitFor;
         if (waitFor == null) {
           return reserve(key, all, quota, estimate, exhausted, now, onUsage);
         }

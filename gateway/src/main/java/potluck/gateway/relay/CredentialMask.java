@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import potluck.gateway.account.Secret;
 
@@ -67,7 +68,7 @@ final class CredentialMask {
     forms.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     forms.add(URLEncoder.encode(plain, UTF_8));
     forms.add(hex);
-    forms.add(hex.toUpperCase(java.util.Locale.ROOT));
+    forms.add(hex.toUpperCase(Locale.ROOT));
     return List.copyOf(forms);
   }
 

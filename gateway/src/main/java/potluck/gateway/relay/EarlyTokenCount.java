@@ -3,6 +3,7 @@ package potluck.gateway.relay;
 import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToLongFunction;
@@ -42,9 +43,9 @@ final class EarlyTokenCount implements ToLongFunction<Prompt> {
   }
 
   private static OptionalLong fetchCount(Upstream upstream, UpstreamRequest question) {
-    try (UpstreamResponse answer = upstream.send(question)) {
-      return answer.status() == 200
-          ? TokenCounter.parseCount(answer.readAll(TokenCounter.MAX_RESPONSE_BYTES))
+    try (UpstreamResponse response = upstream.send(question)) {
+      return response.status() == 200
+          ? TokenCounter.parseCount(response.readAll(TokenCounter.MAX_RESPONSE_BYTES))
           : OptionalLong.empty();
     } catch (UpstreamFailed | IOException | RuntimeException e) {
       return OptionalLong.empty(); // The estimate is used instead.
@@ -63,7 +64,7 @@ final class EarlyTokenCount implements ToLongFunction<Prompt> {
     }
     try {
       return upstreamCount.get(MAX_WAIT_MS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
+    } catch (TimeoutException | ExecutionException e) {
       return OptionalLong.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,6 +3,7 @@ package potluck.gateway.relay;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -84,7 +85,7 @@ public final class IdempotencyStore {
               .bind("name", key.key())
               .map(
                   (rs, _) -> {
-                    if (!java.util.Arrays.equals(rs.getBytes("digest"), digest)) {
+                    if (!Arrays.equals(rs.getBytes("digest"), digest)) {
                       return new Lookup.DifferentRequest();
                     }
                     int status = rs.getInt("status");

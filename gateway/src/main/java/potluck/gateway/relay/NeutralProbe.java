@@ -78,17 +78,18 @@ public final class NeutralProbe implements Probe {
   }
 
   private Verdict send(Account account, Provider provider, Target target, byte[] body) {
-    try (UpstreamResponse answer =
+    try (UpstreamResponse response =
         upstream.send(
             provider.request(account, target.dialect().path(target, false), Map.of(), body))) {
-      byte[] body = answer.readAll(MAX_RESPONSE_BYTES);
-      if (answer.status() / 100 == 2) {
+      byte[] responseBody = response.readAll(MAX_RESPONSE_BYTES);
+      if (response.status() / 100 == 2) {
         return new Verdict.Served();
       }
-      Failure failure = target.dialect().readFailure(answer.status(), answer::header, body);
+      Failure failure =
+          target.dialect().readFailure(response.status(), response::header, responseBody);
       return provider.judge(
-          answer.status(),
-          answer::header,
+          response.status(),
+          response::header,
           CredentialScrubber.scrub(failure, account.secret()),
           clock.instant());
     } catch (UpstreamFailed failed) {

@@ -159,7 +159,7 @@ public final class Relay {
       Tracer.RequestSpan span) {
     Set<AccountId> tried = new HashSet<>();
     @Nullable Failure last = null;
-    retryBudget.requests(clock.instant().getEpochSecond());
+    retryBudget.recordRequest(clock.instant().getEpochSecond());
     while (true) {
       try (Lease lease = lease(call, ask, route, hold, tried, last)) {
         Optional<Failure> tooExpensive = exceedsMaxCost(call, ask, lease);
@@ -222,20 +222,23 @@ public final class Relay {
         new LeaseRequest(route, caller, tried, ask.affinity(), call.body().length / 4);
     if (last != null
         && (tried.size() >= rules.maxAttempts()
-            || !retryBudget.retries(clock.instant().getEpochSecond()))) {
+            || !retryBudget.tryRetry(clock.instant().getEpochSecond()))) {
       throw new FailureException(last);
     }
     try {
       return pool.lease(request);
-    } catch (FailureException none) {
+    } catch (FailureException unavailable) {
       if (last == null) {
-        throw exhausted != null && none.failure().kind() == Kind.NOT_FOUND && canServe(call, route)
+        throw exhausted != null
+                && unavailable.failure().kind() == Kind.NOT_FOUND
+                && canServe(call, route)
             ? new FailureException(exhausted)
-            : none;
+            : unavailable;
       }
       // If all accounts are limited, the caller must know the earliest time one is available.
       boolean limited = last.kind() == Kind.RATE_LIMITED || last.kind() == Kind.QUOTA_EXHAUSTED;
-      throw new FailureException(limited ? last.retryAfter(none.failure().retryAfter()) : last);
+      throw new FailureException(
+          limited ? last.retryAfter(unavailable.failure().retryAfter()) : last);
     }
   }
 

@@ -16,7 +16,7 @@ import potluck.gateway.upstream.UpstreamResponse;
 final class ResponsePump {
   private static final int BUFFER = 16 << 10;
 
-  private final UpstreamResponse answer;
+  private final UpstreamResponse response;
   private final Passage passage;
   private final CredentialMask.MaskingStream masking;
   private final Map<String, String> headers;
@@ -33,7 +33,7 @@ final class ResponsePump {
    * @param maxAnswerBytes maximum size of an answer that is held until it is complete
    */
   ResponsePump(
-      UpstreamResponse answer,
+      UpstreamResponse response,
       Passage passage,
       CredentialMask.MaskingStream masking,
       Map<String, String> headers,
@@ -41,7 +41,7 @@ final class ResponsePump {
       ResponseWriter writer,
       Meter meter,
       long maxAnswerBytes) {
-    this.answer = answer;
+    this.response = response;
     this.passage = passage;
     this.masking = masking;
     this.headers = headers;
@@ -61,7 +61,7 @@ final class ResponsePump {
     boolean ended = false;
     long received = 0;
     while (passage.state() == State.WAITING || passage.state() == State.RUNNING) {
-      int read = ended ? -1 : answer.read(buffer, 0, buffer.length);
+      int read = ended ? -1 : response.read(buffer, 0, buffer.length);
       if (read < 0) {
         ended = true;
         passage.end(out);

@@ -29,7 +29,7 @@ final class RetryBudget {
   }
 
   /** Records a request. */
-  void requests(long epochSecond) {
+  void recordRequest(long epochSecond) {
     lock.lock();
     try {
       requests[at(epochSecond)]++;
@@ -39,7 +39,7 @@ final class RetryBudget {
   }
 
   /** Whether one more retry is allowed; if so, it is counted. */
-  boolean retries(long epochSecond) {
+  boolean tryRetry(long epochSecond) {
     lock.lock();
     try {
       int now = at(epochSecond);

@@ -70,7 +70,7 @@ public final class TokenCounter {
       byte[] body) {}
 
   /**
-   * @throws Refused if the request is invalid, or no account serves its model
+   * @throws FailureException if the request is invalid, or no account serves its model
    */
   public TokenCountResult count(CountRequest request) {
     Ask scanned = request.dialect().scan(request.body());
@@ -109,7 +109,7 @@ public final class TokenCounter {
       return OptionalLong.empty();
     }
     try (Lease leased = lease.get();
-        UpstreamResponse answer =
+        UpstreamResponse response =
             upstream.send(
                 leased
                     .provider()
@@ -118,8 +118,8 @@ public final class TokenCounter {
                         path,
                         request.headers(),
                         request.dialect().forward(ask, target)))) {
-      return answer.status() == 200
-          ? parseCount(answer.readAll(MAX_RESPONSE_BYTES))
+      return response.status() == 200
+          ? parseCount(response.readAll(MAX_RESPONSE_BYTES))
           : OptionalLong.empty();
     } catch (UpstreamFailed | NoCredential | IOException e) {
       LOG.debug("the upstream did not count the tokens, so they are estimated: {}", e.getMessage());
@@ -134,19 +134,19 @@ public final class TokenCounter {
               LeaseRequest.of(
                   routes.find(request.caller(), ask.model(), request.dialect().name()),
                   request.caller())));
-    } catch (FailureException none) {
+    } catch (FailureException unavailable) {
       return Optional.empty();
     }
   }
 
   /** The count in the response of Anthropic's, OpenAI's or Gemini's counter. */
   static OptionalLong parseCount(byte[] body) throws IOException {
-    @Nullable JsonNode answer = JSON.readTree(body);
-    if (answer == null) {
+    @Nullable JsonNode response = JSON.readTree(body);
+    if (response == null) {
       return OptionalLong.empty();
     }
     JsonNode tokens =
-        answer.has("totalTokens") ? answer.get("totalTokens") : answer.path("input_tokens");
+        response.has("totalTokens") ? response.get("totalTokens") : response.path("input_tokens");
     return tokens.isIntegralNumber() && tokens.asLong() >= 0
         ? OptionalLong.of(tokens.asLong())
         : OptionalLong.empty();

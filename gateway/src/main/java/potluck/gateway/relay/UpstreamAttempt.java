@@ -79,10 +79,10 @@ final class UpstreamAttempt {
     Account account;
     try {
       account = credentials.current(lease.account(), provider);
-    } catch (NoCredential none) {
+    } catch (NoCredential unavailable) {
       meter.attempt(lease.account(), lease.model(), lease.model(), lease.reason());
       meter.outcome(0, "another");
-      return none.verdict();
+      return unavailable.verdict();
     }
     Target target = provider.target(account, lease.model());
     EarlyTokenCount early =
@@ -109,13 +109,13 @@ final class UpstreamAttempt {
     Tracer.AttemptSpan attemptSpan = span.attempt(provider.name(), target.model(), request.uri());
     Verdict verdict;
     int status = 0;
-    try (UpstreamResponse answer =
+    try (UpstreamResponse response =
         provider.decode(upstream.send(request.withHeaders(attemptSpan.headers())))) {
-      status = answer.status();
+      status = response.status();
       verdict =
           status / 100 == 2
-              ? pump(call, exchange, early, answer, account, lease, hold, writer, meter)
-              : judgeError(answer, target, provider, account);
+              ? pump(call, exchange, early, response, account, lease, hold, writer, meter)
+              : judgeError(response, target, provider, account);
     } catch (UpstreamFailed failed) {
       writer.stopKeepAlive();
       @Nullable Failure cancelled = writer.cancellation();
@@ -201,13 +201,13 @@ final class UpstreamAttempt {
   }
 
   private Verdict judgeError(
-      UpstreamResponse answer, Target target, Provider provider, Account account)
+      UpstreamResponse response, Target target, Provider provider, Account account)
       throws UpstreamFailed {
-    byte[] body = answer.readAll(MAX_ERROR_BYTES);
-    Failure failure = target.dialect().readFailure(answer.status(), answer::header, body);
+    byte[] body = response.readAll(MAX_ERROR_BYTES);
+    Failure failure = target.dialect().readFailure(response.status(), response::header, body);
     return provider.judge(
-        answer.status(),
-        answer::header,
+        response.status(),
+        response::header,
         CredentialScrubber.scrub(failure, account.secret()),
         clock.instant());
   }
@@ -216,7 +216,7 @@ final class UpstreamAttempt {
       Call call,
       DialectExchange exchange,
       EarlyTokenCount early,
-      UpstreamResponse answer,
+      UpstreamResponse response,
       Account account,
       Lease lease,
       Hold hold,
@@ -226,14 +226,14 @@ final class UpstreamAttempt {
     Passage passage = exchange.passage();
     meter.startPassage(passage);
     if (passage instanceof RawPassage raw) {
-      raw.setContentType(answer.header("content-type"));
+      raw.setContentType(response.header("content-type"));
     }
     Map<String, String> headers = headers(call, exchange);
     if (call.explain()) {
       headers.put("x-potluck-explain", lease.reason());
     }
     Instant now = clock.instant();
-    List<RateLimit> accounts = lease.provider().dialect().readRateLimits(answer::header, now);
+    List<RateLimit> accounts = lease.provider().dialect().readRateLimits(response::header, now);
     lease.answerStarted(accounts);
     // The caller's own limits take precedence over those of the account that serves.
     List<RateLimit> limits = hold.limits().isEmpty() ? accounts : hold.limits();
@@ -243,7 +243,7 @@ final class UpstreamAttempt {
     }
     ResponsePump pump =
         new ResponsePump(
-            answer,
+            response,
             passage,
             mask(account.secret()).newStream(),
             headers,
@@ -257,7 +257,7 @@ final class UpstreamAttempt {
                 .provider()
                 .judge(
                     failure.kind().status(),
-                    answer::header,
+                    response::header,
                     CredentialScrubber.scrub(failure, account.secret()),
                     clock.instant()));
   }

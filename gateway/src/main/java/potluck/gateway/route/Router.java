@@ -24,7 +24,8 @@ public final class Router {
 
   /**
    * @param dialect the dialect that the account must speak; null if any will do
-   * @throws Refused FORBIDDEN if the key may not use this model, INVALID if no model is named
+   * @throws FailureException FORBIDDEN if the key may not use this model, INVALID if no model is
+   *     named
    */
   public ModelRoute find(Caller caller, String model, @Nullable String dialect) {
     if (model.isEmpty()) {
@@ -66,8 +67,8 @@ public final class Router {
     SortedSet<String> names = new TreeSet<>(models);
     now.aliases()
         .forEach(
-            (alias, models) -> {
-              if (caller.mayUse(alias) && models.stream().anyMatch(served)) {
+            (alias, targets) -> {
+              if (caller.mayUse(alias) && targets.stream().anyMatch(served)) {
                 names.add(alias);
               }
             });

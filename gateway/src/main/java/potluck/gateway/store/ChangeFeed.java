@@ -2,8 +2,10 @@ package potluck.gateway.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -56,8 +58,8 @@ public final class ChangeFeed implements AutoCloseable {
   }
 
   /** Sets a mirror that also publishes changes to other nodes, faster than the feed. */
-  public void setMirror(RedisMirror fast) {
-    mirror = fast;
+  public void setMirror(RedisMirror mirror) {
+    this.mirror = mirror;
   }
 
   /** Delivers a change that another node published. */
@@ -73,7 +75,7 @@ public final class ChangeFeed implements AutoCloseable {
   public static void record(Handle handle, Topic topic, String name) {
     handle.execute(
         "INSERT INTO changes (what, name) VALUES (?, ?)",
-        topic.name().toLowerCase(java.util.Locale.ROOT),
+        topic.name().toLowerCase(Locale.ROOT),
         name);
   }
 
@@ -101,7 +103,7 @@ public final class ChangeFeed implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.debug("could not read changes, trying again", e);
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(PERIOD_MS * 1_000_000);
+      LockSupport.parkNanos(PERIOD_MS * 1_000_000);
     }
   }
 
@@ -142,7 +144,7 @@ public final class ChangeFeed implements AutoCloseable {
                 .map(
                     (rs, _) ->
                         new Change(
-                            Topic.valueOf(rs.getString(1).toUpperCase(java.util.Locale.ROOT)),
+                            Topic.valueOf(rs.getString(1).toUpperCase(Locale.ROOT)),
                             rs.getString(2)))
                 .forEach(found::add);
           }

@@ -34,7 +34,9 @@ final class AddressResolver {
     @Nullable InetAddress literal = HostNames.literal(origin.host());
     List<InetAddress> found =
         literal != null ? List.of(literal) : resolve(origin.host(), deadline.connectMillisLeft());
-    for (InetAddress address : found) allowed.judge(origin, address);
+    for (InetAddress address : found) {
+      allowed.judge(origin, address);
+    }
     return found;
   }
 
@@ -45,7 +47,9 @@ final class AddressResolver {
     try {
       resolveAllowed(origin, deadline);
     } catch (UpstreamFailed failed) {
-      if (failed.kind() != Kind.UNRESOLVED) throw failed;
+      if (failed.kind() != Kind.UNRESOLVED) {
+        throw failed;
+      }
     }
   }
 
@@ -59,8 +63,9 @@ final class AddressResolver {
     try {
       return List.of(lookUp.get(millis, TimeUnit.MILLISECONDS));
     } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof UnknownHostException unknown)
+      if (failed.getCause() instanceof UnknownHostException unknown) {
         throw new UpstreamFailed(Kind.UNRESOLVED, host + " has no address", unknown);
+      }
       throw new UpstreamFailed(Kind.UNRESOLVED, host + " could not be looked up", failed);
     } catch (TimeoutException slow) {
       throw new UpstreamFailed(Kind.CONNECT_TIMEOUT, host + " was not looked up in time", slow);

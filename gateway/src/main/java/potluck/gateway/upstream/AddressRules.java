@@ -64,7 +64,9 @@ final class AddressRules {
 
   static boolean isPublic(InetAddress address) {
     byte[] bytes = address.getAddress();
-    if (bytes.length == 16 && !GLOBAL_UNICAST_V6.contains(bytes)) return false;
+    if (bytes.length == 16 && !GLOBAL_UNICAST_V6.contains(bytes)) {
+      return false;
+    }
     return NOT_PUBLIC.stream().noneMatch(range -> range.contains(bytes)) && !isMetadata(address);
   }
 

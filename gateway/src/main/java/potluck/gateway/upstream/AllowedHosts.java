@@ -32,7 +32,9 @@ public final class AllowedHosts {
   public static AllowedHosts parse(String list) {
     var entries = new HashSet<String>();
     for (String part : list.split(",")) {
-      if (!part.isBlank()) entries.add(entry(part.strip()));
+      if (!part.isBlank()) {
+        entries.add(entry(part.strip()));
+      }
     }
     return new AllowedHosts(entries);
   }
@@ -41,11 +43,16 @@ public final class AllowedHosts {
     int colon = text.lastIndexOf(':');
     boolean withPort = colon > 0 && text.lastIndexOf(']') < colon;
     String host = HostNames.canonical(withPort ? text.substring(0, colon) : text);
-    if (host == null) throw new IllegalArgumentException("not a host or host:port: " + text);
-    if (!withPort) return host;
+    if (host == null) {
+      throw new IllegalArgumentException("not a host or host:port: " + text);
+    }
+    if (!withPort) {
+      return host;
+    }
     String digits = text.substring(colon + 1);
-    if (!digits.matches("[0-9]{1,5}") || Integer.parseInt(digits) > 65_535)
+    if (!digits.matches("[0-9]{1,5}") || Integer.parseInt(digits) > 65_535) {
       throw new IllegalArgumentException("not a port in " + text);
+    }
     return host + ":" + Integer.parseInt(digits);
   }
 
@@ -60,7 +67,9 @@ public final class AllowedHosts {
    * address, never to a metadata address, to any other only if the host is listed.
    */
   public boolean mayReach(String host, int port, InetAddress address) {
-    if (AddressRules.isMetadata(address) || HostNames.canonical(host) == null) return false;
+    if (AddressRules.isMetadata(address) || HostNames.canonical(host) == null) {
+      return false;
+    }
     return AddressRules.isPublic(address) || lists(host, port);
   }
 
@@ -74,7 +83,9 @@ public final class AllowedHosts {
       Origin origin = Origin.of(address);
       judge(origin);
       @Nullable InetAddress literal = HostNames.literal(origin.host());
-      if (literal != null) judge(origin, literal);
+      if (literal != null) {
+        judge(origin, literal);
+      }
       return Optional.empty();
     } catch (UpstreamFailed refused) {
       return Optional.of(String.valueOf(refused.getMessage()));
@@ -83,13 +94,15 @@ public final class AllowedHosts {
 
   /** Credentials are sent without TLS only if the operator allows it. */
   void judge(Origin origin) throws UpstreamFailed {
-    if (!origin.tls() && !lists(origin.host(), origin.port()))
+    if (!origin.tls() && !lists(origin.host(), origin.port())) {
       throw refused(origin, "does not use TLS");
+    }
   }
 
   void judge(Origin origin, InetAddress address) throws UpstreamFailed {
-    if (!mayReach(origin.host(), origin.port(), address))
+    if (!mayReach(origin.host(), origin.port(), address)) {
       throw refused(origin, "resolves to an address that is not public");
+    }
   }
 
   private static UpstreamFailed refused(Origin origin, String why) {

@@ -54,11 +54,15 @@ final class ChunkedDecoder {
     for (int at = offset; at < end; ) {
       if (state == State.DATA) {
         int count = (int) Math.min(left, end - at);
-        if (to != at) System.arraycopy(bytes, at, bytes, to, count);
+        if (to != at) {
+          System.arraycopy(bytes, at, bytes, to, count);
+        }
         at += count;
         to += count;
         left -= count;
-        if (left == 0) state = State.DATA_CR;
+        if (left == 0) {
+          state = State.DATA_CR;
+        }
       } else if (state == State.ENDED) {
         excessBytes += end - at;
         break;
@@ -93,34 +97,52 @@ final class ChunkedDecoder {
   private State size(byte b) throws UpstreamFailed {
     int digit = b < 0 ? -1 : Character.digit(b, 16);
     if (digit >= 0) {
-      if (++digits > MAX_SIZE_DIGITS) throw bad("a chunk size of more than 15 digits");
+      if (++digits > MAX_SIZE_DIGITS) {
+        throw bad("a chunk size of more than 15 digits");
+      }
       left = left * 16 + digit;
       return State.SIZE;
     }
-    if (digits == 0) throw bad("a chunk without a size");
-    if (b == '\r') return State.SIZE_LF;
+    if (digits == 0) {
+      throw bad("a chunk without a size");
+    }
+    if (b == '\r') {
+      return State.SIZE_LF;
+    }
     // Some old servers pad the size with spaces.
-    if (b == ';' || b == ' ' || b == '\t') return extension(b);
+    if (b == ';' || b == ' ' || b == '\t') {
+      return extension(b);
+    }
     throw bad("an invalid chunk size");
   }
 
   private State extension(byte b) throws UpstreamFailed {
-    if (b == '\r') return State.SIZE_LF;
-    if (!HeaderSyntax.isValueChar(b & 0xff)) throw bad("a control character in a chunk extension");
-    if (++extension > MAX_EXTENSION_BYTES)
+    if (b == '\r') {
+      return State.SIZE_LF;
+    }
+    if (!HeaderSyntax.isValueChar(b & 0xff)) {
+      throw bad("a control character in a chunk extension");
+    }
+    if (++extension > MAX_EXTENSION_BYTES) {
       throw new UpstreamFailed(Kind.TOO_LARGE, "a chunk extension of more than 256 bytes");
+    }
     return State.EXTENSION;
   }
 
   private State trailer(byte b) throws UpstreamFailed {
-    if (!HeaderSyntax.isValueChar(b & 0xff)) throw bad("a control character in a trailer");
-    if (++trailers > MAX_TRAILER_BYTES)
+    if (!HeaderSyntax.isValueChar(b & 0xff)) {
+      throw bad("a control character in a trailer");
+    }
+    if (++trailers > MAX_TRAILER_BYTES) {
       throw new UpstreamFailed(Kind.TOO_LARGE, "trailers of more than 8 KiB");
+    }
     return State.TRAILER;
   }
 
   private static State expect(byte b, char wanted, State next) throws UpstreamFailed {
-    if (b == wanted) return next;
+    if (b == wanted) {
+      return next;
+    }
     throw bad("a chunk of another length than announced");
   }
 

@@ -18,12 +18,17 @@ record CidrBlock(byte[] prefix, int bits) {
   }
 
   boolean contains(byte[] address) {
-    if (address.length != prefix.length) return false;
-    int whole = bits / 8;
-    for (int i = 0; i < whole; i++) {
-      if (address[i] != prefix[i]) return false;
+    if (address.length != prefix.length) {
+      return false;
+    }
+    int fullBytes = bits / 8;
+    for (int i = 0; i < fullBytes; i++) {
+      if (address[i] != prefix[i]) {
+        return false;
+      }
     }
     int rest = bits % 8;
-    return rest == 0 || ((address[whole] ^ prefix[whole]) & (0xff << (8 - rest)) & 0xff) == 0;
+    return rest == 0
+        || ((address[fullBytes] ^ prefix[fullBytes]) & (0xff << (8 - rest)) & 0xff) == 0;
   }
 }

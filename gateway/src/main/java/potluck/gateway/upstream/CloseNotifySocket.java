@@ -46,7 +46,9 @@ final class CloseNotifySocket extends Socket {
     public int read(byte[] into, int offset, int length) throws IOException {
       int count = in.read(into, offset, length);
       // Not an EOFException, which the JDK ignores.
-      if (count < 0) throw new SocketException("closed without close_notify");
+      if (count < 0) {
+        throw new SocketException("closed without close_notify");
+      }
       return count;
     }
   }

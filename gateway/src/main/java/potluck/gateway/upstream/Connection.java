@@ -74,16 +74,24 @@ final class Connection implements Closeable {
 
   /** Waits for more bytes and appends them to the unread ones; -1 at the end of the connection. */
   int fill() throws IOException {
-    if (start == end) start = end = 0;
-    if (end == buffer.length) buffer = Arrays.copyOf(buffer, buffer.length * 2);
+    if (start == end) {
+      start = end = 0;
+    }
+    if (end == buffer.length) {
+      buffer = Arrays.copyOf(buffer, buffer.length * 2);
+    }
     int count = receive(buffer, end, buffer.length - end);
-    if (count > 0) end += count;
+    if (count > 0) {
+      end += count;
+    }
     return count;
   }
 
   /** Returns unread bytes, or waits for more; -1 at the end of the connection. */
   int read(byte[] into, int offset, int length) throws IOException {
-    if (start == end) return receive(into, offset, length);
+    if (start == end) {
+      return receive(into, offset, length);
+    }
     int count = Math.min(length, end - start);
     System.arraycopy(buffer, start, into, offset, count);
     start += count;
@@ -133,7 +141,9 @@ final class Connection implements Closeable {
 
   void markIdle() {
     idleSinceNanos = System.nanoTime();
-    if (buffer.length > BUFFER) buffer = new byte[BUFFER];
+    if (buffer.length > BUFFER) {
+      buffer = new byte[BUFFER];
+    }
   }
 
   long idleNanos() {

@@ -43,7 +43,9 @@ final class Connector {
     URI uri = request.uri();
     String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
     String target = uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery();
-    if (proxy.isEmpty() || origin.tls()) return RequestHead.write(request, target, origin, "");
+    if (proxy.isEmpty() || origin.tls()) {
+      return RequestHead.write(request, target, origin, "");
+    }
     String absolute = "http://" + origin.authority() + target;
     return RequestHead.write(request, absolute, origin, proxy.get().authorization());
   }
@@ -51,7 +53,9 @@ final class Connector {
   /** Opens a connection; the deadline applies from its first packet on. */
   Connection open(Origin origin, ExchangeDeadline deadline) throws UpstreamFailed {
     deadline.connecting();
-    if (proxy.isPresent()) return throughProxy(proxy.get(), origin, deadline);
+    if (proxy.isPresent()) {
+      return throughProxy(proxy.get(), origin, deadline);
+    }
     List<InetAddress> checked = addresses.resolveAllowed(origin, deadline);
     CloseNotifySocket raw = connect(checked, origin.port(), deadline);
     return handshake(raw, origin, deadline);
@@ -62,7 +66,9 @@ final class Connector {
     addresses.judgeBehindProxy(origin, deadline);
     List<InetAddress> hops = addresses.resolve(proxy.host(), deadline.connectMillisLeft());
     CloseNotifySocket raw = connect(hops, proxy.port(), deadline);
-    if (origin.tls()) openTunnel(raw, proxy, origin, deadline);
+    if (origin.tls()) {
+      openTunnel(raw, proxy, origin, deadline);
+    }
     return handshake(raw, origin, deadline);
   }
 
@@ -82,10 +88,14 @@ final class Connector {
       } catch (IOException failed) {
         last = failed;
         closeQuietly(raw);
-        if (deadline.hasFailed() || Thread.currentThread().isInterrupted()) break;
+        if (deadline.hasFailed() || Thread.currentThread().isInterrupted()) {
+          break;
+        }
       }
     }
-    if (last == null) throw new IllegalStateException("no address to connect to");
+    if (last == null) {
+      throw new IllegalStateException("no address to connect to");
+    }
     boolean slow = last instanceof SocketTimeoutException;
     throw deadline.explain(slow ? Kind.CONNECT_TIMEOUT : Kind.CONNECT, last);
   }
@@ -106,11 +116,13 @@ final class Connector {
     try {
       var connection = new Connection(origin, raw, raw, deadline);
       connection.write(proxy.connectRequest(origin), new byte[0]);
-      ResponseHead answer = new ResponseHeadReader(connection, HttpLimits.DEFAULT).read();
-      if (answer.status() != 200)
-        throw new UpstreamFailed(Kind.CONNECT, "the proxy answered " + answer.status());
-      if (!connection.isQuiet())
+      ResponseHead response = new ResponseHeadReader(connection, HttpLimits.DEFAULT).read();
+      if (response.status() != 200) {
+        throw new UpstreamFailed(Kind.CONNECT, "the proxy answered " + response.status());
+      }
+      if (!connection.isQuiet()) {
         throw new UpstreamFailed(Kind.PROTOCOL, "the proxy sent data before the TLS handshake");
+      }
     } catch (IOException failed) {
       closeQuietly(raw);
       throw deadline.explain(Kind.CONNECT, failed);

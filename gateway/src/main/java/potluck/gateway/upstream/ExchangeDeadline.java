@@ -41,7 +41,9 @@ final class ExchangeDeadline {
   /** Sets the socket to close; closes it at once if the exchange has already failed. */
   synchronized void guard(Closeable target) throws UpstreamFailed {
     guarded = target;
-    if (failure == null) return;
+    if (failure == null) {
+      return;
+    }
     closeQuietly(target);
     throw failed(failure, null);
   }
@@ -64,7 +66,9 @@ final class ExchangeDeadline {
 
   /** A wait for the server has ended; only the total timeout runs. */
   void progressed() {
-    if (phase != Kind.CONNECT_TIMEOUT) deadline = NEVER;
+    if (phase != Kind.CONNECT_TIMEOUT) {
+      deadline = NEVER;
+    }
   }
 
   /** What is left of the connect timeout, in milliseconds; at least 1. */
@@ -79,20 +83,29 @@ final class ExchangeDeadline {
   /** Called by the sweeper. */
   void check() {
     long now = elapsed();
-    if (now > timeouts.total().toNanos()) fail(Kind.TOTAL_TIMEOUT);
-    else if (now > deadline) fail(phase);
+    if (now > timeouts.total().toNanos()) {
+      fail(Kind.TOTAL_TIMEOUT);
+    } else if (now > deadline) {
+      fail(phase);
+    }
   }
 
   /** Ends the exchange by closing its socket; does nothing if it has ended. */
   synchronized void fail(Kind kind) {
-    if (ended || failure != null) return;
+    if (ended || failure != null) {
+      return;
+    }
     failure = kind;
-    if (guarded != null) closeQuietly(guarded);
+    if (guarded != null) {
+      closeQuietly(guarded);
+    }
   }
 
   /** Ends the exchange; false if it failed before, and the connection is lost. */
   synchronized boolean end() {
-    if (failure != null) return false;
+    if (failure != null) {
+      return false;
+    }
     ended = true;
     return true;
   }
@@ -102,7 +115,9 @@ final class ExchangeDeadline {
    * says only "closed".
    */
   synchronized UpstreamFailed explain(Kind otherwise, IOException caught) {
-    if (failure != null) return failed(failure, caught);
+    if (failure != null) {
+      return failed(failure, caught);
+    }
     boolean interrupted = Thread.currentThread().isInterrupted();
     return failed(interrupted ? Kind.ABORTED : otherwise, caught);
   }

@@ -29,15 +29,21 @@ final class GzipBody implements ResponseBody {
 
   @Override
   public int read(byte[] into, int offset, int length) throws IOException, UpstreamFailed {
-    if (ended) return -1;
+    if (ended) {
+      return -1;
+    }
     try {
-      if (decompressed == null)
+      if (decompressed == null) {
         decompressed = new GZIPInputStream(new CompressedStream(compressed), BUFFER);
+      }
       int got = decompressed.read(into, offset, length);
-      if (got < 0) return end(decompressed);
+      if (got < 0) {
+        return end(decompressed);
+      }
       count += got;
-      if (count > maxBytes)
+      if (count > maxBytes) {
         throw new UpstreamFailed(Kind.TOO_LARGE, "gzip of more than " + maxBytes);
+      }
       return got;
     } catch (CompressedStream.Failed failed) {
       throw failed.failure();
@@ -50,8 +56,9 @@ final class GzipBody implements ResponseBody {
 
   /** The gzip data has ended; its framing may have more bytes. */
   private int end(GZIPInputStream finished) throws IOException, UpstreamFailed {
-    if (compressed.read(new byte[BUFFER], 0, BUFFER) >= 0)
+    if (compressed.read(new byte[BUFFER], 0, BUFFER) >= 0) {
       throw new UpstreamFailed(Kind.PROTOCOL, "the upstream sent bytes after its gzip data");
+    }
     finished.close();
     ended = true;
     return -1;

@@ -29,18 +29,28 @@ final class HostNames {
    */
   static @Nullable String canonical(String host) {
     String lower = host.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("[")) return lower.endsWith("]") ? literalV6(lower) : null;
+    if (lower.startsWith("[")) {
+      return lower.endsWith("]") ? literalV6(lower) : null;
+    }
     String name = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
-    if (!NAME.matcher(name).matches()) return null;
-    if (!ENDS_IN_NUMBER.matcher(name).matches()) return name;
+    if (!NAME.matcher(name).matches()) {
+      return null;
+    }
+    if (!ENDS_IN_NUMBER.matcher(name).matches()) {
+      return name;
+    }
     return QUAD.matcher(name).matches() && literal(name) != null ? name : null;
   }
 
   private static @Nullable String literalV6(String bracketed) {
     String inner = bracketed.substring(1, bracketed.length() - 1);
-    if (inner.indexOf(':') < 0 || inner.indexOf('%') >= 0) return null;
+    if (inner.indexOf(':') < 0 || inner.indexOf('%') >= 0) {
+      return null;
+    }
     @Nullable InetAddress address = literal(inner);
-    if (address == null) return null;
+    if (address == null) {
+      return null;
+    }
     // A v4-mapped address is the IPv4 address, so it gets that spelling.
     boolean mapped = address.getAddress().length == 4;
     return mapped ? address.getHostAddress() : "[" + address.getHostAddress() + "]";

@@ -27,7 +27,9 @@ final class HttpExchange {
 
   /** Uses this connection; closes the one before. */
   void borrow(Connection next) throws UpstreamFailed {
-    if (connection != null) connection.close();
+    if (connection != null) {
+      connection.close();
+    }
     connection = next;
     next.attach(deadline);
   }
@@ -51,7 +53,9 @@ final class HttpExchange {
 
   /** Whether unread bytes have arrived; a read after this waits at most a moment. */
   boolean hasMore() {
-    if (connection == null || notReusable || !connection.hasMore()) return false;
+    if (connection == null || notReusable || !connection.hasMore()) {
+      return false;
+    }
     deadline.phase(Kind.TRUNCATED);
     return true;
   }
@@ -68,8 +72,13 @@ final class HttpExchange {
     // End the deadline first: after this, no late sweep or abort closes the connection during
     // the next exchange.
     boolean ended = deadline.end();
-    if (current == null) return;
-    if (ended && reusable && !notReusable) idleConnections.put(current);
-    else current.close();
+    if (current == null) {
+      return;
+    }
+    if (ended && reusable && !notReusable) {
+      idleConnections.put(current);
+    } else {
+      current.close();
+    }
   }
 }

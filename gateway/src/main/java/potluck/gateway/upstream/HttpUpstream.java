@@ -51,11 +51,13 @@ public final class HttpUpstream implements Upstream {
     var exchange = new HttpExchange(request.timeouts(), sweeper, idleConnections);
     boolean answered = false;
     try {
-      UpstreamResponse answer = send(exchange, origin, head, request);
+      UpstreamResponse response = send(exchange, origin, head, request);
       answered = true;
-      return answer;
+      return response;
     } finally {
-      if (!answered) exchange.close(false);
+      if (!answered) {
+        exchange.close(false);
+      }
     }
   }
 
@@ -85,7 +87,9 @@ public final class HttpUpstream implements Upstream {
         // The server closed the idle connection while the request was on its way. RFC 9110,
         // section 9.2.2 allows to repeat a request that cannot have been answered: once, on a
         // new connection.
-        if (failed.kind() != Kind.RESET) throw failed;
+        if (failed.kind() != Kind.RESET) {
+          throw failed;
+        }
       }
     }
     Connection fresh = connector.open(origin, exchange.deadline());
@@ -100,11 +104,13 @@ public final class HttpUpstream implements Upstream {
     exchange.deadline().phase(Kind.FIRST_BYTE_TIMEOUT);
     @Nullable IOException unsent = write(connection, head, request.body());
     try {
-      ResponseHead answer = reader.read();
-      if (unsent != null) exchange.preventReuse();
-      ResponseBody body = BodyFraming.of(request.method(), answer, connection, limits);
+      ResponseHead responseHead = reader.read();
+      if (unsent != null) {
+        exchange.preventReuse();
+      }
+      ResponseBody body = BodyFraming.of(request.method(), responseHead, connection, limits);
       exchange.deadline().phase(Kind.IDLE_TIMEOUT);
-      return new HttpUpstreamResponse(exchange, answer, body);
+      return new HttpUpstreamResponse(exchange, responseHead, body);
     } catch (IOException broken) {
       Kind kind = reader.hasStarted() ? Kind.TRUNCATED : Kind.RESET;
       throw exchange.deadline().explain(kind, unsent == null ? broken : unsent);

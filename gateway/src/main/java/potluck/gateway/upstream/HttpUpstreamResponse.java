@@ -40,7 +40,9 @@ final class HttpUpstreamResponse implements UpstreamResponse {
   @Override
   public @Nullable String header(String lowerCaseName) {
     for (Map.Entry<String, String> header : headers) {
-      if (header.getKey().equals(lowerCaseName)) return header.getValue();
+      if (header.getKey().equals(lowerCaseName)) {
+        return header.getValue();
+      }
     }
     return null;
   }
@@ -53,8 +55,12 @@ final class HttpUpstreamResponse implements UpstreamResponse {
   @Override
   public int read(byte[] buffer, int offset, int length) throws UpstreamFailed {
     Objects.checkFromIndexSize(offset, length, buffer.length);
-    if (length == 0) throw new IllegalArgumentException("the length must be positive");
-    if (ended) return -1;
+    if (length == 0) {
+      throw new IllegalArgumentException("the length must be positive");
+    }
+    if (ended) {
+      return -1;
+    }
     try {
       int count = body.read(buffer, offset, length);
       ended = count < 0;
@@ -72,13 +78,17 @@ final class HttpUpstreamResponse implements UpstreamResponse {
     int size = 0;
     while (true) {
       int count = read(all, size, all.length - size);
-      if (count < 0) return Arrays.copyOf(all, size);
+      if (count < 0) {
+        return Arrays.copyOf(all, size);
+      }
       size += count;
       if (size > maxBytes) {
         var failure = new UpstreamFailed(Kind.TOO_LARGE, "an answer of more than " + maxBytes);
         throw exchange.fail(failure);
       }
-      if (size == all.length) all = Arrays.copyOf(all, (int) Math.min(maxBytes + 1L, size * 2L));
+      if (size == all.length) {
+        all = Arrays.copyOf(all, (int) Math.min(maxBytes + 1L, size * 2L));
+      }
     }
   }
 
@@ -89,8 +99,9 @@ final class HttpUpstreamResponse implements UpstreamResponse {
   private int expected() {
     @Nullable String length = header("content-length");
     int defaultSize = 8 * 1024;
-    if (length == null || length.length() > 7 || !length.chars().allMatch(Character::isDigit))
+    if (length == null || length.length() > 7 || !length.chars().allMatch(Character::isDigit)) {
       return defaultSize;
+    }
     return length.isEmpty() ? defaultSize : Integer.parseInt(length);
   }
 
@@ -109,7 +120,9 @@ final class HttpUpstreamResponse implements UpstreamResponse {
    * Reads the end if it has arrived; anything else stays unread.
    */
   private boolean isEndBuffered() {
-    if (ended || !exchange.hasMore()) return false;
+    if (ended || !exchange.hasMore()) {
+      return false;
+    }
     try {
       ended = body.read(new byte[64], 0, 64) < 0;
       return ended && body.reusable();

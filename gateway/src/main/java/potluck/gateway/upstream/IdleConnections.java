@@ -25,10 +25,14 @@ final class IdleConnections implements AutoCloseable {
   @Nullable Connection take(Origin origin) {
     while (true) {
       @Nullable Connection connection = pop(origin);
-      if (connection == null) return null;
+      if (connection == null) {
+        return null;
+      }
       // If the server sent something unasked (such as a 408 before closing), the connection is
       // out of step: the next response on it would be the wrong one.
-      if (connection.isQuiet() && !isExpired(connection)) return connection;
+      if (connection.isQuiet() && !isExpired(connection)) {
+        return connection;
+      }
       connection.close();
     }
   }
@@ -40,13 +44,19 @@ final class IdleConnections implements AutoCloseable {
 
   /** Keeps the connection; closes it if there are enough. */
   void put(Connection connection) {
-    if (!push(connection)) connection.close();
+    if (!push(connection)) {
+      connection.close();
+    }
   }
 
   private synchronized boolean push(Connection connection) {
-    if (closed) return false;
+    if (closed) {
+      return false;
+    }
     Deque<Connection> stack = idle.computeIfAbsent(connection.origin(), _ -> new ArrayDeque<>());
-    if (stack.size() >= maxPerOrigin) return false;
+    if (stack.size() >= maxPerOrigin) {
+      return false;
+    }
     connection.markIdle();
     return stack.add(connection);
   }
@@ -55,7 +65,9 @@ final class IdleConnections implements AutoCloseable {
   void closeExpired() {
     while (true) {
       @Nullable Connection old = oldest();
-      if (old == null) return;
+      if (old == null) {
+        return;
+      }
       old.close();
     }
   }
@@ -64,8 +76,11 @@ final class IdleConnections implements AutoCloseable {
     for (var stacks = idle.values().iterator(); stacks.hasNext(); ) {
       Deque<Connection> stack = stacks.next();
       @Nullable Connection first = stack.peekFirst();
-      if (first == null) stacks.remove();
-      else if (closed || isExpired(first)) return stack.pollFirst();
+      if (first == null) {
+        stacks.remove();
+      } else if (closed || isExpired(first)) {
+        return stack.pollFirst();
+      }
     }
     return null;
   }

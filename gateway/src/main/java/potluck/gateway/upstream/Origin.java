@@ -16,12 +16,20 @@ record Origin(boolean tls, String host, int port) {
   static Origin of(URI uri) throws UpstreamFailed {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     boolean tls = scheme.equals("https");
-    if (!tls && !scheme.equals("http")) throw refused("only http and https addresses are allowed");
-    if (uri.getRawUserInfo() != null) throw refused("addresses with user info are not allowed");
+    if (!tls && !scheme.equals("http")) {
+      throw refused("only http and https addresses are allowed");
+    }
+    if (uri.getRawUserInfo() != null) {
+      throw refused("addresses with user info are not allowed");
+    }
     @Nullable String host = uri.getHost() == null ? null : HostNames.canonical(uri.getHost());
-    if (host == null) throw refused("the address has no valid host");
+    if (host == null) {
+      throw refused("the address has no valid host");
+    }
     int port = uri.getPort() >= 0 ? uri.getPort() : tls ? 443 : 80;
-    if (port < 1 || port > 65_535) throw refused("the address has an invalid port");
+    if (port < 1 || port > 65_535) {
+      throw refused("the address has an invalid port");
+    }
     return new Origin(tls, host, port);
   }
 

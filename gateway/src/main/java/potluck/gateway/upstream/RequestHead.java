@@ -34,25 +34,36 @@ final class RequestHead {
   static byte[] write(
       UpstreamRequest request, String target, Origin origin, String proxyAuthorization)
       throws UpstreamFailed {
-    if (!HeaderSyntax.isToken(request.method())) throw unwritable("the method");
+    if (!HeaderSyntax.isToken(request.method())) {
+      throw unwritable("the method");
+    }
     var head = new StringBuilder(512);
     head.append(request.method()).append(' ').append(target).append(" HTTP/1.1\r\n");
     line(head, "host", origin.authority());
     line(head, "accept-encoding", "identity");
-    if (!proxyAuthorization.isEmpty()) line(head, "proxy-authorization", proxyAuthorization);
+    if (!proxyAuthorization.isEmpty()) {
+      line(head, "proxy-authorization", proxyAuthorization);
+    }
     for (Map.Entry<String, String> header : request.headers()) {
-      if (!CONNECTION_HEADERS.contains(header.getKey()))
+      if (!CONNECTION_HEADERS.contains(header.getKey())) {
         line(head, header.getKey(), header.getValue());
+      }
     }
     boolean withBody = request.body().length > 0 || request.method().equals("POST");
-    if (withBody) line(head, "content-length", Integer.toString(request.body().length));
+    if (withBody) {
+      line(head, "content-length", Integer.toString(request.body().length));
+    }
     return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static void line(StringBuilder head, String name, String value) throws UpstreamFailed {
-    if (!HeaderSyntax.isToken(name)) throw unwritable("a header name");
+    if (!HeaderSyntax.isToken(name)) {
+      throw unwritable("a header name");
+    }
     // The value may be a credential, so the message contains only the name.
-    if (!HeaderSyntax.isValue(value)) throw unwritable("the value of " + name);
+    if (!HeaderSyntax.isValue(value)) {
+      throw unwritable("the value of " + name);
+    }
     head.append(name).append(": ").append(value).append("\r\n");
   }
 

@@ -28,9 +28,13 @@ sealed interface ResponseBody
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException, UpstreamFailed {
-      if (left == 0) return -1;
+      if (left == 0) {
+        return -1;
+      }
       int count = connection.read(into, offset, (int) Math.min(length, left));
-      if (count < 0) throw cut();
+      if (count < 0) {
+        throw cut();
+      }
       left -= count;
       return count;
     }
@@ -54,9 +58,13 @@ sealed interface ResponseBody
     public int read(byte[] into, int offset, int length) throws IOException, UpstreamFailed {
       while (!chunks.isEnded()) {
         int count = connection.read(into, offset, length);
-        if (count < 0) throw cut();
+        if (count < 0) {
+          throw cut();
+        }
         int payload = chunks.decode(into, offset, count);
-        if (payload > 0) return payload;
+        if (payload > 0) {
+          return payload;
+        }
       }
       return -1;
     }

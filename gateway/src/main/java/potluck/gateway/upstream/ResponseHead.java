@@ -18,7 +18,9 @@ record ResponseHead(int status, int minorVersion, List<Map.Entry<String, String>
 
   @Nullable String first(String name) {
     for (Map.Entry<String, String> header : headers) {
-      if (header.getKey().equals(name)) return header.getValue();
+      if (header.getKey().equals(name)) {
+        return header.getValue();
+      }
     }
     return null;
   }
@@ -28,11 +30,15 @@ record ResponseHead(int status, int minorVersion, List<Map.Entry<String, String>
     @Nullable String first = null;
     @Nullable StringBuilder all = null;
     for (Map.Entry<String, String> header : headers) {
-      if (!header.getKey().equals(name)) continue;
+      if (!header.getKey().equals(name)) {
+        continue;
+      }
       if (first == null) {
         first = header.getValue();
       } else {
-        if (all == null) all = new StringBuilder(first);
+        if (all == null) {
+          all = new StringBuilder(first);
+        }
         all.append(',').append(header.getValue());
       }
     }
@@ -42,9 +48,13 @@ record ResponseHead(int status, int minorVersion, List<Map.Entry<String, String>
   /** Whether the server will keep the connection open. */
   boolean keepsAlive() {
     @Nullable String connection = joined("connection");
-    if (connection == null) return minorVersion == 1;
+    if (connection == null) {
+      return minorVersion == 1;
+    }
     for (String option : connection.split(",")) {
-      if (option.strip().equalsIgnoreCase("close")) return false;
+      if (option.strip().equalsIgnoreCase("close")) {
+        return false;
+      }
     }
     return minorVersion == 1;
   }

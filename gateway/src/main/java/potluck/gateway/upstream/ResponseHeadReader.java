@@ -37,8 +37,12 @@ final class ResponseHeadReader {
           ResponseHeadParser.parse(connection.buffer(), from, from + length, limits.maxHeaders());
       connection.consumeTo(from + length);
       budget -= length;
-      if (!head.isInterim()) return head;
-      if (head.status() == 101) throw bad("switched to a protocol that was not requested");
+      if (!head.isInterim()) {
+        return head;
+      }
+      if (head.status() == 101) {
+        throw bad("switched to a protocol that was not requested");
+      }
     }
     throw bad("sent more than " + MAX_INTERIM + " interim answers");
   }
@@ -50,16 +54,27 @@ final class ResponseHeadReader {
     while (true) {
       int unread = connection.end() - connection.start();
       for (; at < unread; at++) {
-        if (at >= budget) throw tooLarge();
+        if (at >= budget) {
+          throw tooLarge();
+        }
         int i = connection.start() + at;
-        if (connection.buffer()[i] != '\n') continue;
-        if (at == line || connection.buffer()[i - 1] != '\r') throw bad("ended a line without CR");
-        if (at == line + 1) return at + 1;
-        if (line == 0)
+        if (connection.buffer()[i] != '\n') {
+          continue;
+        }
+        if (at == line || connection.buffer()[i - 1] != '\r') {
+          throw bad("ended a line without CR");
+        }
+        if (at == line + 1) {
+          return at + 1;
+        }
+        if (line == 0) {
           ResponseHeadParser.checkStart(connection.buffer(), connection.start(), i - 1);
+        }
         line = at + 1;
       }
-      if (connection.fill() < 0) throw ended();
+      if (connection.fill() < 0) {
+        throw ended();
+      }
       hasStarted = true;
     }
   }

@@ -37,7 +37,9 @@ final class Sweeper implements AutoCloseable {
   ExchangeDeadline register(Timeouts timeouts) {
     var deadline = new ExchangeDeadline(timeouts);
     deadlines.add(deadline);
-    if (closed.getCount() == 0) deadline.fail(Kind.ABORTED);
+    if (closed.getCount() == 0) {
+      deadline.fail(Kind.ABORTED);
+    }
     return deadline;
   }
 

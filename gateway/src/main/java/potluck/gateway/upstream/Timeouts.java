@@ -12,9 +12,10 @@ import java.time.Duration;
  */
 public record Timeouts(Duration connect, Duration firstByte, Duration idle, Duration total) {
   public Timeouts {
-    for (Duration bound : new Duration[] {connect, firstByte, idle, total}) {
-      if (!bound.isPositive())
-        throw new IllegalArgumentException("a timeout must be positive: " + bound);
+    for (Duration timeout : new Duration[] {connect, firstByte, idle, total}) {
+      if (!timeout.isPositive()) {
+        throw new IllegalArgumentException("a timeout must be positive: " + timeout);
+      }
     }
   }
 }

@@ -29,8 +29,9 @@ final class TlsHandshake {
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     parameters.setApplicationProtocols(new String[] {"http/1.1"});
     parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-    if (HostNames.literal(origin.host()) == null)
+    if (HostNames.literal(origin.host()) == null) {
       parameters.setServerNames(List.of(new SNIHostName(host)));
+    }
     socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;
