@@ -163,8 +163,8 @@ public final class Choice {
   /** The reason for the choice, stored with the request: numbers only, no names. */
   String reason(Slot slot) {
     StringBuilder text = new StringBuilder(64);
-    text.append(usable).append(" of ").append(considered).append(" could");
-    text.append(tier(slot) == 0 ? ", preferred" : ", second choice");
+    text.append(usable).append(" of ").append(considered).append(" usable");
+    text.append(tier(slot) == 0 ? ", preferred" : ", not preferred");
     appendTerm(text, "load", load(slot));
     appendTerm(text, "window", slot.headroom().pressure(now));
     appendTerm(text, "errors", slot.health().errorRate(now));

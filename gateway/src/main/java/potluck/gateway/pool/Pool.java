@@ -263,7 +263,7 @@ public final class Pool implements AutoCloseable {
   }
 
   /** Number of enabled accounts with this standing, by its label. */
-  public long standing(String word) {
+  public long countByStanding(String word) {
     return locked(
         () ->
             index.all().stream()
