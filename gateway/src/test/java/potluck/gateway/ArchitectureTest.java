@@ -10,7 +10,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The house as it was designed: who may know whom. */
+/** Rules about the dependencies between the packages of dialect and gateway. */
 class ArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -23,7 +23,7 @@ class ArchitectureTest {
         .matching("potluck.(**)")
         .should()
         .beFreeOfCycles()
-        .because("a staircase is understood from the bottom up, a circle is not")
+        .because("packages without cycles can be understood one after another, from the bottom up")
         .check(CLASSES);
   }
 
@@ -42,7 +42,7 @@ class ArchitectureTest {
             "java.nio.channels..",
             "java.sql..")
         .because(
-            "a wire language is arithmetic on bytes: it can be tested without a house around it")
+            "a dialect only converts bytes, so it can be tested without the rest of the program")
         .check(CLASSES);
   }
 
@@ -79,7 +79,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("potluck.gateway.relay..")
         .because(
-            "dependencies run one way: the relay walks through the rooms, no room calls it back")
+            "dependencies run one way: the relay uses the other packages, and none of them uses it")
         .check(CLASSES);
   }
 
@@ -100,7 +100,7 @@ class ArchitectureTest {
         .areStatic()
         .should()
         .notBeFinal()
-        .because("what is held in statics cannot be built twice, and so cannot be tested")
+        .because("static state cannot be created twice, so it cannot be tested")
         .check(CLASSES);
   }
 
@@ -119,7 +119,7 @@ class ArchitectureTest {
         .haveSimpleNameNotEndingWith("Impl")
         .andShould()
         .haveSimpleNameNotEndingWith("Processor")
-        .because("such a name tells that the room is wrong")
+        .because("a class with such a name usually belongs to another package or has several tasks")
         .check(CLASSES);
   }
 }

@@ -9,21 +9,21 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One credential at one provider, brought by a user. The origin calls it a cookie. It is not a user
- * and not a connection. Immutable; the {@link Standing} is the one at loading, the pool knows the
- * present one.
+ * One credential at one provider, added by a user. AntiHub's API calls it a cookie. It is neither a
+ * user nor a connection. Immutable: {@link #standing} is the standing when the account was loaded;
+ * the pool knows the current one.
  *
- * @param owner the id of the user who brought it
+ * @param owner the id of the user who added it
  * @param provider a name in the provider catalogue
- * @param models public names of the models it serves; {@link #ANY_MODEL} alone for all
- * @param modelMap public name to the provider's name, where they differ
- * @param modelsOff public names of models that its owner has switched off
- * @param shared whether others may draw from it: its owner's word that this is allowed
- * @param priority higher goes first
+ * @param models public names of the models it serves; {@link #ANY_MODEL} alone means all
+ * @param modelMap maps a public model name to the provider's name if the two differ
+ * @param modelsOff public names of models that the owner has switched off
+ * @param shared whether other users may use it; only the owner decides this
+ * @param priority accounts with a higher priority are used first
  * @param weight 1 to 1000: its share among accounts of equal priority
- * @param maxConcurrency running requests at most; 0 means no bound
- * @param reserve 0 to 1: the part that is kept for its owner
- * @param standingAt when the standing was kept or set, by the database's clock
+ * @param maxConcurrency maximum number of running requests; 0 for no limit
+ * @param reserve 0 to 1: the part of {@code maxConcurrency} that is kept for the owner
+ * @param standingAt when the standing was saved, by the database's clock
  */
 public record Account(
     AccountId id,
@@ -47,18 +47,18 @@ public record Account(
     Instant createdAt,
     Instant updatedAt) {
 
-  /** In the place of names: whatever its owner asks for, and nobody else. */
+  /** Stands in {@link #models} for any model. Such an account serves only its owner. */
   public static final String ANY_MODEL = "*";
 
-  /** The same account with another credential. */
-  public Account withSecret(Secret other) {
+  /** This account with another credential. */
+  public Account withSecret(Secret replacement) {
     return new Account(
         id,
         owner,
         provider,
         name,
         baseUrl,
-        other,
+        replacement,
         models,
         modelMap,
         modelsOff,
@@ -75,12 +75,14 @@ public record Account(
         updatedAt);
   }
 
-  /** The provider's name of a public model. */
+  /** The provider's name of a public model name. */
   public String upstreamModel(String publicName) {
     return modelMap.getOrDefault(publicName, publicName);
   }
 
-  /** The public names of all that it could serve, in order, those that are switched off too. */
+  /**
+   * The public names of all models it could serve, sorted, including those that are switched off.
+   */
   public SortedSet<String> allModels() {
     SortedSet<String> all = new TreeSet<>(models);
     all.addAll(modelMap.keySet());

@@ -4,7 +4,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * Names an account: 32 hex digits, because the origin's clients know it as {@code cookie_id}.
+ * The id of an account: 32 hex digits, because AntiHub's clients know it as {@code cookie_id}.
  *
  * @param hex 32 lower-case hex digits
  */

@@ -18,13 +18,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Accounts as their table has them. Safe for use by many threads. */
+/** Maps rows of the table {@code accounts} to {@link Account}. Thread-safe. */
 final class AccountRows {
   private static final Logger LOG = LoggerFactory.getLogger(AccountRows.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<Map<String, String>> TEXTS = new TypeReference<>() {};
 
-  /** When one was last used, the rows of usage know; before there were any, where it came from. */
+  /**
+   * The time of the last use comes from the usage rows; {@code last_used_at} is the imported value
+   * from before.
+   */
   static final String SELECT =
       """
       SELECT accounts.*, greatest(last_used_at,
@@ -38,13 +41,16 @@ final class AccountRows {
     this.vault = vault;
   }
 
-  /** Off, and with no credential, where no key opens it. */
+  /**
+   * The account of this row. If no key decrypts the credential, the account is disabled and its
+   * secret is empty.
+   */
   Account read(ResultSet rs) throws SQLException {
     AccountId id = new AccountId(rs.getString("cookie_id"));
     Optional<Secret> secret = vault.open(Accounts.location(id), rs.getString("secret"));
     if (secret.isEmpty()) {
       LOG.error(
-          "account {}: no key of PLUGIN_API_ENCRYPTION_KEY opens its credential; it is left out",
+          "account {}: no key in PLUGIN_API_ENCRYPTION_KEY decrypts its credential; the account is disabled",
           id);
     }
     return new Account(
@@ -72,11 +78,11 @@ final class AccountRows {
 
   private static Standing standing(ResultSet rs) throws SQLException {
     Instant until = Optional.ofNullable(instant(rs, "standing_until")).orElse(Instant.EPOCH);
-    String why = Optional.ofNullable(rs.getString("standing_why")).orElse("");
+    String reason = Optional.ofNullable(rs.getString("standing_why")).orElse("");
     return switch (rs.getString("standing")) {
-      case "resting" -> new Standing.Resting(until, why);
-      case "spent" -> new Standing.Spent(until, why);
-      case "revoked" -> new Standing.Revoked(why);
+      case "resting" -> new Standing.Resting(until, reason);
+      case "spent" -> new Standing.Spent(until, reason);
+      case "revoked" -> new Standing.Revoked(reason);
       default -> Standing.ready();
     };
   }
@@ -86,7 +92,7 @@ final class AccountRows {
     return timestamp == null ? null : timestamp.toInstant();
   }
 
-  /** Without what should not be there: one bad row must not keep all others from being read. */
+  /** Skips null elements, so that one bad row does not prevent reading the others. */
   private static List<String> strings(Array array) throws SQLException {
     return Arrays.stream((String[]) array.getArray()).filter(Objects::nonNull).toList();
   }
@@ -97,7 +103,8 @@ final class AccountRows {
       map.values().removeIf(Objects::isNull);
       return Map.copyOf(map);
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a model_map in the table is no map of texts", e);
+      throw new IllegalStateException(
+          "a model_map in the database is not a JSON object of strings", e);
     }
   }
 }

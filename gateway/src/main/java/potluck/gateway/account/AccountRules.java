@@ -6,59 +6,65 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What an account must be like, whoever brings it: by hand, in a file, or from another house. Says
- * no words about it: those who ask know to whom they speak. Pure.
+ * Validates the fields of an account, however it is added: by hand, from a file or by an import. It
+ * returns results instead of messages, so that each caller words its own. Stateless.
  */
 public final class AccountRules {
-  /** In characters. */
+  /** Maximum length of an account's name, in characters. */
   public static final int MAX_NAME_LENGTH = 100;
 
   private AccountRules() {}
 
   /**
-   * A credential as it is kept, without blanks around it. Empty where it is blank, or where no
-   * header can carry it: it would fail at each request, and as something else. A JSON document is
-   * never sent as it is.
+   * Returns the credential without surrounding blanks. Empty if it is blank or has characters that
+   * no HTTP header can carry, except for a JSON document, which is never sent as it is.
    */
   public static Optional<Secret> parseSecret(String text) {
-    String kept = text.strip();
-    boolean good =
-        !kept.isEmpty()
-            && (kept.startsWith("{") || kept.chars().allMatch(c -> c > ' ' && c < 0x7f));
-    return good ? Optional.of(new Secret(kept)) : Optional.empty();
-  }
-
-  /** Whether it is said which models an account serves. */
-  public static boolean namesModels(List<String> models, Map<String, String> map) {
-    boolean none = models.isEmpty() && map.isEmpty();
-    return !none && !models.contains(Account.ANY_MODEL);
+    String stripped = text.strip();
+    boolean valid =
+        !stripped.isEmpty()
+            && (stripped.startsWith("{") || stripped.chars().allMatch(c -> c > ' ' && c < 0x7f));
+    return valid ? Optional.of(new Secret(stripped)) : Optional.empty();
   }
 
   /**
-   * A name as it is kept; empty where it is blank, longer than {@link #MAX_NAME_LENGTH}, or has a
-   * NUL, which PostgreSQL does not keep.
+   * Whether the models and the model map name at least one model, and none of them is {@link
+   * Account#ANY_MODEL}.
+   */
+  public static boolean namesModels(List<String> models, Map<String, String> map) {
+    boolean empty = models.isEmpty() && map.isEmpty();
+    return !empty && !models.contains(Account.ANY_MODEL);
+  }
+
+  /**
+   * Returns the name without surrounding blanks. Empty if it is blank, longer than {@link
+   * #MAX_NAME_LENGTH}, or contains NUL, which PostgreSQL cannot store.
    */
   public static Optional<String> parseName(String text) {
-    String kept = text.strip();
-    boolean bad = kept.isEmpty() || kept.length() > MAX_NAME_LENGTH || kept.indexOf(0) >= 0;
-    return bad ? Optional.empty() : Optional.of(kept);
+    String stripped = text.strip();
+    boolean invalid =
+        stripped.isEmpty() || stripped.length() > MAX_NAME_LENGTH || stripped.indexOf(0) >= 0;
+    return invalid ? Optional.empty() : Optional.of(stripped);
   }
 
   /**
-   * An address as it is kept, without a slash at its end. Empty where it is none of HTTP, or has a
-   * user, a query or a fragment. Whether anything may be sent there is another question.
+   * Returns the address without a trailing slash. Empty if it is not an HTTP or HTTPS URL with a
+   * host, or if it has user info, a query or a fragment. It does not check whether the address may
+   * be connected to.
    */
   public static Optional<URI> parseAddress(String text) {
-    String kept = text.strip();
+    String stripped = text.strip();
     try {
-      URI uri = URI.create(kept.endsWith("/") ? kept.substring(0, kept.length() - 1) : kept);
-      boolean good =
+      URI uri =
+          URI.create(
+              stripped.endsWith("/") ? stripped.substring(0, stripped.length() - 1) : stripped);
+      boolean valid =
           ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
               && uri.getHost() != null
               && uri.getUserInfo() == null
               && uri.getQuery() == null
               && uri.getFragment() == null;
-      return good ? Optional.of(uri) : Optional.empty();
+      return valid ? Optional.of(uri) : Optional.empty();
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a pool has its accounts from: those that people brought here, or one for each user at a
- * service elsewhere. Safe for use by many threads.
+ * Where the pool gets its accounts: the accounts of this program, or one account per user at a
+ * Plug-in service. Thread-safe.
  */
 public interface AccountSource {
   List<Account> all();
@@ -14,10 +14,9 @@ public interface AccountSource {
   Optional<Account> find(AccountId id);
 
   /**
-   * Remembers how an account stands, so that a restart does not forget it and other nodes hear of
-   * it.
+   * Saves the standing of an account, so that it survives a restart and reaches other nodes.
    *
-   * @return when, by the database's clock; empty where there is no such account
+   * @return when it was saved, by the database's clock; empty if the account does not exist
    */
   Optional<Instant> saveStanding(AccountId id, Standing standing);
 }

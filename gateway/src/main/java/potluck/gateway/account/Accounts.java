@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
-/** The table of accounts. Ownership is part of every statement. Safe for use by many threads. */
+/**
+ * Reads and writes the table {@code accounts}. Every statement that changes an account for a user
+ * checks its owner. Thread-safe.
+ */
 public final class Accounts implements AccountSource {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -31,7 +34,7 @@ public final class Accounts implements AccountSource {
     this.changes = changes;
   }
 
-  /** What a new account is made from; the bounds are those of {@link Account}. */
+  /** The fields of a new account; the ranges are those of {@link Account}. */
   public record Draft(
       long owner,
       String provider,
@@ -54,12 +57,13 @@ public final class Accounts implements AccountSource {
   }
 
   /**
-   * The same within a transaction, under an id that is known, and to be announced after it.
+   * Inserts an account with a given id inside the caller's transaction. The caller announces the
+   * change after the commit.
    *
-   * @return false where there is an account with this id already
+   * @return false if an account with this id exists
    */
   public boolean add(Handle handle, AccountId id, Draft draft, boolean enabled) {
-    int made =
+    int inserted =
         handle
             .createUpdate(
                 """
@@ -85,7 +89,7 @@ public final class Accounts implements AccountSource {
             .bind("reserve", draft.reserve())
             .execute();
     ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
-    return made == 1;
+    return inserted == 1;
   }
 
   @Override
@@ -93,7 +97,7 @@ public final class Accounts implements AccountSource {
     return jdbi.withHandle(handle -> find(handle, id));
   }
 
-  /** The same, within a transaction. */
+  /** Finds an account inside the caller's transaction. */
   public Optional<Account> find(Handle handle, AccountId id) {
     return handle
         .createQuery(AccountRows.SELECT + " WHERE cookie_id = :id")
@@ -102,7 +106,7 @@ public final class Accounts implements AccountSource {
         .findOne();
   }
 
-  /** Other accounts, of whomever, with the very same credential at the same place. */
+  /** Other accounts, of any owner, with the same credential at the same provider and address. */
   public Set<AccountId> findSameCredential(Handle handle, Account account) {
     return handle
         .createQuery(
@@ -121,12 +125,12 @@ public final class Accounts implements AccountSource {
     return vault.open(location(id), sealed).filter(secret::equals).isPresent();
   }
 
-  /** An account of this owner; empty for a foreign one as for one that is not there. */
+  /** Finds an account of this owner; empty if it does not exist or belongs to somebody else. */
   public Optional<Account> find(long owner, String cookieId) {
     return find(new AccountId(cookieId)).filter(account -> account.owner() == owner);
   }
 
-  /** How many accounts a user has. */
+  /** Number of accounts of a user. */
   public int count(long owner) {
     return jdbi.withHandle(
         handle ->
@@ -154,7 +158,7 @@ public final class Accounts implements AccountSource {
         handle -> handle.createQuery(AccountRows.SELECT).map((rs, _) -> rows.read(rs)).list());
   }
 
-  /** Sets one column of an account of this owner; false where there is no such account. */
+  /** Sets one column of an owner's account; false if the owner has no such account. */
   public boolean set(long owner, String cookieId, Column column, Object value) {
     int changed =
         jdbi.inTransaction(
@@ -177,10 +181,9 @@ public final class Accounts implements AccountSource {
   }
 
   /**
-   * Puts all that a draft says in the place of what an account of its owner's was. A new credential
-   * forgets what was held against the old one.
+   * Replaces the account's fields with the draft's. A new credential also resets the standing.
    *
-   * @return false where there is no such account of this owner
+   * @return false if the owner has no such account
    */
   public boolean update(String cookieId, Draft draft, boolean newSecret) {
     AccountId id = new AccountId(cookieId);
@@ -220,7 +223,7 @@ public final class Accounts implements AccountSource {
     return changed == 1;
   }
 
-  /** Switches a model of an account of this owner on or off. */
+  /** Switches a model of an owner's account on or off. */
   public void setModel(long owner, String cookieId, String model, boolean on) {
     jdbi.useTransaction(
         handle -> {
@@ -242,7 +245,7 @@ public final class Accounts implements AccountSource {
     changes.announce(Topic.ACCOUNT, cookieId);
   }
 
-  /** The columns that an owner may set one by one. */
+  /** The columns that an owner may set one at a time. */
   public enum Column {
     NAME("name"),
     ENABLED("enabled"),
@@ -277,7 +280,7 @@ public final class Accounts implements AccountSource {
           case Standing.Spent spent -> spent.until();
           default -> null;
         };
-    String why =
+    String reason =
         switch (standing) {
           case Standing.Ready _ -> null;
           case Standing.Resting resting -> resting.why();
@@ -296,7 +299,7 @@ public final class Accounts implements AccountSource {
                       """)
                   .bind("word", standing.label())
                   .bind("until", until)
-                  .bind("why", why)
+                  .bind("why", reason)
                   .bind("id", id.hex())
                   .mapTo(Instant.class)
                   .findOne();
@@ -306,8 +309,8 @@ public final class Accounts implements AccountSource {
   }
 
   /**
-   * Puts another credential in the place of an account's, as its provider has given it; within a
-   * transaction, and to be announced after it.
+   * Replaces the credential with one that the provider has issued, inside the caller's transaction.
+   * The caller announces the change after the commit.
    */
   public void replaceSecret(Handle handle, AccountId id, Secret secret) {
     handle.execute(
@@ -317,7 +320,7 @@ public final class Accounts implements AccountSource {
     ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
   }
 
-  /** Accounts at these providers. */
+  /** Enabled accounts at these providers. */
   public List<Account> findByProviders(Collection<String> providers) {
     return jdbi.withHandle(
         handle ->
@@ -329,9 +332,9 @@ public final class Accounts implements AccountSource {
   }
 
   /**
-   * Forgets what is held against an account: a person says that it is well.
+   * Sets the standing back to ready, because the owner says that the account works.
    *
-   * @return false where there is no such account of this owner
+   * @return false if the owner has no such account
    */
   public boolean resetStanding(long owner, String cookieId) {
     int changed =

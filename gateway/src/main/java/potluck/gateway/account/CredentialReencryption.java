@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Seals credentials anew that an older key sealed, while the program serves. Each is one statement
- * that changes nothing but what was read, so that it can be stopped at any moment and begun again,
- * and two nodes may do it at once. Runs once, on a thread of its own.
+ * Encrypts credentials again that an older key encrypted, while the program serves. Each row is one
+ * statement that changes the row only if it is still what was read, so the work can be interrupted
+ * and repeated, and two nodes may do it at once. Runs once, on its own thread.
  */
 public final class CredentialReencryption implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(CredentialReencryption.class);
@@ -23,7 +23,7 @@ public final class CredentialReencryption implements Runnable {
     this.vault = vault;
   }
 
-  /** Where credentials lie, and which column names their rows. */
+  /** The columns that hold credentials, and the column that identifies a row. */
   private enum Column {
     ACCOUNTS("accounts", "cookie_id", "secret"),
     PLUGIN_USERS("plugin_users", "cookie_id", "api_key");
@@ -49,10 +49,12 @@ public final class CredentialReencryption implements Runnable {
         changed += reencrypt(column);
       }
       if (changed > 0) {
-        LOG.info("{} credentials were sealed with the newest key; the older keys can go", changed);
+        LOG.info(
+            "encrypted {} credentials again with the newest key; the older keys can be removed",
+            changed);
       }
     } catch (RuntimeException e) {
-      LOG.warn("not all credentials were sealed with the newest key yet: {}", e.getMessage());
+      LOG.warn("could not encrypt all credentials with the newest key yet: {}", e.getMessage());
     }
   }
 

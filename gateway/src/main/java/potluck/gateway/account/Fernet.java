@@ -14,9 +14,9 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Fernet, the format in which the origin keeps credentials: AES-128-CBC and HMAC-SHA-256 with one
- * 32-byte key, without a time limit. See https://github.com/fernet/spec/blob/master/Spec.md. Safe
- * for use by many threads.
+ * Fernet, the format in which AntiHub encrypts credentials: AES-128-CBC and HMAC-SHA-256 with one
+ * 32-byte key, without an expiry. See https://github.com/fernet/spec/blob/master/Spec.md.
+ * Thread-safe.
  */
 public final class Fernet {
   private static final byte VERSION = (byte) 0x80;
@@ -30,7 +30,7 @@ public final class Fernet {
 
   /**
    * @param key 32 bytes in URL-safe base64
-   * @throws IllegalArgumentException where it is not that
+   * @throws IllegalArgumentException if the key is not 32 bytes in URL-safe base64
    */
   public Fernet(Secret key, InstantSource clock) {
     byte[] bytes = Base64.getUrlDecoder().decode(key.reveal());
@@ -56,12 +56,12 @@ public final class Fernet {
     }
   }
 
-  /** Empty where this key did not make the token, or where it was changed since. */
+  /** Empty if the token was not made with this key or was changed. */
   public Optional<byte[]> decrypt(String text) {
     try {
       byte[] token = Base64.getUrlDecoder().decode(text);
       if (!Base64.getUrlEncoder().encodeToString(token).equals(text)) {
-        return Optional.empty(); // Bits behind the last byte: another text for the same bytes.
+        return Optional.empty(); // Different padding bits: another text for the same bytes.
       }
       int signed = token.length - TAG_BYTES;
       if (signed < HEADER_BYTES + 16 || token[0] != VERSION) {

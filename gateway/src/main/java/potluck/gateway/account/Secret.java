@@ -4,8 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
 /**
- * A text that must not be seen: a credential. Its {@code toString} is {@code ***}, so that no log,
- * error or debugger line shows it by accident. Immutable.
+ * A credential, or another text that must not be shown. Its {@code toString} is {@code ***}, so
+ * that no log line, error or debugger shows it by accident. Immutable.
  */
 public final class Secret {
   private final String text;
@@ -14,7 +14,7 @@ public final class Secret {
     this.text = text;
   }
 
-  /** The text itself; call it as late as possible and keep the result nowhere. */
+  /** The text itself. Call this as late as possible and do not store the result. */
   public String reveal() {
     return text;
   }

@@ -3,27 +3,28 @@ package potluck.gateway.account;
 import java.time.Instant;
 
 /**
- * How an account stands with its provider: what a pool asks before it lends. It is not the owner's
- * switch (that is {@link Account#enabled()}). Immutable.
+ * What the provider's answers say about an account: ready, resting, spent or revoked. The pool uses
+ * only usable accounts. It is not the owner's switch, which is {@link Account#enabled()}.
+ * Immutable.
  */
 public sealed interface Standing {
   static Standing ready() {
     return new Ready();
   }
 
-  /** May be used. */
+  /** The account may be used. */
   record Ready() implements Standing {}
 
-  /** Was told to wait, or failed a moment ago. */
+  /** The account is in cooldown: it reached a rate limit or failed a moment ago. */
   record Resting(Instant until, String why) implements Standing {}
 
-  /** Its quota at the provider is used up until then. */
+  /** The account's quota at the provider is used up until this time. */
   record Spent(Instant until, String why) implements Standing {}
 
-  /** The provider refused its credential: only its owner can mend that. */
+  /** The provider refused the credential; only the owner can fix that. */
   record Revoked(String why) implements Standing {}
 
-  /** Whether an account may be used at {@code now}, as far as its provider is concerned. */
+  /** Whether the provider's answers allow using the account at {@code now}. */
   default boolean isUsable(Instant now) {
     return switch (this) {
       case Ready _ -> true;
@@ -33,7 +34,7 @@ public sealed interface Standing {
     };
   }
 
-  /** The word for it in tables and answers. */
+  /** The name of this standing in tables and in the API. */
   default String label() {
     return switch (this) {
       case Ready _ -> "ready";

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Keeps credentials at rest. The first key encrypts, any key decrypts, so keys can be rotated.
- * Fernet binds a text to nothing; here the plain text names its table, row and field, so that a
- * ciphertext moved to another row does not open. Safe for use by many threads.
+ * Encrypts credentials that are stored. The newest key encrypts and any key decrypts, so keys can
+ * be rotated. The plain text contains the table, row and field it belongs to, because Fernet has no
+ * associated data: a ciphertext copied to another row does not decrypt. Thread-safe.
  */
 public final class Vault {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,7 +29,8 @@ public final class Vault {
   }
 
   /**
-   * From now on the newest of these encrypts, and no other decrypts.
+   * Replaces the keys. The newest of these encrypts from now on; the keys used before no longer
+   * decrypt.
    *
    * @param newer newest first; at least one
    */
@@ -39,12 +40,12 @@ public final class Vault {
 
   private List<Fernet> createKeys(List<Secret> secrets) {
     if (secrets.isEmpty()) {
-      throw new IllegalArgumentException("a vault needs a key");
+      throw new IllegalArgumentException("a vault needs at least one key");
     }
     return secrets.stream().map(key -> new Fernet(key, clock)).toList();
   }
 
-  /** Where a secret lives. */
+  /** The table, row and field of a secret. */
   public record Location(String table, String row, String field) {}
 
   public String seal(Location place, Secret secret) {
@@ -63,12 +64,12 @@ public final class Vault {
     }
   }
 
-  /** Whether the newest key sealed it. */
+  /** Whether the newest key encrypted this text. */
   boolean isSealedWithNewestKey(String sealed) {
     return keyIndex(sealed) == 0;
   }
 
-  /** Which key sealed it, counted from 0, the newest; -1 where none did. */
+  /** The index of the key that encrypted this text, 0 for the newest; -1 if none did. */
   public int keyIndex(String sealed) {
     List<Fernet> all = keys;
     for (int i = 0; i < all.size(); i++) {
@@ -79,7 +80,7 @@ public final class Vault {
     return -1;
   }
 
-  /** Empty where no key opens it, or where it was sealed for another place. */
+  /** Empty if no key decrypts the text or if it was encrypted for another location. */
   public Optional<Secret> open(Location place, String sealed) {
     for (Fernet key : keys) {
       Optional<byte[]> plain = key.decrypt(sealed);

@@ -1,7 +1,7 @@
 /**
- * This room: accounts that people bring, how each of them stands, and how their secrets are kept.
+ * Purpose: the accounts that users add, their standing, and the encryption of their credentials.
  *
- * <p>May touch: {@code store} and the JDK.
+ * <p>Uses: {@code store}, {@code crypto} and the JDK.
  *
  * <p>Must not: know providers, pools or HTTP.
  *

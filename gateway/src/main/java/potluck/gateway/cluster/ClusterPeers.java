@@ -14,42 +14,42 @@ import potluck.gateway.quota.NodeUsage;
 import potluck.gateway.quota.Quotas;
 
 /**
- * Lets limits hold for all nodes together: each tells the others what it has under way, four times
- * a second. While nothing can be heard, each goes on with its share of what is allowed. Safe for
- * use by many threads.
+ * Shares load between nodes so that limits hold for all of them together: each node publishes its
+ * running requests and its usage four times a second. While peers cannot be reached, each node
+ * allows only its share of each limit. Thread-safe.
  */
 public final class ClusterPeers implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterPeers.class);
   private static final Duration PERIOD = Duration.ofMillis(250);
 
-  /** A node with nothing to tell still says that it is there. */
+  /** A node with nothing to report publishes at least this often. */
   private static final long HEARTBEAT_NANOS = 1_000_000_000;
 
-  /** Who was silent for so long has gone, if others can be heard. */
+  /** A peer that was silent for this long is removed, if the channel is connected. */
   private static final long PEER_TIMEOUT_NANOS = 4_000_000_000L;
 
   private final PeerChannel channel;
   private final Pool pool;
   private final Quotas quotas;
   private final Map<String, ReceivedLoad> peers = new ConcurrentHashMap<>();
-  private final Thread thread = Thread.ofVirtual().name("neighbours").unstarted(this::runLoop);
+  private final Thread thread = Thread.ofVirtual().name("cluster-peers").unstarted(this::runLoop);
   private boolean lastLoadWasEmpty = true;
   private long publishedAt = System.nanoTime() - HEARTBEAT_NANOS;
   private volatile boolean closed;
 
-  /** How nodes hear each other. */
+  /** The channel between nodes. */
   public interface PeerChannel {
-    /** Whether what is said is heard, as far as can be known. */
+    /** Whether published loads currently reach the peers, as far as known. */
     boolean isConnected();
 
-    /** Says it to the others, some time soon, if it can. */
+    /** Publishes a load to the peers soon, if possible; returns at once. */
     void publish(String text);
   }
 
   private record ReceivedLoad(NodeLoad load, long atNanos) {}
 
-  public ClusterPeers(PeerChannel wire, Pool pool, Quotas quotas) {
-    this.channel = wire;
+  public ClusterPeers(PeerChannel channel, Pool pool, Quotas quotas) {
+    this.channel = channel;
     this.pool = pool;
     this.quotas = quotas;
   }
@@ -58,7 +58,7 @@ public final class ClusterPeers implements AutoCloseable {
     thread.start();
   }
 
-  /** Takes what another node says. */
+  /** Receives the load of another node. */
   public void receive(String node, String text) {
     NodeLoad load = NodeLoad.parse(text);
     peers.put(node, new ReceivedLoad(load, System.nanoTime()));
@@ -68,7 +68,7 @@ public final class ClusterPeers implements AutoCloseable {
     }
   }
 
-  /** Nodes there are, this one counted; those that cannot be heard now are counted on. */
+  /** Number of nodes including this one. Peers that are unreachable still count. */
   public int nodeCount() {
     return peers.size() + 1;
   }
@@ -78,7 +78,7 @@ public final class ClusterPeers implements AutoCloseable {
       try {
         exchange();
       } catch (RuntimeException e) {
-        LOG.warn("what other nodes do could not be taken into account: {}", e.getMessage());
+        LOG.warn("could not exchange the load with other nodes: {}", e.getMessage());
       }
       LockSupport.parkNanos(PERIOD.toNanos());
     }
@@ -86,28 +86,29 @@ public final class ClusterPeers implements AutoCloseable {
 
   private void exchange() {
     long now = System.nanoTime();
-    boolean well = channel.isConnected();
-    if (well) {
+    boolean connected = channel.isConnected();
+    if (connected) {
       publish(now);
-      peers.values().removeIf(heard -> now - heard.atNanos() > PEER_TIMEOUT_NANOS);
+      peers.values().removeIf(peer -> now - peer.atNanos() > PEER_TIMEOUT_NANOS);
     } else {
-      // What was used in an outage is old news after it: the rows tell of it.
+      // Usage during an outage is not reported later; the posted rows contain it.
       quotas.peerUsage().drainUnsent();
     }
     Map<AccountId, Integer> accounts = new HashMap<>();
-    Map<String, Integer> crowds = new HashMap<>();
-    if (well) {
-      for (ReceivedLoad heard : peers.values()) {
-        heard
-            .load()
+    Map<String, Integer> runningByKey = new HashMap<>();
+    if (connected) {
+      for (ReceivedLoad peer : peers.values()) {
+        peer.load()
             .accounts()
             .forEach((id, running) -> accounts.merge(new AccountId(id), running, Integer::sum));
-        heard.load().crowds().forEach((who, running) -> crowds.merge(who, running, Integer::sum));
+        peer.load()
+            .runningByKey()
+            .forEach((who, running) -> runningByKey.merge(who, running, Integer::sum));
       }
     }
-    int sharers = well ? 1 : nodeCount();
-    pool.setRemoteRunning(accounts, sharers);
-    quotas.peerUsage().receive(crowds, sharers);
+    int sharingNodes = connected ? 1 : nodeCount();
+    pool.setRemoteRunning(accounts, sharingNodes);
+    quotas.peerUsage().receive(runningByKey, sharingNodes);
   }
 
   private void publish(long now) {

@@ -1,5 +1,6 @@
 package potluck.gateway.cluster;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
@@ -7,20 +8,23 @@ import java.util.Map;
 import potluck.gateway.quota.NodeUsage;
 
 /**
- * What one node tells the others. Immutable.
+ * What a node reports to its peers, in JSON. Immutable.
  *
- * @param accounts requests under way, by account, of those that bear only so many
- * @param crowds requests under way, by user and key, of those that may have only so many
- * @param used since it was last told
+ * @param accounts running requests by account id, for accounts with a concurrency limit
+ * @param runningByKey running requests by user and key, for those with a concurrency limit
+ * @param used usage since the last report
  */
-record NodeLoad(Map<String, Integer> accounts, Map<String, Integer> crowds, List<NodeUsage> used) {
+record NodeLoad(
+    Map<String, Integer> accounts,
+    @JsonProperty("crowds") Map<String, Integer> runningByKey,
+    List<NodeUsage> used) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   boolean isEmpty() {
-    return accounts.isEmpty() && crowds.isEmpty() && used.isEmpty();
+    return accounts.isEmpty() && runningByKey.isEmpty() && used.isEmpty();
   }
 
-  /** In one line. */
+  /** As one line of JSON. */
   String toJson() {
     try {
       return JSON.writeValueAsString(this);
@@ -30,13 +34,13 @@ record NodeLoad(Map<String, Integer> accounts, Map<String, Integer> crowds, List
   }
 
   /**
-   * @throws IllegalArgumentException where it is none
+   * @throws IllegalArgumentException if the text is not such JSON
    */
   static NodeLoad parse(String text) {
     try {
       return JSON.readValue(text, NodeLoad.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("no load of a node", e);
+      throw new IllegalArgumentException("not the load of a node", e);
     }
   }
 }

@@ -1,10 +1,10 @@
 /**
- * This room: what nodes that share a database tell each other several times a second, so that
- * limits hold for all of them together: requests under way, and what was used of short limits.
+ * Purpose: nodes that share a database report running requests and recent usage to each other
+ * several times a second, so that limits hold for all of them together.
  *
- * <p>May touch: {@code pool}, {@code quota}, {@code account}.
+ * <p>Uses: {@code pool}, {@code quota}, {@code account}.
  *
- * <p>Must not: keep anybody waiting, or know by which wire it is told.
+ * <p>Must not: delay a request, or know how loads are transported.
  *
  * <p>Start reading at: {@link ClusterPeers}.
  */

@@ -5,8 +5,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * HMAC-SHA-256 with one key. The key is made ready once and copied for each use, which costs a
- * third of making it ready each time. Safe for use by many threads.
+ * HMAC-SHA-256 with one key. The initialised {@link Mac} is cloned for each use, which costs a
+ * third of initialising it each time. Thread-safe.
  */
 public final class HmacSha256 {
   private static final String NAME = "HmacSHA256";
@@ -22,12 +22,12 @@ public final class HmacSha256 {
     }
   }
 
-  /** The code of a message. */
+  /** The authentication code of a message; 32 bytes. */
   public byte[] of(byte[] message) {
     try {
       return ((Mac) prototype.clone()).doFinal(message);
     } catch (CloneNotSupportedException e) {
-      throw new IllegalStateException("this Java's HMAC-SHA-256 cannot be copied", e);
+      throw new IllegalStateException("the HMAC-SHA-256 of this Java cannot be cloned", e);
     }
   }
 }

@@ -10,12 +10,15 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * A model inside the program that speaks OpenAI's chat dialect. It always says the same to the same
- * question and counts its tokens as it makes them. Hosts other than its own go to the real upstream
- * behind it. Safe for use by many threads.
+ * A model inside the program that speaks OpenAI's chat dialect. It gives the same answer to the
+ * same question and counts its own tokens. Requests to any other host go to the real upstream
+ * client. Thread-safe.
  */
 public final class DemoModel implements Upstream {
-  /** A name that can never be looked up (RFC 6761), so nothing meant for it leaves the machine. */
+  /**
+   * A host name that never resolves (RFC 6761), so no request meant for the demo model leaves the
+   * machine.
+   */
   public static final String HOST = "demo.invalid";
 
   public static final String MODEL = "potluck-demo";
@@ -26,23 +29,23 @@ public final class DemoModel implements Upstream {
   private final Duration pause;
 
   /**
-   * @param rest where everything else goes
-   * @param pace between two words of a stream
+   * @param fallback sends all requests that are not for the demo model
+   * @param pause time between two words of a stream
    */
-  public DemoModel(Upstream rest, Duration pace) {
-    this.fallback = rest;
-    this.pause = pace;
+  public DemoModel(Upstream fallback, Duration pause) {
+    this.fallback = fallback;
+    this.pause = pause;
   }
 
   @Override
-  public UpstreamResponse send(UpstreamRequest dispatch) throws UpstreamFailed {
-    if (!HOST.equals(dispatch.uri().getHost())) {
-      return fallback.send(dispatch);
+  public UpstreamResponse send(UpstreamRequest request) throws UpstreamFailed {
+    if (!HOST.equals(request.uri().getHost())) {
+      return fallback.send(request);
     }
     try {
-      JsonNode ask = JSON.readTree(dispatch.body());
-      return ask.path("messages").isArray() && !ask.path("messages").isEmpty()
-          ? DemoResponse.answering(ask, pause)
+      JsonNode json = JSON.readTree(request.body());
+      return json.path("messages").isArray() && !json.path("messages").isEmpty()
+          ? DemoResponse.answering(json, pause)
           : DemoResponse.badRequest("'messages' is a required property");
     } catch (IOException e) {
       return DemoResponse.badRequest("The body is not JSON.");

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed;
 import potluck.gateway.upstream.UpstreamResponse;
 
-/** An answer of the demo model: pieces that are read one by one, at the pace of a model. */
+/**
+ * A response of the demo model: pieces that are read one by one, with a pause between two pieces.
+ * Used by one thread, except for {@link #abort}.
+ */
 final class DemoResponse implements UpstreamResponse {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -26,28 +29,29 @@ final class DemoResponse implements UpstreamResponse {
   private int offset;
   private volatile boolean aborted;
 
-  private DemoResponse(int status, String contentType, List<byte[]> pieces, Duration pace) {
+  private DemoResponse(int status, String contentType, List<byte[]> pieces, Duration pause) {
     this.status = status;
     this.contentType = contentType;
     this.pieces = pieces;
-    this.pause = pace;
+    this.pause = pause;
   }
 
-  static DemoResponse answering(JsonNode ask, Duration pace) {
-    List<String> words = DemoTokenizer.split(DemoTokenizer.answer(ask.path("messages")));
-    int most = ask.path("max_completion_tokens").asInt(ask.path("max_tokens").asInt(words.size()));
-    boolean cut = most > 0 && most < words.size();
-    List<String> said = cut ? words.subList(0, most) : words;
+  static DemoResponse answering(JsonNode request, Duration pause) {
+    List<String> words = DemoTokenizer.split(DemoTokenizer.answer(request.path("messages")));
+    int maxBytes =
+        request.path("max_completion_tokens").asInt(request.path("max_tokens").asInt(words.size()));
+    boolean cut = maxBytes > 0 && maxBytes < words.size();
+    List<String> said = cut ? words.subList(0, maxBytes) : words;
     String finish = cut ? "length" : "stop";
     ObjectNode usage = JSON.createObjectNode();
-    int prompt = DemoTokenizer.count(ask.path("messages"));
+    int prompt = DemoTokenizer.count(request.path("messages"));
     usage.put("prompt_tokens", prompt);
     usage.put("completion_tokens", said.size());
     usage.put("total_tokens", prompt + said.size());
-    String id = "chatcmpl-demo" + Integer.toHexString(ask.hashCode());
-    return ask.path("stream").asBoolean()
-        ? stream(ask, id, said, finish, usage, pace)
-        : complete(ask, id, said, finish, usage);
+    String id = "chatcmpl-demo" + Integer.toHexString(request.hashCode());
+    return request.path("stream").asBoolean()
+        ? stream(request, id, said, finish, usage, pause)
+        : complete(request, id, said, finish, usage);
   }
 
   static DemoResponse badRequest(String why) {
@@ -61,13 +65,13 @@ final class DemoResponse implements UpstreamResponse {
   }
 
   private static DemoResponse complete(
-      JsonNode ask, String id, List<String> said, String finish, ObjectNode usage) {
-    ObjectNode body = head(ask, id, "chat.completion");
+      JsonNode request, String id, List<String> words, String finish, ObjectNode usage) {
+    ObjectNode body = head(request, id, "chat.completion");
     ObjectNode choice = body.putArray("choices").addObject().put("index", 0);
     choice
         .putObject("message")
         .put("role", "assistant")
-        .put("content", String.join("", said))
+        .put("content", String.join("", words))
         .putNull("refusal");
     choice.putNull("logprobs").put("finish_reason", finish);
     body.set("usage", usage);
@@ -75,41 +79,46 @@ final class DemoResponse implements UpstreamResponse {
   }
 
   private static DemoResponse stream(
-      JsonNode ask, String id, List<String> said, String finish, ObjectNode usage, Duration pace) {
+      JsonNode request,
+      String id,
+      List<String> words,
+      String finish,
+      ObjectNode usage,
+      Duration pause) {
     List<byte[]> frames = new ArrayList<>();
     ObjectNode first = JSON.createObjectNode().put("role", "assistant").put("content", "");
-    frames.add(frame(chunk(ask, id, first, null)));
-    for (String word : said) {
-      frames.add(frame(chunk(ask, id, JSON.createObjectNode().put("content", word), null)));
+    frames.add(frame(chunk(request, id, first, null)));
+    for (String word : words) {
+      frames.add(frame(chunk(request, id, JSON.createObjectNode().put("content", word), null)));
     }
     ByteArrayOutputStream last = new ByteArrayOutputStream();
-    last.writeBytes(frame(chunk(ask, id, JSON.createObjectNode(), finish)));
-    if (ask.path("stream_options").path("include_usage").asBoolean()) {
-      ObjectNode counted = head(ask, id, "chat.completion.chunk");
+    last.writeBytes(frame(chunk(request, id, JSON.createObjectNode(), finish)));
+    if (request.path("stream_options").path("include_usage").asBoolean()) {
+      ObjectNode counted = head(request, id, "chat.completion.chunk");
       counted.putArray("choices");
       counted.set("usage", usage);
       last.writeBytes(frame(counted));
     }
     last.writeBytes("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
     frames.add(last.toByteArray());
-    return new DemoResponse(200, "text/event-stream", frames, pace);
+    return new DemoResponse(200, "text/event-stream", frames, pause);
   }
 
   private static ObjectNode chunk(
-      JsonNode ask, String id, ObjectNode delta, @Nullable String finish) {
-    ObjectNode chunk = head(ask, id, "chat.completion.chunk");
+      JsonNode request, String id, ObjectNode delta, @Nullable String finish) {
+    ObjectNode chunk = head(request, id, "chat.completion.chunk");
     ObjectNode choice = chunk.putArray("choices").addObject().put("index", 0);
     choice.set("delta", delta);
     choice.put("finish_reason", finish);
     return chunk;
   }
 
-  private static ObjectNode head(JsonNode ask, String id, String object) {
+  private static ObjectNode head(JsonNode request, String id, String object) {
     return JSON.createObjectNode()
         .put("id", id)
         .put("object", object)
         .put("created", 1_767_225_600)
-        .put("model", ask.path("model").asText());
+        .put("model", request.path("model").asText());
   }
 
   private static byte[] frame(ObjectNode chunk) {
@@ -141,7 +150,7 @@ final class DemoResponse implements UpstreamResponse {
       LockSupport.parkNanos(pause.toNanos());
     }
     if (aborted || Thread.currentThread().isInterrupted()) {
-      throw new UpstreamFailed(UpstreamFailed.Kind.ABORTED, "the caller has gone");
+      throw new UpstreamFailed(UpstreamFailed.Kind.ABORTED, "the caller went away");
     }
     if (next == pieces.size()) {
       return -1;
@@ -158,7 +167,7 @@ final class DemoResponse implements UpstreamResponse {
   }
 
   @Override
-  public byte[] readAll(int most) throws UpstreamFailed {
+  public byte[] readAll(int maxBytes) throws UpstreamFailed {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] buffer = new byte[4096];
     int read;

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The demo model's tokens: a word with the space before it, one Chinese character, or one mark. */
+/**
+ * Splits text into the demo model's tokens: a word with the space before it, one Chinese character,
+ * or one punctuation mark. Stateless.
+ */
 final class DemoTokenizer {
   private static final Pattern TOKEN = Pattern.compile("\\s*(?:\\p{IsHan}|[\\p{L}\\p{N}_']+|\\S)");
   private static final int MAX_ECHO_CHARS = 200;
@@ -22,7 +25,7 @@ final class DemoTokenizer {
     return words;
   }
 
-  /** All tokens of a request's messages. */
+  /** Number of tokens in all messages of a request. */
   static int count(JsonNode messages) {
     int count = 0;
     for (JsonNode message : messages) {
@@ -47,7 +50,7 @@ final class DemoTokenizer {
         ? "你好，我是 Potluck 的演示模型，住在程序里面，不需要任何供应商账号。你刚才说：“"
             + echo
             + "”。要得到真正的回答，请添加一个账号：POST /api/plugin-api/accounts。"
-        : "Hello! I am Potluck's demo model. I live inside the program and need no provider. You"
+        : "Hello! I am Potluck's demo model. I run inside the program and need no provider. You"
             + " said: \""
             + echo
             + "\". For real answers, add an account: POST /api/plugin-api/accounts.";

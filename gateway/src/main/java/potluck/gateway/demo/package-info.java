@@ -1,9 +1,9 @@
 /**
- * This room: a model that needs no provider, so that a newcomer's first call is answered.
+ * Purpose: a model that needs no provider, so that the first request of a new user is answered.
  *
- * <p>May touch: {@code upstream}, whose seam it fills.
+ * <p>Uses: {@code upstream}, whose interface it implements.
  *
- * <p>Must not: be mistaken for intelligence; know accounts, callers or money.
+ * <p>Must not: know accounts, callers or money.
  *
  * <p>Start reading at: {@link DemoModel}.
  */

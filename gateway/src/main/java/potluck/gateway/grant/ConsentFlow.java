@@ -7,24 +7,27 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
+import potluck.gateway.account.Secret;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Grant;
 import potluck.gateway.provider.Provider;
 
 /**
- * Asks people for their consent at a provider, with a client of the operator's own and PKCE, and
- * makes an account of it. A state is good once, for five minutes, for the user who began. Safe for
- * use by many threads and nodes.
+ * OAuth consent at a provider, with the operator's own client and PKCE: sends the user's browser to
+ * the provider, and creates an account from the tokens. A state works once, for five minutes, and
+ * only for the user who started it. Thread-safe; the state is in the database, so any node may
+ * finish.
  */
 public final class ConsentFlow {
-  /** Source: the contract, 4.6: {@code expires_in: 300}. */
+  /** How long a consent may take. AntiHub's API reports it as {@code expires_in: 300}. */
   public static final Duration LIFETIME = Duration.ofMinutes(5);
 
   private final Jdbi jdbi;
@@ -35,7 +38,7 @@ public final class ConsentFlow {
   private final InstantSource clock;
 
   /**
-   * @param redirect where providers send people back to
+   * @param redirect the address that providers redirect the browser to
    */
   public ConsentFlow(
       Jdbi jdbi,
@@ -52,23 +55,23 @@ public final class ConsentFlow {
     this.clock = clock;
   }
 
-  /** What a user has asked for, to be made when consent is given. */
+  /** What a user wants to add; the account is created when consent is given. */
   public record ConsentRequest(long user, String provider, String name, boolean shared) {}
 
-  /** Where the browser is to be sent. */
+  /** The address to send the browser to, and the state in it. */
   public record ConsentStart(String url, String state) {}
 
-  /** The providers that ask for consent. */
-  public java.util.List<String> providers() {
+  /** Names of the providers that ask for consent. */
+  public List<String> providers() {
     return catalogue.all().stream()
         .filter(provider -> provider.grant().orElse(null) instanceof Grant.OAuth)
         .map(Provider::name)
         .toList();
   }
 
-  /** Empty where the provider asks for no consent. */
-  public Optional<ConsentStart> start(ConsentRequest wish) {
-    Optional<Grant.OAuth> oauth = oauth(wish.provider());
+  /** Starts a consent; empty if the provider does not use OAuth consent. */
+  public Optional<ConsentStart> start(ConsentRequest request) {
+    Optional<Grant.OAuth> oauth = oauth(request.provider());
     if (oauth.isEmpty()) {
       return Optional.empty();
     }
@@ -83,10 +86,10 @@ public final class ConsentFlow {
               VALUES (?, ?, ?, ?, ?, ?, ?)
               """,
               Sha256.of(state),
-              wish.user(),
-              wish.provider(),
-              wish.name(),
-              wish.shared(),
+              request.user(),
+              request.provider(),
+              request.name(),
+              request.shared(),
               verifier,
               Timestamp.from(clock.instant().plus(LIFETIME)));
         });
@@ -102,21 +105,22 @@ public final class ConsentFlow {
     query.put("code_challenge_method", "S256");
     StringJoiner form = new StringJoiner("&");
     query.forEach((name, value) -> form.add(name + "=" + URLEncoder.encode(value, UTF_8)));
-    String joint = oauth.get().authorize().contains("?") ? "&" : "?";
-    return Optional.of(new ConsentStart(oauth.get().authorize() + joint + form, state));
+    String separator = oauth.get().authorize().contains("?") ? "&" : "?";
+    return Optional.of(new ConsentStart(oauth.get().authorize() + separator + form, state));
   }
 
   private record PendingConsent(ConsentRequest request, String verifier) {}
 
   /**
-   * Makes the account that was wished for.
+   * Creates the account of a consent that was started.
    *
-   * @param user who must have begun; 0 for whoever did, where the provider itself sent the browser
-   * @return empty where nobody, or somebody else, began it, or longer ago than {@link #LIFETIME}
-   * @throws GrantFailed where the provider gives no tokens
+   * @param user must have started the consent; 0 accepts any user, for a browser that the provider
+   *     redirected here
+   * @return empty if this user did not start it, or started it longer than {@link #LIFETIME} ago
+   * @throws GrantFailed if the provider issues no tokens
    */
   public Optional<Account> finish(String code, String state, long user) throws GrantFailed {
-    Optional<PendingConsent> begun =
+    Optional<PendingConsent> pending =
         jdbi.inTransaction(
             handle ->
                 handle
@@ -139,51 +143,52 @@ public final class ConsentFlow {
                                     rs.getBoolean(4)),
                                 rs.getString(5)))
                     .findOne());
-    if (begun.isEmpty()) {
+    if (pending.isEmpty()) {
       return Optional.empty();
     }
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "authorization_code");
     form.put("code", code);
     form.put("redirect_uri", redirect);
-    form.put("code_verifier", begun.get().verifier());
-    return Optional.of(createAccount(begun.get().request(), form));
+    form.put("code_verifier", pending.get().verifier());
+    return Optional.of(createAccount(pending.get().request(), form));
   }
 
   /**
-   * Makes an account of a refresh token that the user has from elsewhere.
+   * Creates an account from a refresh token that the user already has.
    *
-   * @return empty where the provider asks for no consent
+   * @return empty if the provider does not use OAuth consent
    */
-  public Optional<Account> createFromRefreshToken(ConsentRequest wish, String refreshToken)
+  public Optional<Account> createFromRefreshToken(ConsentRequest request, String refreshToken)
       throws GrantFailed {
-    return oauth(wish.provider()).isEmpty()
+    return oauth(request.provider()).isEmpty()
         ? Optional.empty()
         : Optional.of(
             createAccount(
-                wish, Map.of("grant_type", "refresh_token", "refresh_token", refreshToken)));
+                request, Map.of("grant_type", "refresh_token", "refresh_token", refreshToken)));
   }
 
-  private Account createAccount(ConsentRequest wish, Map<String, String> form) throws GrantFailed {
-    Provider provider = catalogue.find(wish.provider()).orElseThrow();
-    OAuthTokens tokens = grants.redeem(oauth(wish.provider()).orElseThrow(), form);
+  private Account createAccount(ConsentRequest request, Map<String, String> form)
+      throws GrantFailed {
+    Provider provider = catalogue.find(request.provider()).orElseThrow();
+    OAuthTokens tokens = grants.redeem(oauth(request.provider()).orElseThrow(), form);
     if (tokens.refreshToken() == null && form.containsKey("refresh_token")) {
       tokens =
           new OAuthTokens(
               tokens.accessToken(),
-              new potluck.gateway.account.Secret(String.valueOf(form.get("refresh_token"))),
+              new Secret(String.valueOf(form.get("refresh_token"))),
               tokens.expiresAt());
     }
     return accounts.add(
         new Accounts.Draft(
-            wish.user(),
+            request.user(),
             provider.name(),
-            wish.name(),
+            request.name(),
             provider.baseUrl(),
             tokens.toSecret(),
             provider.models(),
             Map.of(),
-            wish.shared(),
+            request.shared(),
             0,
             1,
             0,

@@ -1,15 +1,15 @@
 package potluck.gateway.grant;
 
-/** Thrown where a provider gives no token. Its message is for people and holds no secret. */
+/** Thrown if a provider issues no token. The message is shown to users and contains no secret. */
 public final class GrantFailed extends Exception {
   private final boolean needsConsent;
 
-  GrantFailed(boolean over, String message) {
+  GrantFailed(boolean needsConsent, String message) {
     super(message, null, false, false);
-    this.needsConsent = over;
+    this.needsConsent = needsConsent;
   }
 
-  /** Whether the consent is over: people must give it anew, and trying again is of no use. */
+  /** Whether the consent has ended: the user must consent again, and retrying does not help. */
   public boolean needsConsent() {
     return needsConsent;
   }

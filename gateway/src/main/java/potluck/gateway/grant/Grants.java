@@ -33,14 +33,15 @@ import potluck.gateway.store.ChangeFeed.Topic;
 import potluck.gateway.upstream.Upstream;
 
 /**
- * Tokens of accounts that were granted rather than given. A refresh token may be good once only, so
- * it is redeemed by one node at a time, under a lock of the database that ends with the node; who
- * waited finds the new one. A thread renews what will expire soon. Safe for use by many threads.
+ * Access tokens of accounts that use OAuth consent or a service account. A refresh token may work
+ * only once, so one node at a time redeems it, under a PostgreSQL advisory lock that ends with the
+ * node's connection; nodes that waited find the new token. A background thread renews tokens that
+ * will expire soon. Thread-safe.
  */
 public final class Grants implements CredentialSource, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Grants.class);
 
-  /** How long before its end a token is renewed. */
+  /** A token is renewed this long before it expires. */
   static final Duration RENEW_BEFORE_EXPIRY = Duration.ofMinutes(5);
 
   private static final Duration MIN_REMAINING_LIFE = Duration.ofSeconds(10);
@@ -61,7 +62,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
       Thread.ofVirtual().name("grants").unstarted(this::runRenewals);
   private volatile boolean closed;
 
-  /** What a credential gave, so that it is not read at each request. */
+  /** The tokens that were read from a credential, so that it is not parsed for each request. */
   private record CachedTokens(Secret credential, OAuthTokens tokens) {}
 
   public Grants(
@@ -105,11 +106,11 @@ public final class Grants implements CredentialSource, AutoCloseable {
         : renew(account, grant.get(), cachedTokens(account, grant.get()));
   }
 
-  /** Null where there is none yet. */
+  /** Null if there are no tokens yet. */
   private @Nullable OAuthTokens cachedTokens(Account account, Grant grant) {
-    CachedTokens here = cachedTokens.get(account.id());
-    if (here != null && here.credential().equals(account.secret())) {
-      return here.tokens();
+    CachedTokens cached = cachedTokens.get(account.id());
+    if (cached != null && cached.credential().equals(account.secret())) {
+      return cached.tokens();
     }
     if (grant instanceof Grant.ServiceAccount) {
       return null;
@@ -127,18 +128,19 @@ public final class Grants implements CredentialSource, AutoCloseable {
   }
 
   /**
-   * @param before what is not good any more; whoever waited for another's renewal takes that
+   * @param before the tokens that no longer work; if another thread has replaced them meanwhile,
+   *     its tokens are returned
    */
   private Account renew(Account account, Grant grant, @Nullable OAuthTokens before)
       throws NoCredential {
     ReentrantLock lock = locks.computeIfAbsent(account.id(), _ -> new ReentrantLock());
     lock.lock();
     try {
-      CachedTokens here = cachedTokens.get(account.id());
-      if (here != null
-          && !here.tokens().equals(before)
-          && here.tokens().isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {
-        return account.withSecret(here.tokens().accessToken());
+      CachedTokens cached = cachedTokens.get(account.id());
+      if (cached != null
+          && !cached.tokens().equals(before)
+          && cached.tokens().isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {
+        return account.withSecret(cached.tokens().accessToken());
       }
       return account.withSecret(fetchTokens(account, grant, before).accessToken());
     } catch (GrantFailed e) {
@@ -177,7 +179,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
     } catch (GrantFailedInTransaction e) {
       throw e.failed;
     } catch (RuntimeException e) {
-      throw new GrantFailed(false, "the database cannot be asked");
+      throw new GrantFailed(false, "the database is unavailable");
     }
     changes.announce(Topic.ACCOUNT, account.id().hex());
     OAuthTokens tokens = OAuthTokens.parse(now.secret());
@@ -185,7 +187,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
     return tokens;
   }
 
-  /** A checked exception on its way out of a transaction, which it rolls back. */
+  /** Carries a checked exception out of a transaction, which is rolled back. */
   private static final class GrantFailedInTransaction extends RuntimeException {
     private final transient GrantFailed failed;
 
@@ -198,17 +200,17 @@ public final class Grants implements CredentialSource, AutoCloseable {
   private Account redeemLocked(
       Handle handle, Account account, Grant.OAuth oauth, @Nullable OAuthTokens before) {
     Account now = accounts.find(handle, account.id()).orElse(account);
-    OAuthTokens kept = OAuthTokens.parse(now.secret());
-    // Another node has been here while this one waited.
-    if (!kept.equals(before) && kept.isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {
+    OAuthTokens current = OAuthTokens.parse(now.secret());
+    // Another node renewed the token while this one waited for the lock.
+    if (!current.equals(before) && current.isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {
       return now;
     }
-    if (kept.refreshToken() == null) {
+    if (current.refreshToken() == null) {
       throw new GrantFailedInTransaction(new GrantFailed(true, "there is no refresh token"));
     }
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "refresh_token");
-    form.put("refresh_token", kept.refreshToken().reveal());
+    form.put("refresh_token", current.refreshToken().reveal());
     form.put("client_id", oauth.clientId());
     if (!oauth.clientSecret().isEmpty()) {
       form.put("client_secret", oauth.clientSecret().reveal());
@@ -216,7 +218,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
     try {
       Secret credential =
           endpoint
-              .requestTokens(oauth.token(), form, kept.refreshToken(), clock.instant())
+              .requestTokens(oauth.token(), form, current.refreshToken(), clock.instant())
               .toSecret();
       accounts.replaceSecret(handle, account.id(), credential);
       return now.withSecret(credential);
@@ -237,7 +239,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
     return new TryAnother(failure, standing);
   }
 
-  /** Redeems a code for the tokens of a new account. */
+  /** Redeems an authorization code or refresh token for the tokens of a new account. */
   OAuthTokens redeem(Grant.OAuth oauth, Map<String, String> form) throws GrantFailed {
     Map<String, String> all = new LinkedHashMap<>(form);
     all.put("client_id", oauth.clientId());
@@ -257,7 +259,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
       try {
         accounts.findByProviders(granted).forEach(this::renewIfExpiring);
       } catch (RuntimeException e) {
-        LOG.debug("grants could not be looked after, trying again: {}", e.getMessage());
+        LOG.debug("could not renew tokens, trying again: {}", e.getMessage());
       }
       LockSupport.parkNanos(RENEWAL_PERIOD_NANOS);
     }
@@ -274,9 +276,9 @@ public final class Grants implements CredentialSource, AutoCloseable {
     }
     try {
       renew(account, grant.get(), tokens);
-      LOG.info("the token of account {} was renewed", account.id());
+      LOG.info("renewed the token of account {}", account.id());
     } catch (NoCredential e) {
-      LOG.warn("the token of account {} was not renewed: {}", account.id(), e.getMessage());
+      LOG.warn("could not renew the token of account {}: {}", account.id(), e.getMessage());
       if (e.verdict() instanceof TryAnother another
           && another.standing() instanceof Revoked revoked) {
         accounts.saveStanding(account.id(), revoked);

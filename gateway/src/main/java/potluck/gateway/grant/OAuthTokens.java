@@ -9,16 +9,17 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 
 /**
- * What a consent gave. It is an account's credential, as JSON. Immutable.
+ * The tokens of a consent or a service account. Stored as the account's credential, in JSON.
+ * Immutable.
  *
- * @param refreshToken null where the provider gave none: the consent ends with the access token
- * @param expiresAt of the access token; null where that was not said
+ * @param refreshToken null if the provider issued none: the consent ends with the access token
+ * @param expiresAt when the access token expires; null if the provider did not say
  */
 public record OAuthTokens(
     Secret accessToken, @Nullable Secret refreshToken, @Nullable Instant expiresAt) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A credential that is no such JSON is an access token by itself. */
+  /** Reads a credential. A credential that is not such JSON is an access token itself. */
   public static OAuthTokens parse(Secret credential) {
     try {
       JsonNode json = JSON.readTree(credential.reveal());
@@ -33,7 +34,7 @@ public record OAuthTokens(
                 : null);
       }
     } catch (JsonProcessingException e) {
-      // It is an access token by itself.
+      // It is an access token itself.
     }
     return new OAuthTokens(credential, null, null);
   }
@@ -49,7 +50,7 @@ public record OAuthTokens(
     return new Secret(json.toString());
   }
 
-  /** Whether the access token is good at that time, as far as is known. */
+  /** Whether the access token is still valid at that time, as far as known. */
   boolean isValidAt(Instant time) {
     return expiresAt == null || expiresAt.isAfter(time);
   }

@@ -21,7 +21,7 @@ import java.util.Map;
 import potluck.gateway.account.Secret;
 
 /**
- * Gets tokens with a key file of Google's. Safe for use by many threads.
+ * Requests tokens with the key file of a Google service account. Thread-safe.
  *
  * <p>Source:
  * https://developers.google.com/identity/protocols/oauth2/service-account#authorizingrequests
@@ -58,7 +58,7 @@ final class ServiceAccountTokens {
       return endpoint.requestTokens(
           address, Map.of("grant_type", GRANT_TYPE, "assertion", assertion.serialize()), null, now);
     } catch (IOException | GeneralSecurityException | JOSEException | IllegalArgumentException e) {
-      throw new GrantFailed(true, "the credential is no key file of a service account");
+      throw new GrantFailed(true, "the credential is not the key file of a service account");
     }
   }
 

@@ -21,7 +21,7 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * Asks a provider for tokens. Safe for use by many threads.
+ * Calls the token endpoint of a provider. Thread-safe.
  *
  * <p>Source: RFC 6749, 5.1 and 5.2.
  */
@@ -38,40 +38,43 @@ final class TokenEndpoint {
   }
 
   /**
-   * @param before what is kept where the provider says nothing of a refresh token
-   * @throws GrantFailed where there are none to be had
+   * @param before the refresh token to keep if the response contains none
+   * @throws GrantFailed if the provider issues no tokens
    */
   OAuthTokens requestTokens(
       String address, Map<String, String> form, @Nullable Secret before, Instant now)
       throws GrantFailed {
-    JsonNode answer = post(address, form);
-    String access = answer.path("access_token").asText();
+    JsonNode response = post(address, form);
+    String access = response.path("access_token").asText();
     if (access.isEmpty()) {
-      throw new GrantFailed(false, "the provider's answer holds no access token");
+      throw new GrantFailed(false, "the provider's response contains no access token");
     }
     Secret refresh =
-        answer.hasNonNull("refresh_token")
-            ? new Secret(answer.path("refresh_token").asText())
+        response.hasNonNull("refresh_token")
+            ? new Secret(response.path("refresh_token").asText())
             : before;
-    long life = answer.path("expires_in").asLong(0);
-    return new OAuthTokens(new Secret(access), refresh, life <= 0 ? null : now.plusSeconds(life));
+    long lifetimeSeconds = response.path("expires_in").asLong(0);
+    return new OAuthTokens(
+        new Secret(access),
+        refresh,
+        lifetimeSeconds <= 0 ? null : now.plusSeconds(lifetimeSeconds));
   }
 
   private JsonNode post(String address, Map<String, String> form) throws GrantFailed {
-    try (UpstreamResponse answer = upstream.send(request(address, form))) {
-      @Nullable JsonNode json = JSON.readTree(answer.readAll(MAX_RESPONSE_BYTES));
+    try (UpstreamResponse response = upstream.send(request(address, form))) {
+      @Nullable JsonNode json = JSON.readTree(response.readAll(MAX_RESPONSE_BYTES));
       String error = json == null ? "" : json.path("error").asText();
-      if (answer.status() != 200 || json == null || !error.isEmpty()) {
-        String word = error.matches("[a-z_]{1,40}") ? error : "status " + answer.status();
-        // Of all that a provider may say, only this means that people must consent again.
-        boolean over = error.equals("invalid_grant") && answer.status() < 500;
-        throw new GrantFailed(over, word);
+      if (response.status() != 200 || json == null || !error.isEmpty()) {
+        String reason = error.matches("[a-z_]{1,40}") ? error : "status " + response.status();
+        // Only this error means that the user must consent again.
+        boolean needsConsent = error.equals("invalid_grant") && response.status() < 500;
+        throw new GrantFailed(needsConsent, reason);
       }
       return json;
     } catch (UpstreamFailed e) {
       throw new GrantFailed(false, String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      throw new GrantFailed(false, "the provider's answer is no JSON");
+      throw new GrantFailed(false, "the provider's response is not JSON");
     }
   }
 
@@ -89,7 +92,7 @@ final class TokenEndpoint {
           body.toString().getBytes(UTF_8),
           TIMEOUTS);
     } catch (IllegalArgumentException e) {
-      throw new GrantFailed(false, "the token address is none");
+      throw new GrantFailed(false, "the token address is not a URL");
     }
   }
 }

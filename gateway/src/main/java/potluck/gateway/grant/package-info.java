@@ -1,10 +1,10 @@
 /**
- * This room: tokens that an account's requests carry, got from its provider with what its owner has
- * granted.
+ * Purpose: gets and renews the access tokens of accounts that use OAuth consent or a service
+ * account.
  *
- * <p>May touch: {@code account}, {@code provider}, {@code store}, {@code upstream}.
+ * <p>Uses: {@code account}, {@code provider}, {@code store}, {@code upstream}, {@code crypto}.
  *
- * <p>Must not: decide which account serves.
+ * <p>Must not: decide which account serves a request.
  *
  * <p>Start reading at: {@link Grants}.
  */

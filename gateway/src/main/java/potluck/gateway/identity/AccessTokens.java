@@ -19,9 +19,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Makes and checks access tokens: JWTs with HS256. We are both ends of them, so the header is
- * compared as bytes and nothing in it is ever obeyed (RFC 8725). The form is fixed by the contract:
- * each claim there, once, of its exact type. Safe for use by many threads.
+ * Issues and verifies access tokens: JWTs signed with HS256. Only this program issues them, so the
+ * header is compared as bytes and never interpreted (RFC 8725), and each claim must be present
+ * once, with its exact type. Thread-safe.
  */
 public final class AccessTokens {
   private static final ObjectMapper JSON =
@@ -37,13 +37,13 @@ public final class AccessTokens {
   private final Duration lifetime;
   private final InstantSource clock;
 
-  public AccessTokens(Keyring keyring, Duration life, InstantSource clock) {
+  public AccessTokens(Keyring keyring, Duration lifetime, InstantSource clock) {
     this.signers = signers(keyring);
-    this.lifetime = life;
+    this.lifetime = lifetime;
     this.clock = clock;
   }
 
-  /** From now on the newest key signs; tokens of each are good. */
+  /** Replaces the keys. The newest key signs; tokens signed with any of the keys are valid. */
   public void rotateKeys(Keyring keyring) {
     signers = signers(keyring);
   }
@@ -77,13 +77,14 @@ public final class AccessTokens {
   }
 
   /**
-   * What a good token says.
+   * The claims of a valid token.
    *
-   * @param epoch the user's epoch when it was made; an older one than the user's now is dead
+   * @param epoch the user's epoch when the token was issued; the token is invalid if the user's
+   *     epoch is higher now
    */
   public record Claims(long user, UUID session, long epoch, String id, Instant expiresAt) {}
 
-  /** How long a token lives. */
+  /** How long a token is valid. */
   public Duration lifetime() {
     return lifetime;
   }
@@ -108,7 +109,10 @@ public final class AccessTokens {
     return body + "." + encode(signer.sign(body));
   }
 
-  /** Empty where the token is wrong in any way; which way is nobody's business. */
+  /**
+   * Returns the claims; empty if the token is invalid for any reason. Callers must not tell the
+   * reason.
+   */
   public Optional<Claims> verify(String token) {
     if (token.length() > MAX_TOKEN_CHARS) {
       return Optional.empty();
@@ -137,15 +141,16 @@ public final class AccessTokens {
   }
 
   /**
-   * What is written as we write it: without padding, and in UTF-8. Java's decoder would take the
-   * same bytes in several spellings, and Jackson would guess among encodings.
+   * Decodes the payload, which must be base64url without padding, in its only canonical form, and
+   * UTF-8. Java's decoder accepts several spellings of the same bytes, and Jackson would guess the
+   * encoding.
    *
-   * @throws IllegalArgumentException where it is not
+   * @throws IllegalArgumentException if the encoding is not canonical
    */
   private static String payload(String encoded) {
     byte[] payload = Base64.getUrlDecoder().decode(encoded);
     if (!encode(payload).equals(encoded)) {
-      throw new IllegalArgumentException("no base64url as it is to be");
+      throw new IllegalArgumentException("not canonical base64url");
     }
     return new String(payload, StandardCharsets.UTF_8);
   }
@@ -155,7 +160,7 @@ public final class AccessTokens {
     long issued = claims.path("iat").asLong();
     long expires = claims.path("exp").asLong();
     String session = claims.path("sid").asText();
-    boolean good =
+    boolean valid =
         claims.isObject()
             && claims.path("iss").asText().equals(ISSUER)
             && claims.path("aud").isTextual()
@@ -175,7 +180,7 @@ public final class AccessTokens {
             && issued <= now + LEEWAY_SECONDS
             && claims.path("nbf").asLong() <= now + LEEWAY_SECONDS
             && now < expires;
-    if (!good) {
+    if (!valid) {
       return Optional.empty();
     }
     return Optional.of(
@@ -187,7 +192,9 @@ public final class AccessTokens {
             Instant.ofEpochSecond(expires)));
   }
 
-  /** A larger number would lose its upper bits, a negative one could make any life look short. */
+  /**
+   * Rejects numbers that do not fit a long, which would lose their upper bits, and negative ones.
+   */
   private static boolean isNonNegativeLong(JsonNode number) {
     return number.isIntegralNumber() && number.canConvertToLong() && number.asLong() >= 0;
   }

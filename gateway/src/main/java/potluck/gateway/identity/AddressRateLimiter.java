@@ -11,10 +11,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what was refused to each address, and says how long one that was refused too often must
- * wait; an address of IPv6 stands for its subscriber's network. Only refusals count, so whoever
- * does well is never held up by their own traffic. Memory is bounded: the address that was refused
- * longest ago is forgotten first. Safe for use by many threads.
+ * Rate limiter for refused requests: counts the refusals of each client address, and says how long
+ * an address with too many of them must wait. IPv6 addresses are counted by their /64. Only
+ * refusals count, so successful traffic is never limited. Keeps at most 10,000 addresses and then
+ * forgets the one used longest ago. Thread-safe.
  */
 public final class AddressRateLimiter {
   private static final int MAX_ADDRESSES = 10_000;
@@ -25,15 +25,15 @@ public final class AddressRateLimiter {
   private final Map<String, Deque<Instant>> refusals = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * @param free refusals within the window that have no consequence
+   * @param freeRefusals refusals within the window without a wait
    */
-  public AddressRateLimiter(int free, Duration window, InstantSource clock) {
-    this.freeRefusals = free;
+  public AddressRateLimiter(int freeRefusals, Duration window, InstantSource clock) {
+    this.freeRefusals = freeRefusals;
     this.window = window;
     this.clock = clock;
   }
 
-  /** Notes that this address was refused. */
+  /** Records that a request of this address was refused. */
   public synchronized void recordRefusal(String address) {
     Deque<Instant> times =
         refusals.computeIfAbsent(ClientNetwork.rateLimitKey(address), _ -> new ArrayDeque<>());
@@ -46,7 +46,7 @@ public final class AddressRateLimiter {
     }
   }
 
-  /** Takes back the last refusal of this address. */
+  /** Removes the last recorded refusal of this address. */
   public synchronized void removeLastRefusal(String address) {
     @Nullable Deque<Instant> times = refusals.get(ClientNetwork.rateLimitKey(address));
     if (times != null) {
@@ -54,7 +54,7 @@ public final class AddressRateLimiter {
     }
   }
 
-  /** How long this address must wait; empty where it need not. */
+  /** How long requests of this address must wait; empty if they need not. */
   public synchronized Optional<Duration> retryAfter(String address) {
     Deque<Instant> times =
         refusals.getOrDefault(ClientNetwork.rateLimitKey(address), new ArrayDeque<>());

@@ -3,6 +3,8 @@ package potluck.gateway.identity;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,8 +22,8 @@ import org.slf4j.LoggerFactory;
 import potluck.gateway.crypto.Sha256;
 
 /**
- * What administrators did and what happened to logins, each entry chained to the one before by its
- * hash. It holds no secret. Safe for use by many threads and nodes.
+ * The audit log: what administrators did and what happened to logins. Each entry contains the hash
+ * of the entry before it. It contains no secrets. Thread-safe; several nodes may write.
  */
 public final class Audit {
   private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
@@ -36,9 +38,9 @@ public final class Audit {
   }
 
   /**
-   * An entry.
+   * One entry.
    *
-   * @param actor the user who did it; null for somebody unknown
+   * @param actor the user who did it; null if unknown
    * @param action such as {@code user.disable}
    * @param object what it was done to, such as {@code user 7}
    */
@@ -51,15 +53,19 @@ public final class Audit {
       String details,
       String address) {}
 
-  /** Which entries are meant; null means any. */
+  /** Selects entries; null means any. */
   public record Filter(@Nullable Long actor, @Nullable String action) {}
 
-  /** Some of the entries, the newest first. */
+  /**
+   * One page of entries, newest first.
+   *
+   * @param total number of entries on all pages
+   */
   public record Page(List<Entry> entries, long total) {}
 
   /**
-   * Writes an entry. Where the database is away it is logged instead: what was to be audited could
-   * not happen either.
+   * Writes an entry. If the database is unavailable, the entry is logged instead; then the audited
+   * action cannot have happened either.
    */
   public void record(
       @Nullable Long actor, String action, String object, String details, String address) {
@@ -69,7 +75,12 @@ public final class Audit {
               append(
                   handle, actor, action, truncate(object), truncate(details), truncate(address)));
     } catch (RuntimeException e) {
-      LOG.warn("{} of {} by {} could not be audited: {}", action, object, actor, e.getMessage());
+      LOG.warn(
+          "could not write the audit entry {} of {} by {}: {}",
+          action,
+          object,
+          actor,
+          e.getMessage());
     }
   }
 
@@ -80,7 +91,7 @@ public final class Audit {
       String object,
       String details,
       String address) {
-    // One writer at a time, on all nodes: the chain has no forks.
+    // One writer at a time on all nodes, so that the chain does not fork.
     handle.execute("SELECT pg_advisory_xact_lock(4711)");
     Optional<Link> last = last(handle);
     long id = last.map(link -> link.id() + 1).orElse(1L);
@@ -114,7 +125,7 @@ public final class Audit {
         .findOne();
   }
 
-  /** The fields stand with their lengths, so that none can grow into its neighbour. */
+  /** Each field is preceded by its length, so that two fields cannot be shifted into each other. */
   private static byte[] hash(Entry entry, byte[] previous) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     bytes.writeBytes(previous);
@@ -166,7 +177,7 @@ public final class Audit {
     return query;
   }
 
-  private static Entry entry(java.sql.ResultSet rs) throws java.sql.SQLException {
+  private static Entry entry(ResultSet rs) throws SQLException {
     long actor = rs.getLong("actor");
     @Nullable Long known = rs.wasNull() ? null : actor;
     return new Entry(
@@ -180,14 +191,14 @@ public final class Audit {
   }
 
   /**
-   * Follows the chain from its beginning.
+   * Checks the chain from its first entry.
    *
-   * @return what is wrong with the first broken link; empty where all hold
+   * @return what is wrong with the first broken entry; empty if all entries are intact
    */
   public Optional<String> verify() {
     return jdbi.inTransaction(
         handle -> {
-          List<String> wrong = new ArrayList<>();
+          List<String> problems = new ArrayList<>();
           byte[][] previous = {new byte[32]};
           long[] next = {1};
           try (var rows =
@@ -198,19 +209,19 @@ public final class Audit {
                       (rs, _) ->
                           new Linked(entry(rs), rs.getBytes("previous"), rs.getBytes("hash")))
                   .iterator()) {
-            while (rows.hasNext() && wrong.isEmpty()) {
+            while (rows.hasNext() && problems.isEmpty()) {
               Linked row = rows.next();
               if (row.entry().id() != next[0]) {
-                wrong.add("entry " + next[0] + " is missing");
+                problems.add("entry " + next[0] + " is missing");
               } else if (!Arrays.equals(row.previous(), previous[0])
                   || !Arrays.equals(row.hash(), hash(row.entry(), previous[0]))) {
-                wrong.add("entry " + next[0] + " was changed");
+                problems.add("entry " + next[0] + " was changed");
               }
               previous[0] = row.hash();
               next[0]++;
             }
           }
-          return wrong.stream().findFirst();
+          return problems.stream().findFirst();
         });
   }
 

@@ -4,8 +4,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which channel the pages show a user first. The house makes nothing of it. Safe for use by many
- * threads.
+ * The channels that the console preselects for a user. The program only stores them. Thread-safe.
  */
 public final class ChannelPreferences {
   private final Jdbi jdbi;
@@ -15,8 +14,8 @@ public final class ChannelPreferences {
   }
 
   /**
-   * @param accounts on the page of accounts; null where the page decides
-   * @param usage on the page of usage
+   * @param accounts the channel on the accounts page; null for the console's default
+   * @param usage the channel on the usage page; null for the console's default
    */
   public record Preferences(@Nullable String accounts, @Nullable String usage) {}
 
@@ -30,13 +29,13 @@ public final class ChannelPreferences {
                 .one());
   }
 
-  public void set(long user, Preferences shown) {
+  public void set(long user, Preferences preferences) {
     jdbi.useHandle(
         handle ->
             handle.execute(
                 "UPDATE users SET accounts_channel = ?, usage_channel = ? WHERE id = ?",
-                shown.accounts(),
-                shown.usage(),
+                preferences.accounts(),
+                preferences.usage(),
                 user));
   }
 }

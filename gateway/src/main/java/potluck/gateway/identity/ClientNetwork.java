@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * The network that an address is in: its first 24 bits (IPv4) or 48 (IPv6). A phone or a household
- * moves within one. It is compared only, so a text will do.
+ * Groups client addresses into networks. {@link #of} returns the first 24 bits (IPv4) or 48 bits
+ * (IPv6), within which a phone or a household moves. The results are only compared. Stateless.
  */
 public final class ClientNetwork {
   private ClientNetwork() {}
 
   /**
-   * @param address a literal, never a name: nothing is looked up
+   * @param address an IP address; names are not resolved
    */
   static String of(String address) {
     int dot = address.lastIndexOf('.');
@@ -29,10 +29,10 @@ public final class ClientNetwork {
   }
 
   /**
-   * Who is at an address, as far as it tells: an address of IPv4, and of IPv6 the first 64 bits,
-   * because a subscriber has all that begin so.
+   * Key for rate limits: the IPv4 address, or the IPv6 /64, because one subscriber usually has a
+   * whole /64.
    *
-   * @param address a literal; anything else stands for itself
+   * @param address an IP address; any other text is returned unchanged
    */
   public static String rateLimitKey(String address) {
     String literal =

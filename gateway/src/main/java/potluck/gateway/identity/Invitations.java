@@ -9,7 +9,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.crypto.Sha256;
 
-/** Codes that let people register. Only their hashes are kept. Safe for use by many threads. */
+/** Invitation codes for registration. Only their hashes are stored. Thread-safe. */
 public final class Invitations {
   private final Jdbi jdbi;
   private final InstantSource clock;
@@ -20,19 +20,19 @@ public final class Invitations {
   }
 
   /**
-   * An invitation, as it can be shown again.
+   * An invitation without its code.
    *
-   * @param preview the beginning of its code
+   * @param preview the first characters of the code
    */
   public record Invitation(long id, String preview, int usesLeft, Instant expiresAt) {}
 
-  /** A fresh invitation, with the code that is shown once. */
+  /** A new invitation with its code, which is shown only once. */
   public record CreatedInvitation(Invitation invitation, String code) {}
 
   /**
-   * @param uses how many people may register with it
+   * @param uses how many users may register with it
    */
-  public CreatedInvitation create(long admin, int uses, Duration life) {
+  public CreatedInvitation create(long admin, int uses, Duration lifetime) {
     String code = Sha256.randomToken();
     return jdbi.inTransaction(
         handle ->
@@ -47,7 +47,7 @@ public final class Invitations {
                     .bind("preview", code.substring(0, 6) + "...")
                     .bind("admin", admin)
                     .bind("uses", uses)
-                    .bind("expires", Timestamp.from(clock.instant().plus(life)))
+                    .bind("expires", Timestamp.from(clock.instant().plus(lifetime)))
                     .map(
                         (rs, _) ->
                             new Invitation(
@@ -59,7 +59,7 @@ public final class Invitations {
                 code));
   }
 
-  /** Those that can still be used. */
+  /** Invitations that can still be used. */
   public List<Invitation> findUsable() {
     return jdbi.withHandle(
         handle ->
@@ -77,13 +77,13 @@ public final class Invitations {
                 .list());
   }
 
-  /** Takes one back; false where there is no such. */
+  /** Deletes an invitation; false if it does not exist. */
   public boolean withdraw(long id) {
     return jdbi.withHandle(handle -> handle.execute("DELETE FROM invitations WHERE id = ?", id))
         == 1;
   }
 
-  /** Whether a code would be taken: asked first, because a hash of a password takes its time. */
+  /** Whether a code can be used now. Checked first, because hashing the new password takes long. */
   public boolean isUsable(String code) {
     return jdbi.withHandle(
         handle ->
@@ -100,7 +100,8 @@ public final class Invitations {
   }
 
   /**
-   * Uses a code within the transaction that makes the user; false where it is not good any more.
+   * Uses a code once, inside the transaction that creates the user; false if it can no longer be
+   * used.
    */
   boolean redeem(Handle handle, String code) {
     return handle.execute(

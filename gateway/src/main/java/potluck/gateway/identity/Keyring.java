@@ -12,10 +12,10 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.crypto.HmacSha256;
 
 /**
- * Derives one key a purpose from one secret, so that what is made for one purpose is worth nothing
- * for another. HKDF-SHA256 without salt (RFC 5869). Where secrets were rotated there are several:
- * what lives for a while is made with the newest and read with any; what can never be made anew,
- * such as the hash of an API key, stays with the oldest. Immutable, safe for use by many threads.
+ * Derives one key per purpose from a secret with HKDF-SHA256 without salt (RFC 5869), so that a
+ * value made for one purpose is useless for another. After a rotation there are several secrets:
+ * short-lived values are made with the newest and checked with any; permanent values, such as the
+ * hash of an API key, use the oldest. Immutable, thread-safe.
  */
 public final class Keyring {
   private static final String HMAC = "HmacSHA256";
@@ -36,7 +36,7 @@ public final class Keyring {
    */
   public Keyring(List<Secret> masters) {
     if (masters.isEmpty()) {
-      throw new IllegalArgumentException("a keyring needs a secret");
+      throw new IllegalArgumentException("a keyring needs at least one secret");
     }
     this.masters =
         masters.stream()
@@ -45,19 +45,21 @@ public final class Keyring {
   }
 
   /**
-   * 32 bytes for one purpose, such as {@code api-key-v1}, that stay the same for the life of the
-   * house: of the oldest secret.
+   * The key for one purpose, such as {@code api-key-v1}: 32 bytes, derived from the oldest secret,
+   * so it never changes.
    */
   public byte[] derive(String purpose) {
     return derive(masters.getLast(), purpose);
   }
 
-  /** The same of each secret, newest first, for what is made anew again and again. */
+  /**
+   * The key for one purpose from each secret, newest first; for values that are renewed regularly.
+   */
   public List<byte[]> deriveAll(String purpose) {
     return masters.stream().map(master -> derive(master, purpose)).toList();
   }
 
-  /** What the oldest secret is known by; says nothing about it. */
+  /** Identifies the oldest secret without revealing anything about it. */
   public String fingerprint() {
     return HexFormat.of()
         .formatHex(
@@ -77,7 +79,7 @@ public final class Keyring {
   }
 
   /**
-   * HMAC-SHA-256, for a key that is used once; {@link HmacSha256} is for one that is used often.
+   * HMAC-SHA-256 for a key that is used once; use {@link HmacSha256} for a key that is used often.
    */
   public static byte[] hmac(byte[] key, byte[] message) {
     return new HmacSha256(key).of(message);

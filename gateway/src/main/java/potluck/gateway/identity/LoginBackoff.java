@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Slows down guessing at one name: some failures are free, then each doubles the wait, from one
- * second up to the longest. Names that do not exist are treated alike. Memory is bounded: the name
- * that was tried longest ago is forgotten first. Safe for use by many threads.
+ * Exponential backoff for failed logins of one user name: after a number of free failures, each
+ * failure doubles the wait, from one second up to a maximum. Unknown names are treated the same.
+ * Keeps at most 10,000 names and then forgets the one used longest ago. Thread-safe.
  */
 public final class LoginBackoff {
   private static final Duration RESET_AFTER = Duration.ofHours(1);
@@ -25,18 +25,18 @@ public final class LoginBackoff {
   private final Map<String, FailureCount> failures = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
-   * @param free failures in a row that have no consequence
-   * @param longest that anybody has to wait
+   * @param freeFailures number of failures in a row without a wait
+   * @param maxWait longest wait
    */
-  public LoginBackoff(int free, Duration longest, InstantSource clock) {
-    this.freeFailures = free;
-    this.maxWait = longest;
+  public LoginBackoff(int freeFailures, Duration maxWait, InstantSource clock) {
+    this.freeFailures = freeFailures;
+    this.maxWait = maxWait;
     this.clock = clock;
   }
 
   private record FailureCount(int count, Instant last) {}
 
-  /** How long nobody may try this name; empty where anybody may. */
+  /** How long logins with this name must wait; empty if they need not. */
   public synchronized Optional<Duration> retryAfter(String username) {
     @Nullable FailureCount known = failures.get(key(username));
     if (known == null || known.count() < freeFailures) {
@@ -51,8 +51,8 @@ public final class LoginBackoff {
     Instant now = clock.instant();
     String key = key(username);
     @Nullable FailureCount known = failures.get(key);
-    boolean fresh = known == null || known.last().plus(RESET_AFTER).isBefore(now);
-    failures.put(key, new FailureCount(fresh || known == null ? 1 : known.count() + 1, now));
+    boolean startsOver = known == null || known.last().plus(RESET_AFTER).isBefore(now);
+    failures.put(key, new FailureCount(startsOver || known == null ? 1 : known.count() + 1, now));
     if (failures.size() > MAX_NAMES) {
       failures.remove(failures.keySet().iterator().next());
     }

@@ -3,6 +3,7 @@ package potluck.gateway.identity;
 import at.favre.lib.crypto.bcrypt.BCrypt;
 import at.favre.lib.crypto.bcrypt.LongPasswordStrategies;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -16,23 +17,26 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.FailureException;
 
 /**
- * Hashes passwords: bcrypt 12 over a keyed hash of the exact bytes, so that neither the 72 bytes
- * nor the NUL of bcrypt matter. Hashes that came from elsewhere, bcrypt and {@link Pbkdf2}, are
- * read too. A quarter of a second a hash: a gate keeps a flood of logins from taking the processors
- * away from chat. Safe for use by many threads.
+ * Hashes and verifies passwords: bcrypt with cost 12 over a keyed hash of the password's bytes,
+ * which avoids bcrypt's limit of 72 bytes and its problem with NUL. Imported bcrypt and {@link
+ * Pbkdf2} hashes can be verified too. A hash takes about a quarter of a second, so a semaphore
+ * limits how many run at once. Thread-safe.
  */
 public final class PasswordHasher {
   private static final int COST = 12;
   private static final int MIN_COST = 4;
   private static final String OWN_PREFIX = "$gw1$p1";
 
-  /** A foreign hash may not make a login dearer than a few of ours. */
+  /**
+   * Limits the cost of imported hashes, so that a login never takes much longer than with an own
+   * hash.
+   */
   private static final Pattern BCRYPT =
       Pattern.compile("\\$2[aby]\\$(0[4-9]|1[0-4])\\$[./A-Za-z0-9]{53}");
 
   private static final int MAX_PASSWORD_BYTES = 1024;
 
-  /** How long a login may wait for its turn at the hash. */
+  /** How long a login may wait for a permit to hash, in milliseconds. */
   private static final long MAX_WAIT_MS = 4000;
 
   private final byte[] pepper;
@@ -42,14 +46,14 @@ public final class PasswordHasher {
 
   private final LongAdder hashCount = new LongAdder();
 
-  /** Nanoseconds that one of our hashes takes, about; 0 before the first. */
+  /** Moving average of the time that an own hash takes, in nanoseconds; 0 before the first. */
   private volatile long averageHashNanos;
 
   /**
-   * @param mostWaiting who may wait for a turn at once; known devices may beyond that
+   * @param maxWaiting how many logins may wait for a permit; known devices may exceed it
    */
-  public PasswordHasher(Keyring keyring, int mostWaiting) {
-    this.maxWaiting = mostWaiting;
+  public PasswordHasher(Keyring keyring, int maxWaiting) {
+    this.maxWaiting = maxWaiting;
     this.pepper = keyring.derive("password-pepper-v1");
   }
 
@@ -64,11 +68,13 @@ public final class PasswordHasher {
   }
 
   /**
-   * Whether the password is right. A wrong one costs the same with a hash, without one and with one
-   * that was made elsewhere, unless that is dearer than ours: time tells nobody which names exist.
+   * Whether the password is right. A wrong password takes the same time with an own hash, with an
+   * imported hash (unless that one is slower) and without a hash, so that the time does not reveal
+   * which users exist.
    *
-   * @param known whether this is a device of the user's; asked only where too many wait
-   * @throws FailureException (LIMITED) where too many logins wait already
+   * @param known whether this is a device the user has used before; only evaluated if too many
+   *     logins wait
+   * @throws FailureException LIMITED if too many logins wait
    */
   public boolean matches(String password, @Nullable String hash, BooleanSupplier known) {
     if (hash == null || password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
@@ -86,15 +92,15 @@ public final class PasswordHasher {
     byte[] bytes = password.getBytes(StandardCharsets.UTF_8);
     Optional<Pbkdf2> other = Pbkdf2.parse(hash);
     if (other.isPresent()) {
-      long begun = System.nanoTime();
+      long start = System.nanoTime();
       boolean right = other.get().matches(bytes);
       if (!right) {
-        burnRemaining(System.nanoTime() - begun);
+        burnRemaining(System.nanoTime() - start);
       }
       return right;
     }
     boolean right = verify(bytes, hash) && bytes.length <= 72 && password.indexOf('\0') < 0;
-    // Each cost is twice the one before: 2^c + 2^c + 2^(c+1) + … + 2^11 = 2^12.
+    // Each cost takes twice as long as the one before: 2^c + 2^c + 2^(c+1) + … + 2^11 = 2^12.
     for (int cost = cost(hash); !right && cost < COST; cost++) {
       burn(cost);
     }
@@ -105,12 +111,12 @@ public final class PasswordHasher {
     return BCRYPT.matcher(hash).matches() ? Integer.parseInt(hash.substring(4, 6)) : MIN_COST;
   }
 
-  /** Takes as long as a hash of this cost, and is good for nothing else. */
+  /** Spends the time that a hash of this cost takes. */
   private boolean burn(int cost) {
     return BCrypt.with(BCrypt.Version.VERSION_2B).hash(cost, pepperedBytes("nobody")).length > 0;
   }
 
-  /** What is missing to one of our hashes, by what those take. */
+  /** Spends what is left of the average time of an own hash. */
   private void burnRemaining(long spent) {
     if (averageHashNanos == 0) {
       timed(() -> burn(COST));
@@ -127,25 +133,25 @@ public final class PasswordHasher {
   }
 
   private boolean timed(BooleanSupplier work) {
-    long begun = System.nanoTime();
-    boolean said = work.getAsBoolean();
-    long took = System.nanoTime() - begun;
+    long start = System.nanoTime();
+    boolean result = work.getAsBoolean();
+    long took = System.nanoTime() - start;
     averageHashNanos =
         averageHashNanos == 0 ? took : averageHashNanos + (took - averageHashNanos) / 8;
-    return said;
+    return result;
   }
 
-  /** Hashes computed so far: what logins cost. */
+  /** Number of hashes computed since the start. */
   public long hashCount() {
     return hashCount.sum();
   }
 
-  /** Whether logins can be checked against a hash that was made elsewhere. */
+  /** Whether an imported hash has a supported format and cost. */
   public static boolean isSupported(String hash) {
     return BCRYPT.matcher(hash).matches() || Pbkdf2.parse(hash).isPresent();
   }
 
-  /** Whether a hash should be made anew at the next login: it came from elsewhere. */
+  /** Whether the hash should be replaced at the next login, because it was imported. */
   public static boolean needsRehash(String hash) {
     return !hash.startsWith(OWN_PREFIX);
   }
@@ -168,7 +174,7 @@ public final class PasswordHasher {
       if (full || !gate.tryAcquire(MAX_WAIT_MS, TimeUnit.MILLISECONDS)) {
         throw new FailureException(
             Failure.of(Failure.Kind.RATE_LIMITED, "Too many logins at once; try again in a moment.")
-                .retryAfter(java.time.Duration.ofSeconds(2)));
+                .retryAfter(Duration.ofSeconds(2)));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package potluck.gateway.identity;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
@@ -10,9 +11,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A PBKDF2-HMAC-SHA-256 hash of a password, as Passlib ({@code $pbkdf2-sha256$rounds$salt$hash})
- * and Django ({@code pbkdf2_sha256$rounds$salt$hash}) write it. It is read only, never made. RFC
- * 8018. Immutable.
+ * A PBKDF2-HMAC-SHA-256 hash of a password in the format of Passlib ({@code
+ * $pbkdf2-sha256$rounds$salt$hash}) or Django ({@code pbkdf2_sha256$rounds$salt$hash}). Such hashes
+ * are only verified, never created. RFC 8018. Immutable.
  */
 record Pbkdf2(int rounds, byte[] salt, byte[] hash) {
   private static final Pattern PASSLIB =
@@ -21,10 +22,10 @@ record Pbkdf2(int rounds, byte[] salt, byte[] hash) {
   private static final Pattern DJANGO =
       Pattern.compile("pbkdf2_sha256\\$([0-9]{1,7})\\$([A-Za-z0-9]{1,200})\\$([+/A-Za-z0-9]{43})=");
 
-  /** About a second: more is no hash of a password but an attack on logins. */
+  /** Takes about a second; a hash with more rounds would be an attack on logins. */
   private static final int MAX_ROUNDS = 2_000_000;
 
-  /** Empty where it is no such hash, or dearer than a login may be. */
+  /** Empty if the text is not such a hash, or if it has too many rounds. */
   static Optional<Pbkdf2> parse(String text) {
     Matcher passlib = PASSLIB.matcher(text);
     if (passlib.matches()) {
@@ -33,9 +34,7 @@ record Pbkdf2(int rounds, byte[] salt, byte[] hash) {
     Matcher django = DJANGO.matcher(text);
     return django.matches()
         ? create(
-            django,
-            django.group(2).getBytes(java.nio.charset.StandardCharsets.US_ASCII),
-            decode(django.group(3)))
+            django, django.group(2).getBytes(StandardCharsets.US_ASCII), decode(django.group(3)))
         : Optional.empty();
   }
 
@@ -46,7 +45,7 @@ record Pbkdf2(int rounds, byte[] salt, byte[] hash) {
         : Optional.of(new Pbkdf2(rounds, salt, hash));
   }
 
-  /** Passlib writes a dot for a plus, and no padding. */
+  /** Passlib writes a dot instead of a plus, and no padding. */
   private static byte[] decode(String text) {
     try {
       return Base64.getDecoder().decode(text.replace('.', '+'));
@@ -56,8 +55,8 @@ record Pbkdf2(int rounds, byte[] salt, byte[] hash) {
   }
 
   /**
-   * Whether it is the hash of this password. By hand, because Java's own takes no bytes, and no
-   * empty password or salt.
+   * Whether the password matches. Implemented here because Java's PBKDF2 takes characters instead
+   * of bytes, and no empty password or salt.
    */
   boolean matches(byte[] password) {
     try {

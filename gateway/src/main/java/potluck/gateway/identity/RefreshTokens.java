@@ -18,9 +18,9 @@ import potluck.gateway.store.ChangeFeed.Topic;
 import potluck.gateway.store.RedisMirror;
 
 /**
- * Turns a refresh token into the pair that follows it, once: whoever repeats it in time is given
- * the same pair, so that a lost answer or five tabs log nobody out. Refreshes of one session take
- * turns at its row. Safe for use by many threads.
+ * Exchanges a refresh token for the next pair of tokens, once. If the token is used again within
+ * the grace period, the same pair is returned, so that a lost response or several browser tabs do
+ * not log the user out. Exchanges in one session are serialised by a lock on its row. Thread-safe.
  */
 public final class RefreshTokens {
   private final Jdbi jdbi;
@@ -32,52 +32,52 @@ public final class RefreshTokens {
   private final InstantSource clock;
 
   /**
-   * @param copy gets a copy of each token
+   * @param mirror receives a copy of each token
    */
   public RefreshTokens(
       Jdbi jdbi,
       ChangeFeed changes,
-      AccessTokens access,
+      AccessTokens accessTokens,
       Keyring keyring,
       Rules rules,
-      RedisMirror copy,
+      RedisMirror mirror,
       InstantSource clock) {
-    this.mirror = copy;
+    this.mirror = mirror;
     this.jdbi = jdbi;
     this.changes = changes;
-    this.accessTokens = access;
+    this.accessTokens = accessTokens;
     this.pairCipher = new TokenPairCipher(keyring);
     this.rules = rules;
     this.clock = clock;
   }
 
-  /** From now on the newest key of these seals. */
+  /** Replaces the keys; the newest one encrypts. */
   public void rotateKeys(Keyring keyring) {
     pairCipher.rotateKeys(keyring);
   }
 
   /**
-   * What the operator decided.
+   * The operator's settings.
    *
-   * @param lifetime of a refresh token
-   * @param reuseGrace after a rotation in which a repetition is honest
-   * @param strict whether any later reuse ends the session, also from the same device
+   * @param lifetime how long a refresh token is valid
+   * @param reuseGrace time after a rotation in which a repeated use is accepted
+   * @param strict whether any later reuse ends the session, even from the same device
    */
   public record Rules(Duration lifetime, Duration reuseGrace, boolean strict) {}
 
-  /** Whose session a token belongs to, and how that was opened. */
+  /** The session of a token, and where it was opened. */
   private record TokenSession(
       UUID session, long user, String agent, String address, Instant expires, boolean ended) {}
 
   private record StoredToken(
       Instant expires, @Nullable Instant rotated, byte @Nullable [] successor) {}
 
-  /** What came of it; the session is to be announced as ended where it has one. */
+  /** The new pair, and the session that must be announced as ended, if any. */
   private record Outcome(Optional<TokenPair> pair, @Nullable UUID ended) {}
 
   /**
-   * @return empty where the token is unknown, expired, used up, or its session is over
-   * @throws UserDisabled where its user may do nothing
+   * @return empty if the token is unknown, expired or used up, or its session has ended
+   * @throws UserDisabled if the user is disabled
    */
   public Optional<TokenPair> refresh(String token, String userAgent, String address) {
     Outcome outcome =
@@ -105,7 +105,7 @@ public final class RefreshTokens {
     if (owner.isEmpty() || owner.get().ended() || isPast(owner.get().expires())) {
       return new Outcome(Optional.empty(), null);
     }
-    // Read after the lock: another refresh of this token may just have rotated it.
+    // Read after the lock: another exchange of this token may just have rotated it.
     StoredToken token = token(handle, hash);
     Optional<User> user = Users.find(handle, owner.get().user());
     if (user.isEmpty() || isPast(token.expires())) {
@@ -123,9 +123,9 @@ public final class RefreshTokens {
     if (inGrace || !isUsed(handle, next.refreshToken())) {
       return new Outcome(Optional.of(reissue(next, user.get(), owner.get().session())), null);
     }
-    boolean stranger =
+    boolean otherDevice =
         !owner.get().agent().equals(agent) || !ClientNetwork.isSame(owner.get().address(), address);
-    if (rules.strict() || stranger) {
+    if (rules.strict() || otherDevice) {
       Sessions.end(handle, owner.get().session(), "reuse");
       return new Outcome(Optional.empty(), owner.get().session());
     }
@@ -159,7 +159,7 @@ public final class RefreshTokens {
     return pair;
   }
 
-  /** The same pair; only where its access token has died of age, that is made anew. */
+  /** The same pair; if its access token has expired, with a new access token. */
   private TokenPair reissue(TokenPairCipher.OpenedPair next, User user, UUID session) {
     return accessTokens
         .verify(next.accessToken())

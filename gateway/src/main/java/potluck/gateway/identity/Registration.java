@@ -4,13 +4,13 @@ import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** How people become users by themselves. Safe for use by many threads. */
+/** Registration of new users. Thread-safe. */
 public final class Registration {
   private final Jdbi jdbi;
   private final Invitations invitations;
   private final Mode mode;
 
-  /** Who may. */
+  /** Who may register. */
   public enum Mode {
     OPEN,
     INVITE,
@@ -27,7 +27,7 @@ public final class Registration {
     return mode;
   }
 
-  /** Whether somebody with this code may register at all. */
+  /** Whether a user with this invitation code may register. */
   public boolean allows(@Nullable String invitation) {
     return switch (mode) {
       case OPEN -> true;
@@ -37,9 +37,9 @@ public final class Registration {
   }
 
   /**
-   * Makes a user; an invitation is used only if that comes to pass.
+   * Creates a user. The invitation is used up only if the user is created.
    *
-   * @return empty where the name is taken, or the invitation was used up meanwhile
+   * @return empty if the name is taken, or if the invitation was used up meanwhile
    */
   public Optional<User> register(
       String username, String passwordHash, @Nullable String invitation) {

@@ -10,8 +10,8 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * Links that let a user choose a new password, once, within a day. A fresh one takes the place of
- * the earlier ones. Safe for use by many threads.
+ * Links to set a new password. A link works once, for one day; a new link replaces the earlier ones
+ * of the user. Thread-safe.
  */
 public final class ResetLinks {
   private static final Duration LIFETIME = Duration.ofDays(1);
@@ -26,7 +26,7 @@ public final class ResetLinks {
     this.clock = clock;
   }
 
-  /** A token for an existing user. */
+  /** Creates a token for an existing user. */
   public String create(long user) {
     String token = Sha256.randomToken();
     jdbi.useTransaction(
@@ -45,7 +45,9 @@ public final class ResetLinks {
     return token;
   }
 
-  /** Whether a token would be taken: asked first, because a hash of a password takes its time. */
+  /**
+   * Whether a token can be used now. Checked first, because hashing the new password takes long.
+   */
   public boolean isUsable(String token) {
     return jdbi.withHandle(
         handle ->
@@ -62,9 +64,9 @@ public final class ResetLinks {
   }
 
   /**
-   * Sets the password and ends every login of the user.
+   * Sets the password and ends all sessions of the user.
    *
-   * @return false where the token is not good (any more)
+   * @return false if the token cannot be used (any more)
    */
   public boolean redeem(String token, String passwordHash) {
     Optional<Long> user =

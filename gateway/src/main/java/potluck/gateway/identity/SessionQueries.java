@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.crypto.Sha256;
 
-/** What a user sees of the own sessions. Safe for use by many threads. */
+/** What a user sees and ends of their own sessions. Thread-safe. */
 public final class SessionQueries {
   private static final Duration KNOWN_FOR = Duration.ofDays(30);
 
@@ -24,7 +24,7 @@ public final class SessionQueries {
     this.clock = clock;
   }
 
-  /** A session that goes on. */
+  /** A session that has not ended. */
   public record ActiveSession(
       UUID id,
       String userAgent,
@@ -33,7 +33,7 @@ public final class SessionQueries {
       Instant lastSeenAt,
       Instant expiresAt) {}
 
-  /** Those of a user that go on, the latest seen first; 200 at most. */
+  /** The active sessions of a user, last seen first; at most 200. */
   public List<ActiveSession> findActive(long user) {
     return jdbi.withHandle(
         handle ->
@@ -57,7 +57,7 @@ public final class SessionQueries {
                 .list());
   }
 
-  /** Whether this user was logged in from such a browser in this network lately (30 days). */
+  /** Whether this user had a session with this browser in this network in the last 30 days. */
   public boolean isKnownDevice(String username, String userAgent, String address) {
     String agent = Sessions.truncate(userAgent);
     return jdbi
@@ -80,7 +80,7 @@ public final class SessionQueries {
   }
 
   /**
-   * @return false where it is over already, or is not this user's
+   * @return false if the session has ended or is not this user's
    */
   public boolean end(long user, UUID session) {
     Optional<UUID> own =
@@ -100,7 +100,7 @@ public final class SessionQueries {
     return own.isPresent();
   }
 
-  /** Ends the session that a refresh token is of, where that is this user's. */
+  /** Ends the session of a refresh token if it is this user's. */
   public boolean end(long user, String refreshToken) {
     return jdbi.withHandle(
             handle ->

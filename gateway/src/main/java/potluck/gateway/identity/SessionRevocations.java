@@ -9,8 +9,8 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * Ends many logins of a user at once. Refresh tokens die with the commit, access tokens on every
- * node within two seconds. Safe for use by many threads.
+ * Ends several sessions of a user at once. Refresh tokens are invalid from the commit on, access
+ * tokens on every node within two seconds. Thread-safe.
  */
 public final class SessionRevocations {
   private final Jdbi jdbi;
@@ -21,29 +21,32 @@ public final class SessionRevocations {
     this.changes = changes;
   }
 
-  /** Ends every session; the epoch rises, so that access tokens die too. */
-  public void endAllSessions(long user, String why) {
-    jdbi.useTransaction(handle -> endAllSessions(handle, user, why));
+  /** Ends every session and raises the user's epoch, so that access tokens become invalid too. */
+  public void endAllSessions(long user, String reason) {
+    jdbi.useTransaction(handle -> endAllSessions(handle, user, reason));
     changes.announce(Topic.USER, Long.toString(user));
   }
 
-  /** Within a transaction; the user is to be announced as changed after it. */
-  static void endAllSessions(Handle handle, long user, String why) {
+  /**
+   * Ends every session inside the caller's transaction. The caller announces the user as changed
+   * after the commit.
+   */
+  static void endAllSessions(Handle handle, long user, String reason) {
     handle.execute("UPDATE users SET epoch = epoch + 1, updated_at = now() WHERE id = ?", user);
     handle.execute(
         """
         UPDATE sessions SET ended_at = now(), ended_because = ?
         WHERE user_id = ? AND ended_at IS NULL
         """,
-        why,
+        reason,
         user);
     ChangeFeed.record(handle, Topic.USER, Long.toString(user));
   }
 
   /**
-   * Gives a user a new password, and ends every session but the one that asked for it.
+   * Sets a new password, and ends every session except one.
    *
-   * @param keep null ends all
+   * @param keep the session that asked for the change; null ends all
    */
   public void changePassword(long user, String passwordHash, @Nullable UUID keep) {
     List<UUID> ended =

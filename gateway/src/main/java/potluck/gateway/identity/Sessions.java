@@ -16,9 +16,8 @@ import potluck.gateway.store.ChangeFeed.Topic;
 import potluck.gateway.store.RedisMirror;
 
 /**
- * Who is logged in where. A session is one device; it is opened by a login, ends by a logout, and
- * an access token of an ended session is dead on every node within two seconds. Safe for use by
- * many threads.
+ * Sessions of logged-in users. A session is one device: a login creates it and a logout ends it.
+ * The access token of an ended session is invalid on every node within two seconds. Thread-safe.
  */
 public final class Sessions {
   private final Jdbi jdbi;
@@ -31,34 +30,34 @@ public final class Sessions {
   private static final int PRUNE_EVERY = 256;
   private static final Duration PRUNE_SLACK = Duration.ofMinutes(1);
 
-  /** Ended sessions whose access tokens could still be alive. */
+  /** Ended sessions whose access tokens may not have expired yet. */
   private final Map<UUID, Instant> endedSessions = new ConcurrentHashMap<>();
 
   /**
-   * @param copy gets a copy of each session
+   * @param mirror receives a copy of each session
    */
   public Sessions(
       Jdbi jdbi,
       ChangeFeed changes,
-      AccessTokens access,
-      Duration refreshLife,
-      RedisMirror copy,
+      AccessTokens accessTokens,
+      Duration refreshLifetime,
+      RedisMirror mirror,
       InstantSource clock) {
-    this.mirror = copy;
+    this.mirror = mirror;
     this.jdbi = jdbi;
     this.changes = changes;
-    this.accessTokens = access;
-    this.refreshLifetime = refreshLife;
+    this.accessTokens = accessTokens;
+    this.refreshLifetime = refreshLifetime;
     this.clock = clock;
     changes.listen(
         change -> {
           if (change.topic() == Topic.SESSION) {
-            endedSessions(UUID.fromString(change.id()));
+            rememberEnded(UUID.fromString(change.id()));
           }
         });
   }
 
-  private void endedSessions(UUID session) {
+  private void rememberEnded(UUID session) {
     Instant now = clock.instant();
     if (endedSessions.putIfAbsent(session, now) != null) {
       return;
@@ -66,20 +65,20 @@ public final class Sessions {
     mirror.put("blacklist:" + session, "1", accessTokens.lifetime());
     mirror.remove("session:" + session);
     if (endedSessions.size() % PRUNE_EVERY == 0) {
-      // Their access tokens are dead by age.
+      // The access tokens of older sessions have expired.
       Instant since = now.minus(accessTokens.lifetime()).minus(PRUNE_SLACK);
       endedSessions.values().removeIf(at -> at.isBefore(since));
     }
   }
 
   /**
-   * A pair of tokens.
+   * An access token and a refresh token.
    *
-   * @param expiresInSeconds life of the access token, in seconds
+   * @param expiresInSeconds remaining lifetime of the access token
    */
   public record TokenPair(String accessToken, String refreshToken, long expiresInSeconds) {}
 
-  /** Remembers the sessions that ended while their access tokens could still be alive. */
+  /** Reads the sessions that ended while their access tokens may still be valid. */
   public void load() {
     jdbi.useHandle(
         handle ->
@@ -90,7 +89,7 @@ public final class Sessions {
                 .forEach(id -> endedSessions.put(id, clock.instant())));
   }
 
-  /** Logs a user in on a device. */
+  /** Creates the session of a login. */
   public TokenPair create(User user, String userAgent, String address) {
     UUID session = UUID.randomUUID();
     String refresh = Sha256.randomToken();
@@ -119,27 +118,27 @@ public final class Sessions {
         accessTokens.issue(user, session), refresh, accessTokens.lifetime().toSeconds());
   }
 
-  /** The name of a refresh token's copy: its hash, never the token. */
+  /** The name of a refresh token's copy in the mirror: its hash, never the token. */
   static String mirrorKey(String refresh) {
     return "refresh_token:" + HexFormat.of().formatHex(Sha256.of(refresh));
   }
 
-  /** Whether an access token of this session is still good, as far as the session goes. */
+  /** Whether the session has not ended. It does not check whether a token has expired. */
   public boolean isActive(UUID session) {
     return !endedSessions.containsKey(session);
   }
 
-  /** Ends a session, so that its tokens die. */
-  public void end(UUID session, String why) {
-    jdbi.useTransaction(handle -> end(handle, session, why));
+  /** Ends a session and makes its tokens invalid. */
+  public void end(UUID session, String reason) {
+    jdbi.useTransaction(handle -> end(handle, session, reason));
     changes.announce(Topic.SESSION, session.toString());
   }
 
-  /** Ends a session within a transaction; it is to be announced after that. */
-  static void end(Handle handle, UUID session, String why) {
+  /** Ends a session inside the caller's transaction. The caller announces it after the commit. */
+  static void end(Handle handle, UUID session, String reason) {
     handle.execute(
         "UPDATE sessions SET ended_at = now(), ended_because = ? WHERE id = ? AND ended_at IS NULL",
-        why,
+        reason,
         session);
     ChangeFeed.record(handle, Topic.SESSION, session.toString());
   }

@@ -8,8 +8,8 @@ import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.crypto.Sha256;
 
 /**
- * The link by which the first administrator is made: it works once, for a while, and only as long
- * as there is no administrator. Safe for use by many threads.
+ * The link that creates the first administrator. It works once, for seven days, and only as long as
+ * there is no administrator. Thread-safe.
  */
 public final class SetupLinks {
   private static final Duration LIFETIME = Duration.ofDays(7);
@@ -24,7 +24,7 @@ public final class SetupLinks {
     this.clock = clock;
   }
 
-  /** A fresh token, in place of any earlier one. */
+  /** Creates a token and replaces any earlier one. */
   public String create() {
     String token = Sha256.randomToken();
     jdbi.useTransaction(
@@ -39,12 +39,12 @@ public final class SetupLinks {
   }
 
   /**
-   * Makes the first administrator.
+   * Creates the first administrator.
    *
-   * @return empty where the token is not good (any more); the name may then be tried again
+   * @return empty if the token cannot be used (any more) or the name is taken
    */
   public Optional<User> redeem(String token, String username, String passwordHash) {
-    boolean good =
+    boolean redeemed =
         jdbi.withHandle(
             handle ->
                 handle
@@ -59,7 +59,7 @@ public final class SetupLinks {
                     .mapTo(Boolean.class)
                     .findOne()
                     .orElse(false));
-    return good && !users.anyAdmin()
+    return redeemed && !users.anyAdmin()
         ? users.add(username, passwordHash, User.ADMIN_TRUST_LEVEL)
         : Optional.empty();
   }

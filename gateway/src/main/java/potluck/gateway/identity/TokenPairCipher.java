@@ -11,9 +11,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Seals the pair that follows a refresh token under that token itself (AES-256-GCM). The table has
- * only the token's hash, so a dump of it opens nothing; whoever repeats the token can be given the
- * same pair. Safe for use by many threads.
+ * Encrypts the pair that follows a refresh token with a key derived from that token (AES-256-GCM).
+ * The table has only the token's hash, so a dump of it reveals no tokens, and a client that repeats
+ * the token can get the same pair. Thread-safe.
  */
 final class TokenPairCipher {
   private static final int NONCE_BYTES = 12;
@@ -26,7 +26,7 @@ final class TokenPairCipher {
     this.keys = keyring.deriveAll("refresh-successor-v1");
   }
 
-  /** From now on the newest key seals; what any of them sealed opens. */
+  /** Replaces the keys. The newest one encrypts; any of them decrypts. */
   void rotateKeys(Keyring keyring) {
     keys = keyring.deriveAll("refresh-successor-v1");
   }
@@ -39,11 +39,11 @@ final class TokenPairCipher {
     try {
       sealed = run(Cipher.ENCRYPT_MODE, keys.getFirst(), parent, nonce, plain);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("a successor cannot be sealed", e);
+      throw new IllegalStateException("cannot encrypt a token pair", e);
     }
-    byte[] all = Arrays.copyOf(nonce, NONCE_BYTES + sealed.length);
-    System.arraycopy(sealed, 0, all, NONCE_BYTES, sealed.length);
-    return all;
+    byte[] result = Arrays.copyOf(nonce, NONCE_BYTES + sealed.length);
+    System.arraycopy(sealed, 0, result, NONCE_BYTES, sealed.length);
+    return result;
   }
 
   OpenedPair open(String parent, byte[] sealed) {
@@ -53,7 +53,7 @@ final class TokenPairCipher {
     return new OpenedPair(text.substring(0, line), text.substring(line + 1));
   }
 
-  /** The two tokens that were sealed. */
+  /** The decrypted pair. */
   record OpenedPair(String accessToken, String refreshToken) {}
 
   private byte[] decrypt(String parent, byte[] sealed) {
@@ -63,19 +63,19 @@ final class TokenPairCipher {
       try {
         return run(Cipher.DECRYPT_MODE, key, parent, nonce, rest);
       } catch (AEADBadTagException e) {
-        // Another key sealed it.
+        // It was encrypted with another key.
       } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("a successor cannot be opened", e);
+        throw new IllegalStateException("cannot decrypt a token pair", e);
       }
     }
-    throw new IllegalStateException("a successor was sealed with a key that is gone");
+    throw new IllegalStateException("the key that encrypted a token pair is no longer known");
   }
 
   private static byte[] run(int mode, byte[] key, String parent, byte[] nonce, byte[] input)
       throws GeneralSecurityException {
-    byte[] own = Keyring.hmac(key, parent.getBytes(StandardCharsets.UTF_8));
+    byte[] derived = Keyring.hmac(key, parent.getBytes(StandardCharsets.UTF_8));
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, new SecretKeySpec(own, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+    cipher.init(mode, new SecretKeySpec(derived, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
     return cipher.doFinal(input);
   }
 }

@@ -5,16 +5,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A person with a login. It is not an account (that is a credential at a provider). Immutable.
+ * A person who can log in. It is not an account, which is a credential at a provider. Immutable.
  *
- * @param trustLevel 0 to 9; from 3 on an administrator
+ * @param trustLevel 0 to 9; 3 and higher is an administrator
  * @param active whether the user may do anything at all
- * @param silenced may log in and read, may not call models
- * @param preferShared whether shared accounts are drawn from before the user's own
- * @param auditor may read everything but secrets, and change nothing
- * @param onlyDedicated whether only the user's own dedicated accounts serve
- * @param pluginId how the Plug-in API names the user
- * @param epoch rises when all access tokens given before must die
+ * @param silenced whether the user may log in and read, but not call models
+ * @param preferShared whether shared accounts are used before the user's own
+ * @param auditor whether the user may read everything except secrets
+ * @param onlyDedicated whether only the user's own dedicated accounts serve the user
+ * @param pluginId the user's id in the Plug-in API
+ * @param epoch raised to make all access tokens that were issued before invalid
  */
 public record User(
     long id,
@@ -34,7 +34,7 @@ public record User(
     @Nullable Instant lastLoginAt) {
   public static final int ADMIN_TRUST_LEVEL = 3;
 
-  /** Whether all users' affairs may be read. */
+  /** Whether the user may read the data of all users. */
   public boolean mayAudit() {
     return auditor || isAdmin();
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
-/** All users, as administrators see and change them. Safe for use by many threads. */
+/** The users, as administrators list and change them. Thread-safe. */
 public final class UserAdmin {
   private static final String IS_PLUGIN_USER =
       "EXISTS (SELECT FROM api_keys k WHERE k.user_id = u.id AND k.opens_plugin)";
@@ -22,13 +22,13 @@ public final class UserAdmin {
   }
 
   /**
-   * Some of the users.
+   * One page of users.
    *
-   * @param total how many there are on all pages
+   * @param total number of users on all pages
    */
   public record Page(List<User> users, long total) {}
 
-  /** What is to be different; null leaves a thing as it is. */
+  /** The fields to change; null leaves a field as it is. */
   public record Change(
       @Nullable Boolean active,
       @Nullable Boolean silenced,
@@ -38,7 +38,7 @@ public final class UserAdmin {
   /**
    * Users in order of their ids.
    *
-   * @param search a part of the name, in any case; empty finds all
+   * @param search part of the user name, in any case; empty matches all
    */
   public Page page(String search, long limit, long offset) {
     return jdbi.inTransaction(
@@ -66,7 +66,7 @@ public final class UserAdmin {
                     .one()));
   }
 
-  /** Users that an older backend has made here, in order of their ids. */
+  /** Users that another backend created through the Plug-in API, in order of their ids. */
   public List<User> findPluginUsers() {
     return jdbi.withHandle(
         handle ->
@@ -76,7 +76,7 @@ public final class UserAdmin {
                 .list());
   }
 
-  /** One of them, by the name that the Plug-in API has for users. */
+  /** One of these users, by the id that the Plug-in API has for it. */
   public Optional<User> findPluginUser(UUID pluginId) {
     return jdbi.withHandle(
         handle ->
@@ -89,9 +89,9 @@ public final class UserAdmin {
   }
 
   /**
-   * Changes a user; whoever is disabled is logged out everywhere.
+   * Changes a user. Disabling a user ends all sessions of the user.
    *
-   * @return the user as it is now; empty where there is none
+   * @return the changed user; empty if the user does not exist
    */
   public Optional<User> change(long id, Change change) {
     Optional<User> changed =

@@ -1,6 +1,6 @@
 package potluck.gateway.identity;
 
-/** The user is known and may do nothing. Control flow, so without a stack trace. */
+/** Thrown if a known user is disabled. Used for control flow, so it has no stack trace. */
 public final class UserDisabled extends RuntimeException {
   public UserDisabled() {
     super("the user is disabled", null, false, false);

@@ -16,15 +16,15 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * The table of users, remembered: whoever was seen once is looked up without the database, until
- * the feed of changes says otherwise. Safe for use by many threads.
+ * Reads and writes the table {@code users}. Users that were found by id are cached until the change
+ * feed reports a change. Thread-safe.
  */
 public final class Users {
   private final Jdbi jdbi;
   private final ChangeFeed changes;
   private final Map<Long, User> cache = new ConcurrentHashMap<>();
 
-  /** Rises with each change: what was read before a change is not remembered after it. */
+  /** Raised by each change, so that a row read before a change is not cached after it. */
   private final AtomicLong version = new AtomicLong();
 
   public Users(Jdbi jdbi, ChangeFeed changes) {
@@ -40,7 +40,8 @@ public final class Users {
   }
 
   /**
-   * @throws org.jdbi.v3.core.JdbiException where the user was never seen and the database is away
+   * @throws org.jdbi.v3.core.JdbiException if the user is not cached and the database is
+   *     unavailable
    */
   public Optional<User> find(long id) {
     @Nullable User known = cache.get(id);
@@ -55,7 +56,7 @@ public final class Users {
     return user;
   }
 
-  /** As the database has it now, within a transaction. */
+  /** Reads the current row inside the caller's transaction. */
   static Optional<User> find(Handle handle, long id) {
     return handle
         .createQuery("SELECT * FROM users WHERE id = :id")
@@ -64,10 +65,10 @@ public final class Users {
         .findOne();
   }
 
-  /** By name, without regard to case; always asks the database. */
+  /** Finds a user by name, ignoring case; always reads the database. */
   public Optional<User> find(String username) {
     if (username.indexOf('\0') >= 0) {
-      return Optional.empty(); // PostgreSQL would refuse to look.
+      return Optional.empty(); // PostgreSQL rejects NUL in a text.
     }
     return jdbi.withHandle(
         handle ->
@@ -89,7 +90,7 @@ public final class Users {
   }
 
   /**
-   * @return empty where the name is taken
+   * @return empty if the name is taken
    */
   public Optional<User> add(String username, @Nullable String passwordHash, int trustLevel) {
     return jdbi.inTransaction(
@@ -108,10 +109,10 @@ public final class Users {
   }
 
   /**
-   * A user who comes from elsewhere.
+   * A user to be imported.
    *
-   * @param passwordHash one that {@link PasswordHasher#isSupported}
-   * @param pluginId what the Plug-in API calls them; null for a new name
+   * @param passwordHash a hash that {@link PasswordHasher#isSupported} accepts; null for none
+   * @param pluginId the user's id in the Plug-in API; null for a new one
    * @param createdAt null for now
    */
   public record ImportedUser(
@@ -129,9 +130,9 @@ public final class Users {
       @Nullable Instant lastLoginAt) {}
 
   /**
-   * Takes a user in, within a transaction.
+   * Inserts an imported user inside the caller's transaction.
    *
-   * @return the id; empty where the name is taken
+   * @return the id; empty if the name is taken
    */
   public static Optional<Long> insertImported(Handle handle, ImportedUser user) {
     return handle
@@ -160,7 +161,7 @@ public final class Users {
         .findOne();
   }
 
-  /** Makes this user an administrator with this password, as the environment says at each start. */
+  /** Makes this user an administrator with this password, as the settings say. */
   public void makeAdmin(long id, String passwordHash) {
     jdbi.useTransaction(
         handle -> {
@@ -201,20 +202,22 @@ public final class Users {
     changes.announce(Topic.USER, Long.toString(id));
   }
 
-  public void setOnlyDedicated(long id, boolean only) {
+  public void setOnlyDedicated(long id, boolean onlyDedicated) {
     jdbi.useTransaction(
         handle -> {
           handle.execute(
-              "UPDATE users SET use_only_dedicated = ?, updated_at = now() WHERE id = ?", only, id);
+              "UPDATE users SET use_only_dedicated = ?, updated_at = now() WHERE id = ?",
+              onlyDedicated,
+              id);
           ChangeFeed.record(handle, Topic.USER, Long.toString(id));
         });
     changes.announce(Topic.USER, Long.toString(id));
   }
 
   /**
-   * Removes a user with keys, accounts and sessions; rows of usage stay, without a name.
+   * Deletes a user with the keys, accounts and sessions; usage rows stay, without a user.
    *
-   * @return false where there is no such user
+   * @return false if the user does not exist
    */
   public boolean remove(long id) {
     int found =

@@ -1,9 +1,10 @@
 /**
- * This room: who people are: users, passwords, access tokens, sessions with their refresh tokens.
+ * Purpose: users and how they log in: passwords, access tokens, refresh tokens, sessions,
+ * invitations.
  *
- * <p>May touch: {@code store}, {@code account} for secrets.
+ * <p>Uses: {@code store}, {@code crypto}, {@code account} for secrets.
  *
- * <p>Must not: know keys, accounts at providers, or HTTP.
+ * <p>Must not: know API keys, accounts at providers, or HTTP.
  *
  * <p>Start reading at: {@link Users}.
  */

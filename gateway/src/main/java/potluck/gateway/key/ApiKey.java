@@ -5,18 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key that a user has made for a program. The key itself is not in here: it was shown once.
- * Immutable.
+ * An API key that a user has created for a program. It does not contain the key itself, which is
+ * shown only once. Immutable.
  *
- * @param preview what may be shown again: eight characters and dots
- * @param configType the origin's channel label; decides nothing
- * @param allowedModels public model names that it may call; empty means all
- * @param allowedAddresses networks that it may be used from, such as {@code 10.0.0.0/8}; empty
- *     means any
+ * @param preview the first eight characters and dots
+ * @param configType AntiHub's channel label; stored and shown, without effect
+ * @param allowedModels public names of the models it may call; empty allows all
+ * @param allowedAddresses networks it may be used from, such as {@code 10.0.0.0/8}; empty allows
+ *     any
  * @param onlyDedicated whether only its owner's dedicated accounts serve it
- * @param loopbackOnly whether it is refused from other machines
- * @param managesAccounts whether it looks after accounts too: an older backend's, for one of its
- *     users
+ * @param loopbackOnly whether it works only from the server's own machine
+ * @param managesAccounts whether another backend may manage its user's accounts with it
  */
 public record ApiKey(
     long id,

@@ -20,8 +20,9 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * The table of API keys, held in memory: a look-up on the hot path is one HMAC and one map. Keys
- * are stored as keyed hashes; a stolen table opens nothing. Safe for use by many threads.
+ * Reads and writes the table {@code api_keys}. Keys are cached: a look-up on the hot path costs one
+ * HMAC and one map access. The table has keyed hashes only, so a stolen table is useless.
+ * Thread-safe.
  */
 public final class ApiKeys {
   private final Jdbi jdbi;
@@ -30,11 +31,12 @@ public final class ApiKeys {
   private final Map<ByteBuffer, ApiKey> byHash = new ConcurrentHashMap<>();
 
   /**
-   * The version at which no key was from elsewhere: while it lasts, their form is refused at once.
+   * The version at which there were no imported keys. While it is current, texts in another format
+   * than our own are rejected without a look-up.
    */
   private volatile long versionWithoutImportedKeys = -1;
 
-  /** Rises with each change: what was read before a change is not remembered after it. */
+  /** Raised by each change, so that a row read before a change is not cached after it. */
   private final AtomicLong version = new AtomicLong();
 
   public ApiKeys(Jdbi jdbi, ChangeFeed changes, Keyring keyring) {
@@ -50,7 +52,7 @@ public final class ApiKeys {
         });
   }
 
-  /** What a new key is made from. */
+  /** The fields of a new key. */
   public record Draft(
       long userId,
       @Nullable String name,
@@ -63,13 +65,13 @@ public final class ApiKeys {
       @Nullable Instant expiresAt) {}
 
   /**
-   * A new key, the only time that it can be read.
+   * A new key with its text, which is shown only once.
    *
    * @param text the key itself
    */
   public record CreatedKey(ApiKey key, String text) {}
 
-  /** Remembers all keys, so that the first request of each needs no database. */
+  /** Caches all active keys, so that their first request needs no database. */
   public void load() {
     jdbi.useHandle(
         handle ->
@@ -83,7 +85,7 @@ public final class ApiKeys {
     return add(draft, false);
   }
 
-  /** A new key for a user of an older backend's, with which that backend looks after accounts. */
+  /** Creates a key with which another backend manages the accounts of one of its users. */
   public CreatedKey addForPlugin(long userId) {
     return add(
         new Draft(userId, "plug-in", null, "plugin", List.of(), List.of(), false, false, null),
@@ -91,7 +93,7 @@ public final class ApiKeys {
   }
 
   /**
-   * A key that was made elsewhere, whose text goes on being good here.
+   * A key that was created by another gateway and keeps working here.
    *
    * @param createdAt null for now
    */
@@ -103,18 +105,15 @@ public final class ApiKeys {
       @Nullable Instant createdAt,
       @Nullable Instant lastUsedAt) {}
 
-  /**
-   * Whether a text that was made elsewhere can be a key here: {@code sk-} and 21 characters or
-   * more.
-   */
+  /** Whether a text can be imported as a key: {@code sk-} and 21 to 197 more characters. */
   public static boolean canImport(Secret text) {
     return KeyFormat.isImportable(text.reveal());
   }
 
   /**
-   * Takes a key in, within a transaction.
+   * Inserts an imported key inside the caller's transaction.
    *
-   * @return its id; empty where there is a key with this text already
+   * @return its id; empty if a key with this text exists
    */
   public Optional<Long> insertImported(Handle handle, ImportedKey key) {
     Draft draft = key.draft();
@@ -184,13 +183,14 @@ public final class ApiKeys {
   }
 
   /**
-   * The key with this text, whether or not it is active or expired.
+   * The key with this text, even if it is inactive or expired.
    *
-   * @throws org.jdbi.v3.core.JdbiException where it was never seen and the database is away
+   * @throws org.jdbi.v3.core.JdbiException if the key is not cached and the database is unavailable
    */
   public Optional<ApiKey> find(String text) {
-    boolean ours = KeyFormat.isWellFormed(text);
-    if (!ours && (versionWithoutImportedKeys == version.get() || !KeyFormat.isImportable(text))) {
+    boolean ownFormat = KeyFormat.isWellFormed(text);
+    if (!ownFormat
+        && (versionWithoutImportedKeys == version.get() || !KeyFormat.isImportable(text))) {
       return Optional.empty();
     }
     byte[] hash = hash(text);
@@ -199,7 +199,7 @@ public final class ApiKeys {
       return Optional.of(known);
     }
     long before = version.get();
-    if (!ours && !anyImported()) {
+    if (!ownFormat && !anyImported()) {
       versionWithoutImportedKeys = before;
       return Optional.empty();
     }
@@ -215,7 +215,7 @@ public final class ApiKeys {
                     .bind("hash", hash)
                     .map((rs, _) -> KeyRows.read(rs))
                     .findOne());
-    // A key that was replaced is looked up each time: it is good for a while only.
+    // A key that was replaced is not cached, because it works for a limited time only.
     if (version.get() == before) {
       found
           .filter(key -> key.preview().equals(KeyFormat.preview(text)))
@@ -233,7 +233,7 @@ public final class ApiKeys {
                 .one());
   }
 
-  /** Forgets the demo keys of earlier starts: each start makes its own. */
+  /** Deletes the demo keys of earlier starts; each start creates its own. */
   public void removeDemoKeys() {
     List<Long> removed =
         jdbi.withHandle(
@@ -245,7 +245,7 @@ public final class ApiKeys {
     removed.forEach(id -> changes.announce(Topic.KEY, Long.toString(id)));
   }
 
-  /** The keys of a user, newest first. */
+  /** The keys of a user, newest first, without demo keys. */
   public List<ApiKey> findByUser(long userId) {
     return jdbi.withHandle(
         handle ->
@@ -261,12 +261,12 @@ public final class ApiKeys {
     return findByUser(userId).stream().filter(key -> key.id() == id).findFirst();
   }
 
-  /** False where this user has no such key. */
+  /** False if the user has no such key. */
   public boolean setActive(long userId, long id, boolean active) {
     return change(userId, id, "UPDATE api_keys SET is_active = " + active);
   }
 
-  /** False where this user has no such key. */
+  /** False if the user has no such key. */
   public boolean setType(long userId, long id, String configType) {
     int rows =
         jdbi.inTransaction(
@@ -283,10 +283,10 @@ public final class ApiKeys {
   }
 
   /**
-   * Gives a key another text.
+   * Replaces the text of a key.
    *
-   * @param overlap how long the old one goes on being good
-   * @return empty where this user has no such key
+   * @param overlap how long the old text keeps working
+   * @return empty if the user has no such key
    */
   public Optional<CreatedKey> rotate(long userId, long id, Duration overlap) {
     String text = KeyFormat.generate();
@@ -314,7 +314,7 @@ public final class ApiKeys {
     return key.map(found -> new CreatedKey(found, text));
   }
 
-  /** Whether a key is there and active; asks the database. */
+  /** Whether a key exists and is active; reads the database. */
   public boolean isActive(long id) {
     return jdbi.withHandle(
         handle ->
@@ -325,7 +325,7 @@ public final class ApiKeys {
                 .one());
   }
 
-  /** Writes when keys were last used, in one go. */
+  /** Saves when keys were last used, in one batch. */
   public void saveLastUsed(Map<Long, Instant> times) {
     jdbi.useHandle(
         handle -> {
@@ -339,7 +339,7 @@ public final class ApiKeys {
         });
   }
 
-  /** False where this user has no such key. */
+  /** False if the user has no such key. */
   public boolean remove(long userId, long id) {
     return change(userId, id, "DELETE FROM api_keys");
   }

@@ -5,11 +5,11 @@ import potluck.gateway.identity.AccessTokens;
 import potluck.gateway.identity.User;
 
 /**
- * Who asks, once that is known: a user, by an API key or by an access token. It is not an account.
- * Immutable.
+ * The authenticated sender of a request: a user with an API key or an access token. It is not an
+ * account. Immutable.
  *
- * @param key the key that was used; null with an access token
- * @param claims the access token that was used; null with a key
+ * @param key the API key that was used; null for an access token
+ * @param claims the access token that was used; null for an API key
  * @param onlyDedicated whether only the user's own dedicated accounts serve
  */
 public record Caller(
@@ -18,7 +18,7 @@ public record Caller(
     return key == null || key.allows(model);
   }
 
-  /** The same, served by the user's own dedicated accounts only. */
+  /** This caller, served only by the user's own dedicated accounts. */
   public Caller dedicated() {
     return new Caller(user, key, claims, true);
   }

@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Networks by address and length of their prefix, IPv4 and IPv6. Immutable. */
+/** A set of IPv4 and IPv6 networks in CIDR notation. Immutable. */
 public final class CidrRanges {
   private final List<Prefix> prefixes;
 
@@ -29,8 +29,8 @@ public final class CidrRanges {
   }
 
   /**
-   * @param texts literals, such as {@code 10.0.0.0/8}, {@code ::1}; names are never looked up
-   * @throws IllegalArgumentException where one is none
+   * @param texts such as {@code 10.0.0.0/8} or {@code ::1}; names are not resolved
+   * @throws IllegalArgumentException if a text is not a network
    */
   public static CidrRanges of(List<String> texts) {
     List<Prefix> prefixes = new ArrayList<>();
@@ -47,21 +47,21 @@ public final class CidrRanges {
     return new CidrRanges(prefixes);
   }
 
-  private static int number(String text, String whole) {
+  private static int number(String text, String range) {
     if (!text.matches("[0-9]{1,3}")) {
-      throw new IllegalArgumentException("'" + whole + "' is no network");
+      throw new IllegalArgumentException("'" + range + "' is not a network");
     }
     return Integer.parseInt(text);
   }
 
   private static byte[] parseAddress(String text) {
     if (!text.matches("[0-9.]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")) {
-      throw new IllegalArgumentException("'" + text + "' is no address");
+      throw new IllegalArgumentException("'" + text + "' is not an IP address");
     }
     try {
       return InetAddress.getByName(text).getAddress();
     } catch (UnknownHostException e) {
-      throw new IllegalArgumentException("'" + text + "' is no address");
+      throw new IllegalArgumentException("'" + text + "' is not an IP address");
     }
   }
 
@@ -69,7 +69,9 @@ public final class CidrRanges {
     return prefixes.isEmpty();
   }
 
-  /** Whether an address, given as a literal, is in one of them; what is no address never is. */
+  /**
+   * Whether one of the networks contains this IP address; false if the text is not an IP address.
+   */
   public boolean contains(String address) {
     byte[] bytes;
     try {

@@ -5,9 +5,9 @@ import java.security.SecureRandom;
 import java.util.zip.CRC32;
 
 /**
- * What a key of ours looks like: {@code sk-}, 58 characters of 62 (345 bits of chance), and six
- * that check them, 67 in all as at the origin. The check tells a typing error from a key without a
- * look-up.
+ * The format of our own API keys: {@code sk-}, 58 random characters of 62 (345 bits) and a checksum
+ * of six, 67 in total as in AntiHub. The checksum detects a typing error without a look-up.
+ * Stateless.
  */
 final class KeyFormat {
   private static final String ALPHABET =
@@ -29,7 +29,7 @@ final class KeyFormat {
     return key + checksum(key.toString());
   }
 
-  /** Whether a text could be a key of ours. */
+  /** Whether a text has the format of our own keys and a right checksum. */
   static boolean isWellFormed(String text) {
     int length = PREFIX.length() + RANDOM_CHARS + CHECK_CHARS;
     return text.length() == length
@@ -39,8 +39,8 @@ final class KeyFormat {
   }
 
   /**
-   * Whether a text could be a key that was made elsewhere: long enough not to be guessed, and
-   * nothing but what a header carries.
+   * Whether a text could be an imported key: long enough not to be guessed, and only characters
+   * that a header can carry.
    */
   static boolean isImportable(String text) {
     return text.length() >= MIN_IMPORTED_LENGTH

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads keys from their table. */
+/** Maps rows of the table {@code api_keys} to {@link ApiKey}. Stateless. */
 final class KeyRows {
   private KeyRows() {}
 

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Remembers when keys were used, and writes it down now and then: nobody waits for it, and a crash
- * may lose half a minute. Safe for use by many threads.
+ * Collects when keys were last used and saves it every 15 seconds, so that no request waits for it.
+ * A crash loses at most that. Thread-safe.
  */
 public final class LastUsedTracker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LastUsedTracker.class);
@@ -50,7 +50,7 @@ public final class LastUsedTracker implements AutoCloseable {
       keys.saveLastUsed(batch);
       batch.forEach(times::remove);
     } catch (RuntimeException e) {
-      LOG.debug("when keys were used cannot be written now: {}", e.getMessage());
+      LOG.debug("could not save when keys were last used: {}", e.getMessage());
     }
   }
 

@@ -1,9 +1,9 @@
 /**
- * This room: API keys, and who stands behind a request: the caller.
+ * Purpose: API keys, and the caller of a request.
  *
- * <p>May touch: {@code identity}, {@code store}.
+ * <p>Uses: {@code identity}, {@code store}, {@code crypto}.
  *
- * <p>Must not: know HTTP; ask a database on the hot path for a key that it has seen.
+ * <p>Must not: know HTTP; read the database on the hot path for a key that is cached.
  *
  * <p>Start reading at: {@link Caller}.
  */

@@ -3,16 +3,16 @@ package potluck.gateway.login;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who somebody is in another house. Immutable.
+ * A user's identity at an identity provider. Immutable.
  *
- * @param subject the house's own and lasting name for them; never an e-mail address
- * @param nickname for people; may be taken, empty or odd
+ * @param subject the provider's permanent id of the user; never an e-mail address
+ * @param nickname a name to show; it may be taken, empty or contain any characters
  */
 public record ExternalIdentity(
     String issuer, String subject, String nickname, @Nullable String avatarUrl) {
   private static final int MAX_AVATAR_URL_LENGTH = 512;
 
-  /** An avatar that is no plain https address is left out: it is put into pages. */
+  /** Drops an avatar that is not a plain https address, because the console puts it into pages. */
   public ExternalIdentity {
     if (avatarUrl != null
         && (avatarUrl.length() > MAX_AVATAR_URL_LENGTH

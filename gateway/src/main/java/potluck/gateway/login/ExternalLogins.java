@@ -24,9 +24,9 @@ import potluck.gateway.upstream.Timeouts;
 import potluck.gateway.upstream.Upstream;
 
 /**
- * Sends people to another house and finds out who came back: code with PKCE, a state that works
- * once, within ten minutes, in the browser that began, and a nonce. Safe for use by many threads
- * and nodes.
+ * Logs users in with an identity provider: the authorization code flow with PKCE, a state that
+ * works once, within ten minutes and only in the browser that started it, and a nonce. Thread-safe;
+ * the state is in the database, so any node may finish.
  */
 public final class ExternalLogins {
   private static final Duration LIFETIME = Duration.ofMinutes(10);
@@ -41,8 +41,8 @@ public final class ExternalLogins {
   private final Map<String, Discovery> discoveries = new ConcurrentHashMap<>();
 
   /**
-   * @param useBasicAuth whether the client's secret goes into a header
-   * @param sendsIssuer whether its callbacks name the issuer (RFC 9207)
+   * @param useBasicAuth whether the client secret is sent in a header
+   * @param sendsIssuer whether callbacks contain the issuer (RFC 9207)
    */
   private record Discovery(
       String authorize,
@@ -53,19 +53,19 @@ public final class ExternalLogins {
       Instant fetchedAt) {}
 
   /**
-   * @param redirect where the other house sends people back to
+   * @param redirect the address that identity providers redirect the browser to
    */
   public ExternalLogins(
       Jdbi jdbi,
-      List<IdentityProvider> houses,
+      List<IdentityProvider> providers,
       String redirect,
       Upstream upstream,
-      Timeouts bounds,
+      Timeouts timeouts,
       InstantSource clock) {
     this.jdbi = jdbi;
-    houses.forEach(house -> this.providers.put(house.id(), house));
+    providers.forEach(provider -> this.providers.put(provider.id(), provider));
     this.redirect = redirect;
-    this.client = new IdentityProviderClient(upstream, bounds);
+    this.client = new IdentityProviderClient(upstream, timeouts);
     this.idTokens = new IdTokenVerifier(client, clock);
     this.clock = clock;
   }
@@ -79,17 +79,17 @@ public final class ExternalLogins {
   }
 
   /**
-   * A login that has begun.
+   * A login that was started.
    *
-   * @param url where to send the browser
-   * @param browser what only the browser that began may know
+   * @param url the address to send the browser to
+   * @param browser a secret that only the browser that started the login may have
    */
   public record LoginStart(String url, String state, String browser) {}
 
   /**
-   * @param user who wants to link it; null where somebody logs in
+   * @param user the user who wants to link an identity; null for a login
    */
-  public LoginStart start(IdentityProvider house, @Nullable Long user) throws LoginFailed {
+  public LoginStart start(IdentityProvider provider, @Nullable Long user) throws LoginFailed {
     String state = Sha256.randomToken();
     String browser = Sha256.randomToken();
     String nonce = Sha256.randomToken();
@@ -104,7 +104,7 @@ public final class ExternalLogins {
               VALUES (?, ?, ?, ?, ?, ?, ?)
               """,
               Sha256.of(state),
-              house.id(),
+              provider.id(),
               Sha256.of(browser),
               nonce,
               verifier,
@@ -113,37 +113,38 @@ public final class ExternalLogins {
         });
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
-    query.put("client_id", house.clientId());
+    query.put("client_id", provider.clientId());
     query.put("redirect_uri", redirect);
     query.put(
-        "scope", house.endpoints().map(IdentityProvider.Endpoints::scope).orElse("openid profile"));
+        "scope",
+        provider.endpoints().map(IdentityProvider.Endpoints::scope).orElse("openid profile"));
     query.put("state", state);
     query.put("code_challenge", Sha256.pkceChallenge(verifier));
     query.put("code_challenge_method", "S256");
-    if (house.speaksOidc()) {
+    if (provider.speaksOidc()) {
       query.put("nonce", nonce);
     }
     String authorize =
-        house.endpoints().isPresent()
-            ? house.endpoints().get().authorize()
-            : discover(house).authorize();
-    String joint = authorize.contains("?") ? "&" : "?";
-    return new LoginStart(authorize + joint + IdentityProviderClient.form(query), state, browser);
+        provider.endpoints().isPresent()
+            ? provider.endpoints().get().authorize()
+            : discover(provider).authorize();
+    String separator = authorize.contains("?") ? "&" : "?";
+    return new LoginStart(
+        authorize + separator + IdentityProviderClient.form(query), state, browser);
   }
 
   private record PendingLogin(String nonce, String verifier) {}
 
   /**
-   * Who came back.
+   * Finishes a login and returns the identity.
    *
-   * @param browser what the browser brought; null where it brought nothing
-   * @param user who links it, as it was begun; null where somebody logs in
-   * @param issuer what the callback says of who sent it (RFC 9207); null where it says nothing
-   * @throws LoginFailed where the login is not one that this browser began, or the house's word is
-   *     not to be believed
+   * @param browser the secret that the browser sent; null if it sent none
+   * @param user the user who links the identity, as given at the start; null for a login
+   * @param issuer the issuer in the callback (RFC 9207); null if it has none
+   * @throws LoginFailed if this browser did not start the login, or if the identity is not valid
    */
   public ExternalIdentity finish(
-      IdentityProvider house,
+      IdentityProvider provider,
       String code,
       String state,
       @Nullable String browser,
@@ -151,11 +152,11 @@ public final class ExternalLogins {
       @Nullable Long user)
       throws LoginFailed {
     if (issuer == null
-        ? house.speaksOidc() && discover(house).sendsIssuer()
-        : !issuer.equals(house.issuer())) {
+        ? provider.speaksOidc() && discover(provider).sendsIssuer()
+        : !issuer.equals(provider.issuer())) {
       throw new LoginFailed(Reason.ISSUER);
     }
-    Optional<PendingLogin> begun =
+    Optional<PendingLogin> pending =
         jdbi.inTransaction(
             handle ->
                 handle
@@ -166,21 +167,21 @@ public final class ExternalLogins {
                           AND user_id IS NOT DISTINCT FROM :user RETURNING nonce, verifier
                         """)
                     .bind("state", Sha256.of(state))
-                    .bind("provider", house.id())
+                    .bind("provider", provider.id())
                     .bind("browser", Sha256.of(browser == null ? "" : browser))
                     .bind("now", Timestamp.from(clock.instant()))
                     .bindByType("user", user, Long.class)
                     .map((rs, _) -> new PendingLogin(rs.getString(1), rs.getString(2)))
                     .findOne());
-    if (begun.isEmpty()) {
+    if (pending.isEmpty()) {
       throw new LoginFailed(Reason.NOT_STARTED);
     }
-    return house.endpoints().isPresent()
-        ? finishOAuth(house, house.endpoints().get(), code, begun.get())
-        : finishOidc(house, code, begun.get());
+    return provider.endpoints().isPresent()
+        ? finishOAuth(provider, provider.endpoints().get(), code, pending.get())
+        : finishOidc(provider, code, pending.get());
   }
 
-  /** The house that a login was begun with; empty where there is no such login. */
+  /** The identity provider of a started login; empty if there is no such login. */
   public Optional<IdentityProvider> findByState(String state) {
     return jdbi.withHandle(
             handle ->
@@ -193,33 +194,33 @@ public final class ExternalLogins {
   }
 
   private JsonNode redeem(
-      IdentityProvider house, String at, boolean basic, String code, PendingLogin state)
+      IdentityProvider provider, String at, boolean basic, String code, PendingLogin state)
       throws LoginFailed {
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "authorization_code");
     form.put("code", code);
     form.put("redirect_uri", redirect);
-    form.put("client_id", house.clientId());
+    form.put("client_id", provider.clientId());
     form.put("code_verifier", state.verifier());
     if (!basic) {
-      form.put("client_secret", house.clientSecret().reveal());
+      form.put("client_secret", provider.clientSecret().reveal());
     }
-    return client.post(at, form, basic ? basicAuthorization(house) : null);
+    return client.post(at, form, basic ? basicAuthorization(provider) : null);
   }
 
   /** Source: RFC 6749, 2.3.1: both halves are form-encoded before they are joined. */
-  private static String basicAuthorization(IdentityProvider house) {
+  private static String basicAuthorization(IdentityProvider provider) {
     String both =
-        URLEncoder.encode(house.clientId(), UTF_8)
+        URLEncoder.encode(provider.clientId(), UTF_8)
             + ":"
-            + URLEncoder.encode(house.clientSecret().reveal(), UTF_8);
+            + URLEncoder.encode(provider.clientSecret().reveal(), UTF_8);
     return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(UTF_8));
   }
 
   private ExternalIdentity finishOAuth(
-      IdentityProvider house, IdentityProvider.Endpoints at, String code, PendingLogin state)
+      IdentityProvider provider, IdentityProvider.Endpoints at, String code, PendingLogin state)
       throws LoginFailed {
-    String token = redeem(house, at.token(), false, code, state).path("access_token").asText();
+    String token = redeem(provider, at.token(), false, code, state).path("access_token").asText();
     if (token.isEmpty()) {
       throw new LoginFailed(Reason.CODE_REFUSED);
     }
@@ -230,31 +231,31 @@ public final class ExternalLogins {
     }
     String name = user.path("login").asText(user.path("username").asText());
     @Nullable String avatar = user.path("avatar_url").asText(null);
-    return new ExternalIdentity(house.issuer(), subject, name, avatar);
+    return new ExternalIdentity(provider.issuer(), subject, name, avatar);
   }
 
-  private ExternalIdentity finishOidc(IdentityProvider house, String code, PendingLogin state)
+  private ExternalIdentity finishOidc(IdentityProvider provider, String code, PendingLogin state)
       throws LoginFailed {
-    Discovery at = discover(house);
+    Discovery at = discover(provider);
     String token =
-        redeem(house, at.token(), at.useBasicAuth(), code, state).path("id_token").asText();
-    JWTClaimsSet claims = idTokens.verify(token, house, at.keys(), state.nonce());
+        redeem(provider, at.token(), at.useBasicAuth(), code, state).path("id_token").asText();
+    JWTClaimsSet claims = idTokens.verify(token, provider, at.keys(), state.nonce());
     try {
       @Nullable String name = claims.getStringClaim("preferred_username");
       @Nullable String picture = claims.getStringClaim("picture");
       return new ExternalIdentity(
-          house.issuer(), claims.getSubject(), name == null ? "" : name, picture);
+          provider.issuer(), claims.getSubject(), name == null ? "" : name, picture);
     } catch (ParseException e) {
       throw new LoginFailed(Reason.UNREADABLE);
     }
   }
 
-  private Discovery discover(IdentityProvider house) throws LoginFailed {
-    @Nullable Discovery known = discoveries.get(house.id());
+  private Discovery discover(IdentityProvider provider) throws LoginFailed {
+    @Nullable Discovery known = discoveries.get(provider.id());
     if (known != null && known.fetchedAt().plus(DISCOVERY_LIFETIME).isAfter(clock.instant())) {
       return known;
     }
-    String issuer = house.issuer();
+    String issuer = provider.issuer();
     String root = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
     JsonNode document = client.get(root + "/.well-known/openid-configuration", null);
     if (!document.path("issuer").asText().equals(issuer)) {
@@ -265,14 +266,14 @@ public final class ExternalLogins {
             endpoint(document, "authorization_endpoint", issuer),
             endpoint(document, "token_endpoint", issuer),
             endpoint(document, "jwks_uri", issuer),
-            basicAuthorization(document.path("token_endpoint_auth_methods_supported")),
+            prefersBasicAuth(document.path("token_endpoint_auth_methods_supported")),
             document.path("authorization_response_iss_parameter_supported").asBoolean(),
             clock.instant());
-    discoveries.put(house.id(), fresh);
+    discoveries.put(provider.id(), fresh);
     return fresh;
   }
 
-  /** What an https house sends elsewhere in the clear is not to be followed. */
+  /** An endpoint of the discovery document. An https issuer must not name endpoints without TLS. */
   private static String endpoint(JsonNode document, String name, String issuer) throws LoginFailed {
     String address = document.path(name).asText();
     if (address.isEmpty() || (issuer.startsWith("https:") && !address.startsWith("https:"))) {
@@ -281,8 +282,8 @@ public final class ExternalLogins {
     return address;
   }
 
-  /** The form where a house takes it, as all do that say nothing; else the header. */
-  private static boolean basicAuthorization(JsonNode methods) {
+  /** The form if the provider accepts it or says nothing; else the header. */
+  private static boolean prefersBasicAuth(JsonNode methods) {
     boolean post = methods.isMissingNode();
     boolean basic = false;
     for (JsonNode method : methods) {

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.login.LoginFailed.Reason;
 
 /**
- * Believes identity tokens, or does not: the algorithm from a list, the key from the issuer, and
- * issuer, audience, times and nonce each as they must be. Source: OpenID Connect Core 1.0, 3.1.3.7.
- * Safe for use by many threads.
+ * Verifies OpenID Connect ID tokens: the algorithm must be on a list, the key must be the issuer's,
+ * and issuer, audience, times and nonce must be as expected. Source: OpenID Connect Core 1.0,
+ * 3.1.3.7. Thread-safe.
  */
 final class IdTokenVerifier {
   private static final Set<JWSAlgorithm> ALLOWED =
@@ -38,7 +38,7 @@ final class IdTokenVerifier {
           JWSAlgorithm.ES384);
   private static final Duration MAX_CLOCK_SKEW = Duration.ofSeconds(60);
 
-  /** Keys are read anew where one is not known, but not more often than this. */
+  /** Keys are fetched again if a key id is unknown, but not more often than this. */
   private static final Duration MIN_KEY_REFRESH_INTERVAL = Duration.ofSeconds(30);
 
   private final IdentityProviderClient client;
@@ -47,18 +47,18 @@ final class IdTokenVerifier {
 
   private record CachedKeys(JWKSet set, Instant readAt) {}
 
-  IdTokenVerifier(IdentityProviderClient web, InstantSource clock) {
-    this.client = web;
+  IdTokenVerifier(IdentityProviderClient client, InstantSource clock) {
+    this.client = client;
     this.clock = clock;
   }
 
   /**
-   * What a token says.
+   * The claims of a valid token.
    *
-   * @param keysAt where the issuer's keys lie
-   * @throws LoginFailed where it is not to be believed
+   * @param keysAt the address of the issuer's keys
+   * @throws LoginFailed if the token is not valid
    */
-  JWTClaimsSet verify(String text, IdentityProvider house, String keysAt, String nonce)
+  JWTClaimsSet verify(String text, IdentityProvider provider, String keysAt, String nonce)
       throws LoginFailed {
     try {
       SignedJWT token = SignedJWT.parse(text);
@@ -75,7 +75,7 @@ final class IdTokenVerifier {
         throw new LoginFailed(Reason.SIGNATURE);
       }
       JWTClaimsSet claims = token.getJWTClaimsSet();
-      check(claims, house, nonce);
+      check(claims, provider, nonce);
       return claims;
     } catch (ParseException | JOSEException e) {
       throw new LoginFailed(Reason.UNREADABLE);
@@ -104,17 +104,17 @@ final class IdTokenVerifier {
     return id == null ? (all.size() == 1 ? all.getFirst() : null) : set.getKeyByKeyId(id);
   }
 
-  private void check(JWTClaimsSet claims, IdentityProvider house, String nonce)
+  private void check(JWTClaimsSet claims, IdentityProvider provider, String nonce)
       throws LoginFailed, ParseException {
     Instant now = clock.instant();
     @Nullable Date expires = claims.getExpirationTime();
     @Nullable Date issued = claims.getIssueTime();
     @Nullable String party = claims.getStringClaim("azp");
-    if (!house.issuer().equals(claims.getIssuer())) {
+    if (!provider.issuer().equals(claims.getIssuer())) {
       throw new LoginFailed(Reason.ISSUER);
     }
-    if (!claims.getAudience().contains(house.clientId())
-        || (party != null && !party.equals(house.clientId()))
+    if (!claims.getAudience().contains(provider.clientId())
+        || (party != null && !party.equals(provider.clientId()))
         || (claims.getAudience().size() > 1 && party == null)) {
       throw new LoginFailed(Reason.AUDIENCE);
     }

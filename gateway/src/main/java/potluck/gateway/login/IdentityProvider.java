@@ -4,13 +4,14 @@ import java.util.Optional;
 import potluck.gateway.account.Secret;
 
 /**
- * Another house whose word on who somebody is counts here. Immutable.
+ * An identity provider that users may log in with. Immutable.
  *
- * @param id its name in addresses, such as {@code github}
- * @param name for people
- * @param issuer of OpenID Connect, where its discovery document lies; or what stands for it
- * @param clientId that the operator was given there
- * @param endpoints of OAuth2; empty where discovery tells them
+ * @param id its id in addresses, such as {@code github}
+ * @param name its name for users
+ * @param issuer the issuer of OpenID Connect, below which its discovery document is; for OAuth2, a
+ *     fixed address that identifies it
+ * @param clientId the client id that the operator has registered there
+ * @param endpoints OAuth2 endpoints; empty if discovery finds them
  */
 public record IdentityProvider(
     String id,
@@ -23,17 +24,17 @@ public record IdentityProvider(
   private static final String GITHUB = "https://github.com";
 
   /**
-   * Where an OAuth2 house is asked what.
+   * The endpoints of an OAuth2 provider.
    *
-   * @param user answers with an object that has an {@code id}
-   * @param scope to ask for
+   * @param user returns a JSON object with an {@code id}
+   * @param scope the scope to request
    */
   public record Endpoints(String authorize, String token, String user, String scope) {}
 
   /**
-   * Source: GitHub, "Authorizing OAuth apps"; of GitHub Enterprise, "REST API, root endpoint".
+   * Source: GitHub, "Authorizing OAuth apps"; for GitHub Enterprise, "REST API, root endpoint".
    *
-   * @param url {@code https://github.com}, or a house's own GitHub Enterprise
+   * @param url {@code https://github.com}, or the address of a GitHub Enterprise server
    */
   public static IdentityProvider gitHub(String url, String clientId, Secret secret) {
     String user = url.equals(GITHUB) ? "https://api.github.com/user" : url + "/api/v3/user";
@@ -54,7 +55,7 @@ public record IdentityProvider(
   /**
    * Source: connect.linux.do, "OAuth2".
    *
-   * @param url {@code https://connect.linux.do}, or what stands in for it
+   * @param url {@code https://connect.linux.do}, or another address in tests
    */
   public static IdentityProvider linuxDo(String url, String clientId, Secret secret) {
     return new IdentityProvider(

@@ -22,8 +22,8 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * Asks other houses, through the same client as everything else: private addresses are refused, and
- * redirects are not followed. Safe for use by many threads.
+ * Calls identity providers through the upstream client: private addresses are refused and redirects
+ * are not followed. Thread-safe.
  */
 final class IdentityProviderClient {
   private static final Logger LOG = LoggerFactory.getLogger(IdentityProviderClient.class);
@@ -31,11 +31,11 @@ final class IdentityProviderClient {
   private static final int MAX_RESPONSE_BYTES = 256 << 10;
 
   private final Upstream upstream;
-  private final Timeouts bounds;
+  private final Timeouts timeouts;
 
-  IdentityProviderClient(Upstream upstream, Timeouts bounds) {
+  IdentityProviderClient(Upstream upstream, Timeouts timeouts) {
     this.upstream = upstream;
-    this.bounds = bounds;
+    this.timeouts = timeouts;
   }
 
   JsonNode get(String address, @Nullable String bearer) throws LoginFailed {
@@ -45,12 +45,12 @@ final class IdentityProviderClient {
     if (bearer != null) {
       headers.add(Map.entry("authorization", "Bearer " + bearer));
     }
-    return send(new UpstreamRequest("GET", parseUri(address), headers, new byte[0], bounds));
+    return send(new UpstreamRequest("GET", parseUri(address), headers, new byte[0], timeouts));
   }
 
   /**
-   * @param authorization for a header; null where the form says who asks
-   * @throws LoginFailed (CODE_REFUSED) where it was refused for what was asked
+   * @param authorization value of the header; null if the form has the client secret
+   * @throws LoginFailed CODE_REFUSED if the provider rejected the request itself
    */
   JsonNode post(String address, Map<String, String> form, @Nullable String authorization)
       throws LoginFailed {
@@ -62,7 +62,7 @@ final class IdentityProviderClient {
     }
     return send(
         new UpstreamRequest(
-            "POST", parseUri(address), headers, form(form).getBytes(UTF_8), bounds));
+            "POST", parseUri(address), headers, form(form).getBytes(UTF_8), timeouts));
   }
 
   private static URI parseUri(String text) throws LoginFailed {
@@ -79,14 +79,14 @@ final class IdentityProviderClient {
     return form.toString();
   }
 
-  private JsonNode send(UpstreamRequest dispatch) throws LoginFailed {
-    try (UpstreamResponse answer = upstream.send(dispatch)) {
-      byte[] body = answer.readAll(MAX_RESPONSE_BYTES);
-      if (answer.status() != 200) {
-        boolean asked = answer.status() == 400 || answer.status() == 401;
-        LOG.warn("{} answered {}", dispatch.uri().getHost(), answer.status());
+  private JsonNode send(UpstreamRequest request) throws LoginFailed {
+    try (UpstreamResponse response = upstream.send(request)) {
+      byte[] body = response.readAll(MAX_RESPONSE_BYTES);
+      if (response.status() != 200) {
+        boolean rejected = response.status() == 400 || response.status() == 401;
+        LOG.warn("{} answered {}", request.uri().getHost(), response.status());
         throw new LoginFailed(
-            asked && dispatch.method().equals("POST") ? Reason.CODE_REFUSED : Reason.UNREACHABLE);
+            rejected && request.method().equals("POST") ? Reason.CODE_REFUSED : Reason.UNREACHABLE);
       }
       JsonNode json = JSON.readTree(body);
       if (json == null || !json.isObject()) {
@@ -94,7 +94,7 @@ final class IdentityProviderClient {
       }
       return json;
     } catch (UpstreamFailed e) {
-      LOG.warn("{} cannot be asked: {}", dispatch.uri().getHost(), e.getMessage());
+      LOG.warn("could not call {}: {}", request.uri().getHost(), e.getMessage());
       throw new LoginFailed(Reason.UNREACHABLE);
     } catch (IOException e) {
       throw new LoginFailed(Reason.INVALID_RESPONSE);

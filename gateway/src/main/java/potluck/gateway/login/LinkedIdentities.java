@@ -9,14 +9,11 @@ import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
 
-/**
- * Which user somebody from another house is here: by issuer and subject, and by nothing else. Safe
- * for use by many threads.
- */
+/** Links identities of identity providers to users, by issuer and subject only. Thread-safe. */
 public final class LinkedIdentities {
   private static final int MAX_NAME_LENGTH = 40;
 
-  /** A name for one that tells nobody outside who it is. */
+  /** A public id of a linked identity that does not reveal the subject. */
   private static final String PUBLIC_ID_SQL = "md5(issuer || ' ' || subject)::uuid";
 
   private final Jdbi jdbi;
@@ -28,37 +25,38 @@ public final class LinkedIdentities {
   }
 
   /**
-   * The user, who is made where that is allowed and there was none.
+   * Finds the user of an identity; creates one if there is none and {@code mayCreate} is true.
    *
-   * @return empty where there is none and none may be made
+   * @return empty if there is no user and none may be created
    */
-  public Optional<User> findOrCreateUser(String provider, ExternalIdentity who, boolean mayMake) {
+  public Optional<User> findOrCreateUser(
+      String provider, ExternalIdentity identity, boolean mayCreate) {
     Optional<Long> id =
         jdbi.inTransaction(
             handle -> {
-              // One at a time for one person: two browsers must not make two users.
+              // Serialises logins of one identity: two browsers must not create two users.
               handle.execute(
                   "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))",
-                  who.issuer() + " " + who.subject());
+                  identity.issuer() + " " + identity.subject());
               Optional<Long> known =
                   handle
                       .createQuery(
                           "SELECT user_id FROM identities WHERE issuer = :issuer AND subject = :subject")
-                      .bind("issuer", who.issuer())
-                      .bind("subject", who.subject())
+                      .bind("issuer", identity.issuer())
+                      .bind("subject", identity.subject())
                       .mapTo(Long.class)
                       .findOne();
-              return known.isPresent() || !mayMake
+              return known.isPresent() || !mayCreate
                   ? known
-                  : Optional.of(createUser(handle, provider, who));
+                  : Optional.of(createUser(handle, provider, identity));
             });
     return id.flatMap(users::find);
   }
 
   /**
-   * Says of a user who comes from elsewhere who they are there, within a transaction.
+   * Links an imported user to an identity inside the caller's transaction.
    *
-   * @return false where somebody here is that already
+   * @return false if the identity is linked already
    */
   public static boolean insertImported(
       Handle handle, long user, String provider, String issuer, String subject) {
@@ -75,13 +73,13 @@ public final class LinkedIdentities {
   }
 
   /**
-   * A login of another house that a user has.
+   * An identity that is linked to a user.
    *
-   * @param provider the house's id here
+   * @param provider the id of the identity provider
    */
   public record LinkedIdentity(UUID id, String provider, Instant createdAt) {}
 
-  /** Those of a user, the oldest first. */
+  /** The identities of a user, oldest first. */
   public List<LinkedIdentity> findByUser(long user) {
     return jdbi.withHandle(
         handle ->
@@ -101,8 +99,8 @@ public final class LinkedIdentities {
                 .list());
   }
 
-  /** Adds one to a user; empty where it is another user's. */
-  public Optional<LinkedIdentity> link(String provider, ExternalIdentity who, long user) {
+  /** Links an identity to a user; empty if it is linked to another user. */
+  public Optional<LinkedIdentity> link(String provider, ExternalIdentity identity, long user) {
     UUID id =
         jdbi.inTransaction(
             handle -> {
@@ -111,8 +109,8 @@ public final class LinkedIdentities {
                   INSERT INTO identities (issuer, subject, user_id, provider) VALUES (?, ?, ?, ?)
                   ON CONFLICT DO NOTHING
                   """,
-                  who.issuer(),
-                  who.subject(),
+                  identity.issuer(),
+                  identity.subject(),
                   user,
                   provider);
               return handle
@@ -120,27 +118,28 @@ public final class LinkedIdentities {
                       "SELECT "
                           + PUBLIC_ID_SQL
                           + " FROM identities WHERE issuer = :issuer AND subject = :subject")
-                  .bind("issuer", who.issuer())
-                  .bind("subject", who.subject())
+                  .bind("issuer", identity.issuer())
+                  .bind("subject", identity.subject())
                   .mapTo(UUID.class)
                   .one();
             });
     return findByUser(user).stream().filter(linked -> linked.id().equals(id)).findFirst();
   }
 
-  /** What became of taking one away. */
+  /** The result of removing a link. */
   public enum UnlinkResult {
     DONE,
     UNKNOWN,
-    /** The user could not log in any more. */
+    /** Not removed, because the user could not log in any more. */
     LAST_LOGIN_METHOD
   }
 
-  /** Takes one from a user. */
+  /** Removes a link of a user. */
   public UnlinkResult unlink(long user, String id) {
     return jdbi.inTransaction(
         handle -> {
-          // One at a time for one user: two must not each leave the other one.
+          // Serialises changes of one user: two requests must not each leave the other's
+          // identity as the last.
           boolean password =
               handle
                   .createQuery(
@@ -169,9 +168,10 @@ public final class LinkedIdentities {
         });
   }
 
-  private static long createUser(Handle handle, String provider, ExternalIdentity who) {
-    String plain = who.nickname().replaceAll("[^\\p{L}\\p{N}_.-]", "");
-    String cut = plain.length() > MAX_NAME_LENGTH ? plain.substring(0, MAX_NAME_LENGTH) : plain;
+  private static long createUser(Handle handle, String provider, ExternalIdentity identity) {
+    String cleaned = identity.nickname().replaceAll("[^\\p{L}\\p{N}_.-]", "");
+    String cut =
+        cleaned.length() > MAX_NAME_LENGTH ? cleaned.substring(0, MAX_NAME_LENGTH) : cleaned;
     String wanted = cut.length() < 3 ? provider + "-user" : cut;
     long id = -1;
     for (int i = 0; id < 0; i++) {
@@ -184,15 +184,15 @@ public final class LinkedIdentities {
                   ON CONFLICT DO NOTHING RETURNING id
                   """)
               .bind("name", name)
-              .bind("avatar", who.avatarUrl())
+              .bind("avatar", identity.avatarUrl())
               .mapTo(Long.class)
               .findOne()
               .orElse(-1L);
     }
     handle.execute(
         "INSERT INTO identities (issuer, subject, user_id, provider) VALUES (?, ?, ?, ?)",
-        who.issuer(),
-        who.subject(),
+        identity.issuer(),
+        identity.subject(),
         id,
         provider);
     return id;

@@ -1,9 +1,9 @@
 /**
- * This room: logging in with an identity of another house, by OpenID Connect or OAuth2.
+ * Purpose: login with an identity provider, by OpenID Connect or OAuth2.
  *
- * <p>May touch: {@code identity}, {@code upstream}, {@code account} for secrets.
+ * <p>Uses: {@code identity}, {@code upstream}, {@code crypto}, {@code account} for secrets.
  *
- * <p>Must not: trust an e-mail address; fetch anything but through {@code upstream}.
+ * <p>Must not: trust an e-mail address; make requests except through {@code upstream}.
  *
  * <p>Start reading at: {@link ExternalLogins}.
  */

@@ -23,12 +23,12 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.account.Vault;
 
 /**
- * Keeps what was asked, where the operator has switched that on: without secrets, sealed, and for
- * some days. Nobody waits for it: what comes faster than it can be written is not kept, and counted
- * in the log. Safe for use by many threads.
+ * Stores request headers and bodies for some days if the operator has enabled it, with secrets
+ * masked and the body encrypted. Requests never wait for it: if more arrive than can be written,
+ * they are dropped and counted in the log. Thread-safe.
  */
 public final class BodyLog implements AutoCloseable {
-  /** Bounds of the origin's (contract 4.8), in bytes, headers and characters. */
+  /** AntiHub's limits. */
   private static final int MAX_BODY_BYTES = 64 * 1024;
 
   private static final int MAX_HEADERS = 80;
@@ -54,16 +54,16 @@ public final class BodyLog implements AutoCloseable {
   private record QueuedBody(
       UUID request, long user, Map<String, String> headers, String body, Instant at) {}
 
-  /** What was kept of a request. */
+  /** The stored headers and body of a request. */
   public record StoredBody(Map<String, String> headers, String body) {}
 
   /**
-   * @param on whether anything is kept
+   * @param enabled whether anything is stored
    */
-  public BodyLog(Jdbi jdbi, Vault vault, boolean on) {
+  public BodyLog(Jdbi jdbi, Vault vault, boolean enabled) {
     this.jdbi = jdbi;
     this.vault = vault;
-    this.enabled = on;
+    this.enabled = enabled;
     this.thread = Thread.ofVirtual().name("body-log").unstarted(this::run);
   }
 
@@ -77,23 +77,23 @@ public final class BodyLog implements AutoCloseable {
     return enabled;
   }
 
-  /** Takes note of a request; at once, whatever the database does. */
+  /** Queues a request to be stored; returns at once. */
   public void record(
       UUID request, long user, Map<String, String> headers, byte[] body, Instant at) {
     if (!enabled) {
       return;
     }
-    QueuedBody asked = new QueuedBody(request, user, redact(headers), redact(body), at);
-    if (!queue.offer(asked)) {
+    QueuedBody queued = new QueuedBody(request, user, redact(headers), redact(body), at);
+    if (!queue.offer(queued)) {
       dropped.incrementAndGet();
     }
   }
 
   /**
-   * What was kept of the request that a row of usage tells of.
+   * Finds the stored headers and body of a usage row.
    *
-   * @param row the number of the row
-   * @param user whose row it must be; null for anybody's
+   * @param row the id of the row
+   * @param user the owner that the row must have; null for any
    */
   public Optional<StoredBody> find(long row, @Nullable Long user) {
     return jdbi.withHandle(
@@ -124,7 +124,7 @@ public final class BodyLog implements AutoCloseable {
             });
   }
 
-  /** What was asked, from a row of what is kept; empty where no key of the vault opens it. */
+  /** Decrypts a stored body; empty if no key of the vault decrypts it. */
   public static Optional<String> decrypt(Vault vault, String request, String sealed) {
     return vault.open(location(request), sealed).map(Secret::reveal);
   }
@@ -143,11 +143,11 @@ public final class BodyLog implements AutoCloseable {
     }
   }
 
-  private void write(QueuedBody asked) {
+  private void write(QueuedBody queued) {
     try {
-      String request = asked.request().toString();
-      String sealed = vault.seal(location(request), new Secret(asked.body()));
-      String headers = JSON.writeValueAsString(asked.headers());
+      String request = queued.request().toString();
+      String sealed = vault.seal(location(request), new Secret(queued.body()));
+      String headers = JSON.writeValueAsString(queued.headers());
       jdbi.useHandle(
           handle ->
               handle.execute(
@@ -155,17 +155,17 @@ public final class BodyLog implements AutoCloseable {
                   INSERT INTO request_bodies (request_id, user_id, headers, body, at)
                   VALUES (?, ?, ?::jsonb, ?, ?) ON CONFLICT DO NOTHING
                   """,
-                  asked.request(),
-                  asked.user(),
+                  queued.request(),
+                  queued.user(),
                   headers,
                   sealed,
-                  Timestamp.from(asked.at())));
+                  Timestamp.from(queued.at())));
     } catch (RuntimeException | JsonProcessingException e) {
       dropped.incrementAndGet();
     }
     long lost = dropped.getAndSet(0);
     if (lost > 0) {
-      LOG.warn("the bodies of {} requests could not be kept", lost);
+      LOG.warn("could not store the bodies of {} requests", lost);
     }
   }
 
@@ -197,7 +197,7 @@ public final class BodyLog implements AutoCloseable {
   }
 
   private static String maskSecrets(String text) {
-    // PostgreSQL's JSON takes no NUL.
+    // PostgreSQL's jsonb rejects NUL.
     return SECRET.matcher(text.replace("\0", "")).replaceAll("$1***");
   }
 

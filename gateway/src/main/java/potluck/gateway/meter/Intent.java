@@ -5,12 +5,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is about to be done for whom: journaled before anything is sent upstream. Immutable.
+ * A request that is about to be sent upstream; journaled before it is sent. Immutable.
  *
- * @param requestId made here, unique, rising with time (UUID version 7)
- * @param clientRequestId what the caller calls it, where it said so
+ * @param requestId generated here, unique and increasing with time (UUID version 7)
+ * @param clientRequestId the caller's id of the request; null if it gave none
  * @param endpoint the path that was called
- * @param at when the request came
+ * @param at when the request arrived
  */
 public record Intent(
     UUID requestId,
@@ -25,6 +25,6 @@ public record Intent(
     boolean stream,
     Instant at) {
 
-  /** The value of {@link #keyId} where an access token was used. */
+  /** The value of {@link #keyId} if an access token was used. */
   public static final long NO_KEY = 0;
 }

@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -24,9 +25,9 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.FailureException;
 
 /**
- * The local log of what is owed: appended to in memory-mapped files, so it outlives {@code kill -9}
- * at the price of a copy; a thread sends it to the disk a few times a second, which bounds what a
- * loss of power can take. PostgreSQL is posted from here. Safe for use by many threads.
+ * The local append-only journal of intents and readings, in memory-mapped files: an append is a
+ * copy to memory and survives {@code kill -9}. A thread flushes it to disk every 200 ms, which
+ * limits the loss in a power failure. The {@link Ledger} posts it to PostgreSQL. Thread-safe.
  */
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
@@ -49,9 +50,9 @@ public final class Journal implements AutoCloseable {
   private volatile boolean dirty;
   private volatile boolean closed;
 
-  private Journal(Path folder, FileChannel own, List<JournalSegment> old) throws IOException {
+  private Journal(Path folder, FileChannel lockFile, List<JournalSegment> old) throws IOException {
     this.folder = folder;
-    this.lockFile = own;
+    this.lockFile = lockFile;
     old.forEach(segment -> segments.put(segment.number(), segment));
     this.firstSegmentOfThisRun = segments.isEmpty() ? 1 : segments.lastKey() + 1;
     this.numbers = new AtomicLong(firstSegmentOfThisRun);
@@ -60,10 +61,10 @@ public final class Journal implements AutoCloseable {
     this.keeperThread = Thread.ofPlatform().daemon().name("journal").unstarted(this::runKeeper);
   }
 
-  /** A place in the journal. */
+  /** A position in the journal. */
   record Position(long segment, long offset) {}
 
-  /** Opens the journal of a folder, with what an earlier life of the program left there. */
+  /** Opens the journal in a folder, including the segments of earlier runs. */
   public static Journal open(Path folder) {
     try {
       Files.createDirectories(folder);
@@ -86,20 +87,20 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Whether a program works on the journal of this folder now, this very one included. */
+  /** Whether any process, this one included, has the journal in this folder open. */
   public static boolean inUse(Path folder) throws IOException {
     if (!Files.exists(folder.resolve("lock"))) {
       return false;
     }
     try (FileChannel channel = FileChannel.open(folder.resolve("lock"), StandardOpenOption.READ)) {
-      // A shared one, for which it is enough to read; closing the channel gives it back.
+      // A shared lock needs only read access; closing the channel releases it.
       return channel.tryLock(0, Long.MAX_VALUE, true) == null;
     } catch (OverlappingFileLockException e) {
       return true;
     }
   }
 
-  /** Two programs on one journal would write over each other. The lock dies with its program. */
+  /** Two processes must not write to one journal. The lock ends with its process. */
   private static FileChannel lock(Path folder) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -109,16 +110,16 @@ public final class Journal implements AutoCloseable {
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // This very program has it.
+      // This process holds the lock.
     }
     channel.close();
     throw new IllegalStateException(
-        "another program works on " + folder + "; stop it, or set POTLUCK_HOME to another folder");
+        "another program uses " + folder + "; stop it, or set POTLUCK_HOME to another folder");
   }
 
   /**
-   * @throws FailureException (UNAVAILABLE) where there is no room for it: nothing may be sent
-   *     upstream then
+   * @throws FailureException UNAVAILABLE if the journal cannot grow; then nothing may be sent
+   *     upstream
    */
   public void intent(Intent intent) {
     append(INTENT, JournalCodec.intent(intent));
@@ -128,7 +129,7 @@ public final class Journal implements AutoCloseable {
     append(READING, JournalCodec.reading(requestId, reading));
   }
 
-  /** Notes that the last byte of an answer has been handed to the caller's connection. */
+  /** Records that the last byte of an answer was handed to the caller's connection. */
   public void released(UUID requestId) {
     append(RELEASED, JournalCodec.released(requestId));
   }
@@ -157,21 +158,24 @@ public final class Journal implements AutoCloseable {
     try {
       return JournalSegment.create(folder, numbers.incrementAndGet(), SEGMENT_BYTES);
     } catch (IOException e) {
-      LOG.error("the journal has no room: {}", e.getMessage());
+      LOG.error("the journal cannot grow: {}", e.getMessage());
       throw new FailureException(
           Failure.of(
                   Failure.Kind.UNAVAILABLE,
-                  "The server cannot write its journal now, so it takes no new work; try again soon.")
-              .retryAfter(java.time.Duration.ofSeconds(5)));
+                  "The server cannot write its journal now, so it accepts no new requests; try again soon.")
+              .retryAfter(Duration.ofSeconds(5)));
     }
   }
 
-  /** Whether records at this place were written by an earlier life of the program. */
+  /** Whether the record at this position was written by an earlier run of the program. */
   boolean isFromEarlierRun(Position position) {
     return position.segment() < firstSegmentOfThisRun;
   }
 
-  /** Whether this journal has come as far as that: one that was begun anew has not. */
+  /**
+   * Whether this position can exist in this journal. It cannot if the journal was lost and created
+   * again.
+   */
   boolean contains(Position position) {
     lock.lock();
     try {
@@ -181,7 +185,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** The record at a place, or the first one after it where a segment ends there. */
+  /** The record at a position, or the next one if a segment ends there. */
   Optional<Entry> read(Position from) {
     lock.lock();
     try {
@@ -208,10 +212,10 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** A record, where it stands and where the next one does. */
+  /** A record, its position and the position of the next record. */
   record Entry(byte kind, byte[] bytes, Position at, Position next) {}
 
-  /** How many bytes stand from a place on; what an earlier life left counts by whole files. */
+  /** Number of bytes from a position on. Segments of earlier runs count with their full size. */
   long bytesFrom(Position from) {
     lock.lock();
     try {
@@ -226,7 +230,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Forgets all segments before this one: everything in them has been posted. */
+  /** Deletes all segments before this one; everything in them has been posted. */
   void deleteBefore(long beforeSegment) {
     lock.lock();
     try {
@@ -237,7 +241,7 @@ public final class Journal implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.warn("a posted segment of the journal could not be deleted: {}", e.getMessage());
+      LOG.warn("could not delete a posted segment of the journal: {}", e.getMessage());
     } finally {
       lock.unlock();
     }
@@ -252,7 +256,7 @@ public final class Journal implements AutoCloseable {
           force();
         }
       } catch (IOException | RuntimeException e) {
-        LOG.warn("the journal's next segment could not be prepared: {}", e.getMessage());
+        LOG.warn("could not prepare the next segment of the journal: {}", e.getMessage());
       }
       LockSupport.parkNanos(FORCE_MS * 1_000_000);
     }
@@ -262,17 +266,18 @@ public final class Journal implements AutoCloseable {
     if (spare != null) {
       return;
     }
-    JournalSegment made = JournalSegment.create(folder, numbers.incrementAndGet(), SEGMENT_BYTES);
+    JournalSegment created =
+        JournalSegment.create(folder, numbers.incrementAndGet(), SEGMENT_BYTES);
     lock.lock();
     try {
-      if (spare == null && made.number() > current.number()) {
-        spare = made;
+      if (spare == null && created.number() > current.number()) {
+        spare = created;
         return;
       }
     } finally {
       lock.unlock();
     }
-    made.delete();
+    created.delete();
   }
 
   private void force() {
@@ -304,7 +309,7 @@ public final class Journal implements AutoCloseable {
       segments.values().forEach(JournalSegment::close);
       lockFile.close();
     } catch (IOException e) {
-      LOG.warn("the journal's spare segment could not be deleted: {}", e.getMessage());
+      LOG.warn("could not delete the spare segment of the journal: {}", e.getMessage());
     } finally {
       lock.unlock();
     }

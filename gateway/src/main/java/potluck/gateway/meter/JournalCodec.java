@@ -14,14 +14,17 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.TokenUsage;
 
-/** How intents and readings look in the journal. The first byte is the version of the form. */
+/**
+ * Encodes and decodes intents and readings for the journal. The first byte is the version of the
+ * format. Stateless.
+ */
 final class JournalCodec {
   private static final int VERSION = 3;
 
-  /** Before costs were journaled. */
+  /** The version before costs were journaled. */
   private static final int WITHOUT_CHARGE = 1;
 
-  /** Before the reason of a choice was. */
+  /** The version before the reason of an attempt was journaled. */
   private static final int WITHOUT_REASON = 2;
 
   private static final int MAX_TEXT_CHARS = 2000;
@@ -127,7 +130,7 @@ final class JournalCodec {
     return write(out -> id(out, requestId));
   }
 
-  /** The request that any record is about: all begin with it. */
+  /** The id of the request that a record is about; every record starts with it. */
   static UUID requestId(byte[] bytes) {
     return read(bytes, JournalCodec::id);
   }
@@ -200,7 +203,8 @@ final class JournalCodec {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readUnsignedByte();
       if (version < WITHOUT_CHARGE || version > VERSION) {
-        throw new IllegalStateException("the journal is of a newer program (form " + version + ")");
+        throw new IllegalStateException(
+            "the journal was written by a newer version (format " + version + ")");
       }
       return parsing.from(in);
     } catch (IOException e) {

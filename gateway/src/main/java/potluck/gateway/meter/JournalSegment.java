@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -14,9 +15,9 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * One file of the journal, mapped into memory: what was put there survives the death of the program
+ * One file of the journal, mapped into memory: appended data survives the end of the process
  * without a system call. A record is its length, a checksum, a kind and its bytes; a length of zero
- * is the end. One writer; readers may read what was put before.
+ * is the end. One writer at a time; readers may read what was appended before.
  */
 final class JournalSegment implements AutoCloseable {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
@@ -38,15 +39,15 @@ final class JournalSegment implements AutoCloseable {
   /**
    * A record.
    *
-   * @param next where the record after it begins
+   * @param next the offset of the record after it
    */
   record Entry(byte kind, byte[] bytes, long next) {}
 
   /**
-   * A new segment. Its zeros are written now: a full disk shows here, not in the middle of a
-   * record.
+   * Creates a segment and fills it with zeros, so that a full disk is detected now and not in the
+   * middle of a record.
    *
-   * @param bytes its size
+   * @param bytes size of the file
    */
   static JournalSegment create(Path folder, long number, int bytes) throws IOException {
     Path file = folder.resolve("%012d.journal".formatted(number));
@@ -64,7 +65,7 @@ final class JournalSegment implements AutoCloseable {
     return open(file, number);
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // The segment owns it, and closes it in close().
+  @SuppressWarnings("MustBeClosedChecker") // The segment owns the arena and closes it in close().
   static JournalSegment open(Path file, long number) throws IOException {
     Arena arena = Arena.ofShared();
     try (FileChannel channel =
@@ -81,7 +82,7 @@ final class JournalSegment implements AutoCloseable {
     return number;
   }
 
-  /** False where it does not fit any more. */
+  /** Appends a record; false if the segment is full. */
   boolean append(byte kind, byte[] bytes) {
     if (end + HEADER_BYTES + bytes.length + 4 > memory.byteSize()) {
       return false;
@@ -89,14 +90,14 @@ final class JournalSegment implements AutoCloseable {
     memory.set(ValueLayout.JAVA_BYTE, end + 8, kind);
     MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, end + HEADER_BYTES, bytes.length);
     memory.set(INT, end + 4, checksum(kind, bytes));
-    // The length goes last: a record without it is not there.
-    java.lang.invoke.VarHandle.releaseFence();
+    // The length is written last: without it the record does not exist.
+    VarHandle.releaseFence();
     memory.set(INT, end, bytes.length);
     end += HEADER_BYTES + bytes.length;
     return true;
   }
 
-  /** The record that begins at {@code at}; empty at the end and where it was torn. */
+  /** The record at {@code at}; empty at the end and at a torn record. */
   Optional<Entry> read(long at) {
     if (at + HEADER_BYTES + 4 > memory.byteSize()) {
       return Optional.empty();
@@ -114,17 +115,17 @@ final class JournalSegment implements AutoCloseable {
     return Optional.of(new Entry(kind, bytes, at + HEADER_BYTES + length));
   }
 
-  /** How many bytes were put since it was opened. */
+  /** Number of bytes appended since it was opened. */
   long append() {
     return end;
   }
 
-  /** Its size. */
+  /** Size of the file in bytes. */
   long size() {
     return memory.byteSize();
   }
 
-  /** Sends what was put to the disk itself. */
+  /** Flushes the appended data to disk. */
   void force() {
     memory.force();
   }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Posts the journal to PostgreSQL in batches, each request exactly once: rows are keyed by request
- * id, and how far it has come is written in the same transaction. While PostgreSQL is away nothing
- * is lost and nobody waits: the journal grows. One thread posts.
+ * id, and the journal position is saved in the same transaction. While PostgreSQL is unavailable
+ * the journal grows, nothing is lost and no request waits. One thread posts; the public methods are
+ * thread-safe.
  */
 public final class Ledger implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
@@ -40,14 +42,12 @@ public final class Ledger implements AutoCloseable {
   private volatile boolean closing;
   private boolean positionRead;
 
-  /**
-   * Whether what an earlier life left open is closed: all that is read after that is of this one.
-   */
+  /** True once requests left open by earlier runs have been closed. */
   private boolean abandonedClosed;
 
   /**
-   * @param sink takes the rows of a batch, in the ledger's transaction
-   * @param node names this node's journal; fixed for a data folder
+   * @param sink receives the rows of a batch in the ledger's transaction
+   * @param node identifies this node's journal; constant for a data folder
    */
   public Ledger(Journal journal, Jdbi jdbi, Sink sink, UUID node) {
     this.journal = journal;
@@ -61,18 +61,18 @@ public final class Ledger implements AutoCloseable {
     thread.start();
   }
 
-  /** A request that has ended, one way or another. */
+  /** A request that has ended. */
   public record Row(Intent intent, Reading reading, boolean released) {}
 
-  /** Where rows go. A row that is there already must be passed over. */
+  /** Receives rows. It must ignore rows that it has received before. */
   public interface Sink {
     /**
-     * @return what is to be done once the transaction has been committed
+     * @return what to do after the transaction has been committed
      */
     Runnable write(Handle handle, List<Row> rows);
   }
 
-  /** What is known so far of a request that is under way. */
+  /** A request that has not ended yet. */
   private record OpenRequest(Journal.Position at, Intent intent, @Nullable Reading reading) {}
 
   private void run() {
@@ -87,7 +87,7 @@ public final class Ledger implements AutoCloseable {
           return;
         }
       } catch (RuntimeException e) {
-        LOG.warn("usage cannot be posted now, the journal keeps it: {}", e.getMessage());
+        LOG.warn("could not post usage, it stays in the journal: {}", e.getMessage());
         pause = Math.min(5000, pause * 2);
         if (last) {
           return;
@@ -107,7 +107,7 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** Posts one batch; true where there may be more. */
+  /** Posts one batch; true if there may be more. */
   private boolean post() {
     if (!positionRead) {
       next = jdbi.withHandle(this::readPosition);
@@ -136,10 +136,10 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** Reads on in the journal, until a batch is full or there is nothing more. */
+  /** Reads the journal until the batch is full or the journal ends. */
   private void readBatch(List<Row> rows) {
     while (rows.size() < BATCH) {
-      java.util.Optional<Journal.Entry> found = journal.read(next);
+      Optional<Journal.Entry> found = journal.read(next);
       if (!abandonedClosed && (found.isEmpty() || !journal.isFromEarlierRun(found.get().at()))) {
         closeAbandoned(rows);
         abandonedClosed = true;
@@ -169,12 +169,13 @@ public final class Ledger implements AutoCloseable {
           rows.add(new Row(done.intent(), done.reading(), true));
         }
       }
-      default ->
-          LOG.warn("a record of unknown kind {} in the journal is passed over", found.kind());
+      default -> LOG.warn("skipped a journal record of unknown kind {}", found.kind());
     }
   }
 
-  /** Closes what an earlier life of the program left open: nobody will ever end it. */
+  /**
+   * Closes requests that were left open by earlier runs of the program, because nothing else will.
+   */
   private void closeAbandoned(List<Row> rows) {
     for (Map.Entry<UUID, OpenRequest> entry : List.copyOf(openRequests.entrySet())) {
       OpenRequest left = entry.getValue();
@@ -189,7 +190,7 @@ public final class Ledger implements AutoCloseable {
     }
   }
 
-  /** From where the journal must be read again after a crash: the oldest request still open. */
+  /** The position to read from after a restart: that of the oldest open request. */
   private Journal.Position restartPosition() {
     return openRequests.values().stream().map(OpenRequest::at).findFirst().orElse(next);
   }
@@ -200,7 +201,9 @@ public final class Ledger implements AutoCloseable {
         .bind("node", node)
         .map((rs, _) -> new Journal.Position(rs.getLong(1), rs.getLong(2)))
         .findOne()
-        .filter(journal::contains) // A journal that was lost and begun anew is read from its start.
+        .filter(
+            journal
+                ::contains) // If the journal was lost and created again, it is read from its start.
         .orElse(new Journal.Position(0, 0));
   }
 
@@ -218,26 +221,26 @@ public final class Ledger implements AutoCloseable {
     return after;
   }
 
-  /** Rows that were posted since the start. */
+  /** Number of rows posted since the start. */
   public long rowsPosted() {
     return rowsPosted.get();
   }
 
-  /** Bytes of the journal that are not read yet. */
+  /** Number of journal bytes that have not been read yet. */
   public long bytesWaiting() {
     return journal.bytesFrom(next);
   }
 
   /**
-   * Waits until all that an earlier life of the program left has been posted.
+   * Waits until everything that earlier runs left has been posted.
    *
-   * @return false where that took longer
+   * @return false if the wait was not long enough
    */
   public boolean caughtUp(Duration wait) throws InterruptedException {
     return caughtUp.await(wait.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Posts what is there, if PostgreSQL takes it, and stops. What it does not take stays. */
+  /** Posts what is left, if PostgreSQL accepts it, and stops. The rest stays in the journal. */
   @Override
   public void close() {
     closing = true;

@@ -7,16 +7,17 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
+import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.Account;
 
 /**
- * Counts one request, from before it is sent to after its last byte. It journals its intent when
- * opened and one reading, whatever happens; {@link #close} writes the reading of a request that
- * ended in no other way. Used by one thread.
+ * Counts one request. It journals an intent when it is opened and exactly one reading: {@link
+ * #complete}, {@link #failed} or, if neither was called, {@link #close} writes it. Used by one
+ * thread.
  */
 public final class Meter implements AutoCloseable {
-  /** A rule of thumb where a provider reports nothing: bytes of text a token. */
+  /** Estimate for providers that report no usage: bytes of text per token. */
   private static final int BYTES_PER_TOKEN = 4;
 
   private static final long MAX_CONTEXT_TOKENS = 1_100_000;
@@ -39,38 +40,47 @@ public final class Meter implements AutoCloseable {
   private boolean written;
   private boolean released;
 
-  Meter(Journal journal, Tariff tariff, Consumer<Reading> settled, Intent intent, int askBytes) {
+  Meter(
+      Journal journal,
+      Tariff tariff,
+      Consumer<Reading> onReading,
+      Intent intent,
+      int requestBytes) {
     this.journal = journal;
     this.tariff = tariff;
-    this.onReading = settled;
+    this.onReading = onReading;
     this.intent = intent;
-    this.requestBytes = askBytes;
+    this.requestBytes = requestBytes;
     this.publicModel = intent.model();
   }
 
   /**
-   * Opens a meter: from now on there will be a row, whatever happens.
+   * Opens a meter and journals the intent. From now on the request will have a row.
    *
-   * @param settled hears of the reading, before the last byte of the answer leaves
-   * @param askBytes the size of the request, for an estimate where nothing better is known
-   * @throws potluck.dialect.model.FailureException where the journal has no room
+   * @param onReading receives the reading before the last byte of the answer is sent
+   * @param requestBytes size of the request, for an estimate if the provider reports no usage
+   * @throws FailureException UNAVAILABLE if the journal cannot grow
    */
   public static Meter open(
-      Journal journal, Tariff tariff, Consumer<Reading> settled, Intent intent, int askBytes) {
+      Journal journal,
+      Tariff tariff,
+      Consumer<Reading> onReading,
+      Intent intent,
+      int requestBytes) {
     journal.intent(intent);
-    return new Meter(journal, tariff, settled, intent, askBytes);
+    return new Meter(journal, tariff, onReading, intent, requestBytes);
   }
 
   /**
-   * An attempt begins.
+   * Starts an attempt.
    *
-   * @param servedModel the public name of the model that serves: another than was asked for where
-   *     an alias stands for it or another takes its place
+   * @param servedModel the public name of the model that serves; differs from the requested one for
+   *     an alias or a fallback
    * @param upstreamModel the provider's name of the model
-   * @param why this account was chosen
+   * @param why the reason for choosing this account
    */
-  public void attempt(Account lent, String servedModel, String upstreamModel, String why) {
-    account = lent;
+  public void attempt(Account leased, String servedModel, String upstreamModel, String why) {
+    account = leased;
     publicModel = servedModel;
     model = upstreamModel;
     reason = why;
@@ -78,7 +88,7 @@ public final class Meter implements AutoCloseable {
     attemptNanos = System.nanoTime();
   }
 
-  /** Notes what came of the present attempt. */
+  /** Records the outcome of the current attempt. */
   public void outcome(int status, String outcome) {
     if (account != null && !written) {
       attempts.add(
@@ -86,7 +96,7 @@ public final class Meter implements AutoCloseable {
     }
   }
 
-  /** From now on the answer passes here. */
+  /** Sets the passage that the answer of this attempt goes through. */
   public void startPassage(Passage answer) {
     passage = answer;
   }
@@ -97,18 +107,18 @@ public final class Meter implements AutoCloseable {
     }
   }
 
-  /** Whether anything of an answer has been relayed. */
+  /** Whether the first byte of an answer has been sent. */
   public boolean hasFirstByte() {
     return firstByteMs >= 0;
   }
 
-  /** The answer is whole: to be called before its last bytes leave. */
+  /** Writes the reading of a complete answer; call it before sending the last bytes. */
   public void complete() {
     outcome(200, "served");
     write(200, true, null);
   }
 
-  /** The last bytes have left. */
+  /** Records that the last bytes have been sent. */
   public void released() {
     if (!released) {
       released = true;
@@ -116,25 +126,25 @@ public final class Meter implements AutoCloseable {
     }
   }
 
-  /** The request ended otherwise: refused, broken off, or the caller went away. */
+  /** Writes the reading of a request that was refused, broke off or whose caller went away. */
   public void failed(int status, String error) {
     if (!written) {
       write(status, false, error);
     }
-    // Also where the caller left while the last bytes were written: the row waits for nothing more.
+    // Also if the caller left while the last bytes were sent, so that the row is not left open.
     released();
   }
 
-  private void write(int status, boolean whole, @Nullable String error) {
+  private void write(int status, boolean complete, @Nullable String error) {
     written = true;
     TokenUsage counted = countTokens();
     TokenUsage tokens = status == 200 || firstByteMs >= 0 ? capTokens(counted) : TokenUsage.NONE;
-    boolean ours = passage != null && !passage.usageReported() && counted.total() > 0;
-    boolean estimated = ours || (tokens.total() > 0 && !tokens.equals(counted));
+    boolean estimatedHere = passage != null && !passage.usageReported() && counted.total() > 0;
+    boolean estimated = estimatedHere || (tokens.total() > 0 && !tokens.equals(counted));
     Reading reading =
         new Reading(
             status,
-            whole,
+            complete,
             estimated,
             tokens,
             error,
@@ -148,7 +158,9 @@ public final class Meter implements AutoCloseable {
     onReading.accept(reading);
   }
 
-  /** A shared account's use is charged to the quota, a dedicated one's is only counted. */
+  /**
+   * Use of a shared account is charged to the quota; use of a dedicated account is only counted.
+   */
   private Charge charge(TokenUsage tokens) {
     if (account == null || tokens.total() == 0) {
       return Charge.NONE;
@@ -162,9 +174,8 @@ public final class Meter implements AutoCloseable {
   }
 
   /**
-   * Nobody pays for what cannot have been: no token is shorter than a byte, and beside the bytes
-   * there is only what an upstream adds, which is no longer than the longest context there is, and
-   * thinking that it does not show.
+   * Caps token counts at what is possible: a token has at least one byte, an upstream adds at most
+   * one maximum context to the input, and hidden reasoning has a maximum length.
    */
   private TokenUsage capTokens(TokenUsage counted) {
     long relayed = passage == null ? 0 : passage.textBytes();
@@ -176,7 +187,10 @@ public final class Meter implements AutoCloseable {
         counted.reasoning());
   }
 
-  /** The provider's count, or else ours of what was relayed. Nothing relayed costs nothing. */
+  /**
+   * The provider's count; if there is none, an estimate from the relayed text. If nothing was
+   * relayed, no tokens.
+   */
   private TokenUsage countTokens() {
     if (passage == null) {
       return TokenUsage.NONE;
@@ -206,6 +220,6 @@ public final class Meter implements AutoCloseable {
 
   @Override
   public void close() {
-    failed(500, "the request ended without a reading");
+    failed(500, "the request ended without a result");
   }
 }

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Models that draw from one quota, because their providers count them together. A model that is in
- * no group is a group of its own. Immutable.
+ * Groups of models that share one quota, because their providers count them together. A model that
+ * is in no group is its own group. Immutable.
  */
 public final class ModelGroups {
-  /** What the origin counts together. Source: the contract, 4.7. */
+  /** The groups that AntiHub counts together. */
   public static final String DEFAULT =
       "claude=claude*;gemini-3-pro=gemini-3-pro*;gemini-2.5-pro=gemini-2.5-pro*";
 
@@ -18,7 +18,7 @@ public final class ModelGroups {
 
   /**
    * @param text such as {@code claude=claude*,opus*;gemini=gemini*}
-   * @throws IllegalArgumentException where it is not of that form
+   * @throws IllegalArgumentException if the text does not have this form
    */
   public ModelGroups(String text) {
     for (String each : text.split(";")) {
@@ -36,15 +36,15 @@ public final class ModelGroups {
     }
   }
 
-  /** The group of a model, by its public name. */
+  /** The group of a model, given its public name. */
   public String of(String model) {
     for (Group group : groups) {
       String pattern = group.pattern();
-      boolean fits =
+      boolean matches =
           pattern.endsWith("*")
               ? model.startsWith(pattern.substring(0, pattern.length() - 1))
               : model.equals(pattern);
-      if (fits) {
+      if (matches) {
         return group.name();
       }
     }

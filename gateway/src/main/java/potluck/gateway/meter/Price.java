@@ -5,18 +5,18 @@ import java.time.Instant;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * What a model's tokens cost, in pico-USD a token (a price of 0.15 USD a million tokens is
- * 150,000). Arithmetic is in whole numbers; only the sum of a request is rounded, half up, to a
- * micro-USD. Immutable.
+ * Prices of a model in pico-USD per token (0.15 USD per million tokens is 150,000). The arithmetic
+ * uses integers; only the sum of a request is rounded, half up, to a micro-USD. Immutable.
  *
- * @param input of tokens read afresh
- * @param cached of tokens read from the provider's cache
- * @param written of tokens written to it
- * @param output of tokens made, thinking included
- * @param request of each request, in micro-USD
- * @param longContextAbove the input from which on {@code dear} holds for the whole request, in
- *     tokens; 0 for never
- * @param from when it begins to hold
+ * @param input per input token that is not cached
+ * @param cached per token read from the provider's cache
+ * @param written per token written to the cache
+ * @param output per output token, including reasoning
+ * @param request per request, in micro-USD
+ * @param longContextAbove number of input tokens above which {@code longContextFactor} applies to
+ *     the whole request; 0 for never
+ * @param longContextFactor multiplies the price of a request with a long context
+ * @param from when the price takes effect
  */
 public record Price(
     long input,
@@ -29,7 +29,7 @@ public record Price(
     Instant from) {
   private static final long PICO_IN_MICRO = 1_000_000;
 
-  /** Prices above this are mistakes: 10,000 USD a million tokens. */
+  /** Higher prices are treated as mistakes: 10,000 USD per million tokens. */
   public static final long MAX = 10_000_000_000L;
 
   /**

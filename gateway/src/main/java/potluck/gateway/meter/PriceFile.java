@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -14,8 +15,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** Reads prices as people write them: USD a million tokens, in YAML or JSON. */
+/** Parses prices in USD per million tokens, in YAML or JSON. Stateless. */
 public final class PriceFile {
   private static final BigDecimal PICO = BigDecimal.valueOf(1_000_000);
   private static final Set<String> KNOWN =
@@ -25,7 +27,7 @@ public final class PriceFile {
 
   private PriceFile() {}
 
-  /** The list that ships with the program. */
+  /** The price list that ships with the program. */
   public static List<PriceList.Entry> shipped() {
     try (InputStream file = PriceFile.class.getResourceAsStream("/prices.yaml")) {
       if (file == null) {
@@ -38,15 +40,15 @@ public final class PriceFile {
   }
 
   /**
-   * Prices in a text.
+   * Parses prices.
    *
-   * @throws IllegalArgumentException with what is wrong and where
+   * @throws IllegalArgumentException with what is wrong and where, for people
    */
   public static List<PriceList.Entry> read(String yaml) {
     try {
       return read(new Load(LoadSettings.builder().build()).loadFromString(yaml));
-    } catch (org.snakeyaml.engine.v2.exceptions.YamlEngineException e) {
-      throw new IllegalArgumentException("This is no YAML and no JSON: " + e.getMessage());
+    } catch (YamlEngineException e) {
+      throw new IllegalArgumentException("This is neither YAML nor JSON: " + e.getMessage());
     }
   }
 
@@ -57,7 +59,7 @@ public final class PriceFile {
     List<PriceList.Entry> entries = new ArrayList<>();
     for (Object each : listed) {
       if (!(each instanceof Map<?, ?> entry)) {
-        throw new IllegalArgumentException("Entry " + entries.size() + " is no object.");
+        throw new IllegalArgumentException("Entry " + entries.size() + " is not an object.");
       }
       entries.add(entry(entry, "Entry " + entries.size()));
     }
@@ -113,7 +115,7 @@ public final class PriceFile {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw new IllegalArgumentException(
         where + ": " + name + " is '" + value + "'; it must be a number that is not negative.");
@@ -124,7 +126,7 @@ public final class PriceFile {
       return date == null
           ? Instant.EPOCH
           : LocalDate.parse(date.toString()).atStartOfDay(ZoneOffset.UTC).toInstant();
-    } catch (java.time.DateTimeException e) {
+    } catch (DateTimeException e) {
       throw new IllegalArgumentException(
           where + ": from is '" + date + "'; it must be a date such as 2026-01-31.");
     }

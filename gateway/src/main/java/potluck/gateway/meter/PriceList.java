@@ -9,17 +9,17 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What models cost. Of all entries that fit a model, the one for its account goes first, then the
- * longest pattern, then the latest that already holds. Safe for use by many threads; replaced
- * whole.
+ * Finds the price of a model. Among the entries that match a model, an entry for the account comes
+ * first, then the longest pattern, then the latest date in effect. Thread-safe; the list is
+ * replaced as a whole.
  */
 public final class PriceList {
   private volatile List<Entry> entries;
   private final ConcurrentMap<String, List<Entry>> entriesByModel = new ConcurrentHashMap<>();
 
   /**
-   * @param pattern a model's name; a {@code *} at the end stands for any ending
-   * @param account the account it holds for, by its id; null for all
+   * @param pattern a model's name; a {@code *} at the end matches any ending
+   * @param account the id of the account it applies to; null for all
    */
   public record Entry(String pattern, @Nullable String account, Price price) {
     boolean matches(String model) {
@@ -33,7 +33,7 @@ public final class PriceList {
     this.entries = List.copyOf(entries);
   }
 
-  /** Puts another list in its place. */
+  /** Replaces the list. */
   public void replace(List<Entry> other) {
     entries = List.copyOf(other);
     entriesByModel.clear();
@@ -44,15 +44,15 @@ public final class PriceList {
   }
 
   /**
-   * What a model costs at a time; empty where that is not known.
+   * The price of a model at a time; empty if unknown.
    *
-   * @param model the provider's name of it; what stands before a slash is a vendor
+   * @param model the provider's name; the part before a slash is the vendor
    */
   public Optional<Price> find(String model, @Nullable String account, Instant at) {
     @Nullable Entry best = null;
     for (Entry entry : entriesByModel(model)) {
-      boolean ours = entry.account() == null || entry.account().equals(account);
-      if (ours && !entry.price().from().isAfter(at) && (best == null || better(entry, best))) {
+      boolean applies = entry.account() == null || entry.account().equals(account);
+      if (applies && !entry.price().from().isAfter(at) && (best == null || better(entry, best))) {
         best = entry;
       }
     }

@@ -7,8 +7,8 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * Prices that an administrator has set, which go before those of the program and of the file. They
- * hold on every node within a second or two. Safe for use by many threads.
+ * Prices set by an administrator. They take precedence over the shipped prices and the price file,
+ * and apply on every node within two seconds. Thread-safe.
  */
 public final class PriceStore {
   private final Jdbi jdbi;
@@ -17,7 +17,7 @@ public final class PriceStore {
   private final List<PriceList.Entry> defaults;
 
   /**
-   * @param list holds the usual prices, and will hold these
+   * @param list contains the default prices; the administrator's prices are added to it
    */
   public PriceStore(Jdbi jdbi, ChangeFeed changes, PriceList list) {
     this.jdbi = jdbi;
@@ -32,14 +32,14 @@ public final class PriceStore {
         });
   }
 
-  /** Reads them, and puts them first. */
+  /** Reads the administrator's prices and adds them to the list. */
   public synchronized void load() {
     List<PriceList.Entry> all = new ArrayList<>(defaults);
     all.addAll(PriceFile.read(readJson()));
     list.replace(all);
   }
 
-  /** What an administrator has set, as a JSON list. */
+  /** The administrator's prices as a JSON list. */
   public String readJson() {
     return jdbi.withHandle(
         handle ->
@@ -51,10 +51,10 @@ public final class PriceStore {
   }
 
   /**
-   * Puts other prices in their place.
+   * Replaces the administrator's prices.
    *
    * @param json a list of entries, as {@link PriceFile} reads them
-   * @throws IllegalArgumentException with what is wrong
+   * @throws IllegalArgumentException with what is wrong, for people
    */
   public void replace(String json) {
     PriceFile.read(json);

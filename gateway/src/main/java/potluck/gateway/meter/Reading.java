@@ -5,18 +5,18 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * The final count of a request: journaled before its last byte leaves. It is not a price.
+ * The final count of a request; journaled before its last byte is sent. It is not a price.
  * Immutable.
  *
- * @param status the status that the caller was given
- * @param complete whether the answer came to its proper end
- * @param estimated whether the tokens are our count and not the provider's
- * @param error what went wrong, at most 2,000 characters
- * @param account the account that served or was tried last, where there was one
- * @param shared whether that account is a shared one
- * @param charge what it costs
- * @param firstByteMs milliseconds to the first byte of the answer; -1 where there was none
- * @param durationMs milliseconds in all
+ * @param status the HTTP status that the caller received
+ * @param complete whether the answer was complete
+ * @param estimated whether the tokens are an estimate instead of the provider's count
+ * @param error what went wrong, at most 2,000 characters; null if nothing did
+ * @param account the id of the account that served or was tried last; null if there was none
+ * @param shared whether that account is shared
+ * @param charge the cost and the quota it takes
+ * @param firstByteMs milliseconds to the first byte of the answer; -1 if there was none
+ * @param durationMs milliseconds in total
  */
 public record Reading(
     int status,
@@ -31,14 +31,14 @@ public record Reading(
     long durationMs,
     List<Attempt> attempts) {
 
-  /** What is known of a request whose program died in the middle. */
+  /** The reading of a request whose process was killed. */
   static final Reading INTERRUPTED =
       new Reading(
           503,
           false,
           true,
           TokenUsage.NONE,
-          "the program was stopped in the middle",
+          "the program stopped during the request",
           null,
           false,
           Charge.NONE,

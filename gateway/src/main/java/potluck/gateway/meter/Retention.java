@@ -7,8 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes what is older than the operator wants to keep, a little at a time. What deleted rows had
- * used is added up first, so that budgets and balances stay right. One thread.
+ * Deletes usage rows and stored bodies older than the operator wants to keep, in small batches. The
+ * totals of deleted rows are added to {@code usage_before} first, so that budgets and balances stay
+ * right. One background thread.
  */
 public final class Retention implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
@@ -22,8 +23,8 @@ public final class Retention implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param days that rows of usage are kept; 0 for ever
-   * @param bodyDays that what was asked is kept
+   * @param days days that usage rows are kept; 0 keeps them for ever
+   * @param bodyDays days that request bodies are kept
    */
   public Retention(Jdbi jdbi, long days, long bodyDays) {
     this.jdbi = jdbi;
@@ -41,13 +42,13 @@ public final class Retention implements AutoCloseable {
       try {
         sweep();
       } catch (RuntimeException e) {
-        LOG.warn("old rows could not be deleted now: {}", e.getMessage());
+        LOG.warn("could not delete old rows: {}", e.getMessage());
       }
       LockSupport.parkNanos(PERIOD.toNanos());
     }
   }
 
-  /** Deletes all that is too old. */
+  /** Deletes everything that is too old. */
   public void sweep() {
     jdbi.useHandle(
         handle ->

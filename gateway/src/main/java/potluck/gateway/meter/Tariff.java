@@ -1,19 +1,19 @@
 package potluck.gateway.meter;
 
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * What a request costs in money, and what it takes from a quota. Safe for use by many threads.
+ * Computes what a request costs and what it takes from a quota. Thread-safe.
  *
- * @param prices of models
- * @param groups of models that share a quota
- * @param unit what a quota of 1.0000 is
- * @param accountWorthMicros what the whole quota of one account is worth, in micro-USD
- * @param unpricedTokenPico what a token of a model without a price counts for in a quota, in
- *     pico-USD
+ * @param prices prices of models
+ * @param groups models that share a quota
+ * @param unit the meaning of a quota of 1.0000
+ * @param accountWorthMicros value of the whole quota of one account, in micro-USD
+ * @param unpricedTokenPico what a token of a model without a price counts for, in pico-USD
  */
 public record Tariff(
     PriceList prices,
@@ -22,9 +22,9 @@ public record Tariff(
     long accountWorthMicros,
     long unpricedTokenPico) {
 
-  /** What a quota is counted in. */
+  /** The unit of quotas. */
   public enum Unit {
-    /** 1.0000 is the whole quota of one account, as the origin has it. */
+    /** 1.0000 is the whole quota of one account, as in AntiHub. */
     SHARE,
     /** 1.0000 is one US dollar by the price list. */
     USD,
@@ -33,9 +33,9 @@ public record Tariff(
   }
 
   /**
-   * @param model the provider's name of it
-   * @param account by its id
-   * @return micro-USD; empty where the model has no price
+   * @param model the provider's name of the model
+   * @param account the account's id; null for any
+   * @return micro-USD; empty if the model has no price
    */
   public OptionalLong cost(TokenUsage tokens, String model, @Nullable String account, Instant at) {
     if (tokens.total() == 0) {
@@ -47,19 +47,19 @@ public record Tariff(
   }
 
   /**
-   * What a request takes from a quota, in millionths of it.
+   * What a request takes from a quota, in millionths.
    *
-   * @param cost in micro-USD; empty where it is not known
+   * @param cost in micro-USD; empty if unknown
    */
   public long charge(TokenUsage tokens, OptionalLong cost) {
     return switch (unit) {
       case TOKENS -> Math.multiplyExact(Math.min(tokens.total(), 1_000_000_000_000L), 1_000_000L);
-      case USD -> cost.orElseGet(() -> unpricedTokenPico(tokens));
-      case SHARE -> toShare(cost.orElseGet(() -> unpricedTokenPico(tokens)));
+      case USD -> cost.orElseGet(() -> unpricedCost(tokens));
+      case SHARE -> toShare(cost.orElseGet(() -> unpricedCost(tokens)));
     };
   }
 
-  private long unpricedTokenPico(TokenUsage tokens) {
+  private long unpricedCost(TokenUsage tokens) {
     return new Price(
             unpricedTokenPico,
             unpricedTokenPico,
@@ -72,19 +72,18 @@ public record Tariff(
         .cost(tokens);
   }
 
-  /** Rounded up: what was used is never free. */
+  /** Rounds up, so that use is never free. */
   private long toShare(long micros) {
-    java.math.BigInteger parts =
-        java.math.BigInteger.valueOf(micros).multiply(java.math.BigInteger.valueOf(1_000_000));
-    java.math.BigInteger worth = java.math.BigInteger.valueOf(accountWorthMicros);
+    BigInteger parts = BigInteger.valueOf(micros).multiply(BigInteger.valueOf(1_000_000));
+    BigInteger worth = BigInteger.valueOf(accountWorthMicros);
     return parts
-        .add(worth.subtract(java.math.BigInteger.ONE))
+        .add(worth.subtract(BigInteger.ONE))
         .divide(worth)
-        .min(java.math.BigInteger.valueOf(Long.MAX_VALUE / 4))
+        .min(BigInteger.valueOf(Long.MAX_VALUE / 4))
         .longValue();
   }
 
-  /** What a quota that an account brings amounts to, in millionths, for 1.0 of the account. */
+  /** The quota that one whole account amounts to, in millionths. */
   public long accountQuota() {
     return switch (unit) {
       case SHARE -> 1_000_000L;

@@ -5,11 +5,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows in the text form of PostgreSQL's COPY: a tenth of the work that a prepared insert is.
- * https://www.postgresql.org/docs/17/sql-copy.html. Used by one thread.
+ * Formats ledger rows as text for PostgreSQL's COPY, which takes a tenth of the work of prepared
+ * inserts. https://www.postgresql.org/docs/17/sql-copy.html. Used by one thread.
  */
 public final class UsageCopyFormat {
-  /** The columns, in the order in which rows are written. */
+  /** The columns, in the order of the fields of a row. */
   public static final String COLUMNS =
       "request_id, client_request_id, user_id, key_id, endpoint, method, model_name, config_type,"
           + " client_app, stream, success, estimated, status_code, error_message, cookie_id,"
@@ -18,7 +18,7 @@ public final class UsageCopyFormat {
 
   private final StringBuilder text = new StringBuilder(16 << 10);
 
-  /** All rows as one text. */
+  /** Formats all rows as one text. */
   public static String format(List<Ledger.Row> rows) {
     UsageCopyFormat copy = new UsageCopyFormat();
     rows.forEach(copy::appendRow);
@@ -80,7 +80,7 @@ public final class UsageCopyFormat {
         case '\t' -> text.append("\\t");
         case '\n' -> text.append("\\n");
         case '\r' -> text.append("\\r");
-        case '\0' -> text.append('\uFFFD'); // PostgreSQL keeps no NUL in a text.
+        case '\0' -> text.append('\uFFFD'); // PostgreSQL rejects NUL in a text.
         default -> text.append(c);
       }
     }
@@ -91,7 +91,7 @@ public final class UsageCopyFormat {
     return at.toString();
   }
 
-  /** As JSON; its texts are ids and words of ours and need no escaping. */
+  /** Formats attempts as JSON. Their texts are our own ids and words and need no escaping. */
   private static String attempts(List<Attempt> attempts) {
     StringBuilder json = new StringBuilder("[");
     for (Attempt attempt : attempts) {

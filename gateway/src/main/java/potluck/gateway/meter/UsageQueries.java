@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** Questions to the posted usage. Each figure is the sum of rows. Safe for use by many threads. */
+/** Queries of the posted usage. Sums are computed from the rows. Thread-safe. */
 public final class UsageQueries {
   private final Jdbi jdbi;
 
@@ -21,9 +21,9 @@ public final class UsageQueries {
   }
 
   /**
-   * Which rows are meant; null means any.
+   * Selects rows; null means any.
    *
-   * @param userId null means everybody's: for administrators only
+   * @param userId null selects all users' rows, for administrators only
    */
   public record Filter(
       @Nullable Long userId,
@@ -65,10 +65,10 @@ public final class UsageQueries {
       Instant at) {}
 
   /**
-   * Sums over rows, by a label that is null for the sum of all.
+   * Sums over rows with the same label; the label is null for the sum of all rows.
    *
-   * @param costMicros in micro-USD, of the rows whose model has a price
-   * @param unpriced rows that used tokens of a model without one
+   * @param costMicros cost in micro-USD of the rows whose model has a price
+   * @param unpriced number of rows whose model has no price
    */
   public record Sum(
       @Nullable String label,
@@ -99,18 +99,18 @@ public final class UsageQueries {
   }
 
   /**
-   * Hands over all rows, the oldest first, in constant memory.
+   * Passes all rows to a consumer, oldest first, in constant memory.
    *
-   * @param most rows fetched at a time
+   * @param fetchSize rows fetched at a time
    */
-  public void forEachRow(Filter filter, int most, Consumer<Row> sink) {
+  public void forEachRow(Filter filter, int fetchSize, Consumer<Row> sink) {
     jdbi.useTransaction(
         handle -> {
           Query query =
               handle.createQuery(
                   "SELECT * FROM usage WHERE " + where(filter) + " ORDER BY created_at, id");
           try (var rows =
-              bind(query, filter).setFetchSize(most).map((rs, _) -> row(rs)).iterator()) {
+              bind(query, filter).setFetchSize(fetchSize).map((rs, _) -> row(rs)).iterator()) {
             rows.forEachRemaining(sink);
           }
         });
@@ -121,10 +121,10 @@ public final class UsageQueries {
   }
 
   /**
-   * @param column the column to group by, one of the names in {@link Column}; null for one sum
-   * @param most groups at most, those with most requests first
+   * @param column the column to group by; null for one sum
+   * @param max maximum number of groups; those with most requests come first
    */
-  public List<Sum> sums(Filter filter, @Nullable Column column, int most) {
+  public List<Sum> sums(Filter filter, @Nullable Column column, int max) {
     String label = column == null ? "NULL::text" : column.sql;
     return jdbi.withHandle(
         handle -> {
@@ -142,7 +142,7 @@ public final class UsageQueries {
                       FROM usage WHERE
                       """
                       + where(filter)
-                      + (column == null ? "" : " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT " + most));
+                      + (column == null ? "" : " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT " + max));
           return bind(query, filter)
               .map(
                   (rs, _) ->
@@ -161,7 +161,7 @@ public final class UsageQueries {
         });
   }
 
-  /** What sums may be grouped by. */
+  /** Columns that sums may be grouped by. */
   public enum Column {
     CONFIG_TYPE("coalesce(config_type, '')"),
     MODEL("model_name"),
@@ -231,7 +231,7 @@ public final class UsageQueries {
     long micros = rs.getLong("cost_micros");
     @Nullable Long cost = rs.wasNull() ? null : micros;
     long reported = rs.getLong("reported_cost_micros");
-    @Nullable Long said = rs.wasNull() ? null : reported;
+    @Nullable Long reportedCost = rs.wasNull() ? null : reported;
     return new Row(
         rs.getLong("id"),
         rs.getObject("request_id", UUID.class),
@@ -254,7 +254,7 @@ public final class UsageQueries {
         rs.getLong("reasoning_tokens"),
         rs.getLong("quota_consumed"),
         cost,
-        said,
+        reportedCost,
         rs.getBoolean("cost_disputed"),
         first,
         rs.getLong("duration_ms"),

@@ -1,9 +1,10 @@
 /**
- * This room: counting: readings, the local journal, the posted usage and what can be asked of it.
+ * Purpose: counts requests: intents and readings, the local journal, the ledger that posts it,
+ * prices, and queries of the posted usage.
  *
- * <p>May touch: {@code store}, {@code key}, {@code dialect.model}.
+ * <p>Uses: {@code store}, {@code key}, {@code account} and {@code dialect.model}.
  *
- * <p>Must not: stand between a client and its answer for longer than a write to memory.
+ * <p>Must not: delay an answer for longer than a write to memory takes.
  *
  * <p>Start reading at: {@link Journal}.
  */

@@ -5,7 +5,7 @@ import potluck.gateway.identity.User;
 import potluck.gateway.key.Caller;
 import potluck.gateway.pool.Pool;
 
-/** The pool in this program: every user is known to it already. */
+/** The pool in this program. It needs no users of its own. */
 public record EmbeddedPool(Pool pool) implements PoolBackend {
   @Override
   public void onLogin(User user) {}

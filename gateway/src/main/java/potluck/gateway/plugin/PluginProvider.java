@@ -25,19 +25,19 @@ import potluck.gateway.upstream.UpstreamFailed;
 import potluck.gateway.upstream.UpstreamRequest;
 
 /**
- * The Plug-in service as a provider of models, in OpenAI's chat dialect. It has tried its own
- * accounts before it answers, and a user has one seat only: so nothing it says is tried elsewhere,
- * and nothing is held against the seat. Immutable.
+ * The Plug-in service as a provider of models, in OpenAI's chat dialect. The service tries its own
+ * accounts before it answers, and each user has only one account there. So its answers are never
+ * retried elsewhere, and never change the account's standing. Immutable.
  */
 public final class PluginProvider implements Provider {
   static final String NAME = "plugin";
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Dialect dialect = Dialects.find("openai").orElseThrow();
-  private final Timeouts bounds;
+  private final Timeouts timeouts;
 
-  public PluginProvider(Timeouts bounds) {
-    this.bounds = bounds;
+  public PluginProvider(Timeouts timeouts) {
+    this.timeouts = timeouts;
   }
 
   @Override
@@ -60,7 +60,7 @@ public final class PluginProvider implements Provider {
     return List.of();
   }
 
-  /** The Plug-in API has max_tokens, as OpenAI's had when it was made. */
+  /** The Plug-in API takes max_tokens, not max_completion_tokens. */
   @Override
   public Target target(Account account, String model) {
     return new Target(dialect, model, Set.of("max-tokens"));
@@ -87,7 +87,8 @@ public final class PluginProvider implements Provider {
       headers.add(Map.entry("content-type", "application/json"));
     }
     extra.forEach((name, value) -> headers.add(Map.entry(name, value)));
-    return new UpstreamRequest("POST", URI.create(account.baseUrl() + path), headers, body, bounds);
+    return new UpstreamRequest(
+        "POST", URI.create(account.baseUrl() + path), headers, body, timeouts);
   }
 
   @Override
@@ -99,8 +100,8 @@ public final class PluginProvider implements Provider {
           new CallerFault(
               Failure.of(
                   Kind.UPSTREAM,
-                  "The Plug-in service sends elsewhere, which is not followed; an operator corrects"
-                      + " PLUGIN_API_BASE_URL."));
+                  "The Plug-in service redirects, and redirects are not followed; an operator must"
+                      + " correct PLUGIN_API_BASE_URL."));
       default -> new CallerFault(failure);
     };
   }
@@ -110,14 +111,17 @@ public final class PluginProvider implements Provider {
     return new CallerFault(unreachable(failed));
   }
 
-  /** What is said of a key that the service does not take; never 401, which is the caller's own. */
+  /**
+   * The failure for a key that the service rejects. Never 401, which would mean the caller's own
+   * credential.
+   */
   static Failure refusedKey(int status) {
     return Failure.of(
             Kind.UPSTREAM,
-            "The Plug-in service refuses the key that is kept for you ("
+            "The Plug-in service rejects your stored key ("
                 + status
-                + "). Log in again: a key that it no longer knows is made anew. If that does not help,"
-                + " an operator looks at your user there.")
+                + "). Log in again to get a new key. If that does not help, ask an operator to check"
+                + " your user there.")
         .upstreamStatus(status);
   }
 
@@ -129,7 +133,7 @@ public final class PluginProvider implements Provider {
           Failure.of(Kind.UPSTREAM, "The Plug-in service's answer is larger than allowed.");
       case TRUNCATED -> Failure.of(Kind.UPSTREAM, "The Plug-in service's answer broke off.");
       default ->
-          Failure.of(Kind.UNAVAILABLE, "The Plug-in service is not reached; try again soon.")
+          Failure.of(Kind.UNAVAILABLE, "The Plug-in service cannot be reached; try again soon.")
               .retryAfter(RETRY_AFTER);
     };
   }

@@ -23,14 +23,16 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * The Plug-in service's door: what is asked of it but models. Redirects are not followed, and
- * answers are bounded in size and time. Safe for use by many threads.
+ * Client of the Plug-in service for everything but models. Redirects are not followed; responses
+ * are limited in size and time. Thread-safe.
  */
 public final class PluginServiceClient {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_RESPONSE_BYTES = 16 << 20;
 
-  /** For what goes on behind an answer, or holds a request up: making a user. */
+  /**
+   * For requests in the background and for those that a caller waits for, such as creating a user.
+   */
   private static final Duration SHORT_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration LONG_TIMEOUT = Duration.ofSeconds(30);
@@ -41,19 +43,20 @@ public final class PluginServiceClient {
   private final Duration connectTimeout;
 
   /**
-   * @param base the service's address, without a slash at its end
-   * @param connect to reach it
+   * @param base the address of the service, without a trailing slash
+   * @param connectTimeout time to connect
    */
-  public PluginServiceClient(Upstream upstream, String base, Secret adminKey, Duration connect) {
+  public PluginServiceClient(
+      Upstream upstream, String base, Secret adminKey, Duration connectTimeout) {
     this.upstream = upstream;
     this.base = base;
     this.adminKey = adminKey;
-    this.connectTimeout = connect;
+    this.connectTimeout = connectTimeout;
   }
 
-  /** What the service answered, as it came. */
+  /** The response of the service, unchanged. */
   public record ServiceResponse(int status, @Nullable String contentType, byte[] body) {
-    /** The body; missing where it is no JSON. */
+    /** The body as JSON; a missing node if it is not JSON. */
     public JsonNode json() {
       try {
         @Nullable JsonNode root = JSON.readTree(body);
@@ -64,36 +67,36 @@ public final class PluginServiceClient {
     }
   }
 
-  /** A user that the service has made, and the key that it gave. */
+  /** A user that the service has created, and the key that it issued. */
   record CreatedUser(String pluginUserId, Secret key) {}
 
   CreatedUser createUser(String name) throws UpstreamFailed {
-    CreatedUser made =
+    CreatedUser created =
         parseCreated(sendAsAdmin("POST", "/api/users", Map.of("name", name, "prefer_shared", 0)));
-    if (made.pluginUserId().isBlank()) {
-      throw new UpstreamFailed(Kind.PROTOCOL, "it did not say whom it has made");
+    if (created.pluginUserId().isBlank()) {
+      throw new UpstreamFailed(Kind.PROTOCOL, "its response contains no user id");
     }
-    return made;
+    return created;
   }
 
-  /** Another key for a user of the service; empty where it has no such user. */
+  /** Requests another key for a user of the service; empty if the service has no such user. */
   Optional<CreatedUser> regenerateKey(String pluginUserId) throws UpstreamFailed {
     String path = "/api/users/" + URLEncoder.encode(pluginUserId, StandardCharsets.UTF_8);
-    ServiceResponse reply = sendAsAdmin("POST", path + "/regenerate-key", Map.of());
-    return reply.status() == 404
+    ServiceResponse response = sendAsAdmin("POST", path + "/regenerate-key", Map.of());
+    return response.status() == 404
         ? Optional.empty()
-        : Optional.of(new CreatedUser(pluginUserId, parseCreated(reply).key()));
+        : Optional.of(new CreatedUser(pluginUserId, parseCreated(response).key()));
   }
 
-  /** False only where the service says so: a service that fails proves nothing. */
+  /** False only if the service rejects the key with 401; other failures prove nothing. */
   boolean accepts(Secret key) throws UpstreamFailed {
     return send("GET", "/api/user/me", key, Map.of(), new byte[0], SHORT_TIMEOUT).status() != 401;
   }
 
   /**
-   * Asks in a user's name.
+   * Sends a request with a user's key.
    *
-   * @param path with its query
+   * @param path the path with its query
    */
   ServiceResponse send(
       String method, String path, Secret key, Map<String, String> headers, byte[] body)
@@ -110,12 +113,12 @@ public final class PluginServiceClient {
     }
   }
 
-  private static CreatedUser parseCreated(ServiceResponse reply) throws UpstreamFailed {
-    JsonNode data = reply.json().path("data");
+  private static CreatedUser parseCreated(ServiceResponse response) throws UpstreamFailed {
+    JsonNode data = response.json().path("data");
     String key = data.path("api_key").asText("");
     String id = data.path("user_id").asText("");
-    if (reply.status() / 100 != 2 || key.isBlank()) {
-      throw new UpstreamFailed(Kind.PROTOCOL, "it answered " + reply.status());
+    if (response.status() / 100 != 2 || key.isBlank()) {
+      throw new UpstreamFailed(Kind.PROTOCOL, "it answered " + response.status());
     }
     return new CreatedUser(id, new Secret(key));
   }
@@ -126,7 +129,7 @@ public final class PluginServiceClient {
       Secret credential,
       Map<String, String> extra,
       byte[] body,
-      Duration patience)
+      Duration timeout)
       throws UpstreamFailed {
     List<Map.Entry<String, String>> headers = new ArrayList<>();
     headers.add(Map.entry("authorization", "Bearer " + credential.reveal()));
@@ -135,12 +138,12 @@ public final class PluginServiceClient {
       headers.add(Map.entry("content-type", "application/json"));
     }
     extra.forEach((name, value) -> headers.add(Map.entry(name, value)));
-    Timeouts bounds = new Timeouts(connectTimeout, patience, patience, patience);
-    try (UpstreamResponse answer =
+    Timeouts timeouts = new Timeouts(connectTimeout, timeout, timeout, timeout);
+    try (UpstreamResponse received =
         upstream.send(
-            new UpstreamRequest(method, URI.create(base + path), headers, body, bounds))) {
+            new UpstreamRequest(method, URI.create(base + path), headers, body, timeouts))) {
       return new ServiceResponse(
-          answer.status(), answer.header("content-type"), answer.readAll(MAX_RESPONSE_BYTES));
+          received.status(), received.header("content-type"), received.readAll(MAX_RESPONSE_BYTES));
     }
   }
 }

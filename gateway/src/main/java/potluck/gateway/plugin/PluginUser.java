@@ -6,11 +6,11 @@ import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Secret;
 
 /**
- * A user's place at the Plug-in service. Immutable.
+ * A user's account at the Plug-in service. Immutable.
  *
- * @param account how it is named in the pool and in rows of usage
- * @param pluginUserId how the service names the user; null until it has made one
- * @param key the user's own there; null until it has made one
+ * @param account its id in the pool and in usage rows
+ * @param pluginUserId the user's id at the service; null until the service has created the user
+ * @param key the user's key at the service; null until the service has issued it
  */
 public record PluginUser(
     long id,

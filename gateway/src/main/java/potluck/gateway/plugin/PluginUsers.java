@@ -21,10 +21,9 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * The table of seats at the Plug-in service. To the pool each is an account that serves any model,
- * for its user only; so requests through it are metered, translated and told as all others are. A
- * key is good at the service that gave it and is not shown to another. Safe for use by many
- * threads.
+ * Reads and writes the table {@code plugin_users}. For the pool each row is an account that serves
+ * any model, only for its user; so requests through it are metered and translated like all others.
+ * A key is used only at the service that issued it. Thread-safe.
  */
 public final class PluginUsers implements AccountSource {
   private static final String ALL = "SELECT * FROM plugin_users";
@@ -35,7 +34,7 @@ public final class PluginUsers implements AccountSource {
   private final String base;
 
   /**
-   * @param base the service's address, without a slash at its end
+   * @param base the address of the service, without a trailing slash
    */
   public PluginUsers(Jdbi jdbi, Vault vault, ChangeFeed changes, String base) {
     this.jdbi = jdbi;
@@ -44,7 +43,7 @@ public final class PluginUsers implements AccountSource {
     this.base = base;
   }
 
-  /** Gives a seat to everybody who has none; what is asked of the service comes later. */
+  /** Creates the missing rows of all users; keys are requested later. */
   public void createMissing() {
     jdbi.useHandle(
         handle ->
@@ -56,10 +55,10 @@ public final class PluginUsers implements AccountSource {
                 """));
   }
 
-  /** Gives a user a seat; nothing where there is one. */
+  /** Creates the row of a user if it does not exist. */
   void create(long user) {
     AccountId id = AccountId.random();
-    boolean made =
+    boolean inserted =
         jdbi.inTransaction(
             handle -> {
               int rows =
@@ -72,7 +71,7 @@ public final class PluginUsers implements AccountSource {
               }
               return rows == 1;
             });
-    if (made) {
+    if (inserted) {
       changes.announce(Topic.ACCOUNT, id.hex());
     }
   }
@@ -88,8 +87,8 @@ public final class PluginUsers implements AccountSource {
   }
 
   /**
-   * Whether this node may ask the service for this user's key: one at a time does, so that no user
-   * is made twice.
+   * Reserves the request of a user's key for this node for 60 seconds, so that the service does not
+   * create a user twice.
    */
   boolean claimKeyRequest(long user) {
     return jdbi.withHandle(
@@ -103,15 +102,18 @@ public final class PluginUsers implements AccountSource {
                 == 1);
   }
 
-  /** The service did not give a key: it may be asked again at once. */
+  /**
+   * Releases the reservation after the service issued no key, so that the next request may follow
+   * at once.
+   */
   void releaseKeyRequest(long user) {
     jdbi.useHandle(
         handle ->
             handle.execute("UPDATE plugin_users SET asked_at = NULL WHERE user_id = ?", user));
   }
 
-  /** Keeps what the service has given. */
-  void saveKey(PluginUser seat, String pluginUserId, Secret key) {
+  /** Saves the key that the service issued. */
+  void saveKey(PluginUser pluginUser, String pluginUserId, Secret key) {
     jdbi.useTransaction(
         handle -> {
           handle.execute(
@@ -121,31 +123,31 @@ public final class PluginUsers implements AccountSource {
               """,
               base,
               pluginUserId,
-              vault.seal(location(seat.account()), key),
-              seat.user());
-          ChangeFeed.record(handle, Topic.ACCOUNT, seat.account().hex());
+              vault.seal(location(pluginUser.account()), key),
+              pluginUser.user());
+          ChangeFeed.record(handle, Topic.ACCOUNT, pluginUser.account().hex());
         });
-    changes.announce(Topic.ACCOUNT, seat.account().hex());
+    changes.announce(Topic.ACCOUNT, pluginUser.account().hex());
   }
 
   /**
-   * Keeps the key of a user who comes from elsewhere with it, within a transaction; the service
-   * knows them as the Plug-in API here does.
+   * Saves the key of an imported user inside the caller's transaction. The service knows the user
+   * by the same id as the Plug-in API here.
    *
-   * @return false where the user has a key already
+   * @return false if the user has a key already
    */
   public boolean insertImportedKey(Handle handle, long user, Secret key) {
     handle.execute(
         "INSERT INTO plugin_users (user_id, cookie_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         user,
         AccountId.random().hex());
-    AccountId seat =
+    AccountId pluginUser =
         handle
             .createQuery("SELECT cookie_id FROM plugin_users WHERE user_id = :user")
             .bind("user", user)
             .map((rs, _) -> new AccountId(rs.getString(1)))
             .one();
-    ChangeFeed.record(handle, Topic.ACCOUNT, seat.hex());
+    ChangeFeed.record(handle, Topic.ACCOUNT, pluginUser.hex());
     return handle.execute(
             """
             UPDATE plugin_users SET base_url = ?, api_key = ?, updated_at = now(),
@@ -153,12 +155,12 @@ public final class PluginUsers implements AccountSource {
             WHERE user_id = ? AND api_key IS NULL
             """,
             base,
-            vault.seal(location(seat), key),
+            vault.seal(location(pluginUser), key),
             user)
         == 1;
   }
 
-  /** Writes when a seat was last used. */
+  /** Saves when the account was last used. */
   void saveLastUsed(long user, Instant at) {
     jdbi.useHandle(
         handle ->
@@ -186,21 +188,21 @@ public final class PluginUsers implements AccountSource {
         .findOne();
   }
 
-  /** A seat always stands: the service rests and changes its own accounts. */
+  /** Not saved: the service manages the standing of its own accounts. */
   @Override
   public Optional<Instant> saveStanding(AccountId id, Standing standing) {
     return Optional.empty();
   }
 
   private Account account(ResultSet rs) throws SQLException {
-    PluginUser seat = read(rs);
+    PluginUser pluginUser = read(rs);
     return new Account(
-        seat.account(),
-        seat.user(),
+        pluginUser.account(),
+        pluginUser.user(),
         PluginProvider.NAME,
         "Plug-in service",
         base + "/v1",
-        seat.key() == null ? new Secret("") : seat.key(),
+        pluginUser.key() == null ? new Secret("") : pluginUser.key(),
         List.of(Account.ANY_MODEL),
         Map.of(),
         Set.of(),
@@ -211,23 +213,23 @@ public final class PluginUsers implements AccountSource {
         0,
         0,
         Standing.ready(),
-        seat.createdAt(),
-        seat.lastUsedAt(),
-        seat.createdAt(),
-        seat.updatedAt());
+        pluginUser.createdAt(),
+        pluginUser.lastUsedAt(),
+        pluginUser.createdAt(),
+        pluginUser.updatedAt());
   }
 
   private PluginUser read(ResultSet rs) throws SQLException {
     AccountId account = new AccountId(rs.getString("cookie_id"));
-    boolean here = base.equals(rs.getString("base_url"));
+    boolean sameService = base.equals(rs.getString("base_url"));
     @Nullable String sealed = rs.getString("api_key");
     @Nullable Secret key =
-        here && sealed != null ? vault.open(location(account), sealed).orElse(null) : null;
+        sameService && sealed != null ? vault.open(location(account), sealed).orElse(null) : null;
     return new PluginUser(
         rs.getLong("id"),
         rs.getLong("user_id"),
         account,
-        here ? rs.getString("plugin_user_id") : null,
+        sameService ? rs.getString("plugin_user_id") : null,
         key,
         rs.getTimestamp("created_at").toInstant(),
         rs.getTimestamp("updated_at").toInstant(),

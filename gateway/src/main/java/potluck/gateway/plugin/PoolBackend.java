@@ -1,22 +1,22 @@
 package potluck.gateway.plugin;
 
 import java.util.SortedSet;
+import potluck.dialect.model.FailureException;
 import potluck.gateway.identity.User;
 import potluck.gateway.key.Caller;
 
 /**
- * Where the shared accounts are: in this program ({@link EmbeddedPool}), or at a Plug-in service
- * ({@link RemotePool}). What differs between the two and is no route stands here. Safe for use by
- * many threads.
+ * Where the shared accounts are: in this program ({@link EmbeddedPool}) or at a Plug-in service
+ * ({@link RemotePool}). Thread-safe.
  */
 public interface PoolBackend {
-  /** Somebody became a user, or logged in. Returns at once and never fails. */
+  /** Called when a user registers or logs in. Returns at once and never throws. */
   void onLogin(User user);
 
   /**
-   * The public names of the models that this caller could use, in order.
+   * The public names of the models that this caller could use, sorted.
    *
-   * @throws potluck.dialect.model.FailureException where they cannot be known now
+   * @throws FailureException if they cannot be determined now
    */
   SortedSet<String> models(Caller caller);
 }

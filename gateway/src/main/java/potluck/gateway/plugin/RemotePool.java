@@ -35,9 +35,9 @@ import potluck.gateway.provider.Verdict;
 import potluck.gateway.upstream.UpstreamFailed;
 
 /**
- * A Plug-in service elsewhere. Each user here has a user there, who is made behind the first login
- * and looked at again behind each later one; a service that is down holds nobody up. Safe for use
- * by many threads.
+ * A Plug-in service. Each user of this program has a user there, who is created in the background
+ * after the first login and checked after each later login. A service that is down delays no login.
+ * Thread-safe.
  */
 public final class RemotePool implements PoolBackend, CredentialSource {
   private static final Logger LOG = LoggerFactory.getLogger(RemotePool.class);
@@ -55,14 +55,14 @@ public final class RemotePool implements PoolBackend, CredentialSource {
   private final Map<Long, CompletableFuture<Boolean>> keyRequests = new ConcurrentHashMap<>();
 
   public RemotePool(
-      PluginUsers seats,
+      PluginUsers pluginUsers,
       Users users,
-      PluginServiceClient door,
+      PluginServiceClient client,
       PluginProvider provider,
       InstantSource clock) {
-    this.pluginUsers = seats;
+    this.pluginUsers = pluginUsers;
     this.users = users;
-    this.client = door;
+    this.client = client;
     this.provider = provider;
     this.clock = clock;
   }
@@ -76,50 +76,54 @@ public final class RemotePool implements PoolBackend, CredentialSource {
       send(user);
     } catch (RuntimeException e) {
       knownUsers.remove(user.id());
-      LOG.warn("user {} has no seat at the Plug-in service yet: {}", user.id(), e.getMessage());
+      LOG.warn(
+          "could not create the Plug-in service account of user {}: {}", user.id(), e.getMessage());
     }
   }
 
-  /** One at a time for a user; whoever comes meanwhile waits for the same answer, or for none. */
+  /**
+   * Requests a key in the background, one request per user at a time; concurrent callers get the
+   * same future.
+   */
   private CompletableFuture<Boolean> send(User user) {
-    CompletableFuture<Boolean> mine = new CompletableFuture<>();
-    @Nullable CompletableFuture<Boolean> running = keyRequests.putIfAbsent(user.id(), mine);
+    CompletableFuture<Boolean> own = new CompletableFuture<>();
+    @Nullable CompletableFuture<Boolean> running = keyRequests.putIfAbsent(user.id(), own);
     if (running != null) {
       return running;
     }
     Thread.startVirtualThread(
         () -> {
-          boolean given = false;
+          boolean accepted = false;
           try {
-            given = requestKey(user);
+            accepted = requestKey(user);
           } catch (RuntimeException e) {
             LOG.warn("user {}: {}", user.id(), e.getMessage());
           } finally {
             keyRequests.remove(user.id());
-            mine.complete(given);
+            own.complete(accepted);
           }
         });
-    return mine;
+    return own;
   }
 
-  /** Whether the user has a key now that the service does not refuse. */
+  /** Whether the user now has a key that the service accepts. */
   private boolean requestKey(User user) {
     if (!pluginUsers.claimKeyRequest(user.id())) {
       return false;
     }
     try {
-      // Read behind the claim: what another node has just been given must not be asked for again.
-      PluginUser seat = pluginUsers.findByUser(user.id()).orElseThrow();
-      @Nullable Secret key = seat.key();
+      // Read after the claim: another node may just have received a key.
+      PluginUser pluginUser = pluginUsers.findByUser(user.id()).orElseThrow();
+      @Nullable Secret key = pluginUser.key();
       if (key == null || !client.accepts(key)) {
-        CreatedUser made = createOrRegenerate(user, seat);
-        pluginUsers.saveKey(seat, made.pluginUserId(), made.key());
-        LOG.info("user {} has a key of the Plug-in service", user.id());
+        CreatedUser created = createOrRegenerate(user, pluginUser);
+        pluginUsers.saveKey(pluginUser, created.pluginUserId(), created.key());
+        LOG.info("received a Plug-in service key for user {}", user.id());
       }
       return true;
     } catch (UpstreamFailed e) {
       LOG.warn(
-          "the Plug-in service gave no key for user {}; it is asked again at the next login: {}",
+          "the Plug-in service issued no key for user {}; trying again at the next login: {}",
           user.id(),
           e.getMessage());
       return false;
@@ -128,9 +132,9 @@ public final class RemotePool implements PoolBackend, CredentialSource {
     }
   }
 
-  private CreatedUser createOrRegenerate(User user, PluginUser seat) throws UpstreamFailed {
-    if (seat.pluginUserId() != null) {
-      Optional<CreatedUser> again = client.regenerateKey(seat.pluginUserId());
+  private CreatedUser createOrRegenerate(User user, PluginUser pluginUser) throws UpstreamFailed {
+    if (pluginUser.pluginUserId() != null) {
+      Optional<CreatedUser> again = client.regenerateKey(pluginUser.pluginUserId());
       if (again.isPresent()) {
         return again.get();
       }
@@ -138,9 +142,9 @@ public final class RemotePool implements PoolBackend, CredentialSource {
     return client.createUser(user.username());
   }
 
-  /** The key of an account that has one is as good as can be known; else it is asked for. */
+  /** Uses the stored key of the account; if there is none, requests one and waits for it. */
   @Override
-  public Account current(Account account, Provider at) throws NoCredential {
+  public Account current(Account account, Provider path) throws NoCredential {
     if (!account.secret().isEmpty()) {
       recordUse(account.owner());
       return account;
@@ -154,19 +158,23 @@ public final class RemotePool implements PoolBackend, CredentialSource {
   }
 
   @Override
-  public Account renew(Account account, Provider at) throws NoCredential {
-    return current(account, at);
+  public Account renew(Account account, Provider path) throws NoCredential {
+    return current(account, path);
   }
 
-  /** A seat with a key; one is asked for where there is none, and waited for within bounds. */
+  /**
+   * The user's account with a key; requests a key if there is none and waits at most {@link
+   * #MAX_KEY_WAIT}.
+   */
   private Optional<PluginUser> pluginUser(long user) {
-    Optional<PluginUser> seat = pluginUsers.findByUser(user).filter(found -> found.key() != null);
-    Optional<User> who = seat.isPresent() ? Optional.empty() : users.find(user);
-    if (who.isEmpty()) {
-      return seat;
+    Optional<PluginUser> pluginUser =
+        pluginUsers.findByUser(user).filter(found -> found.key() != null);
+    Optional<User> owner = pluginUser.isPresent() ? Optional.empty() : users.find(user);
+    if (owner.isEmpty()) {
+      return pluginUser;
     }
     try {
-      send(who.get()).get(MAX_KEY_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      send(owner.get()).get(MAX_KEY_WAIT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       LOG.debug("no key for user {} in time", user);
     } catch (InterruptedException e) {
@@ -178,65 +186,67 @@ public final class RemotePool implements PoolBackend, CredentialSource {
   private static Failure noKey() {
     return Failure.of(
             Kind.UNAVAILABLE,
-            "The Plug-in service has not made a user for you yet, because it is not reached or"
-                + " refuses; try again soon, or log in again.")
+            "The Plug-in service has not created a user for you yet, because it cannot be reached"
+                + " or refuses to; try again soon, or log in again.")
         .retryAfter(RETRY_AFTER);
   }
 
-  /** Written once a minute at most. */
+  /** Saved at most once a minute. */
   private void recordUse(long user) {
     Instant now = clock.instant();
     @Nullable Instant before = lastUsed.get(user);
     if (before == null || before.plus(USE_RECORD_INTERVAL).isBefore(now)) {
       lastUsed.put(user, now);
-      Thread.startVirtualThread(() -> lastUsed(user, now));
+      Thread.startVirtualThread(() -> saveLastUsed(user, now));
     }
   }
 
-  private void lastUsed(long user, Instant now) {
+  private void saveLastUsed(long user, Instant now) {
     try {
       pluginUsers.saveLastUsed(user, now);
     } catch (RuntimeException e) {
-      LOG.debug("when the seat of user {} was used cannot be written now", user);
+      LOG.debug("could not save when the Plug-in service account of user {} was used", user);
     }
   }
 
-  /** A user's seat; empty where the service has given no key, asked once more. */
+  /**
+   * The user's account at the service; empty if the service issued no key after another request.
+   */
   public Optional<PluginUser> find(User user) {
     return pluginUser(user.id());
   }
 
-  /** Makes a path at the service of what it calls the user. */
+  /** Builds the path of a request from the user's id at the service. */
   @FunctionalInterface
   public interface PathOf {
     String apply(String pluginUserId);
   }
 
   /**
-   * Asks the service in a user's name.
+   * Sends a request with the user's key.
    *
-   * @throws FailureException (UNAVAILABLE) where it is not reached or the user has no key,
-   *     (UPSTREAM) where it does not take the key
+   * @throws FailureException UNAVAILABLE if the service is unreachable or the user has no key,
+   *     UPSTREAM if the service rejects the key
    */
-  public ServiceResponse send(User user, String method, PathOf at, byte[] body) {
-    return send(user, method, at, Map.of(), body);
+  public ServiceResponse send(User user, String method, PathOf path, byte[] body) {
+    return send(user, method, path, Map.of(), body);
   }
 
   private ServiceResponse send(
       User user, String method, PathOf at, Map<String, String> headers, byte[] body) {
-    PluginUser seat = pluginUser(user.id()).orElseThrow(() -> new FailureException(noKey()));
-    @Nullable Secret key = seat.key();
+    PluginUser pluginUser = pluginUser(user.id()).orElseThrow(() -> new FailureException(noKey()));
+    @Nullable Secret key = pluginUser.key();
     if (key == null) {
       throw new FailureException(noKey());
     }
     recordUse(user.id());
     try {
-      String path = at.apply(String.valueOf(seat.pluginUserId()));
-      ServiceResponse reply = client.send(method, path, key, headers, body);
-      if (reply.status() == 401) {
+      String path = at.apply(String.valueOf(pluginUser.pluginUserId()));
+      ServiceResponse response = client.send(method, path, key, headers, body);
+      if (response.status() == 401) {
         throw new FailureException(PluginProvider.refusedKey(401));
       }
-      return reply;
+      return response;
     } catch (UpstreamFailed e) {
       throw new FailureException(PluginProvider.unreachable(e));
     }
@@ -247,14 +257,14 @@ public final class RemotePool implements PoolBackend, CredentialSource {
     @Nullable ApiKey key = caller.key();
     Map<String, String> headers =
         provider.callerHeaders(key == null ? null : key.configType(), caller.onlyDedicated());
-    ServiceResponse reply = send(caller.user(), "GET", _ -> "/v1/models", headers, new byte[0]);
-    if (reply.status() != 200) {
+    ServiceResponse response = send(caller.user(), "GET", _ -> "/v1/models", headers, new byte[0]);
+    if (response.status() != 200) {
       throw new FailureException(
           Kind.UPSTREAM,
-          "The Plug-in service lists no models (it answered " + reply.status() + ").");
+          "The Plug-in service lists no models (it answered " + response.status() + ").");
     }
     SortedSet<String> names = new TreeSet<>();
-    for (JsonNode model : reply.json().path("data")) {
+    for (JsonNode model : response.json().path("data")) {
       String name = model.path("id").asText("");
       if (!name.isEmpty() && caller.mayUse(name)) {
         names.add(name);

@@ -1,11 +1,11 @@
 /**
- * This room: the Plug-in API as a port with two sides: the pool in this program, or a service
- * elsewhere at which each user has a user.
+ * Purpose: the Plug-in API on both sides: the pool in this program, or a Plug-in service at which
+ * each user has an account.
  *
- * <p>May touch: {@code pool}, {@code provider}, {@code account}, {@code identity}, {@code
+ * <p>Uses: {@code pool}, {@code provider}, {@code account}, {@code identity}, {@code store}, {@code
  * upstream}.
  *
- * <p>Must not: know routes, or what the service's answers about accounts and quotas mean.
+ * <p>Must not: know routes, or the meaning of the service's answers about accounts and quotas.
  *
  * <p>Start reading at: {@link PoolBackend}.
  */

@@ -18,7 +18,7 @@ import potluck.gateway.key.Caller;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Provider;
 
-/** The accounts that are in the pool, by the models that they serve. Guarded by the pool's lock. */
+/** The accounts in the pool, indexed by the models that they serve. Guarded by the pool's lock. */
 final class AccountIndex {
   private static final Logger LOG = LoggerFactory.getLogger(AccountIndex.class);
 
@@ -40,16 +40,16 @@ final class AccountIndex {
     return slots.values();
   }
 
-  /** Accounts that serve a model: those that name it, and the user's own that serve any. */
+  /** Accounts that serve a model: those that name it, and the user's own that serve any model. */
   List<Slot> serving(String model, long user) {
     List<Slot> named = byModel.getOrDefault(model, List.of());
     List<Slot> any = anyModelByOwner.getOrDefault(user, List.of());
     if (any.isEmpty()) {
       return named;
     }
-    List<Slot> both = new ArrayList<>(named);
-    both.addAll(any);
-    return both;
+    List<Slot> serving = new ArrayList<>(named);
+    serving.addAll(any);
+    return serving;
   }
 
   double meanWeight() {
@@ -76,7 +76,7 @@ final class AccountIndex {
     slots.remove(id);
   }
 
-  /** To be called after accounts were put or removed. */
+  /** Rebuilds the index; call it after accounts were added or removed. */
   void rebuild() {
     byModel.clear();
     anyModelByOwner.clear();
@@ -94,7 +94,7 @@ final class AccountIndex {
     meanWeight = slots.values().stream().mapToInt(s -> s.account().weight()).average().orElse(1);
   }
 
-  /** Where the turns of those stand that are in use. */
+  /** The lowest turn of the accounts in use. */
   double minTurn() {
     return slots.values().stream()
         .filter(slot -> slot.account().enabled() && slot.usableAt() == 0)
@@ -103,7 +103,7 @@ final class AccountIndex {
         .orElse(0);
   }
 
-  /** The public names of models that this caller could use, in order. */
+  /** The public names of the models that this caller could use, sorted. */
   SortedSet<String> models(Caller caller) {
     SortedSet<String> models = new TreeSet<>();
     byModel.forEach(
@@ -116,8 +116,7 @@ final class AccountIndex {
   }
 
   /**
-   * What a user's turns weigh where the pool is short: one, and one more for each account that the
-   * user shares.
+   * The weight of a user in the fair queue: one, plus one for each account that the user shares.
    */
   double weight(long user) {
     int weight = 1;

@@ -5,23 +5,23 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.route.ModelRoute;
 
 /**
- * Which of several accounts is used: first by the caller's preference for own or shared ones, then
- * by priority, then the one that is best to use now, and of those that are equally good, the one
- * whose turn it is by weight. One decision, under the pool's lock; nothing is remembered in it.
+ * Chooses one of several accounts: first by the caller's preference for own or shared accounts,
+ * then by priority, then by score, and among equal scores by weighted turns. One decision, made
+ * under the pool's lock; it keeps no state between decisions.
  */
 public final class Choice {
-  /** Differences in score that are smaller mean nothing: turns decide. */
+  /** Smaller differences in score are ignored; then turns decide. */
   private static final double SCORE_STEP = 0.25;
 
   private static final double ERROR_WEIGHT = 2;
 
-  /** A conversation stays where it is, even where the cache is too short to be worth anything. */
+  /** Minimum bonus of a warm account, however short its cache is. */
   private static final double MIN_WARMTH = 0.3;
 
   private static final double WARM_TOKENS = 50_000;
   private static final double MAX_WARMTH = 1.2;
 
-  /** Where an account has no bound of its own, so many running requests are a full load. */
+  /** Number of running requests that count as full load if the account has no limit. */
   private static final double DEFAULT_CONCURRENCY = 16;
 
   private final LeaseRequest request;
@@ -33,7 +33,10 @@ public final class Choice {
   private int considered;
   private int usable;
 
-  /** What a score is made of; the lower, the better. Each is 0 to 1 but for the last two. */
+  /**
+   * The terms of a score; lower is better. Each is 0 to 1, except {@code warmth}, {@code score} and
+   * {@code turn}.
+   */
   public record Terms(
       double load,
       double window,
@@ -44,17 +47,17 @@ public final class Choice {
       double turn) {}
 
   Choice(
-      LeaseRequest want,
+      LeaseRequest request,
       ModelRoute.Leg leg,
       long now,
       Affinity.@Nullable WarmAccounts warm,
-      long warmLifeMs,
+      long cacheLifeMs,
       double meanWeight) {
-    this.request = want;
+    this.request = request;
     this.leg = leg;
     this.now = now;
     this.warm = warm;
-    this.cacheLifeMs = warmLifeMs;
+    this.cacheLifeMs = cacheLifeMs;
     this.meanWeight = meanWeight;
   }
 
@@ -77,7 +80,7 @@ public final class Choice {
     return best;
   }
 
-  /** The warm account, where it could serve as soon as one of its requests has ended. */
+  /** The warm account if it could serve once one of its running requests ends; else null. */
   @Nullable Slot warmButBusy(List<Slot> slots) {
     if (warm == null) {
       return null;
@@ -95,7 +98,7 @@ public final class Choice {
     return slot.obstacle(request, leg.dialect(), now);
   }
 
-  /** Negative where the first goes before the second. */
+  /** Negative if the first is preferred. */
   int compare(Slot first, Slot second) {
     return compareSteps(first, step(score(first)), second, step(score(second)));
   }
@@ -114,7 +117,7 @@ public final class Choice {
         : Double.compare(first.turn(), second.turn());
   }
 
-  /** 0 for what the caller prefers, 1 for the other. */
+  /** 0 for the kind of account that the caller prefers, 1 for the other. */
   int tier(Slot slot) {
     boolean dedicated = slot.account().owner() == request.user() && !slot.account().shared();
     return dedicated == request.caller().user().preferShared() ? 1 : 0;
@@ -144,8 +147,8 @@ public final class Choice {
   }
 
   private double load(Slot slot) {
-    int most = slot.account().maxConcurrency();
-    double full = most > 0 ? most : DEFAULT_CONCURRENCY * slot.account().weight() / meanWeight;
+    int max = slot.account().maxConcurrency();
+    double full = max > 0 ? max : DEFAULT_CONCURRENCY * slot.account().weight() / meanWeight;
     return slot.running() / full;
   }
 
@@ -157,25 +160,28 @@ public final class Choice {
     return tokens == 0 ? 0 : MIN_WARMTH + Math.min(MAX_WARMTH, tokens / WARM_TOKENS);
   }
 
-  /** What is kept with a request of why its account was chosen: figures only, no names. */
+  /** The reason for the choice, stored with the request: numbers only, no names. */
   String reason(Slot slot) {
-    StringBuilder words = new StringBuilder(64);
-    words.append(usable).append(" of ").append(considered).append(" could");
-    words.append(tier(slot) == 0 ? ", preferred" : ", second choice");
-    appendTerm(words, "load", load(slot));
-    appendTerm(words, "window", slot.headroom().pressure(now));
-    appendTerm(words, "errors", slot.health().errorRate(now));
-    appendTerm(words, "slowness", slot.health().slowness(now));
-    appendTerm(words, "warmth", warmth(slot));
-    return words.toString();
+    StringBuilder text = new StringBuilder(64);
+    text.append(usable).append(" of ").append(considered).append(" usable");
+    text.append(tier(slot) == 0 ? ", preferred" : ", not preferred");
+    appendTerm(text, "load", load(slot));
+    appendTerm(text, "window", slot.headroom().pressure(now));
+    appendTerm(text, "errors", slot.health().errorRate(now));
+    appendTerm(text, "slowness", slot.health().slowness(now));
+    appendTerm(text, "warmth", warmth(slot));
+    return text.toString();
   }
 
-  /** Two decimals, by whole numbers: a formatter costs more than the choice itself. */
-  private static void appendTerm(StringBuilder words, String name, double value) {
+  /**
+   * Appends two decimals with integer arithmetic, because a formatter would cost more than the
+   * choice.
+   */
+  private static void appendTerm(StringBuilder text, String name, double value) {
     long hundredths = Math.round(value * 100);
     if (hundredths > 0) {
-      words.append(", ").append(name).append(' ').append(hundredths / 100).append('.');
-      words.append(hundredths / 10 % 10).append(hundredths % 10);
+      text.append(", ").append(name).append(' ').append(hundredths / 100).append('.');
+      text.append(hundredths / 10 % 10).append(hundredths % 10);
     }
   }
 }

@@ -9,26 +9,26 @@ import potluck.gateway.pool.Explanation.Candidate;
 import potluck.gateway.route.ModelRoute;
 
 /**
- * Puts into words what would be chosen, by asking those who choose. Only under the pool's lock.
+ * Explains what would be chosen, using the same code that chooses. Only used under the pool's lock.
  *
- * @param waiting requests for the same model that wait
- * @param now milliseconds of the clock
+ * @param waiting number of requests that wait for the same model
+ * @param now epoch milliseconds
  */
 record ChoiceExplainer(LeaseRequest request, AccountIndex index, long waiting, long now) {
 
   /**
-   * @param choice that decides on a leg
+   * @param choice creates the choice for a leg
    */
   Explanation explain(Function<ModelRoute.Leg, Choice> choice) {
     List<Candidate> all = new ArrayList<>();
     long wait = Long.MAX_VALUE;
     for (ModelRoute.Leg leg : request.route().legs()) {
-      Choice choosing = choice.apply(leg);
-      for (Slot slot : sortedSlots(choosing, leg)) {
-        Obstacle obstacle = choosing.obstacle(slot);
-        long back = Shortage.availableInMs(slot, obstacle, waiting, now);
-        wait = Math.min(wait, back);
-        all.add(candidate(choosing, slot, leg, obstacle, back));
+      Choice current = choice.apply(leg);
+      for (Slot slot : sortedSlots(current, leg)) {
+        Obstacle obstacle = current.obstacle(slot);
+        long availableInMs = Shortage.availableInMs(slot, obstacle, waiting, now);
+        wait = Math.min(wait, availableInMs);
+        all.add(candidate(current, slot, leg, obstacle, availableInMs));
       }
     }
     return new Explanation(
@@ -38,7 +38,7 @@ record ChoiceExplainer(LeaseRequest request, AccountIndex index, long waiting, l
         Duration.ofMillis(wait == Long.MAX_VALUE ? 0 : wait));
   }
 
-  /** The best first, and those that cannot serve last. */
+  /** Usable slots in order of preference, then the others. */
   private List<Slot> sortedSlots(Choice choice, ModelRoute.Leg leg) {
     List<Slot> slots = new ArrayList<>(index.serving(leg.model(), request.user()));
     slots.sort(
@@ -50,15 +50,19 @@ record ChoiceExplainer(LeaseRequest request, AccountIndex index, long waiting, l
   }
 
   private static Candidate candidate(
-      Choice choice, Slot slot, ModelRoute.Leg leg, @Nullable Obstacle obstacle, long back) {
-    boolean known = obstacle != null && back != Long.MAX_VALUE;
+      Choice choice,
+      Slot slot,
+      ModelRoute.Leg leg,
+      @Nullable Obstacle obstacle,
+      long availableInMs) {
+    boolean known = obstacle != null && availableInMs != Long.MAX_VALUE;
     return new Candidate(
         slot.account(),
         leg.model(),
         choice.tier(slot) == 0,
         slot.running(),
         obstacle,
-        known ? Duration.ofMillis(back) : null,
+        known ? Duration.ofMillis(availableInMs) : null,
         choice.terms(slot));
   }
 }

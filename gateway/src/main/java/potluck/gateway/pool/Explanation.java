@@ -6,12 +6,11 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 
 /**
- * What a choice would be now, and why. Immutable.
+ * What would be chosen now for a request, and why. Immutable.
  *
- * @param candidates all accounts that serve the model, by leg; those that could, in the order in
- *     which they would be taken
- * @param waiting requests that wait for the model already
- * @param expectedWait how long this one would have to wait, as far as one can tell
+ * @param candidates all accounts that serve the model, by leg; usable ones in order of preference
+ * @param waiting number of requests that wait for the model
+ * @param expectedWait estimated wait of this request
  */
 public record Explanation(
     String model, List<Candidate> candidates, long waiting, Duration expectedWait) {
@@ -19,11 +18,11 @@ public record Explanation(
   /**
    * One account.
    *
-   * @param model the leg's
+   * @param model the model of the leg
    * @param preferred whether it is of the kind, own or shared, that the caller prefers
-   * @param obstacle why it was left out; null where it could serve
-   * @param availableIn how long that lasts, where that is known
-   * @param terms of its score
+   * @param obstacle why it cannot serve; null if it can
+   * @param availableIn estimated time until it can serve; null if unknown
+   * @param terms the terms of its score
    */
   public record Candidate(
       Account account,

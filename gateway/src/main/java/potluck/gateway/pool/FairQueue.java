@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Whose turn it is where more want an account than there are places. Each user's clock goes on by
- * one over the user's weight with each turn, and the clock that is furthest behind goes first: in
- * the long run turns are shared by weight, whoever asks how often. Nobody saves up turns by not
- * asking. Guarded by the pool's lock.
+ * Weighted fair queueing of requests that wait for an account. Each user has a virtual time that
+ * advances by one over the user's weight with each turn, and the request with the lowest virtual
+ * time is next. So turns are shared by weight, however many requests a user sends, and users who do
+ * not wait save up no turns. Guarded by the pool's lock.
  */
 final class FairQueue {
   private static final int MAX_TRACKED_USERS = 100_000;
@@ -21,9 +21,9 @@ final class FairQueue {
   private long nextSequence;
 
   /**
-   * Somebody who waits.
+   * A waiting request.
    *
-   * @param ownsAccount whether one of the user's own accounts could serve: owners go first
+   * @param ownsAccount whether one of the user's own accounts could serve; owners are served first
    */
   record Ticket(long user, String model, boolean ownsAccount, double virtualTime, long sequence) {}
 
@@ -40,7 +40,7 @@ final class FairQueue {
   }
 
   Ticket enqueue(long user, String model, boolean own, double weight) {
-    // Of several requests of one user each stands one turn further back.
+    // Each further request of one user is placed one turn later.
     double behind = waiting(user) / weight;
     double clock = Math.max(virtualTime, virtualTimes.getOrDefault(user, 0.0)) + behind;
     Ticket ticket = new Ticket(user, model, own, clock, nextSequence++);
@@ -52,7 +52,7 @@ final class FairQueue {
     waiting.remove(ticket);
   }
 
-  /** Whether nobody who waits for the model goes before this one. */
+  /** Whether this request is the next for its model. */
   boolean isNext(Ticket ticket) {
     return waiting.stream()
         .filter(other -> other.model().equals(ticket.model()))
@@ -64,12 +64,12 @@ final class FairQueue {
         .isPresent();
   }
 
-  /** Whether somebody waits for that model. */
+  /** Whether a request waits for this model. */
   boolean hasWaiting(String model) {
     return !waiting.isEmpty() && waiting.stream().anyMatch(ticket -> ticket.model().equals(model));
   }
 
-  /** A turn was taken by somebody who had to wait. */
+  /** Records that a waiting request took its turn. */
   void served(Ticket ticket, double weight) {
     remove(ticket);
     virtualTime = Math.max(virtualTime, ticket.virtualTime());

@@ -1,14 +1,15 @@
 package potluck.gateway.pool;
 
 /**
- * How an account has done lately. What is long ago counts less and less, so that an account which
- * failed or was slow is tried again by itself. Times are milliseconds. Guarded by the pool's lock.
+ * Recent health of an account: error rate, time to first byte and duration, each decaying with
+ * time, so that an account that failed or was slow is tried again without further action. Times are
+ * in milliseconds. Guarded by the pool's lock.
  */
 final class HealthStats {
   private static final double ERRORS_HALVE_MS = 30_000;
   private static final double SLOWNESS_HALVES_MS = 60_000;
 
-  /** A first byte after two seconds is half as bad as none. */
+  /** A first byte after this time gives a slowness of 0.5. */
   private static final double SLOW_MS = 2_000;
 
   private static final double SMOOTHING = 0.3;
@@ -39,7 +40,7 @@ final class HealthStats {
     failureCount++;
   }
 
-  /** It was told to wait, which is no error, but several times in a row. */
+  /** Counts a rate limit. It is not an error, but several in a row lengthen the cooldown. */
   void recordLimited() {
     failureCount++;
   }
@@ -68,7 +69,7 @@ final class HealthStats {
     return durationMs;
   }
 
-  private static double smooth(double known, double news) {
-    return known + SMOOTHING * (news - known);
+  private static double smooth(double known, double sample) {
+    return known + SMOOTHING * (sample - known);
   }
 }

@@ -7,8 +7,8 @@ import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
 
 /**
- * The right to use one account for one attempt. It goes back when it is closed, whatever happened;
- * there is no other way to give it back. Used by one thread.
+ * The right to use one account for one attempt. Closing it returns the account to the pool. Used by
+ * one thread.
  */
 public final class Lease implements AutoCloseable {
   private final Pool pool;
@@ -19,11 +19,11 @@ public final class Lease implements AutoCloseable {
   private final String reason;
   private final long takenAt;
 
-  Lease(Pool pool, Slot slot, LeaseRequest want, String model, String reason, long takenAt) {
+  Lease(Pool pool, Slot slot, LeaseRequest request, String model, String reason, long takenAt) {
     this.pool = pool;
     this.slot = slot;
     this.account = slot.account();
-    this.request = want;
+    this.request = request;
     this.model = model;
     this.reason = reason;
     this.takenAt = takenAt;
@@ -37,12 +37,12 @@ public final class Lease implements AutoCloseable {
     return slot.provider();
   }
 
-  /** The public name of the model of the leg that it was lent for. */
+  /** The public name of the model of the leg that it was leased for. */
   public String model() {
     return model;
   }
 
-  /** Why this account was chosen, in figures: without names, quotes or line breaks. */
+  /** Why this account was chosen, in numbers; contains no names, quotes or line breaks. */
   public String reason() {
     return reason;
   }
@@ -51,21 +51,21 @@ public final class Lease implements AutoCloseable {
     return request;
   }
 
-  /** In epoch milliseconds. */
+  /** When it was leased, in epoch milliseconds. */
   long takenAt() {
     return takenAt;
   }
 
   /**
-   * The answer begins.
+   * Records that the answer has started.
    *
-   * @param limits what the provider says is left of the account's own limits
+   * @param limits the remaining limits of the account, as the provider reports them
    */
   public void answerStarted(List<RateLimit> limits) {
     pool.answerStarted(this, slot, limits);
   }
 
-  /** Tells the pool what came of it: an account's standing changes here only. */
+  /** Reports the outcome to the pool, which updates the account's standing. */
   public void end(Verdict verdict) {
     pool.recordVerdict(this, slot, verdict);
   }

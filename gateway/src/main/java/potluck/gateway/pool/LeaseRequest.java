@@ -7,12 +7,12 @@ import potluck.gateway.key.Caller;
 import potluck.gateway.route.ModelRoute;
 
 /**
- * What a request wants of the pool. Immutable.
+ * What a request needs from the pool. Immutable.
  *
  * @param tried accounts that this request has tried already
- * @param conversation what names the conversation in the request; null where nothing does. It is
- *     bound to the user here, so that nobody is led by another's conversations
- * @param tokens about how long the request is: what a warm prompt cache is worth
+ * @param conversation identifies the conversation, within the user; null if the request has no such
+ *     id
+ * @param tokens approximate length of the request in tokens: the value of a warm prompt cache
  */
 public record LeaseRequest(
     ModelRoute route,

@@ -26,9 +26,8 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * All accounts, on one table. Choosing an account and taking it is one step under one lock, so two
- * callers never take the same last place. Nothing here waits for a database. Safe for use by many
- * threads.
+ * All accounts, and how one is leased. Choosing and taking an account happen under one lock, so two
+ * callers never take the same last slot. Leasing never waits for the database. Thread-safe.
  */
 public final class Pool implements AutoCloseable {
   private final AccountSource accounts;
@@ -44,13 +43,13 @@ public final class Pool implements AutoCloseable {
   private int waitingForWarmAccount;
 
   /**
-   * How it serves where it is short.
+   * What the pool does if all accounts are busy or failing.
    *
-   * @param maxWaiting requests that may wait for their turn at once
-   * @param maxWait how long one may wait
-   * @param maxRest nobody rests longer for failures, however often it failed
+   * @param maxWaiting number of requests that may wait at once
+   * @param maxWait how long a request may wait
+   * @param maxRest longest cooldown, however often an account failed
    * @param cacheLife how long a conversation prefers the account that served it
-   * @param maxConversations that are remembered
+   * @param maxConversations number of conversations to remember
    */
   public record Rules(
       int maxWaiting,
@@ -80,7 +79,7 @@ public final class Pool implements AutoCloseable {
         });
   }
 
-  /** Brings all accounts to the table. */
+  /** Loads all accounts. */
   public void load() {
     List<Account> all = accounts.all();
     locked(
@@ -93,60 +92,64 @@ public final class Pool implements AutoCloseable {
   }
 
   /**
-   * Chooses the best account that this caller may draw from, and takes it. Where all that could
-   * serve are busy, it waits for a turn.
+   * Leases the best account that this caller may use. If all usable accounts are busy, waits for a
+   * turn.
    *
-   * @throws FailureException (NOT_FOUND) where no account serves the model, (LIMITED) where all
-   *     must rest, or too many wait already, or for too long, (UNAVAILABLE) where only people can
-   *     mend it
+   * @throws FailureException NOT_FOUND if no account serves the model; LIMITED if all accounts are
+   *     in cooldown, if too many requests wait or if this one waited too long; UNAVAILABLE if only
+   *     an account's owner can help
    */
-  public Lease lease(LeaseRequest want) {
-    long patience = rules.maxWait().toNanos();
-    long coolsAt = System.nanoTime() + Math.min(patience, maxWarmWaitNanos(want));
+  public Lease lease(LeaseRequest request) {
+    long waitLeft = rules.maxWait().toNanos();
+    long warmWaitEnd = System.nanoTime() + Math.min(waitLeft, maxWarmWaitNanos(request));
     FairQueue.@Nullable Ticket ticket = null;
     lock.lock();
     try {
       while (true) {
         long now = clock.millis();
-        boolean mine =
-            ticket == null ? !queue.hasWaiting(want.route().model()) : queue.isNext(ticket);
-        boolean warm = false;
-        if (mine) {
-          long cools = coolsAt - System.nanoTime();
-          warm = ticket == null && cools > 0 && isWarmAccountBusy(want, now);
-          Lease lease = warm ? null : tryLease(want, ticket, now);
+        boolean isNext =
+            ticket == null ? !queue.hasWaiting(request.route().model()) : queue.isNext(ticket);
+        boolean waitForWarm = false;
+        if (isNext) {
+          long warmWaitLeft = warmWaitEnd - System.nanoTime();
+          waitForWarm = ticket == null && warmWaitLeft > 0 && isWarmAccountBusy(request, now);
+          Lease lease = waitForWarm ? null : tryLease(request, ticket, now);
           if (lease != null) {
             return lease;
           }
-          if (warm) {
-            // Without a ticket: others, to whom another account is as good, are not held up.
+          if (waitForWarm) {
+            // Waits without a ticket, so that requests that may use another account are not
+            // delayed.
             waitingForWarmAccount++;
             try {
-              patience -= cools - freed.awaitNanos(cools);
+              waitLeft -= warmWaitLeft - freed.awaitNanos(warmWaitLeft);
             } finally {
               waitingForWarmAccount--;
             }
             continue;
           }
         }
-        if (!mayBecomeFree(want, now)
-            || patience <= 0
+        if (!mayBecomeFree(request, now)
+            || waitLeft <= 0
             || (ticket == null && queue.waiting() >= rules.maxWaiting())) {
           throw new FailureException(
-              Shortage.of(want, index, queue.waiting(want.route().model()), now));
+              Shortage.of(request, index, queue.waiting(request.route().model()), now));
         }
         if (ticket == null) {
           ticket =
               queue.enqueue(
-                  want.user(), want.route().model(), hasOwnAccount(want), weight(want.user()));
+                  request.user(),
+                  request.route().model(),
+                  hasOwnAccount(request),
+                  weight(request.user()));
         } else {
-          patience = freed.awaitNanos(patience);
+          waitLeft = freed.awaitNanos(waitLeft);
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FailureException(
-          Kind.UNAVAILABLE, "The request was given up while it waited its turn.");
+          Kind.UNAVAILABLE, "The request was cancelled while it waited for an account.");
     } finally {
       if (ticket != null) {
         queue.remove(ticket);
@@ -156,51 +159,53 @@ public final class Pool implements AutoCloseable {
     }
   }
 
-  /** A place that is free goes to whoever's turn it is; where nobody waits, to whoever asks. */
-  private @Nullable Lease tryLease(LeaseRequest want, FairQueue.@Nullable Ticket ticket, long now) {
-    for (ModelRoute.Leg leg : want.route().legs()) {
-      Choice choice = choice(want, leg, now);
-      Slot best = choice.best(index.serving(leg.model(), want.user()));
+  /** Leases the best account, or returns null if none can serve now. */
+  private @Nullable Lease tryLease(
+      LeaseRequest request, FairQueue.@Nullable Ticket ticket, long now) {
+    for (ModelRoute.Leg leg : request.route().legs()) {
+      Choice choice = choice(request, leg, now);
+      Slot best = choice.best(index.serving(leg.model(), request.user()));
       if (best != null) {
         String reason = choice.reason(best);
         best.take();
         if (ticket != null) {
-          queue.served(ticket, weight(want.user()));
+          queue.served(ticket, weight(request.user()));
         }
-        return new Lease(this, best, want, leg.model(), reason, now);
+        return new Lease(this, best, request, leg.model(), reason, now);
       }
     }
     return null;
   }
 
-  private Choice choice(LeaseRequest want, ModelRoute.Leg leg, long now) {
+  private Choice choice(LeaseRequest request, ModelRoute.Leg leg, long now) {
     return new Choice(
-        want,
+        request,
         leg,
         now,
-        affinity.find(want, leg.model()),
+        affinity.find(request, leg.model()),
         affinity.cacheLifeMs(),
         index.meanWeight());
   }
 
-  /** A prompt cache is worth a wait of about as long as reading the prompt afresh would take. */
-  private static long maxWarmWaitNanos(LeaseRequest want) {
-    return want.conversation() == null || want.tokens() < 2_000 || !want.tried().isEmpty()
+  /** Waiting for a prompt cache is worth about as long as reading the prompt again would take. */
+  private static long maxWarmWaitNanos(LeaseRequest request) {
+    return request.conversation() == null || request.tokens() < 2_000 || !request.tried().isEmpty()
         ? 0
-        : Math.min(2_000, want.tokens() / 20) * 1_000_000;
+        : Math.min(2_000, request.tokens() / 20) * 1_000_000;
   }
 
-  private boolean isWarmAccountBusy(LeaseRequest want, long now) {
-    ModelRoute.Leg leg = want.route().legs().getFirst();
+  private boolean isWarmAccountBusy(LeaseRequest request, long now) {
+    ModelRoute.Leg leg = request.route().legs().getFirst();
     return waitingForWarmAccount < rules.maxWaiting()
-        && choice(want, leg, now).warmButBusy(index.serving(leg.model(), want.user())) != null;
+        && choice(request, leg, now).warmButBusy(index.serving(leg.model(), request.user()))
+            != null;
   }
 
-  /** Whether waiting helps: somebody could serve, had they not so much to do. */
-  private boolean mayBecomeFree(LeaseRequest want, long now) {
-    for (ModelRoute.Leg leg : want.route().legs()) {
-      for (Slot slot : index.serving(leg.model(), want.user())) {
-        Obstacle obstacle = slot.obstacle(want, leg.dialect(), now);
+  /** Whether waiting can help: an account could serve once one of its requests ends. */
+  private boolean mayBecomeFree(LeaseRequest request, long now) {
+    for (ModelRoute.Leg leg : request.route().legs()) {
+      for (Slot slot : index.serving(leg.model(), request.user())) {
+        Obstacle obstacle = slot.obstacle(request, leg.dialect(), now);
         if (obstacle == null || obstacle.endsWithARequest()) {
           return true;
         }
@@ -209,34 +214,34 @@ public final class Pool implements AutoCloseable {
     return false;
   }
 
-  /** Whether one of the caller's own accounts could serve: owners go first. */
-  private boolean hasOwnAccount(LeaseRequest want) {
-    return want.route().legs().stream()
-        .flatMap(leg -> index.serving(leg.model(), want.user()).stream())
-        .anyMatch(slot -> slot.account().owner() == want.user());
+  /** Whether one of the caller's own accounts serves the model; owners are served first. */
+  private boolean hasOwnAccount(LeaseRequest request) {
+    return request.route().legs().stream()
+        .flatMap(leg -> index.serving(leg.model(), request.user()).stream())
+        .anyMatch(slot -> slot.account().owner() == request.user());
   }
 
   private double weight(long user) {
     return index.weight(user);
   }
 
-  /** What would be chosen for this request now, and why; nothing is taken. */
-  public Explanation explain(LeaseRequest want) {
+  /** Explains what would be chosen for this request now; leases nothing. */
+  public Explanation explain(LeaseRequest request) {
     return locked(
         () -> {
           long now = clock.millis();
-          long waiting = queue.waiting(want.route().model());
-          return new ChoiceExplainer(want, index, waiting, now)
-              .explain(leg -> choice(want, leg, now));
+          long waiting = queue.waiting(request.route().model());
+          return new ChoiceExplainer(request, index, waiting, now)
+              .explain(leg -> choice(request, leg, now));
         });
   }
 
   /**
-   * How a user stands where the pool is short.
+   * A user's share while requests wait.
    *
-   * @param weight of the user's turns
-   * @param waiting requests of the user's that wait
-   * @param allWaiting requests of everybody's that wait
+   * @param weight weight of the user's turns
+   * @param waiting number of the user's requests that wait
+   * @param allWaiting number of all requests that wait
    */
   public record Share(double weight, long waiting, long allWaiting) {}
 
@@ -244,12 +249,12 @@ public final class Pool implements AutoCloseable {
     return locked(() -> new Share(weight(user), queue.waiting(user), queue.waiting()));
   }
 
-  /** The public names of models that this caller could use, in order. */
+  /** The public names of the models that this caller could use, sorted. */
   public SortedSet<String> models(Caller caller) {
     return locked(() -> index.models(caller));
   }
 
-  /** Whether there is an account that serves a model for this caller, by the public name. */
+  /** Whether an account serves a model, by its public name, for this caller. */
   public boolean canServe(Caller caller, String model) {
     return locked(
         () ->
@@ -257,8 +262,8 @@ public final class Pool implements AutoCloseable {
                 .anyMatch(slot -> slot.isOpenTo(caller)));
   }
 
-  /** How many accounts stand so, by the word for it. */
-  public long standing(String word) {
+  /** Number of enabled accounts with this standing, by its label. */
+  public long countByStanding(String word) {
     return locked(
         () ->
             index.all().stream()
@@ -266,27 +271,27 @@ public final class Pool implements AutoCloseable {
                 .count());
   }
 
-  /** A rest that is over is none, whether or not somebody has tried the account since. */
+  /** The standing; ready if a cooldown is over, even if nobody has tried the account since. */
   private Standing standing(Slot slot) {
     return slot.standing().isUsable(clock.instant()) ? Standing.ready() : slot.standing();
   }
 
-  /** How often an account was sent to rest since the start. */
+  /** Number of cooldowns since the start. */
   public long restCount() {
     return standings.restCount();
   }
 
-  /** Requests that wait for a turn. */
+  /** Number of requests that wait for a turn. */
   public long waiting() {
     return locked(() -> (long) queue.waiting());
   }
 
-  /** How an account stands now; empty where it is not in the pool. */
+  /** The current standing of an account; empty if it is not in the pool. */
   public Optional<Standing> standing(AccountId id) {
     return locked(() -> Optional.ofNullable(index.find(id)).map(this::standing));
   }
 
-  /** Requests under way at this node, of the accounts that bear only so many. */
+  /** Running requests on this node, for accounts with a concurrency limit. */
   public Map<AccountId, Integer> runningByAccount() {
     return locked(
         () -> {
@@ -301,17 +306,17 @@ public final class Pool implements AutoCloseable {
   }
 
   /**
-   * What other nodes have under way.
+   * Sets the running requests of other nodes.
    *
    * @param running by account
-   * @param sharers nodes that share what an account bears, where they cannot hear each other; else
-   *     1
+   * @param sharingNodes number of nodes that split each limit because they cannot reach each other;
+   *     else 1
    */
-  public void setRemoteRunning(Map<AccountId, Integer> running, int sharers) {
+  public void setRemoteRunning(Map<AccountId, Integer> running, int sharingNodes) {
     locked(
         () -> {
           for (Slot slot : index.all()) {
-            slot.setRemoteRunning(running.getOrDefault(slot.account().id(), 0), sharers);
+            slot.setRemoteRunning(running.getOrDefault(slot.account().id(), 0), sharingNodes);
           }
           if (queue.waiting() > 0) {
             freed.signalAll();
@@ -334,7 +339,7 @@ public final class Pool implements AutoCloseable {
         () -> {
           long now = clock.millis();
           slot.health().recordFirstByte(now, now - lease.takenAt());
-          // A service says what is left of one of its many accounts.
+          // A Plug-in service reports the limits of only one of its many accounts.
           if (!limits.isEmpty() && !slot.account().servesAny()) {
             slot.setLimits(limits, now);
           }
@@ -354,8 +359,8 @@ public final class Pool implements AutoCloseable {
   }
 
   /**
-   * One at a time: what was read first must not be put last, or an account that is gone would stay
-   * in the pool.
+   * One refresh at a time: an older read must not overwrite a newer one, or a deleted account would
+   * stay in the pool.
    */
   private void refresh(AccountId id) {
     refreshing.lock();

@@ -5,8 +5,8 @@ import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
 
 /**
- * Asks an account's provider something harmless that is nobody's request: what comes of it is
- * evidence about the account. Implementations are safe for use by many threads; they may block.
+ * Sends a harmless request of our own to an account's provider; the outcome is evidence about the
+ * account. Implementations are thread-safe and may block.
  */
 @FunctionalInterface
 public interface Probe {

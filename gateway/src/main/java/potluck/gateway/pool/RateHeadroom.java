@@ -5,15 +5,15 @@ import java.util.List;
 import potluck.dialect.model.RateLimit;
 
 /**
- * What a provider says is left of an account's own limits. Immutable.
+ * The remaining rate limits of an account, as the provider reports them. Immutable.
  *
- * @param used of the limit that is nearest to its end, 0 to 1
- * @param resetMs when that is over, in epoch milliseconds
+ * @param used used part of the limit that is nearest to its end, 0 to 1
+ * @param resetMs when that limit resets, in epoch milliseconds
  */
 record RateHeadroom(double used, long resetMs) {
   static final RateHeadroom UNKNOWN = new RateHeadroom(0, 0);
 
-  /** Where the end of a window is not said, what was said of it holds for so long. */
+  /** How long a report is used if it does not say when the limit resets. */
   private static final long DEFAULT_WINDOW_MS = 10_000;
 
   static RateHeadroom of(List<RateLimit> limits, long now) {
@@ -32,12 +32,12 @@ record RateHeadroom(double used, long resetMs) {
     return worst;
   }
 
-  /** 0 to 1: hardly anything while much is left, and steeply more towards the end. */
+  /** 0 to 1: low while much is left, rising steeply towards the end. */
   double pressure(long now) {
     return now >= resetMs ? 0 : used * used;
   }
 
-  /** Nothing is left until {@link #resetMs}. */
+  /** Whether nothing is left until {@link #resetMs}. */
   boolean isExhausted(long now) {
     return used >= 1 && now < resetMs;
   }

@@ -2,26 +2,30 @@ package potluck.gateway.pool;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.gateway.route.ModelRoute;
 
-/** What is said where nobody can serve, and how long it lasts. Guarded by the pool's lock. */
+/**
+ * Builds the failure if no account can serve, and estimates how long that lasts. Guarded by the
+ * pool's lock.
+ */
 final class Shortage {
   private Shortage() {}
 
   /**
-   * @param waiting requests that wait for the model already
+   * @param waiting number of requests that wait for the model
    */
-  static Failure of(LeaseRequest want, AccountIndex table, long waiting, long now) {
-    ModelRoute route = want.route();
+  static Failure of(LeaseRequest request, AccountIndex index, long waiting, long now) {
+    ModelRoute route = request.route();
     boolean any = false;
     long earliest = Long.MAX_VALUE;
     for (ModelRoute.Leg leg : route.legs()) {
-      List<Slot> slots = table.serving(leg.model(), want.user());
+      List<Slot> slots = index.serving(leg.model(), request.user());
       for (Slot slot : slots) {
-        Obstacle obstacle = slot.obstacle(want, leg.dialect(), now);
-        any |= slot.isOpenTo(want.caller()) && obstacle != Obstacle.DIALECT;
+        Obstacle obstacle = slot.obstacle(request, leg.dialect(), now);
+        any |= slot.isOpenTo(request.caller()) && obstacle != Obstacle.DIALECT;
         earliest = Math.min(earliest, availableInMs(slot, obstacle, waiting, now));
       }
     }
@@ -40,7 +44,7 @@ final class Shortage {
               Kind.UNAVAILABLE,
               "No account that serves '"
                   + route.model()
-                  + "' can be used until its owner mends it; POST /v1/route/explain says why.")
+                  + "' can be used until its owner fixes it; POST /v1/route/explain says why.")
           .code("no_account_available");
     }
     Duration wait = Duration.ofMillis(Math.max(1000, earliest));
@@ -48,8 +52,8 @@ final class Shortage {
             Kind.RATE_LIMITED,
             "All accounts that serve '"
                 + route.model()
-                + "' are busy or resting; the earliest is"
-                + " back in "
+                + "' are busy or in cooldown; the earliest is"
+                + " available in "
                 + (wait.toMillis() + 999) / 1000
                 + " s.")
         .code("rate_limit_exceeded")
@@ -57,11 +61,10 @@ final class Shortage {
   }
 
   /**
-   * How long an account is out, as far as one can tell, in milliseconds; {@link Long#MAX_VALUE}
-   * where that never ends by itself, or where it does not serve this request at all.
+   * Estimated time until an account can serve, in milliseconds; {@link Long#MAX_VALUE} if waiting
+   * does not help or the account does not serve this request at all.
    */
-  static long availableInMs(
-      Slot slot, @org.jspecify.annotations.Nullable Obstacle obstacle, long waiting, long now) {
+  static long availableInMs(Slot slot, @Nullable Obstacle obstacle, long waiting, long now) {
     if (obstacle == null) {
       return 0;
     }
@@ -71,7 +74,7 @@ final class Shortage {
       case WINDOW -> slot.headroom().resetMs() - now;
       case TRIAL, RESERVED, FULL ->
           (long) (slot.health().durationMs() * (waiting + 1) / Math.max(1, slot.running()));
-      // It has failed this request a moment ago; another request may try it when it is back.
+      // It has just failed this request; another request may try it once it is available.
       case TRIED -> Math.max(1000, slot.usableAt() - now);
     };
   }

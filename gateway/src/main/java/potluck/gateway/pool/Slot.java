@@ -9,7 +9,7 @@ import potluck.gateway.account.Standing;
 import potluck.gateway.key.Caller;
 import potluck.gateway.provider.Provider;
 
-/** An account in the pool, with what changes about it. Guarded by the pool's lock. */
+/** An account in the pool with its changing state. Guarded by the pool's lock. */
 final class Slot {
   private final Provider provider;
   private final HealthStats health = new HealthStats();
@@ -22,7 +22,7 @@ final class Slot {
   private boolean trial;
   private RateHeadroom headroom = RateHeadroom.UNKNOWN;
   private int running;
-  private int setRemoteRunning;
+  private int remoteRunning;
   private int sharingNodes = 1;
   private double turn;
 
@@ -58,38 +58,38 @@ final class Slot {
     return headroom;
   }
 
-  /** Requests under way, at other nodes too. */
+  /** Running requests on all nodes. */
   int running() {
-    return running + setRemoteRunning;
+    return running + remoteRunning;
   }
 
-  /** Requests under way at this node. */
+  /** Running requests on this node. */
   int runningHere() {
     return running;
   }
 
   /**
-   * @param others requests under way at other nodes
-   * @param nodes that share what it bears, where they cannot hear each other; else 1
+   * @param remote requests running on other nodes
+   * @param nodes number of nodes that split the limit because they cannot reach each other; else 1
    */
-  void setRemoteRunning(int others, int nodes) {
-    setRemoteRunning = others;
+  void setRemoteRunning(int remote, int nodes) {
+    remoteRunning = remote;
     sharingNodes = nodes;
   }
 
-  /** When its standing last changed, in epoch milliseconds. */
+  /** When the standing last changed, in epoch milliseconds. */
   long standingSinceMs() {
     return standingSinceMs;
   }
 
-  /** When it may be used again, in epoch milliseconds; in the past where it may now. */
+  /** When it may be used again, in epoch milliseconds; in the past if it may be used now. */
   long usableAt() {
     return usableAt;
   }
 
   /**
-   * Takes what the table says now, but for the standing, which is known better here, unless another
-   * node or a person has set it since.
+   * Takes over what was read from the table. The standing is taken over only if another node or a
+   * person has set it since, because the one in memory is newer otherwise.
    */
   void update(Account now, long clock) {
     account = now;
@@ -105,13 +105,13 @@ final class Slot {
     }
   }
 
-  /** The table has it now. */
+  /** Records when the standing was saved. */
   void standingSaved(Instant at) {
     standingAt = at;
   }
 
   /**
-   * @param onTrial whether it is tried with one request first, once it may be used again
+   * @param onTrial whether only one request may use it first, once it is usable again
    */
   void setStanding(Standing now, boolean onTrial, long clock) {
     standing = now;
@@ -129,21 +129,21 @@ final class Slot {
     turn += 1.0 / account.weight();
   }
 
-  /** What was away does not make up for the turns it missed. */
-  void catchUp(double others) {
-    turn = Math.max(turn, others);
+  /** Moves its turn forward to that of the others, so that time without use is not made up for. */
+  void catchUp(double running) {
+    turn = Math.max(turn, running);
   }
 
   void release() {
     running--;
   }
 
-  /** How far its turns have come: of accounts that are equally good, the one furthest behind. */
+  /** Number of weighted turns taken; among equal accounts the one with the lowest value is next. */
   double turn() {
     return turn;
   }
 
-  /** Whether this caller may be served by it at all: it is on, and it is shared or the caller's. */
+  /** Whether this caller may use the account: it is enabled, and shared or the caller's own. */
   boolean isOpenTo(Caller caller) {
     return accessObstacle(caller) == null;
   }
@@ -160,18 +160,18 @@ final class Slot {
   }
 
   /**
-   * @param dialect null where any will do
-   * @return null where it can serve now
+   * @param dialect null if any will do
+   * @return null if it can serve now
    */
-  @Nullable Obstacle obstacle(LeaseRequest want, @Nullable String dialect, long now) {
-    Obstacle closed = accessObstacle(want.caller());
+  @Nullable Obstacle obstacle(LeaseRequest request, @Nullable String dialect, long now) {
+    Obstacle closed = accessObstacle(request.caller());
     if (closed != null) {
       return closed;
     }
     if (dialect != null && !provider.dialect().name().equals(dialect)) {
       return Obstacle.DIALECT;
     }
-    if (!want.tried().isEmpty() && want.tried().contains(account.id())) {
+    if (!request.tried().isEmpty() && request.tried().contains(account.id())) {
       return Obstacle.TRIED;
     }
     if (now < usableAt) {
@@ -187,17 +187,17 @@ final class Slot {
     if (trial && running > 0) {
       return Obstacle.TRIAL;
     }
-    return concurrencyObstacle(account.owner() == want.user());
+    return concurrencyObstacle(account.owner() == request.user());
   }
 
-  /** What is reserved for the owner is full for everybody else. */
+  /** The reserved part counts as full for everybody but the owner. */
   private @Nullable Obstacle concurrencyObstacle(boolean own) {
-    int most = Math.ceilDiv(account.maxConcurrency(), sharingNodes);
+    int max = Math.ceilDiv(account.maxConcurrency(), sharingNodes);
     int all = running();
-    if (most == 0 || all < most - (own ? 0 : (int) Math.ceil(most * account.reserve()))) {
+    if (max == 0 || all < max - (own ? 0 : (int) Math.ceil(max * account.reserve()))) {
       return null;
     }
-    return all >= most ? Obstacle.FULL : Obstacle.RESERVED;
+    return all >= max ? Obstacle.FULL : Obstacle.RESERVED;
   }
 
   private static long usableAt(Standing standing) {

@@ -23,9 +23,9 @@ import potluck.gateway.provider.Verdict.Evidence;
 import potluck.gateway.provider.Verdict.TryAnother;
 
 /**
- * How accounts stand, by what came of requests, and by probes where that may be the request's fault
- * rather than the account's. What it decides is kept in the database by a thread of its own.
- * Guarded by the pool's lock.
+ * Updates the standing of accounts from the outcomes of requests, and probes an account if the
+ * failing requests may be to blame instead. Standings are saved by a background thread. Guarded by
+ * the pool's lock.
  */
 final class Standings implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Standings.class);
@@ -43,20 +43,20 @@ final class Standings implements AutoCloseable {
 
   Standings(
       AccountSource accounts,
-      AccountIndex table,
-      Duration longestRest,
+      AccountIndex index,
+      Duration maxRest,
       Probe probe,
       ReentrantLock lock,
       InstantSource clock) {
     this.accounts = accounts;
-    this.index = table;
-    this.maxRest = longestRest;
+    this.index = index;
+    this.maxRest = maxRest;
     this.probe = probe;
     this.lock = lock;
     this.clock = clock;
   }
 
-  /** How often an account was sent to rest since the start. */
+  /** Number of cooldowns since the start. */
   long restCount() {
     return restCount.get();
   }
@@ -66,8 +66,8 @@ final class Standings implements AutoCloseable {
   }
 
   /**
-   * @param takenAt when the request took the account, in epoch milliseconds: what came of an older
-   *     one is no news
+   * @param takenAt when the request leased the account, in epoch milliseconds; outcomes of requests
+   *     from before the last change of standing are ignored
    */
   void record(Slot slot, Verdict verdict, long user, long takenAt) {
     long now = clock.millis();
@@ -88,33 +88,35 @@ final class Standings implements AutoCloseable {
   }
 
   private void failed(Slot slot, TryAnother another, long user, long takenAt, long now) {
-    Evidence ground = another.evidence();
-    if (ground != Evidence.LIMIT && slot.suspicion().excuses(user, now)) {
+    Evidence evidence = another.evidence();
+    if (evidence != Evidence.LIMIT && slot.suspicion().excuses(user, now)) {
       return;
     }
-    boolean news = takenAt >= slot.standingSinceMs();
-    if (!news && (ground != Evidence.LIMIT || !isLaterThan(another.standing(), slot.usableAt()))) {
+    boolean current = takenAt >= slot.standingSinceMs();
+    if (!current
+        && (evidence != Evidence.LIMIT || !isLaterThan(another.standing(), slot.usableAt()))) {
       return;
     }
-    if (ground == Evidence.LIMIT) {
+    if (evidence == Evidence.LIMIT) {
       slot.health().recordLimited();
     } else {
       slot.health().recordFailure(now);
       slot.suspicion().recordFailure(user);
     }
-    boolean said = another.failure().retryAfter() != null;
-    Standing wanted = said ? another.standing() : backedOff(another.standing(), slot, now);
+    boolean saidByProvider = another.failure().retryAfter() != null;
+    Standing wanted =
+        saidByProvider ? another.standing() : backedOff(another.standing(), slot, now);
     Standing next = capped(wanted, now);
-    // What is over sooner than its provider said is tried with one request, too.
-    set(slot, next, ground != Evidence.LIMIT || !next.equals(wanted), now);
+    // If the cooldown was capped, the account is tried with one request first.
+    set(slot, next, evidence != Evidence.LIMIT || !next.equals(wanted), now);
     boolean doubtful =
-        ground == Evidence.CREDENTIAL
-            || (ground == Evidence.FAULT
+        evidence == Evidence.CREDENTIAL
+            || (evidence == Evidence.FAULT
                 && slot.health().consecutiveFailures() > 1
                 && slot.suspicion().isOneUser());
     if (doubtful && slot.suspicion().beginProbe()) {
       Account account = slot.account();
-      Thread.ofVirtual().name("probe").start(() -> probe(account, slot.provider(), ground));
+      Thread.ofVirtual().name("probe").start(() -> probe(account, slot.provider(), evidence));
     }
   }
 
@@ -122,7 +124,7 @@ final class Standings implements AutoCloseable {
     return standing instanceof Resting resting && resting.until().toEpochMilli() > than;
   }
 
-  /** Where the provider does not say how long, each failure in a row doubles the rest. */
+  /** If the provider does not say how long, each failure in a row doubles the cooldown. */
   private Standing backedOff(Standing standing, Slot slot, long now) {
     if (!(standing instanceof Resting(Instant until, String why))) {
       return standing;
@@ -132,7 +134,7 @@ final class Standings implements AutoCloseable {
     return new Resting(Instant.ofEpochMilli(now + rest), why);
   }
 
-  /** Nobody rests longer, whatever a provider says ("retry-after: 10 years"). */
+  /** Caps the cooldown, whatever a provider says ("retry-after: 10 years"). */
   private Standing capped(Standing standing, long now) {
     Instant latest = Instant.ofEpochMilli(now).plus(maxRest);
     return standing instanceof Resting(Instant until, String why) && until.isAfter(latest)
@@ -141,9 +143,9 @@ final class Standings implements AutoCloseable {
   }
 
   private void set(Slot slot, Standing next, boolean onTrial, long now) {
-    boolean news = !next.equals(slot.standing());
+    boolean changed = !next.equals(slot.standing());
     slot.setStanding(next, onTrial, now);
-    if (news) {
+    if (changed) {
       if (next instanceof Resting) {
         restCount.incrementAndGet();
       }
@@ -152,30 +154,30 @@ final class Standings implements AutoCloseable {
     }
   }
 
-  /** Without the lock, but for its end. */
-  private void probe(Account account, Provider provider, Evidence ground) {
+  /** Runs without the lock and takes it at the end. */
+  private void probe(Account account, Provider provider, Evidence evidence) {
     @Nullable Verdict verdict = null;
     try {
       verdict = probe.probe(account, provider);
     } catch (RuntimeException e) {
-      LOG.warn("account {} could not be probed: {}", account.id(), e.getMessage());
+      LOG.warn("could not probe account {}: {}", account.id(), e.getMessage());
     }
     lock.lock();
     try {
       Slot slot = index.find(account.id());
       if (slot != null) {
         slot.suspicion().endProbe();
-        probed(slot, verdict, ground, clock.millis());
+        probed(slot, verdict, evidence, clock.millis());
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private void probed(Slot slot, @Nullable Verdict verdict, Evidence ground, long now) {
+  private void probed(Slot slot, @Nullable Verdict verdict, Evidence evidence, long now) {
     switch (verdict) {
       case null -> {}
-      // Even a refusal of the question itself shows that the account may ask.
+      // Even a rejected probe shows that the credential and the account work.
       case Verdict.Served _, Verdict.CallerFault _ -> {
         slot.suspicion().accountIsHealthy(now);
         slot.health().reset();
@@ -187,7 +189,7 @@ final class Standings implements AutoCloseable {
         int status = another.failure().upstreamStatus();
         set(slot, new Revoked("credential refused with " + status), false, now);
       }
-      case TryAnother another when ground == Evidence.CREDENTIAL ->
+      case TryAnother another when evidence == Evidence.CREDENTIAL ->
           set(slot, another.standing(), true, now);
       case TryAnother _, Verdict.Gone _ -> {}
     }
@@ -220,7 +222,7 @@ final class Standings implements AutoCloseable {
         lock.unlock();
       }
     } catch (RuntimeException e) {
-      LOG.warn("the standing of account {} could not be kept: {}", id, e.getMessage());
+      LOG.warn("could not save the standing of account {}: {}", id, e.getMessage());
     }
   }
 

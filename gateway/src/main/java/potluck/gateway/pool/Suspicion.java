@@ -1,10 +1,10 @@
 package potluck.gateway.pool;
 
 /**
- * Whether an account fails, or one user's requests do. A user whose requests failed at an account
- * that answered a neutral probe well is suspected: for a while that user's failures say nothing
- * about the account, so that nobody can rest everybody's accounts with requests that providers
- * choke on. Times are epoch milliseconds. Guarded by the pool's lock.
+ * Tells whether an account fails or the requests of one user do. If an account answers a neutral
+ * probe well after one user's requests failed, that user is suspected: for a minute the user's
+ * failures do not count against the account. So nobody can put all accounts into cooldown with
+ * requests that providers fail on. Times are epoch milliseconds. Guarded by the pool's lock.
  */
 final class Suspicion {
   private static final long SUSPICION_MS = 60_000;
@@ -26,12 +26,12 @@ final class Suspicion {
     severalUsers = false;
   }
 
-  /** All that failed lately was one user's. */
+  /** Whether all recent failures were of one user. */
   boolean isOneUser() {
     return !severalUsers;
   }
 
-  /** The account is well: it was the requests. */
+  /** The probe succeeded: the requests were to blame. */
   void accountIsHealthy(long now) {
     if (!severalUsers && lastFailed != NO_USER) {
       suspectedUser = lastFailed;
@@ -44,7 +44,7 @@ final class Suspicion {
     return user == suspectedUser && now < until;
   }
 
-  /** Whether a probe may begin: one at a time. */
+  /** Starts a probe unless one is running; returns whether it was started. */
   boolean beginProbe() {
     boolean free = !probing;
     probing = true;

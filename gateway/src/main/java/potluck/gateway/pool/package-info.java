@@ -1,9 +1,10 @@
 /**
- * This room: choosing an account and taking it, in one step, and giving it back.
+ * Purpose: leases accounts: chooses the best one, makes requests wait in a fair queue, and tracks
+ * the health and standing of accounts.
  *
- * <p>May touch: {@code account}, {@code provider}, {@code route}.
+ * <p>Uses: {@code account}, {@code provider}, {@code route}, {@code key}, {@code store}.
  *
- * <p>Must not: know HTTP, dialects or money.
+ * <p>Must not: know HTTP, translate dialects, or count money.
  *
  * <p>Start reading at: {@link Pool}.
  */

@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
 import potluck.gateway.account.Secret;
 
 /**
- * What an owner brings for AWS: {@code ACCESS_KEY:SECRET_KEY}, with {@code :SESSION_TOKEN} where it
- * is temporary, or an API key of Bedrock's, which is sent as it is.
+ * Authenticates requests to AWS Bedrock with an account's credential: {@code
+ * ACCESS_KEY:SECRET_KEY}, with {@code :SESSION_TOKEN} if it is temporary, or a Bedrock API key,
+ * which is sent as a bearer token. Stateless.
  */
 final class AwsCredential {
   private static final String SERVICE = "bedrock";

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,8 +18,8 @@ import potluck.gateway.upstream.UpstreamFailed;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * Turns AWS's binary framing of events into the event stream that Anthropic's dialect knows,
- * whatever pieces it comes in. Both checksums are held against what came. Used by one thread.
+ * Decodes AWS's binary event stream and writes the server-sent events of Anthropic's dialect. Input
+ * may arrive in pieces of any size; both checksums are verified. Used by one thread.
  *
  * <p>Source: https://smithy.io/2.0/aws/amazon-eventstream.html
  */
@@ -36,11 +38,11 @@ final class AwsEventStreamDecoder {
   private byte[] buffer = new byte[4096];
   private int size;
 
-  /** Takes bytes, and writes the events that are whole. */
+  /** Takes bytes and writes the events that are complete. */
   void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out)
       throws UpstreamFailed {
     if (size + length > buffer.length) {
-      buffer = java.util.Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + length));
+      buffer = Arrays.copyOf(buffer, Math.max(buffer.length * 2, size + length));
     }
     System.arraycopy(bytes, offset, buffer, size, length);
     size += length;
@@ -73,7 +75,7 @@ final class AwsEventStreamDecoder {
   }
 
   /**
-   * @throws UpstreamFailed where the stream ended within an event
+   * @throws UpstreamFailed TRUNCATED if the stream ended inside an event
    */
   void end() throws UpstreamFailed {
     if (size > 0) {
@@ -103,8 +105,8 @@ final class AwsEventStreamDecoder {
           headers.put(new String(name, UTF_8), new String(value, UTF_8));
         }
       }
-    } catch (java.nio.BufferUnderflowException e) {
-      throw invalid("its headers are cut");
+    } catch (BufferUnderflowException e) {
+      throw invalid("its headers are truncated");
     }
     return headers;
   }
@@ -124,14 +126,14 @@ final class AwsEventStreamDecoder {
         event("error", error(String.valueOf(type), headers, body), out);
       }
     } catch (IOException | IllegalArgumentException e) {
-      throw invalid("an event is no JSON");
+      throw invalid("an event is not JSON");
     }
   }
 
-  /** An exception in the words of the dialect. */
+  /** Translates an AWS exception into an error event of the dialect. */
   private static byte[] error(String type, Map<String, String> headers, JsonNode body)
       throws IOException {
-    String said = body.path("message").asText(headers.getOrDefault(":error-message", type));
+    String message = body.path("message").asText(headers.getOrDefault(":error-message", type));
     String kind =
         switch (type) {
           case "throttlingException" -> "rate_limit_error";
@@ -140,13 +142,13 @@ final class AwsEventStreamDecoder {
           default -> "api_error";
         };
     ObjectNode error = JSON.createObjectNode().put("type", "error");
-    error.putObject("error").put("type", kind).put("message", said);
+    error.putObject("error").put("type", kind).put("message", message);
     return JSON.writeValueAsBytes(error);
   }
 
   private static void event(String name, byte[] data, ByteArrayOutputStream out) {
     out.writeBytes(("event: " + name.replaceAll("[^a-z_]", "") + "\ndata: ").getBytes(UTF_8));
-    // JSON has no bare line breaks within it; those around it would end the event.
+    // JSON needs no line breaks, and they would end the event.
     out.writeBytes(new String(data, UTF_8).replace("\n", "").replace("\r", "").getBytes(UTF_8));
     out.writeBytes("\n\n".getBytes(UTF_8));
   }

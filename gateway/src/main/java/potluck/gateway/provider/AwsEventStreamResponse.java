@@ -8,7 +8,7 @@ import potluck.gateway.upstream.UpstreamFailed;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 import potluck.gateway.upstream.UpstreamResponse;
 
-/** An answer in AWS's framing, read as an event stream. One thread reads it. */
+/** A response in AWS's binary framing, read as server-sent events. Used by one thread. */
 final class AwsEventStreamResponse implements UpstreamResponse {
   private static final String SSE = "text/event-stream";
 
@@ -68,13 +68,14 @@ final class AwsEventStreamResponse implements UpstreamResponse {
   }
 
   @Override
-  public byte[] readAll(int most) throws UpstreamFailed {
+  public byte[] readAll(int maxBytes) throws UpstreamFailed {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] piece = new byte[8192];
     for (int read = read(piece, 0, piece.length); read >= 0; read = read(piece, 0, piece.length)) {
       all.write(piece, 0, read);
-      if (all.size() > most) {
-        throw new UpstreamFailed(Kind.TOO_LARGE, "the answer is larger than " + most + " bytes");
+      if (all.size() > maxBytes) {
+        throw new UpstreamFailed(
+            Kind.TOO_LARGE, "the answer is larger than " + maxBytes + " bytes");
       }
     }
     return all.toByteArray();

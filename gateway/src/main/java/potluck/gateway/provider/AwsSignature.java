@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 
 /**
- * Signs requests to AWS, version 4. Immutable.
+ * Signs requests to AWS with Signature Version 4. Immutable.
  *
  * <p>Source:
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  *
- * @param session null without temporary credentials
+ * @param session the session token; null without temporary credentials
  */
 record AwsSignature(
     String accessKey, Secret secretKey, @Nullable Secret session, String region, String service) {
@@ -35,9 +35,9 @@ record AwsSignature(
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
   /**
-   * The headers that a request needs beside its own.
+   * The headers to add to a request.
    *
-   * @param signed headers of its own that are signed too, by lower-case name
+   * @param signed further headers to sign, by lower-case name
    */
   List<Map.Entry<String, String>> headers(
       String method, URI uri, Map<String, String> signed, byte[] body, Instant now) {
@@ -90,7 +90,7 @@ record AwsSignature(
     return lines;
   }
 
-  /** Each segment is encoded once more than it is sent, but at S3. */
+  /** Each path segment is encoded twice, as for all services but S3. */
   private static String path(URI uri) {
     String raw = uri.getRawPath();
     return raw.isEmpty()

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +20,8 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.upstream.Timeouts;
 
 /**
- * All providers by name, from {@code providers.yaml}. A provider that speaks a known dialect in a
- * usual way needs an entry there and no Java. Immutable.
+ * All providers by name, from {@code providers.yaml}. A provider that speaks a known dialect needs
+ * only an entry there and no Java. Immutable.
  */
 public final class Catalogue {
   private final Map<String, Provider> providers;
@@ -32,44 +33,44 @@ public final class Catalogue {
   /**
    * The catalogue that ships with the program.
    *
-   * @param bounds how long any upstream may take
+   * @param timeouts the timeouts of all upstream requests
    */
-  public static Catalogue shipped(Timeouts bounds) {
+  public static Catalogue shipped(Timeouts timeouts) {
     try (InputStream file = Catalogue.class.getResourceAsStream("/providers.yaml")) {
       if (file == null) {
         throw new IllegalStateException("providers.yaml is missing from the program");
       }
-      return read(new Load(LoadSettings.builder().build()).loadFromInputStream(file), bounds);
+      return read(new Load(LoadSettings.builder().build()).loadFromInputStream(file), timeouts);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /**
-   * This catalogue with the operator's own entries, which go before those of the same name.
+   * This catalogue with the operator's own entries, which replace entries of the same name.
    *
-   * @param yaml in the form of {@code providers.yaml}
-   * @throws IllegalArgumentException that says which entry is wrong
+   * @param yaml in the format of {@code providers.yaml}
+   * @throws IllegalArgumentException with the entry that is wrong
    */
-  public Catalogue with(String yaml, Timeouts bounds) {
+  public Catalogue with(String yaml, Timeouts timeouts) {
     Map<String, Provider> all = new LinkedHashMap<>(providers);
     try {
       all.putAll(
-          read(new Load(LoadSettings.builder().build()).loadFromString(yaml), bounds).providers);
+          read(new Load(LoadSettings.builder().build()).loadFromString(yaml), timeouts).providers);
     } catch (YamlEngineException e) {
       throw new IllegalArgumentException("it is not YAML: " + e.getMessage(), e);
     }
     return new Catalogue(all);
   }
 
-  /** This catalogue with one provider more, of a kind that no entry can describe. */
+  /** This catalogue with one more provider that an entry cannot describe. */
   public Catalogue with(Provider provider) {
     Map<String, Provider> all = new LinkedHashMap<>(providers);
     all.put(provider.name(), provider);
     return new Catalogue(all);
   }
 
-  private static Catalogue read(Object document, Timeouts bounds) {
+  private static Catalogue read(Object document, Timeouts timeouts) {
     Map<String, Provider> providers = new LinkedHashMap<>();
     if (!(document instanceof Map<?, ?> entries)) {
       throw new IllegalArgumentException("it must map names to providers");
@@ -79,12 +80,12 @@ public final class Catalogue {
       if (!(entry.getValue() instanceof Map<?, ?> provider)) {
         throw new IllegalArgumentException(name + " has no settings below it");
       }
-      providers.put(name, provider(name, provider, bounds));
+      providers.put(name, provider(name, provider, timeouts));
     }
     return new Catalogue(providers);
   }
 
-  private static Provider provider(String name, Map<?, ?> entry, Timeouts bounds) {
+  private static Provider provider(String name, Map<?, ?> entry, Timeouts timeouts) {
     String dialect = text(entry, "dialect", "");
     return new HttpProvider(
         name,
@@ -100,7 +101,7 @@ public final class Catalogue {
         envelope(name, text(entry, "shape", "plain")),
         grant(name, entry),
         Clock.systemUTC(),
-        bounds);
+        timeouts);
   }
 
   private static CloudEnvelope envelope(String name, String word) {
@@ -134,11 +135,9 @@ public final class Catalogue {
             new Secret(text(oauth, "client_secret", ""))));
   }
 
-  /** All, in the order of their names. */
+  /** All providers, sorted by name. */
   public List<Provider> all() {
-    return providers.values().stream()
-        .sorted(java.util.Comparator.comparing(Provider::name))
-        .toList();
+    return providers.values().stream().sorted(Comparator.comparing(Provider::name)).toList();
   }
 
   private static HttpProvider.Auth auth(String name, String word) {
@@ -175,7 +174,7 @@ public final class Catalogue {
     return Optional.ofNullable(providers.get(name));
   }
 
-  /** The names, in order. */
+  /** All names, sorted. */
   public List<String> names() {
     return providers.keySet().stream().sorted().toList();
   }

@@ -4,11 +4,11 @@ import java.util.Map;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * The envelope in which a cloud takes a dialect: another address, some members moved, another
- * framing of the answer. What is said stays the same. Implementations are immutable.
+ * The envelope in which a cloud takes a dialect: another path, some members moved, another framing
+ * of the response. The content stays the same. Implementations are immutable.
  */
 interface CloudEnvelope {
-  /** A request in its envelope. */
+  /** A request, before or after it was put into the envelope. */
   record EnvelopeRequest(String path, Map<String, String> headers, byte[] body) {}
 
   CloudEnvelope PLAIN =
@@ -21,8 +21,8 @@ interface CloudEnvelope {
 
   EnvelopeRequest wrap(EnvelopeRequest plain);
 
-  /** The answer as the dialect knows it. */
-  default UpstreamResponse unwrap(UpstreamResponse answer) {
-    return answer;
+  /** The response in the framing of the dialect. */
+  default UpstreamResponse unwrap(UpstreamResponse response) {
+    return response;
   }
 }

@@ -12,17 +12,17 @@ import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 import potluck.gateway.upstream.UpstreamResponse;
 
-/** The shapes of clouds that serve other houses' models. */
+/** The envelopes of clouds that serve models of other companies. Stateless. */
 final class CloudEnvelopes {
   private static final String BETA = "anthropic-beta";
 
-  /** The body says it to a cloud. */
+  /** Clouds take the version in the body. */
   private static final String VERSION = "anthropic-version";
 
   private CloudEnvelopes() {}
 
   /**
-   * Gemini at Vertex AI: the same, but for the version in front.
+   * Gemini at Vertex AI: the same requests, without the version in the path.
    *
    * <p>Source: https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
    */
@@ -32,15 +32,15 @@ final class CloudEnvelopes {
               plain.path().replaceFirst("^/v1beta", ""), plain.headers(), plain.body());
 
   /**
-   * Claude at Vertex AI: the model stands in the address, the version in the body.
+   * Claude at Vertex AI: the model is in the path, the version in the body.
    *
    * <p>Source: https://docs.anthropic.com/en/api/claude-on-vertex-ai
    */
   static final CloudEnvelope VERTEX_CLAUDE = CloudEnvelopes::vertexClaude;
 
   /**
-   * Claude at Bedrock: model and stream stand in the address, version and betas in the body, and a
-   * stream comes as {@code application/vnd.amazon.eventstream}.
+   * Claude at Bedrock: the model and the choice of a stream are in the path, version and betas in
+   * the body, and streams are framed as {@code application/vnd.amazon.eventstream}.
    *
    * <p>Source:
    * https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-anthropic-claude-messages.html
@@ -53,13 +53,13 @@ final class CloudEnvelopes {
         }
 
         @Override
-        public UpstreamResponse unwrap(UpstreamResponse answer) {
-          @Nullable String type = answer.header("content-type");
-          return answer.status() == 200
+        public UpstreamResponse unwrap(UpstreamResponse response) {
+          @Nullable String type = response.header("content-type");
+          return response.status() == 200
                   && type != null
                   && type.startsWith(AwsEventStreamDecoder.TYPE)
-              ? new AwsEventStreamResponse(answer)
-              : answer;
+              ? new AwsEventStreamResponse(response)
+              : response;
         }
       };
 
@@ -102,7 +102,7 @@ final class CloudEnvelopes {
   private static String list(String commas) {
     StringBuilder list = new StringBuilder("[");
     for (String each : commas.split(",")) {
-      // Names of betas are words; what is none is left out rather than put into JSON.
+      // Names of betas are plain words; anything else is left out instead of being put into JSON.
       if (each.strip().matches("[A-Za-z0-9._-]{1,100}")) {
         list.append(list.length() == 1 ? "\"" : ",\"").append(each.strip()).append('"');
       }
@@ -120,7 +120,9 @@ final class CloudEnvelopes {
     return splice.bytes();
   }
 
-  /** The body without a member: from its name to the comma behind it, or from the one before. */
+  /**
+   * The body without a member: from its name to the comma after it, or from the comma before it.
+   */
   private static byte[] without(byte[] body, Members members, String name) {
     @Nullable Span value = members.find(name);
     if (value == null) {
@@ -147,7 +149,7 @@ final class CloudEnvelopes {
     return new Splice(body).replace(new Span(from, to), "").bytes();
   }
 
-  /** Where the name in quotes begins that ends before this colon. */
+  /** The start of the quoted name that ends before this colon. */
   private static int nameStart(byte[] body, int colon) {
     int at = colon - 1;
     while (body[at] != '"') {

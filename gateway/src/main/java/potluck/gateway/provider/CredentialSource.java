@@ -2,9 +2,9 @@ package potluck.gateway.provider;
 
 import potluck.gateway.account.Account;
 
-/** Gives accounts the credential that their next request carries. Safe for use by many threads. */
+/** Gives accounts the credential that their next request is sent with. Thread-safe. */
 public interface CredentialSource {
-  /** Takes every credential as it is. */
+  /** Uses every credential as it is. */
   CredentialSource UNCHANGED =
       new CredentialSource() {
         @Override
@@ -19,16 +19,16 @@ public interface CredentialSource {
       };
 
   /**
-   * The account with the credential of now. May wait for a provider where a token has expired.
+   * The account with its current credential. May wait for a provider if a token has expired.
    *
-   * @throws NoCredential where there is none to be had
+   * @throws NoCredential if there is none
    */
   Account current(Account account, Provider provider) throws NoCredential;
 
   /**
-   * The account with a credential that was got anew, where it is of the kind that can be.
+   * The account with a renewed credential, if it is of a kind that can be renewed.
    *
-   * @throws NoCredential where there is none to be had
+   * @throws NoCredential if there is none
    */
   Account renew(Account account, Provider provider) throws NoCredential;
 }

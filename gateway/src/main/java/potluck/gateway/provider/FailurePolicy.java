@@ -12,11 +12,14 @@ import potluck.gateway.provider.Verdict.TryAnother;
 import potluck.gateway.upstream.UpstreamFailed;
 
 /**
- * What replies usually mean; the rules that nearly all providers share. What a request brought upon
- * itself never counts against the account: otherwise one user could rest everybody's accounts.
+ * The rules by which nearly all providers judge responses. A failure that the request itself caused
+ * never counts against the account; otherwise one user could put everybody's accounts into
+ * cooldown. Stateless.
  */
 final class FailurePolicy {
-  /** Nobody rests longer for one reply, whatever the provider says ("retry-after: 10 years"). */
+  /**
+   * The longest cooldown after one response, whatever the provider says ("retry-after: 10 years").
+   */
   static final Duration MAX_REST = Duration.ofMinutes(15);
 
   private static final Duration DEFAULT_LIMIT_REST = Duration.ofSeconds(10);
@@ -30,7 +33,9 @@ final class FailurePolicy {
     return switch (status) {
       case 401, 403 ->
           new TryAnother(
-              Failure.of(Kind.UPSTREAM, "The account that served this was refused by its provider.")
+              Failure.of(
+                      Kind.UPSTREAM,
+                      "The provider refused the credential of the account that was used.")
                   .upstreamStatus(status),
               new Resting(now.plus(CREDENTIAL_REST), "credential refused with " + status));
       case 402 -> new TryAnother(failure, new Spent(now.plus(SPENT_REST), "payment required"));
@@ -70,11 +75,11 @@ final class FailurePolicy {
     };
   }
 
-  private static Resting rest(Failure failure, Duration unsaid, String why, Instant now) {
-    Duration wait = failure.retryAfter() == null ? unsaid : failure.retryAfter();
+  private static Resting rest(Failure failure, Duration defaultRest, String reason, Instant now) {
+    Duration wait = failure.retryAfter() == null ? defaultRest : failure.retryAfter();
     if (wait.compareTo(MAX_REST) > 0) {
       wait = MAX_REST;
     }
-    return new Resting(now.plus(wait.isNegative() ? Duration.ZERO : wait), why);
+    return new Resting(now.plus(wait.isNegative() ? Duration.ZERO : wait), reason);
   }
 }

@@ -3,23 +3,21 @@ package potluck.gateway.provider;
 import java.util.List;
 import potluck.gateway.account.Secret;
 
-/** How an account's credential gives the tokens that its requests carry. Immutable. */
+/** How an account's credential yields the access tokens of its requests. Immutable. */
 public sealed interface Grant {
 
   /**
-   * Consent that a person gives at the provider, by OAuth 2 with PKCE, for a client of the
-   * operator's own. The credential holds an access token and a refresh token.
+   * OAuth 2 consent with PKCE for the operator's own client. The credential contains an access
+   * token and a refresh token.
    *
-   * @param authorize where the browser is sent
-   * @param token where codes and refresh tokens are redeemed
+   * @param authorize the address to send the browser to
+   * @param token the address that redeems codes and refresh tokens
    * @param clientSecret empty for a public client
    */
   record OAuth(
       String authorize, String token, List<String> scopes, String clientId, Secret clientSecret)
       implements Grant {}
 
-  /**
-   * A service account of Google's: the credential is its key file, which signs requests for tokens.
-   */
+  /** A Google service account: the credential is its key file, which signs requests for tokens. */
   record ServiceAccount(String scope) implements Grant {}
 }

@@ -20,12 +20,12 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * A provider that differs from others in data only: one entry of the catalogue. Immutable.
+ * A provider that is described by an entry of the catalogue. Immutable.
  *
- * @param auth how the credential travels
+ * @param auth how the credential is sent
  * @param envelope the envelope in which it takes its dialect
- * @param grant how accounts get tokens; empty where they have keys
- * @param quirks oddities, by the names that the dialects know
+ * @param grant how accounts get access tokens; empty if they have keys
+ * @param quirks deviations from the dialect, by the names that the dialects know
  */
 record HttpProvider(
     String name,
@@ -38,16 +38,16 @@ record HttpProvider(
     CloudEnvelope envelope,
     Optional<Grant> grant,
     InstantSource clock,
-    Timeouts bounds)
+    Timeouts timeouts)
     implements Provider {
 
-  /** How a credential travels. */
+  /** How a credential is sent. */
   enum Auth {
     BEARER,
     X_API_KEY,
     X_GOOG_API_KEY,
     API_KEY,
-    /** AWS's signature, or an API key of Bedrock's. */
+    /** AWS Signature Version 4, or a Bedrock API key. */
     AWS,
     NONE
   }
@@ -61,11 +61,11 @@ record HttpProvider(
   @Override
   public UpstreamRequest request(
       Account account, String plainPath, Map<String, String> plainHeaders, byte[] plainBody) {
-    CloudEnvelope.EnvelopeRequest ask =
+    CloudEnvelope.EnvelopeRequest wrapped =
         envelope.wrap(new CloudEnvelope.EnvelopeRequest(plainPath, plainHeaders, plainBody));
-    Map<String, String> extra = ask.headers();
-    byte[] body = ask.body();
-    URI uri = URI.create(account.baseUrl() + ask.path());
+    Map<String, String> extra = wrapped.headers();
+    byte[] body = wrapped.body();
+    URI uri = URI.create(account.baseUrl() + wrapped.path());
     List<Map.Entry<String, String>> lines = new ArrayList<>(4 + headers.size() + extra.size());
     switch (auth) {
       case BEARER -> lines.add(Map.entry("authorization", "Bearer " + account.secret().reveal()));
@@ -87,12 +87,12 @@ record HttpProvider(
           }
         });
     extra.forEach((header, value) -> lines.add(Map.entry(header, value)));
-    return new UpstreamRequest("POST", uri, lines, body, bounds);
+    return new UpstreamRequest("POST", uri, lines, body, timeouts);
   }
 
   @Override
-  public UpstreamResponse decode(UpstreamResponse answer) {
-    return envelope.unwrap(answer);
+  public UpstreamResponse decode(UpstreamResponse response) {
+    return envelope.unwrap(response);
   }
 
   @Override

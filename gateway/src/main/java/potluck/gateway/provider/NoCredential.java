@@ -3,7 +3,10 @@ package potluck.gateway.provider;
 import potluck.gateway.provider.Verdict.CallerFault;
 import potluck.gateway.provider.Verdict.TryAnother;
 
-/** Thrown where an account has no credential to send a request with. Control flow. */
+/**
+ * Thrown if an account has no credential to send a request with. Used for control flow, so it has
+ * no stack trace.
+ */
 public final class NoCredential extends Exception {
   private final transient Verdict verdict;
 
@@ -12,7 +15,7 @@ public final class NoCredential extends Exception {
     this.verdict = verdict;
   }
 
-  /** Another account would have none either. */
+  /** No other account would have a credential either. */
   public NoCredential(CallerFault verdict) {
     super(verdict.failure().message(), null, false, false);
     this.verdict = verdict;

@@ -16,57 +16,57 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * A place where models live: it knows its address, how to authorise, and what its replies mean. It
- * is not a translator. Implementations are safe for use by many threads.
+ * A place that serves models: its address, its authentication and the meaning of its errors. It
+ * does not translate. Implementations are thread-safe.
  */
 public interface Provider {
   String name();
 
   Dialect dialect();
 
-  /** Where accounts of this provider live, unless they say otherwise; empty where they must. */
+  /** The default address of accounts; empty if each account must have one. */
   String baseUrl();
 
-  /** Models that an account serves where its owner names none. */
+  /** Models of an account whose owner names none. */
   List<String> models();
 
   Target target(Account account, String model);
 
   /**
-   * A request to this provider with this account's credential.
+   * Builds a request with this account's credential.
    *
-   * @param path below the base URL
-   * @param headers of the caller's that go along, by lower-case name
+   * @param path the path below the base URL
+   * @param headers the caller's headers to forward, by lower-case name
    */
   UpstreamRequest request(Account account, String path, Map<String, String> headers, byte[] body);
 
   /**
-   * What it wants to know of whoever asks, as headers; most are told nothing.
+   * Headers that tell the provider about the caller; empty for most providers.
    *
-   * @param configType the label of the caller's API key; null where there was none
+   * @param configType the label of the caller's API key; null if there is none
    * @param onlyDedicated whether only the caller's own dedicated accounts may serve
    */
   default Map<String, String> callerHeaders(@Nullable String configType, boolean onlyDedicated) {
     return Map.of();
   }
 
-  /** The answer as the dialect knows it, where the provider frames it otherwise. */
-  default UpstreamResponse decode(UpstreamResponse answer) {
-    return answer;
+  /** Decodes a response whose framing differs from the dialect's. */
+  default UpstreamResponse decode(UpstreamResponse response) {
+    return response;
   }
 
-  /** How accounts get the tokens that they send; empty where they send their credential itself. */
+  /** How accounts get access tokens; empty if they send their credential itself. */
   default Optional<Grant> grant() {
     return Optional.empty();
   }
 
   /**
-   * What an answer with an error status means.
+   * Judges a response with an error status.
    *
-   * @param failure the upstream's words, as its dialect reads them
+   * @param failure the upstream's error, as its dialect reads it
    */
   Verdict judge(int status, UnaryOperator<@Nullable String> header, Failure failure, Instant now);
 
-  /** What it means that there was no whole answer. */
+  /** Judges a request without a complete response. */
   Verdict judge(UpstreamFailed failed, Standing standing, Instant now);
 }

@@ -6,16 +6,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Oddities of a provider, and of some of its models. Immutable.
+ * Deviations of a provider and of some of its models from their dialect. Immutable.
  *
- * @param always of all models
- * @param byModel by pattern, which may end with {@code *}; the first that fits counts, so that the
- *     narrower ones stand first
+ * @param always apply to all models
+ * @param byModel further quirks by pattern, which may end in {@code *}; the first match counts, so
+ *     narrow patterns come first
  */
 record Quirks(Set<String> always, List<Map.Entry<String, Set<String>>> byModel) {
-  /**
-   * What dialects know to bear with. A word that is not among them is a mistake in the catalogue.
-   */
+  /** The quirks that dialects know. Any other word in the catalogue is an error. */
   static final Set<String> KNOWN =
       Set.of(
           "no-stream-options",
@@ -27,19 +25,19 @@ record Quirks(Set<String> always, List<Map.Entry<String, Set<String>>> byModel) 
           "no-system-turns",
           "no-count");
 
-  /** Those of a model, by the provider's name of it. */
+  /** The quirks of a model, given the provider's name of it. */
   Set<String> of(String model) {
     String plain = model.substring(model.lastIndexOf('/') + 1);
-    // As Bedrock names them: us.anthropic.claude-sonnet-4-5-20250929-v1:0.
+    // Bedrock's names look like us.anthropic.claude-sonnet-4-5-20250929-v1:0.
     int vendor = plain.indexOf("anthropic.");
     plain = vendor < 0 ? plain : plain.substring(vendor + "anthropic.".length());
     for (Map.Entry<String, Set<String>> entry : byModel) {
       String pattern = entry.getKey();
-      boolean fits =
+      boolean matches =
           pattern.endsWith("*")
               ? plain.startsWith(pattern.substring(0, pattern.length() - 1))
               : plain.equals(pattern);
-      if (fits) {
+      if (matches) {
         Set<String> all = new HashSet<>(always);
         all.addAll(entry.getValue());
         return all;

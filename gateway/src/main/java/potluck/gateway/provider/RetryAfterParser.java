@@ -14,11 +14,11 @@ import potluck.dialect.OpenAiRateLimitHeaders;
 import potluck.dialect.model.RateLimit;
 
 /**
- * How long an upstream wants us to wait, where it says so in another way than by {@code
- * retry-after}: by the limits that are used up, or by the headers of gateways and load balancers.
+ * Reads how long an upstream wants callers to wait from headers other than a {@code retry-after} in
+ * seconds: a date, limits that are used up, or headers of gateways and load balancers. Stateless.
  */
 final class RetryAfterParser {
-  /** Of OpenRouter, of nginx and Envoy, of the older drafts of the IETF. */
+  /** Headers of OpenRouter, nginx, Envoy and the older drafts of the IETF. */
   private static final List<String> RESET_HEADERS =
       List.of(
           "x-ratelimit-reset-after",
@@ -27,42 +27,42 @@ final class RetryAfterParser {
           "ratelimit-reset",
           "ratelimitbysize-reset");
 
-  /** The IETF's draft: {@code "default";r=0;t=30}, and the older {@code limit=1, reset=30}. */
+  /** The IETF draft: {@code "default";r=0;t=30}, and the older {@code limit=1, reset=30}. */
   private static final Pattern RATELIMIT_DRAFT =
       Pattern.compile("(?:^|[;,\\s])(?:t|reset)=(\\d{1,9})(?=$|[;,\\s])");
 
   private RetryAfterParser() {}
 
   /**
-   * @param limits that the same answer told of
-   * @return null where nothing is said that can be understood
+   * @param limits the limits that the same response reports
+   * @return null if there is no such header
    */
   static @Nullable Duration parse(
       UnaryOperator<@Nullable String> header, List<RateLimit> limits, Instant now) {
-    Instant back = parseDate(header.apply("retry-after"));
+    Instant until = parseDate(header.apply("retry-after"));
     for (RateLimit limit : limits) {
       Instant reset = limit.resetAt();
-      // All that are used up must be back, so the last of them counts.
-      if (limit.remaining() == 0 && reset != null && (back == null || reset.isAfter(back))) {
-        back = reset;
+      // All used-up limits must have reset, so the latest reset counts.
+      if (limit.remaining() == 0 && reset != null && (until == null || reset.isAfter(until))) {
+        until = reset;
       }
     }
     for (String name : RESET_HEADERS) {
       String text = header.apply(name);
-      back = back == null && text != null ? OpenAiRateLimitHeaders.parseReset(text, now) : back;
+      until = until == null && text != null ? OpenAiRateLimitHeaders.parseReset(text, now) : until;
     }
     String draft = header.apply("ratelimit");
-    if (back == null && draft != null) {
+    if (until == null && draft != null) {
       Matcher seconds = RATELIMIT_DRAFT.matcher(draft);
-      back = seconds.find() ? now.plusSeconds(Long.parseLong(seconds.group(1))) : null;
+      until = seconds.find() ? now.plusSeconds(Long.parseLong(seconds.group(1))) : null;
     }
-    if (back == null) {
+    if (until == null) {
       return null;
     }
-    return back.isBefore(now) ? Duration.ZERO : Duration.between(now, back);
+    return until.isBefore(now) ? Duration.ZERO : Duration.between(now, until);
   }
 
-  /** A date that came without the upstream's own clock beside it is taken against ours. */
+  /** The date is compared with our clock, because the response does not contain the upstream's. */
   private static @Nullable Instant parseDate(@Nullable String text) {
     try {
       return text == null

@@ -3,23 +3,24 @@ package potluck.gateway.provider;
 import potluck.dialect.model.Failure;
 import potluck.gateway.account.Standing;
 
-/**
- * What an upstream's reply means for the request and for the account. Decided by a provider only.
- */
+/** What a response means for the request and for the account. Only a provider decides it. */
 public sealed interface Verdict {
   /** The caller has its answer. */
   record Served() implements Verdict {}
 
-  /** Another account would say the same: the request itself is wrong. No fault of the account. */
+  /**
+   * The request itself is wrong, so another account would give the same answer. The account is not
+   * to blame.
+   */
   record CallerFault(Failure failure) implements Verdict {}
 
   /**
-   * This account cannot serve it now.
+   * This account cannot serve the request now.
    *
-   * @param standing how the account stands from now on
+   * @param standing the new standing of the account
    */
   record TryAnother(Failure failure, Standing standing) implements Verdict {
-    /** What kind of evidence it is. */
+    /** The kind of evidence against the account. */
     public Evidence evidence() {
       int status = failure.upstreamStatus();
       if (status == 401 || status == 403) {
@@ -32,16 +33,16 @@ public sealed interface Verdict {
     }
   }
 
-  /** What speaks against an account. */
+  /** Kinds of evidence against an account. */
   enum Evidence {
-    /** Its provider says that it has had enough: true of the account, whoever asked. */
+    /** The provider says that a limit is reached. That is true of the account for every caller. */
     LIMIT,
-    /** Its credential was refused: perhaps for this request only. */
+    /** The provider refused the credential, perhaps for this request only. */
     CREDENTIAL,
-    /** It failed or was silent: perhaps because of this request. */
+    /** The provider failed or did not answer, perhaps because of this request. */
     FAULT
   }
 
-  /** The caller went away: nobody's fault. */
+  /** The caller went away; nobody is to blame. */
   record Gone() implements Verdict {}
 }

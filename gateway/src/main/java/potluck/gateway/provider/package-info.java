@@ -1,7 +1,7 @@
 /**
- * This room: places where models live: their address, lock and temper.
+ * Purpose: providers: their addresses, authentication, limits and the meaning of their errors.
  *
- * <p>May touch: {@code account}, {@code upstream}, {@code dialect}.
+ * <p>Uses: {@code account}, {@code upstream}, {@code crypto}, {@code dialect}.
  *
  * <p>Must not: translate, choose accounts, or count.
  *

@@ -1,9 +1,9 @@
 package potluck.gateway.quota;
 
 /**
- * What a request used in the end. Immutable.
+ * The actual use of a request. Immutable.
  *
- * @param quotaMicros of the quota, in millionths; 0 where a dedicated account served
+ * @param quotaMicros amount taken from the quota, in millionths; 0 if a dedicated account served
  */
 record ActualUsage(long tokens, long costMicros, long quotaMicros) {
   static final ActualUsage NONE = new ActualUsage(0, 0, 0);

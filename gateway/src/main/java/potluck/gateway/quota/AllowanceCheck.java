@@ -3,29 +3,34 @@ package potluck.gateway.quota;
 import java.time.Instant;
 import potluck.dialect.model.Failure;
 
-/** Something that a request must find room in. Guarded by its purse's lock. */
+/**
+ * One limit, budget or quota that a request must fit into. Guarded by the lock of its {@link
+ * UserAllowance}.
+ */
 interface AllowanceCheck {
-  /** How much room there is. */
+  /** Whether the request fits. */
   enum Availability {
     AVAILABLE,
-    /** Not now, but requests that are under way may leave some. */
+    /** Not now, but running requests may leave enough. */
     LATER,
     EXHAUSTED
   }
 
-  /** Takes note of the time. */
+  /** Advances to the current time, which may start a new window. */
   void advanceTo(Instant now);
 
-  /** Whether a request has room; the last one may, of all that is left, be too little for. */
-  Availability availability(Estimate wish);
+  /**
+   * Whether the request fits. The last one may be admitted although less is left than its estimate.
+   */
+  Availability availability(Estimate estimate);
 
-  void hold(Estimate wish);
+  void hold(Estimate estimate);
 
-  void release(Estimate wish);
+  void release(Estimate estimate);
 
-  /** Counts what was used in the end. */
-  void consume(ActualUsage spent);
+  /** Counts what a request used in the end. */
+  void consume(ActualUsage usage);
 
-  /** What to say to a request that finds none. */
+  /** The failure for a request that does not fit. */
   Failure toFailure(Instant now);
 }

@@ -11,10 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A bound on what may be used in a window of time. Windows are those of the calendar, in UTC.
- * Immutable.
+ * A maximum for use in a window of time. Windows follow the calendar, in UTC. Immutable.
  *
- * @param max in the unit: requests, tokens, or micro-USD; never negative
+ * @param max in the unit: requests, tokens or micro-USD; never negative
  */
 public record Budget(Unit unit, Window window, long max) {
   /** What is counted. */
@@ -24,7 +23,7 @@ public record Budget(Unit unit, Window window, long max) {
     USD
   }
 
-  /** The time that it holds for. */
+  /** The window of time. */
   public enum Window {
     MINUTE,
     HOUR,
@@ -33,7 +32,7 @@ public record Budget(Unit unit, Window window, long max) {
     MONTH,
     TOTAL;
 
-    /** When the window that holds a moment began. */
+    /** The start of the window that contains a moment. */
     public Instant start(Instant at) {
       LocalDate day = LocalDate.ofInstant(at, ZoneOffset.UTC);
       return switch (this) {
@@ -46,7 +45,7 @@ public record Budget(Unit unit, Window window, long max) {
       };
     }
 
-    /** When it is over; empty where it never is. */
+    /** The end of the window that contains a moment; empty for {@link #TOTAL}. */
     public Optional<Instant> end(Instant at) {
       Instant start = start(at);
       return switch (this) {
@@ -65,7 +64,7 @@ public record Budget(Unit unit, Window window, long max) {
     }
   }
 
-  /** Its name in the API, such as {@code tokens_per_minute} or {@code usd_total}. */
+  /** The name in the API, such as {@code tokens_per_minute} or {@code usd_total}. */
   public String name() {
     String what = unit.name().toLowerCase(Locale.ROOT);
     return window == Window.TOTAL
@@ -73,11 +72,11 @@ public record Budget(Unit unit, Window window, long max) {
         : what + "_per_" + window.name().toLowerCase(Locale.ROOT);
   }
 
-  /** The budget with that name; empty where there is no such. */
-  static Optional<Budget> parse(String name, long most) {
+  /** The budget with a name of the API; empty if there is no such budget. */
+  static Optional<Budget> parse(String name, long max) {
     for (Unit unit : Unit.values()) {
       for (Window window : Window.values()) {
-        Budget budget = new Budget(unit, window, most);
+        Budget budget = new Budget(unit, window, max);
         if (budget.name().equals(name)) {
           return Optional.of(budget);
         }

@@ -1,10 +1,11 @@
 package potluck.gateway.quota;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import potluck.dialect.model.Failure;
 
-/** A budget, and what of it is used and held. Guarded by its purse's lock. */
+/** Counts what is used and held of a budget. Guarded by the lock of its {@link UserAllowance}. */
 final class BudgetCounter implements AllowanceCheck {
   private Budget budget;
   private Instant start;
@@ -13,7 +14,7 @@ final class BudgetCounter implements AllowanceCheck {
   private int sharingNodes = 1;
 
   /**
-   * @param used in the window that holds {@code now}
+   * @param used what was used in the window that contains {@code now}
    */
   BudgetCounter(Budget budget, long used, Instant now) {
     this.budget = budget;
@@ -21,9 +22,9 @@ final class BudgetCounter implements AllowanceCheck {
     this.used = used;
   }
 
-  /** The bound is another from now on; what is used and held stays. */
-  void setBudget(Budget other) {
-    budget = other;
+  /** Replaces the budget; what is used and held stays. */
+  void setBudget(Budget usage) {
+    budget = usage;
   }
 
   Budget budget() {
@@ -39,30 +40,33 @@ final class BudgetCounter implements AllowanceCheck {
   }
 
   /**
-   * @param nodes that share it, where they cannot hear each other; else 1
+   * @param nodes number of nodes that split the budget because they cannot reach each other; else 1
    */
   void setSharingNodes(int nodes) {
     sharingNodes = isSharedWithPeers() ? nodes : 1;
   }
 
-  /** Another node has used some. */
-  void addRemote(NodeUsage other) {
+  /** Adds what another node reported. */
+  void addRemote(NodeUsage usage) {
     if (isSharedWithPeers()) {
       used +=
           switch (budget.unit()) {
-            case REQUESTS -> other.requests();
-            case TOKENS -> other.tokens();
-            case USD -> other.costMicros();
+            case REQUESTS -> usage.requests();
+            case TOKENS -> usage.tokens();
+            case USD -> usage.costMicros();
           };
     }
   }
 
-  /** So much is used, by the rows or by others whose use counts too; what is known here is more. */
+  /** Raises the used amount to what the posted rows say, unless more is known here. */
   void raiseTo(long posted) {
     used = Math.max(used, posted);
   }
 
-  /** Whether nodes tell each other of it; a longer window is known from the rows soon enough. */
+  /**
+   * Whether nodes report its use to each other. For longer windows the posted rows are up to date
+   * soon enough.
+   */
   boolean isSharedWithPeers() {
     return budget.window() == Budget.Window.MINUTE;
   }
@@ -75,7 +79,7 @@ final class BudgetCounter implements AllowanceCheck {
     return Math.ceilDiv(budget.max(), (long) sharingNodes);
   }
 
-  /** A window that is over takes what was used with it; what is held stays. */
+  /** A new window starts with nothing used; what is held stays. */
   @Override
   public void advanceTo(Instant now) {
     Instant current = budget.window().start(now);
@@ -86,8 +90,8 @@ final class BudgetCounter implements AllowanceCheck {
   }
 
   @Override
-  public Availability availability(Estimate wish) {
-    long wanted = amount(wish);
+  public Availability availability(Estimate estimate) {
+    long wanted = amount(estimate);
     if (used >= effectiveMax()) {
       return Availability.EXHAUSTED;
     }
@@ -98,30 +102,30 @@ final class BudgetCounter implements AllowanceCheck {
   }
 
   @Override
-  public void hold(Estimate wish) {
-    held += amount(wish);
+  public void hold(Estimate estimate) {
+    held += amount(estimate);
   }
 
   @Override
-  public void release(Estimate wish) {
-    held -= amount(wish);
+  public void release(Estimate estimate) {
+    held -= amount(estimate);
   }
 
   @Override
-  public void consume(ActualUsage spent) {
+  public void consume(ActualUsage usage) {
     used +=
         switch (budget.unit()) {
           case REQUESTS -> 1;
-          case TOKENS -> spent.tokens();
-          case USD -> spent.costMicros();
+          case TOKENS -> usage.tokens();
+          case USD -> usage.costMicros();
         };
   }
 
-  private long amount(Estimate wish) {
+  private long amount(Estimate estimate) {
     return switch (budget.unit()) {
       case REQUESTS -> 1;
-      case TOKENS -> wish.tokens();
-      case USD -> wish.costMicros();
+      case TOKENS -> estimate.tokens();
+      case USD -> estimate.costMicros();
     };
   }
 
@@ -137,7 +141,7 @@ final class BudgetCounter implements AllowanceCheck {
                     + " of "
                     + number(budget.max())
                     + " are used"
-                    + budget.window().end(now).map(end -> "; it begins anew at " + end).orElse("")
+                    + budget.window().end(now).map(end -> "; it resets at " + end).orElse("")
                     + ".")
             .code(isShortWindow() ? "rate_limit_exceeded" : "insufficient_quota");
     return budget
@@ -149,7 +153,7 @@ final class BudgetCounter implements AllowanceCheck {
 
   private String number(long value) {
     return budget.unit() == Budget.Unit.USD
-        ? java.math.BigDecimal.valueOf(value, 6).stripTrailingZeros().toPlainString() + " USD"
+        ? BigDecimal.valueOf(value, 6).stripTrailingZeros().toPlainString() + " USD"
         : Long.toString(value);
   }
 }

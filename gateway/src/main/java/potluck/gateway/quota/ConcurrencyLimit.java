@@ -3,15 +3,15 @@ package potluck.gateway.quota;
 import java.time.Instant;
 import potluck.dialect.model.Failure;
 
-/** A bound on requests at a time. Guarded by its purse's lock. */
+/** A limit on concurrent requests. Guarded by the lock of its {@link UserAllowance}. */
 final class ConcurrencyLimit implements AllowanceCheck {
   private int max;
   private int running;
-  private int setRemoteRunning;
+  private int remoteRunning;
   private int sharingNodes = 1;
 
-  ConcurrencyLimit(int most) {
-    this.max = most;
+  ConcurrencyLimit(int max) {
+    this.max = max;
   }
 
   void setMax(int other) {
@@ -22,9 +22,12 @@ final class ConcurrencyLimit implements AllowanceCheck {
     return running;
   }
 
-  /** As the pool has it of accounts. */
-  void setRemoteRunning(int others, int nodes) {
-    setRemoteRunning = others;
+  /**
+   * @param remote requests running on other nodes
+   * @param nodes number of nodes that split the limit because they cannot reach each other; else 1
+   */
+  void setRemoteRunning(int remote, int nodes) {
+    remoteRunning = remote;
     sharingNodes = nodes;
   }
 
@@ -32,29 +35,30 @@ final class ConcurrencyLimit implements AllowanceCheck {
   public void advanceTo(Instant now) {}
 
   @Override
-  public Availability availability(Estimate wish) {
-    return running + setRemoteRunning < Math.ceilDiv(max, sharingNodes)
+  public Availability availability(Estimate estimate) {
+    return running + remoteRunning < Math.ceilDiv(max, sharingNodes)
         ? Availability.AVAILABLE
         : Availability.LATER;
   }
 
   @Override
-  public void hold(Estimate wish) {
+  public void hold(Estimate estimate) {
     running++;
   }
 
   @Override
-  public void release(Estimate wish) {
+  public void release(Estimate estimate) {
     running--;
   }
 
   @Override
-  public void consume(ActualUsage spent) {}
+  public void consume(ActualUsage usage) {}
 
   @Override
   public Failure toFailure(Instant now) {
     return Failure.of(
-            Failure.Kind.RATE_LIMITED, "The limit concurrency is reached: " + max + " are running.")
+            Failure.Kind.RATE_LIMITED,
+            "The limit concurrency is reached: " + max + " requests are running.")
         .code("rate_limit_exceeded");
   }
 }

@@ -17,9 +17,9 @@ import potluck.gateway.account.Standing;
 import potluck.gateway.meter.ModelGroups;
 
 /**
- * What sharing an account gives its owner, and what leaving takes back. It compares what an account
- * is now with what it was when last looked at, so it may be told the same twice, or after a crash.
- * Safe for use by many threads.
+ * Credits users with quota for the accounts they share, and takes it back when sharing ends. It
+ * compares each account with its last known state, so the same account may be reconciled twice, or
+ * after a crash. Thread-safe; several nodes may run it.
  */
 final class Contributions {
   private static final Logger LOG = LoggerFactory.getLogger(Contributions.class);
@@ -39,24 +39,27 @@ final class Contributions {
     this.rules = rules;
   }
 
-  /** Looks at all accounts, for what changed while the program was away. */
+  /** Reconciles all accounts, for changes while the program was stopped. */
   void reconcile() {
     accounts.all().forEach(account -> reconcile(account.id()));
   }
 
-  /** Looks at one account; where the database is away, the next look finds the same. */
+  /**
+   * Reconciles one account. If the database is unavailable, the next reconciliation finds the same
+   * change.
+   */
   void reconcile(AccountId id) {
     try {
       if (jdbi.inTransaction(handle -> reconcile(handle, id))) {
-        // Where it left, another account with the same credential may take its place.
+        // Another account with the same credential may take the place of the one that left.
         findIdleShared().forEach(other -> jdbi.inTransaction(handle -> reconcile(handle, other)));
       }
     } catch (RuntimeException e) {
-      LOG.warn("what account {} contributes could not be posted: {}", id, e.getMessage());
+      LOG.warn("could not reconcile the contribution of account {}: {}", id, e.getMessage());
     }
   }
 
-  /** Accounts that are shared and bring nothing. */
+  /** Shared accounts that contribute nothing. */
   private List<AccountId> findIdleShared() {
     return jdbi.withHandle(
         handle ->
@@ -71,27 +74,30 @@ final class Contributions {
   }
 
   /**
-   * @param taken what leaving took back
-   * @param given what sharing gave; null where that was not noted then
-   * @param owed what was used up and is not given again
+   * The state of a contribution of one account to one group.
+   *
+   * @param taken what was taken back when sharing ended
+   * @param given what sharing credited; null if it was not recorded then
+   * @param owed what was used up and is not credited again
    */
   private record Contribution(
       String group, long user, boolean active, long taken, @Nullable Long given, long owed) {
-    /** What is owed, also where it was not noted then. */
-    long owed(long whole) {
-      return given == null && !active ? Math.max(0, whole - taken) : owed;
+    /** What is owed, also if it was not recorded then. */
+    long owed(long fullGain) {
+      return given == null && !active ? Math.max(0, fullGain - taken) : owed;
     }
   }
 
-  /** Whether it left any group. */
+  /** Reconciles one account; true if it left a group. */
   private boolean reconcile(Handle handle, AccountId id) {
-    // One look at a time on all nodes, each at what is true then: a slow one must not undo a later.
+    // One reconciliation per account at a time on all nodes, with the current state: a slow one
+    // must not undo a later one.
     handle.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "share " + id.hex());
     Optional<Account> account = accounts.find(handle, id);
     long owner = account.map(Account::owner).orElse(0L);
     Set<String> served = new TreeSet<>();
     account
-        // What its provider refuses is as good as switched off, until its owner mends it.
+        // An account that its provider refuses counts as disabled until its owner fixes it.
         .filter(a -> a.shared() && a.enabled() && !(a.standing() instanceof Standing.Revoked))
         .ifPresent(
             a -> {
@@ -100,29 +106,29 @@ final class Contributions {
             });
     long gain = account.map(a -> initialGain(handle, a)).orElse(0L);
     List<Contribution> known = known(handle, id);
-    Set<String> news = new TreeSet<>(served);
-    known.stream().filter(Contribution::active).forEach(one -> news.remove(one.group()));
-    if (!news.isEmpty()) {
-      news.removeAll(groupsOfSameCredential(handle, account.orElseThrow()));
+    Set<String> joining = new TreeSet<>(served);
+    known.stream().filter(Contribution::active).forEach(one -> joining.remove(one.group()));
+    if (!joining.isEmpty()) {
+      joining.removeAll(groupsOfSameCredential(handle, account.orElseThrow()));
     }
     boolean left = false;
     for (Contribution one : known) {
       if (one.active() && !served.contains(one.group())) {
         leave(handle, id, one);
         left = true;
-      } else if (news.remove(one.group())) {
+      } else if (joining.remove(one.group())) {
         join(handle, id, one.user(), one.group(), gain, one.owed(fullGain()));
       }
     }
-    for (String group : news) {
-      int made =
+    for (String group : joining) {
+      int inserted =
           handle.execute(
               "INSERT INTO contributions (cookie_id, model_group, user_id, active)"
                   + " VALUES (?, ?, ?, false) ON CONFLICT DO NOTHING",
               id.hex(),
               group,
               owner);
-      if (made == 1) { // Else another node was faster.
+      if (inserted == 1) { // Otherwise another node was faster.
         join(handle, id, owner, group, gain, inheritDebt(handle, owner, group));
       }
     }
@@ -148,27 +154,27 @@ final class Contributions {
   }
 
   /**
-   * Groups that another account with the same credential is in already: it counts once, whoever
-   * brings it how often.
+   * Groups to which another account with the same credential contributes already: the credential
+   * counts once, whoever adds it how often.
    */
   private Set<String> groupsOfSameCredential(Handle handle, Account account) {
-    Set<AccountId> twins = accounts.findSameCredential(handle, account);
-    if (twins.isEmpty()) {
+    Set<AccountId> sameCredential = accounts.findSameCredential(handle, account);
+    if (sameCredential.isEmpty()) {
       return Set.of();
     }
-    // One look at a time at twins, or two would each see the other before it is in.
+    // One reconciliation of equal credentials at a time, or two would not see each other.
     handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('twins', 0))");
     return handle
         .createQuery(
             "SELECT model_group FROM contributions WHERE active AND cookie_id IN (<twins>)")
-        .bindList("twins", twins.stream().map(AccountId::hex).toList())
+        .bindList("twins", sameCredential.stream().map(AccountId::hex).toList())
         .mapTo(String.class)
         .set();
   }
 
   /**
-   * What sharing an account brings at once: twice what is left in it. One whose quota at its
-   * provider is spent brings nothing but what grows back.
+   * What sharing an account credits at once: twice its quota. An account whose quota at the
+   * provider is spent credits nothing at once.
    */
   private long initialGain(Handle handle, Account account) {
     boolean empty =
@@ -181,8 +187,8 @@ final class Contributions {
   }
 
   /**
-   * What a new account owes: what one of this owner's that was deleted owed. Bringing an account
-   * again under a new id refunds nothing, as switching it off and on does not.
+   * What a new account owes: the debt of a deleted account of the same owner. Adding an account
+   * again under a new id refunds nothing, as disabling and enabling it does not.
    */
   private long inheritDebt(Handle handle, long owner, String group) {
     record Gone(String id, long owed) {}
@@ -217,13 +223,16 @@ final class Contributions {
     set(handle, id, group, true, 0, given, owed);
   }
 
-  /** Takes back what it brought, as far as it is there: nobody falls below nothing by leaving. */
+  /**
+   * Takes back what the account credited, as far as it is left: leaving never makes a balance
+   * negative.
+   */
   private void leave(Handle handle, AccountId id, Contribution known) {
-    Quota.Posted now = book.accrue(handle, known.user(), known.group());
+    Quota.Posted current = book.accrue(handle, known.user(), known.group());
     long given = known.given() == null ? fullGain() : known.given();
-    // What grew back above the ceiling that is left grew there by sharing, too.
-    long above = now.balance() - Math.max(0, now.ceiling() - fullGain());
-    long taken = Math.max(0, Math.min(Math.max(given, above), now.balance()));
+    // The part above the remaining ceiling recovered because of sharing, too.
+    long above = current.balance() - Math.max(0, current.ceiling() - fullGain());
+    long taken = Math.max(0, Math.min(Math.max(given, above), current.balance()));
     book.change(
         handle,
         known.user(),

@@ -1,8 +1,8 @@
 package potluck.gateway.quota;
 
 /**
- * What a request is expected to use. Immutable.
+ * The estimated use of a request. Immutable.
  *
- * @param quotaMicros of the quota, in millionths
+ * @param quotaMicros amount taken from the quota, in millionths
  */
 record Estimate(long tokens, long costMicros, long quotaMicros) {}

@@ -9,8 +9,8 @@ import potluck.gateway.meter.Charge;
 import potluck.gateway.meter.Reading;
 
 /**
- * A reservation for one request: what it is expected to use is nobody else's meanwhile. It goes
- * back when it is closed; {@link #settle} puts what was used in its place. Used by one thread.
+ * A reservation of a request's estimated use. Closing it returns the reservation; {@link #settle}
+ * replaces it with the actual use. Used by one thread.
  */
 public final class Hold implements AutoCloseable {
   private final UserAllowance allowance;
@@ -20,63 +20,63 @@ public final class Hold implements AutoCloseable {
   private final List<RateLimit> limits;
   private final @Nullable Failure exhausted;
   private final Consumer<ActualUsage> onUsage;
-  private @Nullable Hold withTeamHold;
+  private @Nullable Hold teamHold;
   private boolean open = true;
 
   Hold(
-      UserAllowance purse,
+      UserAllowance allowance,
       long key,
-      List<AllowanceCheck> bounds,
-      Estimate wish,
+      List<AllowanceCheck> checks,
+      Estimate estimate,
       List<RateLimit> limits,
-      @Nullable Failure dry,
-      Consumer<ActualUsage> learn) {
-    this.allowance = purse;
+      @Nullable Failure exhausted,
+      Consumer<ActualUsage> onUsage) {
+    this.allowance = allowance;
     this.key = key;
-    this.onUsage = learn;
-    this.checks = bounds;
-    this.estimate = wish;
+    this.onUsage = onUsage;
+    this.checks = checks;
+    this.estimate = estimate;
     this.limits = limits;
-    this.exhausted = dry;
+    this.exhausted = exhausted;
   }
 
-  /** The same, with another one that is settled and closed with it. */
+  /** This hold, with a hold of the user's team that is settled and closed with it. */
   Hold withTeamHold(Hold other) {
-    withTeamHold = other;
+    teamHold = other;
     return this;
   }
 
   /** What is left of the caller's own limits, for the headers of the answer; may be empty. */
   public List<RateLimit> limits() {
-    return limits.isEmpty() && withTeamHold != null ? withTeamHold.limits() : limits;
+    return limits.isEmpty() && teamHold != null ? teamHold.limits() : limits;
   }
 
   /**
-   * Why only the caller's own accounts may serve: there is no quota left for shared ones; null
-   * where any may.
+   * The failure if the quota for shared accounts is exhausted, so that only the caller's own
+   * accounts may serve; null if any may.
    */
   public @Nullable Failure exhausted() {
     return exhausted;
   }
 
-  /** Counts what was used; to be called before the last byte of the answer leaves. */
+  /** Counts the actual use; call it before the last byte of the answer is sent. */
   public void settle(Reading reading) {
-    if (withTeamHold != null) {
-      withTeamHold.settle(reading);
+    if (teamHold != null) {
+      teamHold.settle(reading);
     }
     if (!open) {
       return;
     }
     open = false;
     Charge charge = reading.charge();
-    ActualUsage spent =
+    ActualUsage usage =
         new ActualUsage(
             reading.tokens().total(), Math.max(0, charge.costMicros()), charge.quotaMicros());
-    onUsage.accept(spent);
-    allowance.settle(key, checks, estimate, spent, charge.group());
+    onUsage.accept(usage);
+    allowance.settle(key, checks, estimate, usage, charge.group());
   }
 
-  /** Gives it back as if it had never been: the request was not let in. */
+  /** Undoes the hold without counting the request, because the request was not admitted. */
   void cancel() {
     open = false;
     allowance.release(checks, estimate);
@@ -84,8 +84,8 @@ public final class Hold implements AutoCloseable {
 
   @Override
   public void close() {
-    if (withTeamHold != null) {
-      withTeamHold.close();
+    if (teamHold != null) {
+      teamHold.close();
     }
     if (open) {
       open = false;

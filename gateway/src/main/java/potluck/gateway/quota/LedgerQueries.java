@@ -7,9 +7,14 @@ import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
-/** Questions to the ledger: what was taken, what is shared, and whether it all adds up. */
+/**
+ * Queries of the ledger: what users consumed, and whether balances and entries add up. Thread-safe.
+ */
 public final class LedgerQueries {
-  /** Rows that count: what was served, and what broke off after some of it was charged. */
+  /**
+   * Rows that count: successful requests, and those that broke off after some of the answer was
+   * charged.
+   */
   static final String IS_COUNTED_SQL = "(u.success OR u.quota_consumed > 0)";
 
   private final Jdbi jdbi;
@@ -19,9 +24,9 @@ public final class LedgerQueries {
   }
 
   /**
-   * One served request, and the balance of its quota around it; amounts in millionths.
+   * One request, and the balance of its quota before and after it; amounts in millionths.
    *
-   * @param before 0 where there is no such quota
+   * @param before 0 if there is no such quota
    */
   public record Consumption(
       long id,
@@ -34,11 +39,12 @@ public final class LedgerQueries {
       Instant at) {}
 
   /**
-   * What a user's requests took, the newest first. What opens a quota, and what has grown back, is
-   * entered with the first charge that finds it, a moment later, and was there before.
+   * What a user's requests consumed, newest first. The opening balance and recovered quota are
+   * entered with the first charge after them, a moment later, and are counted as if they had been
+   * there before.
    */
   public List<Consumption> consumption(
-      long user, @Nullable Instant from, @Nullable Instant to, int most) {
+      long user, @Nullable Instant from, @Nullable Instant to, int max) {
     return jdbi.withHandle(
         handle ->
             handle
@@ -62,7 +68,7 @@ public final class LedgerQueries {
                 .bind("user", user)
                 .bind("from", from == null ? null : Timestamp.from(from))
                 .bind("to", to == null ? null : Timestamp.from(to))
-                .bind("most", most)
+                .bind("most", max)
                 .map(
                     (rs, _) ->
                         new Consumption(
@@ -77,7 +83,7 @@ public final class LedgerQueries {
                 .list());
   }
 
-  /** What a user's requests took in all, in millionths. */
+  /** What all requests of a user consumed, in millionths. */
   public record Totals(long requests, long shared, long dedicatedRequests) {}
 
   public Totals totals(long user) {
@@ -97,9 +103,9 @@ public final class LedgerQueries {
   }
 
   /**
-   * What a user's requests to one model took, in millionths.
+   * What a user's requests to one model consumed, in millionths.
    *
-   * @param lastAt null where there was none
+   * @param lastAt time of the last request; null if there was none
    */
   public record ModelTotals(long requests, long consumed, @Nullable Instant lastAt) {}
 
@@ -126,15 +132,16 @@ public final class LedgerQueries {
   }
 
   /**
-   * Holds balances against entries, and entries against each other.
+   * Compares balances with the sums of their entries, and the entries of each transfer with each
+   * other.
    *
-   * @return what does not add up, in words; empty where all does
+   * @return what does not add up, in words; empty if everything does
    */
   public List<String> verify() {
-    List<String> wrong = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
     jdbi.useHandle(
         handle -> {
-          // One look at one moment: requests go on meanwhile.
+          // One snapshot, because requests continue meanwhile.
           handle.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
           handle
               .createQuery(
@@ -149,15 +156,15 @@ public final class LedgerQueries {
                   (rs, _) ->
                       "user %d, %s: the balance is %d, its entries add up to %d"
                           .formatted(rs.getLong(1), rs.getString(2), rs.getLong(3), rs.getLong(4)))
-              .forEach(wrong::add);
+              .forEach(problems::add);
           handle
               .createQuery(
                   "SELECT transfer::text, sum(amount)::bigint FROM entries GROUP BY 1 HAVING sum(amount) <> 0")
               .map(
                   (rs, _) ->
-                      "transfer %s: its legs add up to %d and not to nothing"
+                      "transfer %s: its entries add up to %d instead of 0"
                           .formatted(rs.getString(1), rs.getLong(2)))
-              .forEach(wrong::add);
+              .forEach(problems::add);
           handle
               .createQuery(
                   """
@@ -169,11 +176,11 @@ public final class LedgerQueries {
                   """)
               .map(
                   (rs, _) ->
-                      "request %s: its row says %d, the ledger %d"
+                      "request %s: its usage row has %d, the ledger %d"
                           .formatted(rs.getString(1), rs.getLong(2), rs.getLong(3)))
-              .forEach(wrong::add);
+              .forEach(problems::add);
           handle.execute("COMMIT");
         });
-    return wrong;
+    return problems;
   }
 }

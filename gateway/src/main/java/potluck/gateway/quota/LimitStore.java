@@ -17,8 +17,8 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * The limits of keys, users and teams, and who is in which team, held in memory, and what of them
- * is used by the posted rows. Safe for use by many threads.
+ * The limits of keys, users and teams, and the members of teams, in memory; and queries of what the
+ * posted rows say is used of them. Thread-safe.
  */
 public final class LimitStore {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -28,7 +28,7 @@ public final class LimitStore {
   private final Map<LimitOwner, UsageLimits> limitsByOwner = new ConcurrentHashMap<>();
   private final Map<Long, Long> teams = new ConcurrentHashMap<>();
 
-  /** What has limits. */
+  /** Kinds of limit owners. */
   public enum Scope {
     KEY,
     USER,
@@ -55,7 +55,7 @@ public final class LimitStore {
     this.changes = changes;
   }
 
-  /** Remembers all limits; there are as many as keys that have some. */
+  /** Loads all limits and team members. */
   void load() {
     jdbi.useHandle(
         handle ->
@@ -77,7 +77,10 @@ public final class LimitStore {
                 .forEach(entry -> teams.put(entry.getKey(), entry.getValue())));
   }
 
-  /** The team whose limits hold for a user; empty where in none, or in one that has none. */
+  /**
+   * The team whose limits apply to a user; empty if the user is in no team, or in one without
+   * limits.
+   */
   Optional<Long> findTeam(long user) {
     return Optional.ofNullable(teams.get(user))
         .filter(team -> limitsByOwner.containsKey(new LimitOwner(Scope.TEAM, team)));
@@ -98,84 +101,85 @@ public final class LimitStore {
     members.forEach(user -> teams.put(user, team));
   }
 
-  /** All that have limits. */
+  /** All owners of limits. */
   List<LimitOwner> all() {
     return List.copyOf(limitsByOwner.keySet());
   }
 
-  public UsageLimits of(LimitOwner whose) {
-    return limitsByOwner.getOrDefault(whose, UsageLimits.NONE);
+  public UsageLimits of(LimitOwner owner) {
+    return limitsByOwner.getOrDefault(owner, UsageLimits.NONE);
   }
 
   /**
-   * Sets limits; {@link UsageLimits#NONE} takes them away. Every node knows within a second or two.
+   * Sets limits; {@link UsageLimits#NONE} removes them. They apply on every node within two
+   * seconds.
    */
-  public void set(LimitOwner whose, UsageLimits limits) {
-    jdbi.useTransaction(handle -> set(handle, whose, limits));
-    changes.announce(Topic.LIMITS, whose.toString());
+  public void set(LimitOwner owner, UsageLimits limits) {
+    jdbi.useTransaction(handle -> set(handle, owner, limits));
+    changes.announce(Topic.LIMITS, owner.toString());
   }
 
-  /** The same within a transaction; other nodes hear of it when that is over. */
-  public static void set(Handle handle, LimitOwner whose, UsageLimits limits) {
-    String scope = whose.scope().name().toLowerCase(Locale.ROOT);
-    handle.execute("DELETE FROM limits WHERE scope = ? AND id = ?", scope, whose.id());
+  /** Sets limits inside the caller's transaction. Other nodes apply them after the commit. */
+  public static void set(Handle handle, LimitOwner owner, UsageLimits limits) {
+    String scope = owner.scope().name().toLowerCase(Locale.ROOT);
+    handle.execute("DELETE FROM limits WHERE scope = ? AND id = ?", scope, owner.id());
     if (!limits.isEmpty()) {
       handle.execute(
           "INSERT INTO limits (scope, id, limits) VALUES (?, ?, ?::jsonb)",
           scope,
-          whose.id(),
+          owner.id(),
           write(limits));
     }
-    ChangeFeed.record(handle, Topic.LIMITS, whose.toString());
+    ChangeFeed.record(handle, Topic.LIMITS, owner.toString());
   }
 
-  /** Reads the limits of one again, and says what they are now. */
-  synchronized UsageLimits refresh(LimitOwner whose) {
-    if (whose.scope() == Scope.TEAM) {
-      refreshMembers(whose.id());
+  /** Reads the limits of one owner again and returns them. */
+  synchronized UsageLimits refresh(LimitOwner owner) {
+    if (owner.scope() == Scope.TEAM) {
+      refreshMembers(owner.id());
     }
     UsageLimits now =
         jdbi.withHandle(
             handle ->
                 handle
                     .createQuery("SELECT limits FROM limits WHERE scope = :scope AND id = :id")
-                    .bind("scope", whose.scope().name().toLowerCase(Locale.ROOT))
-                    .bind("id", whose.id())
+                    .bind("scope", owner.scope().name().toLowerCase(Locale.ROOT))
+                    .bind("id", owner.id())
                     .mapTo(String.class)
                     .findOne()
                     .map(LimitStore::parse)
                     .orElse(UsageLimits.NONE));
     if (now.isEmpty()) {
-      limitsByOwner.remove(whose);
+      limitsByOwner.remove(owner);
     } else {
-      limitsByOwner.put(whose, now);
+      limitsByOwner.put(owner, now);
     }
     return now;
   }
 
-  /** The bounds that limits mean, with what the posted rows say is used. */
-  List<AllowanceCheck> createChecks(LimitOwner whose, Instant now) {
-    UsageLimits limits = of(whose);
-    List<AllowanceCheck> bounds = new ArrayList<>();
+  /** Creates the checks of an owner's limits, with the use of the posted rows. */
+  List<AllowanceCheck> createChecks(LimitOwner owner, Instant now) {
+    UsageLimits limits = of(owner);
+    List<AllowanceCheck> checks = new ArrayList<>();
     for (Budget budget : limits.budgets()) {
-      bounds.add(new BudgetCounter(budget, postedUsage(whose, budget, now), now));
+      checks.add(new BudgetCounter(budget, postedUsage(owner, budget, now), now));
     }
     if (limits.concurrency() > 0) {
-      bounds.add(new ConcurrencyLimit(limits.concurrency()));
+      checks.add(new ConcurrencyLimit(limits.concurrency()));
     }
-    return bounds;
+    return checks;
   }
 
   /** What the posted rows say is used of a budget, in its unit. */
-  long postedUsage(LimitOwner whose, Budget budget, Instant now) {
-    String what =
+  long postedUsage(LimitOwner owner, Budget budget, Instant now) {
+    String sum =
         switch (budget.unit()) {
           case REQUESTS -> "count(*)";
           case TOKENS -> "sum(input_tokens + output_tokens)";
           case USD -> "sum(cost_micros)";
         };
     String rows =
-        switch (whose.scope()) {
+        switch (owner.scope()) {
           case KEY -> "key_id = :id";
           case USER -> "user_id = :id";
           case TEAM -> "user_id IN (SELECT id FROM users WHERE team_id = :id)";
@@ -195,13 +199,13 @@ public final class LimitStore {
             handle
                 .createQuery(
                     "SELECT ((SELECT coalesce("
-                        + what
+                        + sum
                         + ", 0) FROM usage WHERE "
                         + rows
                         + " AND created_at >= :from)"
                         + deleted
                         + ")::bigint")
-                .bind("id", whose.id())
+                .bind("id", owner.id())
                 .bind("from", Timestamp.from(budget.window().start(now)))
                 .mapTo(Long.class)
                 .one());
@@ -211,7 +215,7 @@ public final class LimitStore {
     try {
       return UsageLimits.parse(JSON.readValue(json, new TypeReference<Map<String, Object>>() {}));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("limits in the database are no JSON object", e);
+      throw new IllegalStateException("limits in the database are not a JSON object", e);
     }
   }
 

@@ -15,20 +15,20 @@ import potluck.gateway.quota.LimitStore.LimitOwner;
 import potluck.gateway.quota.LimitStore.Scope;
 
 /**
- * What nodes tell each other of limits: how many requests are under way, and what was used of those
- * a minute; of longer ones the rows tell. A team goes by its id with a minus sign. Safe for use by
- * many threads.
+ * Usage that nodes report to each other for limits: running requests, and use of budgets per
+ * minute. Use of longer budgets is read from the posted rows. A team is identified by its negative
+ * id, which is also its form in {@link NodeUsage}. Thread-safe.
  */
 public final class PeerUsage {
   private final Map<Long, UserAllowance> users;
   private final Map<Long, UserAllowance> teams;
   private final LimitStore limits;
   private final InstantSource clock;
-  private final Map<String, NodeUsage> drainUnsent = new ConcurrentHashMap<>();
+  private final Map<String, NodeUsage> unsent = new ConcurrentHashMap<>();
   private final Set<ActiveOwner> active = ConcurrentHashMap.newKeySet();
   private volatile boolean enabled;
 
-  /** Somebody who has asked here lately. */
+  /** A user or team with a key that has sent a request here recently. */
   private record ActiveOwner(long user, long key) {}
 
   PeerUsage(
@@ -42,14 +42,14 @@ public final class PeerUsage {
     this.clock = clock;
   }
 
-  /** Whose limits a number and a key mean: a team, a user, or one of the user's keys. */
+  /** The limit owner of a user or team and a key. */
   static LimitOwner owner(long user, long key) {
     return key != 0
         ? new LimitOwner(Scope.KEY, key)
         : user < 0 ? new LimitOwner(Scope.TEAM, -user) : new LimitOwner(Scope.USER, user);
   }
 
-  /** There are other nodes: from now on it is noted what is used. */
+  /** Starts recording usage, because there are other nodes. */
   public void enable() {
     enabled = true;
   }
@@ -61,28 +61,28 @@ public final class PeerUsage {
     }
   }
 
-  void recordUsage(long user, long key, ActualUsage spent) {
-    recordUnsent(user, key, 0, spent);
+  void recordUsage(long user, long key, ActualUsage usage) {
+    recordUnsent(user, key, 0, usage);
   }
 
-  private void recordUnsent(long user, long key, long requests, ActualUsage spent) {
+  private void recordUnsent(long user, long key, long requests, ActualUsage usage) {
     boolean limited =
         enabled
             && (!limits.of(owner(user, 0)).isEmpty()
                 || (key != 0 && !limits.of(owner(user, key)).isEmpty()));
     if (limited) {
-      drainUnsent.merge(
+      unsent.merge(
           user + "/" + key,
-          new NodeUsage(user, key, requests, spent.tokens(), spent.costMicros()),
+          new NodeUsage(user, key, requests, usage.tokens(), usage.costMicros()),
           NodeUsage::plus);
     }
   }
 
-  /** What was used here since this was last asked, of those that have limits. */
+  /** Returns the usage since the last call, for owners with limits. */
   public List<NodeUsage> drainUnsent() {
     List<NodeUsage> used = new ArrayList<>();
-    for (String who : List.copyOf(drainUnsent.keySet())) {
-      @Nullable NodeUsage one = drainUnsent.remove(who);
+    for (String key : List.copyOf(unsent.keySet())) {
+      @Nullable NodeUsage one = unsent.remove(key);
       if (one != null) {
         used.add(one);
       }
@@ -90,37 +90,38 @@ public final class PeerUsage {
     return used;
   }
 
-  /** Requests under way here, by user and key, of those that may have only so many. */
+  /** Running requests on this node by user and key, for those with a concurrency limit. */
   public Map<String, Integer> runningByUserAndKey() {
-    Map<String, Integer> crowds = new HashMap<>();
+    Map<String, Integer> running = new HashMap<>();
     each(
-        (user, purse) ->
-            purse.runningByKey().forEach((key, running) -> crowds.put(user + "/" + key, running)));
-    return crowds;
+        (user, allowance) ->
+            allowance.runningByKey().forEach((key, count) -> running.put(user + "/" + key, count)));
+    return running;
   }
 
-  /** Another node has used some. */
+  /** Adds usage that another node reported. */
   public void receive(NodeUsage used) {
-    @Nullable UserAllowance purse = findAllowance(used.user());
-    if (purse != null) {
-      purse.applyRemote(used, clock.instant());
+    @Nullable UserAllowance allowance = findAllowance(used.user());
+    if (allowance != null) {
+      allowance.applyRemote(used, clock.instant());
     }
   }
 
   /**
-   * What other nodes have under way.
+   * Sets the running requests of other nodes.
    *
-   * @param crowds by user and key, as {@link #runningByUserAndKey} has them
-   * @param nodes that share what is allowed, where they cannot hear each other; else 1
+   * @param running by user and key, as in {@link #runningByUserAndKey}
+   * @param nodes number of nodes that split the limits because they cannot reach each other; else 1
    */
-  public void receive(Map<String, Integer> crowds, int nodes) {
+  public void receive(Map<String, Integer> running, int nodes) {
     each(
-        (user, purse) -> purse.applyRemote(key -> crowds.getOrDefault(user + "/" + key, 0), nodes));
+        (user, allowance) ->
+            allowance.applyRemote(key -> running.getOrDefault(user + "/" + key, 0), nodes));
   }
 
   /**
-   * What all nodes have used of budgets stands in the rows, a little later. Only those are looked
-   * up who have asked here since the last time.
+   * Compares budgets with the posted rows, which contain the use of all nodes a little later. Only
+   * reads those of owners who sent requests since the last call.
    */
   void reconcileWithPosted() {
     Set<ActiveOwner> all = new HashSet<>();
@@ -133,14 +134,14 @@ public final class PeerUsage {
   }
 
   private void reconcileWithPosted(ActiveOwner asker) {
-    @Nullable UserAllowance purse = findAllowance(asker.user());
-    if (purse == null) {
+    @Nullable UserAllowance allowance = findAllowance(asker.user());
+    if (allowance == null) {
       return;
     }
-    for (Budget budget : purse.postedBudgets(asker.key())) {
+    for (Budget budget : allowance.postedBudgets(asker.key())) {
       Instant now = clock.instant();
       long posted = limits.postedUsage(owner(asker.user(), asker.key()), budget, now);
-      purse.raiseTo(asker.key(), budget, posted, now);
+      allowance.raiseTo(asker.key(), budget, posted, now);
     }
   }
 
@@ -150,6 +151,6 @@ public final class PeerUsage {
 
   private void each(BiConsumer<Long, UserAllowance> work) {
     users.forEach(work);
-    teams.forEach((team, purse) -> work.accept(-team, purse));
+    teams.forEach((team, allowance) -> work.accept(-team, allowance));
   }
 }

@@ -4,13 +4,14 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import potluck.dialect.model.Failure;
 
 /**
- * What a user may draw from the shared pool for a group of models. The balance is the ledger's, as
- * it was last posted; what this node has charged since and what it holds stand beside it. Recovery
- * is computed, not scheduled: whole hours since the last, so no clock can be made to pay twice.
- * Guarded by its purse's lock.
+ * A user's quota for shared accounts, for one model group. The balance is the last one that the
+ * ledger posted; charges of this node that are not posted yet, and holds, are kept beside it.
+ * Recovery is computed from whole hours since the last recovery instead of scheduled, so that no
+ * change of a clock credits it twice. Guarded by the lock of its {@link UserAllowance}.
  */
 final class Quota implements AllowanceCheck {
   private final String group;
@@ -21,12 +22,12 @@ final class Quota implements AllowanceCheck {
   private Instant now = Instant.EPOCH;
 
   /**
-   * How it stands in the ledger, in millionths.
+   * The state of a quota in the ledger, in millionths.
    *
-   * @param rate what grows back in an hour
-   * @param recoveredAt the last whole hour that has been credited
-   * @param granted what is left of prepaid quota, which is spent last
-   * @param version higher with each change
+   * @param rate recovery per hour
+   * @param recoveredAt the last whole hour that was credited
+   * @param granted what is left of prepaid quota, which is used last
+   * @param version raised by each change
    */
   record Posted(
       long balance, long ceiling, long rate, Instant recoveredAt, long granted, long version) {
@@ -34,11 +35,11 @@ final class Quota implements AllowanceCheck {
       return new Posted(other, ceiling, rate, recoveredAt, granted, version);
     }
 
-    /** The balance, with what has grown back since. */
+    /** The balance including what has recovered since. */
     long at(Instant now) {
       long hours = Math.max(0, Duration.between(recoveredAt, now).toHours());
-      long room = Math.max(0, ceiling - balance);
-      return balance + (hours == 0 || rate <= 0 ? 0 : Math.min(room, saturated(rate, hours)));
+      long missing = Math.max(0, ceiling - balance);
+      return balance + (hours == 0 || rate <= 0 ? 0 : Math.min(missing, saturated(rate, hours)));
     }
 
     private static long saturated(long rate, long hours) {
@@ -60,13 +61,15 @@ final class Quota implements AllowanceCheck {
     return posted;
   }
 
-  /** The ledger has taken what this node charged. */
+  /** Takes over the state after the ledger posted charges of this node. */
   void applyPosted(Posted now, long charged) {
     posted = now;
     pending = Math.max(0, pending - charged);
   }
 
-  /** Somebody else may have changed it: a look from before the last posting is passed over. */
+  /**
+   * Takes over the state as read from the ledger. A state from before the last posting is ignored.
+   */
   void refresh(Posted now) {
     if (now.version() >= posted.version()) {
       posted = now;
@@ -78,37 +81,37 @@ final class Quota implements AllowanceCheck {
     now = at;
   }
 
-  /** What is left, with what has not been posted yet taken off, in millionths. */
+  /** What is left, minus charges that are not posted yet, in millionths. */
   long remaining() {
     return posted.at(now) + posted.granted() - pending;
   }
 
   @Override
-  public Availability availability(Estimate wish) {
+  public Availability availability(Estimate estimate) {
     if (!enforced) {
       return Availability.AVAILABLE;
     }
     if (remaining() <= 0) {
       return Availability.EXHAUSTED;
     }
-    return remaining() - held >= wish.quotaMicros() || held == 0
+    return remaining() - held >= estimate.quotaMicros() || held == 0
         ? Availability.AVAILABLE
         : Availability.LATER;
   }
 
   @Override
-  public void hold(Estimate wish) {
-    held += wish.quotaMicros();
+  public void hold(Estimate estimate) {
+    held += estimate.quotaMicros();
   }
 
   @Override
-  public void release(Estimate wish) {
-    held -= wish.quotaMicros();
+  public void release(Estimate estimate) {
+    held -= estimate.quotaMicros();
   }
 
   @Override
-  public void consume(ActualUsage spent) {
-    pending += spent.quotaMicros();
+  public void consume(ActualUsage usage) {
+    pending += usage.quotaMicros();
   }
 
   @Override
@@ -118,26 +121,25 @@ final class Quota implements AllowanceCheck {
                 Failure.Kind.QUOTA_EXHAUSTED,
                 "Your quota for "
                     + group
-                    + " is spent: "
+                    + " is used up: "
                     + format(remaining())
                     + " of "
                     + format(posted.ceiling())
                     + " are left, and "
                     + format(posted.rate())
-                    + " an hour grow back. Sharing an account raises both.")
+                    + " recover per hour. Sharing an account raises both.")
             .code("insufficient_quota");
     return posted.rate() <= 0
         ? failure
         : failure.retryAfter(
-            Duration.between(
-                at, posted.recoveredAt().plus(hours(at) + 1, java.time.temporal.ChronoUnit.HOURS)));
+            Duration.between(at, posted.recoveredAt().plus(hours(at) + 1, ChronoUnit.HOURS)));
   }
 
   private long hours(Instant at) {
     return Math.max(0, Duration.between(posted.recoveredAt(), at).toHours());
   }
 
-  /** Millionths as the origin shows them: with four decimals. */
+  /** Formats millionths with four decimals, as AntiHub does. */
   static String format(long micros) {
     return BigDecimal.valueOf(micros, 6).setScale(4, RoundingMode.HALF_EVEN).toPlainString();
   }

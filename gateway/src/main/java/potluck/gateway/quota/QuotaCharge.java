@@ -1,7 +1,7 @@
 package potluck.gateway.quota;
 
 /**
- * What a batch of posted rows takes from one quota. Immutable.
+ * The amount that a batch of posted rows takes from one quota. Immutable.
  *
  * @param micros in millionths, positive
  */

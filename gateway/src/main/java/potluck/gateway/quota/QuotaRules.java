@@ -3,15 +3,15 @@ package potluck.gateway.quota;
 import java.time.Duration;
 
 /**
- * How quotas work here, as the operator decided. Amounts are millionths. Immutable.
+ * The operator's settings for quotas. Amounts are millionths. Immutable.
  *
- * @param enforced whether a spent quota refuses shared accounts; else it is only counted
- * @param maxWait how long a request may wait for others to settle where little is left
- * @param base what everybody has without sharing anything
- * @param baseRate what of it grows back in an hour
- * @param accountQuota what a whole account amounts to; sharing one gives twice that, and raises the
- *     ceiling by as much. Source: the contract, 4.7
- * @param rate what grows back in an hour for each shared account
+ * @param enforced whether an exhausted quota refuses shared accounts; otherwise it is only counted
+ * @param maxWait how long a request may wait for others to settle if little is left
+ * @param base the quota of every user, without sharing anything
+ * @param baseRate recovery of the base quota per hour
+ * @param accountQuota the quota of a whole account; sharing one credits twice that and raises the
+ *     ceiling by as much, as in AntiHub
+ * @param rate additional recovery per hour for each shared account
  */
 public record QuotaRules(
     boolean enforced, Duration maxWait, long base, long baseRate, long accountQuota, long rate) {}

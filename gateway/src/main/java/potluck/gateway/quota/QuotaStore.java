@@ -12,8 +12,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Quotas as the database has them, and the ledger of double entries behind them. Every change is a
- * transfer of two legs in the caller's transaction, with the row locked. Thread-safe.
+ * Quotas in the database, and the double-entry ledger behind them. Every change is a transfer with
+ * two entries, in the caller's transaction and with the row locked. Thread-safe.
  */
 final class QuotaStore {
   private static final long HOUR_SECONDS = 3600;
@@ -34,10 +34,10 @@ final class QuotaStore {
     this.rules = rules;
   }
 
-  /** A quota with its names. */
+  /** A quota with its ids. */
   record Row(UUID poolId, long user, String group, Quota.Posted posted, Instant updatedAt) {}
 
-  /** The moment by which changes are stamped. */
+  /** The current time by which changes are stamped. */
   Instant now() {
     return jdbi.withHandle(
         handle ->
@@ -47,7 +47,7 @@ final class QuotaStore {
                 .one());
   }
 
-  /** What changed since a moment, by whomever. */
+  /** Quotas that changed since a moment, on any node. */
   List<Row> findChangedSince(Instant moment) {
     return jdbi.withHandle(
         handle ->
@@ -68,9 +68,11 @@ final class QuotaStore {
                 .list());
   }
 
-  /** Opens the quota of a user for a group, with what everybody has, where there is none yet. */
+  /**
+   * Returns the quota of a user for a group; creates it with the base quota if it does not exist.
+   */
   Quota.Posted open(Handle handle, long user, String group) {
-    int made =
+    int inserted =
         handle.execute(
             """
             INSERT INTO quotas (user_id, model_group, balance, ceiling, rate) VALUES (?, ?, ?, ?, ?)
@@ -81,7 +83,7 @@ final class QuotaStore {
             rules.base(),
             rules.base(),
             rules.baseRate());
-    if (made == 1 && rules.base() > 0) {
+    if (inserted == 1 && rules.base() > 0) {
       transfer(handle, UUID.randomUUID(), "base", user, group, rules.base(), "base");
     }
     return lock(handle, user, group);
@@ -97,7 +99,7 @@ final class QuotaStore {
         .one();
   }
 
-  /** Takes what was used; the legs were written with the rows of usage. */
+  /** Subtracts a charge. Its entries were written with the usage rows. */
   Quota.Posted charge(Handle handle, long user, String group, long amount) {
     Quota.Posted now = accrue(handle, user, group);
     Quota.Posted charged = save(handle, user, group, now.balance(now.balance() - amount));
@@ -106,7 +108,7 @@ final class QuotaStore {
         : charged;
   }
 
-  /** Fills up from prepaid quota what has fallen below nothing, from what ends first. */
+  /** Raises a negative balance from prepaid quota; what expires first is used first. */
   private Quota.Posted drawGrants(Handle handle, long user, String group, Quota.Posted now) {
     record Left(long id, long micros) {}
     long missing = -now.balance();
@@ -142,7 +144,8 @@ final class QuotaStore {
   }
 
   /** Gives a user prepaid quota. */
-  void grant(Handle handle, long user, String group, long micros, Instant expiresAt, String why) {
+  void grant(
+      Handle handle, long user, String group, long micros, Instant expiresAt, String reason) {
     open(handle, user, group);
     handle.execute(
         "INSERT INTO grants (user_id, model_group, amount, expires_at, why) VALUES (?, ?, ?, ?, ?)",
@@ -150,7 +153,7 @@ final class QuotaStore {
         group,
         micros,
         Timestamp.from(expiresAt),
-        why);
+        reason);
     handle.execute(
         "UPDATE quotas SET updated_at = clock_timestamp(), version = version + 1"
             + " WHERE user_id = ? AND model_group = ?",
@@ -158,13 +161,16 @@ final class QuotaStore {
         group);
   }
 
-  /** The other side of legs that were written for usage elsewhere: the balance stays as it is. */
+  /**
+   * Writes the balancing entries for usage that was paid for elsewhere: the balance does not
+   * change.
+   */
   void offsetImported(Handle handle, long user, String group, long amount) {
     open(handle, user, group);
     transfer(handle, UUID.randomUUID(), "grant", user, group, amount, "used elsewhere");
   }
 
-  /** The moment by which quota grows back. */
+  /** The time by which quota recovers. */
   static Instant databaseNow(Handle handle) {
     return handle
         .createQuery("SELECT app_now()")
@@ -172,50 +178,61 @@ final class QuotaStore {
         .one();
   }
 
-  /** Credits the whole hours since the last, at the rate that held until now. */
+  /** Credits the whole hours since the last recovery, at the rate until now. */
   Quota.Posted accrue(Handle handle, long user, String group) {
-    Quota.Posted was = open(handle, user, group);
+    Quota.Posted before = open(handle, user, group);
     Instant now = databaseNow(handle);
-    long hours = Math.max(0, Duration.between(was.recoveredAt(), now).toHours());
+    long hours = Math.max(0, Duration.between(before.recoveredAt(), now).toHours());
     if (hours == 0) {
-      return was;
+      return before;
     }
-    long balance = was.at(now);
-    if (balance > was.balance()) {
+    long balance = before.at(now);
+    if (balance > before.balance()) {
       transfer(
-          handle, UUID.randomUUID(), "recovery", user, group, balance - was.balance(), "recovery");
+          handle,
+          UUID.randomUUID(),
+          "recovery",
+          user,
+          group,
+          balance - before.balance(),
+          "recovery");
     }
-    Instant recovered = was.recoveredAt().plusSeconds(hours * HOUR_SECONDS);
+    Instant recovered = before.recoveredAt().plusSeconds(hours * HOUR_SECONDS);
     return save(
         handle,
         user,
         group,
         new Quota.Posted(
-            balance, was.ceiling(), was.rate(), recovered, was.granted(), was.version()));
+            balance,
+            before.ceiling(),
+            before.rate(),
+            recovered,
+            before.granted(),
+            before.version()));
   }
 
   /**
-   * Changes the terms of a quota, and its balance along with them.
+   * Changes ceiling, rate and balance of a quota.
    *
-   * @param gain may be negative
+   * @param gain change of the balance; may be negative
    */
   Quota.Posted change(
-      Handle handle, long user, String group, long gain, long ceiling, long rate, String why) {
-    Quota.Posted was = accrue(handle, user, group);
+      Handle handle, long user, String group, long gain, long ceiling, long rate, String reason) {
+    Quota.Posted before = accrue(handle, user, group);
     if (gain != 0) {
-      transfer(handle, UUID.randomUUID(), "contribution", user, group, gain, why);
+      transfer(handle, UUID.randomUUID(), "contribution", user, group, gain, reason);
     }
     return save(
         handle,
         user,
         group,
         new Quota.Posted(
-            was.balance() + gain,
-            Math.max(0, was.ceiling() + ceiling),
-            Math.max(0, was.rate() + rate),
-            was.recoveredAt(),
-            was.granted(),
-            was.version()));
+            before.balance() + gain,
+            Math.max(0, before.ceiling() + ceiling),
+            Math.max(0, before.rate() + rate),
+            before.recoveredAt(),
+            before.granted(),
+            before.version()));
   }
 
   private static Quota.Posted save(Handle handle, long user, String group, Quota.Posted now) {
@@ -240,7 +257,7 @@ final class QuotaStore {
   }
 
   private static void transfer(
-      Handle handle, UUID id, String book, long user, String group, long amount, String why) {
+      Handle handle, UUID id, String book, long user, String group, long amount, String reason) {
     handle.execute(
         """
         INSERT INTO entries (transfer, book, user_id, model_group, amount, why)
@@ -250,13 +267,13 @@ final class QuotaStore {
         user,
         group,
         amount,
-        why,
+        reason,
         id,
         book,
         user,
         group,
         -amount,
-        why);
+        reason);
   }
 
   Optional<Quota.Posted> find(long user, String group) {
@@ -266,7 +283,7 @@ final class QuotaStore {
         .findFirst();
   }
 
-  /** Balances that changed in the last minutes and are not the sum of their entries. */
+  /** Balances that changed in the last three minutes and differ from the sum of their entries. */
   List<String> findMismatches() {
     return jdbi.withHandle(
         handle ->
@@ -282,7 +299,7 @@ final class QuotaStore {
                     (rs, _) ->
                         rs.getLong(3) == rs.getLong(4)
                             ? ""
-                            : "user %d, %s: %d is not %d"
+                            : "user %d, %s: the balance is %d, its entries add up to %d"
                                 .formatted(
                                     rs.getLong(1), rs.getString(2), rs.getLong(3), rs.getLong(4)))
                 .filter(wrong -> !wrong.isEmpty())

@@ -23,6 +23,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
@@ -31,9 +32,8 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * All quotas and limits. A request holds what it is expected to use, in memory and without a
- * database; what it used is posted with its row of usage, in one transaction. Safe for use by many
- * threads.
+ * All quotas and limits. A request holds its estimated use in memory, without a database. Its
+ * actual use is posted together with its usage row, in one transaction. Thread-safe.
  */
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
@@ -42,13 +42,13 @@ public final class Quotas implements AutoCloseable {
   private static final long DEFAULT_ANSWER_TOKENS = 1024;
   private static final long MAX_ANSWER_TOKENS = 4096;
 
-  /** Balances that changed lately are held against their entries every minute or so. */
+  /** Recently changed balances are compared with their entries about once a minute. */
   private static final int ROUNDS_PER_CHECK = 60;
 
-  /** With other nodes about, budgets are held against the rows every few seconds. */
+  /** With other nodes, budgets are compared with the posted rows every few seconds. */
   private static final int ROUNDS_PER_RECOUNT = 3;
 
-  /** A change is stamped before its transaction is over, and seen after that. */
+  /** A change is stamped before its transaction commits and is visible only after that. */
   private static final Duration OVERLAP = Duration.ofSeconds(15);
 
   private final Jdbi jdbi;
@@ -60,7 +60,10 @@ public final class Quotas implements AutoCloseable {
   private final InstantSource clock;
   private final Map<Long, UserAllowance> allowances = new ConcurrentHashMap<>();
 
-  /** What a user's last request to a model took, in tokens: the next is likely to be like it. */
+  /**
+   * Tokens of a user's last request to a model, used as the estimate of the next; by user and
+   * model.
+   */
   private final Map<String, Long> lastTokens = new ConcurrentHashMap<>();
 
   private final BlockingQueue<AccountId> changedAccounts = new LinkedBlockingQueue<>();
@@ -97,29 +100,26 @@ public final class Quotas implements AutoCloseable {
         });
   }
 
-  /**
-   * Remembers all balances and limits. What an earlier life of the program journaled must have been
-   * posted before.
-   */
+  /** Loads all balances and limits. The journals of earlier runs must have been posted before. */
   public void start() {
     limits.load();
     contributions.reconcile();
     refresh();
-    for (LimitStore.LimitOwner whose : limits.all()) {
-      limitsChanged(whose);
+    for (LimitStore.LimitOwner owner : limits.all()) {
+      limitsChanged(owner);
     }
     thread.start();
   }
 
   private void run() {
-    int looks = 0;
+    int rounds = 0;
     while (!closed) {
       try {
-        if (++looks % ROUNDS_PER_CHECK == 0) {
+        if (++rounds % ROUNDS_PER_CHECK == 0) {
           book.findMismatches()
               .forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
         }
-        if (looks % ROUNDS_PER_RECOUNT == 0) {
+        if (rounds % ROUNDS_PER_RECOUNT == 0) {
           peerUsage.reconcileWithPosted();
         }
         AccountId id = changedAccounts.poll(1, TimeUnit.SECONDS);
@@ -130,13 +130,13 @@ public final class Quotas implements AutoCloseable {
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
-        LOG.debug("quotas could not be read, trying again: {}", e.getMessage());
+        LOG.debug("could not read quotas, trying again: {}", e.getMessage());
       }
     }
   }
 
   private void refresh() {
-    // By the database's clock, which may be set back: what it stamps then is looked at, too.
+    // By the database's clock, which may be set back; then changes stamped earlier are read too.
     Instant now = book.now();
     Instant from = readUpTo.isAfter(now) ? now : readUpTo;
     for (QuotaStore.Row row :
@@ -147,14 +147,15 @@ public final class Quotas implements AutoCloseable {
     readUpTo = now;
   }
 
-  private void limitsChanged(LimitStore.LimitOwner whose) {
-    UsageLimits now = limits.refresh(whose);
-    if (whose.scope() == LimitStore.Scope.TEAM) {
-      team(whose.id()).changeLimits(0, now, teamChecks(whose.id()));
-    } else if (whose.scope() == LimitStore.Scope.USER) {
-      allowance(whose.id()).changeLimits(0, now, checks(whose.id()));
+  private void limitsChanged(LimitStore.LimitOwner owner) {
+    UsageLimits now = limits.refresh(owner);
+    if (owner.scope() == LimitStore.Scope.TEAM) {
+      team(owner.id()).changeLimits(0, now, teamChecks(owner.id()));
+    } else if (owner.scope() == LimitStore.Scope.USER) {
+      allowance(owner.id()).changeLimits(0, now, checks(owner.id()));
     } else {
-      allowances.forEach((user, purse) -> purse.changeLimitsIfKnown(whose.id(), now, checks(user)));
+      allowances.forEach(
+          (user, allowance) -> allowance.changeLimitsIfKnown(owner.id(), now, checks(user)));
     }
   }
 
@@ -168,57 +169,58 @@ public final class Quotas implements AutoCloseable {
     return teams.computeIfAbsent(id, _ -> new UserAllowance());
   }
 
-  /** Makes the bounds of a user (0) or of one of the user's keys. */
+  /** Creates the checks of a user (0) or of one of the user's keys. */
   private Function<Long, List<AllowanceCheck>> checks(long user) {
     return id -> limits.createChecks(PeerUsage.owner(user, id), clock.instant());
   }
 
   /**
-   * Holds what a request is expected to use.
+   * Holds the estimated use of a request.
    *
-   * @param key the key's id; 0 where none was used
-   * @param model as the caller named it
-   * @param askBytes the size of the request
-   * @param maxTokens the caller's bound on the answer, in tokens
-   * @throws potluck.dialect.model.FailureException (LIMITED or EXHAUSTED) where a limit is reached
+   * @param key the key's id; 0 if none was used
+   * @param model the model as the caller named it
+   * @param requestBytes size of the request
+   * @param maxTokens the caller's limit on the answer, in tokens
+   * @throws FailureException LIMITED or EXHAUSTED if a limit is reached
    */
-  public Hold hold(long user, long key, String model, long askBytes, OptionalLong maxTokens) {
+  public Hold hold(long user, long key, String model, long requestBytes, OptionalLong maxTokens) {
     String group = tariff.groups().of(model);
-    Estimate wish = estimate(user, model, askBytes, maxTokens);
-    // The user's own first: nobody takes a place of the team's while waiting for one's own.
-    Hold own = hold(user, key, model, group, wish);
-    limits.findTeam(user).ifPresent(team -> addTeamHold(own, team, wish));
+    Estimate estimate = estimate(user, model, requestBytes, maxTokens);
+    // The user's hold comes first, so that a request waiting for it does not occupy the team's
+    // limit.
+    Hold own = hold(user, key, model, group, estimate);
+    limits.findTeam(user).ifPresent(team -> addTeamHold(own, team, estimate));
     peerUsage.recordRequest(user, key);
     return own;
   }
 
-  private Hold hold(long user, long key, String model, String group, Estimate wish) {
+  private Hold hold(long user, long key, String model, String group, Estimate estimate) {
     return allowance(user)
         .hold(
             key,
             quota(user, group),
-            wish,
+            estimate,
             checks(user),
             rules.maxWait(),
             clock,
-            spent -> {
-              recordTypical(user, model, spent);
-              peerUsage.recordUsage(user, key, spent);
+            usage -> {
+              recordTypical(user, model, usage);
+              peerUsage.recordUsage(user, key, usage);
             });
   }
 
-  private void addTeamHold(Hold own, long team, Estimate wish) {
+  private void addTeamHold(Hold own, long team, Estimate estimate) {
     try {
       own.withTeamHold(
           team(team)
               .hold(
                   0,
                   new Quota("", false, ZERO),
-                  wish,
+                  estimate,
                   teamChecks(team),
                   rules.maxWait(),
                   clock,
-                  spent -> peerUsage.recordUsage(-team, 0, spent)));
+                  usage -> peerUsage.recordUsage(-team, 0, usage)));
     } catch (RuntimeException e) {
       own.cancel();
       throw e;
@@ -226,28 +228,28 @@ public final class Quotas implements AutoCloseable {
     peerUsage.recordRequest(-team, 0);
   }
 
-  /** What of limits other nodes are told, and tell. */
+  /** The usage that nodes report to each other. */
   public PeerUsage peerUsage() {
     return peerUsage;
   }
 
-  private Estimate estimate(long user, String model, long askBytes, OptionalLong maxTokens) {
+  private Estimate estimate(long user, String model, long requestBytes, OptionalLong maxTokens) {
     @Nullable Long last = lastTokens.get(user + "/" + model);
     long answer = Math.min(maxTokens.orElse(DEFAULT_ANSWER_TOKENS), MAX_ANSWER_TOKENS);
     TokenUsage tokens =
         last != null
             ? new TokenUsage(last, 0, 0, 0, 0)
-            : new TokenUsage(askBytes / 4, 0, 0, answer, 0);
+            : new TokenUsage(requestBytes / 4, 0, 0, answer, 0);
     OptionalLong cost = tariff.cost(tokens, model, null, clock.instant());
     return new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
   }
 
-  private void recordTypical(long user, String model, ActualUsage spent) {
-    if (spent.tokens() > 0) {
+  private void recordTypical(long user, String model, ActualUsage usage) {
+    if (usage.tokens() > 0) {
       if (lastTokens.size() > MAX_TYPICAL) {
         lastTokens.clear();
       }
-      lastTokens.put(user + "/" + model, spent.tokens());
+      lastTokens.put(user + "/" + model, usage.tokens());
     }
   }
 
@@ -255,7 +257,7 @@ public final class Quotas implements AutoCloseable {
     return allowances.computeIfAbsent(user, _ -> new UserAllowance());
   }
 
-  /** The quota of a user; everybody's usual one where the database has none yet. */
+  /** The quota of a user; with the base quota if the database has none yet. */
   private Quota quota(long user, String group) {
     return quota(
         user,
@@ -267,7 +269,7 @@ public final class Quotas implements AutoCloseable {
     return allowance(user).getOrCreateQuota(group, _ -> new Quota(group, rules.enforced(), posted));
   }
 
-  /** Posts charges; to be called in the transaction that posts their rows. */
+  /** Posts charges; call it in the transaction that posts their rows. */
   public List<Posting> post(Handle handle, List<QuotaCharge> charges) {
     List<Posting> postings = new ArrayList<>();
     for (QuotaCharge charge : charges) {
@@ -277,10 +279,10 @@ public final class Quotas implements AutoCloseable {
     return postings;
   }
 
-  /** What came of a charge in the ledger. */
+  /** The state of a quota after a charge was posted. */
   public record Posting(QuotaCharge charge, Quota.Posted now) {}
 
-  /** The transaction has been committed. */
+  /** Call this after the transaction of {@link #post} has committed. */
   public void applyPosted(List<Posting> postings) {
     for (Posting posting : postings) {
       QuotaCharge charge = posting.charge();
@@ -289,10 +291,10 @@ public final class Quotas implements AutoCloseable {
   }
 
   /**
-   * What a user has, with what has grown back and what is not yet posted.
+   * A user's quota, including recovery and charges that are not posted yet.
    *
    * @param left in millionths
-   * @param rate what grows back in an hour
+   * @param rate recovery per hour
    */
   public record View(
       UUID poolId,
@@ -322,26 +324,26 @@ public final class Quotas implements AutoCloseable {
   }
 
   /**
-   * Gives a user prepaid quota, which is spent last.
+   * Gives a user prepaid quota, which is used last.
    *
    * @param model a model or a group
    * @param micros in millionths, positive
    */
-  public void grant(long user, String model, long micros, Instant expiresAt, String why) {
-    jdbi.useTransaction(handle -> grant(handle, user, model, micros, expiresAt, why));
+  public void grant(long user, String model, long micros, Instant expiresAt, String reason) {
+    jdbi.useTransaction(handle -> grant(handle, user, model, micros, expiresAt, reason));
     refresh();
   }
 
-  /** The same within a transaction; nodes hear of it when that is over. */
+  /** Gives prepaid quota inside the caller's transaction; nodes see it after the commit. */
   public void grant(
-      Handle handle, long user, String model, long micros, Instant expiresAt, String why) {
-    book.grant(handle, user, tariff.groups().of(model), micros, expiresAt, why);
+      Handle handle, long user, String model, long micros, Instant expiresAt, String reason) {
+    book.grant(handle, user, tariff.groups().of(model), micros, expiresAt, reason);
   }
 
   /**
-   * Gives back what rows of usage took that were made elsewhere: they were paid for there.
+   * Offsets what imported usage rows took, because it was paid for elsewhere.
    *
-   * @param charges of the rows that were written in this transaction
+   * @param charges charges of the rows that were written in this transaction
    */
   public void offsetImported(Handle handle, List<QuotaCharge> charges) {
     charges.forEach(
@@ -349,9 +351,9 @@ public final class Quotas implements AutoCloseable {
   }
 
   /**
-   * All quotas of a user, with those that the user has not touched yet.
+   * All quotas of a user, including those that the user has not used yet.
    *
-   * @param models that the user could use
+   * @param models the models that the user could use
    */
   public List<View> findByUser(long user, Collection<String> models) {
     List<View> views = new ArrayList<>(findByUser(user));
@@ -366,7 +368,7 @@ public final class Quotas implements AutoCloseable {
     return views;
   }
 
-  /** Reservations that are open, on this node. */
+  /** Number of open holds on this node. */
   public int holdsOpen() {
     return allowances.values().stream().mapToInt(UserAllowance::openHolds).sum();
   }

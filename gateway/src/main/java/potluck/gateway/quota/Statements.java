@@ -10,8 +10,9 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a contributor wants to know: what the own accounts did for others, what was drawn from
- * theirs, how long it lasts. It shows sums, and neither who nor what. Safe for use by many threads.
+ * Statements for contributors: what their accounts served for others, what they used of others'
+ * accounts, and how long their quota lasts. It shows sums only, never people or requests.
+ * Thread-safe.
  */
 public final class Statements {
   private static final Duration PACE_WINDOW = Duration.ofHours(1);
@@ -27,20 +28,22 @@ public final class Statements {
   }
 
   /**
-   * One side of the account.
+   * One side of a statement.
    *
-   * @param people other than the user
-   * @param costMicros by the price list, in micro-USD
+   * @param people number of other users
+   * @param costMicros cost by the price list, in micro-USD
    * @param quotaMicros in millionths
    */
   public record Side(long requests, long people, long tokens, long costMicros, long quotaMicros) {}
 
-  /** Accounts that are the user's or were: what they brought stays known when they are gone. */
+  /**
+   * Accounts that the user has or had, so that what they served stays known after they are deleted.
+   */
   private static final String OWN_ACCOUNTS_SQL =
       "(SELECT cookie_id FROM accounts WHERE user_id = :user"
           + " UNION SELECT cookie_id FROM contributions WHERE user_id = :user)";
 
-  /** What the user's own accounts did for other people. */
+  /** What the user's own accounts served for others. */
   public Side served(long user, Instant from, Instant to) {
     return side(
         "FROM usage u WHERE u.user_id <> :user AND u.cookie_id IN " + OWN_ACCOUNTS_SQL,
@@ -49,7 +52,7 @@ public final class Statements {
         to);
   }
 
-  /** What the user drew from accounts of other people. */
+  /** What the user used of accounts of others. */
   public Side drawn(long user, Instant from, Instant to) {
     return side(
         "FROM usage u WHERE u.user_id = :user AND u.is_shared"
@@ -90,11 +93,11 @@ public final class Statements {
   }
 
   /**
-   * Where a quota goes from here.
+   * How a quota develops from now on.
    *
-   * @param pace taken in the last hour, in millionths
-   * @param emptyAt at this pace; null where it lasts
-   * @param fullAt without any use; null where it never will be
+   * @param pace use in the last hour, in millionths
+   * @param emptyAt when it is used up at this pace; null if it lasts
+   * @param fullAt when it reaches its ceiling without use; null if never
    */
   public record Forecast(
       Quotas.View quota, long pace, @Nullable Instant emptyAt, @Nullable Instant fullAt) {}
@@ -105,18 +108,18 @@ public final class Statements {
     for (Quotas.View quota : quotas.findByUser(user)) {
       long pace = consumedSince(user, quota.group(), now.minus(PACE_WINDOW));
       long net = pace - quota.rate();
-      long room = quota.ceiling() - quota.left();
+      long missing = quota.ceiling() - quota.left();
       forecasts.add(
           new Forecast(
               quota,
               pace,
               net > 0 ? after(now, Math.max(0, quota.left()), net) : null,
-              room <= 0 ? now : quota.rate() > 0 ? after(now, room, quota.rate()) : null));
+              missing <= 0 ? now : quota.rate() > 0 ? after(now, missing, quota.rate()) : null));
     }
     return forecasts;
   }
 
-  /** When an amount has been walked through, at so much an hour. */
+  /** When an amount is used up, at a rate per hour. */
   private static Instant after(Instant now, long amount, long perHour) {
     double seconds = Math.min(3.15e9, amount * 3600.0 / perHour);
     return now.plusSeconds((long) seconds);

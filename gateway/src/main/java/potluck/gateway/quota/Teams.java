@@ -1,5 +1,7 @@
 package potluck.gateway.quota;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -12,8 +14,8 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * Users who share limits. A user is in one team or in none; a team gives no rights. Safe for use by
- * many threads.
+ * Teams of users who share limits. A user is in at most one team; a team gives no rights.
+ * Thread-safe.
  */
 public final class Teams {
   private final Jdbi jdbi;
@@ -24,7 +26,7 @@ public final class Teams {
     this.changes = changes;
   }
 
-  /** A team, and how many are in it. */
+  /** A team and the number of its members. */
   public record Team(long id, String name, long members, Instant createdAt) {}
 
   private static final String SELECT =
@@ -33,7 +35,7 @@ public final class Teams {
       FROM teams
       """;
 
-  /** All of them, by name. */
+  /** All teams, by name. */
   public List<Team> all() {
     return jdbi.withHandle(
         handle -> handle.createQuery(SELECT + "ORDER BY name").map((rs, _) -> toTeam(rs)).list());
@@ -49,7 +51,7 @@ public final class Teams {
                 .findOne());
   }
 
-  private static Team toTeam(java.sql.ResultSet rs) throws java.sql.SQLException {
+  private static Team toTeam(ResultSet rs) throws SQLException {
     return new Team(
         rs.getLong("id"),
         rs.getString("name"),
@@ -58,7 +60,7 @@ public final class Teams {
   }
 
   /**
-   * @return empty where the name is taken
+   * @return empty if the name is taken
    */
   public Optional<Team> create(String name) {
     Optional<Long> id =
@@ -73,9 +75,9 @@ public final class Teams {
     return id.flatMap(this::find);
   }
 
-  /** Takes a team away; its members stay, in none. */
+  /** Deletes a team; its members are in no team afterwards. */
   public boolean remove(long id) {
-    boolean there =
+    boolean existed =
         jdbi.inTransaction(
             handle -> {
               handle.execute("DELETE FROM limits WHERE scope = 'team' AND id = ?", id);
@@ -84,14 +86,14 @@ public final class Teams {
               return removed == 1;
             });
     announce(id);
-    return there;
+    return existed;
   }
 
   /**
-   * Puts a user into a team.
+   * Assigns a user to a team.
    *
-   * @param team null for none
-   * @return false where there is no such team
+   * @param team null for no team
+   * @return false if there is no such team
    */
   public boolean assign(long user, @Nullable Long team) {
     if (team != null && find(team).isEmpty()) {
@@ -100,18 +102,18 @@ public final class Teams {
     Optional<Long> before =
         jdbi.inTransaction(
             handle -> {
-              Optional<Long> was =
+              Optional<Long> previous =
                   handle
                       .createQuery("SELECT team_id FROM users WHERE id = :user FOR UPDATE")
                       .bind("user", user)
                       .map((rs, _) -> Optional.ofNullable(rs.getObject(1, Long.class)))
                       .one();
               handle.execute("UPDATE users SET team_id = ? WHERE id = ?", team, user);
-              was.ifPresent(id -> record(handle, id));
+              previous.ifPresent(id -> record(handle, id));
               if (team != null) {
                 record(handle, team);
               }
-              return was;
+              return previous;
             });
     before.ifPresent(this::announce);
     if (team != null) {

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The bounds of a key or a user, as the API shows them: {@code {"tokens_total": 1000,
+ * The limits of a key, a user or a team, as in the API: {@code {"tokens_total": 1000,
  * "requests_per_minute": 60, "usd_per_month": 12.5, "concurrency": 4}}. Immutable.
  *
- * @param concurrency requests at a time; 0 for no bound
+ * @param concurrency maximum number of concurrent requests; 0 for no limit
  */
 public record UsageLimits(List<Budget> budgets, int concurrency) {
   public static final UsageLimits NONE = new UsageLimits(List.of(), 0);
@@ -24,14 +24,14 @@ public record UsageLimits(List<Budget> budgets, int concurrency) {
   }
 
   /**
-   * Reads what a caller gave; null values are no bounds.
+   * Parses what a caller sent; null values mean no limit.
    *
-   * @throws IllegalArgumentException with what is wrong
+   * @throws IllegalArgumentException with what is wrong, for people
    */
-  public static UsageLimits parse(Map<String, ?> given) {
+  public static UsageLimits parse(Map<String, ?> limits) {
     List<Budget> budgets = new ArrayList<>();
     int concurrency = 0;
-    for (Map.Entry<String, ?> entry : given.entrySet()) {
+    for (Map.Entry<String, ?> entry : limits.entrySet()) {
       if (entry.getValue() == null) {
         continue;
       }
@@ -44,15 +44,15 @@ public record UsageLimits(List<Budget> budgets, int concurrency) {
       if (name.equals(CONCURRENCY)) {
         concurrency = value.min(BigDecimal.valueOf(100_000)).intValue();
       } else {
-        long most = (money ? value.multiply(MICROS) : value).longValue();
+        long max = (money ? value.multiply(MICROS) : value).longValue();
         budgets.add(
-            Budget.parse(name, most)
+            Budget.parse(name, max)
                 .orElseThrow(
                     () ->
                         new IllegalArgumentException(
                             "There is no limit '"
                                 + name
-                                + "'. There are concurrency and {requests, tokens, usd}_{total,"
+                                + "'. The limits are concurrency and {requests, tokens, usd}_{total,"
                                 + " per_minute, per_hour, per_day, per_week, per_month}.")));
       }
     }
@@ -66,25 +66,25 @@ public record UsageLimits(List<Budget> budgets, int concurrency) {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw new IllegalArgumentException(
         "The limit " + name + " must be a number from 0 to 1,000,000,000,000.");
   }
 
-  /** As the API shows them. */
+  /** As in the API. */
   public Map<String, Object> toMap() {
-    Map<String, Object> shown = new LinkedHashMap<>();
+    Map<String, Object> map = new LinkedHashMap<>();
     for (Budget budget : budgets) {
       boolean money = budget.unit() == Budget.Unit.USD;
-      shown.put(
+      map.put(
           budget.name(),
           money ? BigDecimal.valueOf(budget.max()).divide(MICROS) : (Object) budget.max());
     }
     if (concurrency > 0) {
-      shown.put(CONCURRENCY, concurrency);
+      map.put(CONCURRENCY, concurrency);
     }
-    return shown;
+    return map;
   }
 
   public boolean isEmpty() {

@@ -19,10 +19,10 @@ import potluck.dialect.model.FailureException;
 import potluck.dialect.model.RateLimit;
 
 /**
- * What one user may still draw: quotas by group of models, limits of the user and of each key. A
- * request takes from all of them or from none. Where little is left and other requests are under
- * way, it waits for what they leave instead of being refused for a guess. Safe for use by many
- * threads.
+ * What one user or team may still use: quotas by model group, and the limits of the user and of
+ * each key. A request takes from all of them or from none. If little is left and other requests are
+ * running, a request waits for what they leave instead of being refused because of an estimate.
+ * Thread-safe.
  */
 final class UserAllowance {
   private final ReentrantLock lock = new ReentrantLock();
@@ -31,7 +31,7 @@ final class UserAllowance {
   private final Map<Long, List<AllowanceCheck>> limits = new HashMap<>();
   private int openHolds;
 
-  /** The quota of a group, if this node knows it. */
+  /** The last posted state of a group's quota, if this node knows it. */
   Optional<Quota.Posted> findPosted(String group) {
     lock.lock();
     try {
@@ -42,57 +42,58 @@ final class UserAllowance {
   }
 
   /**
-   * Takes room for a request.
+   * Holds the estimated use of a request.
    *
-   * @param key whose limits hold beside the user's; 0 for none
-   * @param bounds makes the bounds of the user (0) or a key where they are not known here
-   * @param learn hears of what was used
-   * @param wait how long it may wait for others to settle
-   * @throws FailureException (LIMITED or EXHAUSTED) with what is short, and when it is back
+   * @param key the key whose limits apply besides the user's; 0 for none
+   * @param checks creates the checks of the user (0) or of a key if they are not known here
+   * @param onUsage receives the actual use
+   * @param wait how long to wait for other requests to settle
+   * @throws FailureException LIMITED or EXHAUSTED, with the limit that is reached and when it
+   *     resets
    */
   Hold hold(
       long key,
       Quota quota,
-      Estimate wish,
-      Function<Long, List<AllowanceCheck>> bounds,
+      Estimate estimate,
+      Function<Long, List<AllowanceCheck>> checks,
       Duration wait,
       InstantSource clock,
-      Consumer<ActualUsage> learn) {
-    long patience = wait.toNanos();
+      Consumer<ActualUsage> onUsage) {
+    long waitLeft = wait.toNanos();
     lock.lock();
     try {
       while (true) {
-        List<AllowanceCheck> all = new ArrayList<>(limits.computeIfAbsent(0L, bounds));
+        List<AllowanceCheck> all = new ArrayList<>(limits.computeIfAbsent(0L, checks));
         if (key != 0) {
-          all.addAll(limits.computeIfAbsent(key, bounds));
+          all.addAll(limits.computeIfAbsent(key, checks));
         }
         Instant now = clock.instant();
-        @Nullable AllowanceCheck short_ = null;
-        for (AllowanceCheck bound : all) {
-          bound.advanceTo(now);
-          AllowanceCheck.Availability room = bound.availability(wish);
-          if (room == AllowanceCheck.Availability.EXHAUSTED) {
-            throw new FailureException(bound.toFailure(now));
+        @Nullable AllowanceCheck waitFor = null;
+        for (AllowanceCheck check : all) {
+          check.advanceTo(now);
+          AllowanceCheck.Availability available = check.availability(estimate);
+          if (available == AllowanceCheck.Availability.EXHAUSTED) {
+            throw new FailureException(check.toFailure(now));
           }
-          short_ = room == AllowanceCheck.Availability.LATER ? bound : short_;
+          waitFor = available == AllowanceCheck.Availability.LATER ? check : waitFor;
         }
         quota.advanceTo(now);
-        AllowanceCheck.Availability room = quota.availability(wish);
-        @Nullable Failure dry =
-            room == AllowanceCheck.Availability.EXHAUSTED ? quota.toFailure(now) : null;
-        short_ = room == AllowanceCheck.Availability.LATER ? quota : short_;
-        if (short_ == null) {
-          return reserve(key, all, quota, wish, dry, now, learn);
+        AllowanceCheck.Availability available = quota.availability(estimate);
+        @Nullable Failure exhausted =
+            available == AllowanceCheck.Availability.EXHAUSTED ? quota.toFailure(now) : null;
+        waitFor = available == AllowanceCheck.Availability.LATER ? quota : waitFor;
+        if (waitFor == null) {
+          return reserve(key, all, quota, estimate, exhausted, now, onUsage);
         }
-        if (patience <= 0) {
-          throw new FailureException(short_.toFailure(now).retryAfter(Duration.ofSeconds(1)));
+        if (waitLeft <= 0) {
+          throw new FailureException(waitFor.toFailure(now).retryAfter(Duration.ofSeconds(1)));
         }
-        patience = settled.awaitNanos(patience);
+        waitLeft = settled.awaitNanos(waitLeft);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FailureException(
-          Failure.of(Failure.Kind.UNAVAILABLE, "The request was given up while it waited."));
+          Failure.of(Failure.Kind.UNAVAILABLE, "The request was cancelled while it waited."));
     } finally {
       lock.unlock();
     }
@@ -102,61 +103,64 @@ final class UserAllowance {
       long key,
       List<AllowanceCheck> all,
       Quota quota,
-      Estimate wish,
-      @Nullable Failure dry,
+      Estimate estimate,
+      @Nullable Failure exhausted,
       Instant now,
-      Consumer<ActualUsage> learn) {
-    if (dry == null) {
+      Consumer<ActualUsage> onUsage) {
+    if (exhausted == null) {
       all.add(quota);
     }
-    all.forEach(bound -> bound.hold(wish));
+    all.forEach(check -> check.hold(estimate));
     openHolds++;
-    return new Hold(this, key, all, wish, minuteLimits(all, now), dry, learn);
+    return new Hold(this, key, all, estimate, minuteLimits(all, now), exhausted, onUsage);
   }
 
-  /** What a client may know of its limits a minute, the tightest of each kind. */
+  /** The limits per minute to report to the client. */
   private static List<RateLimit> minuteLimits(List<AllowanceCheck> all, Instant now) {
-    List<RateLimit> shown = new ArrayList<>();
-    for (AllowanceCheck bound : all) {
-      if (bound instanceof BudgetCounter gauge && gauge.budget().window() == Budget.Window.MINUTE) {
+    List<RateLimit> reported = new ArrayList<>();
+    for (AllowanceCheck check : all) {
+      if (check instanceof BudgetCounter counter
+          && counter.budget().window() == Budget.Window.MINUTE) {
         RateLimit.Kind kind =
-            switch (gauge.budget().unit()) {
+            switch (counter.budget().unit()) {
               case REQUESTS -> RateLimit.Kind.REQUESTS;
               case TOKENS -> RateLimit.Kind.TOKENS;
               case USD -> null;
             };
         if (kind != null) {
-          Instant reset = gauge.budget().window().end(now).orElse(null);
-          shown.add(new RateLimit(kind, gauge.budget().max(), gauge.remaining(), reset));
+          Instant reset = counter.budget().window().end(now).orElse(null);
+          reported.add(new RateLimit(kind, counter.budget().max(), counter.remaining(), reset));
         }
       }
     }
-    return shown;
+    return reported;
   }
 
   /**
-   * @param key whose limits hold beside the user's; 0 for none. Budgets that were set while the
-   *     request ran count it as well: no row told them of it.
-   * @param group whose quota it is in the end: another than was held where another model took the
-   *     place of the one that was asked for
+   * Replaces a hold with the actual use. Budgets that were set while the request ran count it too,
+   * because no posted row contained it.
+   *
+   * @param key the key whose limits apply besides the user's; 0 for none
+   * @param group the group whose quota is charged; it differs from the held one if a fallback model
+   *     served
    */
   void settle(
-      long key, List<AllowanceCheck> bounds, Estimate wish, ActualUsage spent, String group) {
+      long key, List<AllowanceCheck> checks, Estimate estimate, ActualUsage usage, String group) {
     lock.lock();
     try {
-      consumeLateBudgets(0, bounds, spent);
+      consumeLateBudgets(0, checks, usage);
       if (key != 0) {
-        consumeLateBudgets(key, bounds, spent);
+        consumeLateBudgets(key, checks, usage);
       }
-      for (AllowanceCheck bound : bounds) {
-        bound.release(wish);
-        if (bound instanceof Quota held && !held.group().equals(group)) {
+      for (AllowanceCheck check : checks) {
+        check.release(estimate);
+        if (check instanceof Quota held && !held.group().equals(group)) {
           Quota served = quotas.get(group);
           if (served != null) {
-            served.consume(spent);
+            served.consume(usage);
           }
         } else {
-          bound.consume(spent);
+          check.consume(usage);
         }
       }
       openHolds--;
@@ -166,20 +170,20 @@ final class UserAllowance {
     }
   }
 
-  /** Budgets that were not there yet when the request was let in. */
-  private void consumeLateBudgets(long whose, List<AllowanceCheck> held, ActualUsage spent) {
-    for (AllowanceCheck bound : limits.getOrDefault(whose, List.of())) {
-      if (bound instanceof BudgetCounter && !held.contains(bound)) {
-        bound.consume(spent);
+  /** Counts the use in budgets that were set after the request was admitted. */
+  private void consumeLateBudgets(long key, List<AllowanceCheck> held, ActualUsage usage) {
+    for (AllowanceCheck check : limits.getOrDefault(key, List.of())) {
+      if (check instanceof BudgetCounter && !held.contains(check)) {
+        check.consume(usage);
       }
     }
   }
 
-  /** A request was not let in after all. */
-  void release(List<AllowanceCheck> bounds, Estimate wish) {
+  /** Returns a hold without counting the request. */
+  void release(List<AllowanceCheck> checks, Estimate estimate) {
     lock.lock();
     try {
-      bounds.forEach(bound -> bound.release(wish));
+      checks.forEach(check -> check.release(estimate));
       openHolds--;
       settled.signalAll();
     } finally {
@@ -187,21 +191,21 @@ final class UserAllowance {
     }
   }
 
-  Quota getOrCreateQuota(String group, Function<String, Quota> made) {
+  Quota getOrCreateQuota(String group, Function<String, Quota> create) {
     lock.lock();
     try {
-      return quotas.computeIfAbsent(group, made);
+      return quotas.computeIfAbsent(group, create);
     } finally {
       lock.unlock();
     }
   }
 
-  /** The ledger has taken charges. */
+  /** Takes over the state of a quota after the ledger posted charges. */
   void applyPosted(String group, Quota.Posted posted, long charged) {
     known(group, quota -> quota.applyPosted(posted, charged));
   }
 
-  /** How the ledger had it when it was looked at. */
+  /** Takes over the state of a quota as read from the ledger. */
   void refresh(String group, Quota.Posted posted) {
     known(group, quota -> quota.refresh(posted));
   }
@@ -220,16 +224,16 @@ final class UserAllowance {
   }
 
   /**
-   * Limits have changed: bounds of the same kind go on with what they have counted.
+   * Replaces limits. Checks of the same kind keep what they have counted.
    *
-   * @param fresh makes those that are new
+   * @param fresh creates the checks of the new limits
    */
   void changeLimits(long key, UsageLimits wanted, Function<Long, List<AllowanceCheck>> fresh) {
     lock.lock();
     try {
       List<AllowanceCheck> before = limits.getOrDefault(key, List.of());
       List<AllowanceCheck> after = new ArrayList<>(wanted.isEmpty() ? List.of() : fresh.apply(key));
-      after.replaceAll(bound -> mergeCheck(bound, before, wanted));
+      after.replaceAll(check -> mergeCheck(check, before, wanted));
       limits.put(key, after);
       settled.signalAll();
     } finally {
@@ -237,7 +241,7 @@ final class UserAllowance {
     }
   }
 
-  /** As {@link #changeLimits}, where the bounds of a key are known here at all. */
+  /** Like {@link #changeLimits}, but only if the checks of the key are known here. */
   void changeLimitsIfKnown(
       long key, UsageLimits wanted, Function<Long, List<AllowanceCheck>> fresh) {
     lock.lock();
@@ -253,80 +257,83 @@ final class UserAllowance {
   private static AllowanceCheck mergeCheck(
       AllowanceCheck fresh, List<AllowanceCheck> before, UsageLimits wanted) {
     for (AllowanceCheck old : before) {
-      if (old instanceof ConcurrencyLimit crowd && fresh instanceof ConcurrencyLimit) {
-        crowd.setMax(wanted.concurrency());
-        return crowd;
+      if (old instanceof ConcurrencyLimit limit && fresh instanceof ConcurrencyLimit) {
+        limit.setMax(wanted.concurrency());
+        return limit;
       }
-      if (old instanceof BudgetCounter gauge
+      if (old instanceof BudgetCounter counter
           && fresh instanceof BudgetCounter other
-          && gauge.budget().name().equals(other.budget().name())) {
-        gauge.setBudget(other.budget());
-        gauge.raiseTo(other.used());
-        return gauge;
+          && counter.budget().name().equals(other.budget().name())) {
+        counter.setBudget(other.budget());
+        counter.raiseTo(other.used());
+        return counter;
       }
     }
     return fresh;
   }
 
-  /** Requests under way here, by key (0 for the user), of those that may have only so many. */
+  /** Running requests on this node by key (0 for the user), for those with a concurrency limit. */
   Map<Long, Integer> runningByKey() {
-    Map<Long, Integer> crowds = new HashMap<>();
+    Map<Long, Integer> running = new HashMap<>();
     each(
-        (key, bound) -> {
-          if (bound instanceof ConcurrencyLimit crowd && crowd.running() > 0) {
-            crowds.put(key, crowd.running());
+        (key, check) -> {
+          if (check instanceof ConcurrencyLimit limit && limit.running() > 0) {
+            running.put(key, limit.running());
           }
         });
-    return crowds;
+    return running;
   }
 
   /**
-   * @param running at other nodes, by key
-   * @param sharers nodes that share what is allowed, where they cannot hear each other; else 1
+   * @param running running requests on other nodes, by key
+   * @param sharingNodes number of nodes that split the limits because they cannot reach each other;
+   *     else 1
    */
-  void applyRemote(Function<Long, Integer> running, int sharers) {
+  void applyRemote(Function<Long, Integer> running, int sharingNodes) {
     each(
-        (key, bound) -> {
-          if (bound instanceof ConcurrencyLimit crowd) {
-            crowd.setRemoteRunning(running.apply(key), sharers);
-          } else if (bound instanceof BudgetCounter gauge) {
-            gauge.setSharingNodes(sharers);
+        (key, check) -> {
+          if (check instanceof ConcurrencyLimit limit) {
+            limit.setRemoteRunning(running.apply(key), sharingNodes);
+          } else if (check instanceof BudgetCounter counter) {
+            counter.setSharingNodes(sharingNodes);
           }
         });
   }
 
-  /** Another node has used some, just now. */
+  /** Adds use that another node reported. */
   void applyRemote(NodeUsage used, Instant now) {
     each(
-        (key, bound) -> {
-          if ((key == 0 || key == used.key()) && bound instanceof BudgetCounter gauge) {
-            gauge.advanceTo(now);
-            gauge.addRemote(used);
+        (key, check) -> {
+          if ((key == 0 || key == used.key()) && check instanceof BudgetCounter counter) {
+            counter.advanceTo(now);
+            counter.addRemote(used);
           }
         });
   }
 
-  /** Budgets of a key (0 for the user) that are to be looked up in the rows. */
+  /** Budgets of a key (0 for the user) whose use is read from the posted rows. */
   List<Budget> postedBudgets(long whose) {
     List<Budget> budgets = new ArrayList<>();
     each(
-        (key, bound) -> {
-          if (key == whose && bound instanceof BudgetCounter gauge && !gauge.isSharedWithPeers()) {
-            budgets.add(gauge.budget());
+        (key, check) -> {
+          if (key == whose
+              && check instanceof BudgetCounter counter
+              && !counter.isSharedWithPeers()) {
+            budgets.add(counter.budget());
           }
         });
     return budgets;
   }
 
-  /** What the rows say of a budget, looked up at a moment. */
+  /** Raises the used amount of a budget to what the rows say. */
   void raiseTo(long key, Budget budget, long posted, Instant at) {
     each(
-        (whose, bound) -> {
+        (whose, check) -> {
           if (whose == key
-              && bound instanceof BudgetCounter gauge
-              && gauge.budget().equals(budget)) {
-            gauge.advanceTo(at);
-            gauge.raiseTo(posted);
+              && check instanceof BudgetCounter counter
+              && counter.budget().equals(budget)) {
+            counter.advanceTo(at);
+            counter.raiseTo(posted);
           }
         });
   }
@@ -334,14 +341,14 @@ final class UserAllowance {
   private void each(BiConsumer<Long, AllowanceCheck> work) {
     lock.lock();
     try {
-      limits.forEach((key, bounds) -> bounds.forEach(bound -> work.accept(key, bound)));
+      limits.forEach((key, checks) -> checks.forEach(check -> work.accept(key, check)));
       settled.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** What is left of a quota that this node knows, in millionths. */
+  /** What is left of a quota that this node knows, in millionths; 0 if unknown. */
   long remaining(String group, Instant now) {
     lock.lock();
     try {

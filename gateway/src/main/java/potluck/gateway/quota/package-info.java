@@ -1,12 +1,13 @@
 /**
- * This room: what a user may draw, what is held for requests under way, and how it grows back.
+ * Purpose: what users may use: quotas and how they recover, limits, holds for running requests, and
+ * the ledger behind them.
  *
- * <p>May touch: {@code meter}, {@code account}, {@code store}, the failures of {@code
+ * <p>Uses: {@code meter}, {@code account}, {@code store}, and the failures of {@code
  * dialect.model}.
  *
- * <p>Must not: know the pool, the relay or the wire.
+ * <p>Must not: know the pool, the relay, or how nodes communicate.
  *
- * <p>Start reading at: {@link Quotas}, then {@link Purse}.
+ * <p>Start reading at: {@link Quotas}, then {@link UserAllowance}.
  */
 @NullMarked
 package potluck.gateway.quota;

@@ -7,29 +7,27 @@ import potluck.dialect.Dialect;
 import potluck.gateway.key.Caller;
 
 /**
- * A request to a model, as it came in. It knows nothing of the server that took it. Immutable.
+ * A request to a model as it arrived, independent of the HTTP server. Immutable.
  *
- * @param requestId ours, unique
- * @param clientRequestId the caller's own name for it
- * @param dialect what the caller speaks
+ * @param requestId our unique id
+ * @param clientRequestId the caller's id; null if it gave none
+ * @param dialect the dialect that the caller speaks
  * @param endpoint the path that was called
- * @param model the model where the path names it (Gemini); null where the body does
- * @param stream whether the path asks for a stream; null where the body does
+ * @param model the model if the path names it (Gemini); null if the body does
+ * @param stream whether the path asks for a stream; null if the body says so
  * @param jsonArray whether a stream is wanted as one JSON array (Gemini without {@code alt=sse})
- * @param strict whether a request that cannot be carried whole is to be refused
- * @param bufferStream whether a stream is to be held back until its usage is known
- * @param waitForTokenCount whether a stream's first event should wait a moment for the upstream's
- *     counter
- * @param explain whether the answer is to say why its account was chosen
- * @param maxCostMicros what the caller is ready to pay at most, in micro-USD; null where that is
- *     not said
- * @param passthrough where it goes below an account's base URL, for what only an upstream of the
- *     same dialect can do (embeddings, images, audio); null for a conversation, which can be
+ * @param strict whether to refuse a request that cannot be translated completely
+ * @param bufferStream whether to hold a stream back until its usage is known
+ * @param waitForTokenCount whether a stream's first event may wait for the upstream's token count
+ * @param explain whether the answer should say why its account was chosen
+ * @param maxCostMicros the maximum cost that the caller accepts, in micro-USD; null for no maximum
+ * @param passthrough the target below an account's base URL if only an upstream of the same dialect
+ *     can serve the request (embeddings, images, audio); null for a conversation, which can be
  *     translated
- * @param headers what goes along to an upstream of the same dialect, by lower-case name
+ * @param headers headers to forward to an upstream of the same dialect, by lower-case name
  * @param trace {@code traceparent} and {@code tracestate} as the caller sent them
- * @param clientApp what the caller calls itself
- * @param channel the origin's label for what it goes through, shown in its row; decides nothing
+ * @param clientApp the name of the caller's application; null if it gave none
+ * @param channel AntiHub's channel label, shown in the usage row; without effect
  */
 public record Call(
     UUID requestId,
@@ -54,10 +52,10 @@ public record Call(
     byte[] body) {
 
   /**
-   * What is passed through and never translated.
+   * The target of a request that is passed through and never translated.
    *
-   * @param path below the base URL
-   * @param contentType of the body
+   * @param path path below the base URL
+   * @param contentType content type of the body
    */
   public record Passthrough(String path, String contentType) {}
 }

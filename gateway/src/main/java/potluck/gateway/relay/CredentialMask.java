@@ -10,16 +10,17 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import potluck.gateway.account.Secret;
 
 /**
- * Finds a credential in bytes that pass by, in each of the forms that upstreams echo it in: plain,
- * base64, URL and hex. Wu and Manber's search for several texts: of a clean stream only every few
- * dozen bytes are looked at. Immutable.
+ * Finds a credential in passing bytes, in each encoding that upstreams echo it in: plain, base64,
+ * URL and hex. Uses the search of Wu and Manber for several patterns: in bytes without the
+ * credential, only every few dozen bytes are examined. Immutable.
  */
 final class CredentialMask {
-  /** Shorter credentials are no secrets, and would be found everywhere. */
+  /** Shorter credentials are not secret, and would be found everywhere. */
   private static final int MIN_SECRET_LENGTH = 8;
 
   private static final byte[] REPLACEMENT = "***".getBytes(US_ASCII);
@@ -30,17 +31,19 @@ final class CredentialMask {
   private final byte[] shifts = new byte[SLOTS];
   private final boolean[] presentBytes = new boolean[256];
 
-  private CredentialMask(List<byte[]> forms) {
-    this.encodings = forms;
+  private CredentialMask(List<byte[]> encodings) {
+    this.encodings = encodings;
     this.window =
-        Math.min(forms.stream().mapToInt(form -> form.length).min().orElse(0), Byte.MAX_VALUE);
+        Math.min(
+            encodings.stream().mapToInt(encoding -> encoding.length).min().orElse(0),
+            Byte.MAX_VALUE);
     Arrays.fill(shifts, (byte) Math.max(0, window - 1));
-    for (byte[] form : forms) {
+    for (byte[] encoding : encodings) {
       for (int i = 1; i < window; i++) {
-        int slot = slot(form[i - 1], form[i]);
+        int slot = slot(encoding[i - 1], encoding[i]);
         shifts[slot] = (byte) Math.min(shifts[slot], window - 1 - i);
       }
-      for (byte b : form) {
+      for (byte b : encoding) {
         presentBytes[b & 0xFF] = true;
       }
     }
@@ -48,10 +51,10 @@ final class CredentialMask {
 
   static CredentialMask of(Secret secret) {
     return new CredentialMask(
-        encodings(secret).stream().map(form -> form.getBytes(UTF_8)).toList());
+        encodings(secret).stream().map(encoding -> encoding.getBytes(UTF_8)).toList());
   }
 
-  /** All forms of a credential, the plain one first; none of one that is too short. */
+  /** All encodings of a credential, the plain one first; none if it is too short. */
   static List<String> encodings(Secret secret) {
     String plain = secret.reveal();
     if (plain.length() < MIN_SECRET_LENGTH) {
@@ -65,7 +68,7 @@ final class CredentialMask {
     forms.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     forms.add(URLEncoder.encode(plain, UTF_8));
     forms.add(hex);
-    forms.add(hex.toUpperCase(java.util.Locale.ROOT));
+    forms.add(hex.toUpperCase(Locale.ROOT));
     return List.copyOf(forms);
   }
 
@@ -73,14 +76,15 @@ final class CredentialMask {
     return ((first & 0xFF) * 67 + (second & 0xFF)) & (SLOTS - 1);
   }
 
-  /** The bytes of one answer, in the order of their passing. Used by one thread. */
+  /** Masks the bytes of one answer, in order. Used by one thread. */
   final class MaskingStream {
     private byte[] held = new byte[0];
 
     /**
-     * What may leave now: what might be the beginning of the credential is held until more comes.
+     * Returns the bytes that may leave now; holds back bytes that may be the start of the
+     * credential.
      *
-     * @param last whether nothing follows
+     * @param last whether no more bytes follow
      */
     byte[] pass(byte[] arrived, boolean last) {
       byte[] bytes = held.length == 0 ? arrived : joined(held, arrived);
@@ -101,7 +105,7 @@ final class CredentialMask {
     return all;
   }
 
-  /** The same array where the credential is not in it. */
+  /** Returns the argument itself if it does not contain the credential. */
   private byte[] maskIn(byte[] b) {
     if (window < 2) {
       return b;
@@ -134,28 +138,28 @@ final class CredentialMask {
     return out.toByteArray();
   }
 
-  /** The length of the longest form that starts there; 0 where none does. */
+  /** The length of the longest encoding that starts there; 0 if none does. */
   private int matchLength(byte[] b, int at) {
     int longest = 0;
-    for (byte[] form : encodings) {
-      if (form.length > longest
-          && at + form.length <= b.length
-          && Arrays.equals(b, at, at + form.length, form, 0, form.length)) {
-        longest = form.length;
+    for (byte[] encoding : encodings) {
+      if (encoding.length > longest
+          && at + encoding.length <= b.length
+          && Arrays.equals(b, at, at + encoding.length, encoding, 0, encoding.length)) {
+        longest = encoding.length;
       }
     }
     return longest;
   }
 
-  /** How many bytes at the end may be the beginning of a form. */
+  /** The number of bytes at the end that may be the start of an encoding. */
   private int partialMatchLength(byte[] b) {
     if (b.length == 0 || !presentBytes[b[b.length - 1] & 0xFF]) {
       return 0;
     }
     int longest = 0;
-    for (byte[] form : encodings) {
-      for (int size = Math.min(form.length - 1, b.length); size > longest; size--) {
-        if (Arrays.equals(b, b.length - size, b.length, form, 0, size)) {
+    for (byte[] encoding : encodings) {
+      for (int size = Math.min(encoding.length - 1, b.length); size > longest; size--) {
+        if (Arrays.equals(b, b.length - size, b.length, encoding, 0, size)) {
           longest = size;
         }
       }

@@ -3,7 +3,10 @@ package potluck.gateway.relay;
 import potluck.dialect.model.Failure;
 import potluck.gateway.account.Secret;
 
-/** Takes an upstream's own credential out of what the upstream says, however it is written. */
+/**
+ * Removes an account's credential from the error messages of its upstream, in every encoding.
+ * Stateless.
+ */
 final class CredentialScrubber {
   private static final int MAX_MESSAGE_CHARS = 4000;
 

@@ -3,6 +3,7 @@ package potluck.gateway.relay;
 import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.ToLongFunction;
@@ -14,12 +15,12 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * The input tokens that a translated stream begins with, before the upstream has told them: what
- * the upstream's own counter says, where it was asked, else a calibrated guess. One per attempt;
- * {@link #askUpstream} may be called once, by the thread that uses it.
+ * The number of input tokens that a translated stream starts with, before the upstream reports it:
+ * the upstream counter's result if it was asked, else a calibrated estimate. One per attempt;
+ * {@link #askUpstream} may be called once, by the thread that uses this object.
  */
 final class EarlyTokenCount implements ToLongFunction<Prompt> {
-  /** How long the first event may wait for the counter: a reader notices more than that. */
+  /** How long the first event may wait for the counter; readers notice a longer delay. */
   private static final long MAX_WAIT_MS = 1500;
 
   private final TokenCalibration calibration;
@@ -32,7 +33,7 @@ final class EarlyTokenCount implements ToLongFunction<Prompt> {
     this.key = key;
   }
 
-  /** Asks the upstream's counter, beside the request itself. */
+  /** Asks the upstream's counter in the background. */
   void askUpstream(Upstream upstream, UpstreamRequest question) {
     CompletableFuture<OptionalLong> future = new CompletableFuture<>();
     upstreamCount = future;
@@ -42,12 +43,12 @@ final class EarlyTokenCount implements ToLongFunction<Prompt> {
   }
 
   private static OptionalLong fetchCount(Upstream upstream, UpstreamRequest question) {
-    try (UpstreamResponse answer = upstream.send(question)) {
-      return answer.status() == 200
-          ? TokenCounter.parseCount(answer.readAll(TokenCounter.MAX_RESPONSE_BYTES))
+    try (UpstreamResponse response = upstream.send(question)) {
+      return response.status() == 200
+          ? TokenCounter.parseCount(response.readAll(TokenCounter.MAX_RESPONSE_BYTES))
           : OptionalLong.empty();
     } catch (UpstreamFailed | IOException | RuntimeException e) {
-      return OptionalLong.empty(); // A guess will do.
+      return OptionalLong.empty(); // The estimate is used instead.
     }
   }
 
@@ -63,7 +64,7 @@ final class EarlyTokenCount implements ToLongFunction<Prompt> {
     }
     try {
       return upstreamCount.get(MAX_WAIT_MS, TimeUnit.MILLISECONDS);
-    } catch (TimeoutException | java.util.concurrent.ExecutionException e) {
+    } catch (TimeoutException | ExecutionException e) {
       return OptionalLong.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -71,8 +72,8 @@ final class EarlyTokenCount implements ToLongFunction<Prompt> {
     }
   }
 
-  /** What it was in truth, in tokens. */
-  void recordActual(long truth) {
-    calibration.record(key, estimate, truth);
+  /** Records the true number of tokens. */
+  void recordActual(long actual) {
+    calibration.record(key, estimate, actual);
   }
 }

@@ -3,6 +3,7 @@ package potluck.gateway.relay;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -13,15 +14,15 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.account.Vault;
 
 /**
- * What was answered under an {@code Idempotency-Key}, for a day: a retry is given the same answer
- * and neither runs nor pays again. Answers are sealed. Source: IETF, "The Idempotency-Key HTTP
- * Header Field". Safe for use by many threads and nodes.
+ * Idempotency store: keeps the answers to requests with an {@code Idempotency-Key} for 24 hours. A
+ * retry gets the same answer and neither runs nor costs again. Answers are encrypted. Source: IETF,
+ * "The Idempotency-Key HTTP Header Field". Thread-safe; shared by all nodes.
  */
 public final class IdempotencyStore {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String LIFETIME = "interval '24 hours'";
 
-  /** The status of an answer that was paid for and lost with its program. */
+  /** The status of a paid answer that was lost when its process ended. */
   private static final int STATUS_LOST = 0;
 
   private final Jdbi jdbi;
@@ -34,55 +35,57 @@ public final class IdempotencyStore {
     this.node = node;
   }
 
-  /** Whose key, and its text. */
+  /** A user and the key that the user sent. */
   public record IdempotencyKey(long user, String key) {}
 
-  /** What a key says of a request. */
+  /** What is known about a key. */
   public sealed interface Lookup {
-    /** It is the first: it runs. */
+    /** The request is the first: it runs. */
     record First() implements Lookup {}
 
-    /** The first is still under way. */
+    /** The first request is still running. */
     record Running() implements Lookup {}
 
     /** The key was used for another request. */
     record DifferentRequest() implements Lookup {}
 
-    /** The first was paid for, but its answer was lost with the program that made it. */
+    /** The first request was paid for, but its answer is not stored. */
     record AnswerLost() implements Lookup {}
 
-    /** It was answered. */
+    /** The first request was answered. */
     record Answered(int status, Map<String, String> headers, byte[] body) implements Lookup {}
   }
 
   /**
-   * @param digest of the method, the path and the body
+   * Looks up a key, and reserves it if it is new.
+   *
+   * @param digest hash of the method, the path and the body
    */
-  public Lookup begin(IdempotencyKey name, byte[] digest, UUID requestId) {
+  public Lookup begin(IdempotencyKey key, byte[] digest, UUID requestId) {
     return jdbi.inTransaction(
         handle -> {
           handle.execute("DELETE FROM idempotency WHERE created_at < now() - " + LIFETIME);
-          int made =
+          int inserted =
               handle.execute(
                   """
                   INSERT INTO idempotency (user_id, name, digest, node, request_id)
                   VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
                   """,
-                  name.user(),
-                  name.key(),
+                  key.user(),
+                  key.key(),
                   digest,
                   node,
                   requestId);
-          if (made == 1) {
+          if (inserted == 1) {
             return new Lookup.First();
           }
           return handle
               .createQuery("SELECT * FROM idempotency WHERE user_id = :user AND name = :name")
-              .bind("user", name.user())
-              .bind("name", name.key())
+              .bind("user", key.user())
+              .bind("name", key.key())
               .map(
                   (rs, _) -> {
-                    if (!java.util.Arrays.equals(rs.getBytes("digest"), digest)) {
+                    if (!Arrays.equals(rs.getBytes("digest"), digest)) {
                       return new Lookup.DifferentRequest();
                     }
                     int status = rs.getInt("status");
@@ -92,14 +95,14 @@ public final class IdempotencyStore {
                     return status == STATUS_LOST
                         ? new Lookup.AnswerLost()
                         : decodeAnswer(
-                            name, status, rs.getString("headers"), rs.getString("answer"));
+                            key, status, rs.getString("headers"), rs.getString("answer"));
                   })
               .one();
         });
   }
 
-  private Lookup decodeAnswer(IdempotencyKey name, int status, String headers, String sealed) {
-    Optional<Secret> open = vault.open(location(name), sealed);
+  private Lookup decodeAnswer(IdempotencyKey key, int status, String headers, String sealed) {
+    Optional<Secret> open = vault.open(location(key), sealed);
     if (open.isEmpty()) {
       return new Lookup.AnswerLost();
     }
@@ -109,29 +112,27 @@ public final class IdempotencyStore {
           JSON.readValue(headers, new TypeReference<Map<String, String>>() {}),
           Base64.getDecoder().decode(open.get().reveal()));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("headers in the database are no JSON object", e);
+      throw new IllegalStateException("headers in the database are not a JSON object", e);
     }
   }
 
-  /** Keeps the answer of the first. */
-  public void saveAnswer(
-      IdempotencyKey name, int status, Map<String, String> headers, byte[] body) {
-    String sealed =
-        vault.seal(location(name), new Secret(Base64.getEncoder().encodeToString(body)));
+  /** Stores the answer of the first request. */
+  public void saveAnswer(IdempotencyKey key, int status, Map<String, String> headers, byte[] body) {
+    String sealed = vault.seal(location(key), new Secret(Base64.getEncoder().encodeToString(body)));
     try {
-      update(name, status, JSON.writeValueAsString(headers), sealed);
+      update(key, status, JSON.writeValueAsString(headers), sealed);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** The answer cannot be given again, but neither may the request run again. */
-  public void markLost(IdempotencyKey name) {
-    update(name, STATUS_LOST, null, null);
+  /** The answer cannot be given again, but the request must not run again either. */
+  public void markLost(IdempotencyKey key) {
+    update(key, STATUS_LOST, null, null);
   }
 
   private void update(
-      IdempotencyKey name, int status, @Nullable String headers, @Nullable String answer) {
+      IdempotencyKey key, int status, @Nullable String headers, @Nullable String answer) {
     jdbi.useHandle(
         handle ->
             handle.execute(
@@ -142,21 +143,21 @@ public final class IdempotencyStore {
                 status,
                 headers,
                 answer,
-                name.user(),
-                name.key()));
+                key.user(),
+                key.key()));
   }
 
-  /** The first came to nothing: the next one is the first. */
-  public void release(IdempotencyKey name) {
+  /** The first request came to nothing: the next one is the first. */
+  public void release(IdempotencyKey key) {
     jdbi.useHandle(
         handle ->
             handle.execute(
-                "DELETE FROM idempotency WHERE user_id = ? AND name = ?", name.user(), name.key()));
+                "DELETE FROM idempotency WHERE user_id = ? AND name = ?", key.user(), key.key()));
   }
 
   /**
-   * Looks after what an earlier life of this node left under way, once its journal is posted: what
-   * cost nothing may run again.
+   * Cleans up requests that an earlier run of this node left running, after its journal was posted:
+   * requests that cost nothing may run again.
    */
   public void recover() {
     jdbi.useTransaction(
@@ -172,7 +173,7 @@ public final class IdempotencyStore {
         });
   }
 
-  private static Vault.Location location(IdempotencyKey name) {
-    return new Vault.Location("idempotency", name.user() + "/" + name.key(), "answer");
+  private static Vault.Location location(IdempotencyKey key) {
+    return new Vault.Location("idempotency", key.user() + "/" + key.key(), "answer");
   }
 }

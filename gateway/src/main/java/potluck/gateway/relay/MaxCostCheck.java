@@ -11,12 +11,11 @@ import potluck.dialect.model.TokenUsage;
 import potluck.gateway.meter.Tariff;
 
 /**
- * What a caller is ready to pay for one request, held against the account that would serve it: its
- * price may be one of its own, and another model may stand in for the one that was asked for. Safe
- * for use by many threads.
+ * Checks the maximum cost that a caller accepts against the account that would serve: the account
+ * may have its own price, and an alias or fallback may change the model. Thread-safe.
  */
 public final class MaxCostCheck {
-  /** An answer's bound where the caller gave none, in tokens. */
+  /** Length of the answer to assume if the caller sets no maximum, in tokens. */
   private static final long DEFAULT_MAX_TOKENS = 8192;
 
   private final Tariff tariff;
@@ -25,24 +24,24 @@ public final class MaxCostCheck {
     this.tariff = tariff;
   }
 
-  /** The longest answer to reckon with, in tokens. */
+  /** The longest answer to assume, in tokens. */
   public static long maxOutputTokens(Ask ask) {
     return ask.maxTokens().orElse(DEFAULT_MAX_TOKENS);
   }
 
   /**
-   * The worst case: all of the request read afresh, and an answer of full length.
+   * Checks the worst case: no input token is cached, and the answer has its maximum length.
    *
-   * @param model the provider's name of it
-   * @param account by its id
-   * @return why it is not to be sent; empty where it may
+   * @param model the provider's name of the model
+   * @param account the account's id
+   * @return the failure if the request may cost too much; empty if it may be sent
    */
   Optional<Failure> check(Call call, Ask ask, String model, String account, Instant at) {
     if (call.maxCostMicros() == null) {
       return Optional.empty();
     }
-    TokenUsage most = new TokenUsage(call.body().length / 3, 0, 0, maxOutputTokens(ask), 0);
-    OptionalLong cost = tariff.cost(most, model, account, at);
+    TokenUsage worst = new TokenUsage(call.body().length / 3, 0, 0, maxOutputTokens(ask), 0);
+    OptionalLong cost = tariff.cost(worst, model, account, at);
     if (cost.isPresent() && cost.getAsLong() <= call.maxCostMicros()) {
       return Optional.empty();
     }
@@ -57,7 +56,7 @@ public final class MaxCostCheck {
                     + why
                     + " and x-potluck-max-cost allows "
                     + usd(call.maxCostMicros())
-                    + ". Lower max_tokens or raise the bound.")
+                    + ". Lower max_tokens or raise the maximum.")
             .code("max_cost_exceeded"));
   }
 

@@ -26,8 +26,8 @@ import potluck.gateway.upstream.UpstreamFailed;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * Sends one word through an account and wants one token back: what nobody's request can be blamed
- * for. Its cost is the account's own and is in nobody's row. Safe for use by many threads.
+ * Probes an account with a request of one word for one token, which cannot be blamed on any caller.
+ * The account's owner pays for it; it has no usage row. Thread-safe.
  */
 public final class NeutralProbe implements Probe {
   private static final int MAX_RESPONSE_BYTES = 64 << 10;
@@ -50,7 +50,7 @@ public final class NeutralProbe implements Probe {
       return new Verdict.Gone();
     }
     try {
-      // A token that was refused may only have been too old.
+      // A refused token may only have been too old.
       return ask(credentials.renew(account, provider), provider, model.get());
     } catch (NoCredential none) {
       return none.verdict();
@@ -58,18 +58,19 @@ public final class NeutralProbe implements Probe {
   }
 
   /**
-   * The same, with a model by its public name.
+   * Probes with a given model.
    *
-   * @param account with the credential of now
+   * @param account the account with its current credential
+   * @param model the public name of the model
    */
   public Verdict ask(Account account, Provider provider, String model) {
     Target target = provider.target(account, model);
-    Dialect plain = Dialects.find("openai").orElseThrow();
+    Dialect openAi = Dialects.find("openai").orElseThrow();
     Ask ask =
         new Ask(question(model).getBytes(UTF_8), model, false, true, OptionalLong.of(1), null);
     try {
       DialectExchange exchange =
-          DialectExchange.between(plain, ask, target, TranslationOptions.DEFAULT);
+          DialectExchange.between(openAi, ask, target, TranslationOptions.DEFAULT);
       return send(account, provider, target, exchange.body());
     } catch (FailureException refused) {
       return new Verdict.CallerFault(refused.failure());
@@ -77,17 +78,18 @@ public final class NeutralProbe implements Probe {
   }
 
   private Verdict send(Account account, Provider provider, Target target, byte[] body) {
-    try (UpstreamResponse answer =
+    try (UpstreamResponse response =
         upstream.send(
             provider.request(account, target.dialect().path(target, false), Map.of(), body))) {
-      byte[] said = answer.readAll(MAX_RESPONSE_BYTES);
-      if (answer.status() / 100 == 2) {
+      byte[] responseBody = response.readAll(MAX_RESPONSE_BYTES);
+      if (response.status() / 100 == 2) {
         return new Verdict.Served();
       }
-      Failure failure = target.dialect().readFailure(answer.status(), answer::header, said);
+      Failure failure =
+          target.dialect().readFailure(response.status(), response::header, responseBody);
       return provider.judge(
-          answer.status(),
-          answer::header,
+          response.status(),
+          response::header,
           CredentialScrubber.scrub(failure, account.secret()),
           clock.instant());
     } catch (UpstreamFailed failed) {

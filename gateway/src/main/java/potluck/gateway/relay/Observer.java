@@ -4,11 +4,11 @@ import java.util.List;
 import potluck.gateway.meter.Reading;
 
 /**
- * Hears of what the relay does, for figures. It must be quick, must not throw, and is safe for use
- * by many threads.
+ * Receives what the relay does, for metrics. Implementations must be quick, must not throw, and are
+ * thread-safe.
  */
 public interface Observer {
-  /** Hears nothing. */
+  /** Ignores everything. */
   Observer NONE =
       new Observer() {
         @Override
@@ -22,21 +22,23 @@ public interface Observer {
       };
 
   /**
+   * An attempt has ended.
+   *
    * @param outcome served, caller-fault, another or gone
    */
   void attempted(String provider, String outcome);
 
   /**
-   * A translation could not carry something.
+   * A translation lost something.
    *
-   * @param names as in {@code x-potluck-lost}
+   * @param names the lost features, as in {@code x-potluck-lost}
    */
   void lost(String from, String to, List<String> names);
 
   /**
-   * A request is over.
+   * A request has ended.
    *
-   * @param model as the caller named it: it may be anything
+   * @param model the model as the caller named it; any text
    */
   void finished(String dialect, String model, boolean stream, Reading reading);
 }

@@ -16,9 +16,9 @@ import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 
 /**
- * What is passed through and never translated: embeddings, images, audio, rerank, moderations and
- * the old completions. JSON goes the verbatim way of its dialect, for the sake of its usage;
- * everything else passes as it is.
+ * Requests that are passed through and never translated: embeddings, images, audio, rerank,
+ * moderations and the old completions. JSON uses the verbatim passage of its dialect, so that its
+ * usage is counted; everything else passes unchanged. Stateless.
  */
 final class PassthroughEndpoints {
   private PassthroughEndpoints() {}
@@ -63,15 +63,15 @@ final class PassthroughEndpoints {
   }
 
   /**
-   * Whether {@code stream} makes a stream of this dialect. Embeddings and the like have none: a
-   * server that knows no better ignores the wish, and its whole answer must not count as a stream
-   * that broke off, which would send its account to rest.
+   * Whether {@code stream} makes a stream of this dialect. Embeddings and the like have none:
+   * servers that ignore the field return a complete answer, which must not count as a truncated
+   * stream, because that would put the account into cooldown.
    */
   private static boolean maySendStream(Call call) {
     return call.passthrough() == null || call.passthrough().path().equals("/completions");
   }
 
-  /** Voices, and pictures that come bit by bit, in events of their own or at once after all. */
+  /** Audio, and images that are streamed: their events are not those of the dialect. */
   private static boolean isRaw(Call call) {
     if (call.passthrough() == null) {
       return false;
@@ -99,7 +99,7 @@ final class PassthroughEndpoints {
         || call.passthrough().contentType().startsWith("application/json");
   }
 
-  /** Where the field {@code model} of a multipart form stands, as RFC 7578 writes it. */
+  /** The position of the field {@code model} in a multipart form (RFC 7578). */
   private static @Nullable Span formField(byte[] body) {
     String form = new String(body, StandardCharsets.ISO_8859_1);
     int name = form.indexOf("name=\"model\"");

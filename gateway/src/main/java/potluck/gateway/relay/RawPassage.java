@@ -6,12 +6,12 @@ import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
 
-/** Bytes of any kind on their way, such as a voice: passed as they come, not understood. */
+/** Passes bytes of any kind, such as audio, unchanged. Used by one thread. */
 final class RawPassage implements Passage {
   private State state = State.WAITING;
   private String contentType = "application/octet-stream";
 
-  /** What the upstream calls it. */
+  /** Sets the content type of the upstream's response. */
   void setContentType(@Nullable String type) {
     if (type != null) {
       contentType = type;
@@ -49,7 +49,7 @@ final class RawPassage implements Passage {
     return false;
   }
 
-  /** Nothing in here is text to be estimated by. */
+  /** The bytes are not text, so they give no estimate. */
   @Override
   public long textBytes() {
     return 0;

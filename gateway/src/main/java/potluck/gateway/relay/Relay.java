@@ -36,14 +36,14 @@ import potluck.gateway.route.Router;
 import potluck.gateway.upstream.Upstream;
 
 /**
- * The walk of a request: whose it is, where it may go, which account, there and back. The table of
- * contents of the product. Safe for use by many threads.
+ * The life of a request: which models may serve it, which account does, the request to its
+ * provider, and the answer back. Start reading the program here. Thread-safe.
  */
 public final class Relay {
-  /** In ten seconds, however few requests there are. */
+  /** Retries in ten seconds that are always allowed. */
   private static final int MIN_RETRIES = 100;
 
-  /** The status that a row shows where the caller had gone before it could be told one. */
+  /** The status of the usage row if the caller went away before it got one. */
   private static final int STATUS_CALLER_GONE = 499;
 
   private final Router routes;
@@ -60,11 +60,11 @@ public final class Relay {
   private final InstantSource clock;
 
   /**
-   * How often a request is tried.
+   * Limits on attempts.
    *
-   * @param maxAttempts accounts that one request may try before its first byte
-   * @param retryPercent of requests may be tried again
-   * @param maxAnswerBytes bytes of an answer that is held until it is whole
+   * @param maxAttempts number of accounts that one request may try before its first byte
+   * @param retryPercent percentage of requests that may be retried
+   * @param maxAnswerBytes maximum size of an answer that is held until it is complete
    */
   public record Rules(int maxAttempts, int retryPercent, long maxAnswerBytes) {}
 
@@ -95,14 +95,14 @@ public final class Relay {
     this.clock = clock;
   }
 
-  /** Serves a request to its end; whatever goes wrong is said in the caller's dialect. */
-  public void serve(Call call, ResponseWriter reply) {
-    try (Tracer.RequestSpan trail = tracer.begin(call)) {
-      serve(call, reply, trail);
+  /** Serves a request to its end. All failures are written in the caller's dialect. */
+  public void serve(Call call, ResponseWriter writer) {
+    try (Tracer.RequestSpan span = tracer.begin(call)) {
+      serve(call, writer, span);
     }
   }
 
-  private void serve(Call call, ResponseWriter reply, Tracer.RequestSpan trail) {
+  private void serve(Call call, ResponseWriter writer, Tracer.RequestSpan span) {
     try {
       Ask ask = skim(call);
       ModelRoute route =
@@ -115,30 +115,30 @@ public final class Relay {
               Meter.open(
                   journal,
                   tariff,
-                  reading -> settle(call, ask, hold, trail, reading),
+                  reading -> settle(call, ask, hold, span, reading),
                   intent(call, ask),
                   call.body().length)) {
         try {
-          tryAccounts(call, ask, route, hold, reply, meter, trail);
+          tryAccounts(call, ask, route, hold, writer, meter, span);
         } catch (FailureException refused) {
-          if (!reply.isCommitted()) {
+          if (!writer.isCommitted()) {
             meter.failed(refused.failure().kind().status(), refused.failure().message());
             throw refused;
           }
-          sendStreamError(call, ask, refused.failure(), reply, meter);
+          sendStreamError(call, ask, refused.failure(), writer, meter);
         } catch (CallerGone gone) {
           meter.failed(STATUS_CALLER_GONE, "the caller went away");
         }
       }
     } catch (FailureException refused) {
-      trail.refused(refused.failure().kind().status());
-      sendFailure(call, refused.failure(), reply);
+      span.refused(refused.failure().kind().status());
+      sendFailure(call, refused.failure(), writer);
     }
   }
 
-  private void settle(Call call, Ask ask, Hold hold, Tracer.RequestSpan trail, Reading reading) {
+  private void settle(Call call, Ask ask, Hold hold, Tracer.RequestSpan span, Reading reading) {
     hold.settle(reading);
-    trail.finished(ask, reading);
+    span.finished(ask, reading);
     observer.finished(call.dialect().name(), ask.model(), ask.stream(), reading);
   }
 
@@ -154,21 +154,21 @@ public final class Relay {
       Ask ask,
       ModelRoute route,
       Hold hold,
-      ResponseWriter reply,
+      ResponseWriter writer,
       Meter meter,
-      Tracer.RequestSpan trail) {
+      Tracer.RequestSpan span) {
     Set<AccountId> tried = new HashSet<>();
     @Nullable Failure last = null;
-    retryBudget.requests(clock.instant().getEpochSecond());
+    retryBudget.recordRequest(clock.instant().getEpochSecond());
     while (true) {
       try (Lease lease = lease(call, ask, route, hold, tried, last)) {
-        Optional<Failure> dear = exceedsMaxCost(call, ask, lease);
-        if (dear.isPresent()) {
+        Optional<Failure> tooExpensive = exceedsMaxCost(call, ask, lease);
+        if (tooExpensive.isPresent()) {
           tried.add(lease.account().id());
-          last = dear.get();
+          last = tooExpensive.get();
           continue;
         }
-        Verdict verdict = attempts.run(call, ask, lease, hold, reply, meter, trail);
+        Verdict verdict = attempts.run(call, ask, lease, hold, writer, meter, span);
         lease.end(verdict);
         switch (verdict) {
           case Served _ -> {
@@ -178,14 +178,14 @@ public final class Relay {
             meter.failed(STATUS_CALLER_GONE, "the caller went away");
             return;
           }
-          case CallerFault fault when reply.isCommitted() -> {
-            sendStreamError(call, ask, fault.failure(), reply, meter);
+          case CallerFault fault when writer.isCommitted() -> {
+            sendStreamError(call, ask, fault.failure(), writer, meter);
             return;
           }
           case CallerFault fault -> throw new FailureException(fault.failure());
-          // A caller that has had signs of life only may still be given another account's answer.
+          // A caller that has only received keep-alives may still get another account's answer.
           case TryAnother another when meter.hasFirstByte() -> {
-            sendStreamError(call, ask, another.failure(), reply, meter);
+            sendStreamError(call, ask, another.failure(), writer, meter);
             return;
           }
           case TryAnother another -> {
@@ -206,7 +206,8 @@ public final class Relay {
   }
 
   /**
-   * The next account; where none is left, what the last one said is worth more than "none left".
+   * Leases the next account. If there is none, the last account's failure is more useful than "none
+   * left".
    */
   private Lease lease(
       Call call,
@@ -215,60 +216,63 @@ public final class Relay {
       Hold hold,
       Set<AccountId> tried,
       @Nullable Failure last) {
-    @Nullable Failure dry = hold.exhausted();
-    Caller caller = dry == null ? call.caller() : call.caller().dedicated();
-    LeaseRequest want =
+    @Nullable Failure exhausted = hold.exhausted();
+    Caller caller = exhausted == null ? call.caller() : call.caller().dedicated();
+    LeaseRequest request =
         new LeaseRequest(route, caller, tried, ask.affinity(), call.body().length / 4);
     if (last != null
         && (tried.size() >= rules.maxAttempts()
-            || !retryBudget.retries(clock.instant().getEpochSecond()))) {
+            || !retryBudget.tryRetry(clock.instant().getEpochSecond()))) {
       throw new FailureException(last);
     }
     try {
-      return pool.lease(want);
-    } catch (FailureException none) {
+      return pool.lease(request);
+    } catch (FailureException unavailable) {
       if (last == null) {
-        throw dry != null && none.failure().kind() == Kind.NOT_FOUND && canServe(call, route)
-            ? new FailureException(dry)
-            : none;
+        throw exhausted != null
+                && unavailable.failure().kind() == Kind.NOT_FOUND
+                && canServe(call, route)
+            ? new FailureException(exhausted)
+            : unavailable;
       }
-      // All of them limited: the earliest return of any of them is what the caller must know.
+      // If all accounts are limited, the caller must know the earliest time one is available.
       boolean limited = last.kind() == Kind.RATE_LIMITED || last.kind() == Kind.QUOTA_EXHAUSTED;
-      throw new FailureException(limited ? last.retryAfter(none.failure().retryAfter()) : last);
+      throw new FailureException(
+          limited ? last.retryAfter(unavailable.failure().retryAfter()) : last);
     }
   }
 
-  /** Whether there would be accounts, had the caller any quota left. */
+  /** Whether an account could serve if the caller had quota left. */
   private boolean canServe(Call call, ModelRoute route) {
     return route.legs().stream().anyMatch(leg -> pool.canServe(call.caller(), leg.model()));
   }
 
   private static void sendStreamError(
-      Call call, Ask ask, Failure failure, ResponseWriter reply, Meter meter) {
+      Call call, Ask ask, Failure failure, ResponseWriter writer, Meter meter) {
     meter.failed(failure.kind().status(), failure.message());
     byte[] event = call.dialect().writeStreamError(ask, failure, call.requestId().toString());
     try {
-      reply.write(event, event.length);
-      reply.end();
+      writer.write(event, event.length);
+      writer.end();
     } catch (CallerGone gone) {
-      // Nobody is left to be told.
+      // There is nobody to write to.
     }
   }
 
-  private static void sendFailure(Call call, Failure failure, ResponseWriter reply) {
+  private static void sendFailure(Call call, Failure failure, ResponseWriter writer) {
     DialectResponse written = call.dialect().writeFailure(failure, call.requestId().toString());
     Map<String, String> headers = new HashMap<>(written.headers());
     shouldRetry(failure).ifPresent(word -> headers.put("x-should-retry", word));
     try {
-      reply.sendComplete(written.status(), headers, written.body(), written.body().length);
+      writer.sendComplete(written.status(), headers, written.body(), written.body().length);
     } catch (CallerGone gone) {
-      // Nobody is left to be told.
+      // There is nobody to write to.
     }
   }
 
   /**
-   * Official SDKs of OpenAI and Anthropic go by this header before they go by the status. A quota
-   * or budget that is spent is not there again in a moment, whatever the status is.
+   * The official SDKs of OpenAI and Anthropic follow this header before the status. An exhausted
+   * quota or budget does not come back in a moment, whatever the status is.
    */
   private static Optional<String> shouldRetry(Failure failure) {
     return switch (failure.kind()) {

@@ -12,11 +12,11 @@ import potluck.gateway.provider.Verdict;
 import potluck.gateway.upstream.UpstreamFailed;
 import potluck.gateway.upstream.UpstreamResponse;
 
-/** Passes one answer on to the caller as it comes. Used once, by one thread. */
+/** Pumps one answer to the caller as it arrives. Used once, by one thread. */
 final class ResponsePump {
   private static final int BUFFER = 16 << 10;
 
-  private final UpstreamResponse answer;
+  private final UpstreamResponse response;
   private final Passage passage;
   private final CredentialMask.MaskingStream masking;
   private final Map<String, String> headers;
@@ -27,41 +27,41 @@ final class ResponsePump {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
 
   /**
-   * @param flow hides the credential
-   * @param headers to the caller
-   * @param early is told how many tokens the request had
-   * @param mostAnswer bytes of an answer that is held until it is whole
+   * @param masking hides the credential
+   * @param headers headers of the answer to the caller
+   * @param early receives the true number of input tokens
+   * @param maxAnswerBytes maximum size of an answer that is held until it is complete
    */
   ResponsePump(
-      UpstreamResponse answer,
+      UpstreamResponse response,
       Passage passage,
-      CredentialMask.MaskingStream flow,
+      CredentialMask.MaskingStream masking,
       Map<String, String> headers,
       EarlyTokenCount early,
-      ResponseWriter reply,
+      ResponseWriter writer,
       Meter meter,
-      long mostAnswer) {
-    this.answer = answer;
+      long maxAnswerBytes) {
+    this.response = response;
     this.passage = passage;
-    this.masking = flow;
+    this.masking = masking;
     this.headers = headers;
     this.early = early;
-    this.reply = reply;
+    this.reply = writer;
     this.meter = meter;
-    this.maxAnswerBytes = mostAnswer;
+    this.maxAnswerBytes = maxAnswerBytes;
   }
 
   /**
-   * @param judge of what the upstream reports within its answer
+   * @param judge judges failures that the upstream reports inside its answer
    * @return {@link Verdict.Served} once the caller has the last byte
-   * @throws ResponseWriter.CallerGone where the caller's connection broke while it was written to
+   * @throws ResponseWriter.CallerGone if the caller's connection broke during a write
    */
   Verdict run(Function<Failure, Verdict> judge) throws UpstreamFailed {
     byte[] buffer = new byte[BUFFER];
     boolean ended = false;
     long received = 0;
     while (passage.state() == State.WAITING || passage.state() == State.RUNNING) {
-      int read = ended ? -1 : answer.read(buffer, 0, buffer.length);
+      int read = ended ? -1 : response.read(buffer, 0, buffer.length);
       if (read < 0) {
         ended = true;
         passage.end(out);
@@ -71,7 +71,7 @@ final class ResponsePump {
       }
       if (passage.state() == State.WAITING && received > maxAnswerBytes) {
         reply.stopKeepAlive();
-        // Another account would say as much, at the same price.
+        // Another account would send as much, at the same price.
         return new Verdict.CallerFault(tooLarge());
       }
       if (passage.state() == State.FAILED) {
@@ -93,7 +93,7 @@ final class ResponsePump {
     throw new IllegalStateException("a passage ended in " + passage.state());
   }
 
-  /** Sends what may leave, unless nothing may yet. */
+  /** Sends the bytes that may leave now. */
   private void send() {
     if (out.size() == 0) {
       return;
@@ -110,7 +110,7 @@ final class ResponsePump {
     }
   }
 
-  /** The reading first, then the last bytes: whoever has an answer has a row. */
+  /** Writes the reading before the last bytes, so that every delivered answer has a row. */
   private void finish() {
     meter.firstByte();
     meter.complete();

@@ -5,49 +5,51 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 
 /**
- * The way back to the caller. Its methods block while the caller is slow, and throw {@link
- * CallerGone} once the caller has gone away. Used by one thread, but for {@link #isCallerGone()}.
+ * Writes the answer to the caller. Its methods block while the caller is slow, and throw {@link
+ * CallerGone} after the caller went away. Used by one thread, except for {@link #isCallerGone} and
+ * {@link #cancellation}.
  */
 public interface ResponseWriter {
   /**
-   * Whether the head has been sent, perhaps with signs of life only: from then on an error can only
-   * be an event of the stream.
+   * Whether the head has been sent, perhaps only with keep-alives. After that an error can only be
+   * an event of the stream.
    */
   boolean isCommitted();
 
-  /** Whether the caller has gone away. May be asked by any thread. */
+  /** Whether the caller went away. Thread-safe. */
   boolean isCallerGone();
 
   /**
-   * Why the answer will not be given, though the caller waits: its credential was revoked, or the
-   * server stops. Null as long as it will. May be asked by any thread.
+   * Why the answer will not be given although the caller waits: its credential was revoked, or the
+   * server stops. Null otherwise. Thread-safe.
    */
   @Nullable Failure cancellation();
 
-  /**
-   * From now on, should the answer be long in coming, a sign of life may begin it with this head.
-   */
+  /** From now on, a keep-alive may start the answer with this head if the answer takes long. */
   void allowKeepAlive(int status, Map<String, String> headers);
 
-  /** From now on nothing begins the answer but {@link #start}: {@link #isCommitted} is stable. */
+  /**
+   * From now on only {@link #start} starts the answer, so {@link #isCommitted} no longer changes by
+   * itself.
+   */
   void stopKeepAlive();
 
-  /** The sign of life that suits what was written last; null for the usual one. */
+  /** The keep-alive that fits after what was written last; null for the default. */
   void setKeepAlive(byte @Nullable [] sign);
 
-  /** Sends the head of an answer of unknown length, unless it has been sent. */
+  /** Sends the head of an answer of unknown length unless it has been sent. */
   void start(int status, Map<String, String> headers);
 
-  /** Sends bytes of a begun answer at once. */
+  /** Sends bytes of a started answer at once. */
   void write(byte[] bytes, int length);
 
-  /** Ends a begun answer properly. */
+  /** Ends a started answer. */
   void end();
 
-  /** Sends a whole answer in one piece. */
+  /** Sends a complete answer in one piece. */
   void sendComplete(int status, Map<String, String> headers, byte[] body, int length);
 
-  /** Thrown where the caller's connection is gone. */
+  /** Thrown if the caller's connection is closed. */
   final class CallerGone extends RuntimeException {
     public CallerGone(Throwable cause) {
       super("the caller has gone away", cause, false, false);

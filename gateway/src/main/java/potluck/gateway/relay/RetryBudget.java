@@ -3,8 +3,8 @@ package potluck.gateway.relay;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * How many requests may be tried again: a part of those that came lately, and a few more, so that
- * retries never make an outage worse than it is. Safe for use by many threads.
+ * Limits retries to a fraction of the recent requests plus a minimum, so that retries never make an
+ * outage worse. Thread-safe.
  *
  * <p>Source of the rule: Finagle's retry budgets
  * (https://twitter.github.io/finagle/docs/com/twitter/finagle/service/RetryBudget).
@@ -20,16 +20,16 @@ final class RetryBudget {
   private long second;
 
   /**
-   * @param percent of the requests of the last ten seconds that may be tried again
-   * @param always retries in ten seconds that are allowed however few requests there were
+   * @param percent percentage of the requests of the last ten seconds that may be retried
+   * @param minRetries retries in ten seconds that are always allowed
    */
-  RetryBudget(int percent, int always) {
+  RetryBudget(int percent, int minRetries) {
     this.fraction = percent / 100.0;
-    this.minRetries = always;
+    this.minRetries = minRetries;
   }
 
-  /** A request came. */
-  void requests(long epochSecond) {
+  /** Records a request. */
+  void recordRequest(long epochSecond) {
     lock.lock();
     try {
       requests[at(epochSecond)]++;
@@ -38,8 +38,8 @@ final class RetryBudget {
     }
   }
 
-  /** Whether one more may be tried again; if so, it is counted. */
-  boolean retries(long epochSecond) {
+  /** Whether one more retry is allowed; if so, it is counted. */
+  boolean tryRetry(long epochSecond) {
     lock.lock();
     try {
       int now = at(epochSecond);
@@ -56,7 +56,7 @@ final class RetryBudget {
   private int at(long epochSecond) {
     long gone = epochSecond - second;
     if (gone != 0) {
-      // A clock that was set back starts anew, too.
+      // A clock that was set back also starts with empty counters.
       int empty = gone < 0 ? SECONDS : (int) Math.min(SECONDS, gone);
       for (int i = 0; i < empty; i++) {
         int slot = (int) Math.floorMod(epochSecond - i, (long) SECONDS);

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.SignatureCache;
 
 /**
- * Keeps what must return to its maker for clients that drop it on the way: the seals of tool calls,
- * by caller and call. The oldest are forgotten first. Safe for use by many threads.
+ * Thought signatures by user and tool call, for clients that drop them although the provider wants
+ * them back. Keeps at most 20,000 signatures of up to 64 KiB. Thread-safe.
  */
 final class SignatureCaches {
   private static final int MAX_ENTRIES = 20_000;
@@ -23,7 +23,7 @@ final class SignatureCaches {
 
   private record Key(long user, String call) {}
 
-  /** The part of one user: nobody finds what another one's model said. */
+  /** The signatures of one user; nobody can read those of another. */
   SignatureCache forUser(long user) {
     return new SignatureCache() {
       @Override

@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rule of thumb for tokens is off by: the ratio of the true count to the guess, as the last
- * answers showed it, by conversation, else by model. A conversation's history is sent again with
- * each turn, so the ratio is steady. The oldest are forgotten first. Safe for use by many threads.
+ * Corrects token estimates by the ratio of the true count to the estimate in the last answer of the
+ * same conversation, or else of the same model. A conversation's history is sent again with each
+ * turn, so its ratio is steady. Keeps at most 10,000 ratios. Thread-safe.
  */
 final class TokenCalibration {
   private static final int MAX_ENTRIES = 10_000;
@@ -22,26 +22,28 @@ final class TokenCalibration {
         }
       };
 
-  /** A conversation of one user with one model; without a conversation, all with that model. */
+  /**
+   * A conversation of one user with one model; without a conversation, all requests for that model.
+   */
   record Key(long user, String model, @Nullable String conversation) {
     Key ofModel() {
       return new Key(0, model, null);
     }
   }
 
-  /** A guess, put right by what is known. */
-  synchronized long apply(Key key, long guess) {
+  /** An estimate, corrected by what is known. */
+  synchronized long apply(Key key, long estimate) {
     @Nullable Double ratio = ratios.get(key);
     if (ratio == null) {
       ratio = ratios.getOrDefault(key.ofModel(), 1.0);
     }
-    return Math.max(1, Math.round(guess * ratio));
+    return Math.max(1, Math.round(estimate * ratio));
   }
 
-  /** The truth about a guess that was made. */
-  synchronized void record(Key key, long guess, long truth) {
-    if (guess > 0 && truth > 0) {
-      double ratio = Math.clamp((double) truth / guess, MIN_RATIO, MAX_RATIO);
+  /** Records the true count for an estimate. */
+  synchronized void record(Key key, long estimate, long actual) {
+    if (estimate > 0 && actual > 0) {
+      double ratio = Math.clamp((double) actual / estimate, MIN_RATIO, MAX_RATIO);
       ratios.put(key, ratio);
       ratios.put(key.ofModel(), ratio);
     }

@@ -28,9 +28,8 @@ import potluck.gateway.upstream.UpstreamFailed;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * Says how many tokens a request has before it is sent: the upstream's own count where an account
- * speaks the caller's dialect and has a counter, else an estimate with a real tokenizer. Safe for
- * use by many threads.
+ * Counts the tokens of a request before it is sent: with the upstream's counter if an account
+ * speaks the caller's dialect and has one, else with a local tokenizer. Thread-safe.
  */
 public final class TokenCounter {
   private static final Logger LOG = LoggerFactory.getLogger(TokenCounter.class);
@@ -51,17 +50,17 @@ public final class TokenCounter {
   }
 
   /**
-   * A count.
+   * The result of a count.
    *
-   * @param exact whether it is the upstream's own
+   * @param exact whether the upstream counted
    */
   public record TokenCountResult(long tokens, boolean exact) {}
 
   /**
    * A request whose tokens are to be counted.
    *
-   * @param model where the path names it (Gemini); null where the body does
-   * @param headers what goes along to an upstream of the same dialect, by lower-case name
+   * @param model the model if the path names it (Gemini); null if the body does
+   * @param headers headers to forward to an upstream of the same dialect, by lower-case name
    */
   public record CountRequest(
       Caller caller,
@@ -71,24 +70,26 @@ public final class TokenCounter {
       byte[] body) {}
 
   /**
-   * @throws FailureException where the request makes no sense, or its model is not to be had
+   * @throws FailureException if the request is invalid, or no account serves its model
    */
-  public TokenCountResult count(CountRequest question) {
-    Ask skimmed = question.dialect().scan(question.body());
-    Ask ask = question.model() == null ? skimmed : skimmed.withModel(question.model(), false);
-    ModelRoute route = routes.find(question.caller(), ask.model(), null);
-    if (route.legs().stream().noneMatch(leg -> pool.canServe(question.caller(), leg.model()))) {
-      // To be told why, as a call would be.
-      pool.lease(LeaseRequest.of(route, question.caller())).close();
+  public TokenCountResult count(CountRequest request) {
+    Ask scanned = request.dialect().scan(request.body());
+    Ask ask = request.model() == null ? scanned : scanned.withModel(request.model(), false);
+    ModelRoute route = routes.find(request.caller(), ask.model(), null);
+    if (route.legs().stream().noneMatch(leg -> pool.canServe(request.caller(), leg.model()))) {
+      // Fails with the same reason as a call would.
+      pool.lease(LeaseRequest.of(route, request.caller())).close();
     }
-    OptionalLong exact = askUpstream(question, ask);
+    OptionalLong exact = askUpstream(request, ask);
     return exact.isPresent()
         ? new TokenCountResult(exact.getAsLong(), true)
         : new TokenCountResult(
-            estimator().estimate(question.dialect().readPrompt(ask, new Losses())), false);
+            estimator().estimate(request.dialect().readPrompt(ask, new Losses())), false);
   }
 
-  /** Made when first needed: its vocabulary takes a moment to load, and a start must not wait. */
+  /**
+   * Created on first use, because loading its vocabulary takes long and must not delay the start.
+   */
   private synchronized TokenEstimator estimator() {
     if (estimator == null) {
       estimator = new TokenEstimator();
@@ -96,55 +97,56 @@ public final class TokenCounter {
     return estimator;
   }
 
-  private OptionalLong askUpstream(CountRequest question, Ask ask) {
-    Optional<Lease> lease = lease(question, ask);
+  private OptionalLong askUpstream(CountRequest request, Ask ask) {
+    Optional<Lease> lease = lease(request, ask);
     if (lease.isEmpty()) {
       return OptionalLong.empty();
     }
     Target target = lease.get().provider().target(lease.get().account(), lease.get().model());
-    @Nullable String path = question.dialect().countPath(target);
+    @Nullable String path = request.dialect().countPath(target);
     if (path == null) {
       lease.get().close();
       return OptionalLong.empty();
     }
-    try (Lease lent = lease.get();
-        UpstreamResponse answer =
+    try (Lease leased = lease.get();
+        UpstreamResponse response =
             upstream.send(
-                lent.provider()
+                leased
+                    .provider()
                     .request(
-                        credentials.current(lent.account(), lent.provider()),
+                        credentials.current(leased.account(), leased.provider()),
                         path,
-                        question.headers(),
-                        question.dialect().forward(ask, target)))) {
-      return answer.status() == 200
-          ? parseCount(answer.readAll(MAX_RESPONSE_BYTES))
+                        request.headers(),
+                        request.dialect().forward(ask, target)))) {
+      return response.status() == 200
+          ? parseCount(response.readAll(MAX_RESPONSE_BYTES))
           : OptionalLong.empty();
     } catch (UpstreamFailed | NoCredential | IOException e) {
-      LOG.debug("the upstream did not count, so it is estimated: {}", e.getMessage());
+      LOG.debug("the upstream did not count the tokens, so they are estimated: {}", e.getMessage());
       return OptionalLong.empty();
     }
   }
 
-  private Optional<Lease> lease(CountRequest question, Ask ask) {
+  private Optional<Lease> lease(CountRequest request, Ask ask) {
     try {
       return Optional.of(
           pool.lease(
               LeaseRequest.of(
-                  routes.find(question.caller(), ask.model(), question.dialect().name()),
-                  question.caller())));
-    } catch (FailureException none) {
+                  routes.find(request.caller(), ask.model(), request.dialect().name()),
+                  request.caller())));
+    } catch (FailureException unavailable) {
       return Optional.empty();
     }
   }
 
-  /** The number in a counter's answer, in Anthropic's, OpenAI's or Gemini's words. */
+  /** The count in the response of Anthropic's, OpenAI's or Gemini's counter. */
   static OptionalLong parseCount(byte[] body) throws IOException {
-    @Nullable JsonNode answer = JSON.readTree(body);
-    if (answer == null) {
+    @Nullable JsonNode response = JSON.readTree(body);
+    if (response == null) {
       return OptionalLong.empty();
     }
     JsonNode tokens =
-        answer.has("totalTokens") ? answer.get("totalTokens") : answer.path("input_tokens");
+        response.has("totalTokens") ? response.get("totalTokens") : response.path("input_tokens");
     return tokens.isIntegralNumber() && tokens.asLong() >= 0
         ? OptionalLong.of(tokens.asLong())
         : OptionalLong.empty();

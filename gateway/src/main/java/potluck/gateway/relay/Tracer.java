@@ -6,17 +6,17 @@ import potluck.dialect.model.Ask;
 import potluck.gateway.meter.Reading;
 
 /**
- * Follows single requests, for traces; {@link Observer} counts them all. It must be quick and must
- * not throw. Safe for use by many threads; what it gives out is used by one.
+ * Traces single requests; {@link Observer} counts all of them. Implementations must be quick, must
+ * not throw, and are thread-safe; the spans they return are used by one thread.
  */
 public interface Tracer {
-  /** Follows nothing, and sends nothing along. */
+  /** Traces nothing and sends no headers. */
   Tracer NONE = _ -> RequestSpan.NONE;
 
-  /** A request has come; its trail ends when it is closed. */
+  /** Starts the span of a request, which ends when it is closed. */
   RequestSpan begin(Call call);
 
-  /** What becomes of one request. */
+  /** The span of one request. */
   interface RequestSpan extends AutoCloseable {
     RequestSpan NONE =
         new RequestSpan() {
@@ -36,23 +36,23 @@ public interface Tracer {
         };
 
     /**
-     * A request to an account begins.
+     * Starts the span of an attempt.
      *
-     * @param model as the provider calls it
+     * @param model the provider's name of the model
      */
     AttemptSpan attempt(String provider, String model, URI uri);
 
-    /** Its reading is made: before the last byte leaves, and within the attempt that served. */
+    /** The reading is known: before the last byte is sent, and inside the attempt that served. */
     void finished(Ask ask, Reading reading);
 
-    /** It is answered with an error. */
+    /** The request is answered with an error. */
     void refused(int status);
 
     @Override
     void close();
   }
 
-  /** What becomes of one attempt. */
+  /** The span of one attempt. */
   interface AttemptSpan {
     AttemptSpan NONE =
         new AttemptSpan() {
@@ -65,11 +65,13 @@ public interface Tracer {
           public void ended(int status, String outcome) {}
         };
 
-    /** What goes along to the provider, by lower-case name, so that its trace is part of ours. */
+    /** Headers to send to the provider, by lower-case name, so that its trace continues ours. */
     Map<String, String> headers();
 
     /**
-     * @param status the provider's, or 0 where it gave none
+     * Ends the span.
+     *
+     * @param status the provider's status; 0 if there was no response
      * @param outcome served, caller-fault, another or gone
      */
     void ended(int status, String outcome);

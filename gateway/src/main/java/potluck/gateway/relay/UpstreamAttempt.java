@@ -31,8 +31,8 @@ import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
 /**
- * Carries one attempt: the request to one account's provider, and its answer back. It decides
- * nothing: a provider judges, the relay tries again. Safe for use by many threads.
+ * Runs one attempt: sends the request to one account's provider and pumps its answer back. It makes
+ * no decisions: the provider judges, and the relay retries. Thread-safe.
  */
 final class UpstreamAttempt {
   private static final int MAX_ERROR_BYTES = 64 << 10;
@@ -48,15 +48,15 @@ final class UpstreamAttempt {
   private final Map<Secret, CredentialMask> masks = new ConcurrentHashMap<>();
 
   /**
-   * @param mostAnswer bytes of an answer that is held until it is whole
+   * @param maxAnswerBytes maximum size of an answer that is held until it is complete
    */
   UpstreamAttempt(
       Upstream upstream,
       CredentialSource credentials,
       Observer observer,
-      long mostAnswer,
+      long maxAnswerBytes,
       InstantSource clock) {
-    this.maxAnswerBytes = mostAnswer;
+    this.maxAnswerBytes = maxAnswerBytes;
     this.observer = observer;
     this.upstream = upstream;
     this.credentials = credentials;
@@ -65,24 +65,24 @@ final class UpstreamAttempt {
 
   /**
    * @return {@link Verdict.Served} once the caller has the last byte
-   * @throws CallerGone where the caller's connection broke while it was written to
+   * @throws CallerGone if the caller's connection broke during a write
    */
   Verdict run(
       Call call,
       Ask ask,
       Lease lease,
       Hold hold,
-      ResponseWriter reply,
+      ResponseWriter writer,
       Meter meter,
-      Tracer.RequestSpan trail) {
+      Tracer.RequestSpan span) {
     Provider provider = lease.provider();
     Account account;
     try {
       account = credentials.current(lease.account(), provider);
-    } catch (NoCredential none) {
+    } catch (NoCredential unavailable) {
       meter.attempt(lease.account(), lease.model(), lease.model(), lease.reason());
       meter.outcome(0, "another");
-      return none.verdict();
+      return unavailable.verdict();
     }
     Target target = provider.target(account, lease.model());
     EarlyTokenCount early =
@@ -94,7 +94,7 @@ final class UpstreamAttempt {
             ? DialectExchange.between(call.dialect(), ask, target, options(call, early))
             : PassthroughEndpoints.exchange(call, ask, target);
     boolean verbatim = target.dialect().name().equals(call.dialect().name());
-    UpstreamRequest dispatch =
+    UpstreamRequest request =
         provider.request(
             account,
             call.passthrough() == null
@@ -106,30 +106,30 @@ final class UpstreamAttempt {
       askTokenCount(early, exchange, target, provider, account);
     }
     meter.attempt(account, lease.model(), target.model(), lease.reason());
-    Tracer.AttemptSpan step = trail.attempt(provider.name(), target.model(), dispatch.uri());
+    Tracer.AttemptSpan attemptSpan = span.attempt(provider.name(), target.model(), request.uri());
     Verdict verdict;
     int status = 0;
-    try (UpstreamResponse answer =
-        provider.decode(upstream.send(dispatch.withHeaders(step.headers())))) {
-      status = answer.status();
+    try (UpstreamResponse response =
+        provider.decode(upstream.send(request.withHeaders(attemptSpan.headers())))) {
+      status = response.status();
       verdict =
           status / 100 == 2
-              ? pump(call, exchange, early, answer, account, lease, hold, reply, meter)
-              : judgeError(answer, target, provider, account);
+              ? pump(call, exchange, early, response, account, lease, hold, writer, meter)
+              : judgeError(response, target, provider, account);
     } catch (UpstreamFailed failed) {
-      reply.stopKeepAlive();
-      @Nullable Failure recalled = reply.cancellation();
+      writer.stopKeepAlive();
+      @Nullable Failure cancelled = writer.cancellation();
       verdict =
-          recalled != null
-              ? cancelled(recalled)
-              : reply.isCallerGone()
+          cancelled != null
+              ? cancelled(cancelled)
+              : writer.isCallerGone()
                   ? new Verdict.Gone()
                   : provider.judge(failed, account.standing(), clock.instant());
     } catch (CallerGone gone) {
-      recordOutcome(provider, meter, step, status, new Verdict.Gone());
+      recordOutcome(provider, meter, attemptSpan, status, new Verdict.Gone());
       throw gone;
     }
-    recordOutcome(provider, meter, step, status, verdict);
+    recordOutcome(provider, meter, attemptSpan, status, verdict);
     if (!exchange.losses().isEmpty()) {
       observer.lost(call.dialect().name(), target.dialect().name(), exchange.losses().names());
     }
@@ -137,29 +137,29 @@ final class UpstreamAttempt {
   }
 
   private void recordOutcome(
-      Provider provider, Meter meter, Tracer.AttemptSpan step, int status, Verdict verdict) {
+      Provider provider, Meter meter, Tracer.AttemptSpan attemptSpan, int status, Verdict verdict) {
     String outcome = outcome(verdict);
     meter.outcome(status, outcome);
-    step.ended(status, outcome);
+    attemptSpan.ended(status, outcome);
     observer.attempted(provider.name(), outcome);
   }
 
   private static Map<String, String> headers(Call call, Provider provider, boolean verbatim) {
     @Nullable ApiKey key = call.caller().key();
-    Map<String, String> introduction =
+    Map<String, String> callerHeaders =
         provider.callerHeaders(
             key == null ? null : key.configType(), call.caller().onlyDedicated());
-    if (introduction.isEmpty()) {
+    if (callerHeaders.isEmpty()) {
       return verbatim ? call.headers() : Map.of();
     }
-    Map<String, String> headers = new HashMap<>(introduction);
+    Map<String, String> headers = new HashMap<>(callerHeaders);
     if (verbatim) {
       headers.putAll(call.headers());
     }
     return headers;
   }
 
-  /** The counter is asked with the same credential; what it costs nobody is the upstream's say. */
+  /** Asks the upstream's token counter with the same credential, beside the request itself. */
   private void askTokenCount(
       EarlyTokenCount early,
       DialectExchange exchange,
@@ -173,7 +173,7 @@ final class UpstreamAttempt {
     }
   }
 
-  /** One for each credential in use; begun anew once there are too many of the past. */
+  /** One mask per credential in use. */
   private CredentialMask mask(Secret secret) {
     if (masks.size() > MAX_MASKS) {
       masks.clear();
@@ -191,20 +191,23 @@ final class UpstreamAttempt {
         early);
   }
 
-  /** What interrupted the wait for the upstream must not interrupt the last word to the caller. */
+  /**
+   * Clears the interrupt that ended the wait for the upstream, so that the final message can still
+   * be sent.
+   */
   private static Verdict cancelled(Failure why) {
     Thread.interrupted();
     return new Verdict.CallerFault(why);
   }
 
   private Verdict judgeError(
-      UpstreamResponse answer, Target target, Provider provider, Account account)
+      UpstreamResponse response, Target target, Provider provider, Account account)
       throws UpstreamFailed {
-    byte[] body = answer.readAll(MAX_ERROR_BYTES);
-    Failure failure = target.dialect().readFailure(answer.status(), answer::header, body);
+    byte[] body = response.readAll(MAX_ERROR_BYTES);
+    Failure failure = target.dialect().readFailure(response.status(), response::header, body);
     return provider.judge(
-        answer.status(),
-        answer::header,
+        response.status(),
+        response::header,
         CredentialScrubber.scrub(failure, account.secret()),
         clock.instant());
   }
@@ -213,48 +216,48 @@ final class UpstreamAttempt {
       Call call,
       DialectExchange exchange,
       EarlyTokenCount early,
-      UpstreamResponse answer,
+      UpstreamResponse response,
       Account account,
       Lease lease,
       Hold hold,
-      ResponseWriter reply,
+      ResponseWriter writer,
       Meter meter)
       throws UpstreamFailed {
     Passage passage = exchange.passage();
     meter.startPassage(passage);
     if (passage instanceof RawPassage raw) {
-      raw.setContentType(answer.header("content-type"));
+      raw.setContentType(response.header("content-type"));
     }
     Map<String, String> headers = headers(call, exchange);
     if (call.explain()) {
       headers.put("x-potluck-explain", lease.reason());
     }
     Instant now = clock.instant();
-    List<RateLimit> accounts = lease.provider().dialect().readRateLimits(answer::header, now);
+    List<RateLimit> accounts = lease.provider().dialect().readRateLimits(response::header, now);
     lease.answerStarted(accounts);
-    // The caller's own limits go before those of the account that happens to serve.
+    // The caller's own limits take precedence over those of the account that serves.
     List<RateLimit> limits = hold.limits().isEmpty() ? accounts : hold.limits();
     headers.putAll(call.dialect().writeRateLimits(limits, now));
     if (passage.contentType().startsWith("text/event-stream")) {
-      reply.allowKeepAlive(200, headers);
+      writer.allowKeepAlive(200, headers);
     }
-    ResponsePump delivery =
+    ResponsePump pump =
         new ResponsePump(
-            answer,
+            response,
             passage,
             mask(account.secret()).newStream(),
             headers,
             early,
-            reply,
+            writer,
             meter,
             maxAnswerBytes);
-    return delivery.run(
+    return pump.run(
         failure ->
             lease
                 .provider()
                 .judge(
                     failure.kind().status(),
-                    answer::header,
+                    response::header,
                     CredentialScrubber.scrub(failure, account.secret()),
                     clock.instant()));
   }

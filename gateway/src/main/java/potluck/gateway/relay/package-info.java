@@ -1,9 +1,10 @@
 /**
- * This room: the walk of a request from caller to upstream and back.
+ * Purpose: carries a request from the caller to an upstream and the answer back, and retries with
+ * other accounts.
  *
- * <p>May touch: every other room of the gateway.
+ * <p>Uses: all other packages of the gateway.
  *
- * <p>Must not: know Helidon; write an error in any words but the dialect's.
+ * <p>Must not: know the HTTP server; write an error except in the caller's dialect.
  *
  * <p>Start reading at: {@link Relay}.
  */

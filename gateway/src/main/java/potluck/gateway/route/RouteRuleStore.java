@@ -13,8 +13,8 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
 
 /**
- * The operator's {@link RouteRules}, in the database; every node knows a change within a second or
- * two. Safe for use by many threads.
+ * The operator's {@link RouteRules} in the database; a change applies on every node within two
+ * seconds. Thread-safe.
  */
 public final class RouteRuleStore {
   private static final Logger LOG = LoggerFactory.getLogger(RouteRuleStore.class);
@@ -46,7 +46,7 @@ public final class RouteRuleStore {
     rules = jdbi.withHandle(RouteRuleStore::find);
   }
 
-  /** The rules as a transaction sees them. */
+  /** Reads the rules inside a transaction. */
   public static RouteRules find(Handle handle) {
     return handle
         .createQuery("SELECT value::text FROM house_settings WHERE name = :name")
@@ -62,7 +62,7 @@ public final class RouteRuleStore {
     changes.announce(Topic.SETTING, NAME);
   }
 
-  /** The same within a transaction; nodes hear of it when that is over. */
+  /** Sets the rules inside the caller's transaction. Other nodes apply them after the commit. */
   public static void set(Handle handle, RouteRules now) {
     handle.execute(
         """
@@ -80,7 +80,7 @@ public final class RouteRuleStore {
       return new RouteRules(
           all.getOrDefault("aliases", Map.of()), all.getOrDefault("fallbacks", Map.of()));
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      LOG.error("the routes in the database make no sense and are left out: {}", e.getMessage());
+      LOG.error("the route rules in the database are invalid and are ignored: {}", e.getMessage());
       return RouteRules.NONE;
     }
   }

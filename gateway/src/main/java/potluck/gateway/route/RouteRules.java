@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the operator says of models: names of the house's own, and what may serve in place of a
- * model that nobody can serve now. Immutable.
+ * The operator's rules about models: aliases, and fallbacks that may serve if no account can serve
+ * a model now. Immutable.
  *
- * @param aliases a public name to the models behind it, the best first
- * @param fallbacks a model to those that may take its place, in order
+ * @param aliases maps a public name to the models it stands for, best first
+ * @param fallbacks maps a model to models that may replace it, in order
  */
 public record RouteRules(Map<String, List<String>> aliases, Map<String, List<String>> fallbacks) {
   public static final RouteRules NONE = new RouteRules(Map.of(), Map.of());
@@ -20,7 +20,7 @@ public record RouteRules(Map<String, List<String>> aliases, Map<String, List<Str
   private static final int MAX_NAME_LENGTH = 256;
 
   /**
-   * @throws IllegalArgumentException with what is wrong, for a person
+   * @throws IllegalArgumentException with what is wrong, for people
    */
   public RouteRules {
     check("aliases", aliases);
@@ -64,12 +64,12 @@ public record RouteRules(Map<String, List<String>> aliases, Map<String, List<Str
     }
   }
 
-  /** The models that stand behind a name; the name itself where it is no alias. */
+  /** The models that a name stands for; the name itself if it is not an alias. */
   List<String> resolve(String name) {
     return aliases.getOrDefault(name, List.of(name));
   }
 
-  /** All that may serve a name, the best first, none twice. */
+  /** All models that may serve a name, best first, without duplicates. */
   List<String> candidates(String name) {
     List<String> models = new ArrayList<>(resolve(name));
     for (String model : resolve(name)) {

@@ -11,21 +11,21 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.FailureException;
 import potluck.gateway.key.Caller;
 
-/** From a caller and a model to a {@link ModelRoute}. Safe for use by many threads. */
+/** Finds the {@link ModelRoute} of a caller's request for a model. Thread-safe. */
 public final class Router {
   private final Supplier<RouteRules> rules;
 
   /**
-   * @param rules the operator's, as they are now
+   * @param rules supplies the operator's current rules
    */
   public Router(Supplier<RouteRules> rules) {
     this.rules = rules;
   }
 
   /**
-   * @param dialect what the account must speak; null where any will do
-   * @throws FailureException (FORBIDDEN) where the key is not for this model, (INVALID) without a
-   *     model
+   * @param dialect the dialect that the account must speak; null if any will do
+   * @throws FailureException FORBIDDEN if the key may not use this model, INVALID if no model is
+   *     named
    */
   public ModelRoute find(Caller caller, String model, @Nullable String dialect) {
     if (model.isEmpty()) {
@@ -40,27 +40,26 @@ public final class Router {
               .code("model_not_allowed"));
     }
     RouteRules now = rules.get();
-    List<String> behind = now.resolve(model);
+    List<String> models = now.resolve(model);
     List<ModelRoute.Leg> legs = new ArrayList<>(1);
     for (String name : now.candidates(model)) {
-      // Whoever may use an alias may use what stands behind it; what takes its place is another
-      // model.
-      if (behind.contains(name) || caller.mayUse(name)) {
+      // A key that may use an alias may use the models behind it, but a fallback is another model.
+      if (models.contains(name) || caller.mayUse(name)) {
         legs.add(new ModelRoute.Leg(name, dialect));
       }
     }
     return new ModelRoute(model, List.copyOf(legs));
   }
 
-  /** The model that a name stands for, where all is well: its quota and its price count. */
+  /** The first model that a name stands for; its quota and its price count. */
   public String resolveModel(String name) {
     return rules.get().resolve(name).getFirst();
   }
 
   /**
-   * The names that a caller can use, in order: models, and aliases of them.
+   * The names that a caller can use, sorted: models, and aliases of served models.
    *
-   * @param served whether somebody serves a model for this caller
+   * @param served whether an account serves a model for this caller
    */
   public SortedSet<String> visibleNames(
       Caller caller, SortedSet<String> models, Predicate<String> served) {
@@ -68,8 +67,8 @@ public final class Router {
     SortedSet<String> names = new TreeSet<>(models);
     now.aliases()
         .forEach(
-            (alias, behind) -> {
-              if (caller.mayUse(alias) && behind.stream().anyMatch(served)) {
+            (alias, targets) -> {
+              if (caller.mayUse(alias) && targets.stream().anyMatch(served)) {
                 names.add(alias);
               }
             });

@@ -1,9 +1,9 @@
 /**
- * This room: from a caller and a model to where it may be served.
+ * Purpose: finds where a caller's request for a model may be served, using aliases and fallbacks.
  *
- * <p>May touch: {@code account}, {@code key}.
+ * <p>Uses: {@code key}, {@code store}.
  *
- * <p>Must not: take accounts or send anything.
+ * <p>Must not: lease accounts or send requests.
  *
  * <p>Start reading at: {@link Router}.
  */

@@ -2,8 +2,10 @@ package potluck.gateway.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -12,19 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The feed that tells every node what has changed, so that it forgets what it remembers. A change
+ * The change feed: tells every node what has changed, so that it drops what it has cached. A change
  * is written in the transaction that makes it and is read by all nodes once a second; on the node
- * that made it, listeners hear of it at once. One thread reads; listeners must be safe for many
- * threads.
+ * that made it, listeners receive it at once. One thread reads; listeners must be thread-safe.
  */
 public final class ChangeFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
   private static final long PERIOD_MS = 1000;
 
-  /** What cannot be heard for a minute is no outage: it must not hold up all that comes after. */
+  /**
+   * How often a change is delivered again if a listener fails: for about a minute, so that a broken
+   * listener does not block later changes for ever.
+   */
   private static final int MAX_REDELIVERIES = 60;
 
-  /** What kind of thing changed. */
+  /** The kind of thing that changed. */
   public enum Topic {
     USER,
     SESSION,
@@ -53,12 +57,12 @@ public final class ChangeFeed implements AutoCloseable {
     this.jdbi = jdbi;
   }
 
-  /** From now on other nodes are told at once too, by a wire that is faster than the feed. */
-  public void setMirror(RedisMirror fast) {
-    mirror = fast;
+  /** Sets a mirror that also publishes changes to other nodes, faster than the feed. */
+  public void setMirror(RedisMirror mirror) {
+    this.mirror = mirror;
   }
 
-  /** Another node says that something has changed. */
+  /** Delivers a change that another node published. */
   public void receive(Change change) {
     listeners.forEach(listener -> listener.accept(change));
   }
@@ -67,22 +71,22 @@ public final class ChangeFeed implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /** Records a change; to be called inside the transaction that makes it. */
-  public static void record(Handle handle, Topic what, String name) {
+  /** Records a change; call it inside the transaction that makes it. */
+  public static void record(Handle handle, Topic topic, String name) {
     handle.execute(
         "INSERT INTO changes (what, name) VALUES (?, ?)",
-        what.name().toLowerCase(java.util.Locale.ROOT),
+        topic.name().toLowerCase(Locale.ROOT),
         name);
   }
 
-  /** Tells this node's listeners at once; to be called after the transaction has committed. */
-  public void announce(Topic what, String name) {
-    Change change = new Change(what, name);
+  /** Delivers a change to this node's listeners and publishes it; call it after the commit. */
+  public void announce(Topic topic, String name) {
+    Change change = new Change(topic, name);
     receive(change);
     mirror.publish(change);
   }
 
-  /** Starts reading what other nodes change. */
+  /** Starts reading changes of other nodes. */
   public void start() {
     Thread.ofVirtual().name("changes").start(this::run);
   }
@@ -91,19 +95,19 @@ public final class ChangeFeed implements AutoCloseable {
     while (!closed.get()) {
       try {
         @Nullable String before = horizon;
-        boolean heard = deliver(poll());
-        failedDeliveries = heard ? 0 : failedDeliveries + 1;
-        if (!heard && failedDeliveries < MAX_REDELIVERIES) {
-          horizon = before; // They are told again.
+        boolean delivered = deliver(poll());
+        failedDeliveries = delivered ? 0 : failedDeliveries + 1;
+        if (!delivered && failedDeliveries < MAX_REDELIVERIES) {
+          horizon = before; // They are delivered again.
         }
       } catch (RuntimeException e) {
-        LOG.debug("changes could not be read, trying again", e);
+        LOG.debug("could not read changes, trying again", e);
       }
-      java.util.concurrent.locks.LockSupport.parkNanos(PERIOD_MS * 1_000_000);
+      LockSupport.parkNanos(PERIOD_MS * 1_000_000);
     }
   }
 
-  /** Whether everybody could hear of all of it: who could not must not miss it. */
+  /** Delivers changes to all listeners; false if a listener failed. */
   private boolean deliver(List<Change> changes) {
     boolean all = true;
     for (Change change : changes) {
@@ -112,7 +116,10 @@ public final class ChangeFeed implements AutoCloseable {
           listener.accept(change);
         } catch (RuntimeException e) {
           LOG.warn(
-              "a change of {} {} is told again: {}", change.topic(), change.id(), e.toString());
+              "could not deliver a change of {} {}, trying again: {}",
+              change.topic(),
+              change.id(),
+              e.toString());
           all = false;
         }
       }
@@ -120,7 +127,7 @@ public final class ChangeFeed implements AutoCloseable {
     return all;
   }
 
-  /** What has been committed since the last look; some of it perhaps twice, none of it missed. */
+  /** The changes committed since the last call. Some may be returned twice, none is missed. */
   private List<Change> poll() {
     return jdbi.withHandle(
         handle -> {
@@ -137,7 +144,7 @@ public final class ChangeFeed implements AutoCloseable {
                 .map(
                     (rs, _) ->
                         new Change(
-                            Topic.valueOf(rs.getString(1).toUpperCase(java.util.Locale.ROOT)),
+                            Topic.valueOf(rs.getString(1).toUpperCase(Locale.ROOT)),
                             rs.getString(2)))
                 .forEach(found::add);
           }

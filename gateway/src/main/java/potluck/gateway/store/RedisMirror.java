@@ -4,11 +4,11 @@ import java.time.Duration;
 import potluck.gateway.store.ChangeFeed.Change;
 
 /**
- * A fast copy of what PostgreSQL holds, and a fast wire between nodes. Nobody waits for it and
- * nothing depends on it: what it loses, PostgreSQL and the feed of changes still say. Thread-safe.
+ * A fast copy of values that PostgreSQL holds, and a fast channel between nodes. Nothing waits for
+ * it or depends on it: whatever it loses is in PostgreSQL and in the change feed. Thread-safe.
  */
 public interface RedisMirror {
-  /** Copies nothing and tells nobody. */
+  /** Copies nothing and publishes nothing. */
   RedisMirror NONE =
       new RedisMirror() {
         @Override
@@ -21,12 +21,12 @@ public interface RedisMirror {
         public void publish(Change change) {}
       };
 
-  /** Copies a value, some time soon, if it can. */
+  /** Copies a value soon, if possible; returns at once. */
   void put(String key, String value, Duration life);
 
-  /** Takes a copy away, some time soon, if it can. */
+  /** Removes a copy soon, if possible; returns at once. */
   void remove(String key);
 
-  /** Tells other nodes of a change that has been committed, some time soon, if it can. */
+  /** Publishes a committed change to other nodes soon, if possible; returns at once. */
   void publish(Change change);
 }

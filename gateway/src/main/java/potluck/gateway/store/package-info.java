@@ -1,9 +1,9 @@
 /**
- * This room: SQL without repetition, and the feed that tells nodes what has changed.
+ * Purpose: shared database helpers, and the change feed that keeps the caches of all nodes current.
  *
- * <p>May touch: Jdbi.
+ * <p>Uses: Jdbi.
  *
- * <p>Must not: know any table but {@code changes}.
+ * <p>Must not: know any table except {@code changes}.
  *
  * <p>Start reading at: {@link ChangeFeed}.
  */

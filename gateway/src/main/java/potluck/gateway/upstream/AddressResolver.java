@@ -11,47 +11,51 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * Finds the addresses of an origin and judges each. The caller connects to what it gets and asks no
- * name server again, so a name cannot change between the check and the use. Thread-safe.
+ * Resolves the addresses of an origin and checks each. The caller connects to the returned
+ * addresses without another look-up, so a name cannot change between check and use. Thread-safe.
  */
 final class AddressResolver {
   private final HostResolver resolver;
   private final AllowedHosts allowed;
 
-  AddressResolver(HostResolver names, AllowedHosts allowed) {
-    this.resolver = names;
+  AddressResolver(HostResolver resolver, AllowedHosts allowed) {
+    this.resolver = resolver;
     this.allowed = allowed;
   }
 
   /**
-   * All addresses that may be reached; never empty.
+   * All addresses of the origin; never empty.
    *
-   * @throws UpstreamFailed ADDRESS_REFUSED if a single one may not: such a name is set up to
-   *     mislead; UNRESOLVED or CONNECT_TIMEOUT when there is none
+   * @throws UpstreamFailed ADDRESS_REFUSED if even one of them may not be reached, because such a
+   *     name is set up to mislead; UNRESOLVED or CONNECT_TIMEOUT if there is none
    */
-  List<InetAddress> resolveAllowed(Origin origin, ExchangeDeadline watch) throws UpstreamFailed {
+  List<InetAddress> resolveAllowed(Origin origin, ExchangeDeadline deadline) throws UpstreamFailed {
     allowed.judge(origin);
     @Nullable InetAddress literal = HostNames.literal(origin.host());
     List<InetAddress> found =
-        literal != null ? List.of(literal) : resolve(origin.host(), watch.connectMillisLeft());
-    for (InetAddress address : found) allowed.judge(origin, address);
+        literal != null ? List.of(literal) : resolve(origin.host(), deadline.connectMillisLeft());
+    for (InetAddress address : found) {
+      allowed.judge(origin, address);
+    }
     return found;
   }
 
   /**
-   * The same for a connection through a proxy, which resolves by itself: here a name may also be
-   * unknown.
+   * Checks an origin behind a proxy, which resolves the name itself: here the name may be unknown.
    */
-  void judgeBehindProxy(Origin origin, ExchangeDeadline watch) throws UpstreamFailed {
+  void judgeBehindProxy(Origin origin, ExchangeDeadline deadline) throws UpstreamFailed {
     try {
-      resolveAllowed(origin, watch);
+      resolveAllowed(origin, deadline);
     } catch (UpstreamFailed failed) {
-      if (failed.kind() != Kind.UNRESOLVED) throw failed;
+      if (failed.kind() != Kind.UNRESOLVED) {
+        throw failed;
+      }
     }
   }
 
   /**
-   * A look-up cannot be broken off, so it runs beside us and is left behind when it is too slow.
+   * Resolves a name on a separate thread, which is abandoned if it is too slow, because a look-up
+   * cannot be cancelled.
    */
   List<InetAddress> resolve(String host, int millis) throws UpstreamFailed {
     var lookUp = new FutureTask<>(() -> resolver.resolve(host));
@@ -59,14 +63,15 @@ final class AddressResolver {
     try {
       return List.of(lookUp.get(millis, TimeUnit.MILLISECONDS));
     } catch (ExecutionException failed) {
-      if (failed.getCause() instanceof UnknownHostException unknown)
+      if (failed.getCause() instanceof UnknownHostException unknown) {
         throw new UpstreamFailed(Kind.UNRESOLVED, host + " has no address", unknown);
+      }
       throw new UpstreamFailed(Kind.UNRESOLVED, host + " could not be looked up", failed);
     } catch (TimeoutException slow) {
       throw new UpstreamFailed(Kind.CONNECT_TIMEOUT, host + " was not looked up in time", slow);
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
-      throw new UpstreamFailed(Kind.ABORTED, "given up by our side", stop);
+      throw new UpstreamFailed(Kind.ABORTED, "cancelled by this program", stop);
     }
   }
 }

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which addresses are on the public Internet, and which give away a machine's own credentials. It
- * knows addresses and not names. Stateless.
+ * Tells public IP addresses from others, and knows the metadata addresses that reveal a cloud
+ * machine's credentials. It knows nothing about host names. Stateless.
  *
  * <p>Sources: the IANA special-purpose registries (RFC 6890 and its successors), and the metadata
  * addresses of AWS, Azure, Google, Oracle, Alibaba and Scaleway.
@@ -38,15 +38,17 @@ final class AddressRules {
           "2002::/16",
           "3fff::/20");
 
-  /** The only IPv6 space that is handed out; ULA, NAT64, v4-mapped and the rest lie outside it. */
+  /**
+   * The only IPv6 range that is assigned; ULA, NAT64, v4-mapped and other addresses are outside it.
+   */
   private static final CidrBlock GLOBAL_UNICAST_V6 = CidrBlock.of("2000::/3");
 
   private static final List<CidrBlock> METADATA =
       ranges(
-          "169.254.169.254/32", // nearly everybody
+          "169.254.169.254/32", // AWS, Azure, Google and most others
           "169.254.170.2/32", // AWS container credentials
           "169.254.170.23/32", // AWS pod identity
-          "168.63.129.16/32", // Azure's wire server: looks public, is not
+          "168.63.129.16/32", // Azure's wire server, in a public range
           "192.0.0.192/32", // Oracle
           "100.100.100.200/32", // Alibaba
           "fd00:ec2::254/128",
@@ -62,11 +64,13 @@ final class AddressRules {
 
   static boolean isPublic(InetAddress address) {
     byte[] bytes = address.getAddress();
-    if (bytes.length == 16 && !GLOBAL_UNICAST_V6.contains(bytes)) return false;
+    if (bytes.length == 16 && !GLOBAL_UNICAST_V6.contains(bytes)) {
+      return false;
+    }
     return NOT_PUBLIC.stream().noneMatch(range -> range.contains(bytes)) && !isMetadata(address);
   }
 
-  /** Also when the IPv4 address is wrapped in an IPv6 one. */
+  /** Also detects an IPv4 address embedded in an IPv6 address. */
   static boolean isMetadata(InetAddress address) {
     byte[] bytes = address.getAddress();
     return isMetadata(bytes)

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * Decides where a body ends (RFC 9112, section 6.3). Where two headers disagree the answer is
- * refused, because then the next program might see another end. Stateless.
+ * Determines where a body ends (RFC 9112, section 6.3). Contradictory headers are rejected, because
+ * another program might see another end. Stateless.
  */
 final class BodyFraming {
   private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
@@ -18,8 +18,9 @@ final class BodyFraming {
       throws UpstreamFailed {
     ResponseBody body = raw(method, head, connection);
     @Nullable String coding = coding(head);
-    if (coding == null || (body instanceof ResponseBody.Sized sized && sized.reusable()))
+    if (coding == null || (body instanceof ResponseBody.Sized sized && sized.reusable())) {
       return body;
+    }
     return new GzipBody(body, limits.maxDecodedBytes());
   }
 
@@ -27,10 +28,15 @@ final class BodyFraming {
       throws UpstreamFailed {
     long length = length(head.joined("content-length"));
     boolean chunked = chunked(head);
-    if (chunked && length >= 0) throw bad("both a length and chunks");
-    if (method.equals("HEAD") || head.status() == 204 || head.status() == 304)
+    if (chunked && length >= 0) {
+      throw bad("both a content length and chunks");
+    }
+    if (method.equals("HEAD") || head.status() == 204 || head.status() == 304) {
       return new ResponseBody.Sized(connection, 0);
-    if (chunked) return new ResponseBody.Chunked(connection);
+    }
+    if (chunked) {
+      return new ResponseBody.Chunked(connection);
+    }
     return length >= 0
         ? new ResponseBody.Sized(connection, length)
         : new ResponseBody.UntilClose(connection);
@@ -38,21 +44,33 @@ final class BodyFraming {
 
   private static boolean chunked(ResponseHead head) throws UpstreamFailed {
     @Nullable String coding = head.joined("transfer-encoding");
-    if (coding == null) return false;
-    if (head.minorVersion() == 0) throw bad("a transfer coding under HTTP/1.0");
-    if (!coding.strip().equalsIgnoreCase("chunked")) throw bad("an unknown transfer coding");
+    if (coding == null) {
+      return false;
+    }
+    if (head.minorVersion() == 0) {
+      throw bad("a transfer coding under HTTP/1.0");
+    }
+    if (!coding.strip().equalsIgnoreCase("chunked")) {
+      throw bad("an unknown transfer coding");
+    }
     return true;
   }
 
-  /** -1 when there is none; a list is taken when all its members agree. */
+  /** -1 if there is no length; a list is accepted if all its members are equal. */
   private static long length(@Nullable String values) throws UpstreamFailed {
-    if (values == null) return -1;
+    if (values == null) {
+      return -1;
+    }
     long length = -1;
     for (String value : values.split(",", -1)) {
       String digits = value.strip();
-      if (!LENGTH.matcher(digits).matches()) throw bad("a length that is no number");
+      if (!LENGTH.matcher(digits).matches()) {
+        throw bad("an invalid content length");
+      }
       long one = Long.parseLong(digits);
-      if (length >= 0 && one != length) throw bad("two lengths");
+      if (length >= 0 && one != length) {
+        throw bad("contradictory content lengths");
+      }
       length = one;
     }
     return length;
@@ -60,15 +78,17 @@ final class BodyFraming {
 
   private static @Nullable String coding(ResponseHead head) throws UpstreamFailed {
     @Nullable String coding = head.joined("content-encoding");
-    if (coding == null) return null;
+    if (coding == null) {
+      return null;
+    }
     return switch (coding.strip().toLowerCase(Locale.ROOT)) {
       case "", "identity" -> null;
       case "gzip", "x-gzip" -> coding;
-      default -> throw bad("a content coding that nobody asked for");
+      default -> throw bad("a content coding that was not requested");
     };
   }
 
   private static UpstreamFailed bad(String what) {
-    return new UpstreamFailed(Kind.PROTOCOL, "the answer of the upstream has " + what);
+    return new UpstreamFailed(Kind.PROTOCOL, "the response of the upstream has " + what);
   }
 }

@@ -3,8 +3,8 @@ package potluck.gateway.upstream;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * Strips the chunked framing (RFC 9112, section 7.1) from bytes, in place, wherever the network has
- * split them. Every line must end in CRLF: a lone LF is what smuggling is made of. For one body.
+ * Decodes the chunked transfer coding (RFC 9112, section 7.1) in place, in pieces of any size.
+ * Every line must end in CRLF, because a lone LF enables request smuggling. Used for one body.
  */
 final class ChunkedDecoder {
   private static final int MAX_SIZE_DIGITS = 15;
@@ -32,12 +32,12 @@ final class ChunkedDecoder {
   private int trailers;
   private int excessBytes;
 
-  /** Whether the last chunk and its trailers have gone by. */
+  /** Whether the last chunk and its trailers were read. */
   boolean isEnded() {
     return state == State.ENDED;
   }
 
-  /** How many bytes came after the end: they belong to no answer that was asked for. */
+  /** Number of bytes after the end, which belong to no expected response. */
   int excessBytes() {
     return excessBytes;
   }
@@ -45,7 +45,7 @@ final class ChunkedDecoder {
   /**
    * Moves the payload to the front of the region.
    *
-   * @return the length of the payload, perhaps 0
+   * @return length of the payload; may be 0
    * @throws UpstreamFailed PROTOCOL or TOO_LARGE
    */
   int decode(byte[] bytes, int offset, int length) throws UpstreamFailed {
@@ -54,11 +54,15 @@ final class ChunkedDecoder {
     for (int at = offset; at < end; ) {
       if (state == State.DATA) {
         int count = (int) Math.min(left, end - at);
-        if (to != at) System.arraycopy(bytes, at, bytes, to, count);
+        if (to != at) {
+          System.arraycopy(bytes, at, bytes, to, count);
+        }
         at += count;
         to += count;
         left -= count;
-        if (left == 0) state = State.DATA_CR;
+        if (left == 0) {
+          state = State.DATA_CR;
+        }
       } else if (state == State.ENDED) {
         excessBytes += end - at;
         break;
@@ -93,35 +97,53 @@ final class ChunkedDecoder {
   private State size(byte b) throws UpstreamFailed {
     int digit = b < 0 ? -1 : Character.digit(b, 16);
     if (digit >= 0) {
-      if (++digits > MAX_SIZE_DIGITS) throw bad("a chunk size of more than 15 digits");
+      if (++digits > MAX_SIZE_DIGITS) {
+        throw bad("a chunk size of more than 15 digits");
+      }
       left = left * 16 + digit;
       return State.SIZE;
     }
-    if (digits == 0) throw bad("a chunk without a size");
-    if (b == '\r') return State.SIZE_LF;
-    // A space before the extension is bad form that old servers have; they pad the size with it.
-    if (b == ';' || b == ' ' || b == '\t') return extension(b);
-    throw bad("a chunk size that is no number");
+    if (digits == 0) {
+      throw bad("a chunk without a size");
+    }
+    if (b == '\r') {
+      return State.SIZE_LF;
+    }
+    // Some old servers pad the size with spaces.
+    if (b == ';' || b == ' ' || b == '\t') {
+      return extension(b);
+    }
+    throw bad("an invalid chunk size");
   }
 
   private State extension(byte b) throws UpstreamFailed {
-    if (b == '\r') return State.SIZE_LF;
-    if (!HeaderSyntax.isValueChar(b & 0xff)) throw bad("a control character in a chunk extension");
-    if (++extension > MAX_EXTENSION_BYTES)
+    if (b == '\r') {
+      return State.SIZE_LF;
+    }
+    if (!HeaderSyntax.isValueChar(b & 0xff)) {
+      throw bad("a control character in a chunk extension");
+    }
+    if (++extension > MAX_EXTENSION_BYTES) {
       throw new UpstreamFailed(Kind.TOO_LARGE, "a chunk extension of more than 256 bytes");
+    }
     return State.EXTENSION;
   }
 
   private State trailer(byte b) throws UpstreamFailed {
-    if (!HeaderSyntax.isValueChar(b & 0xff)) throw bad("a control character in a trailer");
-    if (++trailers > MAX_TRAILER_BYTES)
+    if (!HeaderSyntax.isValueChar(b & 0xff)) {
+      throw bad("a control character in a trailer");
+    }
+    if (++trailers > MAX_TRAILER_BYTES) {
       throw new UpstreamFailed(Kind.TOO_LARGE, "trailers of more than 8 KiB");
+    }
     return State.TRAILER;
   }
 
   private static State expect(byte b, char wanted, State next) throws UpstreamFailed {
-    if (b == wanted) return next;
-    throw bad("a chunk that does not end where it said");
+    if (b == wanted) {
+      return next;
+    }
+    throw bad("a chunk of another length than announced");
   }
 
   private static UpstreamFailed bad(String what) {

@@ -9,18 +9,18 @@ import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The TCP socket below TLS. TLS says goodbye before it closes (close_notify), after which nobody
- * reads here any more; so an end that is read here means that somebody cut the line. The JDK would
- * take it for the end of the answer.
+ * The TCP socket below TLS. TLS sends close_notify before it closes, and nothing is read after
+ * that; so an end of stream that is read here means truncation, which the JDK would take for the
+ * end of the response.
  */
 final class CloseNotifySocket extends Socket {
-  /** One TLS record and its header: the JDK reads each of them with two reads. */
+  /** One TLS record with its header; without a buffer the JDK reads each record with two reads. */
   private static final int RECORD = 17 * 1024;
 
   private boolean underTls;
   private @Nullable InputStream in;
 
-  /** From now on the bytes are those of TLS. */
+  /** Switches to checking for truncation, because TLS starts. */
   void enableTls() {
     underTls = true;
   }
@@ -32,7 +32,7 @@ final class CloseNotifySocket extends Socket {
     return in;
   }
 
-  /** How many bytes are here unread, those of TLS itself included. */
+  /** Number of unread bytes that have arrived, including TLS framing. */
   int availableBytes() throws IOException {
     return in == null ? 0 : in.available();
   }
@@ -45,8 +45,10 @@ final class CloseNotifySocket extends Socket {
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
       int count = in.read(into, offset, length);
-      // Not an EOFException: the JDK swallows that one.
-      if (count < 0) throw new SocketException("closed without close_notify");
+      // Not an EOFException, which the JDK ignores.
+      if (count < 0) {
+        throw new SocketException("closed without close_notify");
+      }
       return count;
     }
   }

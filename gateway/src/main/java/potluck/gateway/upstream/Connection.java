@@ -8,11 +8,13 @@ import java.net.Socket;
 import java.util.Arrays;
 
 /**
- * One open connection, and the bytes that have come on it and are not yet read. Used by one
- * exchange at a time; only {@link #close} may come from another thread.
+ * An open connection and its received bytes that were not read yet. Used by one exchange at a time,
+ * except for {@link #close}, which is thread-safe.
  */
 final class Connection implements Closeable {
-  /** One write to the kernel; the JDK would cut larger ones into pieces of this size anyway. */
+  /**
+   * Size of one write to the kernel; the JDK splits larger writes into pieces of this size anyway.
+   */
   private static final int MAX_WRITE_BYTES = 128 * 1024;
 
   private static final int BUFFER = 8 * 1024;
@@ -28,30 +30,30 @@ final class Connection implements Closeable {
   private ExchangeDeadline deadline;
 
   /**
-   * @param raw what is closed: closing a TLS socket may wait for its writer, closing this never
-   *     does
-   * @param socket what is read and written: the TLS socket, or {@code raw} again
+   * @param raw the socket to close: closing a TLS socket may wait for its writer, closing this one
+   *     does not
+   * @param socket the socket to read and write: the TLS socket, or {@code raw} again
    */
-  Connection(Origin origin, CloseNotifySocket raw, Socket socket, ExchangeDeadline watch)
+  Connection(Origin origin, CloseNotifySocket raw, Socket socket, ExchangeDeadline deadline)
       throws IOException {
     this.origin = origin;
     this.raw = raw;
     this.in = socket.getInputStream();
     this.out = socket.getOutputStream();
-    this.deadline = watch;
+    this.deadline = deadline;
   }
 
   Origin origin() {
     return origin;
   }
 
-  /** From now on it serves the exchange of this watch. */
+  /** Attaches the connection to the exchange of this deadline. */
   void attach(ExchangeDeadline next) throws UpstreamFailed {
     deadline = next;
     next.guard(this);
   }
 
-  /** Head and body leave in one write, as far as they fit into one. */
+  /** Sends head and body in one write as far as they fit into one. */
   void write(byte[] head, byte[] body) throws IOException {
     int together = Math.min(body.length, Math.max(0, MAX_WRITE_BYTES - head.length));
     byte[] first =
@@ -70,18 +72,26 @@ final class Connection implements Closeable {
     deadline.progressed();
   }
 
-  /** Waits for more and appends it to what is unread; -1 at the end of the connection. */
+  /** Waits for more bytes and appends them to the unread ones; -1 at the end of the connection. */
   int fill() throws IOException {
-    if (start == end) start = end = 0;
-    if (end == buffer.length) buffer = Arrays.copyOf(buffer, buffer.length * 2);
+    if (start == end) {
+      start = end = 0;
+    }
+    if (end == buffer.length) {
+      buffer = Arrays.copyOf(buffer, buffer.length * 2);
+    }
     int count = receive(buffer, end, buffer.length - end);
-    if (count > 0) end += count;
+    if (count > 0) {
+      end += count;
+    }
     return count;
   }
 
-  /** Gives what is unread, or else waits for more; -1 at the end of the connection. */
+  /** Returns unread bytes, or waits for more; -1 at the end of the connection. */
   int read(byte[] into, int offset, int length) throws IOException {
-    if (start == end) return receive(into, offset, length);
+    if (start == end) {
+      return receive(into, offset, length);
+    }
     int count = Math.min(length, end - start);
     System.arraycopy(buffer, start, into, offset, count);
     start += count;
@@ -111,7 +121,7 @@ final class Connection implements Closeable {
     start = position;
   }
 
-  /** Whether something has come that is not yet read. */
+  /** Whether bytes have arrived that were not read yet. */
   boolean hasMore() {
     try {
       return start < end || raw.availableBytes() > 0;
@@ -120,7 +130,7 @@ final class Connection implements Closeable {
     }
   }
 
-  /** Nothing has come that nobody asked for. */
+  /** Whether no unexpected bytes have arrived. */
   boolean isQuiet() {
     try {
       return start == end && in.available() == 0;
@@ -131,7 +141,9 @@ final class Connection implements Closeable {
 
   void markIdle() {
     idleSinceNanos = System.nanoTime();
-    if (buffer.length > BUFFER) buffer = new byte[BUFFER];
+    if (buffer.length > BUFFER) {
+      buffer = new byte[BUFFER];
+    }
   }
 
   long idleNanos() {

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * Guards one exchange: knows for how long somebody has been waiting, and closes the socket under
- * him when that is too long. It stands in for SO_TIMEOUT, which arms and disarms a timer for each
- * read and costs 30 to 40 % CPU a paced stream. Thread-safe; ends once, by whoever is first.
+ * The deadline of one exchange: knows how long the exchange has been waiting, and closes its socket
+ * if that is too long. It replaces SO_TIMEOUT, which arms and disarms a timer for each read and
+ * costs 30 to 40 % CPU per paced stream. Thread-safe; the first reason to end the exchange wins.
  */
 final class ExchangeDeadline {
   private static final long NEVER = Long.MAX_VALUE;
 
-  /** For the rest of a framing whose start is here: 100 ms. */
+  /** For the rest of a framing that has started to arrive: 100 ms. */
   private static final long FRAMING_TAIL_NANOS = 100_000_000;
 
   private final Timeouts timeouts;
@@ -22,37 +22,39 @@ final class ExchangeDeadline {
   private @Nullable Kind failure;
   private boolean ended;
 
-  /** Why the exchange fails if the present wait is too long; written before {@code deadline}. */
+  /** The failure if the current wait takes too long; written before {@code deadline}. */
   private Kind phase = Kind.CONNECT_TIMEOUT;
 
-  /** In nanoseconds since {@code start}; volatile, so that the sweeper sees progress. */
+  /** In nanoseconds since {@code start}; volatile, so that the sweeper sees changes. */
   private volatile long deadline = NEVER;
 
-  ExchangeDeadline(Timeouts bounds) {
-    this.timeouts = bounds;
+  ExchangeDeadline(Timeouts timeouts) {
+    this.timeouts = timeouts;
   }
 
-  /** A connection is being opened: one bound for all its steps. */
+  /** Starts to open a connection: one timeout for all steps. */
   void connecting() {
     phase = Kind.CONNECT_TIMEOUT;
     deadline = elapsed() + timeouts.connect().toNanos();
   }
 
-  /** From now on this is what gets closed; at once if the exchange has already failed. */
+  /** Sets the socket to close; closes it at once if the exchange has already failed. */
   synchronized void guard(Closeable target) throws UpstreamFailed {
     guarded = target;
-    if (failure == null) return;
+    if (failure == null) {
+      return;
+    }
     closeQuietly(target);
     throw failed(failure, null);
   }
 
-  /** What the next waits are for. */
+  /** Sets what the next waits are for. */
   void phase(Kind next) {
     phase = next;
     deadline = NEVER;
   }
 
-  /** Somebody starts to wait for the other side. */
+  /** A wait for the server starts. */
   void waiting() {
     switch (phase) {
       case FIRST_BYTE_TIMEOUT -> deadline = elapsed() + timeouts.firstByte().toNanos();
@@ -62,12 +64,14 @@ final class ExchangeDeadline {
     }
   }
 
-  /** The other side has answered; nobody waits, so only the total bound runs. */
+  /** A wait for the server has ended; only the total timeout runs. */
   void progressed() {
-    if (phase != Kind.CONNECT_TIMEOUT) deadline = NEVER;
+    if (phase != Kind.CONNECT_TIMEOUT) {
+      deadline = NEVER;
+    }
   }
 
-  /** What is left of the bound on connecting; in milliseconds, at least 1. */
+  /** What is left of the connect timeout, in milliseconds; at least 1. */
   int connectMillisLeft() {
     return Math.clamp((deadline - elapsed()) / 1_000_000, 1, Integer.MAX_VALUE);
   }
@@ -76,35 +80,49 @@ final class ExchangeDeadline {
     return System.nanoTime() - start;
   }
 
-  /** For the sweeper. */
+  /** Called by the sweeper. */
   void check() {
     long now = elapsed();
-    if (now > timeouts.total().toNanos()) fail(Kind.TOTAL_TIMEOUT);
-    else if (now > deadline) fail(phase);
+    if (now > timeouts.total().toNanos()) {
+      fail(Kind.TOTAL_TIMEOUT);
+    } else if (now > deadline) {
+      fail(phase);
+    }
   }
 
-  /** Ends the exchange by closing its socket; without effect when it has ended. */
+  /** Ends the exchange by closing its socket; does nothing if it has ended. */
   synchronized void fail(Kind kind) {
-    if (ended || failure != null) return;
+    if (ended || failure != null) {
+      return;
+    }
     failure = kind;
-    if (guarded != null) closeQuietly(guarded);
+    if (guarded != null) {
+      closeQuietly(guarded);
+    }
   }
 
-  /** Ends the exchange well, unless it has failed before: then the connection is lost. */
+  /** Ends the exchange; false if it failed before, and the connection is lost. */
   synchronized boolean end() {
-    if (failure != null) return false;
+    if (failure != null) {
+      return false;
+    }
     ended = true;
     return true;
   }
 
-  /** The true reason for an exception: a socket closed under a reader says only "closed". */
+  /**
+   * The true reason for an exception: for a socket that was closed during a read, the exception
+   * says only "closed".
+   */
   synchronized UpstreamFailed explain(Kind otherwise, IOException caught) {
-    if (failure != null) return failed(failure, caught);
+    if (failure != null) {
+      return failed(failure, caught);
+    }
     boolean interrupted = Thread.currentThread().isInterrupted();
     return failed(interrupted ? Kind.ABORTED : otherwise, caught);
   }
 
-  /** The same for a failure that has been understood already. */
+  /** The same for a translated failure. */
   synchronized UpstreamFailed explain(UpstreamFailed understood) {
     return failure == null ? understood : failed(failure, null);
   }
@@ -120,11 +138,11 @@ final class ExchangeDeadline {
           case FIRST_BYTE_TIMEOUT -> "no answer within " + timeouts.firstByte();
           case IDLE_TIMEOUT -> "no more of the answer within " + timeouts.idle();
           case TOTAL_TIMEOUT -> "no end of the answer within " + timeouts.total();
-          case ABORTED -> "given up by our side";
+          case ABORTED -> "cancelled by this program";
           case TLS -> "the TLS handshake failed";
           case CONNECT -> "no connection could be opened";
           case RESET -> "the connection broke before an answer came";
-          case TRUNCATED -> "the answer ended before its end";
+          case TRUNCATED -> "the response ended early";
           default -> "the connection failed";
         };
     return new UpstreamFailed(kind, reason, caught);

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * A body that came compressed although nobody asked for it, unpacked as it arrives. A small body
- * may unpack to a huge one, so what comes out is counted. For one exchange.
+ * A body that is compressed although we did not ask for it, decompressed as it arrives. The
+ * decompressed size is limited, because a small body may decompress to a huge one. Used by one
+ * thread.
  */
 final class GzipBody implements ResponseBody {
   private static final int BUFFER = 8 * 1024;
@@ -21,36 +22,43 @@ final class GzipBody implements ResponseBody {
   private long count;
   private boolean ended;
 
-  GzipBody(ResponseBody packed, long most) {
-    this.compressed = packed;
-    this.maxBytes = most;
+  GzipBody(ResponseBody compressed, long maxBytes) {
+    this.compressed = compressed;
+    this.maxBytes = maxBytes;
   }
 
   @Override
   public int read(byte[] into, int offset, int length) throws IOException, UpstreamFailed {
-    if (ended) return -1;
+    if (ended) {
+      return -1;
+    }
     try {
-      if (decompressed == null)
+      if (decompressed == null) {
         decompressed = new GZIPInputStream(new CompressedStream(compressed), BUFFER);
+      }
       int got = decompressed.read(into, offset, length);
-      if (got < 0) return end(decompressed);
+      if (got < 0) {
+        return end(decompressed);
+      }
       count += got;
-      if (count > maxBytes)
+      if (count > maxBytes) {
         throw new UpstreamFailed(Kind.TOO_LARGE, "gzip of more than " + maxBytes);
+      }
       return got;
     } catch (CompressedStream.Failed failed) {
       throw failed.failure();
     } catch (ZipException malformed) {
       throw new UpstreamFailed(Kind.PROTOCOL, "the upstream sent malformed gzip", malformed);
     } catch (EOFException cut) {
-      throw new UpstreamFailed(Kind.TRUNCATED, "the answer ended inside its gzip", cut);
+      throw new UpstreamFailed(Kind.TRUNCATED, "the response ended inside its gzip data", cut);
     }
   }
 
-  /** The gzip has ended; its framing may have some bytes to go. */
+  /** The gzip data has ended; its framing may have more bytes. */
   private int end(GZIPInputStream finished) throws IOException, UpstreamFailed {
-    if (compressed.read(new byte[BUFFER], 0, BUFFER) >= 0)
-      throw new UpstreamFailed(Kind.PROTOCOL, "the upstream sent more than its gzip");
+    if (compressed.read(new byte[BUFFER], 0, BUFFER) >= 0) {
+      throw new UpstreamFailed(Kind.PROTOCOL, "the upstream sent bytes after its gzip data");
+    }
     finished.close();
     ended = true;
     return -1;
@@ -61,7 +69,7 @@ final class GzipBody implements ResponseBody {
     return ended && compressed.reusable();
   }
 
-  /** The packed body as the JDK's decoder wants to see it. */
+  /** The compressed body as a stream for the JDK's decoder. */
   private static final class CompressedStream extends InputStream {
     private final ResponseBody body;
     private boolean atEnd;
@@ -87,13 +95,13 @@ final class GzipBody implements ResponseBody {
       }
     }
 
-    /** The decoder looks for a second member only when this says that there may be one. */
+    /** The decoder looks for another gzip member only if this is positive. */
     @Override
     public int available() {
       return atEnd ? 0 : 1;
     }
 
-    /** Carries a failure through the decoder, whose methods know IOException only. */
+    /** Carries a failure through the decoder, whose methods throw only IOException. */
     static final class Failed extends IOException {
       private final transient UpstreamFailed failure;
 

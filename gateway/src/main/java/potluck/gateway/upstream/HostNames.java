@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One spelling for each host. It refuses the spellings that programs read differently ({@code
- * 0177.1}, {@code 0x7f.1}, {@code 2130706433}, zones, wide characters): what is checked must be
- * what is reached. Stateless.
+ * Canonical spelling of host names. Spellings that programs read differently are rejected ({@code
+ * 0177.1}, {@code 0x7f.1}, {@code 2130706433}, zones, wide characters), so that the checked host is
+ * the one that is reached. Stateless.
  */
 final class HostNames {
   private static final String LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?";
@@ -23,30 +23,40 @@ final class HostNames {
   private HostNames() {}
 
   /**
-   * Lower case, without a final dot; an IPv6 address in brackets and written out.
+   * Lower case, without a trailing dot; an IPv6 address in brackets and written out.
    *
-   * @return null for what is no host, or not clearly one
+   * @return null if the text is not clearly a host
    */
   static @Nullable String canonical(String host) {
     String lower = host.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("[")) return lower.endsWith("]") ? literalV6(lower) : null;
+    if (lower.startsWith("[")) {
+      return lower.endsWith("]") ? literalV6(lower) : null;
+    }
     String name = lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower;
-    if (!NAME.matcher(name).matches()) return null;
-    if (!ENDS_IN_NUMBER.matcher(name).matches()) return name;
+    if (!NAME.matcher(name).matches()) {
+      return null;
+    }
+    if (!ENDS_IN_NUMBER.matcher(name).matches()) {
+      return name;
+    }
     return QUAD.matcher(name).matches() && literal(name) != null ? name : null;
   }
 
   private static @Nullable String literalV6(String bracketed) {
     String inner = bracketed.substring(1, bracketed.length() - 1);
-    if (inner.indexOf(':') < 0 || inner.indexOf('%') >= 0) return null;
+    if (inner.indexOf(':') < 0 || inner.indexOf('%') >= 0) {
+      return null;
+    }
     @Nullable InetAddress address = literal(inner);
-    if (address == null) return null;
+    if (address == null) {
+      return null;
+    }
     // A v4-mapped address is the IPv4 address, so it gets that spelling.
     boolean mapped = address.getAddress().length == 4;
     return mapped ? address.getHostAddress() : "[" + address.getHostAddress() + "]";
   }
 
-  /** The address that a canonical host spells out, or null when it is a name. */
+  /** The address that a canonical host is; null if it is a name. */
   static @Nullable InetAddress literal(String host) {
     String inner = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     try {

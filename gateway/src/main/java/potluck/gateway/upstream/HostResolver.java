@@ -3,7 +3,7 @@ package potluck.gateway.upstream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
-/** Turns a name into addresses: the JDK in production, a table in tests. Thread-safe. */
+/** Resolves host names: the JDK in production, a table in tests. Thread-safe. */
 @FunctionalInterface
 interface HostResolver {
   /** All addresses, at least one. */

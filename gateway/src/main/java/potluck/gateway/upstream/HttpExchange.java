@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * One request and its answer: the connection that it borrows, and the watch over it. It returns
- * what it borrowed once. Used by one thread, save {@link #abort}.
+ * One request and its response, with the connection it uses and its deadline. Used by one thread,
+ * except for {@link #abort}.
  */
 final class HttpExchange {
   private final ExchangeDeadline deadline;
@@ -15,43 +15,47 @@ final class HttpExchange {
   private @Nullable Connection connection;
   private boolean notReusable;
 
-  HttpExchange(Timeouts bounds, Sweeper sweeper, IdleConnections kept) {
-    this.deadline = sweeper.register(bounds);
+  HttpExchange(Timeouts timeouts, Sweeper sweeper, IdleConnections idleConnections) {
+    this.deadline = sweeper.register(timeouts);
     this.sweeper = sweeper;
-    this.idleConnections = kept;
+    this.idleConnections = idleConnections;
   }
 
   ExchangeDeadline deadline() {
     return deadline;
   }
 
-  /** Borrows the connection, in place of the one before. */
+  /** Uses this connection; closes the one before. */
   void borrow(Connection next) throws UpstreamFailed {
-    if (connection != null) connection.close();
+    if (connection != null) {
+      connection.close();
+    }
     connection = next;
     next.attach(deadline);
   }
 
-  /** The connection must not serve again, whatever else happens. */
+  /** Makes sure that the connection is not used again. */
   void preventReuse() {
     notReusable = true;
   }
 
-  /** Says what an exception means, and makes sure that the connection is not kept. */
+  /** Translates an exception, and makes sure that the connection is not used again. */
   UpstreamFailed fail(Kind otherwise, IOException caught) {
     preventReuse();
     return deadline.explain(otherwise, caught);
   }
 
-  /** The same for a failure that has been understood already; the watch may know better. */
+  /** The same for a translated failure; the deadline may know a more precise one. */
   UpstreamFailed fail(UpstreamFailed failure) {
     preventReuse();
     return deadline.explain(failure);
   }
 
-  /** Whether something has arrived that is unread; whoever reads it now waits but a moment. */
+  /** Whether unread bytes have arrived; a read after this waits at most a moment. */
   boolean hasMore() {
-    if (connection == null || notReusable || !connection.hasMore()) return false;
+    if (connection == null || notReusable || !connection.hasMore()) {
+      return false;
+    }
     deadline.phase(Kind.TRUNCATED);
     return true;
   }
@@ -60,16 +64,21 @@ final class HttpExchange {
     deadline.fail(Kind.ABORTED);
   }
 
-  /** Keeps the connection for the next exchange, or closes it. The second call does nothing. */
+  /** Keeps the connection for the next exchange, or closes it. A second call does nothing. */
   void close(boolean reusable) {
-    @Nullable Connection mine = connection;
+    @Nullable Connection current = connection;
     connection = null;
     sweeper.unregister(deadline);
-    // Ending the watch first: after this, no late sweep and no late abort closes the connection
-    // under the exchange that comes next.
-    boolean well = deadline.end();
-    if (mine == null) return;
-    if (well && reusable && !notReusable) idleConnections.put(mine);
-    else mine.close();
+    // End the deadline first: after this, no late sweep or abort closes the connection during
+    // the next exchange.
+    boolean ended = deadline.end();
+    if (current == null) {
+      return;
+    }
+    if (ended && reusable && !notReusable) {
+      idleConnections.put(current);
+    } else {
+      current.close();
+    }
   }
 }

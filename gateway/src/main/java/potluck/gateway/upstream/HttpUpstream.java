@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * A blocking HTTP/1.1 client for virtual threads: keeps connections, never follows a redirect,
- * decides by itself which addresses it reaches. It has no timers on its sockets: a {@link Sweeper}
- * closes what waits too long. Thread-safe.
+ * A blocking HTTP/1.1 client for virtual threads. It keeps connections alive, never follows
+ * redirects, and checks every address it connects to. It sets no timers on its sockets: a {@link
+ * Sweeper} closes those that wait too long. Thread-safe.
  */
 public final class HttpUpstream implements Upstream {
   private static final int MAX_ORIGINS = 4096;
@@ -23,13 +23,13 @@ public final class HttpUpstream implements Upstream {
   private final IdleConnections idleConnections;
   private final Sweeper sweeper;
 
-  /** Where a URI leads, as it is written there. */
+  /** The scheme and authority of a URI, unparsed. */
   private record OriginKey(@Nullable String scheme, @Nullable String authority) {}
 
   /**
-   * @param allowed hosts that may have private addresses, or speak without TLS
+   * @param allowed hosts that may have private addresses or no TLS
    * @param proxy such as {@code http://user:password@proxy.example:3128}
-   * @throws IllegalArgumentException when the proxy's address is none
+   * @throws IllegalArgumentException if the proxy's address is invalid
    */
   public HttpUpstream(AllowedHosts allowed, Optional<URI> proxy) {
     this(
@@ -37,29 +37,31 @@ public final class HttpUpstream implements Upstream {
         HttpLimits.DEFAULT);
   }
 
-  HttpUpstream(Connector dialler, HttpLimits limits) {
-    this.connector = dialler;
+  HttpUpstream(Connector connector, HttpLimits limits) {
+    this.connector = connector;
     this.limits = limits;
     this.idleConnections = new IdleConnections(limits);
     this.sweeper = new Sweeper(idleConnections);
   }
 
   @Override
-  public UpstreamResponse send(UpstreamRequest dispatch) throws UpstreamFailed {
-    Origin origin = origin(dispatch.uri());
-    byte[] head = connector.requestHead(dispatch, origin);
-    var exchange = new HttpExchange(dispatch.timeouts(), sweeper, idleConnections);
+  public UpstreamResponse send(UpstreamRequest request) throws UpstreamFailed {
+    Origin origin = origin(request.uri());
+    byte[] head = connector.requestHead(request, origin);
+    var exchange = new HttpExchange(request.timeouts(), sweeper, idleConnections);
     boolean answered = false;
     try {
-      UpstreamResponse answer = send(exchange, origin, head, dispatch);
+      UpstreamResponse response = send(exchange, origin, head, request);
       answered = true;
-      return answer;
+      return response;
     } finally {
-      if (!answered) exchange.close(false);
+      if (!answered) {
+        exchange.close(false);
+      }
     }
   }
 
-  /** There are as many as accounts have addresses, and each is found out once. */
+  /** Parsed origins are cached; there are as many as accounts have addresses. */
   private Origin origin(URI uri) throws UpstreamFailed {
     OriginKey place = new OriginKey(uri.getScheme(), uri.getRawAuthority());
     @Nullable Origin known = origins.get(place);
@@ -74,36 +76,41 @@ public final class HttpUpstream implements Upstream {
   }
 
   private UpstreamResponse send(
-      HttpExchange exchange, Origin origin, byte[] head, UpstreamRequest dispatch)
+      HttpExchange exchange, Origin origin, byte[] head, UpstreamRequest request)
       throws UpstreamFailed {
     @Nullable Connection idle = idleConnections.take(origin);
     if (idle != null) {
       try {
         exchange.borrow(idle);
-        return answer(exchange, idle, head, dispatch);
+        return answer(exchange, idle, head, request);
       } catch (UpstreamFailed failed) {
-        // The other side closed the idle connection while the request was on its way: RFC 9110,
-        // section 9.2.2 lets a client repeat what cannot have been answered. Once, and afresh.
-        if (failed.kind() != Kind.RESET) throw failed;
+        // The server closed the idle connection while the request was on its way. RFC 9110,
+        // section 9.2.2 allows to repeat a request that cannot have been answered: once, on a
+        // new connection.
+        if (failed.kind() != Kind.RESET) {
+          throw failed;
+        }
       }
     }
     Connection fresh = connector.open(origin, exchange.deadline());
     exchange.borrow(fresh);
-    return answer(exchange, fresh, head, dispatch);
+    return answer(exchange, fresh, head, request);
   }
 
   private UpstreamResponse answer(
-      HttpExchange exchange, Connection connection, byte[] head, UpstreamRequest dispatch)
+      HttpExchange exchange, Connection connection, byte[] head, UpstreamRequest request)
       throws UpstreamFailed {
     var reader = new ResponseHeadReader(connection, limits);
     exchange.deadline().phase(Kind.FIRST_BYTE_TIMEOUT);
-    @Nullable IOException unsent = write(connection, head, dispatch.body());
+    @Nullable IOException unsent = write(connection, head, request.body());
     try {
-      ResponseHead answer = reader.read();
-      if (unsent != null) exchange.preventReuse();
-      ResponseBody body = BodyFraming.of(dispatch.method(), answer, connection, limits);
+      ResponseHead responseHead = reader.read();
+      if (unsent != null) {
+        exchange.preventReuse();
+      }
+      ResponseBody body = BodyFraming.of(request.method(), responseHead, connection, limits);
       exchange.deadline().phase(Kind.IDLE_TIMEOUT);
-      return new HttpUpstreamResponse(exchange, answer, body);
+      return new HttpUpstreamResponse(exchange, responseHead, body);
     } catch (IOException broken) {
       Kind kind = reader.hasStarted() ? Kind.TRUNCATED : Kind.RESET;
       throw exchange.deadline().explain(kind, unsent == null ? broken : unsent);
@@ -112,7 +119,10 @@ public final class HttpUpstream implements Upstream {
     }
   }
 
-  /** A server may refuse a large request before it has read it all: its answer comes first. */
+  /**
+   * Returns the failure instead of throwing it: a server may reject a large request before reading
+   * all of it, and its response is more useful.
+   */
   private static @Nullable IOException write(Connection connection, byte[] head, byte[] body) {
     try {
       connection.write(head, body);

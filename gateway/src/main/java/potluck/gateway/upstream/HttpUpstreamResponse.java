@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
-/** An answer on a connection of {@link HttpUpstream}. */
+/** A response on a connection of {@link HttpUpstream}. */
 final class HttpUpstreamResponse implements UpstreamResponse {
   private static final Set<String> COMPRESSION_HEADERS =
       Set.of("content-encoding", "content-length", "content-md5", "digest");
@@ -40,7 +40,9 @@ final class HttpUpstreamResponse implements UpstreamResponse {
   @Override
   public @Nullable String header(String lowerCaseName) {
     for (Map.Entry<String, String> header : headers) {
-      if (header.getKey().equals(lowerCaseName)) return header.getValue();
+      if (header.getKey().equals(lowerCaseName)) {
+        return header.getValue();
+      }
     }
     return null;
   }
@@ -53,8 +55,12 @@ final class HttpUpstreamResponse implements UpstreamResponse {
   @Override
   public int read(byte[] buffer, int offset, int length) throws UpstreamFailed {
     Objects.checkFromIndexSize(offset, length, buffer.length);
-    if (length == 0) throw new IllegalArgumentException("no room to read into");
-    if (ended) return -1;
+    if (length == 0) {
+      throw new IllegalArgumentException("the length must be positive");
+    }
+    if (ended) {
+      return -1;
+    }
     try {
       int count = body.read(buffer, offset, length);
       ended = count < 0;
@@ -67,28 +73,36 @@ final class HttpUpstreamResponse implements UpstreamResponse {
   }
 
   @Override
-  public byte[] readAll(int most) throws UpstreamFailed {
-    byte[] all = new byte[Math.min(most, expected()) + 1];
+  public byte[] readAll(int maxBytes) throws UpstreamFailed {
+    byte[] all = new byte[Math.min(maxBytes, expected()) + 1];
     int size = 0;
     while (true) {
       int count = read(all, size, all.length - size);
-      if (count < 0) return Arrays.copyOf(all, size);
+      if (count < 0) {
+        return Arrays.copyOf(all, size);
+      }
       size += count;
-      if (size > most) {
-        var failure = new UpstreamFailed(Kind.TOO_LARGE, "an answer of more than " + most);
+      if (size > maxBytes) {
+        var failure = new UpstreamFailed(Kind.TOO_LARGE, "an answer of more than " + maxBytes);
         throw exchange.fail(failure);
       }
-      if (size == all.length) all = Arrays.copyOf(all, (int) Math.min(most + 1L, size * 2L));
+      if (size == all.length) {
+        all = Arrays.copyOf(all, (int) Math.min(maxBytes + 1L, size * 2L));
+      }
     }
   }
 
-  /** What the upstream says of the length is a hint, and no reason to allocate gigabytes. */
+  /**
+   * Initial buffer size. The upstream's content length is only a hint and must not make us allocate
+   * gigabytes.
+   */
   private int expected() {
     @Nullable String length = header("content-length");
-    int usual = 8 * 1024;
-    if (length == null || length.length() > 7 || !length.chars().allMatch(Character::isDigit))
-      return usual;
-    return length.isEmpty() ? usual : Integer.parseInt(length);
+    int defaultSize = 8 * 1024;
+    if (length == null || length.length() > 7 || !length.chars().allMatch(Character::isDigit)) {
+      return defaultSize;
+    }
+    return length.isEmpty() ? defaultSize : Integer.parseInt(length);
   }
 
   @Override
@@ -102,11 +116,13 @@ final class HttpUpstreamResponse implements UpstreamResponse {
   }
 
   /**
-   * Whoever reads events stops at the last one, often before the end of the framing, which comes a
-   * moment later. Reads it when it is here already; anything else that is here stays unread.
+   * Callers that read events stop at the last one, often before the end of the framing arrives.
+   * Reads the end if it has arrived; anything else stays unread.
    */
   private boolean isEndBuffered() {
-    if (ended || !exchange.hasMore()) return false;
+    if (ended || !exchange.hasMore()) {
+      return false;
+    }
     try {
       ended = body.read(new byte[64], 0, 64) < 0;
       return ended && body.reusable();

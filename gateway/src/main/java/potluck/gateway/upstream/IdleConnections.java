@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The idle connections of each origin, last in first out: the warmest is used, the oldest die. Its
- * lock is held for a few instructions and never over a call to the network. Thread-safe.
+ * Idle connections of each origin, last in first out: the most recent one is used and the oldest
+ * expire. Its lock is held for a few instructions and never during I/O. Thread-safe.
  */
 final class IdleConnections implements AutoCloseable {
   private final int maxPerOrigin;
@@ -21,14 +21,18 @@ final class IdleConnections implements AutoCloseable {
     this.maxIdleNanos = limits.maxIdle().toNanos();
   }
 
-  /** A connection that was idle and is still quiet, or null. */
+  /** An idle connection without unexpected bytes; null if there is none. */
   @Nullable Connection take(Origin origin) {
     while (true) {
       @Nullable Connection connection = pop(origin);
-      if (connection == null) return null;
-      // A server that spoke without being asked (a 408 on its way out, or worse) has desynchronised
-      // the connection: the next answer on it would belong to nobody.
-      if (connection.isQuiet() && !isExpired(connection)) return connection;
+      if (connection == null) {
+        return null;
+      }
+      // If the server sent something unasked (such as a 408 before closing), the connection is
+      // out of step: the next response on it would be the wrong one.
+      if (connection.isQuiet() && !isExpired(connection)) {
+        return connection;
+      }
       connection.close();
     }
   }
@@ -38,24 +42,32 @@ final class IdleConnections implements AutoCloseable {
     return stack == null ? null : stack.pollLast();
   }
 
-  /** Keeps it, or closes it when there are enough. */
+  /** Keeps the connection; closes it if there are enough. */
   void put(Connection connection) {
-    if (!push(connection)) connection.close();
+    if (!push(connection)) {
+      connection.close();
+    }
   }
 
   private synchronized boolean push(Connection connection) {
-    if (closed) return false;
+    if (closed) {
+      return false;
+    }
     Deque<Connection> stack = idle.computeIfAbsent(connection.origin(), _ -> new ArrayDeque<>());
-    if (stack.size() >= maxPerOrigin) return false;
+    if (stack.size() >= maxPerOrigin) {
+      return false;
+    }
     connection.markIdle();
     return stack.add(connection);
   }
 
-  /** Closes what has been idle for too long. */
+  /** Closes connections that were idle for too long. */
   void closeExpired() {
     while (true) {
       @Nullable Connection old = oldest();
-      if (old == null) return;
+      if (old == null) {
+        return;
+      }
       old.close();
     }
   }
@@ -64,8 +76,11 @@ final class IdleConnections implements AutoCloseable {
     for (var stacks = idle.values().iterator(); stacks.hasNext(); ) {
       Deque<Connection> stack = stacks.next();
       @Nullable Connection first = stack.peekFirst();
-      if (first == null) stacks.remove();
-      else if (closed || isExpired(first)) return stack.pollFirst();
+      if (first == null) {
+        stacks.remove();
+      } else if (closed || isExpired(first)) {
+        return stack.pollFirst();
+      }
     }
     return null;
   }

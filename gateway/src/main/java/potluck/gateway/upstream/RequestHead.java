@@ -4,9 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 
-/** Writes the head of a request; lets nothing through that could start a second one. Stateless. */
+/**
+ * Writes the head of a request; rejects characters that could start another header or request.
+ * Stateless.
+ */
 final class RequestHead {
-  /** What belongs to the connection, not to the request: ours to set. */
+  /** Headers of the connection, which only this client sets. */
   private static final Set<String> CONNECTION_HEADERS =
       Set.of(
           "host",
@@ -25,36 +28,48 @@ final class RequestHead {
   private RequestHead() {}
 
   /**
-   * @param target what stands between the method and the version
-   * @throws UpstreamFailed PROTOCOL when a header cannot be written
+   * @param target the request target, between method and version
+   * @throws UpstreamFailed PROTOCOL if a header contains an illegal character
    */
   static byte[] write(
-      UpstreamRequest dispatch, String target, Origin origin, String proxyAuthorization)
+      UpstreamRequest request, String target, Origin origin, String proxyAuthorization)
       throws UpstreamFailed {
-    if (!HeaderSyntax.isToken(dispatch.method())) throw unwritable("the method");
+    if (!HeaderSyntax.isToken(request.method())) {
+      throw unwritable("the method");
+    }
     var head = new StringBuilder(512);
-    head.append(dispatch.method()).append(' ').append(target).append(" HTTP/1.1\r\n");
+    head.append(request.method()).append(' ').append(target).append(" HTTP/1.1\r\n");
     line(head, "host", origin.authority());
     line(head, "accept-encoding", "identity");
-    if (!proxyAuthorization.isEmpty()) line(head, "proxy-authorization", proxyAuthorization);
-    for (Map.Entry<String, String> header : dispatch.headers()) {
-      if (!CONNECTION_HEADERS.contains(header.getKey()))
-        line(head, header.getKey(), header.getValue());
+    if (!proxyAuthorization.isEmpty()) {
+      line(head, "proxy-authorization", proxyAuthorization);
     }
-    boolean withBody = dispatch.body().length > 0 || dispatch.method().equals("POST");
-    if (withBody) line(head, "content-length", Integer.toString(dispatch.body().length));
+    for (Map.Entry<String, String> header : request.headers()) {
+      if (!CONNECTION_HEADERS.contains(header.getKey())) {
+        line(head, header.getKey(), header.getValue());
+      }
+    }
+    boolean withBody = request.body().length > 0 || request.method().equals("POST");
+    if (withBody) {
+      line(head, "content-length", Integer.toString(request.body().length));
+    }
     return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
   private static void line(StringBuilder head, String name, String value) throws UpstreamFailed {
-    if (!HeaderSyntax.isToken(name)) throw unwritable("a header name");
-    // The value may be a credential: the message names the header only.
-    if (!HeaderSyntax.isValue(value)) throw unwritable("the value of " + name);
+    if (!HeaderSyntax.isToken(name)) {
+      throw unwritable("a header name");
+    }
+    // The value may be a credential, so the message contains only the name.
+    if (!HeaderSyntax.isValue(value)) {
+      throw unwritable("the value of " + name);
+    }
     head.append(name).append(": ").append(value).append("\r\n");
   }
 
   private static UpstreamFailed unwritable(String what) {
     return new UpstreamFailed(
-        UpstreamFailed.Kind.PROTOCOL, what + " holds a character that no header may hold");
+        UpstreamFailed.Kind.PROTOCOL,
+        what + " contains a character that is not allowed in a header");
   }
 }

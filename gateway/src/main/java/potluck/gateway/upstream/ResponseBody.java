@@ -2,21 +2,21 @@ package potluck.gateway.upstream;
 
 import java.io.IOException;
 
-/** The bytes of an answer after its head, without their framing. For one exchange. */
+/** The body of a response without its framing. Used by one thread. */
 sealed interface ResponseBody
     permits ResponseBody.Sized, ResponseBody.Chunked, ResponseBody.UntilClose, GzipBody {
   /**
-   * All that has arrived, at least 1 byte, or -1 at the clean end.
+   * Reads all bytes that have arrived, at least 1; -1 at the end of the body.
    *
-   * @throws UpstreamFailed CUT, PROTOCOL or TOO_LARGE
-   * @throws IOException when the connection breaks
+   * @throws UpstreamFailed TRUNCATED, PROTOCOL or TOO_LARGE
+   * @throws IOException if the connection breaks
    */
   int read(byte[] into, int offset, int length) throws IOException, UpstreamFailed;
 
-  /** Whether the clean end has been read, and the connection is ready for another exchange. */
+  /** Whether the end was read and the connection can be used again. */
   boolean reusable();
 
-  /** As long as it said that it would be; also the body that is not there. */
+  /** A body of known length, which may be 0. */
   final class Sized implements ResponseBody {
     private final Connection connection;
     private long left;
@@ -28,9 +28,13 @@ sealed interface ResponseBody
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException, UpstreamFailed {
-      if (left == 0) return -1;
+      if (left == 0) {
+        return -1;
+      }
       int count = connection.read(into, offset, (int) Math.min(length, left));
-      if (count < 0) throw cut();
+      if (count < 0) {
+        throw cut();
+      }
       left -= count;
       return count;
     }
@@ -41,7 +45,7 @@ sealed interface ResponseBody
     }
   }
 
-  /** In chunks, each of which says its own length. */
+  /** A body in chunked transfer coding. */
   final class Chunked implements ResponseBody {
     private final Connection connection;
     private final ChunkedDecoder chunks = new ChunkedDecoder();
@@ -54,9 +58,13 @@ sealed interface ResponseBody
     public int read(byte[] into, int offset, int length) throws IOException, UpstreamFailed {
       while (!chunks.isEnded()) {
         int count = connection.read(into, offset, length);
-        if (count < 0) throw cut();
+        if (count < 0) {
+          throw cut();
+        }
         int payload = chunks.decode(into, offset, count);
-        if (payload > 0) return payload;
+        if (payload > 0) {
+          return payload;
+        }
       }
       return -1;
     }
@@ -67,7 +75,7 @@ sealed interface ResponseBody
     }
   }
 
-  /** Up to the end of the connection, so it is never known whether it was cut. */
+  /** A body that ends with the connection, so truncation cannot be detected. */
   final class UntilClose implements ResponseBody {
     private final Connection connection;
 
@@ -87,6 +95,6 @@ sealed interface ResponseBody
   }
 
   private static UpstreamFailed cut() {
-    return new UpstreamFailed(UpstreamFailed.Kind.TRUNCATED, "the answer ended before its end");
+    return new UpstreamFailed(UpstreamFailed.Kind.TRUNCATED, "the response ended early");
   }
 }

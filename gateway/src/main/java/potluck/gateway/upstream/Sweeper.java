@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
- * The one thread that looks at every running exchange five times a second, and at the idle
- * connections. Thread-safe.
+ * One thread that checks the deadlines of all running exchanges and the idle connections five times
+ * a second. Thread-safe.
  */
 final class Sweeper implements AutoCloseable {
   private static final long PERIOD_MS = 200;
@@ -17,8 +17,8 @@ final class Sweeper implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final IdleConnections idleConnections;
 
-  Sweeper(IdleConnections kept) {
-    this.idleConnections = kept;
+  Sweeper(IdleConnections idleConnections) {
+    this.idleConnections = idleConnections;
     Thread.ofPlatform().daemon().name("upstream-sweeper").start(this::sweep);
   }
 
@@ -33,22 +33,24 @@ final class Sweeper implements AutoCloseable {
     }
   }
 
-  /** Starts to look at an exchange, until {@link #unregister}. */
-  ExchangeDeadline register(Timeouts bounds) {
-    var watch = new ExchangeDeadline(bounds);
-    deadlines.add(watch);
-    if (closed.getCount() == 0) watch.fail(Kind.ABORTED);
-    return watch;
+  /** Registers the deadline of an exchange, until {@link #unregister}. */
+  ExchangeDeadline register(Timeouts timeouts) {
+    var deadline = new ExchangeDeadline(timeouts);
+    deadlines.add(deadline);
+    if (closed.getCount() == 0) {
+      deadline.fail(Kind.ABORTED);
+    }
+    return deadline;
   }
 
-  void unregister(ExchangeDeadline watch) {
-    deadlines.remove(watch);
+  void unregister(ExchangeDeadline deadline) {
+    deadlines.remove(deadline);
   }
 
   /** Ends every running exchange. */
   @Override
   public void close() {
     closed.countDown();
-    deadlines.forEach(watch -> watch.fail(Kind.ABORTED));
+    deadlines.forEach(deadline -> deadline.fail(Kind.ABORTED));
   }
 }

@@ -7,7 +7,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
-/** Puts TLS on a connected socket, for one host and no other. Thread-safe. */
+/** Starts TLS on a connected socket, for one host only. Thread-safe. */
 final class TlsHandshake {
   private final SSLContext context;
 
@@ -16,9 +16,9 @@ final class TlsHandshake {
   }
 
   /**
-   * Names the host (SNI), and takes only a certificate for that host.
+   * Sends the host name (SNI) and accepts only a certificate for that host.
    *
-   * @throws IOException when the handshake fails; the raw socket is then of no use
+   * @throws IOException if the handshake fails; the raw socket is then unusable
    */
   SSLSocket handshake(CloseNotifySocket raw, Origin origin) throws IOException {
     String host = bare(origin.host());
@@ -29,8 +29,9 @@ final class TlsHandshake {
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     parameters.setApplicationProtocols(new String[] {"http/1.1"});
     parameters.setProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
-    if (HostNames.literal(origin.host()) == null)
+    if (HostNames.literal(origin.host()) == null) {
       parameters.setServerNames(List.of(new SNIHostName(host)));
+    }
     socket.setSSLParameters(parameters);
     socket.startHandshake();
     return socket;

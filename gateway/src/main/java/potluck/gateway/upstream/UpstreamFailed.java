@@ -3,17 +3,17 @@ package potluck.gateway.upstream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * There is no answer, or no more of it. It carries no stack trace (the kind and the cause tell
- * more), and its message never holds a header value or a body.
+ * Thrown if there is no response, or no more of it. It has no stack trace, because kind and cause
+ * say more, and its message never contains a header value or a body.
  */
 public final class UpstreamFailed extends Exception {
-  /** Why. */
+  /** The kind of failure. */
   public enum Kind {
-    /** The address is not one that this client may reach. */
+    /** This client may not connect to the address. */
     ADDRESS_REFUSED,
     /** The name has no address. */
     UNRESOLVED,
-    /** No address took the connection, or the proxy refused it. */
+    /** No address accepted the connection, or the proxy refused it. */
     CONNECT,
     /** The handshake failed, or the certificate is not for this host. */
     TLS,
@@ -21,15 +21,15 @@ public final class UpstreamFailed extends Exception {
     FIRST_BYTE_TIMEOUT,
     IDLE_TIMEOUT,
     TOTAL_TIMEOUT,
-    /** The connection broke before a byte of the answer came. */
+    /** The connection broke before the first byte of the response. */
     RESET,
-    /** The answer ended before its end. */
+    /** The response ended early. */
     TRUNCATED,
-    /** What came is not HTTP/1.1 as we accept it, or what was to go is not. */
+    /** The response is not valid HTTP/1.1, or the request could not be written as such. */
     PROTOCOL,
-    /** The answer is larger than we accept. */
+    /** The response is larger than allowed. */
     TOO_LARGE,
-    /** Our side gave up. */
+    /** This program cancelled the request. */
     ABORTED
   }
 

@@ -6,15 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One request on its way out. It is not the caller's request: address and credentials are those of
- * an account. Immutable; the array is shared and must not be written to.
+ * A request to an upstream. It is not the caller's request: address and credential are those of an
+ * account. Immutable; the array is shared and must not be modified.
  *
  * @param method such as {@code POST}
  * @param uri absolute, {@code http} or {@code https}, without user info
- * @param headers names in lower case. What belongs to the connection (host, content-length,
- *     transfer-encoding, connection, accept-encoding …) is set by the client; a value given here is
- *     ignored
- * @param body all of it; empty for none
+ * @param headers names in lower case. Headers of the connection (host, content-length,
+ *     transfer-encoding, connection, accept-encoding …) are set by the client and ignored here
+ * @param body the complete body; empty for none
  * @param timeouts how long each step may take
  */
 public record UpstreamRequest(
@@ -27,7 +26,7 @@ public record UpstreamRequest(
     headers = List.copyOf(headers);
   }
 
-  /** The same with more headers, which belong to no signature. */
+  /** This request with more headers, which are not signed. */
   public UpstreamRequest withHeaders(Map<String, String> more) {
     if (more.isEmpty()) {
       return this;
@@ -37,7 +36,7 @@ public record UpstreamRequest(
     return new UpstreamRequest(method, uri, all, body, timeouts);
   }
 
-  /** Shows where it goes and never what it carries: headers hold credentials. */
+  /** Shows the address only, because headers contain credentials. */
   @Override
   public String toString() {
     return method + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();

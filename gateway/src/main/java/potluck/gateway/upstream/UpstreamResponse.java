@@ -5,43 +5,43 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of an upstream's answer, and its body as it arrives. One thread reads it; {@link #abort}
- * may come from any thread. It must be closed.
+ * An upstream's response: its head, and its body as it arrives. Used by one thread, except for
+ * {@link #abort}. It must be closed.
  */
 public interface UpstreamResponse extends AutoCloseable {
-  /** 200 to 599: interim answers (1xx) have been passed over. */
+  /** 200 to 599; interim responses (1xx) are skipped. */
   int status();
 
-  /** The first value of that header, or null. */
+  /** The first value of a header; null if it is missing. */
   @Nullable String header(String lowerCaseName);
 
   /**
-   * All headers in their order, names in lower case. When a compressed body is being decoded, the
-   * headers that describe the compressed form are gone.
+   * All headers in order, names in lower case. If a compressed body is decoded, the headers that
+   * describe the compressed form are missing.
    */
   List<Map.Entry<String, String>> headers();
 
   /**
-   * Gives all that has arrived, and waits when that is nothing.
+   * Reads all bytes that have arrived; waits if there are none.
    *
-   * @return the number of bytes, at least 1; or -1 at the clean end of the body
-   * @throws UpstreamFailed CUT when the body ends before its end, or what else went wrong
+   * @return the number of bytes, at least 1; -1 at the end of the body
+   * @throws UpstreamFailed TRUNCATED if the body ends early, or another kind of failure
    */
   int read(byte[] buffer, int offset, int length) throws UpstreamFailed;
 
   /**
-   * Reads to the end.
+   * Reads the body to its end.
    *
-   * @param most bytes, counted after decoding
-   * @throws UpstreamFailed TOO_LARGE when there is more, or what else went wrong
+   * @param maxBytes maximum size, after decompression
+   * @throws UpstreamFailed TOO_LARGE if there is more, or another kind of failure
    */
-  byte[] readAll(int most) throws UpstreamFailed;
+  byte[] readAll(int maxBytes) throws UpstreamFailed;
 
-  /** Closes the connection at once, from any thread; whoever reads gets ABORTED. */
+  /** Closes the connection at once; a blocked reader gets ABORTED. Thread-safe. */
   void abort();
 
   /**
-   * Keeps the connection for the next request when the body was read to its end, else closes it.
+   * Keeps the connection for the next request if the body was read to its end; closes it otherwise.
    */
   @Override
   void close();

@@ -1,10 +1,11 @@
 /**
- * This room: the way out: one HTTP/1.1 request to a model provider, and its answer as it arrives.
+ * Purpose: an HTTP/1.1 client that sends a request to a model provider and returns its response as
+ * it arrives.
  *
- * <p>May touch: sockets; nothing else of the house.
+ * <p>Uses: sockets, and nothing else of this program.
  *
- * <p>Must not: know dialects, accounts or money; follow redirects; reach a private address that the
- * operator has not listed.
+ * <p>Must not: know dialects, accounts or money; follow redirects; connect to a private address
+ * that the operator has not listed.
  *
  * <p>Start reading at: {@link Upstream}, then {@link HttpUpstream#send}.
  */

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What makes no sense does not become an account, whichever way it comes. */
+/** Validation of account fields. */
 class AccountRulesTest {
   @Test
   void accountRulesAcceptOnlySecretsAHeaderCanCarry() {

@@ -74,7 +74,10 @@ class AccessTokensTest {
     assertThat(tokens.verify(body + "." + encode(signature))).isEmpty();
   }
 
-  /** Tokens that are signed with the right key and yet wrong: each differs from a good one once. */
+  /**
+   * Tokens that are signed with the right key but invalid: each differs from a valid one in one
+   * claim.
+   */
   @Test
   void accessTokenWithWrongClaimsIsRejectedThoughWellSigned() {
     String good =
@@ -100,7 +103,8 @@ class AccessTokensTest {
     wrong.add(good.replace("'epoch':3", "'epoch':'3'"));
     wrong.add(good.replace("'" + SESSION + "'", "null"));
     wrong.add(good.replace("'" + SESSION + "'", "'0-0-4000-8000-1'"));
-    // Numbers that are good ones once their upper bits are lost, or that no life is too long for.
+    // Numbers that would be valid if their upper bits were lost, or for which no lifetime is
+    // too long.
     wrong.add(good.replace("'exp':1767409445", "'exp':18446744075476961061"));
     wrong.add(good.replace("'epoch':3", "'epoch':18446744073709551619"));
     wrong.add(
@@ -144,7 +148,7 @@ class AccessTokensTest {
     String plain = encode(spaced.getBytes(StandardCharsets.UTF_8));
     assertThat(tokens.verify(sealed(plain))).isPresent();
     assertThat(tokens.verify(sealed(plain + "=="))).as("padded").isEmpty();
-    // The last character's lower bits stand for nothing.
+    // The lower bits of the last character carry no data.
     String other = plain.substring(0, plain.length() - 1) + "B";
     assertThat(plain).endsWith("A");
     assertThat(Base64.getUrlDecoder().decode(other))
@@ -159,7 +163,7 @@ class AccessTokensTest {
     return sealed(encode(claims.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** With these claims, whatever they are, under our own header and signature. */
+  /** A token with these claims, under our own header and signature. */
   private String sealed(String claims) {
     String token = tokens.issue(USER, SESSION);
     String body = token.substring(0, token.indexOf('.') + 1) + claims;

@@ -1,7 +1,6 @@
 package potluck.gateway.identity;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -17,18 +16,18 @@ class AddressRateLimiterTest {
   @Test
   void rateLimiterBlocksAnAddressAfterFiveRefusalsInTheWindow() {
     refuse("a", 4);
-    assertTrue(limiter.retryAfter("a").isEmpty());
+    assertThat(limiter.retryAfter("a")).isEmpty();
     now.set(Instant.EPOCH.plusSeconds(4));
     refuse("a", 1);
-    assertEquals(Optional.of(Duration.ofSeconds(6)), limiter.retryAfter("a"));
+    assertThat(limiter.retryAfter("a")).isEqualTo(Optional.of(Duration.ofSeconds(6)));
     now.set(Instant.EPOCH.plusSeconds(10));
-    assertTrue(limiter.retryAfter("a").isEmpty());
+    assertThat(limiter.retryAfter("a")).isEmpty();
   }
 
   @Test
   void rateLimiterCountsEachAddressByItself() {
     refuse("a", 9);
-    assertTrue(limiter.retryAfter("b").isEmpty());
+    assertThat(limiter.retryAfter("b")).isEmpty();
   }
 
   @Test
@@ -38,8 +37,8 @@ class AddressRateLimiterTest {
       refuse("flood" + i, 1);
     }
     refuse("new", 5);
-    assertTrue(limiter.retryAfter("old").isEmpty());
-    assertTrue(limiter.retryAfter("new").isPresent());
+    assertThat(limiter.retryAfter("old")).isEmpty();
+    assertThat(limiter.retryAfter("new")).isPresent();
   }
 
   private void refuse(String address, int times) {

@@ -1,7 +1,6 @@
 package potluck.gateway.identity;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -16,30 +15,30 @@ class LoginBackoffTest {
   @Test
   void loginBackoffDoublesTheWaitAfterFiveFailures() {
     fail(4);
-    assertTrue(backoff.retryAfter("ada").isEmpty());
+    assertThat(backoff.retryAfter("ada")).isEmpty();
     fail(1);
-    assertEquals(Optional.of(Duration.ofSeconds(1)), backoff.retryAfter("ADA"));
+    assertThat(backoff.retryAfter("ADA")).isEqualTo(Optional.of(Duration.ofSeconds(1)));
     fail(2);
-    assertEquals(Optional.of(Duration.ofSeconds(4)), backoff.retryAfter("ada"));
+    assertThat(backoff.retryAfter("ada")).isEqualTo(Optional.of(Duration.ofSeconds(4)));
     now.set(Instant.EPOCH.plusSeconds(4));
-    assertTrue(backoff.retryAfter("ada").isEmpty());
+    assertThat(backoff.retryAfter("ada")).isEmpty();
   }
 
   @Test
   void loginBackoffWaitsFifteenMinutesAtMost() {
     fail(100);
-    assertEquals(Optional.of(Duration.ofMinutes(15)), backoff.retryAfter("ada"));
+    assertThat(backoff.retryAfter("ada")).isEqualTo(Optional.of(Duration.ofMinutes(15)));
   }
 
   @Test
   void loginBackoffResetsAfterASuccessOrAnHour() {
     fail(9);
     backoff.recordSuccess("Ada");
-    assertTrue(backoff.retryAfter("ada").isEmpty());
+    assertThat(backoff.retryAfter("ada")).isEmpty();
     fail(9);
     now.set(Instant.EPOCH.plusSeconds(3601));
     fail(1);
-    assertTrue(backoff.retryAfter("ada").isEmpty());
+    assertThat(backoff.retryAfter("ada")).isEmpty();
   }
 
   private void fail(int times) {

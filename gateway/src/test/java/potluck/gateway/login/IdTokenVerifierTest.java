@@ -34,7 +34,7 @@ import potluck.gateway.upstream.Upstream;
 import potluck.gateway.upstream.UpstreamRequest;
 import potluck.gateway.upstream.UpstreamResponse;
 
-/** Whose word is believed. */
+/** Which ID tokens are accepted. */
 class IdTokenVerifierTest {
   private static final Instant NOW = Instant.parse("2026-05-06T07:08:09Z");
   private static final String ISSUER = "https://id.example.org";
@@ -145,7 +145,7 @@ class IdTokenVerifierTest {
     return Duration.ofSeconds(1);
   }
 
-  /** Where the issuer's keys lie. */
+  /** Serves the issuer's keys. */
   private static final class KeyServer implements Upstream {
     @Override
     public UpstreamResponse send(UpstreamRequest dispatch) {

@@ -37,7 +37,7 @@ class JournalTest {
     }
   }
 
-  /** A program that is killed closes nothing: its files are read as they lie there. */
+  /** A killed process closes nothing: its files are read as they are. */
   @Test
   void journalKeepsWhatAKilledProcessWrote(@TempDir Path left) throws IOException {
     try (Journal killed = Journal.open(folder)) {

@@ -6,10 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the ledger waits for before it posts a row: that nothing more will come of a request. */
+/** The ledger posts a row only after the request is released, so every request must be released. */
 class MeterTest {
   private static final Tariff TARIFF =
       new Tariff(
@@ -29,7 +30,9 @@ class MeterTest {
     assertThat(readings).extracting(Reading::status).containsExactly(500);
   }
 
-  /** The reading stands already, and the row must not wait for the next life of the program. */
+  /**
+   * The reading is written already, and the row must not wait for the next start of the program.
+   */
   @Test
   void meterWritesARowIfTheCallerLeavesDuringTheLastBytes() {
     assertThat(
@@ -53,7 +56,7 @@ class MeterTest {
         .containsExactly(Journal.INTENT, Journal.READING, Journal.RELEASED);
   }
 
-  private List<Byte> journaled(java.util.function.Consumer<Meter> work) {
+  private List<Byte> journaled(Consumer<Meter> work) {
     try (Journal journal = Journal.open(folder)) {
       try (Meter meter =
           Meter.open(journal, TARIFF, readings::add, JournalTest.intent(UUID.randomUUID()), 10)) {

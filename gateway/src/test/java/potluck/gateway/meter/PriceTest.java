@@ -18,7 +18,7 @@ class PriceTest {
 
   @ParameterizedTest
   @CsvSource({
-    // 1,000 fresh at 2, 500 cached at 0.5, 100 out at 8 USD a million.
+    // 1,000 uncached tokens at 2, 500 cached at 0.5 and 100 output tokens at 8 USD per million.
     "gpt-4.1,1500,500,0,100,3050",
     "gpt-4.1-mini-2025-04-14,1000000,0,0,0,400000",
     "openai/gpt-4.1-nano,1,0,0,0,0",

@@ -25,7 +25,7 @@ import potluck.gateway.provider.Provider;
 import potluck.gateway.route.ModelRoute;
 import potluck.gateway.upstream.Timeouts;
 
-/** Which account is taken, by what is known of each. */
+/** Which account is chosen, given what is known of each. */
 class ChoiceTest {
   private static final String MODEL = "m";
   private static final ModelRoute ROUTE =

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import potluck.gateway.account.Secret;
 
-/** Against the vectors that AWS publishes (aws-sig-v4-test-suite). */
+/** Uses the vectors that AWS publishes (aws-sig-v4-test-suite). */
 class AwsSignatureTest {
   private static final AwsSignature SIGNATURE =
       new AwsSignature(

@@ -17,7 +17,7 @@ import potluck.dialect.model.Failure;
 import potluck.gateway.account.Standing.Resting;
 import potluck.gateway.upstream.Timeouts;
 
-/** How long an account rests after a 429, by what the provider says of it in its headers. */
+/** How long an account is in cooldown after a 429, by the headers of its provider. */
 class RetryAfterParserTest {
   private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -34,7 +34,7 @@ class RetryAfterParserTest {
   private static final String DEFAULT = "10";
   private static final String MAX = "900";
 
-  /** Headers, and the seconds that are to be rested. */
+  /** Headers, and the expected cooldown in seconds. */
   private static final Map<List<String>, String> ANY =
       Map.ofEntries(
           said("7", "retry-after: 7"),
@@ -92,7 +92,7 @@ class RetryAfterParserTest {
           said("30", "ratelimit: limit=10, remaining=0, reset=30"),
           said(DEFAULT, "ratelimit: \"default\";r=5"),
           said(DEFAULT, "x-ratelimit-reset: tomorrow"),
-          // What is said for this very request counts more than what is said of a window.
+          // A wait for this request takes precedence over the reset of a window.
           said("2", "retry-after: 2", "x-ratelimit-reset: 600"),
           said("0", "x-ratelimit-reset: 2026-03-04T05:06:00Z"),
           said("23", "x-ratelimit-reset: 2026-03-04T05:06:30Z"),

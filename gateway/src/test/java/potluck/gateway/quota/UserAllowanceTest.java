@@ -15,6 +15,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.FailureException;
+import potluck.dialect.model.TokenUsage;
 import potluck.gateway.meter.Charge;
 import potluck.gateway.meter.Reading;
 
@@ -34,7 +35,7 @@ class UserAllowanceTest {
         crowd.submit(
             () -> {
               for (int k = 0; k < 8; k++) {
-                // What is guessed is less than what is used in the end.
+                // The estimate is lower than the actual use.
                 try (Hold hold = hold(purse, quota, new Estimate(1, 0, 3))) {
                   if (hold.exhausted() == null) {
                     served.incrementAndGet();
@@ -46,7 +47,8 @@ class UserAllowanceTest {
       }
     }
     quota.advanceTo(NOW);
-    // The last ones may have been let in for a guess that was too low; each overdraws by its own.
+    // The last requests may have been admitted with an estimate that was too low; each
+    // overdraws by its own use.
     assertThat(served.get()).isGreaterThanOrEqualTo(1000);
     assertThat(quota.remaining()).isEqualTo(7000L - 7L * served.get());
     assertThat(purse.openHolds()).isZero();
@@ -129,7 +131,7 @@ class UserAllowanceTest {
     assertThat(gauge.remaining()).isEqualTo(40);
   }
 
-  /** A look at the ledger may arrive after a posting that it does not know of. */
+  /** A state of the ledger may arrive after a posting that it does not contain. */
   @Test
   void quotaIgnoresABalanceOlderThanTheLastPosting() {
     Quota quota = new Quota("m", true, new Quota.Posted(100, 100, 0, NOW, 0, 7));
@@ -170,7 +172,7 @@ class UserAllowanceTest {
         200,
         true,
         false,
-        new potluck.dialect.model.TokenUsage(tokens, 0, 0, 0, 0),
+        new TokenUsage(tokens, 0, 0, 0, 0),
         null,
         null,
         true,

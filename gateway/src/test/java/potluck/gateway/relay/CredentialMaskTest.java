@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import potluck.gateway.account.Secret;
@@ -52,7 +53,7 @@ class CredentialMaskTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int at = 0; at < bytes.length; at += size) {
       int end = Math.min(bytes.length, at + size);
-      out.writeBytes(flow.pass(java.util.Arrays.copyOfRange(bytes, at, end), end == bytes.length));
+      out.writeBytes(flow.pass(Arrays.copyOfRange(bytes, at, end), end == bytes.length));
     }
     return out.toString(UTF_8);
   }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** Retries are a part of what comes, and a few more. */
+/** Retries are limited to a fraction of the requests, plus a minimum. */
 class RetryBudgetTest {
   @Test
   void retryBudgetAllowsAFifthOfTheRequests() {
     RetryBudget budget = new RetryBudget(20, 5);
     for (int i = 0; i < 1000; i++) {
-      budget.requests(100 + i / 200);
+      budget.recordRequest(100 + i / 200);
     }
     assertThat(granted(budget, 104)).isEqualTo(200);
   }
@@ -18,7 +18,7 @@ class RetryBudgetTest {
   @Test
   void retryBudgetAlwaysAllowsAFewRetries() {
     RetryBudget budget = new RetryBudget(20, 5);
-    budget.requests(100);
+    budget.recordRequest(100);
     assertThat(granted(budget, 100)).isEqualTo(5);
   }
 
@@ -26,7 +26,7 @@ class RetryBudgetTest {
   void retryBudgetForgetsOldRequests() {
     RetryBudget budget = new RetryBudget(20, 5);
     for (int i = 0; i < 1000; i++) {
-      budget.requests(100);
+      budget.recordRequest(100);
     }
     assertThat(granted(budget, 100)).isEqualTo(200);
     assertThat(granted(budget, 109)).isZero();
@@ -42,7 +42,7 @@ class RetryBudgetTest {
 
   private static int granted(RetryBudget budget, long second) {
     int granted = 0;
-    while (granted < 10_000 && budget.retries(second)) {
+    while (granted < 10_000 && budget.tryRetry(second)) {
       granted++;
     }
     return granted;

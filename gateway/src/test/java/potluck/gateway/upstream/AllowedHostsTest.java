@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
-/** Which addresses may be reached; the table is in {@code addresses.txt} beside this class. */
+/** Which addresses may be reached; the table is {@code addresses.txt} beside this class. */
 class AllowedHostsTest {
   static List<String> table(String section) throws IOException {
     try (var in = AllowedHostsTest.class.getResourceAsStream("addresses.txt")) {
@@ -90,8 +90,9 @@ class AllowedHostsTest {
             "https://api.openai.com/v1",
             "https://[2606:4700::1]/",
             "http://mock.example:8080/v1",
-            "http://10.0.0.5/"))
+            "http://10.0.0.5/")) {
       assertThat(allowed.findObjection(URI.create(good))).as(good).isEmpty();
+    }
     assertThat(allowed.findObjection(URI.create("http://mock.example:8081/v1")))
         .hasValueSatisfying(why -> assertThat(why).contains("UPSTREAM_ALLOWED_HOSTS"));
   }

@@ -12,7 +12,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** A self-signed certificate for one name, made by the JDK's own keytool. */
+/** A self-signed certificate for one name, created with the JDK's keytool. */
 record Certificate(KeyStore store) {
   private static final String PASSWORD = "changeit";
 
@@ -48,7 +48,9 @@ record Certificate(KeyStore store) {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start()
             .waitFor();
-    if (status != 0) throw new IOException("keytool ended with " + status);
+    if (status != 0) {
+      throw new IOException("keytool ended with " + status);
+    }
     KeyStore store = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(file)) {
       store.load(in, PASSWORD.toCharArray());
@@ -56,7 +58,7 @@ record Certificate(KeyStore store) {
     return new Certificate(store);
   }
 
-  /** A port that shows this certificate. */
+  /** A server socket that uses this certificate. */
   ServerSocket listen() throws Exception {
     var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
@@ -67,7 +69,7 @@ record Certificate(KeyStore store) {
         .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
   }
 
-  /** What a client needs to trust it. */
+  /** A TLS handshake that trusts this certificate. */
   TlsHandshake trusted() throws GeneralSecurityException {
     var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(store);

@@ -33,7 +33,9 @@ class ConnectorTest {
   private final BlockingQueue<ReceivedRequest> atProxy = new LinkedBlockingQueue<>();
 
   private static void serve(ServerConnection peer) throws IOException {
-    while (peer.readRequest() != null) peer.write(OK);
+    while (peer.readRequest() != null) {
+      peer.write(OK);
+    }
   }
 
   private static UpstreamTestClient client(HostResolver names, String allowed) {
@@ -42,7 +44,7 @@ class ConnectorTest {
 
   @Test
   void connectorTriesTheNextAddress() throws Exception {
-    // 127.0.0.2 is this machine as well, but nobody listens there.
+    // 127.0.0.2 is this machine as well, but nothing listens there.
     HostResolver two = host -> new InetAddress[] {InetAddress.ofLiteral("127.0.0.2"), HERE};
     try (var server = LoopbackServer.start(ConnectorTest::serve);
         var client = client(two, "one.example")) {
@@ -88,7 +90,7 @@ class ConnectorTest {
 
   @Test
   void connectorReportsARefusedConnection() throws Exception {
-    // Bound, so that nobody else takes it meanwhile, and not listened at.
+    // Bound, so that no other process takes the port, but not listening.
     try (var bound = new Socket();
         var client = new UpstreamTestClient()) {
       bound.bind(new InetSocketAddress(HERE, 0));
@@ -151,8 +153,9 @@ class ConnectorTest {
       Thread.ofVirtual().start(() -> peer.copyTo(to));
       InputStream from = inside.getInputStream();
       var buffer = new byte[8192];
-      for (int n = from.read(buffer); n > 0; n = from.read(buffer))
+      for (int n = from.read(buffer); n > 0; n = from.read(buffer)) {
         peer.write(Arrays.copyOf(buffer, n));
+      }
     }
   }
 

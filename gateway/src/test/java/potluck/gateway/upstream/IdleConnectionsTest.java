@@ -15,19 +15,23 @@ import potluck.gateway.upstream.UpstreamFailed.Kind;
 import potluck.kit.LoopbackServer;
 import potluck.kit.ServerConnection;
 
-/** Connections that serve again, and those that must not. */
+/** Which connections are reused. */
 class IdleConnectionsTest {
   private static final String OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
   private static void serve(ServerConnection peer, String answer) throws IOException {
-    while (peer.readRequest() != null) peer.write(answer);
+    while (peer.readRequest() != null) {
+      peer.write(answer);
+    }
   }
 
   @Test
   void idleConnectionIsReused() throws Exception {
     try (var server = LoopbackServer.start(peer -> serve(peer, OK));
         var client = new UpstreamTestClient()) {
-      for (int i = 0; i < 5; i++) assertThat(client.text(server.address() + "/")).isEqualTo("ok");
+      for (int i = 0; i < 5; i++) {
+        assertThat(client.text(server.address() + "/")).isEqualTo("ok");
+      }
       assertThat(server.acceptedConnections()).isEqualTo(1);
     }
   }
@@ -104,7 +108,9 @@ class IdleConnectionsTest {
                   peer.expectRequest();
                   peer.write(OK);
                   // The second request on this connection finds it closed.
-                  if (requests.incrementAndGet() == 1 && peer.readRequest() != null) peer.reset();
+                  if (requests.incrementAndGet() == 1 && peer.readRequest() != null) {
+                    peer.reset();
+                  }
                 });
         var client = new UpstreamTestClient()) {
       assertThat(client.text(server.address() + "/")).isEqualTo("ok");
@@ -188,7 +194,9 @@ class IdleConnectionsTest {
                 });
         var client = new UpstreamTestClient(limits)) {
       List<UpstreamResponse> answers = new ArrayList<>();
-      for (int i = 0; i < 5; i++) answers.add(client.get(server.address() + "/"));
+      for (int i = 0; i < 5; i++) {
+        answers.add(client.get(server.address() + "/"));
+      }
       for (UpstreamResponse answer : answers) {
         answer.readAll(10);
         answer.close();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 import potluck.kit.LoopbackServer;
 
-/** When our side gives up the upstream sees it at once: tokens cost money. */
+/** An upstream must notice at once that a request was cancelled, because tokens cost money. */
 class ResponseAbortTest {
   @Test
   void abortEndsABlockedRead() throws Exception {
@@ -63,8 +63,9 @@ class ResponseAbortTest {
     try (var server =
             LoopbackServer.start(
                 peer -> {
-                  while (peer.readRequest() != null)
+                  while (peer.readRequest() != null) {
                     peer.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+                  }
                 });
         var client = new UpstreamTestClient()) {
       UpstreamResponse first = client.get(server.address() + "/");

@@ -15,11 +15,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 import potluck.kit.LoopbackServer;
 
-/** Bodies of every framing, whole, byte by byte, and cut at every offset. */
+/** Bodies of every framing: complete, byte by byte, and truncated at every offset. */
 class ResponseBodyTest {
   private static final String TEXT = "data: {\"ü\":1}\n\ndata: [DONE]\n\n";
 
-  /** An answer, and whether its end can be told from a cut. */
+  /** A response, and whether truncation of its body can be detected. */
   record Case(String name, byte[] bytes, boolean framed) {
     @Override
     public String toString() {
@@ -89,8 +89,9 @@ class ResponseBodyTest {
               LoopbackServer.start(
                   peer -> {
                     peer.expectRequest();
-                    for (int at = 0; at < bytes.length; at += piece)
+                    for (int at = 0; at < bytes.length; at += piece) {
                       peer.write(Arrays.copyOfRange(bytes, at, Math.min(bytes.length, at + piece)));
+                    }
                   });
           var client = new UpstreamTestClient()) {
         assertThat(client.text(server.address() + "/")).isEqualTo(TEXT);
@@ -111,7 +112,9 @@ class ResponseBodyTest {
         var client = new UpstreamTestClient()) {
       int head = new String(bytes, StandardCharsets.ISO_8859_1).lastIndexOf("\r\n\r\n") + 4;
       for (int cut = 0; cut < bytes.length; cut++) {
-        if (!c.framed() && cut >= head) break;
+        if (!c.framed() && cut >= head) {
+          break;
+        }
         String uri = server.address() + "/" + cut;
         Kind kind = UpstreamTestClient.failure(() -> client.text(uri));
         assertThat(kind).as("cut at %d", cut).isEqualTo(cut == 0 ? Kind.RESET : Kind.TRUNCATED);
@@ -120,7 +123,9 @@ class ResponseBodyTest {
   }
 
   private static byte[] interim(Case c) {
-    if (!c.name().contains("interim")) return c.bytes();
+    if (!c.name().contains("interim")) {
+      return c.bytes();
+    }
     String text = new String(c.bytes(), StandardCharsets.ISO_8859_1);
     return text.replaceFirst("200 OK", "103 Early Hints").getBytes(StandardCharsets.ISO_8859_1);
   }

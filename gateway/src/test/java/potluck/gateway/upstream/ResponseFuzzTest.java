@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import potluck.kit.LoopbackServer;
 
 /**
- * Mutated answers, by seed: each ends in an answer or in {@link UpstreamFailed}, and the server
- * closes after it, so whatever still waits is a defect that the bound of the client turns into a
- * timeout, which is not accepted either. A seed that finds something stays here.
+ * Mutated responses, by seed. Each ends in a response or in {@link UpstreamFailed}. The server
+ * closes afterwards, so a client that still waits has a defect, which shows as a timeout and fails
+ * the test. Seeds that found a defect stay here.
  */
 class ResponseFuzzTest {
   private static final int ROUNDS = 600;

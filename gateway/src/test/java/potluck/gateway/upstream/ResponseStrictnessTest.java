@@ -13,7 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 import potluck.kit.LoopbackServer;
 
-/** What two programs could read in two ways is read in none (RFC 9112, sections 2.2, 5 and 6). */
+/**
+ * Responses that two programs could read differently are rejected (RFC 9112, sections 2.2, 5 and
+ * 6).
+ */
 class ResponseStrictnessTest {
   private static Kind failure(String answer) throws Exception {
     try (var server =

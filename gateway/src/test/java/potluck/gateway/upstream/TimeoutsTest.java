@@ -14,8 +14,8 @@ import potluck.gateway.upstream.UpstreamFailed.Kind;
 import potluck.kit.LoopbackServer;
 
 /**
- * Each step has its bound, and the failure names the step. The server never goes on by itself, so
- * only the bound can end these tests.
+ * Each step has its timeout, and the failure names the step. The server never continues, so only a
+ * timeout can end these tests.
  */
 class TimeoutsTest {
   private static final int LONG = 60_000;
@@ -69,7 +69,7 @@ class TimeoutsTest {
                 }
               });
       assertThat(failure).isEqualTo(kind);
-      released.await(); // the socket is closed, and not only given up
+      released.await(); // The socket is closed, not only abandoned.
     }
   }
 
@@ -99,7 +99,9 @@ class TimeoutsTest {
       Timeouts bounds = UpstreamTestClient.timeouts(SHORT, SHORT, LONG, LONG);
       assertThat(UpstreamTestClient.failure(() -> client.get(uri, bounds)))
           .isIn(Kind.CONNECT_TIMEOUT, Kind.FIRST_BYTE_TIMEOUT);
-      for (Socket socket : fill) socket.close();
+      for (Socket socket : fill) {
+        socket.close();
+      }
     }
   }
 
@@ -107,7 +109,7 @@ class TimeoutsTest {
     try {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException closed) {
-      // It was only there to take up room.
+      // It only fills the backlog.
     }
   }
 
@@ -152,7 +154,8 @@ class TimeoutsTest {
                 server.address() + "/", UpstreamTestClient.timeouts(LONG, LONG, 1_000, LONG))) {
       var buffer = new byte[100];
       assertThat(answer.read(buffer, 0, 100)).isEqualTo(4);
-      // The sweeper looks several times while nobody reads: it ends what is overdue, and only that.
+      // The sweeper runs several times while nothing is read: it ends only exchanges that are
+      // overdue.
       try (var silent = LoopbackServer.start(peer -> peer.awaitEnd())) {
         Timeouts shorter = UpstreamTestClient.timeouts(LONG, 1_500, LONG, LONG);
         UpstreamTestClient.failure(

@@ -15,7 +15,7 @@ import potluck.kit.Faults;
 import potluck.kit.LoopbackServer;
 import potluck.kit.ServerConnection;
 
-/** TLS for the right host, and only for the right one. */
+/** TLS for the right host only. */
 class TlsHandshakeTest {
   @TempDir Path folder;
 
@@ -27,7 +27,9 @@ class TlsHandshakeTest {
   }
 
   private static void serve(ServerConnection peer) throws IOException {
-    while (peer.readRequest() != null) peer.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    while (peer.readRequest() != null) {
+      peer.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok");
+    }
   }
 
   @Test
@@ -36,7 +38,9 @@ class TlsHandshakeTest {
     try (var server = LoopbackServer.start(certificate.listen(), TlsHandshakeTest::serve);
         var client = client(certificate.trusted())) {
       String uri = "https://one.example:" + server.port() + "/";
-      for (int i = 0; i < 3; i++) assertThat(client.text(uri)).isEqualTo("ok");
+      for (int i = 0; i < 3; i++) {
+        assertThat(client.text(uri)).isEqualTo("ok");
+      }
       assertThat(server.acceptedConnections()).isEqualTo(1);
     }
   }

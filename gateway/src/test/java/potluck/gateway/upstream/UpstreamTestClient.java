@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
-/** A client that may reach the loopback address, with short ways to ask and to read. */
+/** A client that may connect to the loopback address, with shortcuts for requests and bodies. */
 final class UpstreamTestClient implements AutoCloseable {
   static final Timeouts LONG_TIMEOUTS = timeouts(20_000, 20_000, 20_000, 20_000);
 
@@ -65,14 +65,14 @@ final class UpstreamTestClient implements AutoCloseable {
     return upstream.send(new UpstreamRequest(method, URI.create(uri), headers, bytes, bounds));
   }
 
-  /** Asks and reads to the end; the connection goes back. */
+  /** Sends a request and reads the body to its end; the connection is kept. */
   String text(String uri) throws UpstreamFailed {
     try (UpstreamResponse answer = get(uri)) {
       return new String(answer.readAll(1 << 20), StandardCharsets.UTF_8);
     }
   }
 
-  /** The kind of failure that this ends in, or null when it ends well. */
+  /** The kind of failure that the call throws; fails if it throws none. */
   static Kind failure(FailingCall attempt) {
     try {
       attempt.run();

@@ -42,7 +42,7 @@ final class MetricsRegistration {
         "Accounts that are on, by how they stand",
         "standing",
         List.of("ready", "resting", "spent", "revoked"),
-        pool::standing);
+        pool::countByStanding);
 
     figures.gauge("potluck.holds.open", "Reservations that are open", quotas::holdsOpen);
     figures.counter("potluck.rows.posted", "Rows posted to PostgreSQL", ledger::rowsPosted);

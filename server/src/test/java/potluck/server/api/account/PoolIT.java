@@ -186,9 +186,9 @@ class PoolIT {
                   .header("x-potluck-explain", "1")
                   .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
                   .build());
-      assertThat(answered.header("x-potluck-explain").orElseThrow()).contains("2 of 3 could");
+      assertThat(answered.header("x-potluck-explain").orElseThrow()).contains("2 of 3 usable");
       JsonNode row = scene.row(answered.header("x-request-id").orElseThrow());
-      assertThat(row.path("attempts").path(0).path("reason").asText()).contains("2 of 3 could");
+      assertThat(row.path("attempts").path(0).path("reason").asText()).contains("2 of 3 usable");
     }
   }
 
