@@ -38,7 +38,7 @@ class DialectArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("potluck.dialect", "potluck.dialect.model", "potluck.dialect.openai")
-        .because("frames and splices are the ground that everything stands on")
+        .because("bytes and JSON are the lowest layer")
         .check(classes);
   }
 }

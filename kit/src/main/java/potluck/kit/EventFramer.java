@@ -10,8 +10,7 @@ import potluck.kit.fake.Quirk;
 import potluck.kit.fake.Script;
 
 /**
- * A stream of events as the pieces that travel one by one: one piece an event, unless a quirk says
- * otherwise. Immutable.
+ * Converts a stream of events to the byte pieces that are written one by one: one piece per event, unless a quirk changes that. Immutable.
  */
 record EventFramer(FakeReply.Events reply, Script script) {
 

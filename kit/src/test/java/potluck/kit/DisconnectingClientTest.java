@@ -9,7 +9,9 @@ import potluck.kit.DisconnectingClient.Moment;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
 
-/** The fault proxy stands in for a gateway: it passes the end of a client on at once. */
+/**
+ * The fault proxy takes the place of a gateway: it forwards a disconnect at once.
+ */
 class DisconnectingClientTest {
   @ParameterizedTest
   @EnumSource(Moment.class)

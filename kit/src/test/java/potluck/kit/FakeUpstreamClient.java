@@ -7,7 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
-/** Asks the fake with the JDK's own client, in each dialect, with good credentials. */
+/**
+ * Sends requests to the fake upstream with the JDK's client, in each dialect, with valid credentials.
+ */
 record FakeUpstreamClient(HttpClient http, String address) {
   HttpResponse<String> post(String path, String body, String... headers)
       throws IOException, InterruptedException {
@@ -35,7 +37,7 @@ record FakeUpstreamClient(HttpClient http, String address) {
     return post("/v1/messages", body, "x-api-key", "sk-1", "anthropic-version", "2023-06-01");
   }
 
-  HttpResponse<String> gemini(String verb, String body) throws IOException, InterruptedException {
-    return post("/v1beta/models/" + verb, body, "x-goog-api-key", "k");
+  HttpResponse<String> gemini(String method, String body) throws IOException, InterruptedException {
+    return post("/v1beta/models/" + method, body, "x-goog-api-key", "k");
   }
 }

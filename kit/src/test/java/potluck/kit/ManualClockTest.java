@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 
-/** The clock moves when it is told to. */
 class ManualClockTest {
   @Test
   void clockMovesOnlyWhenAdvanced() {

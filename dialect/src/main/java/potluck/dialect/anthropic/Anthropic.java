@@ -27,7 +27,9 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Span;
 
-/** Anthropic's messages: blocks of content, signed thinking, and a strict grammar of events. */
+/**
+ * Anthropic's messages: blocks of content, signed thinking and a strict event grammar.
+ */
 public final class Anthropic implements Dialect {
   @Override
   public String name() {

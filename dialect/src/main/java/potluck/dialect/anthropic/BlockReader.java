@@ -9,9 +9,13 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads blocks of content. */
+/**
+ * Reads blocks of content.
+ */
 final class BlockReader {
-  /** Tells the two kinds of thinking apart once they are seals. */
+  /**
+   * Distinguishes redacted thinking from signed thinking in the value of a {@link ThoughtSignature}.
+   */
   static final String REDACTED_PREFIX = "redacted:";
 
   private final Losses losses;

@@ -14,10 +14,7 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 
 /**
- * Fits a request to a model of this dialect that is older or newer than its client believes, or
- * that did not make the thoughts in it. Clients shape their requests by the model's name, and
- * behind an alias they guess; models refuse what they do not know. Everything else stays as it
- * came. Source: Anthropic, "Extended thinking" and "Adaptive thinking".
+ * Adapts a request to the generation of the model that receives it, and removes thoughts that another model made. Clients choose fields by the model's name, and behind an alias they guess; models reject fields that they do not know. All other fields stay unchanged. Source: Anthropic, "Extended thinking" and "Adaptive thinking".
  */
 final class ModelAdapter {
   private final Set<String> quirks;
@@ -26,7 +23,9 @@ final class ModelAdapter {
     this.quirks = quirks;
   }
 
-  /** The same array where nothing has to change, which is seen without building a tree. */
+  /**
+   * Returns the argument itself if nothing must change, which is found out without building a tree.
+   */
   static byte[] adapt(byte[] body, Ask ask, Set<String> quirks) {
     ModelAdapter fitting = new ModelAdapter(quirks);
     boolean foreign = ThoughtSignature.containsPacked(body);
@@ -93,7 +92,9 @@ final class ModelAdapter {
     }
   }
 
-  /** Older models know the user and themselves only; a framed text is what they read as system. */
+  /**
+   * Converts a system message to a user message in a frame that models read as system text, because older models accept only the roles user and assistant.
+   */
   private static ObjectNode asReminder(JsonNode message) {
     StringBuilder text = new StringBuilder();
     JsonNode content = message.path("content");

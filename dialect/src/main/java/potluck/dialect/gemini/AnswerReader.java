@@ -10,7 +10,9 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads answers of Gemini: calls come whole, and ids are often missing. */
+/**
+ * Reads answers of Gemini. Tool calls arrive complete, and often have no id.
+ */
 final class AnswerReader implements EventReader {
   private final TextFrameScan chunk = new TextFrameScan();
   private boolean started;

@@ -18,7 +18,9 @@ import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes answers of Gemini: calls leave whole, and the last event says why it is the last. */
+/**
+ * Writes answers of Gemini. Tool calls are written when they are complete, and the last event has the finish reason.
+ */
 final class AnswerWriter implements EventWriter {
   private static final byte[] TEXT_PREFIX =
       "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":"
@@ -57,7 +59,9 @@ final class AnswerWriter implements EventWriter {
     }
   }
 
-  /** Most of a stream is made of these, so no tree is built for them. */
+  /**
+   * Writes text. It is most of a stream, so no tree is built for it.
+   */
   private void text(String piece, FrameWriter out) {
     flush(out);
     if (textSuffix.length == 0) {

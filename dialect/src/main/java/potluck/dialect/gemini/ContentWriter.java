@@ -16,11 +16,12 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes turns as contents; all results of one step go into one of them. */
+/**
+ * Writes turns as contents; the results of parallel calls become one content.
+ */
 final class ContentWriter {
   /**
-   * Gemini 3 refuses the first call of a step without its signature; this value skips the check.
-   * Source: Gemini API, "Thought signatures".
+   * Skips the check of Gemini 3, which rejects the first call of a step without its signature. Source: Gemini API, "Thought signatures".
    */
   private static final String SKIP_VALIDATION = "skip_thought_signature_validator";
 
@@ -93,7 +94,9 @@ final class ContentWriter {
     }
   }
 
-  /** The output is text and stays text: parsed, it might have keys that Gemini refuses. */
+  /**
+   * Writes a tool result. The output stays text: parsed, it might contain keys that Gemini rejects.
+   */
   private void result(Block.ToolResult result, ArrayNode into) {
     ObjectNode response = into.addObject().putObject("functionResponse");
     response.put("id", ToolNames.callId(result.id()));
@@ -102,12 +105,12 @@ final class ContentWriter {
   }
 
   private void assistant(Turn turn, ArrayNode into) {
-    ThoughtSignature waiting = null;
+    ThoughtSignature pending = null;
     boolean first = true;
     for (Block block : turn.blocks()) {
       if (block instanceof Block.Thought thought) {
         if (isOwn(thought.signature())) {
-          waiting = thought.signature();
+          pending = thought.signature();
         } else {
           losses.add("thoughts");
         }
@@ -116,11 +119,11 @@ final class ContentWriter {
         ObjectNode function = part.putObject("functionCall").put("id", ToolNames.callId(call.id()));
         function.put("name", names.sanitize(call.name(), 64));
         function.set("args", JsonFields.parseArguments(call.arguments()));
-        String signature = signature(call, waiting);
+        String signature = signature(call, pending);
         if (signature != null || first) {
           part.put("thoughtSignature", signature == null ? SKIP_VALIDATION : signature);
         }
-        waiting = null;
+        pending = null;
         first = false;
       } else {
         textOrMedia(block, into);
@@ -128,12 +131,14 @@ final class ContentWriter {
     }
   }
 
-  private @Nullable String signature(Block.ToolCall call, @Nullable ThoughtSignature waiting) {
-    ThoughtSignature seal = isOwn(call.signature()) ? call.signature() : waiting;
+  private @Nullable String signature(Block.ToolCall call, @Nullable ThoughtSignature pending) {
+    ThoughtSignature seal = isOwn(call.signature()) ? call.signature() : pending;
     return seal != null ? seal.value() : signatures.find(call.id());
   }
 
-  /** A request without the seals that we packed for another dialect's model. */
+  /**
+   * Removes signatures that were packed for another dialect from a request.
+   */
   static byte[] dropForeignSignatures(byte[] body) {
     JsonNode root = JsonTree.read(body);
     for (JsonNode content : root.path("contents")) {
@@ -167,7 +172,9 @@ final class ContentWriter {
     }
   }
 
-  /** Addresses are for Gemini to fetch: the house fetches nothing on behalf of a caller. */
+  /**
+   * Writes media. URLs are fetched by Gemini: the server fetches nothing on behalf of a caller.
+   */
   private void media(Block.Media media, ArrayNode into) {
     if (media.detail() != null) {
       losses.add("image.detail");

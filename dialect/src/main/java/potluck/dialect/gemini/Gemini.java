@@ -27,26 +27,30 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Span;
 
-/** Google's Gemini: the address names the model, and says whether a stream is wanted. */
+/**
+ * Google's Gemini. The URL names the model and says whether the answer is a stream.
+ */
 public final class Gemini implements Dialect {
   @Override
   public String name() {
     return "gemini";
   }
 
-  /** The model is "" and stream false: see {@link Ask#withModel} and {@link Ask#asJsonArray}. */
+  /**
+   * The model is empty and the stream flag false, because the URL has them: see {@link Ask#withModel} and {@link Ask#asJsonArray}.
+   */
   @Override
   public Ask scan(byte[] body) {
     Members members = RequestScan.check(body);
     Span config = camelOrSnake(members, "generationConfig", "generation_config");
-    OptionalLong most =
+    OptionalLong maxTokens =
         RequestScan.parseCount(body, JsonScanner.find(body, config, "maxOutputTokens"));
-    if (most.isEmpty()) {
-      most = RequestScan.parseCount(body, JsonScanner.find(body, config, "max_output_tokens"));
+    if (maxTokens.isEmpty()) {
+      maxTokens = RequestScan.parseCount(body, JsonScanner.find(body, config, "max_output_tokens"));
     }
     Span system = camelOrSnake(members, "systemInstruction", "system_instruction");
     String affinity = RequestScan.prefixAffinity(body, system, members.firstTwo("contents"));
-    return new Ask(body, "", false, true, most, affinity);
+    return new Ask(body, "", false, true, maxTokens, affinity);
   }
 
   private static @Nullable Span camelOrSnake(Members members, String camel, String snake) {

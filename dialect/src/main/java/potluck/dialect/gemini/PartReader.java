@@ -13,8 +13,7 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Reads parts of contents. Calls without ids get some, and results find their call by id, else by
- * name and order. One per request.
+ * Reads parts of contents. Calls without an id get one, and results are matched to calls by id, else by name and order. One instance per request.
  */
 final class PartReader {
   private final Losses losses;
@@ -96,17 +95,17 @@ final class PartReader {
     if (answered != null) {
       unanswered.remove(answered);
     }
-    String found = answered != null ? answered.id() : id == null ? "call_" + name : id;
+    String callId = answered != null ? answered.id() : id == null ? "call_" + name : id;
     JsonNode response = result.path("response");
     boolean error = response.size() == 1 && response.has("error");
-    JsonNode said =
+    JsonNode output =
         error ? response.get("error") : response.size() == 1 ? output(response) : response;
-    String text = said.isTextual() ? said.textValue() : JsonTree.text(said);
+    String text = output.isTextual() ? output.textValue() : JsonTree.text(output);
     List<Block> content = new ArrayList<>(List.of(new Block.Text(text)));
     for (JsonNode part : result.path("parts")) {
       part(part, content);
     }
-    return new Block.ToolResult(found, content, error);
+    return new Block.ToolResult(callId, content, error);
   }
 
   private static JsonNode output(JsonNode response) {

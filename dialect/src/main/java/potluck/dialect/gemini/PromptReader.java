@@ -14,7 +14,9 @@ import potluck.dialect.model.Turn;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads a generateContent request, in camelCase or snake_case. */
+/**
+ * Reads a {@code generateContent} request, in camelCase or snake_case.
+ */
 final class PromptReader {
   private static final Set<String> KNOWN_FIELDS =
       Set.of(
@@ -60,7 +62,7 @@ final class PromptReader {
   private final JsonNode config;
 
   PromptReader(JsonNode body, Losses losses) {
-    // A question for the count may carry the request it is about one level down.
+    // A countTokens request may contain the request in this member.
     JsonNode inner =
         JsonFields.firstPresent(body, "generateContentRequest", "generate_content_request");
     this.root = inner.isObject() ? inner : body;

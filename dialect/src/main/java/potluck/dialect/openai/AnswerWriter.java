@@ -17,7 +17,9 @@ import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes answers of chat completions. */
+/**
+ * Writes answers of chat completions.
+ */
 final class AnswerWriter implements EventWriter {
   private final Ask ask;
   private final long created;
@@ -81,7 +83,9 @@ final class AnswerWriter implements EventWriter {
     }
   }
 
-  /** A call without arguments is a call with none: an empty text would be no JSON. */
+  /**
+   * Writes an empty object for a call without arguments, because an empty text is not JSON.
+   */
   private void completeCall(FrameWriter out) {
     if (argumentsEmpty) {
       argumentsEmpty = false;
@@ -123,7 +127,9 @@ final class AnswerWriter implements EventWriter {
     out.data(chunk);
   }
 
-  /** Most of a stream is made of these, so no tree is built for them. */
+  /**
+   * Writes text. It is most of a stream, so no tree is built for it.
+   */
   private void text(String piece, FrameWriter out) {
     if (textPrefix.length == 0) {
       ObjectNode chunk = chunk();

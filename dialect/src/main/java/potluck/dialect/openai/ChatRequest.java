@@ -10,23 +10,25 @@ import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 
-/** The request at a glance, and the same request for another server of this dialect. */
+/**
+ * Scans a chat completions request, and forwards it to an upstream of the same dialect. Stateless.
+ */
 final class ChatRequest {
   private ChatRequest() {}
 
   static Ask scan(byte[] body) {
     Members members = RequestScan.check(body);
     boolean stream = RequestScan.stream(body, members);
-    OptionalLong most = RequestScan.parseCount(body, members.find("max_completion_tokens"));
-    if (most.isEmpty()) {
-      most = RequestScan.parseCount(body, members.find("max_tokens"));
+    OptionalLong maxTokens = RequestScan.parseCount(body, members.find("max_completion_tokens"));
+    if (maxTokens.isEmpty()) {
+      maxTokens = RequestScan.parseCount(body, members.find("max_tokens"));
     }
     return new Ask(
         body,
         RequestScan.model(members),
         stream,
         usageWanted(body, members.find("stream_options")),
-        most,
+        maxTokens,
         affinity(body, members));
   }
 

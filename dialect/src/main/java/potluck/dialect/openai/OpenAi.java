@@ -27,7 +27,9 @@ import potluck.dialect.verbatim.CompletePassage;
 import potluck.dialect.verbatim.StreamPassage;
 import potluck.dialect.wire.JsonTree;
 
-/** OpenAI's chat completions: the dialect that most servers speak, each in its own accent. */
+/**
+ * OpenAI's chat completions, which most other servers imitate with deviations.
+ */
 public final class OpenAi implements Dialect {
   @Override
   public String name() {
@@ -87,7 +89,6 @@ public final class OpenAi implements Dialect {
     return OpenAiErrorObject.read(status, header, body);
   }
 
-  /** Chat completions has no such question; its sister dialect's answer is the closest. */
   @Override
   public List<RateLimit> readRateLimits(UnaryOperator<@Nullable String> header, Instant now) {
     return OpenAiRateLimitHeaders.read(header, now);
@@ -98,6 +99,9 @@ public final class OpenAi implements Dialect {
     return OpenAiRateLimitHeaders.write(limits, now);
   }
 
+  /**
+   * Chat completions has no token-count endpoint, so the answer has the form of the responses dialect.
+   */
   @Override
   public DialectResponse writeTokenCount(long tokens) {
     return DialectResponse.json(JsonTree.object().put("input_tokens", tokens));

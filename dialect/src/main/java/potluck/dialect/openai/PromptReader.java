@@ -17,9 +17,13 @@ import potluck.dialect.model.Turn;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads a chat completions request. */
+/**
+ * Reads a chat completions request.
+ */
 final class PromptReader {
-  /** Understood, or of no meaning outside OpenAI. */
+  /**
+   * Fields that are translated, or have no meaning outside OpenAI.
+   */
   private static final Set<String> KNOWN_FIELDS =
       Set.of(
           "model",
@@ -97,7 +101,9 @@ final class PromptReader {
         signature(call));
   }
 
-  /** Google's own compatible form of a thought signature. */
+  /**
+   * A thought signature in the form of Google's OpenAI-compatible API.
+   */
   static @Nullable ThoughtSignature signature(JsonNode call) {
     JsonNode google = call.path("extra_content").path("google");
     return ThoughtSignature.unpack(JsonTree.textOrEmpty(google, "thought_signature"), "gemini");

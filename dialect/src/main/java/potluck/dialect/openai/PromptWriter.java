@@ -17,7 +17,9 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes a request of another dialect as chat completions. */
+/**
+ * Writes a prompt as a chat completions request.
+ */
 final class PromptWriter {
   private static final int MAX_NAME_LENGTH = 64;
 
@@ -55,7 +57,9 @@ final class PromptWriter {
     return root;
   }
 
-  /** Results come first, one message each; a tool message takes no images, so they follow. */
+  /**
+   * Writes tool results first, one message each. Tool messages accept no images, so these follow in a user message.
+   */
   private void user(Turn turn, ArrayNode messages) {
     List<Block> rest = new ArrayList<>();
     List<Block> shown = new ArrayList<>();
@@ -120,7 +124,9 @@ final class PromptWriter {
     }
   }
 
-  /** Thoughts stay behind, and that is said: nothing in this dialect takes them back. */
+  /**
+   * Writes text and calls. Thoughts are recorded as lost, because this dialect does not accept them back.
+   */
   private void assistant(Turn turn, ArrayNode messages) {
     ObjectNode message = JsonTree.object().put("role", "assistant");
     String text = turn.text();
@@ -179,8 +185,8 @@ final class PromptWriter {
 
   private void settings() {
     GenerationSettings settings = prompt.settings();
-    String most = target.quirks().contains("max-tokens") ? "max_tokens" : "max_completion_tokens";
-    settings.maxTokens().ifPresent(value -> root.put(most, value));
+    String field = target.quirks().contains("max-tokens") ? "max_tokens" : "max_completion_tokens";
+    settings.maxTokens().ifPresent(value -> root.put(field, value));
     GenerationSettings.Sampling sampling = settings.sampling();
     JsonFields.putIfPresent(root, "temperature", sampling.temperature());
     JsonFields.putIfPresent(root, "top_p", sampling.topP());

@@ -14,7 +14,9 @@ import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes answers of the responses dialect: items one after another, each added and done. */
+/**
+ * Writes answers of OpenAI's responses: items one after another, each first added and then done.
+ */
 final class AnswerWriter implements EventWriter {
   private final ItemWriter items;
   private final ResponseBuilder builder;

@@ -10,15 +10,21 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.wire.JsonTree;
 
-/** The item that is open in a stream, and the numbers of its events. Used by one thread. */
+/**
+ * Writes the open item of a stream, and numbers the events. For one thread.
+ */
 final class ItemWriter {
-  /** What an item is. */
+  /**
+   * What an item is.
+   */
   enum Kind {
     TEXT("response.output_text", "text"),
     REFUSAL("response.refusal", "refusal"),
     THOUGHT("response.reasoning_summary_text", "text"),
     CALL("response.function_call_arguments", "arguments"),
-    /** A free-form tool: its text is in the arguments, and is known at their end. */
+    /**
+     * A free-form tool: its text is in the arguments, and is known only when they are complete.
+     */
     CUSTOM("response.custom_tool_call_input", "input");
 
     private final String event;
@@ -45,18 +51,25 @@ final class ItemWriter {
     this.builder = envelope;
   }
 
-  /** All items that are done. */
+  /**
+   * All items that are done.
+   */
   ArrayNode output() {
     return output;
   }
 
+  /**
+   * Writes an event about the response as a whole.
+   */
   void response(String type, ObjectNode response, FrameWriter out) {
     ObjectNode event = event(type);
     event.set("response", response);
     out.event(type, event);
   }
 
-  /** Opens an item, unless one of the kind is open; a call always opens its own. */
+  /**
+   * Opens an item, unless one of the same kind is open; a call always opens a new one.
+   */
   void open(Kind wanted, Event.@Nullable ToolCall begun, FrameWriter out) {
     if (kind == wanted && begun == null) {
       return;
@@ -83,6 +96,9 @@ final class ItemWriter {
     part("added", "", out);
   }
 
+  /**
+   * Writes a piece of the open item. Pieces of a free-form tool are collected.
+   */
   void delta(String piece, FrameWriter out) {
     if (kind == null) {
       return;
@@ -101,7 +117,9 @@ final class ItemWriter {
     out.raw(DELTA_SUFFIX);
   }
 
-  /** The pieces of one item differ in their number and text only, so no tree is built for them. */
+  /**
+   * Prepares the constant parts of a delta event. The deltas of one item differ only in number and text, so no tree is built for them.
+   */
   private void prepareDelta(String type) {
     String event = JsonTree.text(itemEvent(type));
     sequenceNumber--;
@@ -114,7 +132,7 @@ final class ItemWriter {
   /**
    * Ends the open item.
    *
-   * @param seal of a thought
+   * @param signature of a thought; null if there is none
    */
   void close(@Nullable ThoughtSignature seal, FrameWriter out) {
     Kind closing = kind;

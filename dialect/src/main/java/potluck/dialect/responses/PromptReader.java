@@ -18,7 +18,9 @@ import potluck.dialect.model.Turn;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads a responses request. */
+/**
+ * Reads a request for OpenAI's responses.
+ */
 final class PromptReader {
   private static final Set<String> KNOWN_FIELDS =
       Set.of(
@@ -55,7 +57,9 @@ final class PromptReader {
   }
 
   /**
-   * @throws FailureException where the history is kept by OpenAI and not in the request
+   * Reads the request.
+   *
+   * @throws FailureException (INVALID) if the history is stored at OpenAI and not in the request
    */
   Prompt read() {
     for (String state : List.of("previous_response_id", "conversation")) {

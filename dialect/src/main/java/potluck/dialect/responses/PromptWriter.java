@@ -16,7 +16,9 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes a request of another dialect as a responses request that leaves no state behind. */
+/**
+ * Writes a prompt as a request for OpenAI's responses that stores nothing at the provider.
+ */
 final class PromptWriter {
   private static final int MAX_NAME_LENGTH = 64;
 
@@ -167,7 +169,7 @@ final class PromptWriter {
 
   private void settings() {
     GenerationSettings settings = prompt.settings();
-    settings.maxTokens().ifPresent(most -> root.put("max_output_tokens", most));
+    settings.maxTokens().ifPresent(maxTokens -> root.put("max_output_tokens", maxTokens));
     GenerationSettings.Sampling sampling = settings.sampling();
     JsonFields.putIfPresent(root, "temperature", sampling.temperature());
     JsonFields.putIfPresent(root, "top_p", sampling.topP());

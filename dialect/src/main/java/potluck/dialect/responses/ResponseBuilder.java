@@ -9,7 +9,9 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
-/** The response object and its items. Used by one thread. */
+/**
+ * Builds the response object and its items. For one thread.
+ */
 final class ResponseBuilder {
   private final byte[] request;
   private final String model;
@@ -26,15 +28,23 @@ final class ResponseBuilder {
     this.created = created;
   }
 
+  /**
+   * Sets the id, unless the upstream gave none.
+   */
   void id(String upstream) {
     id = upstream.isEmpty() ? id : upstream;
   }
 
-  /** The id of an item, which is the same in all its events. */
+  /**
+   * The id of an item, which is the same in all its events.
+   */
   String itemId(String prefix, int index) {
     return prefix + "_" + id + "_" + index;
   }
 
+  /**
+   * The response object of the first events.
+   */
   ObjectNode inProgress() {
     ObjectNode response = response("in_progress");
     response.putArray("output");
@@ -42,16 +52,19 @@ final class ResponseBuilder {
     return response;
   }
 
+  /**
+   * The response object of a finished answer.
+   */
   ObjectNode done(ArrayNode output, StopReason stop, TokenUsage tokens) {
-    String why =
+    String reason =
         switch (stop) {
           case MAX_TOKENS, CONTEXT_FULL -> "max_output_tokens";
           case REFUSAL -> "content_filter";
           default -> "";
         };
-    ObjectNode response = response(why.isEmpty() ? "completed" : "incomplete");
-    if (!why.isEmpty()) {
-      response.putObject("incomplete_details").put("reason", why);
+    ObjectNode response = response(reason.isEmpty() ? "completed" : "incomplete");
+    if (!reason.isEmpty()) {
+      response.putObject("incomplete_details").put("reason", reason);
     }
     response.set("output", output);
     response.set("usage", UsageCodec.write(tokens));
@@ -111,7 +124,9 @@ final class ResponseBuilder {
         : item.put("arguments", arguments);
   }
 
-  /** What a function was in the request. */
+  /**
+   * The tool of the request that became a function with this name.
+   */
   ToolMapping.OriginalTool originalTool(String name) {
     if (tools == null) {
       tools = ToolMapping.of(request);

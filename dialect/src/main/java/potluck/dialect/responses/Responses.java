@@ -32,9 +32,13 @@ import potluck.dialect.verbatim.StreamPassage;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
 
-/** OpenAI's responses: items instead of messages, and a stream with named events. */
+/**
+ * OpenAI's responses: items instead of messages, and a stream with named events.
+ */
 public final class Responses implements Dialect {
-  /** What the counter takes. */
+  /**
+   * Fields that the token-count endpoint accepts. Source: OpenAI's API reference, "Get input token counts".
+   */
   private static final Set<String> COUNT_FIELDS =
       Set.of(
           "model",
@@ -102,7 +106,6 @@ public final class Responses implements Dialect {
     return JsonTree.bytes(new PromptWriter(prompt, target, names, losses).write(ask));
   }
 
-  /** Source: OpenAI's API reference, "Get input token counts". */
   @Override
   public byte[] countRequest(byte[] body) {
     ObjectNode question = (ObjectNode) JsonTree.read(body);
@@ -151,12 +154,17 @@ public final class Responses implements Dialect {
     return OpenAiErrorObject.write(failure, requestId);
   }
 
-  /** The official clients raise on an {@code error} event, whatever its sequence number. */
+  /**
+   * A comment, because the official clients check every event.
+   */
   @Override
   public byte[] keepAlive() {
     return ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
   }
 
+  /**
+   * The official clients raise an exception on an {@code error} event, whatever its sequence number.
+   */
   @Override
   public byte[] writeStreamError(Ask ask, Failure failure, String requestId) {
     ObjectNode event = JsonTree.object();

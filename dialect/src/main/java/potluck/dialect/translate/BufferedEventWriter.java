@@ -7,8 +7,7 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * Holds a stream back until its usage is known, so that even its first event has the true count:
- * exactness over latency, for clients that read nothing but the first event.
+ * Buffers a stream until its usage is known, so that already the first event has the exact count. For clients that read usage only from the first event; it costs latency. For one thread.
  */
 public final class BufferedEventWriter implements EventWriter {
   private final EventWriter writer;

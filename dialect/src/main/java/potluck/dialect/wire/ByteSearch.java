@@ -3,8 +3,7 @@ package potluck.dialect.wire;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Searches bytes for a short ASCII text (Horspool's algorithm: most bytes are never looked at).
- * Immutable.
+ * Searches bytes for a short ASCII text with Horspool's algorithm, which skips most bytes. Immutable.
  */
 public final class ByteSearch {
   private final byte[] text;
@@ -21,7 +20,9 @@ public final class ByteSearch {
     }
   }
 
-  /** Where the text first starts in a range, or -1. */
+  /**
+   * Index of the first occurrence in a range, or -1.
+   */
   public int indexIn(byte[] b, int from, int to) {
     int last = text.length - 1;
     byte end = text[last];
@@ -42,7 +43,9 @@ public final class ByteSearch {
     return true;
   }
 
-  /** How long the text is, in bytes. */
+  /**
+   * Length of the text, in bytes.
+   */
   public int length() {
     return text.length;
   }

@@ -3,17 +3,21 @@ package potluck.dialect.wire;
 import java.util.List;
 
 /**
- * Counts the bytes of model text in a piece of JSON: the strings under a few keys. Lenient and
- * without allocation; what an estimate is made from where a provider reports nothing. Immutable.
+ * Counts the bytes of model text in a piece of JSON: the strings under a few keys. The token count is estimated from them if a provider reports none. Lenient, without allocation. Immutable.
  */
 public final class TextByteCounter {
   private final String[] keys;
 
+  /**
+   * @param keys names of the members whose strings count
+   */
   public TextByteCounter(List<String> keys) {
     this.keys = keys.toArray(String[]::new);
   }
 
-  /** The bytes of strings under one of the keys, quotes left out. */
+  /**
+   * Number of bytes in strings under one of the keys, without quotes.
+   */
   public int count(byte[] b, int from, int to) {
     int sum = 0;
     boolean counts = false;

@@ -16,8 +16,7 @@ import potluck.dialect.TranslationOptions;
 import potluck.dialect.model.Losses;
 
 /**
- * Keeps docs/reference/losses.md current: the names in it are those that the code itself records when it
- * translates a request that uses everything. Run with {@code -Dpotluck.write=true} to write it.
+ * Keeps docs/reference/losses.md current: it lists the names that the code records when it translates a request with all fields. {@code -Dpotluck.write=true} writes the page.
  */
 class LossesPageTest {
   private static final Path PAGE = Path.of("..", "docs", "reference", "losses.md");

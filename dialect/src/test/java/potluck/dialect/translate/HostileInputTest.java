@@ -20,7 +20,9 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 
-/** Nothing that an upstream or a caller sends makes a dialect throw, or counts below zero. */
+/**
+ * Input of upstreams and callers never makes a dialect throw, or count below zero.
+ */
 class HostileInputTest {
   private static final String[] NUMBERS = {
     "-5",
@@ -39,10 +41,10 @@ class HostileInputTest {
   @ParameterizedTest
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
   void usageCountersAreClamped(String up) throws IOException {
-    String story = new String(read("/stories/text." + up + ".sse"), UTF_8);
+    String sample = new String(read("/streams/text." + up + ".sse"), UTF_8);
     for (String number : NUMBERS) {
       for (String honest : new String[] {"1234", "1034", "200", "56", "20", "1290", "36"}) {
-        String hostile = story.replaceAll(":" + honest + "(?!\\d)", ":" + number);
+        String hostile = sample.replaceAll(":" + honest + "(?!\\d)", ":" + number);
         for (Dialect client : Dialects.all()) {
           Passage passage = run(client, up, hostile.getBytes(UTF_8));
           TokenUsage tokens = passage.tokens();
@@ -61,8 +63,8 @@ class HostileInputTest {
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
   void damagedStreamsNeverThrow(String up) throws IOException {
     Random random = new Random(11);
-    for (String story : new String[] {"text", "calls"}) {
-      byte[] bytes = read("/stories/" + story + "." + up + ".sse");
+    for (String sample : new String[] {"text", "calls"}) {
+      byte[] bytes = read("/streams/" + sample + "." + up + ".sse");
       for (int i = 0; i < 60; i++) {
         byte[] damaged = damage(bytes, random);
         for (Dialect client : Dialects.all()) {
@@ -93,7 +95,9 @@ class HostileInputTest {
     }
   }
 
-  /** One value in the place of another: valid JSON of the wrong kind. */
+  /**
+   * Replaces some values with others, which gives valid JSON of unexpected types.
+   */
   private static byte[] swap(byte[] bytes, Random random) {
     String text = new String(bytes, UTF_8);
     String[] from = {

@@ -16,7 +16,9 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
 
-/** What a dialect writes, it reads again as the same. */
+/**
+ * A dialect reads what it writes without a change.
+ */
 class PromptRoundTripTest {
   private static final String CONVERSATION =
       """
@@ -57,7 +59,7 @@ class PromptRoundTripTest {
     Prompt back = dialect.readPrompt(other, new Losses());
     String expected = new String(write(openai, prompt, ask), UTF_8);
     String got = new String(write(openai, back, ask), UTF_8);
-    // Responses has no stop sequences, and says so.
+    // The responses dialect has no stop sequences, and records them as lost.
     assertThat(got)
         .isEqualTo(name.equals("responses") ? expected.replace("\"stop\":[\"a\"],", "") : expected);
   }

@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.TokenUsage;
 import potluck.kit.ReceivedRequest;
 
-/** OpenAI chat completions. */
+/**
+ * OpenAI's chat completions.
+ */
 final class ChatEndpoint implements ProviderEndpoint {
   private static final String ID = "chatcmpl-fake0001";
 
@@ -28,11 +30,11 @@ final class ChatEndpoint implements ProviderEndpoint {
       throws RejectedRequestException {
     ChatRules.checkKey(request);
     ChatRules.check(body);
-    FakeAnswer said = script.answer().orElseGet(() -> defaultAnswer(body).answer());
+    FakeAnswer answer = script.answer().orElseGet(() -> defaultAnswer(body).answer());
     String model = body.path("model").asText();
-    if (!body.path("stream").asBoolean()) return FakeReply.Complete.ok(whole(model, said, script));
+    if (!body.path("stream").asBoolean()) return FakeReply.Complete.ok(whole(model, answer, script));
     boolean usage = body.path("stream_options").path("include_usage").asBoolean();
-    return new ChatStream(ID, model, script).events(said, usage);
+    return new ChatStream(ID, model, script).events(answer, usage);
   }
 
   private static DefaultAnswer defaultAnswer(JsonNode body) {
@@ -51,14 +53,14 @@ final class ChatEndpoint implements ProviderEndpoint {
         tools, parallel, !effort.equals("none"), messages.toString().hashCode());
   }
 
-  private static Object whole(String model, FakeAnswer said, Script script) {
+  private static Object whole(String model, FakeAnswer answer, Script script) {
     ObjectNode message = FakeJson.object("role", "assistant", "content", null, "refusal", null);
-    if (!said.joinedText().isEmpty()) message.put("content", said.joinedText());
-    if (!said.joinedThoughts().isEmpty()) message.put("reasoning_content", said.joinedThoughts());
+    if (!answer.joinedText().isEmpty()) message.put("content", answer.joinedText());
+    if (!answer.joinedThoughts().isEmpty()) message.put("reasoning_content", answer.joinedThoughts());
     if (script.has(Quirk.EMPTY_ANNOTATIONS)) message.putArray("annotations");
-    if (!said.calls().isEmpty()) {
+    if (!answer.calls().isEmpty()) {
       var calls = message.putArray("tool_calls");
-      for (AnswerPart.Call call : said.calls())
+      for (AnswerPart.Call call : answer.calls())
         calls.add(FakeJson.object("id", call.id(), "type", "function", "function", function(call)));
     }
     ObjectNode answer =
@@ -81,10 +83,10 @@ final class ChatEndpoint implements ProviderEndpoint {
                     "logprobs",
                     null,
                     "finish_reason",
-                    finish(said, script))),
+                    finish(answer, script))),
             "service_tier",
             "default");
-    if (!script.has(Quirk.NO_USAGE)) answer.set("usage", usage(said.usage()));
+    if (!script.has(Quirk.NO_USAGE)) answer.set("usage", usage(answer.usage()));
     return answer;
   }
 
@@ -92,8 +94,8 @@ final class ChatEndpoint implements ProviderEndpoint {
     return FakeJson.object("name", call.name(), "arguments", call.arguments());
   }
 
-  static String finish(FakeAnswer said, Script script) {
-    return switch (said.stop()) {
+  static String finish(FakeAnswer answer, Script script) {
+    return switch (answer.stop()) {
       case END -> "stop";
       case LENGTH -> "length";
       case FILTER -> "content_filter";

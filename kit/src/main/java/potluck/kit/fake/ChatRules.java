@@ -6,7 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.kit.ReceivedRequest;
 
-/** What OpenAI's chat completions refuse (section by section of its reference). Stateless. */
+/**
+ * What OpenAI's chat completions reject, in the order of its reference. Stateless.
+ */
 final class ChatRules {
   private static final Set<String> KNOWN =
       Set.of(
@@ -107,10 +109,10 @@ final class ChatRules {
     messages(body.path("messages"));
   }
 
-  private static void range(JsonNode body, String name, double most)
+  private static void range(JsonNode body, String name, double max)
       throws RejectedRequestException {
     JsonNode value = body.path(name);
-    if (value.isNumber() && (value.asDouble() < 0 || value.asDouble() > most))
+    if (value.isNumber() && (value.asDouble() < 0 || value.asDouble() > max))
       throw bad("Invalid '" + name + "': decimal out of range.", name, "decimal_above_max_value");
   }
 

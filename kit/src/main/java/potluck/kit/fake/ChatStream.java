@@ -6,7 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.kit.fake.FakeReply.Event;
 
-/** The chunks of one chat completion, with the quirks that its script asks for. For one answer. */
+/**
+ * The chunks of one chat completion, with the quirks of its script. For one answer.
+ */
 final class ChatStream {
   private final String id;
   private final String model;
@@ -19,17 +21,17 @@ final class ChatStream {
     this.script = script;
   }
 
-  FakeReply.Events events(FakeAnswer said, boolean usageWanted) {
-    String finish = ChatEndpoint.finish(said, script);
+  FakeReply.Events events(FakeAnswer answer, boolean usageWanted) {
+    String finish = ChatEndpoint.finish(answer, script);
     if (script.has(Quirk.SINGLE_CHUNK)) {
-      single(said, finish);
+      single(answer, finish);
     } else {
       if (!script.has(Quirk.FIRST_CHUNK_IS_A_CALL))
         chunk(FakeJson.object("role", "assistant", "content", ""), null);
-      parts(said);
+      parts(answer);
       finish(finish);
     }
-    usage(said, usageWanted);
+    usage(answer, usageWanted);
     List<Event> events = new ArrayList<>();
     for (ObjectNode chunk : chunks) events.add(new Event(null, chunk.toString()));
     if (!script.has(Quirk.NO_DONE)) events.add(new Event(null, "[DONE]"));
@@ -38,9 +40,9 @@ final class ChatStream {
         events, false, new Event(null, FakeJson.object("error", error).toString()));
   }
 
-  private void parts(FakeAnswer said) {
+  private void parts(FakeAnswer answer) {
     int index = 0;
-    for (AnswerPart part : said.parts()) {
+    for (AnswerPart part : answer.parts()) {
       switch (part) {
         case AnswerPart.Thinking(String text) -> reasoning(text);
         case AnswerPart.Text(String text) -> text(text);
@@ -90,11 +92,11 @@ final class ChatStream {
     chunk(FakeJson.object("tool_calls", FakeJson.array(call)), null);
   }
 
-  private void single(FakeAnswer said, String finish) {
-    ObjectNode delta = FakeJson.object("role", "assistant", "content", said.joinedText());
-    if (!said.joinedThoughts().isEmpty()) delta.put("reasoning_content", said.joinedThoughts());
+  private void single(FakeAnswer answer, String finish) {
+    ObjectNode delta = FakeJson.object("role", "assistant", "content", answer.joinedText());
+    if (!answer.joinedThoughts().isEmpty()) delta.put("reasoning_content", answer.joinedThoughts());
     var calls = FakeJson.array();
-    for (AnswerPart.Call call : said.calls())
+    for (AnswerPart.Call call : answer.calls())
       calls.add(
           FakeJson.object(
               "index",
@@ -130,8 +132,8 @@ final class ChatStream {
         "choices", choices);
   }
 
-  private void usage(FakeAnswer said, boolean wanted) {
-    ObjectNode usage = ChatEndpoint.usage(said.usage());
+  private void usage(FakeAnswer answer, boolean wanted) {
+    ObjectNode usage = ChatEndpoint.usage(answer.usage());
     if (script.has(Quirk.USAGE_ON_EVERY_CHUNK)) {
       for (ObjectNode chunk : chunks) chunk.set("usage", usage);
     } else if (wanted && !script.has(Quirk.NO_USAGE)) {

@@ -8,7 +8,9 @@ import java.util.Base64;
 import java.util.Set;
 import potluck.kit.ReceivedRequest;
 
-/** OpenAI embeddings: four numbers for each text, the same for the same text. */
+/**
+ * OpenAI's embeddings: four numbers per text, the same for equal texts.
+ */
 final class EmbeddingsEndpoint implements ProviderEndpoint {
   private static final Set<String> KNOWN =
       Set.of("input", "model", "dimensions", "encoding_format", "user");
@@ -35,12 +37,12 @@ final class EmbeddingsEndpoint implements ProviderEndpoint {
         body.path("input").isArray() ? body.path("input") : FakeJson.array(body.path("input"));
     if (input.isEmpty() || input.get(0).asText().isEmpty())
       throw ChatRules.bad("'$.input' is invalid.", "input", null);
-    boolean packed = body.path("encoding_format").asText().equals("base64");
+    boolean encoded = body.path("encoding_format").asText().equals("base64");
     ArrayNode data = FakeJson.array();
     for (JsonNode text : input) {
       float[] vector = vector(text.asText());
-      Object shown = packed ? base64(vector) : vector;
-      data.add(FakeJson.object("object", "embedding", "index", data.size(), "embedding", shown));
+      Object embedding = encoded ? base64(vector) : vector;
+      data.add(FakeJson.object("object", "embedding", "index", data.size(), "embedding", embedding));
     }
     Object usage = FakeJson.object("prompt_tokens", 8, "total_tokens", 8);
     return FakeReply.Complete.ok(

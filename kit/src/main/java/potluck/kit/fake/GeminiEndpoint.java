@@ -11,7 +11,9 @@ import java.util.Set;
 import potluck.dialect.model.TokenUsage;
 import potluck.kit.ReceivedRequest;
 
-/** Gemini's generateContent, streamed or not, and its count of tokens. */
+/**
+ * Gemini's generateContent, streamGenerateContent and countTokens.
+ */
 final class GeminiEndpoint implements ProviderEndpoint {
   private static final Set<String> VERBS =
       Set.of("generateContent", "streamGenerateContent", "countTokens");
@@ -40,16 +42,16 @@ final class GeminiEndpoint implements ProviderEndpoint {
       throws RejectedRequestException {
     GeminiRules.checkKey(request);
     String model = model(request, body);
-    JsonNode asked =
+    JsonNode inner =
         body.has("generateContentRequest") ? body.path("generateContentRequest") : body;
-    GeminiRules.check(model, asked);
-    FakeAnswer said = script.answer().orElseGet(() -> defaultAnswer(asked).answer());
+    GeminiRules.check(model, inner);
+    FakeAnswer answer = script.answer().orElseGet(() -> defaultAnswer(inner).answer());
     if (verb(request).equals("countTokens"))
-      return FakeReply.Complete.ok(FakeJson.object("totalTokens", said.usage().input()));
+      return FakeReply.Complete.ok(FakeJson.object("totalTokens", answer.usage().input()));
     boolean sse = request.query().matches("(.*&)?alt=sse(&.*)?");
     return verb(request).equals("generateContent")
-        ? FakeReply.Complete.ok(piece(model, parts(said, model), finish(said.stop()), said.usage()))
-        : stream(model, said, !sse);
+        ? FakeReply.Complete.ok(piece(model, parts(answer, model), finish(answer.stop()), answer.usage()))
+        : stream(model, answer, !sse);
   }
 
   private static DefaultAnswer defaultAnswer(JsonNode body) {
@@ -74,10 +76,10 @@ final class GeminiEndpoint implements ProviderEndpoint {
     return new DefaultAnswer(tools, true, thinks, contents.toString().hashCode());
   }
 
-  private static List<ObjectNode> parts(FakeAnswer said, String model) {
+  private static List<ObjectNode> parts(FakeAnswer answer, String model) {
     List<ObjectNode> parts = new ArrayList<>();
     boolean called = false;
-    for (AnswerPart part : said.parts()) {
+    for (AnswerPart part : answer.parts()) {
       switch (part) {
         case AnswerPart.Thinking(String text) ->
             parts.add(FakeJson.object("text", text, "thought", true));
@@ -93,23 +95,23 @@ final class GeminiEndpoint implements ProviderEndpoint {
       }
     }
     if (!called && model.startsWith("gemini-3") && !parts.isEmpty())
-      parts.getLast().put("thoughtSignature", FakeSignature.of("gemini", said.joinedText()));
+      parts.getLast().put("thoughtSignature", FakeSignature.of("gemini", answer.joinedText()));
     return parts;
   }
 
-  private static FakeReply.Events stream(String model, FakeAnswer said, boolean array) {
+  private static FakeReply.Events stream(String model, FakeAnswer answer, boolean array) {
     List<ObjectNode> pieces = new ArrayList<>();
-    TokenUsage early = new TokenUsage(said.usage().input(), said.usage().cached(), 0, 0, 0);
-    for (ObjectNode part : parts(said, model)) {
+    TokenUsage early = new TokenUsage(answer.usage().input(), answer.usage().cached(), 0, 0, 0);
+    for (ObjectNode part : parts(answer, model)) {
       boolean text = part.has("text") && !part.has("thoughtSignature");
-      for (String words : text ? FakeJson.pieces(part.path("text").asText(), 7) : List.of("")) {
+      for (String text : text ? FakeJson.pieces(part.path("text").asText(), 7) : List.of("")) {
         ObjectNode copy = part.deepCopy();
-        if (text) copy.put("text", words);
+        if (text) copy.put("text", text);
         pieces.add(piece(model, List.of(copy), "", early));
       }
     }
     pieces.add(
-        piece(model, List.of(FakeJson.object("text", "")), finish(said.stop()), said.usage()));
+        piece(model, List.of(FakeJson.object("text", "")), finish(answer.stop()), answer.usage()));
     List<FakeReply.Event> events = new ArrayList<>();
     for (ObjectNode piece : pieces) events.add(new FakeReply.Event(null, piece.toString()));
     String error = GeminiRules.error(503, "The model is overloaded.", FakeJson.array()).body();
@@ -143,7 +145,9 @@ final class GeminiEndpoint implements ProviderEndpoint {
     };
   }
 
-  /** The candidates leave out the thoughts. */
+  /**
+   * The candidate tokens exclude thoughts.
+   */
   private static ObjectNode usage(TokenUsage tokens) {
     ObjectNode usage = FakeJson.object("promptTokenCount", tokens.input());
     if (tokens.output() > 0)

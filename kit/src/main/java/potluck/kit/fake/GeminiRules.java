@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.Set;
 import potluck.kit.ReceivedRequest;
 
-/** What Gemini refuses, outside the turns themselves. Stateless. */
+/**
+ * What Gemini rejects, except for the turns of a conversation. Stateless.
+ */
 final class GeminiRules {
   private static final Set<String> TOP =
       Set.of(
@@ -42,7 +44,9 @@ final class GeminiRules {
           "mediaResolution",
           "imageConfig");
 
-  /** What the OpenAPI subset of {@code parameters} and {@code responseSchema} does not know. */
+  /**
+   * Keywords that the OpenAPI subset of {@code parameters} and {@code responseSchema} does not have.
+   */
   private static final Set<String> NOT_IN_SUBSET =
       Set.of(
           "$schema",
@@ -94,7 +98,7 @@ final class GeminiRules {
     if (key.isEmpty())
       throw new RejectedRequestException(
           error(403, "Method doesn't allow unregistered callers.", FakeJson.array()));
-    // A bad key is 400 here, and not 401.
+    // Gemini answers 400 for a wrong key, not 401.
     if (key.startsWith("wrong"))
       throw new RejectedRequestException(
           error(
@@ -131,7 +135,9 @@ final class GeminiRules {
     new GeminiTurnRules(model).check(body.path("contents"));
   }
 
-  /** Either spelling of a field, as the real one takes both. */
+  /**
+   * A field in camelCase or snake_case, as Gemini accepts both.
+   */
   static JsonNode field(JsonNode node, String camel) {
     return node.has(camel) ? node.path(camel) : node.path(snake(camel));
   }

@@ -3,9 +3,13 @@ package potluck.kit.fake;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Set;
 
-/** What Gemini refuses in the turns of a conversation. Immutable. */
+/**
+ * What Gemini rejects in the turns of a conversation. Immutable.
+ */
 record GeminiTurnRules(String model) {
-  /** Documented by Google: it skips the check, at the cost of quality. */
+  /**
+   * Skips the signature check, at the cost of quality. Documented by Google.
+   */
   private static final String SKIP = "skip_thought_signature_validator";
 
   private static final Set<String> PART =
@@ -52,7 +56,9 @@ record GeminiTurnRules(String model) {
       throw bad("Please ensure that function call turn is followed by a function response turn.");
   }
 
-  /** The last turn of the user that says something, and does not only bring results. */
+  /**
+   * Index of the last turn of the user that contains text and not only tool results; -1 if there is none.
+   */
   private static int startOfTurn(JsonNode contents) {
     for (int i = contents.size() - 1; i >= 0; i--) {
       JsonNode content = contents.get(i);
@@ -90,22 +96,24 @@ record GeminiTurnRules(String model) {
     return calls;
   }
 
-  /** Gemini 3 wants its signature back on the first call of each step of the current turn. */
+  /**
+   * Gemini 3 requires its signature on the first call of each step of the current turn.
+   */
   private void signature(JsonNode parts, int at) throws RejectedRequestException {
     if (!model.startsWith("gemini-3")) return;
     for (JsonNode part : parts) {
       JsonNode call = GeminiRules.field(part, "functionCall");
       if (call.isMissingNode()) continue;
-      String given = GeminiRules.field(part, "thoughtSignature").asText();
-      if (given.isEmpty())
+      String signature = GeminiRules.field(part, "thoughtSignature").asText();
+      if (signature.isEmpty())
         throw bad(
             "Function call is missing a thought_signature in functionCall parts. Function call `"
                 + call.path("name").asText()
                 + "`, position "
                 + at
                 + ".");
-      if (!given.equals(SKIP)
-          && !given.equals(FakeSignature.of("gemini", call.path("name").asText())))
+      if (!signature.equals(SKIP)
+          && !signature.equals(FakeSignature.of("gemini", call.path("name").asText())))
         throw bad("Corrupted thought signature.");
       return;
     }

@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.Set;
 import potluck.kit.ReceivedRequest;
 
-/** What Anthropic's messages refuse, outside the turns themselves. Stateless. */
+/**
+ * What Anthropic's messages reject, except for the turns of a conversation. Stateless.
+ */
 final class MessagesRules {
   private static final Set<String> KNOWN =
       Set.of(
@@ -29,7 +31,9 @@ final class MessagesRules {
           "inference_geo",
           "cache_control");
 
-  /** Fields that only exist under a beta, and the word that the header must hold. */
+  /**
+   * Fields that exist only under a beta, and the text that the beta header must contain.
+   */
   private static final Map<String, String> BETA =
       Map.of(
           "context_management", "context-management",
@@ -69,18 +73,18 @@ final class MessagesRules {
       if (!known) throw bad(name + ": Extra inputs are not permitted");
     }
     if (body.path("model").asText().isEmpty()) throw bad("model: Field required");
-    long most = body.path("max_tokens").asLong();
+    long maxTokens = body.path("max_tokens").asLong();
     if (!counting && !body.has("max_tokens")) throw bad("max_tokens: Field required");
-    if (!counting && most < 1) throw bad("max_tokens: Input should be greater than or equal to 1");
+    if (!counting && maxTokens < 1) throw bad("max_tokens: Input should be greater than or equal to 1");
     double temperature = body.path("temperature").asDouble(1);
     if (temperature < 0 || temperature > 1) throw bad("temperature: range: 0..1");
-    thinking(body, most);
+    thinking(body, maxTokens);
     tools(body);
     system(body.path("system"));
     new MessagesTurnRules(body.path("model").asText()).check(body.path("messages"));
   }
 
-  private static void thinking(JsonNode body, long most) throws RejectedRequestException {
+  private static void thinking(JsonNode body, long maxTokens) throws RejectedRequestException {
     JsonNode thinking = body.path("thinking");
     String type = thinking.path("type").asText("disabled");
     if (type.equals("disabled")) return;
@@ -94,7 +98,7 @@ final class MessagesRules {
     long budget = thinking.path("budget_tokens").asLong();
     if (type.equals("enabled") && budget < 1024)
       throw bad("thinking.enabled.budget_tokens: Input should be greater than or equal to 1024");
-    if (type.equals("enabled") && most > 0 && budget >= most)
+    if (type.equals("enabled") && maxTokens > 0 && budget >= maxTokens)
       throw bad("`max_tokens` must be greater than `thinking.budget_tokens`.");
     if (body.has("temperature") && body.path("temperature").asDouble() != 1)
       throw bad("`temperature` may only be set to 1 when thinking is enabled.");
@@ -104,8 +108,8 @@ final class MessagesRules {
 
   private static void tools(JsonNode body) throws RejectedRequestException {
     for (JsonNode tool : body.path("tools")) {
-      boolean ours = tool.path("type").asText("custom").equals("custom");
-      if (!ours) continue;
+      boolean custom = tool.path("type").asText("custom").equals("custom");
+      if (!custom) continue;
       if (!tool.path("name").asText().matches("[a-zA-Z0-9_-]{1,128}"))
         throw bad("tools.0.custom.name: String should match pattern '^[a-zA-Z0-9_-]{1,128}$'");
       if (!tool.path("input_schema").path("type").asText().equals("object"))

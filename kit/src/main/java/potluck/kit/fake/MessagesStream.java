@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import potluck.kit.fake.FakeReply.Event;
 
-/** The events of one Anthropic message. For one answer. */
+/**
+ * The events of one Anthropic message. For one answer.
+ */
 final class MessagesStream {
   private final ObjectNode message;
   private final List<Event> events = new ArrayList<>();
@@ -19,7 +21,7 @@ final class MessagesStream {
     ObjectNode start = message.deepCopy();
     start.set("content", FakeJson.array());
     start.putNull("stop_reason");
-    // The real one counts the first tokens of its output here, and all of them at the end.
+    // Anthropic reports the first output tokens here, and all of them at the end.
     ((ObjectNode) start.path("usage")).put("output_tokens", 2);
     add("message_start", "message", start);
     add("ping");

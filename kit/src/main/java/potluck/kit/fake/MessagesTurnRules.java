@@ -6,8 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * What Anthropic refuses in the turns of a conversation: who speaks when, and which block may stand
- * where. Immutable.
+ * What Anthropic rejects in the turns of a conversation: the order of roles, and which blocks a turn may contain. Immutable.
  */
 record MessagesTurnRules(String model) {
   private static final Set<String> IMAGES =
@@ -39,7 +38,9 @@ record MessagesTurnRules(String model) {
     throw bad("messages." + at + ".role: Input should be 'user' or 'assistant'");
   }
 
-  /** Results answer exactly the calls of the turn before, and come first. */
+  /**
+   * Tool results must answer exactly the calls of the previous turn, and come first.
+   */
   private static void checkResults(JsonNode content, Set<String> open, int at)
       throws RejectedRequestException {
     Set<String> left = new LinkedHashSet<>(open);
@@ -103,18 +104,18 @@ record MessagesTurnRules(String model) {
   }
 
   private static void block(JsonNode block, String role, int at) throws RejectedRequestException {
-    String where = "messages." + at + ".content: ";
+    String path = "messages." + at + ".content: ";
     switch (block.path("type").asText()) {
       case "text" -> {
         if (block.path("text").asText().isEmpty())
           throw bad("messages: text content blocks must be non-empty");
       }
-      case "image" -> image(block.path("source"), where);
+      case "image" -> image(block.path("source"), path);
       case "thinking" -> {
         String text = block.path("thinking").asText();
-        if (!role.equals("assistant")) throw bad(where + "thinking blocks only in assistant turns");
+        if (!role.equals("assistant")) throw bad(path + "thinking blocks only in assistant turns");
         if (!block.path("signature").asText().equals(FakeSignature.of("anthropic", text)))
-          throw bad(where + "Invalid `signature` in `thinking` block");
+          throw bad(path + "Invalid `signature` in `thinking` block");
       }
       case "tool_result" -> {
         JsonNode inside = block.path("content");
@@ -128,21 +129,21 @@ record MessagesTurnRules(String model) {
           "web_search_tool_result" -> {}
       default ->
           throw bad(
-              where
+              path
                   + "Input tag '"
                   + block.path("type").asText()
                   + "' found using 'type' does not match any of the expected tags");
     }
   }
 
-  private static void image(JsonNode source, String where) throws RejectedRequestException {
+  private static void image(JsonNode source, String path) throws RejectedRequestException {
     if (!source.path("type").asText().equals("base64")) return;
     if (!IMAGES.contains(source.path("media_type").asText()))
       throw bad(
-          where
+          path
               + "image.source.base64.media_type: Input should be 'image/jpeg', 'image/png', 'image/gif' or 'image/webp'");
     if (source.path("data").asText().startsWith("data:"))
-      throw bad(where + "image.source.base64: invalid base64 data");
+      throw bad(path + "image.source.base64: invalid base64 data");
   }
 
   private void checkPrefill(JsonNode last) throws RejectedRequestException {

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.List;
 import potluck.kit.ReceivedRequest;
 
-/** The list of models, in the shape that the asker's headers and path call for. */
+/**
+ * The list of models, in the form that headers and path ask for.
+ */
 final class ModelsEndpoint implements ProviderEndpoint {
   private static final List<String> OPENAI =
       List.of("gpt-4.1-mini", "gpt-5", "o4-mini", "text-embedding-3-small");
@@ -18,7 +20,9 @@ final class ModelsEndpoint implements ProviderEndpoint {
         && (request.path().endsWith("/models") || !one(request).isEmpty());
   }
 
-  /** The model that is asked for by itself, or empty. */
+  /**
+   * The single model that is asked for; empty for the list.
+   */
   private static String one(ReceivedRequest request) {
     int start = request.path().lastIndexOf("/models/");
     return start < 0 ? "" : request.path().substring(start + "/models/".length());
@@ -44,15 +48,17 @@ final class ModelsEndpoint implements ProviderEndpoint {
     return oneOf(openAi(), "data", "id", "", request);
   }
 
-  /** The whole list, or the one that was asked for. */
+  /**
+   * The complete list, or the model that is asked for.
+   */
   private FakeReply oneOf(
       JsonNode list, String of, String key, String prefix, ReceivedRequest request) {
-    String wanted = one(request);
-    if (wanted.isEmpty()) return FakeReply.Complete.ok(list);
+    String requested = one(request);
+    if (requested.isEmpty()) return FakeReply.Complete.ok(list);
     for (JsonNode model : list.path(of)) {
-      if (model.path(key).asText().equals(prefix + wanted)) return FakeReply.Complete.ok(model);
+      if (model.path(key).asText().equals(prefix + requested)) return FakeReply.Complete.ok(model);
     }
-    return error(404, "The model '" + wanted + "' does not exist");
+    return error(404, "The model '" + requested + "' does not exist");
   }
 
   private static JsonNode openAi() {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-/** What OpenAI's responses refuse. Stateless. */
+/**
+ * What OpenAI's responses reject. Stateless.
+ */
 final class ResponsesRules {
   private static final Set<String> KNOWN =
       Set.of(
@@ -68,8 +70,8 @@ final class ResponsesRules {
           "Previous response with id '" + previous + "' not found.",
           "previous_response_id",
           "previous_response_not_found");
-    long most = body.path("max_output_tokens").asLong(16);
-    if (most < 16)
+    long maxTokens = body.path("max_output_tokens").asLong(16);
+    if (maxTokens < 16)
       throw ChatRules.bad(
           "Invalid 'max_output_tokens': integer below minimum value.",
           "max_output_tokens",
@@ -140,10 +142,10 @@ final class ResponsesRules {
           "Missing required parameter: 'input[0].summary'.",
           "input[0].summary",
           "missing_required_parameter");
-    String sealed = item.path("encrypted_content").asText("");
-    if (sealed.isEmpty() || sealed.equals("null")) return;
+    String encrypted = item.path("encrypted_content").asText("");
+    if (encrypted.isEmpty() || encrypted.equals("null")) return;
     String thought = item.path("summary").path(0).path("text").asText();
-    if (!sealed.equals(FakeSignature.of("openai", thought)))
+    if (!encrypted.equals(FakeSignature.of("openai", thought)))
       throw ChatRules.bad(
           "The encrypted content could not be verified.", "input", "invalid_encrypted_content");
   }

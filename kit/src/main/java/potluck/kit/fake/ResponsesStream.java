@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 import potluck.kit.fake.FakeReply.Event;
 
-/** The events of one response. For one answer. */
+/**
+ * The events of one response. For one answer.
+ */
 final class ResponsesStream {
   private final ObjectNode response;
   private final List<Event> events = new ArrayList<>();
@@ -17,11 +19,11 @@ final class ResponsesStream {
   }
 
   FakeReply.Events events() {
-    ObjectNode begun = response.deepCopy();
-    begun.put("status", "in_progress").putNull("usage").putNull("incomplete_details");
-    begun.set("output", FakeJson.array());
-    add("response.created", "response", begun);
-    add("response.in_progress", "response", begun);
+    ObjectNode started = response.deepCopy();
+    started.put("status", "in_progress").putNull("usage").putNull("incomplete_details");
+    started.set("output", FakeJson.array());
+    add("response.created", "response", started);
+    add("response.in_progress", "response", started);
     int index = 0;
     for (JsonNode item : response.path("output")) item(index++, (ObjectNode) item);
     add("response." + response.path("status").asText(), "response", response);
@@ -50,9 +52,9 @@ final class ResponsesStream {
   }
 
   private void message(int index, ObjectNode item) {
-    ObjectNode begun = item.deepCopy().put("status", "in_progress");
-    begun.set("content", FakeJson.array());
-    add("response.output_item.added", "output_index", index, "item", begun);
+    ObjectNode started = item.deepCopy().put("status", "in_progress");
+    started.set("content", FakeJson.array());
+    add("response.output_item.added", "output_index", index, "item", started);
     ObjectNode part = (ObjectNode) item.path("content").get(0);
     Object[] at = {"item_id", item.path("id"), "output_index", index, "content_index", 0};
     add("response.content_part.added", with(at, "part", part.deepCopy().put("text", "")));
@@ -64,8 +66,8 @@ final class ResponsesStream {
   }
 
   private void call(int index, ObjectNode item) {
-    ObjectNode begun = item.deepCopy().put("status", "in_progress").put("arguments", "");
-    add("response.output_item.added", "output_index", index, "item", begun);
+    ObjectNode started = item.deepCopy().put("status", "in_progress").put("arguments", "");
+    add("response.output_item.added", "output_index", index, "item", started);
     Object[] at = {"item_id", item.path("id"), "output_index", index};
     String arguments = item.path("arguments").asText();
     for (String piece : FakeJson.pieces(arguments, 11))
@@ -74,9 +76,9 @@ final class ResponsesStream {
   }
 
   private void reasoning(int index, ObjectNode item) {
-    ObjectNode begun = item.deepCopy();
-    begun.set("summary", FakeJson.array());
-    add("response.output_item.added", "output_index", index, "item", begun);
+    ObjectNode started = item.deepCopy();
+    started.set("summary", FakeJson.array());
+    add("response.output_item.added", "output_index", index, "item", started);
     ObjectNode part = (ObjectNode) item.path("summary").get(0);
     Object[] at = {"item_id", item.path("id"), "output_index", index, "summary_index", 0};
     String start = "response.reasoning_summary_";

@@ -16,10 +16,7 @@ import potluck.kit.FakeUpstream;
 import potluck.kit.fake.Script;
 
 /**
- * Three nodes behind nginx, with one PostgreSQL and one Redis, under streams without a pause. They
- * are restarted one after the other; then a node, Redis and PostgreSQL are killed and stay away for
- * a while. It says what broke, who was logged out, and whether every delivered answer has exactly
- * one row.
+ * Three nodes behind nginx, with one PostgreSQL and one Redis, under continuous streams. The nodes are restarted one after another; then a node, Redis and PostgreSQL are killed and stay down for a while. Reports what failed, whether a session was logged out, and whether each delivered answer has exactly one usage row.
  */
 public final class ClusterTrial {
   private static final int NODES = 3;
@@ -73,7 +70,11 @@ public final class ClusterTrial {
             "-Xmx400m");
   }
 
-  /** Arguments: the program's script, streams at once, seconds that what is killed stays away. */
+  /**
+   * Runs the trial. Exits with 1 if the check fails.
+   *
+   * @param arguments path of the {@code potluck} script, concurrent streams, seconds that a killed process stays down
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     ClusterTrial trial =
         new ClusterTrial(
@@ -81,7 +82,9 @@ public final class ClusterTrial {
     System.exit(trial.run() ? 0 : 1);
   }
 
-  /** What stands in the documents for several nodes: streams unbuffered, and no POST sent twice. */
+  /**
+   * The configuration that the documents recommend for several nodes: streams are not buffered, and no POST is retried.
+   */
   private static String configuration(int port, List<Integer> nodes) {
     String servers =
         nodes.stream()
@@ -139,20 +142,20 @@ public final class ClusterTrial {
       try (watcher;
           StreamCallers calls = new StreamCallers(address, key, MODEL, streams)) {
         TimeUnit.SECONDS.sleep(5);
-        System.out.println(calls.report("before anything happens"));
+        System.out.println(calls.report("before the first restart"));
         for (PotluckProcess house : nodes) {
           house.close();
           house.start(settings);
-          // nginx looks again at who was away after two seconds, and is slow to notice under load.
+          // nginx tries a failed node again after two seconds, and detects it slowly under load.
           TimeUnit.SECONDS.sleep(6);
         }
-        System.out.println(calls.report("all restarted, one after the other"));
+        System.out.println(calls.report("all nodes restarted"));
         killEach(calls, watcher);
         calls.end();
-        System.out.println(calls.report("in the end"));
+        System.out.println(calls.report("at the end"));
         delivered = calls.delivered();
       }
-      System.out.println("a session asked who it is: " + watcher.answersByStatus());
+      System.out.println("answers to a session, by status: " + watcher.answersByStatus());
       return check(delivered) && watcher.loggedOut() == 0;
     } finally {
       nodes.forEach(PotluckProcess::close);
@@ -169,15 +172,15 @@ public final class ClusterTrial {
     victim.kill();
     TimeUnit.SECONDS.sleep(downSeconds);
     victim.start(settings);
-    System.out.println(calls.report("a node killed, " + downSeconds + " s away"));
+    System.out.println(calls.report("a node killed, " + downSeconds + " s down"));
     redis.kill();
     TimeUnit.SECONDS.sleep(downSeconds);
     redis.start();
-    System.out.println(calls.report("Redis killed, " + downSeconds + " s away"));
+    System.out.println(calls.report("Redis killed, " + downSeconds + " s down"));
     postgres.kill();
     TimeUnit.SECONDS.sleep(downSeconds);
     postgres.start();
-    System.out.println(calls.report("PostgreSQL killed, " + downSeconds + " s away"));
+    System.out.println(calls.report("PostgreSQL killed, " + downSeconds + " s down"));
     System.out.println("logged out so far: " + watcher.loggedOut());
     TimeUnit.SECONDS.sleep(5);
   }
@@ -187,7 +190,7 @@ public final class ClusterTrial {
     PotluckProcess house = nodes.getFirst();
     UsageRows rows = UsageRows.read(house, house.login());
     System.out.printf(
-        "delivered %d, rows %d, without a row %d, with two %d, rows twice %d, ledger %s%n",
+        "delivered %d, rows %d, without a row %d, with several rows %d, duplicate rows %d, ledger %s%n",
         delivered.size(),
         rows.count(),
         rows.missing(delivered),

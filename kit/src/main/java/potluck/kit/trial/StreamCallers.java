@@ -22,7 +22,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Callers that stream without a pause, and write down how each answer ended. Thread-safe. */
+/**
+ * Callers that stream continuously and record how each answer ended. Thread-safe.
+ */
 final class StreamCallers implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -31,17 +33,17 @@ final class StreamCallers implements AutoCloseable {
   private final AtomicLong sent = new AtomicLong();
   private final Set<String> delivered = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicLong> rejected = new ConcurrentHashMap<>();
-  private final Queue<String> broken = new ConcurrentLinkedQueue<>();
+  private final Queue<String> truncated = new ConcurrentLinkedQueue<>();
 
   /**
-   * @param address of the door, without a path
-   * @param many that run at once
+   * @param address base address, without a path
+   * @param count number of concurrent callers
    */
-  StreamCallers(String address, String key, String model, int many) {
+  StreamCallers(String address, String key, String model, int count) {
     String body =
         "{\"model\":\"%s\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
             .formatted(model);
-    for (int i = 0; i < many; i++) {
+    for (int i = 0; i < count; i++) {
       callers.submit(
           () -> {
             while (!stopped.get()) {
@@ -78,11 +80,11 @@ final class StreamCallers implements AutoCloseable {
       } else if (last.equals("data: [DONE]")) {
         delivered.add(id);
       } else {
-        broken.add(id + " ended with " + last);
+        truncated.add(id + " ended with " + last);
       }
     } catch (IOException e) {
       if (begun) {
-        broken.add(id + " " + e.getMessage());
+        truncated.add(id + " " + e.getMessage());
       } else {
         rejected("connection");
       }
@@ -100,13 +102,15 @@ final class StreamCallers implements AutoCloseable {
     return delivered;
   }
 
-  /** How it stands, and forgets what was refused and broken so far. */
+  /**
+   * The counts so far; resets those of rejected and truncated answers.
+   */
   String report(String title) {
     String text =
-        "%-42s sent %6d  delivered %6d  broken %4d  refused %s"
-            .formatted(title, sent.get(), delivered.size(), broken.size(), rejected);
-    broken.stream().limit(3).forEach(line -> System.out.println("    " + line));
-    broken.clear();
+        "%-42s sent %6d  delivered %6d  truncated %4d  rejected %s"
+            .formatted(title, sent.get(), delivered.size(), truncated.size(), rejected);
+    truncated.stream().limit(3).forEach(line -> System.out.println("    " + line));
+    truncated.clear();
     rejected.clear();
     return text;
   }
@@ -116,7 +120,9 @@ final class StreamCallers implements AutoCloseable {
     end();
   }
 
-  /** Lets the running answers end. */
+  /**
+   * Lets the running answers end, for at most two minutes.
+   */
   void end() {
     stopped.set(true);
     callers.shutdown();

@@ -28,8 +28,7 @@ import potluck.gateway.route.ModelRoute;
 import potluck.gateway.upstream.Timeouts;
 
 /**
- * What it costs to choose one of many accounts, with everything known of each that a score is made
- * of. It stands in the pool's own package, because a choice is nobody else's business.
+ * Time to choose one of many accounts, each with all data that its score depends on. It is in the package of the pool, because the choice is package-private.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

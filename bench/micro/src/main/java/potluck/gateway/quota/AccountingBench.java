@@ -42,10 +42,7 @@ import potluck.gateway.meter.PriceList;
 import potluck.gateway.meter.Tariff;
 
 /**
- * What exact money costs a request on its way: its limits and quota held, its intent journaled, its
- * reading priced, settled and journaled, its end noted. What posts it to PostgreSQL stands beside
- * the way and is not in it. Ten thousand requests each time, because the journal is a real one, on
- * disk, and begun anew for each measurement.
+ * Time that exact accounting adds to a request: limits and quota held, intent journaled, reading priced, settled and journaled, end recorded. Posting to PostgreSQL is asynchronous and not included. Each invocation runs ten thousand requests, because the journal is a real one, on disk, and new for each measurement.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -99,10 +96,10 @@ public class AccountingBench {
   public boolean requests() {
     Instant now = clock.instant();
     tariff.groups().of(MODEL);
-    TokenUsage guessed = new TokenUsage(200, 0, 0, 1024, 0);
-    OptionalLong cost = tariff.cost(guessed, MODEL, null, now);
-    Estimate wish = new Estimate(guessed.total(), cost.orElse(0), tariff.charge(guessed, cost));
-    try (Hold hold = purse.hold(1, quota, wish, bounds(), Duration.ZERO, clock, _ -> {});
+    TokenUsage tokens = new TokenUsage(200, 0, 0, 1024, 0);
+    OptionalLong cost = tariff.cost(tokens, MODEL, null, now);
+    Estimate estimate = new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
+    try (Hold hold = purse.hold(1, quota, estimate, bounds(), Duration.ZERO, clock, _ -> {});
         Meter meter = Meter.open(journal, tariff, hold::settle, intent(now), 800)) {
       meter.attempt(account, MODEL, MODEL, "the only one");
       meter.startPassage(passage);
@@ -139,7 +136,9 @@ public class AccountingBench {
         now);
   }
 
-  /** An answer that has come to its end, with the provider's count. */
+  /**
+   * An answer that is complete, with the provider's counts.
+   */
   private static final class FinishedPassage implements Passage {
     @Override
     public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out) {}
