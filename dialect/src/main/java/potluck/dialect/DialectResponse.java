@@ -8,24 +8,24 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * A complete response to a client. Immutable, except that the array is shared and must not be modified.
+ * A complete response to a client. Immutable, except that the array is shared and must not be
+ * modified.
  *
  * @param status HTTP status
  * @param headers content type and headers of the dialect, by lower-case name
  */
 public record DialectResponse(int status, Map<String, String> headers, byte[] body) {
 
-  /**
-   * A JSON response with status 200.
-   */
+  /** A JSON response with status 200. */
   public static DialectResponse json(JsonNode body) {
     return new DialectResponse(
         200, Map.of("content-type", "application/json"), JsonTree.bytes(body));
   }
 
   /**
-   * A failure as JSON, with the headers that the official SDKs evaluate: how long to wait, and whether to retry.
-   * The header {@code x-should-retry} is false if a retry cannot help: a quota is exhausted, or all accounts were tried.
+   * A failure as JSON, with the headers that the official SDKs evaluate: how long to wait, and
+   * whether to retry. The header {@code x-should-retry} is false if a retry cannot help: a quota is
+   * exhausted, or all accounts were tried.
    *
    * @param idHeader name of the dialect's request-id header, in lower case
    */
@@ -45,9 +45,7 @@ public record DialectResponse(int status, Map<String, String> headers, byte[] bo
     return new DialectResponse(status, headers, JsonTree.bytes(body));
   }
 
-  /**
-   * Converts a wait to whole seconds for Retry-After, rounded up; at least 1.
-   */
+  /** Converts a wait to whole seconds for Retry-After, rounded up; at least 1. */
   public static long retryAfterSeconds(Duration wait) {
     return Math.max(1, wait.plusMillis(999).toSeconds());
   }

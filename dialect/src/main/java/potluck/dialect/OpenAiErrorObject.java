@@ -10,11 +10,13 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Error objects of OpenAI's two dialects, chat completions and responses: {@code {"error": {message, type, param, code}}}. Stateless.
+ * Error objects of OpenAI's two dialects, chat completions and responses: {@code {"error":
+ * {message, type, param, code}}}. Stateless.
  */
 public final class OpenAiErrorObject {
   /**
-   * Codes that mean a spent balance or quota, so that a retry does not help. Source: OpenAI, "Error codes".
+   * Codes that mean a spent balance or quota, so that a retry does not help. Source: OpenAI, "Error
+   * codes".
    */
   private static final Set<String> QUOTA_CODES =
       Set.of(
@@ -26,17 +28,13 @@ public final class OpenAiErrorObject {
 
   private OpenAiErrorObject() {}
 
-  /**
-   * Classifies an answer with an error status.
-   */
+  /** Classifies an answer with an error status. */
   public static Failure read(int status, UnaryOperator<@Nullable String> header, byte[] body) {
     return read(status, JsonTree.readOrMissing(body, 0, body.length))
         .retryAfter(UpstreamErrors.retryAfter(header));
   }
 
-  /**
-   * Classifies an error object inside an answer with status 200.
-   */
+  /** Classifies an error object inside an answer with status 200. */
   public static Failure readInBand(JsonNode root) {
     JsonNode code = root.path("error").path("code");
     int status =
@@ -76,7 +74,8 @@ public final class OpenAiErrorObject {
   }
 
   /**
-   * A failure as a complete response. An upstream's 413 and 422 become 400, because OpenAI does not use them.
+   * A failure as a complete response. An upstream's 413 and 422 become 400, because OpenAI does not
+   * use them.
    */
   public static DialectResponse write(Failure failure, String requestId) {
     boolean passedOn = failure.upstreamStatus() == 413 || failure.upstreamStatus() == 422;
@@ -84,9 +83,7 @@ public final class OpenAiErrorObject {
     return DialectResponse.json(status, toJson(failure), failure, "x-request-id", requestId);
   }
 
-  /**
-   * A failure as {@code {"error": {...}}}.
-   */
+  /** A failure as {@code {"error": {...}}}. */
   public static ObjectNode toJson(Failure failure) {
     ObjectNode root = JsonTree.object();
     ObjectNode error = root.putObject("error");

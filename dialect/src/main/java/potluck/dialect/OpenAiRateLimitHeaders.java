@@ -15,29 +15,29 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.RateLimit;
 
 /**
- * Rate-limit headers of OpenAI's two dialects: {@code x-ratelimit-{limit,remaining,reset}-{requests,tokens}}, with durations such as {@code 6m0s} or {@code 60ms}. Source: OpenAI, "Rate limits". Stateless.
+ * Rate-limit headers of OpenAI's two dialects: {@code
+ * x-ratelimit-{limit,remaining,reset}-{requests,tokens}}, with durations such as {@code 6m0s} or
+ * {@code 60ms}. Source: OpenAI, "Rate limits". Stateless.
  */
 public final class OpenAiRateLimitHeaders {
   private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)");
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,14}(?:\\.\\d{1,9})?");
 
-  /**
-   * Numbers from here on are seconds since 1970: no rate limit lasts thirty years.
-   */
+  /** Numbers from here on are seconds since 1970: no rate limit lasts thirty years. */
   private static final double MIN_EPOCH_SECONDS = 1e9;
 
-  /**
-   * Numbers from here on are milliseconds since 1970.
-   */
+  /** Numbers from here on are milliseconds since 1970. */
   private static final double MIN_EPOCH_MILLIS = 1e12;
+
   private static final List<RateLimit.Kind> KINDS =
       List.of(RateLimit.Kind.REQUESTS, RateLimit.Kind.TOKENS);
 
   private OpenAiRateLimitHeaders() {}
 
   /**
-   * The rate limits in the headers of an answer. A kind without limit and remaining count is remaining out.
+   * The rate limits in the headers of an answer. A kind without limit and remaining count is
+   * remaining out.
    */
   public static List<RateLimit> read(UnaryOperator<@Nullable String> header, Instant now) {
     List<RateLimit> limits = new ArrayList<>();
@@ -46,15 +46,14 @@ public final class OpenAiRateLimitHeaders {
       long remaining = parseCount(header.apply("x-ratelimit-remaining-" + kind.headerWord()));
       if (max >= 0 || remaining >= 0) {
         String reset = header.apply("x-ratelimit-reset-" + kind.headerWord());
-        limits.add(new RateLimit(kind, max, remaining, reset == null ? null : parseReset(reset, now)));
+        limits.add(
+            new RateLimit(kind, max, remaining, reset == null ? null : parseReset(reset, now)));
       }
     }
     return limits;
   }
 
-  /**
-   * Rate limits as headers, by lower-case name.
-   */
+  /** Rate limits as headers, by lower-case name. */
   public static Map<String, String> write(List<RateLimit> limits, Instant now) {
     Map<String, String> headers = new LinkedHashMap<>();
     for (RateLimit limit : limits) {
@@ -71,16 +70,12 @@ public final class OpenAiRateLimitHeaders {
     return headers;
   }
 
-  /**
-   * Parses a count of 1 to 18 digits; -1 for anything else.
-   */
+  /** Parses a count of 1 to 18 digits; -1 for anything else. */
   public static long parseCount(@Nullable String text) {
     return text != null && COUNT.matcher(text).matches() ? Long.parseLong(text) : -1;
   }
 
-  /**
-   * Adds a header if the count is known (not negative).
-   */
+  /** Adds a header if the count is known (not negative). */
   public static void putCount(Map<String, String> headers, String name, long count) {
     if (count >= 0) {
       headers.put(name, Long.toString(count));
@@ -88,7 +83,8 @@ public final class OpenAiRateLimitHeaders {
   }
 
   /**
-   * Parses the time at which a limit is restored: {@code 6m0s}, seconds such as {@code 30} or {@code 7.5}, seconds or milliseconds since 1970, or an RFC 3339 time. Null for anything else.
+   * Parses the time at which a limit is restored: {@code 6m0s}, seconds such as {@code 30} or
+   * {@code 7.5}, seconds or milliseconds since 1970, or an RFC 3339 time. Null for anything else.
    */
   public static @Nullable Instant parseReset(String text, Instant now) {
     String stripped = text.strip();

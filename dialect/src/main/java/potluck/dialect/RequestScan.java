@@ -16,7 +16,8 @@ import potluck.dialect.wire.Splice;
 import potluck.dialect.wire.StrictJson;
 
 /**
- * Shared helpers for {@link Dialect#scan} and {@link Dialect#forward}: they read and edit a request body without building a tree. Stateless.
+ * Shared helpers for {@link Dialect#scan} and {@link Dialect#forward}: they read and edit a request
+ * body without building a tree. Stateless.
  */
 public final class RequestScan {
   private RequestScan() {}
@@ -71,7 +72,8 @@ public final class RequestScan {
   /**
    * The value of {@code stream}; false if it is absent or null.
    *
-   * @throws FailureException (INVALID) if it is not a boolean. Lenient upstreams read 1 and "true" as true and would then send, and charge for, a stream that is not expected here.
+   * @throws FailureException (INVALID) if it is not a boolean. Lenient upstreams read 1 and "true"
+   *     as true and would then send, and charge for, a stream that is not expected here.
    */
   public static boolean stream(byte[] body, Members members) {
     Span stream = members.find("stream");
@@ -85,9 +87,7 @@ public final class RequestScan {
     return true;
   }
 
-  /**
-   * Parses a count of 1 to 18 digits; empty for anything else.
-   */
+  /** Parses a count of 1 to 18 digits; empty for anything else. */
   public static OptionalLong parseCount(byte[] body, @Nullable Span span) {
     if (span == null || span.length() > 18) {
       return OptionalLong.empty();
@@ -103,7 +103,8 @@ public final class RequestScan {
   }
 
   /**
-   * An affinity key from the part of a conversation that stays the same as it grows: a hash of the system text and the first two messages. Null if there is neither.
+   * An affinity key from the part of a conversation that stays the same as it grows: a hash of the
+   * system text and the first two messages. Null if there is neither.
    */
   public static @Nullable String prefixAffinity(
       byte[] body, @Nullable Span system, List<Span> messages) {
@@ -115,9 +116,7 @@ public final class RequestScan {
     return system == null && messages.isEmpty() ? null : "prefix-" + print.hex();
   }
 
-  /**
-   * Replaces the model name with the upstream's. The returned splice accepts further edits.
-   */
+  /** Replaces the model name with the upstream's. The returned splice accepts further edits. */
   public static Splice withModel(Ask ask, Target target) {
     byte[] body = ask.body();
     Splice splice = new Splice(body);
@@ -133,16 +132,12 @@ public final class RequestScan {
     return splice;
   }
 
-  /**
-   * Adds a member with a string value to an object.
-   */
+  /** Adds a member with a string value to an object. */
   private static void addMember(Splice splice, byte[] body, Span object, String name, String text) {
     addMember(splice, body, object, JsonTree.quoted(name) + ":" + JsonTree.quoted(text));
   }
 
-  /**
-   * Adds a member, already written as JSON, at the start of an object.
-   */
+  /** Adds a member, already written as JSON, at the start of an object. */
   public static void addMember(Splice splice, byte[] body, Span object, String member) {
     int inside = JsonScanner.skipSpace(body, object.from(), object.to()) + 1;
     boolean empty = body[JsonScanner.skipSpace(body, inside, object.to())] == '}';

@@ -3,27 +3,24 @@ package potluck.kit;
 import java.io.IOException;
 
 /**
- * A client that sends a request to a gateway and disconnects before the answer is complete, to test whether the upstream behind the gateway notices. Stateless.
+ * A client that sends a request to a gateway and disconnects before the answer is complete, to test
+ * whether the upstream behind the gateway notices. Stateless.
  */
 public final class DisconnectingClient {
-  /**
-   * When the client disconnects.
-   */
+  /** When the client disconnects. */
   public enum Moment {
-    /**
-     * The upstream has the request, and the client has received nothing.
-     */
+    /** The upstream has the request, and the client has received nothing. */
     BEFORE_ANSWER,
-    /**
-     * The client has received the first bytes of the answer.
-     */
+    /** The client has received the first bytes of the answer. */
     MID_ANSWER
   }
 
   private DisconnectingClient() {}
 
   /**
-   * Sends a request to a gateway, disconnects, and waits until the gateway has closed its connection to the upstream. Give the test a timeout, because a gateway that keeps the connection blocks this call.
+   * Sends a request to a gateway, disconnects, and waits until the gateway has closed its
+   * connection to the upstream. Give the test a timeout, because a gateway that keeps the
+   * connection blocks this call.
    *
    * @param gateway loopback port of the gateway
    * @param request raw bytes of the request, head and body
@@ -33,10 +30,12 @@ public final class DisconnectingClient {
   public static RecordedRequest disconnect(
       int gateway, String request, FakeUpstream upstream, Moment moment)
       throws IOException, InterruptedException {
-    try (var client = new SlowReader(gateway, 4096)) {
+    try (SlowReader client = new SlowReader(gateway, 4096)) {
       client.send(request);
       RecordedRequest recorded = upstream.takeRequest();
-      if (moment == Moment.MID_ANSWER) client.read(1);
+      if (moment == Moment.MID_ANSWER) {
+        client.read(1);
+      }
       client.reset();
       recorded.awaitClientGone();
       return recorded;

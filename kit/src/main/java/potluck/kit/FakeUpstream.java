@@ -17,10 +17,12 @@ import potluck.kit.fake.RejectedRequestException;
 import potluck.kit.fake.Script;
 
 /**
- * A fake model provider on a loopback port. It speaks all four dialects, is as strict as the real providers, and plays the faults that a {@link Script} asks for. It records every request. Thread-safe.
+ * A fake model provider on a loopback port. It speaks all four dialects, is as strict as the real
+ * providers, and plays the faults that a {@link Script} asks for. It records every request.
+ * Thread-safe.
  */
 public final class FakeUpstream implements AutoCloseable {
-  private final Queue<Script> enqueue = new ConcurrentLinkedQueue<>();
+  private final Queue<Script> queue = new ConcurrentLinkedQueue<>();
   private final List<RecordedRequest> all = new CopyOnWriteArrayList<>();
   private final BlockingQueue<RecordedRequest> unread = new LinkedBlockingQueue<>();
   private final LoopbackServer listener;
@@ -30,16 +32,12 @@ public final class FakeUpstream implements AutoCloseable {
     listener = LoopbackServer.start(port, this::serve);
   }
 
-  /**
-   * Starts on a free port.
-   */
+  /** Starts on a free port. */
   public static FakeUpstream start() throws IOException {
     return new FakeUpstream(0);
   }
 
-  /**
-   * Starts on a loopback port.
-   */
+  /** Starts on a loopback port. */
   public static FakeUpstream start(int port) throws IOException {
     return new FakeUpstream(port);
   }
@@ -50,7 +48,7 @@ public final class FakeUpstream implements AutoCloseable {
    * @param arguments the port; 9000 if absent
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    try (var fake = start(arguments.length == 0 ? 9000 : Integer.parseInt(arguments[0]))) {
+    try (FakeUpstream fake = start(arguments.length == 0 ? 9000 : Integer.parseInt(arguments[0]))) {
       System.out.println("a fake upstream listens at " + fake.address());
       while (true) {
         ReceivedRequest request = fake.takeRequest().request();
@@ -59,53 +57,39 @@ public final class FakeUpstream implements AutoCloseable {
     }
   }
 
-  /**
-   * Base address such as {@code http://127.0.0.1:8080}, without a version.
-   */
+  /** Base address such as {@code http://127.0.0.1:8080}, without a version. */
   public String address() {
     return listener.address();
   }
 
-  /**
-   * The port that it listens on.
-   */
+  /** The port that it listens on. */
   public int port() {
     return listener.port();
   }
 
-  /**
-   * Number of connections accepted so far.
-   */
+  /** Number of connections accepted so far. */
   public int connections() {
     return listener.acceptedConnections();
   }
 
-  /**
-   * Sets the script of the next request that has none. Several calls queue up.
-   */
+  /** Sets the script of the next request that has none. Several calls queue up. */
   public FakeUpstream enqueue(Script script) {
-    enqueue.add(script);
+    queue.add(script);
     return this;
   }
 
-  /**
-   * Sets the script of all requests for which none is queued.
-   */
+  /** Sets the script of all requests for which none is queued. */
   public FakeUpstream setDefaultScript(Script script) {
     defaultScript = script;
     return this;
   }
 
-  /**
-   * All requests so far, in order of arrival.
-   */
+  /** All requests so far, in order of arrival. */
   public List<RecordedRequest> requests() {
     return List.copyOf(all);
   }
 
-  /**
-   * The next request that was not taken yet; blocks until there is one.
-   */
+  /** The next request that was not taken yet; blocks until there is one. */
   public RecordedRequest takeRequest() throws InterruptedException {
     return unread.take();
   }
@@ -114,25 +98,31 @@ public final class FakeUpstream implements AutoCloseable {
     for (@Nullable ReceivedRequest request = peer.readRequest();
         request != null;
         request = peer.readRequest()) {
-      var seen = new RecordedRequest(request);
-      all.add(seen);
-      unread.add(seen);
-      Thread watcher = Thread.ofVirtual().start(() -> awaitClient(peer, seen));
+      RecordedRequest recorded = new RecordedRequest(request);
+      all.add(recorded);
+      unread.add(recorded);
+      Thread watcher = Thread.ofVirtual().start(() -> awaitClient(peer, recorded));
       try {
-        if (!answer(request, new ReplyPlayer(peer, seen))) return;
+        if (!answer(request, new ReplyPlayer(peer, recorded))) {
+          return;
+        }
       } catch (IOException e) {
         // A write may detect earlier than the watcher thread that the client has left.
-        seen.clientGone();
+        recorded.clientGone();
         throw e;
       }
-      seen.answered();
+      recorded.answered();
       // The watcher thread reads the input until the next request begins or the client leaves.
-      if (!joined(watcher) || seen.isClientGone()) return;
+      if (!joined(watcher) || recorded.isClientGone()) {
+        return;
+      }
     }
   }
 
-  private static void awaitClient(ServerConnection peer, RecordedRequest seen) {
-    if (peer.clientLeaves()) seen.clientGone();
+  private static void awaitClient(ServerConnection peer, RecordedRequest recorded) {
+    if (peer.clientLeaves()) {
+      recorded.clientGone();
+    }
   }
 
   private static boolean joined(Thread watcher) {
@@ -150,15 +140,15 @@ public final class FakeUpstream implements AutoCloseable {
    *
    * @return whether the connection stays open
    */
-  private boolean answer(ReceivedRequest request, ReplyPlayer stage) throws IOException {
+  private boolean answer(ReceivedRequest request, ReplyPlayer player) throws IOException {
     ProviderEndpoint endpoint = ProviderEndpoints.find(request);
     try {
       JsonNode body = ProviderEndpoints.body(request);
       Script script = script(endpoint.model(request, body));
-      return stage.play(reply(endpoint, request, body, script), script, endpoint);
+      return player.play(reply(endpoint, request, body, script), script, endpoint);
     } catch (JsonProcessingException e) {
-      FakeReply e = endpoint.error(400, "We could not parse the JSON body of your request.");
-      return stage.play(e, Script.PLAIN, endpoint);
+      FakeReply error = endpoint.error(400, "We could not parse the JSON body of your request.");
+      return player.play(error, Script.PLAIN, endpoint);
     }
   }
 
@@ -172,14 +162,14 @@ public final class FakeUpstream implements AutoCloseable {
   }
 
   private Script script(String model) {
-    @Nullable Script queued = enqueue.poll();
-    if (queued != null) return queued;
+    @Nullable Script queued = queue.poll();
+    if (queued != null) {
+      return queued;
+    }
     return model.indexOf('!') < 0 ? defaultScript : Script.fromModelName(model);
   }
 
-  /**
-   * Closes the port and all connections.
-   */
+  /** Closes the port and all connections. */
   @Override
   public void close() {
     listener.close();

@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A TCP proxy in front of a loopback port that injects faults, reproducible by a seed. It knows no protocol, so it also works with TLS. Thread-safe.
+ * A TCP proxy in front of a loopback port that injects faults, reproducible by a seed. It knows no
+ * protocol, so it also works with TLS. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
   private final int target;
@@ -19,61 +20,51 @@ public final class FaultProxy implements AutoCloseable {
   private final Set<ServerConnection> clients = ConcurrentHashMap.newKeySet();
   private final LoopbackServer listener;
 
-  /**
-   * Listens on a free port and forwards to the port {@code target}.
-   */
+  /** Listens on a free port and forwards to the port {@code target}. */
   public FaultProxy(int target, Faults faults) throws IOException {
     this(0, target, faults);
   }
 
-  /**
-   * Listens on the loopback port {@code port} and forwards to the port {@code target}.
-   */
+  /** Listens on the loopback port {@code port} and forwards to the port {@code target}. */
   public FaultProxy(int port, int target, Faults faults) throws IOException {
     this.target = target;
     this.faults = faults;
     this.listener = LoopbackServer.start(port, this::relay);
   }
 
-  /**
-   * The port that it listens on.
-   */
+  /** The port that it listens on. */
   public int port() {
     return listener.port();
   }
 
-  /**
-   * Base address such as {@code http://127.0.0.1:8080}.
-   */
+  /** Base address such as {@code http://127.0.0.1:8080}. */
   public String address() {
     return listener.address();
   }
 
-  /**
-   * Sets the faults of later connections.
-   */
+  /** Sets the faults of later connections. */
   public void setFaults(Faults next) {
     faults = next;
   }
 
-  /**
-   * Closes all client connections now, without a TLS close.
-   */
+  /** Closes all client connections now, without a TLS close. */
   public void closeClients() throws IOException {
-    for (ServerConnection client : clients) client.close();
+    for (ServerConnection client : clients) {
+      client.close();
+    }
   }
 
-  /**
-   * Resets all client connections now.
-   */
+  /** Resets all client connections now. */
   public void resetClients() throws IOException {
-    for (ServerConnection client : clients) client.reset();
+    for (ServerConnection client : clients) {
+      client.reset();
+    }
   }
 
   private void relay(ServerConnection client) throws IOException {
     Faults current = faults;
     clients.add(client);
-    try (var server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+    try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
       server.setTcpNoDelay(true);
       Thread.ofVirtual().start(() -> copyToServer(client, server));
       copyToClient(server.getInputStream(), client, current);
@@ -82,9 +73,7 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  /**
-   * Closes the connection to the server when the client has left.
-   */
+  /** Closes the connection to the server when the client has left. */
   private static void copyToServer(ServerConnection client, Socket server) {
     try (server) {
       client.copyTo(server.getOutputStream());
@@ -95,19 +84,25 @@ public final class FaultProxy implements AutoCloseable {
 
   private static void copyToClient(InputStream from, ServerConnection client, Faults faults)
       throws IOException {
-    var random = new Random(faults.seed());
-    var buffer = new byte[16 * 1024];
+    Random random = new Random(faults.seed());
+    byte[] buffer = new byte[16 * 1024];
     long passed = 0;
     while (true) {
       int max = faults.slice() == 0 ? buffer.length : 1 + random.nextInt(faults.slice());
-      if (faults.endAfterBytes() >= 0) max = (int) Math.min(max, faults.endAfterBytes() - passed);
+      if (faults.endAfterBytes() >= 0) {
+        max = (int) Math.min(max, faults.endAfterBytes() - passed);
+      }
       if (max == 0) {
         end(client, faults.ending());
         return;
       }
       int count = from.read(buffer, 0, max);
-      if (count < 0) return;
-      if (!faults.delay().isZero()) LockSupport.parkNanos(faults.delay().toNanos());
+      if (count < 0) {
+        return;
+      }
+      if (!faults.delay().isZero()) {
+        LockSupport.parkNanos(faults.delay().toNanos());
+      }
       client.write(Arrays.copyOf(buffer, count));
       passed += count;
     }

@@ -3,30 +3,26 @@ package potluck.kit;
 import java.time.Duration;
 
 /**
- * What a {@link FaultProxy} does to the bytes from server to client. Immutable; start with {@link #NONE}.
+ * What a {@link FaultProxy} does to the bytes from server to client. Immutable; start with {@link
+ * #NONE}.
  *
  * @param seed of all random choices
- * @param slice maximum bytes of one write, chosen at random from 1 to this; 0 leaves writes unchanged
+ * @param slice maximum bytes of one write, chosen at random from 1 to this; 0 leaves writes
+ *     unchanged
  * @param delay before each write
  * @param endAfterBytes number of bytes after which the connection ends; negative for never
  * @param ending how the connection ends
  */
 public record Faults(long seed, int slice, Duration delay, long endAfterBytes, Ending ending) {
-  /**
-   * How a connection ends.
-   */
+  /** How a connection ends. */
   public enum Ending {
     CLOSE,
     RESET,
-    /**
-     * Bytes are no longer forwarded, and the connection stays open.
-     */
+    /** Bytes are no longer forwarded, and the connection stays open. */
     BLACKHOLE
   }
 
-  /**
-   * No faults.
-   */
+  /** No faults. */
   public static final Faults NONE = new Faults(1, 0, Duration.ZERO, -1, Ending.CLOSE);
 
   public Faults seed(long value) {

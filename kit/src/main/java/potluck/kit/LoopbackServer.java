@@ -10,17 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Listens on a loopback port and runs a {@link ConnectionHandler} on a virtual thread per connection. It knows no protocol. Thread-safe.
+ * Listens on a loopback port and runs a {@link ConnectionHandler} on a virtual thread per
+ * connection. It knows no protocol. Thread-safe.
  */
 public final class LoopbackServer implements AutoCloseable {
-  /**
-   * The server's side of one connection, which is e when the method returns.
-   */
+  /** The server's side of one connection, which is e when the method returns. */
   @FunctionalInterface
   public interface ConnectionHandler {
-    /**
-     * Serves one connection.
-     */
+    /** Serves one connection. */
     void handle(ServerConnection peer) throws IOException;
   }
 
@@ -34,25 +31,19 @@ public final class LoopbackServer implements AutoCloseable {
     this.handler = handler;
   }
 
-  /**
-   * Starts on a free port.
-   */
+  /** Starts on a free port. */
   public static LoopbackServer start(ConnectionHandler handler) throws IOException {
     return start(0, handler);
   }
 
-  /**
-   * Starts on a loopback port; 0 chooses a free one.
-   */
+  /** Starts on a loopback port; 0 chooses a free one. */
   public static LoopbackServer start(int port, ConnectionHandler handler) throws IOException {
     return start(new ServerSocket(port, 1024, InetAddress.getLoopbackAddress()), handler);
   }
 
-  /**
-   * Uses a bound socket, such as one with TLS.
-   */
+  /** Uses a bound socket, such as one with TLS. */
   public static LoopbackServer start(ServerSocket server, ConnectionHandler handler) {
-    var listener = new LoopbackServer(server, handler);
+    LoopbackServer listener = new LoopbackServer(server, handler);
     Thread.ofVirtual().name("listener-" + listener.port()).start(listener::accept);
     return listener;
   }
@@ -63,7 +54,9 @@ public final class LoopbackServer implements AutoCloseable {
         Socket socket = server.accept();
         acceptedConnections.incrementAndGet();
         openConnections.add(socket);
-        if (server.isClosed()) socket.close();
+        if (server.isClosed()) {
+          socket.close();
+        }
         Thread.ofVirtual().start(() -> serve(socket));
       } catch (IOException e) {
         return;
@@ -82,16 +75,12 @@ public final class LoopbackServer implements AutoCloseable {
     }
   }
 
-  /**
-   * The port that it listens on.
-   */
+  /** The port that it listens on. */
   public int port() {
     return server.getLocalPort();
   }
 
-  /**
-   * Base address such as {@code http://127.0.0.1:8080}.
-   */
+  /** Base address such as {@code http://127.0.0.1:8080}. */
   public String address() {
     return "http://127.0.0.1:" + port();
   }
@@ -106,9 +95,7 @@ public final class LoopbackServer implements AutoCloseable {
     return openConnections.size();
   }
 
-  /**
-   * Closes the port and all connections.
-   */
+  /** Closes the port and all connections. */
   @Override
   public void close() {
     closeQuietly(server);

@@ -7,16 +7,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * A clock that moves only when a test moves it. Thread-safe.
- */
+/** A clock that moves only when a test moves it. Thread-safe. */
 public final class ManualClock extends Clock {
   private final AtomicReference<Instant> now;
   private final ZoneId zone;
 
-  /**
-   * Starts at noon of 1 January 2026, UTC.
-   */
+  /** Starts at noon of 1 January 2026, UTC. */
   public ManualClock() {
     this(Instant.parse("2026-01-01T12:00:00Z"));
   }
@@ -30,9 +26,7 @@ public final class ManualClock extends Clock {
     this.zone = zone;
   }
 
-  /**
-   * Moves the clock; a negative duration moves it back.
-   */
+  /** Moves the clock; a negative duration moves it back. */
   public void advance(Duration by) {
     now.updateAndGet(instant -> instant.plus(by));
   }
@@ -51,9 +45,7 @@ public final class ManualClock extends Clock {
     return zone;
   }
 
-  /**
-   * A clock in another zone that shows the same instant and moves together with this one.
-   */
+  /** A clock in another zone that shows the same instant and moves together with this one. */
   @Override
   public Clock withZone(ZoneId other) {
     return new ManualClock(now, other);

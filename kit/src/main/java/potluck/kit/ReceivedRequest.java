@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One HTTP request as received. Immutable, except that the array is shared and must not be modified.
+ * One HTTP request as received. Immutable, except that the array is shared and must not be
+ * modified.
  *
  * @param target path and query, still encoded
  * @param headers in order, with lower-case names
@@ -19,25 +20,19 @@ public record ReceivedRequest(
     String head,
     byte[] body) {
 
-  /**
-   * The target without its query.
-   */
+  /** The target without its query. */
   public String path() {
     int query = target.indexOf('?');
     return query < 0 ? target : target.substring(0, query);
   }
 
-  /**
-   * The query without the question mark; empty if there is none.
-   */
+  /** The query without the question mark; empty if there is none. */
   public String query() {
     int query = target.indexOf('?');
     return query < 0 ? "" : target.substring(query + 1);
   }
 
-  /**
-   * The first value of a header.
-   */
+  /** The first value of a header. */
   public Optional<String> header(String lowerCaseName) {
     return headers.stream()
         .filter(header -> header.getKey().equals(lowerCaseName))
@@ -45,9 +40,7 @@ public record ReceivedRequest(
         .findFirst();
   }
 
-  /**
-   * The body as UTF-8 text.
-   */
+  /** The body as UTF-8 text. */
   public String text() {
     return new String(body, StandardCharsets.UTF_8);
   }

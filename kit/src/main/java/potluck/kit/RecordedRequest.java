@@ -2,9 +2,7 @@ package potluck.kit;
 
 import java.util.concurrent.CountDownLatch;
 
-/**
- * A request that the fake upstream received, and what its client did then. Thread-safe.
- */
+/** A request that the fake upstream received, and what its client did then. Thread-safe. */
 public final class RecordedRequest {
   private final ReceivedRequest request;
   private final CountDownLatch answered = new CountDownLatch(1);
@@ -14,9 +12,7 @@ public final class RecordedRequest {
     this.request = request;
   }
 
-  /**
-   * The request.
-   */
+  /** The request. */
   public ReceivedRequest request() {
     return request;
   }
@@ -33,30 +29,22 @@ public final class RecordedRequest {
     return clientGone.getCount() == 0;
   }
 
-  /**
-   * Whether the complete answer has been written.
-   */
+  /** Whether the complete answer has been written. */
   public boolean wasAnswered() {
     return answered.getCount() == 0;
   }
 
-  /**
-   * Whether the client closed the connection before the complete answer was written.
-   */
+  /** Whether the client closed the connection before the complete answer was written. */
   public boolean wasAborted() {
     return clientGone.getCount() == 0 && !wasAnswered();
   }
 
-  /**
-   * Blocks until the client has closed the connection.
-   */
+  /** Blocks until the client has closed the connection. */
   public void awaitClientGone() throws InterruptedException {
     clientGone.await();
   }
 
-  /**
-   * Blocks until the complete answer has been written.
-   */
+  /** Blocks until the complete answer has been written. */
   public void awaitAnswered() throws InterruptedException {
     answered.await();
   }

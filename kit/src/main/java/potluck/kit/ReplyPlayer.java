@@ -15,9 +15,7 @@ import potluck.kit.fake.Fault.StallPoint;
 import potluck.kit.fake.ProviderEndpoint;
 import potluck.kit.fake.Script;
 
-/**
- * Writes one reply to a connection, with the fault of its script. For one reply.
- */
+/** Writes one reply to a connection, with the fault of its script. For one reply. */
 final class ReplyPlayer {
   private final ServerConnection peer;
   private final RecordedRequest recorded;
@@ -34,7 +32,9 @@ final class ReplyPlayer {
    */
   boolean play(FakeReply reply, Script script, ProviderEndpoint endpoint) throws IOException {
     if (script.fault() instanceof Fault.Stall(StallPoint where)
-        && where == StallPoint.BEFORE_HEADERS) return stall();
+        && where == StallPoint.BEFORE_HEADERS) {
+      return stall();
+    }
     return switch (reply) {
       case FakeReply.Complete total when script.fault() instanceof Fault.Status status ->
           complete(failed(status, endpoint), Fault.NONE);
@@ -72,9 +72,13 @@ final class ReplyPlayer {
           case Fault.Stall(StallPoint where) -> where == StallPoint.AFTER_HEADERS ? 0 : total / 2;
           default -> total;
         };
-    if (fault instanceof Fault.EventDelay drip) LockSupport.parkNanos(drip.pause().toNanos());
+    if (fault instanceof Fault.EventDelay delay) {
+      LockSupport.parkNanos(delay.pause().toNanos());
+    }
     peer.write(join(head(reply.status(), headers), Arrays.copyOf(body, sent)));
-    if (fault instanceof Fault.Stall) return stall();
+    if (fault instanceof Fault.Stall) {
+      return stall();
+    }
     return sent == total;
   }
 
@@ -97,21 +101,26 @@ final class ReplyPlayer {
     }
     int left = script.fault() instanceof Fault.Cut(int bytes) ? bytes : Integer.MAX_VALUE;
     for (byte[] piece : pieces.subList(0, last)) {
-      if (script.fault() instanceof Fault.EventDelay drip)
-        LockSupport.parkNanos(drip.pause().toNanos());
+      if (script.fault() instanceof Fault.EventDelay delay) {
+        LockSupport.parkNanos(delay.pause().toNanos());
+      }
       byte[] part = piece.length > left ? Arrays.copyOf(piece, left) : piece;
-      if (part.length > 0) peer.write(chunk(part));
+      if (part.length > 0) {
+        peer.write(chunk(part));
+      }
       left -= part.length;
-      if (part.length < piece.length) return false;
+      if (part.length < piece.length) {
+        return false;
+      }
     }
-    if (script.fault() instanceof Fault.Stall) return stall();
+    if (script.fault() instanceof Fault.Stall) {
+      return stall();
+    }
     peer.write("0\r\n\r\n");
     return true;
   }
 
-  /**
-   * Sends nothing more until the client closes the connection.
-   */
+  /** Sends nothing more until the client closes the connection. */
   private boolean stall() throws IOException {
     try {
       recorded.awaitClientGone();
@@ -123,7 +132,8 @@ final class ReplyPlayer {
   }
 
   private static byte[] head(int status, Map<String, String> headers) {
-    var head = new StringBuilder("HTTP/1.1 " + status + " Fake\r\nx-request-id: req_fake\r\n");
+    StringBuilder head =
+        new StringBuilder("HTTP/1.1 " + status + " Fake\r\nx-request-id: req_fake\r\n");
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
@@ -134,7 +144,7 @@ final class ReplyPlayer {
   }
 
   private static byte[] join(byte[] first, byte[] second) {
-    var all = new ByteArrayOutputStream(first.length + second.length);
+    ByteArrayOutputStream all = new ByteArrayOutputStream(first.length + second.length);
     all.writeBytes(first);
     all.writeBytes(second);
     return all.toByteArray();

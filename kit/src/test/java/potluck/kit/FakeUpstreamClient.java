@@ -8,20 +8,24 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 
 /**
- * Sends requests to the fake upstream with the JDK's client, in each dialect, with valid credentials.
+ * Sends requests to the fake upstream with the JDK's client, in each dialect, with valid
+ * credentials.
  */
 record FakeUpstreamClient(HttpClient http, String address) {
   HttpResponse<String> post(String path, String body, String... headers)
       throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create(address + path));
-    if (headers.length > 0) request.headers(headers);
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address + path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     return http.send(
         request.POST(HttpRequest.BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
   }
 
   HttpResponse<String> get(String path, String... headers)
       throws IOException, InterruptedException {
-    var request = HttpRequest.newBuilder(URI.create(address + path)).headers(headers);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(address + path)).headers(headers);
     return http.send(request.build(), BodyHandlers.ofString());
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -14,9 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import potluck.kit.fake.FakeAnswer;
 
-/**
- * The fake rejects what the providers reject; the table is in {@code rejections.txt}.
- */
+/** The fake rejects what the providers reject; the table is in {@code rejections.txt}. */
 class FakeUpstreamRejectionTest {
   private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]";
 
@@ -38,7 +37,7 @@ class FakeUpstreamRejectionTest {
   }
 
   static List<String> table() throws IOException {
-    try (var in = FakeUpstreamRejectionTest.class.getResourceAsStream("rejections.txt")) {
+    try (InputStream in = FakeUpstreamRejectionTest.class.getResourceAsStream("rejections.txt")) {
       return new String(in.readAllBytes(), UTF_8).lines().filter(l -> !l.startsWith("#")).toList();
     }
   }
@@ -59,7 +58,9 @@ class FakeUpstreamRejectionTest {
         };
     boolean good = columns[3].equals("ok");
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(good ? 200 : 400);
-    if (!good) assertThat(answer.body()).contains(columns[3]);
+    if (!good) {
+      assertThat(answer.body()).contains(columns[3]);
+    }
   }
 
   @Test

@@ -23,9 +23,7 @@ import potluck.kit.fake.Fault;
 import potluck.kit.fake.Quirk;
 import potluck.kit.fake.Script;
 
-/**
- * The fake speaks all dialects, plays faults, and records requests.
- */
+/** The fake speaks all dialects, plays faults, and records requests. */
 class FakeUpstreamTest {
   private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
   private static final String CHAT = "{\"model\":\"gpt-4.1-mini\"," + HI;
@@ -92,7 +90,8 @@ class FakeUpstreamTest {
 
   @Test
   void listsModelsAndEmbeds() throws Exception {
-    assertThat(client.get("/v1/models", "authorization", "Bearer k").body()).contains("gpt-4.1-mini");
+    assertThat(client.get("/v1/models", "authorization", "Bearer k").body())
+        .contains("gpt-4.1-mini");
     assertThat(client.get("/v1/models", "x-api-key", "k", "anthropic-version", "1").body())
         .contains("claude-sonnet-4-5", "has_more");
     assertThat(client.get("/v1beta/models", "x-goog-api-key", "k").body())
@@ -101,7 +100,8 @@ class FakeUpstreamTest {
         .startsWith("{\"id\":\"gpt-5\"");
     assertThat(client.get("/v1beta/models/gemini-9", "x-goog-api-key", "k").statusCode())
         .isEqualTo(404);
-    assertThat(client.gemini("e:embedContent", "{\"content\":{\"parts\":[{\"text\":\"a\"}]}}").body())
+    assertThat(
+            client.gemini("e:embedContent", "{\"content\":{\"parts\":[{\"text\":\"a\"}]}}").body())
         .startsWith("{\"embedding\":{\"values\":[");
     String body = "{\"model\":\"e\",\"input\":[\"a\",\"b\"],\"encoding_format\":\"base64\"}";
     assertThat(client.post("/v1/embeddings", body, "authorization", "Bearer k").body())
@@ -142,7 +142,8 @@ class FakeUpstreamTest {
 
   @Test
   void scriptIsReadFromTheModelName() throws Exception {
-    assertThat(client.chat(CHAT.replace("mini", "mini!status-529") + "}").statusCode()).isEqualTo(529);
+    assertThat(client.chat(CHAT.replace("mini", "mini!status-529") + "}").statusCode())
+        .isEqualTo(529);
     assertThat(client.chat(STREAM.replace("mini", "mini!error-2")).body())
         .contains("{\"error\":{")
         .doesNotContain("[DONE]");
@@ -161,17 +162,18 @@ class FakeUpstreamTest {
   @Timeout(60)
   void faultStallLastsUntilTheClientLeaves(Fault.StallPoint where) throws Exception {
     fake.enqueue(Script.PLAIN.withFault(new Fault.Stall(where)));
-    var socket = new Socket(InetAddress.getLoopbackAddress(), fake.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), fake.port());
     String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\n";
     String request = head + "content-length: " + STREAM.length() + "\r\n\r\n" + STREAM;
     socket.getOutputStream().write(request.getBytes(UTF_8));
-    RecordedRequest seen = fake.takeRequest();
-    if (where != Fault.StallPoint.BEFORE_HEADERS)
+    RecordedRequest recorded = fake.takeRequest();
+    if (where != Fault.StallPoint.BEFORE_HEADERS) {
       assertThat(socket.getInputStream().read()).isEqualTo('H');
-    assertThat(seen.wasAborted()).isFalse();
+    }
+    assertThat(recorded.wasAborted()).isFalse();
     socket.close();
-    seen.awaitClientGone();
-    assertThat(seen.wasAborted()).isTrue();
+    recorded.awaitClientGone();
+    assertThat(recorded.wasAborted()).isTrue();
   }
 
   @ParameterizedTest
@@ -187,12 +189,12 @@ class FakeUpstreamTest {
   void requestsAreRecorded() throws Exception {
     client.chat(CHAT + "}");
     client.chat(STREAM);
-    List<RecordedRequest> seen = fake.requests();
-    assertThat(seen).hasSize(2);
-    assertThat(seen.getFirst().request().header("authorization")).contains("Bearer sk-1");
-    assertThat(seen.getLast().request().text()).isEqualTo(STREAM);
-    seen.getLast().awaitAnswered();
-    assertThat(seen.getLast().wasAborted()).isFalse();
-    assertThat(fake.takeRequest()).isSameAs(seen.getFirst());
+    List<RecordedRequest> recorded = fake.requests();
+    assertThat(recorded).hasSize(2);
+    assertThat(recorded.getFirst().request().header("authorization")).contains("Bearer sk-1");
+    assertThat(recorded.getLast().request().text()).isEqualTo(STREAM);
+    recorded.getLast().awaitAnswered();
+    assertThat(recorded.getLast().wasAborted()).isFalse();
+    assertThat(fake.takeRequest()).isSameAs(recorded.getFirst());
   }
 }

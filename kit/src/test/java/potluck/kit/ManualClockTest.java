@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class ManualClockTest {
   @Test
   void clockMovesOnlyWhenAdvanced() {
-    var clock = new ManualClock(Instant.EPOCH);
+    ManualClock clock = new ManualClock(Instant.EPOCH);
     Clock elsewhere = clock.withZone(ZoneId.of("Asia/Shanghai"));
     clock.advance(Duration.ofHours(2));
     assertThat(clock.instant()).isEqualTo(Instant.EPOCH.plusSeconds(7_200));

@@ -21,13 +21,9 @@ import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Writes answers of Anthropic's messages: contiguous blocks, one after another.
- */
+/** Writes answers of Anthropic's messages: contiguous blocks, one after another. */
 final class AnswerWriter implements EventWriter {
-  /**
-   * Signature of a thought that no provider expects back.
-   */
+  /** Signature of a thought that no provider expects back. */
   private static final ThoughtSignature UNSIGNED = new ThoughtSignature("nobody", "");
 
   private static final byte[] DELTA_SUFFIX = "}}\n\n".getBytes(US_ASCII);
@@ -44,7 +40,8 @@ final class AnswerWriter implements EventWriter {
   private byte[] deltaPrefix = new byte[0];
 
   /**
-   * @param inputEstimate gives the input tokens of the first event, if the upstream has not reported them
+   * @param inputEstimate gives the input tokens of the first event, if the upstream has not
+   *     reported them
    */
   AnswerWriter(Ask ask, Prompt prompt, ToLongFunction<Prompt> inputEstimate) {
     this.ask = ask;
@@ -94,9 +91,7 @@ final class AnswerWriter implements EventWriter {
     out.event("message_start", event);
   }
 
-  /**
-   * Clients expect that the id of a message begins with {@code msg_}.
-   */
+  /** Clients expect that the id of a message begins with {@code msg_}. */
   private static String id(String upstream) {
     return upstream.isEmpty()
         ? "msg_0"
@@ -129,9 +124,7 @@ final class AnswerWriter implements EventWriter {
     pulse.blockOpened(index, kind);
   }
 
-  /**
-   * Writes a delta. They are most of a stream, so no tree is built for them.
-   */
+  /** Writes a delta. They are most of a stream, so no tree is built for them. */
   private void delta(String type, String field, String value, FrameWriter out) {
     if (!type.equals(deltaType)) {
       deltaType = type;
@@ -150,9 +143,9 @@ final class AnswerWriter implements EventWriter {
     out.raw(DELTA_SUFFIX);
   }
 
-  private void writeSignature(ThoughtSignature seal, FrameWriter out) {
+  private void writeSignature(ThoughtSignature signature, FrameWriter out) {
     open("thinking", null, out);
-    delta("signature_delta", "signature", seal.pack(), out);
+    delta("signature_delta", "signature", signature.pack(), out);
     stop(out);
   }
 
@@ -213,9 +206,10 @@ final class AnswerWriter implements EventWriter {
     return root;
   }
 
-  private static void thought(String text, @Nullable ThoughtSignature seal, ArrayNode content) {
+  private static void thought(
+      String text, @Nullable ThoughtSignature signature, ArrayNode content) {
     ObjectNode entry = content.addObject().put("type", "thinking").put("thinking", text);
-    entry.put("signature", (seal == null ? UNSIGNED : seal).pack());
+    entry.put("signature", (signature == null ? UNSIGNED : signature).pack());
   }
 
   private static String reason(StopReason stop) {

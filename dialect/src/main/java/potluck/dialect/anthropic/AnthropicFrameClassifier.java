@@ -12,13 +12,9 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.TextByteCounter;
 
-/**
- * Classifies frames of Anthropic's messages.
- */
+/** Classifies frames of Anthropic's messages. */
 final class AnthropicFrameClassifier extends FrameClassifier {
-  /**
-   * The members that are read of an unstreamed answer.
-   */
+  /** The members that are read of an unstreamed answer. */
   private static final Set<String> COMPLETE_MEMBERS = Set.of("usage", "error");
 
   private static final TextByteCounter TEXT =

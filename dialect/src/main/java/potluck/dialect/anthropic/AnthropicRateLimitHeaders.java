@@ -12,7 +12,9 @@ import potluck.dialect.OpenAiRateLimitHeaders;
 import potluck.dialect.model.RateLimit;
 
 /**
- * Rate-limit headers {@code anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{limit,remaining,reset}}, with RFC 3339 times. Source: Anthropic's API reference, "Rate limits". Stateless.
+ * Rate-limit headers {@code
+ * anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{limit,remaining,reset}}, with
+ * RFC 3339 times. Source: Anthropic's API reference, "Rate limits". Stateless.
  */
 final class AnthropicRateLimitHeaders {
   private static final String PREFIX = "anthropic-ratelimit-";

@@ -13,7 +13,8 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Reads and writes Anthropic's error objects: {@code {"type": "error", "error": {type, message}}}. Stateless.
+ * Reads and writes Anthropic's error objects: {@code {"type": "error", "error": {type, message}}}.
+ * Stateless.
  */
 final class ErrorCodec {
   private ErrorCodec() {}
@@ -23,9 +24,7 @@ final class ErrorCodec {
         .retryAfter(UpstreamErrors.retryAfter(header));
   }
 
-  /**
-   * Classifies an error object inside an answer with status 200.
-   */
+  /** Classifies an error object inside an answer with status 200. */
   static Failure readInBand(JsonNode root) {
     return read(0, root);
   }

@@ -5,7 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keep-alive bytes for a stream: an empty delta of the open block. All versions of Claude Code count it as activity, while version 2.1.197 gives up after 300 s of pings. For one thread.
+ * Keep-alive bytes for a stream: an empty delta of the open block. All versions of Claude Code
+ * count it as activity, while version 2.1.197 gives up after 300 s of pings. For one thread.
  */
 final class KeepAliveDelta {
   private byte @Nullable [] blockOpened;
@@ -25,16 +26,12 @@ final class KeepAliveDelta {
         };
   }
 
-  /**
-   * The open block has ended.
-   */
+  /** The open block has ended. */
   void blockClosed() {
     blockOpened = null;
   }
 
-  /**
-   * The empty delta; null between blocks, where a ping can be used.
-   */
+  /** The empty delta; null between blocks, where a ping can be used. */
   byte @Nullable [] bytes() {
     return blockOpened;
   }

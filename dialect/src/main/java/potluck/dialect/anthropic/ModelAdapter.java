@@ -9,12 +9,16 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.ThoughtSignature;
+import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 
 /**
- * Adapts a request to the generation of the model that receives it, and removes thoughts that another model made. Clients choose fields by the model's name, and behind an alias they guess; models reject fields that they do not know. All other fields stay unchanged. Source: Anthropic, "Extended thinking" and "Adaptive thinking".
+ * Adapts a request to the generation of the model that receives it, and removes thoughts that
+ * another model made. Clients choose fields by the model's name, and behind an alias they guess;
+ * models reject fields that they do not know. All other fields stay unchanged. Source: Anthropic,
+ * "Extended thinking" and "Adaptive thinking".
  */
 final class ModelAdapter {
   private final Set<String> quirks;
@@ -93,7 +97,8 @@ final class ModelAdapter {
   }
 
   /**
-   * Converts a system message to a user message in a frame that models read as system text, because older models accept only the roles user and assistant.
+   * Converts a system message to a user message in a frame that models read as system text, because
+   * older models accept only the roles user and assistant.
    */
   private static ObjectNode asReminder(JsonNode message) {
     StringBuilder text = new StringBuilder();
@@ -104,7 +109,7 @@ final class ModelAdapter {
     }
     return JsonTree.object()
         .put("role", "user")
-        .put("content", "<system-reminder>\n" + text + "\n</system-reminder>");
+        .put("content", JsonFields.systemReminder(text.toString()));
   }
 
   private void thinking(ObjectNode root, Ask ask) {
@@ -121,10 +126,10 @@ final class ModelAdapter {
       }
       if (type.equals("adaptive")) {
         String level = effort.isEmpty() ? "medium" : effort;
-        long wanted = new GenerationSettings.Thinking(level, OptionalLong.empty()).tokens();
-        long most = ask.maxTokens().orElse(Long.MAX_VALUE);
-        if (most > 1024) {
-          long budget = Math.max(1024, Math.min(wanted, most - 1));
+        long requested = new GenerationSettings.Thinking(level, OptionalLong.empty()).tokens();
+        long maxTokens = ask.maxTokens().orElse(Long.MAX_VALUE);
+        if (maxTokens > 1024) {
+          long budget = Math.max(1024, Math.min(requested, maxTokens - 1));
           root.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
         } else {
           root.remove("thinking");

@@ -18,9 +18,7 @@ import potluck.dialect.model.Turn;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Reads a request for Anthropic's messages.
- */
+/** Reads a request for Anthropic's messages. */
 final class PromptReader {
   private static final Set<String> KNOWN_FIELDS =
       Set.of(
@@ -54,7 +52,8 @@ final class PromptReader {
   /**
    * Reads the request.
    *
-   * @throws FailureException (INVALID) if the request refers to a thread, whose history is not in the request, or a setting is invalid
+   * @throws FailureException (INVALID) if the request refers to a thread, whose history is not in
+   *     the request, or a setting is invalid
    */
   Prompt read() {
     if (root.hasNonNull("thread")) {
@@ -105,16 +104,16 @@ final class PromptReader {
   }
 
   private ToolChoice choice() {
-    JsonNode wanted = root.path("tool_choice");
+    JsonNode requested = root.path("tool_choice");
     ToolChoice choice =
-        switch (JsonTree.textOrEmpty(wanted, "type")) {
+        switch (JsonTree.textOrEmpty(requested, "type")) {
           case "any" -> new ToolChoice(ToolChoice.Kind.ANY, "", true);
           case "none" -> new ToolChoice(ToolChoice.Kind.NONE, "", true);
           case "tool" ->
-              new ToolChoice(ToolChoice.Kind.NAMED, JsonTree.textOrEmpty(wanted, "name"), true);
+              new ToolChoice(ToolChoice.Kind.NAMED, JsonTree.textOrEmpty(requested, "name"), true);
           default -> ToolChoice.AUTO;
         };
-    return choice.parallel(!wanted.path("disable_parallel_tool_use").asBoolean(false));
+    return choice.parallel(!requested.path("disable_parallel_tool_use").asBoolean(false));
   }
 
   private GenerationSettings settings() {
@@ -134,7 +133,8 @@ final class PromptReader {
   }
 
   /**
-   * Rejects what Anthropic rejects: if an invalid value were ignored, the answer would have no maximum.
+   * Rejects what Anthropic rejects: if an invalid value were ignored, the answer would have no
+   * maximum.
    */
   private OptionalLong maxTokens() {
     JsonNode value = root.path("max_tokens");

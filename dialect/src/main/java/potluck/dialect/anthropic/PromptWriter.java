@@ -17,9 +17,7 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Writes a prompt as a request for Anthropic's messages.
- */
+/** Writes a prompt as a request for Anthropic's messages. */
 final class PromptWriter {
   private final Prompt prompt;
   private final Target target;
@@ -52,8 +50,8 @@ final class PromptWriter {
     }
     GenerationSettings.Format format = settings.format();
     if (format != null && format.schema() != null) {
-      ObjectNode wanted = root.withObject("/output_config").putObject("format");
-      wanted.put("type", "json_schema").set("schema", format.schema());
+      ObjectNode requested = root.withObject("/output_config").putObject("format");
+      requested.put("type", "json_schema").set("schema", format.schema());
     }
     if (ask.stream()) {
       root.put("stream", true);
@@ -61,9 +59,7 @@ final class PromptWriter {
     return root;
   }
 
-  /**
-   * Sampling settings are not allowed together with thinking.
-   */
+  /** Sampling settings are not allowed together with thinking. */
   private void sampling(GenerationSettings settings, boolean thinks) {
     GenerationSettings.Sampling sampling = settings.sampling();
     JsonFields.recordLost(losses, "presence_penalty", sampling.presencePenalty());
@@ -85,13 +81,15 @@ final class PromptWriter {
   }
 
   /**
-   * Turns thinking on if it is requested and allowed: not with a forced call, not below 1024 tokens, and not in a tool loop that began without thinking. Models since 4.6 accept only adaptive thinking (a quirk marks them).
+   * Turns thinking on if it is requested and allowed: not with a forced call, not below 1024
+   * tokens, and not in a tool loop that began without thinking. Models since 4.6 accept only
+   * adaptive thinking (a quirk marks them).
    *
    * @return whether thinking is on
    */
   private boolean thinking(long maxTokens) {
-    GenerationSettings.Thinking wanted = prompt.settings().thinking();
-    if (wanted == null || wanted.isOff()) {
+    GenerationSettings.Thinking requested = prompt.settings().thinking();
+    if (requested == null || requested.isOff()) {
       return false;
     }
     ToolChoice.Kind kind = prompt.toolChoice().kind();
@@ -103,18 +101,16 @@ final class PromptWriter {
     }
     if (adaptive) {
       root.putObject("thinking").put("type", "adaptive");
-      String level = wanted.level().equals("minimal") ? "low" : wanted.level();
+      String level = requested.level().equals("minimal") ? "low" : requested.level();
       root.withObject("/output_config").put("effort", level);
     } else {
-      long budget = Math.max(1024, Math.min(wanted.tokens(), maxTokens - 1));
+      long budget = Math.max(1024, Math.min(requested.tokens(), maxTokens - 1));
       root.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
     }
     return true;
   }
 
-  /**
-   * Whether the last turn of the assistant made calls without a thought that Anthropic signed.
-   */
+  /** Whether the last turn of the assistant made calls without a thought that Anthropic signed. */
   private boolean inToolLoopWithoutThought() {
     List<Turn> turns = prompt.turns();
     for (int i = turns.size() - 1; i >= 0; i--) {
@@ -150,15 +146,16 @@ final class PromptWriter {
     if (choice.kind() == ToolChoice.Kind.AUTO && choice.parallel()) {
       return;
     }
-    ObjectNode wanted = root.putObject("tool_choice");
+    ObjectNode requested = root.putObject("tool_choice");
     switch (choice.kind()) {
-      case AUTO -> wanted.put("type", "auto");
-      case ANY -> wanted.put("type", "any");
-      case NONE -> wanted.put("type", "none");
-      case NAMED -> wanted.put("type", "tool").put("name", names.sanitize(choice.toolName(), 128));
+      case AUTO -> requested.put("type", "auto");
+      case ANY -> requested.put("type", "any");
+      case NONE -> requested.put("type", "none");
+      case NAMED ->
+          requested.put("type", "tool").put("name", names.sanitize(choice.toolName(), 128));
     }
     if (!choice.parallel() && choice.kind() != ToolChoice.Kind.NONE) {
-      wanted.put("disable_parallel_tool_use", true);
+      requested.put("disable_parallel_tool_use", true);
     }
   }
 }

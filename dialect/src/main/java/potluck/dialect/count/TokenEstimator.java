@@ -10,22 +10,18 @@ import potluck.dialect.model.Tool;
 import potluck.dialect.model.Turn;
 
 /**
- * Estimates the tokens of a prompt offline, with OpenAI's tokenizer o200k. Other tokenizers differ by some ten per cent. Thread-safe. Loading the vocabulary takes a while, so create one instance at start.
+ * Estimates the tokens of a prompt offline, with OpenAI's tokenizer o200k. Other tokenizers differ
+ * by some ten per cent. Thread-safe. Loading the vocabulary takes a while, so create one instance
+ * at start.
  */
 public final class TokenEstimator {
-  /**
-   * Longer text is counted up to here, and the rest is extrapolated, in characters.
-   */
+  /** Longer text is counted up to here, and the rest is extrapolated, in characters. */
   private static final int MAX_EXACT_CHARS = 256_000;
 
-  /**
-   * Tokens of an image at low detail. Source: OpenAI, "Images and vision".
-   */
+  /** Tokens of an image at low detail. Source: OpenAI, "Images and vision". */
   private static final int IMAGE_TOKENS = 85;
 
-  /**
-   * Rule of thumb for documents and audio.
-   */
+  /** Rule of thumb for documents and audio. */
   private static final int BASE64_CHARS_PER_TOKEN = 40;
 
   private static final int TOKENS_PER_TURN = 4;
@@ -34,9 +30,7 @@ public final class TokenEstimator {
   private final Encoding encoding =
       Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
 
-  /**
-   * Estimates the tokens of everything that the model reads; at least 1.
-   */
+  /** Estimates the tokens of everything that the model reads; at least 1. */
   public long estimate(Prompt prompt) {
     StringBuilder text = new StringBuilder();
     long sum = 3;
@@ -58,9 +52,7 @@ public final class TokenEstimator {
     return sum + estimate(text.toString());
   }
 
-  /**
-   * Estimates the tokens of a text.
-   */
+  /** Estimates the tokens of a text. */
   public long estimate(String text) {
     if (text.length() <= MAX_EXACT_CHARS) {
       return encoding.countTokensOrdinary(text);

@@ -14,18 +14,21 @@ import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.ToolNames;
 
 /**
- * What one attempt needs from the dialects: the request to send to the upstream, and the passage for its answer.
+ * What one attempt needs from the dialects: the request to send to the upstream, and the passage
+ * for its answer.
  *
  * @param body request body in the upstream's dialect
  * @param passage for the answer
- * @param losses fields that the body could not carry; empty if client and upstream speak the same dialect
+ * @param losses fields that the body could not carry; empty if client and upstream speak the same
+ *     dialect
  */
 public record DialectExchange(byte[] body, Passage passage, Losses losses) {
 
   /**
    * Passes the request through if client and upstream speak the same dialect, else translates it.
    *
-   * @throws FailureException (INVALID) if the request cannot be translated, or, with {@link TranslationOptions#strict()}, not completely
+   * @throws FailureException (INVALID) if the request cannot be translated, or, with {@link
+   *     TranslationOptions#strict()}, not completely
    */
   public static DialectExchange between(
       Dialect client, Ask ask, Target target, TranslationOptions options) {

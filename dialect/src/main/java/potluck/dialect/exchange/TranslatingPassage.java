@@ -19,13 +19,9 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.MalformedException;
 import potluck.dialect.wire.Span;
 
-/**
- * Translates an answer: reads events of the upstream's dialect and writes them in the client's.
- */
+/** Translates an answer: reads events of the upstream's dialect and writes them in the client's. */
 public final class TranslatingPassage implements Passage {
-  /**
-   * Larger answers without a stream fail.
-   */
+  /** Larger answers without a stream fail. */
   private static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final boolean stream;
@@ -47,11 +43,11 @@ public final class TranslatingPassage implements Passage {
       EventReader reader,
       EventWriter writer,
       ToolNames names,
-      SignatureCache keepsakes) {
+      SignatureCache signatures) {
     this.stream = stream;
     this.reader = reader;
     this.writer = writer;
-    this.signatures = keepsakes;
+    this.signatures = signatures;
     this.sequencer = new Sequencer(names::restore, this::forward);
   }
 
@@ -125,7 +121,8 @@ public final class TranslatingPassage implements Passage {
   }
 
   /**
-   * Reads a JSON object where a stream was expected: some servers answer with a complete answer or an error.
+   * Reads a JSON object where a stream was expected: some servers answer with a complete answer or
+   * an error.
    */
   private void readUnexpectedObject() {
     JsonNode body = JsonTree.readOrMissing(frames.bytes(), frames.from(), frames.to());

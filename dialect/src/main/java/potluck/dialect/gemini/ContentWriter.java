@@ -16,12 +16,11 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Writes turns as contents; the results of parallel calls become one content.
- */
+/** Writes turns as contents; the results of parallel calls become one content. */
 final class ContentWriter {
   /**
-   * Skips the check of Gemini 3, which rejects the first call of a step without its signature. Source: Gemini API, "Thought signatures".
+   * Skips the check of Gemini 3, which rejects the first call of a step without its signature.
+   * Source: Gemini API, "Thought signatures".
    */
   private static final String SKIP_VALIDATION = "skip_thought_signature_validator";
 
@@ -32,11 +31,11 @@ final class ContentWriter {
   private @Nullable ArrayNode parts;
   private String role = "";
 
-  ContentWriter(Prompt prompt, ToolNames names, Losses losses, SignatureCache seals) {
+  ContentWriter(Prompt prompt, ToolNames names, Losses losses, SignatureCache signatures) {
     this.prompt = prompt;
     this.names = names;
     this.losses = losses;
-    this.signatures = seals;
+    this.signatures = signatures;
   }
 
   void write(ObjectNode root) {
@@ -48,7 +47,7 @@ final class ContentWriter {
           if (contents.isEmpty()) {
             system.add(turn.text());
           } else {
-            String framed = "<system-reminder>\n" + turn.text() + "\n</system-reminder>";
+            String framed = JsonFields.systemReminder(turn.text());
             parts("user", contents).addObject().put("text", framed);
           }
         }
@@ -69,10 +68,10 @@ final class ContentWriter {
     root.set("contents", contents);
   }
 
-  private ArrayNode parts(String wanted, ArrayNode contents) {
-    if (parts == null || !role.equals(wanted)) {
-      role = wanted;
-      parts = contents.addObject().put("role", wanted).putArray("parts");
+  private ArrayNode parts(String nextRole, ArrayNode contents) {
+    if (parts == null || !role.equals(nextRole)) {
+      role = nextRole;
+      parts = contents.addObject().put("role", nextRole).putArray("parts");
     }
     return parts;
   }
@@ -132,13 +131,11 @@ final class ContentWriter {
   }
 
   private @Nullable String signature(Block.ToolCall call, @Nullable ThoughtSignature pending) {
-    ThoughtSignature seal = isOwn(call.signature()) ? call.signature() : pending;
-    return seal != null ? seal.value() : signatures.find(call.id());
+    ThoughtSignature signature = isOwn(call.signature()) ? call.signature() : pending;
+    return signature != null ? signature.value() : signatures.find(call.id());
   }
 
-  /**
-   * Removes signatures that were packed for another dialect from a request.
-   */
+  /** Removes signatures that were packed for another dialect from a request. */
   static byte[] dropForeignSignatures(byte[] body) {
     JsonNode root = JsonTree.read(body);
     for (JsonNode content : root.path("contents")) {
@@ -146,9 +143,9 @@ final class ContentWriter {
       for (JsonNode part : content.path("parts")) {
         boolean call =
             !JsonFields.firstPresent(part, "functionCall", "function_call").isMissingNode();
-        String seal =
+        String signature =
             JsonFields.firstPresent(part, "thoughtSignature", "thought_signature").asText();
-        if (part instanceof ObjectNode object && ThoughtSignature.isPacked(seal)) {
+        if (part instanceof ObjectNode object && ThoughtSignature.isPacked(signature)) {
           object.remove(List.of("thoughtSignature", "thought_signature"));
           if (call && first) {
             object.put("thoughtSignature", SKIP_VALIDATION);
@@ -160,8 +157,8 @@ final class ContentWriter {
     return JsonTree.bytes(root);
   }
 
-  private static boolean isOwn(@Nullable ThoughtSignature seal) {
-    return seal != null && seal.belongsTo("gemini");
+  private static boolean isOwn(@Nullable ThoughtSignature signature) {
+    return signature != null && signature.belongsTo("gemini");
   }
 
   private void textOrMedia(Block block, ArrayNode into) {
@@ -172,9 +169,7 @@ final class ContentWriter {
     }
   }
 
-  /**
-   * Writes media. URLs are fetched by Gemini: the server fetches nothing on behalf of a caller.
-   */
+  /** Writes media. URLs are fetched by Gemini: the server fetches nothing on behalf of a caller. */
   private void media(Block.Media media, ArrayNode into) {
     if (media.detail() != null) {
       losses.add("image.detail");

@@ -14,7 +14,8 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Reads and writes Google's error objects: {@code {"error": {code, message, status, details}}}. Stateless.
+ * Reads and writes Google's error objects: {@code {"error": {code, message, status, details}}}.
+ * Stateless.
  */
 final class ErrorCodec {
   private static final String RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo";
@@ -28,9 +29,7 @@ final class ErrorCodec {
     return wait == null ? failure : failure.retryAfter(wait);
   }
 
-  /**
-   * Classifies an error object inside an answer with status 200.
-   */
+  /** Classifies an error object inside an answer with status 200. */
   static Failure readInBand(JsonNode root) {
     long code = JsonTree.count(root.path("error"), "code");
     return read(code >= 400 && code < 600 ? (int) code : 0, root);
@@ -62,9 +61,7 @@ final class ErrorCodec {
     return UpstreamErrors.failure(kind, shown, message, name).retryAfter(wait);
   }
 
-  /**
-   * Parses a protobuf duration in JSON, such as {@code 7s} or {@code 1.5s}.
-   */
+  /** Parses a protobuf duration in JSON, such as {@code 7s} or {@code 1.5s}. */
   private static @Nullable Duration parseDelay(String text) {
     try {
       double seconds = Double.parseDouble(text.replace("s", ""));
@@ -80,7 +77,8 @@ final class ErrorCodec {
   }
 
   /**
-   * Writes an error as the last frame of a stream, or as the last element of an array that has begun.
+   * Writes an error as the last frame of a stream, or as the last element of an array that has
+   * begun.
    */
   static byte[] writeStreamError(Failure failure, boolean array) {
     String error = JsonTree.text(toJson(failure));
@@ -103,7 +101,8 @@ final class ErrorCodec {
   }
 
   /**
-   * The status of a failure. What an upstream of another dialect cannot process is 400 in this dialect; our own 415 and 422 are kept.
+   * The status of a failure. What an upstream of another dialect cannot process is 400 in this
+   * dialect; our own 415 and 422 are kept.
    */
   private static int status(Failure failure) {
     return switch (failure.kind()) {

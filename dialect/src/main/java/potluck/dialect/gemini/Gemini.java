@@ -20,16 +20,13 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.ToolNames;
-import potluck.dialect.verbatim.CompletePassage;
-import potluck.dialect.verbatim.StreamPassage;
+import potluck.dialect.verbatim.PassThrough;
 import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Span;
 
-/**
- * Google's Gemini. The URL names the model and says whether the answer is a stream.
- */
+/** Google's Gemini. The URL names the model and says whether the answer is a stream. */
 public final class Gemini implements Dialect {
   @Override
   public String name() {
@@ -37,7 +34,8 @@ public final class Gemini implements Dialect {
   }
 
   /**
-   * The model is empty and the stream flag false, because the URL has them: see {@link Ask#withModel} and {@link Ask#asJsonArray}.
+   * The model is empty and the stream flag false, because the URL has them: see {@link
+   * Ask#withModel} and {@link Ask#asJsonArray}.
    */
   @Override
   public Ask scan(byte[] body) {
@@ -79,13 +77,7 @@ public final class Gemini implements Dialect {
 
   @Override
   public Passage passage(Ask ask, Target target) {
-    String alias = ask.model().equals(target.model()) ? null : ask.model();
-    GeminiFrameClassifier watch = new GeminiFrameClassifier();
-    if (!ask.stream()) {
-      return new CompletePassage(watch, alias);
-    }
-    Passage stream = new StreamPassage(watch, alias);
-    return ask.jsonArray() ? new JsonArrayPassage(stream) : stream;
+    return adaptFraming(ask, PassThrough.passage(new GeminiFrameClassifier(), ask, target));
   }
 
   @Override

@@ -8,7 +8,8 @@ import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.FrameReader;
 
 /**
- * Converts an event stream to one JSON array, for clients that did not set {@code alt=sse}. The upstream still sends events.
+ * Converts an event stream to one JSON array, for clients that did not set {@code alt=sse}. The
+ * upstream still sends events.
  */
 final class JsonArrayPassage implements Passage {
   private final Passage events;

@@ -13,7 +13,8 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Reads parts of contents. Calls without an id get one, and results are matched to calls by id, else by name and order. One instance per request.
+ * Reads parts of contents. Calls without an id get one, and results are matched to calls by id,
+ * else by name and order. One instance per request.
  */
 final class PartReader {
   private final Losses losses;
@@ -43,7 +44,7 @@ final class PartReader {
     JsonNode result = JsonFields.firstPresent(part, "functionResponse", "function_response");
     JsonNode inline = JsonFields.firstPresent(part, "inlineData", "inline_data");
     JsonNode file = JsonFields.firstPresent(part, "fileData", "file_data");
-    ThoughtSignature seal = signature(part);
+    ThoughtSignature signature = signature(part);
     if (call.isObject()) {
       String id = JsonTree.text(call, "id");
       JsonNode args = call.path("args").isObject() ? call.get("args") : JsonTree.object();
@@ -52,7 +53,7 @@ final class PartReader {
               id == null ? "call_" + calls : id,
               JsonTree.textOrEmpty(call, "name"),
               JsonTree.text(args),
-              seal);
+              signature);
       calls++;
       unanswered.add(block);
       blocks.add(block);
@@ -68,7 +69,7 @@ final class PartReader {
     } else if (part.path("text").isTextual()) {
       String text = part.get("text").textValue();
       boolean thought = part.path("thought").asBoolean(false);
-      blocks.add(thought ? new Block.Thought(text, seal) : new Block.Text(text));
+      blocks.add(thought ? new Block.Thought(text, signature) : new Block.Text(text));
     } else {
       part.fieldNames().forEachRemaining(field -> losses.add("contents.parts." + field));
     }

@@ -14,9 +14,7 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Writes a prompt as a {@code generateContent} request.
- */
+/** Writes a prompt as a {@code generateContent} request. */
 final class PromptWriter {
   private final Prompt prompt;
   private final Target target;
@@ -31,8 +29,8 @@ final class PromptWriter {
     this.losses = losses;
   }
 
-  ObjectNode write(SignatureCache seals) {
-    new ContentWriter(prompt, names, losses, seals).write(root);
+  ObjectNode write(SignatureCache signatures) {
+    new ContentWriter(prompt, names, losses, signatures).write(root);
     tools();
     ObjectNode config = JsonTree.object();
     settings(config);
@@ -75,7 +73,9 @@ final class PromptWriter {
   }
 
   /**
-   * Writes a budget as a budget and a level as a level, unless the model knows only budgets (Gemini 2.5, which a quirk marks). Models that cannot turn thinking off reject a budget of 0, so level none only hides thoughts.
+   * Writes a budget as a budget and a level as a level, unless the model knows only budgets (Gemini
+   * 2.5, which a quirk marks). Models that cannot turn thinking off reject a budget of 0, so level
+   * none only hides thoughts.
    */
   private void thinking(GenerationSettings.Thinking thinking, ObjectNode config) {
     config.put("includeThoughts", !thinking.isOff());
@@ -95,9 +95,7 @@ final class PromptWriter {
     config.put("thinkingLevel", level);
   }
 
-  /**
-   * Writes tools, with schemas in the field that accepts complete JSON Schema.
-   */
+  /** Writes tools, with schemas in the field that accepts complete JSON Schema. */
   private void tools() {
     if (prompt.tools().isEmpty()) {
       return;

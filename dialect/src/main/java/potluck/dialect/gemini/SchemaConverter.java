@@ -8,7 +8,8 @@ import java.util.Map;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Converts Gemini's OpenAPI schemas to JSON Schema: types become lower case, and nullable becomes a type. Stateless.
+ * Converts Gemini's OpenAPI schemas to JSON Schema: types become lower case, and nullable becomes a
+ * type. Stateless.
  */
 final class SchemaConverter {
   private SchemaConverter() {}

@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.wire.FrameScan;
 
-/**
- * Recognizes events that contain only a piece of text, and possibly usage. For one thread.
- */
+/** Recognizes events that contain only a piece of text, and possibly usage. For one thread. */
 final class TextFrameScan {
   private final FrameScan event = new FrameScan();
   private final FrameScan candidate = new FrameScan();
@@ -14,9 +12,7 @@ final class TextFrameScan {
   private final FrameScan part = new FrameScan();
   private @Nullable JsonNode usage;
 
-  /**
-   * The piece of text; null if the event contains anything else.
-   */
+  /** The piece of text; null if the event contains anything else. */
   @Nullable String read(byte[] b, int from, int to) {
     usage = null;
     String text = null;
@@ -36,9 +32,7 @@ final class TextFrameScan {
     return text;
   }
 
-  /**
-   * The usage in the event that was read last; null if there was none.
-   */
+  /** The usage in the event that was read last; null if there was none. */
   @Nullable JsonNode usage() {
     return usage;
   }

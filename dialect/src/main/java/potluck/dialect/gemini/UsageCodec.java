@@ -6,7 +6,8 @@ import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Reads and writes Gemini's {@code usageMetadata}, whose candidate tokens exclude thoughts. Stateless.
+ * Reads and writes Gemini's {@code usageMetadata}, whose candidate tokens exclude thoughts.
+ * Stateless.
  */
 final class UsageCodec {
   private UsageCodec() {}

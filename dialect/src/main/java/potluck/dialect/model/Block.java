@@ -3,13 +3,9 @@ package potluck.dialect.model;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A piece of a {@link Turn}. Immutable.
- */
+/** A piece of a {@link Turn}. Immutable. */
 public sealed interface Block {
-  /**
-   * Plain text.
-   */
+  /** Plain text. */
   record Text(String text) implements Block {}
 
   /**
@@ -19,7 +15,8 @@ public sealed interface Block {
    * @param base64 the content; null if it is at {@code url}
    * @param url address of the content; null if it is in {@code base64}
    * @param name file name; null if unknown
-   * @param detail how closely the model shall look at an image, such as {@code low} or {@code high}; null for the provider's default
+   * @param detail how closely the model shall look at an image, such as {@code low} or {@code
+   *     high}; null for the provider's default
    */
   record Media(
       String mediaType,
@@ -33,26 +30,23 @@ public sealed interface Block {
       this(mediaType, base64, url, name, null);
     }
 
-    /**
-     * The same media with a level of detail; {@code auto} means the provider's default.
-     */
-    public Media detail(@Nullable String wanted) {
-      return new Media(mediaType, base64, url, name, "auto".equals(wanted) ? null : wanted);
+    /** The same media with a level of detail; {@code auto} means the provider's default. */
+    public Media detail(@Nullable String level) {
+      return new Media(mediaType, base64, url, name, "auto".equals(level) ? null : level);
     }
 
     public boolean isImage() {
       return mediaType.startsWith("image/") || (mediaType.isEmpty() && name == null);
     }
 
-    /**
-     * The URL, or a {@code data:} URL with the content if there is none.
-     */
+    /** The URL, or a {@code data:} URL with the content if there is none. */
     public String urlOrDataUrl() {
       return url != null ? url : "data:" + mediaType + ";base64," + base64;
     }
 
     /**
-     * Creates media from a URL. The content of a {@code data:} URL is extracted; any other URL is kept.
+     * Creates media from a URL. The content of a {@code data:} URL is extracted; any other URL is
+     * kept.
      *
      * @param type media type, used if the URL has none
      */
@@ -85,6 +79,12 @@ public sealed interface Block {
   record ToolResult(String id, List<Block> content, boolean isError) implements Block {
     public String text() {
       return new Turn(Turn.Role.USER, content).text();
+    }
+
+    /** The text, with a mark for dialects that have no field for failed calls. */
+    public String textWithErrorMark() {
+      String text = text();
+      return isError && !text.startsWith("Error") ? "Error: " + text : text;
     }
   }
 

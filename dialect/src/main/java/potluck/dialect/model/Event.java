@@ -3,7 +3,8 @@ package potluck.dialect.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One step of an answer. The events of one block are consecutive; after the {@code Sequencer} tool calls do not interleave. Immutable.
+ * One step of an answer. The events of one block are consecutive; after the {@code Sequencer} tool
+ * calls do not interleave. Immutable.
  */
 public sealed interface Event {
   /**
@@ -13,24 +14,16 @@ public sealed interface Event {
    */
   record Begin(String id) implements Event {}
 
-  /**
-   * A piece of text.
-   */
+  /** A piece of text. */
   record Text(String delta) implements Event {}
 
-  /**
-   * A piece of a refusal, which is text in most dialects.
-   */
+  /** A piece of a refusal, which is text in most dialects. */
   record Refusal(String delta) implements Event {}
 
-  /**
-   * A piece of a thought.
-   */
+  /** A piece of a thought. */
   record Thought(String delta) implements Event {}
 
-  /**
-   * Ends the current thought with a signature, or stands for a thought whose text is hidden.
-   */
+  /** Ends the current thought with a signature, or stands for a thought whose text is hidden. */
   record ThoughtSigned(ThoughtSignature signature) implements Event {}
 
   /**
@@ -42,9 +35,7 @@ public sealed interface Event {
   record ToolCall(int key, String id, String name, @Nullable ThoughtSignature signature)
       implements Event {}
 
-  /**
-   * A piece of the arguments of a tool call.
-   */
+  /** A piece of the arguments of a tool call. */
   record Arguments(int key, String delta) implements Event {}
 
   /**
@@ -52,9 +43,7 @@ public sealed interface Event {
    */
   record CallComplete(int key) implements Event {}
 
-  /**
-   * The upstream reports the usage so far.
-   */
+  /** The upstream reports the usage so far. */
   record UsageReported(TokenUsage tokens) implements Event {}
 
   /**
@@ -64,8 +53,6 @@ public sealed interface Event {
    */
   record End(StopReason stopReason, @Nullable String stopSequence) implements Event {}
 
-  /**
-   * The upstream reports a failure.
-   */
+  /** The upstream reports a failure. */
   record Failed(Failure failure) implements Event {}
 }

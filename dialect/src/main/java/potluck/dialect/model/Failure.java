@@ -4,7 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a request failed, in a form that may be shown to the caller. It is not an exception (see {@link FailureException}) and not a wire format (each dialect writes it in its own). Immutable.
+ * Why a request failed, in a form that may be shown to the caller. It is not an exception (see
+ * {@link FailureException}) and not a wire format (each dialect writes it in its own). Immutable.
  *
  * @param kind classification, which decides the status
  * @param message for people; says what to do next and contains no upstream credentials
@@ -21,9 +22,7 @@ public record Failure(
     @Nullable Duration retryAfter,
     int upstreamStatus) {
 
-  /**
-   * The kinds of failure, each with the status that most dialects use for it.
-   */
+  /** The kinds of failure, each with the status that most dialects use for it. */
   public enum Kind {
     INVALID(400),
     UNAUTHENTICATED(401),
@@ -35,28 +34,18 @@ public record Failure(
     TOO_LARGE(413),
     UNSUPPORTED_MEDIA(415),
     UNPROCESSABLE(422),
-    /**
-     * Too many requests; a retry after a wait helps.
-     */
+    /** Too many requests; a retry after a wait helps. */
     RATE_LIMITED(429),
-    /**
-     * A quota or budget is spent; a short wait does not help.
-     */
+    /** A quota or budget is spent; a short wait does not help. */
     QUOTA_EXHAUSTED(429),
     HEADERS_TOO_LARGE(431),
     INTERNAL(500),
-    /**
-     * The upstream failed, or rejected the account; never the caller's fault.
-     */
+    /** The upstream failed, or rejected the account; never the caller's fault. */
     UPSTREAM(502),
-    /**
-     * The server or a part that it needs is unavailable.
-     */
+    /** The server or a part that it needs is unavailable. */
     UNAVAILABLE(503),
     UPSTREAM_TIMEOUT(504),
-    /**
-     * The upstream is overloaded (529 in Anthropic's dialect, 503 in the others).
-     */
+    /** The upstream is overloaded (529 in Anthropic's dialect, 503 in the others). */
     OVERLOADED(503);
 
     private final int status;
@@ -65,17 +54,13 @@ public record Failure(
       this.status = status;
     }
 
-    /**
-     * The HTTP status in most dialects.
-     */
+    /** The HTTP status in most dialects. */
     public int status() {
       return status;
     }
   }
 
-  /**
-   * For a 503 whose duration is unknown.
-   */
+  /** For a 503 whose duration is unknown. */
   private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(5);
 
   /**

@@ -35,9 +35,7 @@ public record GenerationSettings(
       @Nullable Double frequencyPenalty,
       @Nullable Long seed) {
 
-    /**
-     * Sampling without penalties and seed, which some dialects do not have.
-     */
+    /** Sampling without penalties and seed, which some dialects do not have. */
     public static Sampling of(
         @Nullable Double temperature, @Nullable Double topP, @Nullable Long topK) {
       return new Sampling(temperature, topP, topK, null, null, null);
@@ -56,7 +54,8 @@ public record GenerationSettings(
     }
 
     /**
-     * Thinking with a budget in tokens and the level that corresponds to it; negative means that the model decides.
+     * Thinking with a budget in tokens and the level that corresponds to it; negative means that
+     * the model decides.
      */
     public static Thinking of(long budget) {
       String level =
@@ -68,9 +67,7 @@ public record GenerationSettings(
       return new Thinking(level, budget < 0 ? OptionalLong.empty() : OptionalLong.of(budget));
     }
 
-    /**
-     * The budget in tokens, or the number that corresponds to the level.
-     */
+    /** The budget in tokens, or the number that corresponds to the level. */
     public long tokens() {
       return budget.orElse(
           switch (level) {

@@ -3,7 +3,8 @@ package potluck.dialect.model;
 import java.util.List;
 
 /**
- * A request in a form that all dialects share. It is used only if client and upstream speak different dialects. Immutable.
+ * A request in a form that all dialects share. It is used only if client and upstream speak
+ * different dialects. Immutable.
  *
  * @param turns in order; system text keeps its position
  * @param tools functions that the model may call
@@ -13,7 +14,8 @@ public record Prompt(
   private static final int IMAGE_TOKENS = 85;
 
   /**
-   * Rough estimate of the input tokens: four characters per token, one per East Asian character or symbol, and a fixed number per image. At least 1.
+   * Rough estimate of the input tokens: four characters per token, one per East Asian character or
+   * symbol, and a fixed number per image. At least 1.
    */
   public long estimateTokens() {
     long quarters = 0;
@@ -50,9 +52,7 @@ public record Prompt(
     return quarters;
   }
 
-  /**
-   * The name of the tool that a call was for; empty if the history has no such call.
-   */
+  /** The name of the tool that a call was for; empty if the history has no such call. */
   public String toolNameOf(String callId) {
     for (Turn turn : turns) {
       for (Block block : turn.blocks()) {

@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param resetAt when the window starts again; null if not reported
  */
 public record RateLimit(Kind kind, long limit, long remaining, @Nullable Instant resetAt) {
-  /**
-   * What is limited.
-   */
+  /** What is limited. */
   public enum Kind {
     REQUESTS("requests"),
     TOKENS("tokens"),
@@ -27,9 +25,7 @@ public record RateLimit(Kind kind, long limit, long remaining, @Nullable Instant
       this.headerWord = headerWord;
     }
 
-    /**
-     * The word used in header names, such as {@code input-tokens}.
-     */
+    /** The word used in header names, such as {@code input-tokens}. */
     public String headerWord() {
       return headerWord;
     }

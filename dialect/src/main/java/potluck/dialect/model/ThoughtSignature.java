@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.wire.ByteSearch;
 
 /**
- * Opaque state that must be sent back to the provider that made it: a signature, encrypted reasoning, or Gemini's thought signature. It is never interpreted here. Immutable.
+ * Opaque state that must be sent back to the provider that made it: a signature, encrypted
+ * reasoning, or Gemini's thought signature. It is never interpreted here. Immutable.
  *
  * @param dialectName dialect that made it
  * @param value as the upstream sent it
@@ -17,28 +18,26 @@ public record ThoughtSignature(String dialectName, String value) {
   private static final ByteSearch PACKED_PREFIX = new ByteSearch(PREFIX);
 
   /**
-   * Whether a request contains signatures that {@link #pack} wrote, which come from another dialect.
+   * Whether a request contains signatures that {@link #pack} wrote, which come from another
+   * dialect.
    */
   public static boolean containsPacked(byte[] body) {
     return PACKED_PREFIX.indexIn(body, 0, body.length) >= 0;
   }
 
-  /**
-   * Whether the value of a field was written by {@link #pack}.
-   */
+  /** Whether the value of a field was written by {@link #pack}. */
   public static boolean isPacked(String field) {
     return field.startsWith(PREFIX);
   }
 
-  /**
-   * Whether it may be sent to an upstream of the dialect.
-   */
+  /** Whether it may be sent to an upstream of the dialect. */
   public boolean belongsTo(String dialect) {
     return dialectName.equals(dialect);
   }
 
   /**
-   * Text that a field of another dialect can carry. {@link #unpack} distinguishes it from that dialect's own signatures.
+   * Text that a field of another dialect can carry. {@link #unpack} distinguishes it from that
+   * dialect's own signatures.
    */
   public String pack() {
     return PREFIX
@@ -48,7 +47,8 @@ public record ThoughtSignature(String dialectName, String value) {
   }
 
   /**
-   * Reads the signature in a field of a client: one that {@link #pack} wrote, else one of the client's own dialect. Null if the field is empty or damaged.
+   * Reads the signature in a field of a client: one that {@link #pack} wrote, else one of the
+   * client's own dialect. Null if the field is empty or damaged.
    */
   public static @Nullable ThoughtSignature unpack(String field, String dialect) {
     if (field.isEmpty()) {

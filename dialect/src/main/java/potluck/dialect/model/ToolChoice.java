@@ -10,7 +10,8 @@ public record ToolChoice(Kind kind, String toolName, boolean parallel) {
   public static final ToolChoice AUTO = new ToolChoice(Kind.AUTO, "", true);
 
   /**
-   * How free the model is: it decides by itself, must call any tool, must call none, or must call the named one.
+   * How free the model is: it decides by itself, must call any tool, must call none, or must call
+   * the named one.
    */
   public enum Kind {
     AUTO,

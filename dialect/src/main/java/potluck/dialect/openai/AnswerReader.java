@@ -13,7 +13,8 @@ import potluck.dialect.translate.EventReader;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Reads answers of chat completions. Tolerates deviations of compatible servers: calls without an index or all with index 0, ids and names repeated or empty, usage in any chunk.
+ * Reads answers of chat completions. Tolerates deviations of compatible servers: calls without an
+ * index or all with index 0, ids and names repeated or empty, usage in any chunk.
  */
 final class AnswerReader implements EventReader {
   private static final class OpenCall {
@@ -84,7 +85,8 @@ final class AnswerReader implements EventReader {
   private void readMessage(JsonNode message, Consumer<Event> sink) {
     String thought = JsonTree.textOrEmpty(message, "reasoning_content");
     sink.accept(
-        new Event.Thought(thought.isEmpty() ? JsonTree.textOrEmpty(message, "reasoning") : thought));
+        new Event.Thought(
+            thought.isEmpty() ? JsonTree.textOrEmpty(message, "reasoning") : thought));
     if (message.path("content").isTextual()) {
       sink.accept(new Event.Text(message.get("content").textValue()));
     }
@@ -120,9 +122,7 @@ final class AnswerReader implements EventReader {
     }
   }
 
-  /**
-   * Finds the call that a delta belongs to. A new id starts a new call, whatever its index.
-   */
+  /** Finds the call that a delta belongs to. A new id starts a new call, whatever its index. */
   private OpenCall find(JsonNode call) {
     String id = JsonTree.textOrEmpty(call, "id");
     Integer index = call.path("index").isInt() ? call.get("index").intValue() : null;

@@ -17,9 +17,7 @@ import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Writes answers of chat completions.
- */
+/** Writes answers of chat completions. */
 final class AnswerWriter implements EventWriter {
   private final Ask ask;
   private final long created;
@@ -83,9 +81,7 @@ final class AnswerWriter implements EventWriter {
     }
   }
 
-  /**
-   * Writes an empty object for a call without arguments, because an empty text is not JSON.
-   */
+  /** Writes an empty object for a call without arguments, because an empty text is not JSON. */
   private void completeCall(FrameWriter out) {
     if (argumentsEmpty) {
       argumentsEmpty = false;
@@ -109,10 +105,10 @@ final class AnswerWriter implements EventWriter {
     delta(delta, null, out);
   }
 
-  private static void addSignature(@Nullable ThoughtSignature seal, ObjectNode call) {
-    if (seal != null && seal.belongsTo("gemini")) {
+  private static void addSignature(@Nullable ThoughtSignature signature, ObjectNode call) {
+    if (signature != null && signature.belongsTo("gemini")) {
       ObjectNode google = call.putObject("extra_content").putObject("google");
-      google.put("thought_signature", seal.value());
+      google.put("thought_signature", signature.value());
     }
   }
 
@@ -127,9 +123,7 @@ final class AnswerWriter implements EventWriter {
     out.data(chunk);
   }
 
-  /**
-   * Writes text. It is most of a stream, so no tree is built for it.
-   */
+  /** Writes text. It is most of a stream, so no tree is built for it. */
   private void text(String piece, FrameWriter out) {
     if (textPrefix.length == 0) {
       ObjectNode chunk = chunk();

@@ -33,8 +33,8 @@ final class ChatRequest {
   }
 
   private static boolean usageWanted(byte[] body, @Nullable Span options) {
-    Span wanted = JsonScanner.find(body, options, "include_usage");
-    return wanted != null && wanted.equalsAscii(body, "true");
+    Span includeUsage = JsonScanner.find(body, options, "include_usage");
+    return includeUsage != null && includeUsage.equalsAscii(body, "true");
   }
 
   private static @Nullable String affinity(byte[] body, Members members) {
@@ -59,11 +59,11 @@ final class ChatRequest {
     } else if (body[options.from()] != '{') {
       splice.replace(options, "{\"include_usage\":true}");
     } else {
-      Span wanted = JsonScanner.find(body, options, "include_usage");
-      if (wanted == null) {
+      Span includeUsage = JsonScanner.find(body, options, "include_usage");
+      if (includeUsage == null) {
         RequestScan.addMember(splice, body, options, "\"include_usage\":true");
       } else {
-        splice.replace(wanted, "true");
+        splice.replace(includeUsage, "true");
       }
     }
   }

@@ -14,18 +14,12 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.TextByteCounter;
 
-/**
- * Classifies frames of chat completions.
- */
+/** Classifies frames of chat completions. */
 final class OpenAiFrameClassifier extends FrameClassifier {
-  /**
-   * The members that are read of an unstreamed answer.
-   */
+  /** The members that are read of an unstreamed answer. */
   private static final Set<String> COMPLETE_MEMBERS = Set.of("usage", "error");
 
-  /**
-   * Does not match text about usage, because quotes in a string are escaped.
-   */
+  /** Does not match text about usage, because quotes in a string are escaped. */
   private static final ByteSearch USAGE = new ByteSearch("\"usage\"");
 
   private static final ByteSearch ERROR = new ByteSearch("\"error\"");
@@ -71,9 +65,7 @@ final class OpenAiFrameClassifier extends FrameClassifier {
     return contentSeen ? FrameKind.CONTENT : FrameKind.PREAMBLE;
   }
 
-  /**
-   * Whether a chunk has usage other than {@code "usage":null}, which most chunks contain.
-   */
+  /** Whether a chunk has usage other than {@code "usage":null}, which most chunks contain. */
   private static boolean mentionsUsage(byte[] b, int from, int to) {
     int at = USAGE.indexIn(b, from, to);
     while (at >= 0) {

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Reads and writes the {@code usage} of chat completions. Stateless.
- */
+/** Reads and writes the {@code usage} of chat completions. Stateless. */
 final class UsageCodec {
   private UsageCodec() {}
 
   /**
-   * Reads counts. Cached tokens are part of the prompt, and reasoning is part of the completion. Servers that exclude reasoning from the completion (Grok, Gemini's compatible API) are recognized by the total.
+   * Reads counts. Cached tokens are part of the prompt, and reasoning is part of the completion.
+   * Servers that exclude reasoning from the completion (Grok, Gemini's compatible API) are
+   * recognized by the total.
    */
   static TokenUsage read(JsonNode usage) {
     long prompt = JsonTree.count(usage, "prompt_tokens");
@@ -32,9 +32,7 @@ final class UsageCodec {
         reasoning);
   }
 
-  /**
-   * The cost that OpenRouter reports, in micro-USD; -1 if there is none.
-   */
+  /** The cost that OpenRouter reports, in micro-USD; -1 if there is none. */
   static long reportedCost(JsonNode usage) {
     JsonNode cost = usage.path("cost");
     double micros = cost.isNumber() ? cost.doubleValue() * 1e6 : -1;

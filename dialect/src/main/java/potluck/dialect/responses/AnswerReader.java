@@ -11,13 +11,9 @@ import potluck.dialect.translate.EventReader;
 import potluck.dialect.wire.FrameScan;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Reads answers of OpenAI's responses.
- */
+/** Reads answers of OpenAI's responses. */
 final class AnswerReader implements EventReader {
-  /**
-   * Indexes of items that were streamed, so that their complete form adds nothing.
-   */
+  /** Indexes of items that were streamed, so that their complete form adds nothing. */
   private final Set<Integer> streamed = new HashSet<>();
 
   private final FrameScan event = new FrameScan();
@@ -150,9 +146,7 @@ final class AnswerReader implements EventReader {
     finish(body, sink);
   }
 
-  /**
-   * Does nothing: only the terminal event ends an answer.
-   */
+  /** Does nothing: only the terminal event ends an answer. */
   @Override
   public void end(Consumer<Event> sink) {}
 }

@@ -68,9 +68,9 @@ final class AnswerWriter implements EventWriter {
     }
   }
 
-  private void writeSignature(ThoughtSignature seal, FrameWriter out) {
+  private void writeSignature(ThoughtSignature signature, FrameWriter out) {
     items.open(ItemWriter.Kind.THOUGHT, null, out);
-    items.close(seal, out);
+    items.close(signature, out);
   }
 
   @Override
@@ -85,9 +85,9 @@ final class AnswerWriter implements EventWriter {
         case Block.Thought thought ->
             output.add(builder.thought(output.size(), thought.text(), thought.signature()));
         case Block.ToolCall call -> {
-          @Nullable ThoughtSignature seal = call.signature();
-          if (seal != null) {
-            output.add(builder.thought(output.size(), "", seal));
+          @Nullable ThoughtSignature signature = call.signature();
+          if (signature != null) {
+            output.add(builder.thought(output.size(), "", signature));
           }
           output.add(
               builder.call(output.size(), "completed", call.id(), call.name(), call.arguments()));

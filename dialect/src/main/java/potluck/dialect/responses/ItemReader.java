@@ -11,7 +11,8 @@ import potluck.dialect.model.Turn;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Reads input items as turns. Consecutive items of the assistant become one turn, and so do consecutive tool results.
+ * Reads input items as turns. Consecutive items of the assistant become one turn, and so do
+ * consecutive tool results.
  */
 final class ItemReader {
   private final Losses losses;
@@ -20,9 +21,7 @@ final class ItemReader {
     this.losses = losses;
   }
 
-  /**
-   * Removes reasoning that was packed for another dialect from a request.
-   */
+  /** Removes reasoning that was packed for another dialect from a request. */
   static byte[] dropForeignSignatures(byte[] body) {
     JsonNode root = JsonTree.read(body);
     if (root.path("input") instanceof ArrayNode input) {
@@ -88,7 +87,8 @@ final class ItemReader {
   }
 
   /**
-   * Adds a block to the last turn if it belongs to it. A message of the user always starts a new turn.
+   * Adds a block to the last turn if it belongs to it. A message of the user always starts a new
+   * turn.
    */
   private static void add(Turn.Role role, Block block, List<Turn> turns) {
     boolean joins = !turns.isEmpty() && turns.getLast().role() == role;

@@ -9,9 +9,7 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Builds the response object and its items. For one thread.
- */
+/** Builds the response object and its items. For one thread. */
 final class ResponseBuilder {
   private final byte[] request;
   private final String model;
@@ -28,23 +26,17 @@ final class ResponseBuilder {
     this.created = created;
   }
 
-  /**
-   * Sets the id, unless the upstream gave none.
-   */
+  /** Sets the id, unless the upstream gave none. */
   void id(String upstream) {
     id = upstream.isEmpty() ? id : upstream;
   }
 
-  /**
-   * The id of an item, which is the same in all its events.
-   */
+  /** The id of an item, which is the same in all its events. */
   String itemId(String prefix, int index) {
     return prefix + "_" + id + "_" + index;
   }
 
-  /**
-   * The response object of the first events.
-   */
+  /** The response object of the first events. */
   ObjectNode inProgress() {
     ObjectNode response = response("in_progress");
     response.putArray("output");
@@ -52,9 +44,7 @@ final class ResponseBuilder {
     return response;
   }
 
-  /**
-   * The response object of a finished answer.
-   */
+  /** The response object of a finished answer. */
   ObjectNode done(ArrayNode output, StopReason stop, TokenUsage tokens) {
     String reason =
         switch (stop) {
@@ -99,14 +89,16 @@ final class ResponseBuilder {
     return part;
   }
 
-  ObjectNode thought(int index, String text, @Nullable ThoughtSignature seal) {
+  ObjectNode thought(int index, String text, @Nullable ThoughtSignature signature) {
     ObjectNode item = JsonTree.object().put("id", itemId("rs", index)).put("type", "reasoning");
     ArrayNode summary = item.putArray("summary");
     if (!text.isEmpty()) {
       summary.addObject().put("type", "summary_text").put("text", text);
     }
-    if (seal != null) {
-      item.put("encrypted_content", seal.belongsTo("responses") ? seal.value() : seal.pack());
+    if (signature != null) {
+      item.put(
+          "encrypted_content",
+          signature.belongsTo("responses") ? signature.value() : signature.pack());
     }
     return item;
   }
@@ -124,9 +116,7 @@ final class ResponseBuilder {
         : item.put("arguments", arguments);
   }
 
-  /**
-   * The tool of the request that became a function with this name.
-   */
+  /** The tool of the request that became a function with this name. */
   ToolMapping.OriginalTool originalTool(String name) {
     if (tools == null) {
       tools = ToolMapping.of(request);

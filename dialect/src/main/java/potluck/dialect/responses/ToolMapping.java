@@ -15,12 +15,12 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 
 /**
- * Maps the tools of a request to functions, and back. Functions in a namespace (Codex's MCP servers) get names that contain it, and free-form tools ({@code apply_patch}) become functions with one text argument. Tools that only OpenAI can run are recorded as lost. Immutable.
+ * Maps the tools of a request to functions, and back. Functions in a namespace (Codex's MCP
+ * servers) get names that contain it, and free-form tools ({@code apply_patch}) become functions
+ * with one text argument. Tools that only OpenAI can run are recorded as lost. Immutable.
  */
 final class ToolMapping {
-  /**
-   * The only argument of a free-form tool.
-   */
+  /** The only argument of a free-form tool. */
   static final String FREE_TEXT_ARGUMENT = "input";
 
   private final List<Tool> tools = new ArrayList<>();
@@ -49,9 +49,7 @@ final class ToolMapping {
     }
   }
 
-  /**
-   * Reads only the tools of a request body.
-   */
+  /** Reads only the tools of a request body. */
   static ToolMapping of(byte[] body) {
     Span listed = JsonScanner.find(body, new Span(0, body.length), "tools");
     return new ToolMapping(
@@ -101,9 +99,7 @@ final class ToolMapping {
     return schema;
   }
 
-  /**
-   * The name of a function with its namespace.
-   */
+  /** The name of a function with its namespace. */
   static String qualified(@Nullable String namespace, String name) {
     if (namespace == null || namespace.isEmpty()) {
       return name;
@@ -115,16 +111,12 @@ final class ToolMapping {
     return tools;
   }
 
-  /**
-   * The tool that became a function with this name; a plain function if there is none.
-   */
+  /** The tool that became a function with this name; a plain function if there is none. */
   OriginalTool original(String name) {
     return originals.getOrDefault(name, new OriginalTool(null, name, false));
   }
 
-  /**
-   * The free text in the arguments of a call; the arguments themselves if there is none.
-   */
+  /** The free text in the arguments of a call; the arguments themselves if there is none. */
   static String freeTextOf(String arguments) {
     String text = JsonTree.text(JsonTree.readOrMissing(arguments), FREE_TEXT_ARGUMENT);
     return text == null ? arguments : text;

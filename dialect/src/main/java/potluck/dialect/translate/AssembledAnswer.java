@@ -9,9 +9,7 @@ import potluck.dialect.model.StopReason;
 import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.model.TokenUsage;
 
-/**
- * Collects the events of an answer into blocks. For one thread.
- */
+/** Collects the events of an answer into blocks. For one thread. */
 public final class AssembledAnswer {
   private final List<Block> blocks = new ArrayList<>();
   private final StringBuilder buffer = new StringBuilder();
@@ -24,9 +22,7 @@ public final class AssembledAnswer {
   private StopReason stopReason = StopReason.END;
   private @Nullable String stopSequence;
 
-  /**
-   * Adds the next event.
-   */
+  /** Adds the next event. */
   public void add(Event event) {
     switch (event) {
       case Event.Begin begin -> id = begin.id();
@@ -62,9 +58,9 @@ public final class AssembledAnswer {
     }
   }
 
-  private void sign(ThoughtSignature seal) {
+  private void sign(ThoughtSignature signature) {
     flush(!thought);
-    blocks.add(new Block.Thought(buffer.toString(), seal));
+    blocks.add(new Block.Thought(buffer.toString(), signature));
     buffer.setLength(0);
     thought = false;
   }
@@ -88,16 +84,12 @@ public final class AssembledAnswer {
     text = false;
   }
 
-  /**
-   * The blocks so far; complete after {@link Event.End}.
-   */
+  /** The blocks so far; complete after {@link Event.End}. */
   public List<Block> blocks() {
     return blocks;
   }
 
-  /**
-   * The upstream's id of the answer; empty if there is none.
-   */
+  /** The upstream's id of the answer; empty if there is none. */
   public String id() {
     return id;
   }
@@ -110,16 +102,12 @@ public final class AssembledAnswer {
     return stopReason;
   }
 
-  /**
-   * Whether the text is a refusal of the model.
-   */
+  /** Whether the text is a refusal of the model. */
   public boolean isRefusal() {
     return isRefusal;
   }
 
-  /**
-   * The stop sequence that ended the answer; null if none or not reported.
-   */
+  /** The stop sequence that ended the answer; null if none or not reported. */
   public @Nullable String stopSequence() {
     return stopSequence;
   }

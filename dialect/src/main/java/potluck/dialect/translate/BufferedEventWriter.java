@@ -7,7 +7,8 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * Buffers a stream until its usage is known, so that already the first event has the exact count. For clients that read usage only from the first event; it costs latency. For one thread.
+ * Buffers a stream until its usage is known, so that already the first event has the exact count.
+ * For clients that read usage only from the first event; it costs latency. For one thread.
  */
 public final class BufferedEventWriter implements EventWriter {
   private final EventWriter writer;

@@ -4,13 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Event;
 
-/**
- * Writes events as an answer in the client's dialect. One instance per answer, for one thread.
- */
+/** Writes events as an answer in the client's dialect. One instance per answer, for one thread. */
 public interface EventWriter {
-  /**
-   * Writes one event to a stream.
-   */
+  /** Writes one event to a stream. */
   void write(Event event, FrameWriter out);
 
   /** See {@link potluck.dialect.Passage#keepAlive()}. */
@@ -18,8 +14,6 @@ public interface EventWriter {
     return null;
   }
 
-  /**
-   * Writes a complete, unstreamed answer.
-   */
+  /** Writes a complete, unstreamed answer. */
   JsonNode writeComplete(AssembledAnswer answer);
 }

@@ -12,15 +12,11 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Losses;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Reads and writes fields that requests of all dialects have in some form. Stateless.
- */
+/** Reads and writes fields that requests of all dialects have in some form. Stateless. */
 public final class JsonFields {
   private JsonFields() {}
 
-  /**
-   * Records the members of an object that are not known, unless they are null.
-   */
+  /** Records the members of an object that are not known, unless they are null. */
   public static void recordLost(JsonNode object, Set<String> known, String prefix, Losses losses) {
     for (Map.Entry<String, JsonNode> field : object.properties()) {
       boolean hasValue = !field.getValue().isNull();
@@ -31,7 +27,8 @@ public final class JsonFields {
   }
 
   /**
-   * The first of several members that is present and not null, else a missing node. Dialects rename fields, and Gemini accepts camelCase and snake_case.
+   * The first of several members that is present and not null, else a missing node. Dialects rename
+   * fields, and Gemini accepts camelCase and snake_case.
    */
   public static JsonNode firstPresent(JsonNode object, String... names) {
     for (String name : names) {
@@ -42,32 +39,24 @@ public final class JsonFields {
     return MissingNode.getInstance();
   }
 
-  /**
-   * The number; null if the node is not a number.
-   */
+  /** The number; null if the node is not a number. */
   public static @Nullable Double number(JsonNode node) {
     return node.isNumber() ? node.doubleValue() : null;
   }
 
-  /**
-   * The whole number; null if the node is anything else.
-   */
+  /** The whole number; null if the node is anything else. */
   public static @Nullable Long wholeNumber(JsonNode node) {
     return node.isNumber() && node.canConvertToLong() ? node.longValue() : null;
   }
 
-  /**
-   * The whole number; empty if the node is anything else.
-   */
+  /** The whole number; empty if the node is anything else. */
   public static OptionalLong countOrEmpty(JsonNode node) {
     return node.canConvertToLong() && node.isNumber()
         ? OptionalLong.of(node.longValue())
         : OptionalLong.empty();
   }
 
-  /**
-   * The strings of an array, or a single string as a list.
-   */
+  /** The strings of an array, or a single string as a list. */
   public static List<String> strings(JsonNode node) {
     List<String> texts = new ArrayList<>();
     if (node.isTextual()) {
@@ -96,30 +85,29 @@ public final class JsonFields {
     return stops.subList(0, max);
   }
 
-  /**
-   * Adds a member unless the value is null.
-   */
+  /** Adds a member unless the value is null. */
   public static void putIfPresent(ObjectNode object, String name, @Nullable Double value) {
     if (value != null) {
       object.put(name, value);
     }
   }
 
-  /**
-   * Records a setting as lost unless it is null.
-   */
+  /** Records a setting as lost unless it is null. */
   public static void recordLost(Losses losses, String name, @Nullable Number value) {
     if (value != null) {
       losses.add(name);
     }
   }
 
-  /**
-   * Arguments of a tool call; an empty object if the text is not a JSON object.
-   */
+  /** Arguments of a tool call; an empty object if the text is not a JSON object. */
   public static JsonNode parseArguments(String text) {
     JsonNode node = JsonTree.readOrMissing(text);
     return node.isObject() ? node : JsonTree.object();
+  }
+
+  /** Frames system text for models that accept it only inside a turn of the user. */
+  public static String systemReminder(String text) {
+    return "<system-reminder>\n" + text + "\n</system-reminder>";
   }
 
   /**

@@ -13,7 +13,9 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.StopReason;
 
 /**
- * Orders events so that every dialect can write them: one begin, tool calls one after another, no empty pieces, one end. The first call is passed on at once; later calls wait until it is complete, which an event, text or the end shows. For one thread.
+ * Orders events so that every dialect can write them: one begin, tool calls one after another, no
+ * empty pieces, one end. The first call is passed on at once; later calls wait until it is
+ * complete, which an event, text or the end shows. For one thread.
  */
 public final class Sequencer implements Consumer<Event> {
   private final Consumer<Event> next;
@@ -88,9 +90,7 @@ public final class Sequencer implements Consumer<Event> {
     }
   }
 
-  /**
-   * Passes on the next waiting call, if all calls before it are complete.
-   */
+  /** Passes on the next waiting call, if all calls before it are complete. */
   private void complete(int key) {
     completed.add(key);
     while (streaming != null && completed.contains(streaming)) {
@@ -113,7 +113,8 @@ public final class Sequencer implements Consumer<Event> {
   }
 
   /**
-   * Corrects the stop reason: an answer with calls ends with TOOL_CALLS, whatever reason the upstream gave, unless it may be truncated.
+   * Corrects the stop reason: an answer with calls ends with TOOL_CALLS, whatever reason the
+   * upstream gave, unless it may be truncated.
    */
   private void end(Event.End end) {
     release();

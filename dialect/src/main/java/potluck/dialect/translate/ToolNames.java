@@ -8,7 +8,9 @@ import potluck.dialect.wire.Fingerprint;
 import potluck.dialect.wire.Span;
 
 /**
- * Replaces names of tools that a dialect does not allow, and restores them in the answer. The same name always gets the same replacement, so that provider caches stay valid. One instance per exchange, for one thread.
+ * Replaces names of tools that a dialect does not allow, and restores them in the answer. The same
+ * name always gets the same replacement, so that provider caches stay valid. One instance per
+ * exchange, for one thread.
  */
 public final class ToolNames {
   private final Map<String, String> originals = new HashMap<>();
@@ -31,9 +33,7 @@ public final class ToolNames {
     return originals.getOrDefault(name, name);
   }
 
-  /**
-   * An id of a tool call that every dialect allows; the same id for a call and its result.
-   */
+  /** An id of a tool call that every dialect allows; the same id for a call and its result. */
   public static String callId(String id) {
     return clean(id, 64);
   }

@@ -6,7 +6,8 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * Base of the two passages that copy an answer unchanged; its state comes from a {@link FrameClassifier}.
+ * Base of the two passages that copy an answer unchanged; its state comes from a {@link
+ * FrameClassifier}.
  */
 abstract class ClassifiedPassage implements Passage {
   final FrameClassifier classifier;

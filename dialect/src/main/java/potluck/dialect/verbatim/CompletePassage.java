@@ -7,13 +7,9 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 
-/**
- * Passes an answer that is one JSON value through unchanged, once it is complete.
- */
+/** Passes an answer that is one JSON value through unchanged, once it is complete. */
 public final class CompletePassage extends ClassifiedPassage {
-  /**
-   * Larger answers fail.
-   */
+  /** Larger answers fail. */
   public static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(2048);

@@ -7,7 +7,8 @@ import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.Span;
 
 /**
- * Decides what each frame of an answer is, counts its tokens and finds failures, while the bytes pass through. One instance per answer, for one thread.
+ * Decides what each frame of an answer is, counts its tokens and finds failures, while the bytes
+ * pass through. One instance per answer, for one thread.
  */
 public abstract class FrameClassifier {
   private TokenUsage tokens = TokenUsage.NONE;
@@ -15,66 +16,49 @@ public abstract class FrameClassifier {
   private long textBytes;
   private @Nullable Failure failure;
 
-  /**
-   * What a frame of a stream is, and whether it is passed on.
-   */
+  /** What a frame of a stream is, and whether it is passed on. */
   public enum FrameKind {
-    /**
-     * Passed on; contains nothing of the answer.
-     */
+    /** Passed on; contains nothing of the answer. */
     PREAMBLE,
-    /**
-     * Passed on; contains a part of the answer.
-     */
+    /** Passed on; contains a part of the answer. */
     CONTENT,
-    /**
-     * Not passed on: the server requested it, not the client.
-     */
+    /** Not passed on: the server requested it, not the client. */
     HIDDEN,
-    /**
-     * Passed on; the answer is complete.
-     */
+    /** Passed on; the answer is complete. */
     TERMINAL,
     /**
-     * Passed on only at the end, like all later frames: the answer may be complete, but the dialect has no terminal event.
+     * Passed on only at the end, like all later frames: the answer may be complete, but the dialect
+     * has no terminal event.
      */
     WITHHELD,
-    /**
-     * Not passed on: the upstream reports a failure.
-     */
+    /** Not passed on: the upstream reports a failure. */
     FAILED
   }
 
-  /**
-   * Classifies a frame that has data.
-   */
+  /** Classifies a frame that has data. */
   public abstract FrameKind classify(FrameReader frame);
 
   /**
-   * Classifies a complete, unstreamed answer: {@link FrameKind#TERMINAL} or {@link FrameKind#FAILED}.
+   * Classifies a complete, unstreamed answer: {@link FrameKind#TERMINAL} or {@link
+   * FrameKind#FAILED}.
    */
   public abstract FrameKind classifyComplete(byte[] body);
 
-  /**
-   * Whether the answer is complete if the stream ends now without a terminal event.
-   */
+  /** Whether the answer is complete if the stream ends now without a terminal event. */
   public abstract boolean isCompleteAtEnd();
 
   /**
-   * The terminal event, for a stream that is complete but ended without it; empty if the dialect has none.
+   * The terminal event, for a stream that is complete but ended without it; empty if the dialect
+   * has none.
    */
   public byte[] missingTerminator() {
     return new byte[0];
   }
 
-  /**
-   * The position of the model name in a piece of JSON, with quotes; null if there is none.
-   */
+  /** The position of the model name in a piece of JSON, with quotes; null if there is none. */
   public abstract @Nullable Span findModel(byte[] json, int from, int to);
 
-  /**
-   * The reason, or null unless the last frame was {@link FrameKind#FAILED}.
-   */
+  /** The reason, or null unless the last frame was {@link FrameKind#FAILED}. */
   public @Nullable Failure failure() {
     return failure;
   }
@@ -84,9 +68,7 @@ public abstract class FrameClassifier {
     return null;
   }
 
-  /**
-   * Token counts that the upstream has reported so far.
-   */
+  /** Token counts that the upstream has reported so far. */
   public TokenUsage tokens() {
     return tokens;
   }
@@ -106,17 +88,13 @@ public abstract class FrameClassifier {
     return textBytes;
   }
 
-  /**
-   * Merges a usage report of the upstream.
-   */
+  /** Merges a usage report of the upstream. */
   protected void addUsage(TokenUsage reported) {
     usageReported |= reported.total() > 0;
     tokens = tokens.mergeLater(reported);
   }
 
-  /**
-   * Counts model text that passed through, in bytes.
-   */
+  /** Counts model text that passed through, in bytes. */
   protected void addTextBytes(long bytes) {
     textBytes += bytes;
   }

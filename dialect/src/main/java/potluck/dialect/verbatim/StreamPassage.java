@@ -10,9 +10,7 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.MalformedException;
 import potluck.dialect.wire.Span;
 
-/**
- * Passes a stream of server-sent events through unchanged, frame by frame.
- */
+/** Passes a stream of server-sent events through unchanged, frame by frame. */
 public final class StreamPassage extends ClassifiedPassage {
   private final FrameReader frames = new FrameReader();
   private final byte @Nullable [] alias;
@@ -118,13 +116,13 @@ public final class StreamPassage extends ClassifiedPassage {
       out.writeBytes(classifier.missingTerminator());
       setState(State.COMPLETE);
     } else {
-      fail(
-          Failure.of(Failure.Kind.UPSTREAM, "The upstream ended the answer early."));
+      fail(Failure.of(Failure.Kind.UPSTREAM, "The upstream ended the answer early."));
     }
   }
 
   /**
-   * Whether a last frame that lacks its blank line is complete, that is, valid JSON or {@code [DONE]}.
+   * Whether a last frame that lacks its blank line is complete, that is, valid JSON or {@code
+   * [DONE]}.
    */
   private boolean isComplete() {
     byte[] b = frames.data();
@@ -133,9 +131,7 @@ public final class StreamPassage extends ClassifiedPassage {
         || !JsonTree.readOrMissing(b, from, frames.dataTo()).isMissingNode();
   }
 
-  /**
-   * Some servers answer a request for a stream with an error as one JSON object.
-   */
+  /** Some servers answer a request for a stream with an error as one JSON object. */
   private static boolean isObject(byte[] rest) {
     return JsonTree.readOrMissing(rest, 0, rest.length).isObject();
   }

@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds duplicate keys in all open objects of a document. Keys of small objects, which are nearly all, are compared in place. Large objects, and those with escaped keys, use a hash set, so that the time is never quadratic.
+ * Finds duplicate keys in all open objects of a document. Keys of small objects, which are nearly
+ * all, are compared in place. Large objects, and those with escaped keys, use a hash set, so that
+ * the time is never quadratic.
  */
 final class DuplicateKeyCheck {
   private static final int MAX_COMPARED_IN_PLACE = 24;
@@ -16,7 +18,7 @@ final class DuplicateKeyCheck {
   private final int maxMembers;
   private int[] ranges = new int[64];
   private int top;
-  private final Map<Integer, Set<String>> large = new HashMap<>();
+  private final Map<Integer, Set<String>> largeObjects = new HashMap<>();
 
   DuplicateKeyCheck(byte[] bytes, int maxMembers) {
     this.bytes = bytes;
@@ -32,13 +34,11 @@ final class DuplicateKeyCheck {
     return top;
   }
 
-  /**
-   * Closes an object.
-   */
+  /** Closes an object. */
   void close(int mark) {
     top = mark;
-    if (!large.isEmpty()) {
-      large.remove(mark);
+    if (!largeObjects.isEmpty()) {
+      largeObjects.remove(mark);
     }
   }
 
@@ -48,7 +48,7 @@ final class DuplicateKeyCheck {
    * @throws MalformedException if the object has the key already, or too many members
    */
   void add(int mark, int from, int to, boolean escaped) {
-    Set<String> set = large.isEmpty() ? null : large.get(mark);
+    Set<String> set = largeObjects.isEmpty() ? null : largeObjects.get(mark);
     if (set == null && (escaped || (top - mark) / 2 >= MAX_COMPARED_IN_PLACE)) {
       set = spill(mark);
     }
@@ -70,7 +70,8 @@ final class DuplicateKeyCheck {
   }
 
   /**
-   * Moves the keys of an object to a hash set. An empty object still pushes one range, so that the marks of nested objects differ.
+   * Moves the keys of an object to a hash set. An empty object still pushes one range, so that the
+   * marks of nested objects differ.
    */
   private Set<String> spill(int mark) {
     Set<String> set = new HashSet<>();
@@ -80,7 +81,7 @@ final class DuplicateKeyCheck {
     if (top == mark) {
       push(0, 0);
     }
-    large.put(mark, set);
+    largeObjects.put(mark, set);
     return set;
   }
 

@@ -5,7 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * A 64-bit hash of bytes that tells conversations apart. It is not cryptographic: collisions can be constructed. For one thread.
+ * A 64-bit hash of bytes that tells conversations apart. It is not cryptographic: collisions can be
+ * constructed. For one thread.
  */
 public final class Fingerprint {
   private static final VarHandle LONG =
@@ -14,9 +15,7 @@ public final class Fingerprint {
 
   private long hash = PRIME;
 
-  /**
-   * Adds a range, of which only the first 4 KiB and the length count.
-   */
+  /** Adds a range, of which only the first 4 KiB and the length count. */
   public Fingerprint add(byte[] bytes, Span span) {
     int to = Math.min(span.to(), span.from() + 4096);
     int i = span.from();
@@ -34,9 +33,7 @@ public final class Fingerprint {
     hash = Long.rotateLeft(hash ^ (value * PRIME), 29) * PRIME;
   }
 
-  /**
-   * Sixteen hexadecimal digits.
-   */
+  /** Sixteen hexadecimal digits. */
   public String hex() {
     return Long.toHexString((hash ^ (hash >>> 32)) | (1L << 63));
   }

@@ -3,16 +3,19 @@ package potluck.dialect.wire;
 import java.util.Arrays;
 
 /**
- * Splits a stream of server-sent events into frames, for any chunking of the bytes. Lines end with CR, LF or CRLF. A byte order mark, comments and unknown fields are skipped. The space after {@code data:} is optional, and several data lines are joined with LF. Bytes are not decoded, so a character may be split anywhere.
+ * Splits a stream of server-sent events into frames, for any chunking of the bytes. Lines end with
+ * CR, LF or CRLF. A byte order mark, comments and unknown fields are skipped. The space after
+ * {@code data:} is optional, and several data lines are joined with LF. Bytes are not decoded, so a
+ * character may be split anywhere.
  *
- * <p>Usage: call {@link #feed}, then {@link #next} until it returns false. After each {@code next} that returns true, the current frame is a range of {@link #bytes()}, with its white space and comments. Frames that arrive in one piece are not copied. For one thread.
+ * <p>Usage: call {@link #feed}, then {@link #next} until it returns false. After each {@code next}
+ * that returns true, the current frame is a range of {@link #bytes()}, with its white space and
+ * comments. Frames that arrive in one piece are not copied. For one thread.
  *
  * <p>Source: WHATWG HTML, 9.2 (event stream interpretation).
  */
 public final class FrameReader {
-  /**
-   * Larger frames are rejected as an attack.
-   */
+  /** Larger frames are rejected as an attack. */
   public static final int MAX_FRAME_BYTES = 16 << 20;
 
   private static final byte[] NOTHING = new byte[0];
@@ -48,7 +51,8 @@ public final class FrameReader {
   }
 
   /**
-   * Takes bytes that have arrived. The array is read until the next call of this method, and may be reused after that.
+   * Takes bytes that have arrived. The array is read until the next call of this method, and may be
+   * reused after that.
    */
   public void feed(byte[] bytes, int offset, int length) {
     int rest = limit - start;
@@ -219,65 +223,47 @@ public final class FrameReader {
     return at < to && b[at] == ' ' ? at + 1 : at;
   }
 
-  /**
-   * The array that contains the frame and its event name.
-   */
+  /** The array that contains the frame and its event name. */
   public byte[] bytes() {
     return window;
   }
 
-  /**
-   * Index of the first byte of the frame in {@link #bytes()}.
-   */
+  /** Index of the first byte of the frame in {@link #bytes()}. */
   public int from() {
     return start;
   }
 
-  /**
-   * Index after the last byte of the frame, with its blank line.
-   */
+  /** Index after the last byte of the frame, with its blank line. */
   public int to() {
     return end;
   }
 
-  /**
-   * Whether the frame has data; comments and bare blank lines do not.
-   */
+  /** Whether the frame has data; comments and bare blank lines do not. */
   public boolean hasData() {
     return dataLines > 0;
   }
 
-  /**
-   * The array that contains the data: {@link #bytes()}, or a joined copy of several data lines.
-   */
+  /** The array that contains the data: {@link #bytes()}, or a joined copy of several data lines. */
   public byte[] data() {
     return dataLines > 1 ? joined : window;
   }
 
-  /**
-   * Index of the first byte of the data in {@link #data()}.
-   */
+  /** Index of the first byte of the data in {@link #data()}. */
   public int dataFrom() {
     return dataLines > 1 ? 0 : start + dataFrom;
   }
 
-  /**
-   * Index after the last byte of the data in {@link #data()}.
-   */
+  /** Index after the last byte of the data in {@link #data()}. */
   public int dataTo() {
     return dataLines > 1 ? joinedLength : start + dataTo;
   }
 
-  /**
-   * Whether the data is a single line, so that a range of it is also a range of the frame.
-   */
+  /** Whether the data is a single line, so that a range of it is also a range of the frame. */
   public boolean inPlace() {
     return dataLines == 1;
   }
 
-  /**
-   * The event name in {@link #bytes()}; empty if there is none.
-   */
+  /** The event name in {@link #bytes()}; empty if there is none. */
   public Span event() {
     return new Span(start + eventFrom, start + eventTo);
   }

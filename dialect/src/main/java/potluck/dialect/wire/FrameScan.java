@@ -3,7 +3,9 @@ package potluck.dialect.wire;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Iterates over the members of a JSON object without allocating. The hot path uses it if {@link JsonScanner#find} would read the same bytes once per name. It is as lenient as {@link JsonScanner}. Reusable, for one thread.
+ * Iterates over the members of a JSON object without allocating. The hot path uses it if {@link
+ * JsonScanner#find} would read the same bytes once per name. It is as lenient as {@link
+ * JsonScanner}. Reusable, for one thread.
  */
 public final class FrameScan {
   private byte[] bytes = new byte[0];
@@ -14,9 +16,7 @@ public final class FrameScan {
   private int valueFrom;
   private int valueTo;
 
-  /**
-   * Starts at the object in a range. If the range contains none, there are no members.
-   */
+  /** Starts at the object in a range. If the range contains none, there are no members. */
   public FrameScan enter(byte[] b, int from, int to) {
     bytes = b;
     end = to;
@@ -25,15 +25,14 @@ public final class FrameScan {
     return this;
   }
 
-  /**
-   * Starts at the object that is the current value of another scan.
-   */
+  /** Starts at the object that is the current value of another scan. */
   public FrameScan enter(FrameScan member) {
     return enter(member.bytes, member.valueFrom, member.valueTo);
   }
 
   /**
-   * Starts at the object that is the only element of an array, which is the current value of another scan. There are no members if the array has more elements or none.
+   * Starts at the object that is the only element of an array, which is the current value of
+   * another scan. There are no members if the array has more elements or none.
    */
   public FrameScan enterSingleElement(FrameScan member) {
     int first = JsonScanner.skipSpace(member.bytes, member.valueFrom + 1, member.valueTo);
@@ -46,9 +45,7 @@ public final class FrameScan {
     return enter(member.bytes, one ? first : member.valueTo, one ? after : member.valueTo);
   }
 
-  /**
-   * Advances to the next member, if there is one.
-   */
+  /** Advances to the next member, if there is one. */
   public boolean next() {
     if (at >= end || bytes[at] != '"') {
       return false;
@@ -67,18 +64,14 @@ public final class FrameScan {
     return valueFrom < end;
   }
 
-  /**
-   * Whether the current member has a name. An escaped name does not match.
-   */
+  /** Whether the current member has a name. An escaped name does not match. */
   public boolean nameIs(String name) {
-    return equalsAscii(keyFrom, keyTo, name);
+    return Span.equalsAscii(bytes, keyFrom, keyTo, name);
   }
 
-  /**
-   * Whether the value consists of exactly these bytes, such as {@code null} or {@code "stop"}.
-   */
+  /** Whether the value consists of exactly these bytes, such as {@code null} or {@code "stop"}. */
   public boolean valueIs(String json) {
-    return equalsAscii(valueFrom, valueTo, json);
+    return Span.equalsAscii(bytes, valueFrom, valueTo, json);
   }
 
   /** Whether the value is a string. */
@@ -86,23 +79,17 @@ public final class FrameScan {
     return valueTo - valueFrom >= 2 && bytes[valueFrom] == '"' && bytes[valueTo - 1] == '"';
   }
 
-  /**
-   * The value as text, with escapes resolved.
-   */
+  /** The value as text, with escapes resolved. */
   public String stringValue() {
     return JsonScanner.decodeString(bytes, new Span(valueFrom, valueTo));
   }
 
-  /**
-   * The value as a tree.
-   */
+  /** The value as a tree. */
   public JsonNode treeValue() {
     return JsonTree.readOrMissing(bytes, valueFrom, valueTo);
   }
 
-  /**
-   * The value as a number of at most nine digits; -1 for anything else.
-   */
+  /** The value as a number of at most nine digits; -1 for anything else. */
   public int intValue() {
     int value = 0;
     for (int i = valueFrom; i < valueTo; i++) {
@@ -113,17 +100,5 @@ public final class FrameScan {
       value = value * 10 + digit;
     }
     return valueTo > valueFrom ? value : -1;
-  }
-
-  private boolean equalsAscii(int from, int to, String ascii) {
-    if (to - from != ascii.length()) {
-      return false;
-    }
-    for (int i = 0; i < ascii.length(); i++) {
-      if (bytes[from + i] != ascii.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -4,13 +4,15 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds members of a JSON object without building anything. Lenient: bytes that are not JSON give null or any range within the bounds, but no exception. Stateless.
+ * Finds members of a JSON object without building anything. Lenient: bytes that are not JSON give
+ * null or any range within the bounds, but no exception. Stateless.
  */
 public final class JsonScanner {
   private JsonScanner() {}
 
   /**
-   * Range of the value of a member of the object that starts at or after {@code from}; null if absent.
+   * Range of the value of a member of the object that starts at or after {@code from}; null if
+   * absent.
    *
    * @param name without quotes; an escaped name is not found
    */
@@ -42,15 +44,14 @@ public final class JsonScanner {
   }
 
   /**
-   * Same as {@link #find(byte[], int, int, String)}, in the range of a value that was found before; null if that is null.
+   * Same as {@link #find(byte[], int, int, String)}, in the range of a value that was found before;
+   * null if that is null.
    */
   public static @Nullable Span find(byte[] b, @Nullable Span within, String name) {
     return within == null ? null : find(b, within.from(), within.to(), name);
   }
 
-  /**
-   * Index after the value that starts at {@code i}; {@code to} if the value does not end.
-   */
+  /** Index after the value that starts at {@code i}; {@code to} if the value does not end. */
   public static int skipValue(byte[] b, int i, int to) {
     if (i >= to) {
       return to;
@@ -79,9 +80,7 @@ public final class JsonScanner {
     return to;
   }
 
-  /**
-   * Index of the closing quote of a string whose content starts at {@code i}; else {@code to}.
-   */
+  /** Index of the closing quote of a string whose content starts at {@code i}; else {@code to}. */
   static int endOfString(byte[] b, int i, int to) {
     int k = SwarScan.indexOfQuote(b, i, to);
     while (k < to && b[k] == '\\') {
@@ -90,9 +89,7 @@ public final class JsonScanner {
     return k;
   }
 
-  /**
-   * Index of the first byte at or after {@code i} that is not white space; else {@code to}.
-   */
+  /** Index of the first byte at or after {@code i} that is not white space; else {@code to}. */
   public static int skipSpace(byte[] b, int i, int to) {
     int k = i;
     while (k < to && b[k] <= ' ' && b[k] >= 0) {
@@ -101,9 +98,7 @@ public final class JsonScanner {
     return k;
   }
 
-  /**
-   * The text of a JSON string, with escapes resolved; the span includes the quotes.
-   */
+  /** The text of a JSON string, with escapes resolved; the span includes the quotes. */
   public static String decodeString(byte[] b, Span span) {
     String raw =
         new String(b, span.from() + 1, Math.max(0, span.length() - 2), StandardCharsets.UTF_8);

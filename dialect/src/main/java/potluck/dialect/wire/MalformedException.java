@@ -1,8 +1,6 @@
 package potluck.dialect.wire;
 
-/**
- * Bytes do not have the required form. It is used for control flow, so it has no stack trace.
- */
+/** Bytes do not have the required form. It is used for control flow, so it has no stack trace. */
 public final class MalformedException extends RuntimeException {
   private final int offset;
 
@@ -15,9 +13,7 @@ public final class MalformedException extends RuntimeException {
     this.offset = offset;
   }
 
-  /**
-   * The offset of the byte that shows the problem, from 0.
-   */
+  /** The offset of the byte that shows the problem, from 0. */
   public int offset() {
     return offset;
   }

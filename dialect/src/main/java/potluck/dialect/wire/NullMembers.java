@@ -2,14 +2,13 @@ package potluck.dialect.wire;
 
 import java.io.ByteArrayOutputStream;
 
-/**
- * Removes null members, for callers that use null and absent alike. Stateless.
- */
+/** Removes null members, for callers that use null and absent alike. Stateless. */
 public final class NullMembers {
   private NullMembers() {}
 
   /**
-   * Removes the top-level members that are null; nested values and all other bytes stay. Returns the argument itself if there is nothing to remove, or if it is not an object.
+   * Removes the top-level members that are null; nested values and all other bytes stay. Returns
+   * the argument itself if there is nothing to remove, or if it is not an object.
    */
   public static byte[] remove(byte[] body) {
     int end = body.length;

@@ -9,24 +9,23 @@ import java.nio.charset.StandardCharsets;
  * @param to index after the last byte
  */
 public record Span(int from, int to) {
-  /**
-   * Number of bytes.
-   */
+  /** Number of bytes. */
   public int length() {
     return to - from;
   }
 
-  /**
-   * The bytes as UTF-8 text, with quotes and escapes.
-   */
+  /** The bytes as UTF-8 text, with quotes and escapes. */
   public String text(byte[] bytes) {
     return new String(bytes, from, to - from, StandardCharsets.UTF_8);
   }
 
-  /**
-   * Whether the bytes are exactly an ASCII text.
-   */
+  /** Whether the bytes are exactly an ASCII text. */
   public boolean equalsAscii(byte[] bytes, String ascii) {
+    return equalsAscii(bytes, from, to, ascii);
+  }
+
+  /** Whether a range is exactly an ASCII text. */
+  static boolean equalsAscii(byte[] bytes, int from, int to, String ascii) {
     if (ascii.length() != to - from) {
       return false;
     }

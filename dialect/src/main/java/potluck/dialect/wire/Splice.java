@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/**
- * Replaces ranges of bytes, all at once; all other bytes stay unchanged. For one thread.
- */
+/** Replaces ranges of bytes, all at once; all other bytes stay unchanged. For one thread. */
 public final class Splice {
   private record Edit(int from, int to, byte[] bytes) {}
 
@@ -18,24 +16,18 @@ public final class Splice {
     this.body = body;
   }
 
-  /**
-   * Replaces a range with text. Ranges must not overlap.
-   */
+  /** Replaces a range with text. Ranges must not overlap. */
   public Splice replace(Span span, String text) {
     edits.add(new Edit(span.from(), span.to(), text.getBytes(StandardCharsets.UTF_8)));
     return this;
   }
 
-  /**
-   * Inserts text before the byte at an offset.
-   */
+  /** Inserts text before the byte at an offset. */
   public Splice insert(int at, String text) {
     return replace(new Span(at, at), text);
   }
 
-  /**
-   * The edited bytes; the original array if there are no edits.
-   */
+  /** The edited bytes; the original array if there are no edits. */
   public byte[] bytes() {
     if (edits.isEmpty()) {
       return body;

@@ -4,19 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks in one pass what all later readers rely on: valid UTF-8, exactly one JSON object, no duplicate keys (escaped ones included), no lone surrogates, bounded depth, no trailing bytes. Readers that treat these cases differently could otherwise be played against each other.
+ * Checks in one pass what all later readers rely on: valid UTF-8, exactly one JSON object, no
+ * duplicate keys (escaped ones included), no lone surrogates, bounded depth, no trailing bytes.
+ * Readers that treat these cases differently could otherwise be played against each other.
  *
  * <p>Sources: RFC 8259 (strict grammar), RFC 3629 (UTF-8). For one thread.
  */
 public final class StrictJson {
-  /**
-   * Maximum nesting of objects and arrays.
-   */
+  /** Maximum nesting of objects and arrays. */
   public static final int MAX_DEPTH = 128;
 
-  /**
-   * Maximum number of members in one object, against attacks on the duplicate check.
-   */
+  /** Maximum number of members in one object, against attacks on the duplicate check. */
   public static final int MAX_MEMBERS = 10_000;
 
   private final byte[] bytes;
@@ -26,9 +24,7 @@ public final class StrictJson {
   private final StrictJsonString text;
   private final Members members;
 
-  /**
-   * The first two elements of the top-level array that was read last.
-   */
+  /** The first two elements of the top-level array that was read last. */
   private final List<Span> firstElements = new ArrayList<>(2);
 
   private int at;
@@ -42,9 +38,7 @@ public final class StrictJson {
     this.members = new Members(bytes);
   }
 
-  /**
-   * Same as {@link #check(byte[], int)} with {@link #MAX_DEPTH}.
-   */
+  /** Same as {@link #check(byte[], int)} with {@link #MAX_DEPTH}. */
   public static Members check(byte[] body) {
     return check(body, MAX_DEPTH);
   }
@@ -196,9 +190,9 @@ public final class StrictJson {
     }
   }
 
-  private void expect(char wanted) {
-    if (peek() != wanted) {
-      throw new MalformedException("expected '" + wanted + "'", at);
+  private void expect(char expected) {
+    if (peek() != expected) {
+      throw new MalformedException("expected '" + expected + "'", at);
     }
     at++;
   }

@@ -1,8 +1,6 @@
 package potluck.dialect.wire;
 
-/**
- * Checks the content of a JSON string: valid UTF-8, known escapes, surrogates in pairs.
- */
+/** Checks the content of a JSON string: valid UTF-8, known escapes, surrogates in pairs. */
 final class StrictJsonString {
   private final byte[] bytes;
   private boolean escaped;
@@ -11,9 +9,7 @@ final class StrictJsonString {
     this.bytes = bytes;
   }
 
-  /**
-   * Whether the last string contained an escape.
-   */
+  /** Whether the last string contained an escape. */
   boolean escaped() {
     return escaped;
   }
@@ -83,9 +79,7 @@ final class StrictJsonString {
     return value;
   }
 
-  /**
-   * Checks a character of two to four bytes: not overlong, not a surrogate, not above U+10FFFF.
-   */
+  /** Checks a character of two to four bytes: not overlong, not a surrogate, not above U+10FFFF. */
   private int sequence(int i) {
     int first = bytes[i] & 0xFF;
     int second = at(i + 1) & 0xFF;

@@ -5,7 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Skips bytes of no interest, eight at a time (SWAR: SIMD within a register). Source: Bit Twiddling Hacks, "Determine if a word has a zero byte" and "Determine if a word has a byte less than n"; the lowest hit is exact.
+ * Skips bytes of no interest, eight at a time (SWAR: SIMD within a register). Source: Bit Twiddling
+ * Hacks, "Determine if a word has a zero byte" and "Determine if a word has a byte less than n";
+ * the lowest hit is exact.
  */
 final class SwarScan {
   private static final VarHandle LONG =
@@ -17,9 +19,7 @@ final class SwarScan {
 
   private SwarScan() {}
 
-  /**
-   * Index of the first byte at or after {@code i} that may end a line; else {@code to}.
-   */
+  /** Index of the first byte at or after {@code i} that may end a line; else {@code to}. */
   static int indexOfLineEnd(byte[] b, int i, int to) {
     int k = i;
     for (; k + 8 <= to; k += 8) {
@@ -35,9 +35,7 @@ final class SwarScan {
     return k;
   }
 
-  /**
-   * Index of the first quote or backslash at or after {@code i}; else {@code to}.
-   */
+  /** Index of the first quote or backslash at or after {@code i}; else {@code to}. */
   static int indexOfQuote(byte[] b, int i, int to) {
     int k = i;
     for (; k + 8 <= to; k += 8) {
@@ -54,7 +52,8 @@ final class SwarScan {
   }
 
   /**
-   * Index of the first quote, backslash, control character or non-ASCII byte at or after {@code i}; else {@code to}.
+   * Index of the first quote, backslash, control character or non-ASCII byte at or after {@code i};
+   * else {@code to}.
    */
   static int indexOfNonPlain(byte[] b, int i, int to) {
     int k = i;
@@ -78,7 +77,8 @@ final class SwarScan {
   }
 
   /**
-   * Sets the high bit of each byte that is not plain. Non-ASCII bytes are not plain, so borrows that subtraction causes in them need not be masked.
+   * Sets the high bit of each byte that is not plain. Non-ASCII bytes are not plain, so borrows
+   * that subtraction causes in them need not be masked.
    */
   private static long nonPlain(long word) {
     return (word - ONES * ' ') | ((word ^ QUOTES) - ONES) | ((word ^ ESCAPES) - ONES) | word;

@@ -3,7 +3,8 @@ package potluck.dialect.wire;
 import java.util.List;
 
 /**
- * Counts the bytes of model text in a piece of JSON: the strings under a few keys. The token count is estimated from them if a provider reports none. Lenient, without allocation. Immutable.
+ * Counts the bytes of model text in a piece of JSON: the strings under a few keys. The token count
+ * is estimated from them if a provider reports none. Lenient, without allocation. Immutable.
  */
 public final class TextByteCounter {
   private final String[] keys;
@@ -15,9 +16,7 @@ public final class TextByteCounter {
     this.keys = keys.toArray(String[]::new);
   }
 
-  /**
-   * Number of bytes in strings under one of the keys, without quotes.
-   */
+  /** Number of bytes in strings under one of the keys, without quotes. */
   public int count(byte[] b, int from, int to) {
     int sum = 0;
     boolean counts = false;
@@ -39,19 +38,10 @@ public final class TextByteCounter {
 
   private boolean known(byte[] b, int from, int to) {
     for (String key : keys) {
-      if (key.length() == to - from && same(b, from, key)) {
+      if (Span.equalsAscii(b, from, to, key)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean same(byte[] b, int from, String key) {
-    for (int k = 0; k < key.length(); k++) {
-      if (b[from + k] != key.charAt(k)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

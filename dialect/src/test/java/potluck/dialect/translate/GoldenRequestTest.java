@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import potluck.dialect.Dialect;
 import potluck.dialect.Target;
@@ -15,12 +17,13 @@ import potluck.dialect.exchange.DialectExchange;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Translates a request with all fields of a dialect to each other dialect, and compares it with a golden file. {@code -Dpotluck.write=true} writes the files.
+ * Translates a request with all fields of a dialect to each other dialect, and compares it with a
+ * golden file. {@code -Dpotluck.write=true} writes the files.
  */
 class GoldenRequestTest {
   private static final Path RESOURCES = Path.of("src/test/resources");
 
-  static java.util.stream.Stream<org.junit.jupiter.params.provider.Arguments> dialectPairs() {
+  static Stream<Arguments> dialectPairs() {
     return SampleStreams.dialectPairs();
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,12 +16,14 @@ import potluck.dialect.model.StopReason;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * Translates each sample stream for each client, and checks its meaning and its bytes. After an intended change, {@code -Dpotluck.write=true} writes the golden files again; review the difference.
+ * Translates each sample stream for each client, and checks its meaning and its bytes. After an
+ * intended change, {@code -Dpotluck.write=true} writes the golden files again; review the
+ * difference.
  */
 class GoldenStreamTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
-  static java.util.stream.Stream<Arguments> forEachClient() {
+  static Stream<Arguments> forEachClient() {
     return SampleStreams.forEachClient();
   }
 
@@ -56,18 +59,14 @@ class GoldenStreamTest {
     }
   }
 
-  /**
-   * Gemini has no field for tokens that were written to the cache.
-   */
+  /** Gemini has no field for tokens that were written to the cache. */
   private static TokenUsage expectedUsage(String client, TokenUsage tokens) {
     return client.equals("gemini")
         ? new TokenUsage(tokens.input(), tokens.cached(), 0, tokens.output(), tokens.reasoning())
         : tokens;
   }
 
-  /**
-   * Only Anthropic reports which stop sequence was found.
-   */
+  /** Only Anthropic reports which stop sequence was found. */
   private static StopReason expectedStopReason(String client, StopReason stop) {
     return switch (stop) {
       case STOP_SEQUENCE -> client.equals("anthropic") ? StopReason.STOP_SEQUENCE : StopReason.END;

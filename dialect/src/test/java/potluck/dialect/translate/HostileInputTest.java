@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -20,9 +21,7 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 
-/**
- * Input of upstreams and callers never makes a dialect throw, or count below zero.
- */
+/** Input of upstreams and callers never makes a dialect throw, or count below zero. */
 class HostileInputTest {
   private static final String[] NUMBERS = {
     "-5",
@@ -43,8 +42,8 @@ class HostileInputTest {
   void usageCountersAreClamped(String up) throws IOException {
     String sample = new String(read("/streams/text." + up + ".sse"), UTF_8);
     for (String number : NUMBERS) {
-      for (String honest : new String[] {"1234", "1034", "200", "56", "20", "1290", "36"}) {
-        String hostile = sample.replaceAll(":" + honest + "(?!\\d)", ":" + number);
+      for (String original : new String[] {"1234", "1034", "200", "56", "20", "1290", "36"}) {
+        String hostile = sample.replaceAll(":" + original + "(?!\\d)", ":" + number);
         for (Dialect client : Dialects.all()) {
           Passage passage = run(client, up, hostile.getBytes(UTF_8));
           TokenUsage tokens = passage.tokens();
@@ -52,7 +51,7 @@ class HostileInputTest {
           assertThat(tokens.output()).isBetween(0L, TokenUsage.MAX_COUNT);
           assertThat(tokens.cached() + tokens.cacheWritten()).isBetween(0L, tokens.input());
           assertThat(passage.state())
-              .as("%s for %s to %s: %s", number, honest, client.name(), passage.failure())
+              .as("%s for %s to %s: %s", number, original, client.name(), passage.failure())
               .isEqualTo(Passage.State.COMPLETE);
         }
       }
@@ -95,9 +94,7 @@ class HostileInputTest {
     }
   }
 
-  /**
-   * Replaces some values with others, which gives valid JSON of unexpected types.
-   */
+  /** Replaces some values with others, which gives valid JSON of unexpected types. */
   private static byte[] swap(byte[] bytes, Random random) {
     String text = new String(bytes, UTF_8);
     String[] from = {
@@ -148,7 +145,7 @@ class HostileInputTest {
   }
 
   private static byte[] read(String file) throws IOException {
-    try (var in = HostileInputTest.class.getResourceAsStream(file)) {
+    try (InputStream in = HostileInputTest.class.getResourceAsStream(file)) {
       return Objects.requireNonNull(in).readAllBytes();
     }
   }

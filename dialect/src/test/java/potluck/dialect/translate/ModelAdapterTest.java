@@ -16,9 +16,7 @@ import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Requests are adapted to the model, and clients get back the form that they sent.
- */
+/** Requests are adapted to the model, and clients get back the form that they sent. */
 class ModelAdapterTest {
   private static final String ADAPTIVE =
       """

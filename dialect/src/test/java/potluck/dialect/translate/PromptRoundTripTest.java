@@ -3,6 +3,8 @@ package potluck.dialect.translate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,9 +18,7 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
 
-/**
- * A dialect reads what it writes without a change.
- */
+/** A dialect reads what it writes without a change. */
 class PromptRoundTripTest {
   private static final String CONVERSATION =
       """
@@ -66,7 +66,7 @@ class PromptRoundTripTest {
 
   @Test
   void sequencerReleasesTheNextCallIfOneIsComplete() {
-    java.util.List<Event> events = new java.util.ArrayList<>();
+    List<Event> events = new ArrayList<>();
     Sequencer sequencer = new Sequencer(name -> name, events::add);
     sequencer.accept(new Event.ToolCall(0, "a", "f", null));
     sequencer.accept(new Event.ToolCall(1, "b", "g", null));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
@@ -21,9 +22,7 @@ import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 
-/**
- * Streams as upstreams send them, one file per name and dialect, and helpers to translate them.
- */
+/** Streams as upstreams send them, one file per name and dialect, and helpers to translate them. */
 final class SampleStreams {
   private static final List<String> NAMES =
       List.of("text", "calls", "thought", "refusal", "length", "written", "sequence");
@@ -31,7 +30,8 @@ final class SampleStreams {
   private SampleStreams() {}
 
   /**
-   * Every client dialect over every other upstream dialect that has a stream of a name: client, upstream, name.
+   * Every client dialect over every other upstream dialect that has a stream of a name: client,
+   * upstream, name.
    */
   static Stream<Arguments> forEachClient() {
     return dialectPairs()
@@ -42,9 +42,7 @@ final class SampleStreams {
                     .map(name -> Arguments.of(pair.get()[0], pair.get()[1], name)));
   }
 
-  /**
-   * Every client dialect over every other upstream dialect: client, upstream.
-   */
+  /** Every client dialect over every other upstream dialect: client, upstream. */
   static Stream<Arguments> dialectPairs() {
     return Dialects.all().stream()
         .flatMap(
@@ -59,7 +57,7 @@ final class SampleStreams {
   }
 
   static String stream(String name, String up) {
-    try (var in =
+    try (InputStream in =
         SampleStreams.class.getResourceAsStream("/streams/" + name + "." + up + ".sse")) {
       return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
     } catch (IOException e) {
@@ -67,9 +65,7 @@ final class SampleStreams {
     }
   }
 
-  /**
-   * The passage of a stream for a client that called the model {@code alias}.
-   */
+  /** The passage of a stream for a client that called the model {@code alias}. */
   static Passage passage(String client, String up) {
     String body = "{\"model\":\"alias\",\"stream_options\":{\"include_usage\":true},\"x\":1}";
     Ask ask = dialect(client).scan(body.getBytes(UTF_8)).withModel("alias", true);
@@ -86,9 +82,7 @@ final class SampleStreams {
     return out.toString(UTF_8);
   }
 
-  /**
-   * Reads a stream as a client of the dialect.
-   */
+  /** Reads a stream as a client of the dialect. */
   static AssembledAnswer read(String name, String stream) {
     AssembledAnswer answer = new AssembledAnswer();
     EventReader reader = dialect(name).reader();

@@ -23,15 +23,14 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Strict clients get streams that they can parse, whatever deviations an OpenAI-compatible server has.
+ * Strict clients get streams that they can parse, whatever deviations an OpenAI-compatible server
+ * has.
  */
 class StreamGrammarTest {
   private static final String USAGE =
       "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4,\"total_tokens\":13}";
 
-  /**
-   * A deviation, the stream that shows it, and the texts and calls that the client must get.
-   */
+  /** A deviation, the stream that shows it, and the texts and calls that the client must get. */
   static Stream<Arguments> quirks() {
     String a = call("0", "a", "f", "{\\\"x\\\":");
     return Stream.of(

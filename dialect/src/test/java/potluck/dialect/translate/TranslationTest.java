@@ -20,13 +20,13 @@ import potluck.dialect.exchange.DialectExchange;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Block;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
 import potluck.dialect.model.StopReason;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
-/**
- * Properties that hold for every client dialect over every other upstream dialect.
- */
+/** Properties that hold for every client dialect over every other upstream dialect. */
 class TranslationTest {
   private static final TokenUsage USAGE = new TokenUsage(1234, 200, 0, 56, 20);
 
@@ -117,12 +117,12 @@ class TranslationTest {
   @ParameterizedTest
   @MethodSource("dialectPairs")
   void completeAnswerKeepsCallsAndUsage(String client, String up) {
-    AssembledAnswer answer = SampleStreams.read(up, SampleStreams.stream("calls", up));
+    AssembledAnswer original = SampleStreams.read(up, SampleStreams.stream("calls", up));
     String body =
         JsonTree.text(
             SampleStreams.dialect(up)
                 .writer(ask(up, false), prompt(up), TranslationOptions.DEFAULT)
-                .writeComplete(answer));
+                .writeComplete(original));
     Passage passage = passage(client, up, false);
     JsonNode whole = JsonTree.readOrMissing(run(passage, body, 1000));
     assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
@@ -151,12 +151,12 @@ class TranslationTest {
   @ParameterizedTest
   @MethodSource("dialectPairs")
   void streamIsMadeFromACompleteAnswer(String client, String up) {
-    AssembledAnswer answer = SampleStreams.read(up, SampleStreams.stream("text", up));
+    AssembledAnswer original = SampleStreams.read(up, SampleStreams.stream("text", up));
     String body =
         JsonTree.text(
             SampleStreams.dialect(up)
                 .writer(ask(up, false), prompt(up), TranslationOptions.DEFAULT)
-                .writeComplete(answer));
+                .writeComplete(original));
     Passage passage = passage(client, up, true);
     AssembledAnswer answer = SampleStreams.read(client, run(passage, body, 1000));
     assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
@@ -195,9 +195,8 @@ class TranslationTest {
     return SampleStreams.dialect(client).scan(body.getBytes(UTF_8)).withModel("alias", stream);
   }
 
-  private static potluck.dialect.model.Prompt prompt(String name) {
-    return SampleStreams.dialect(name)
-        .readPrompt(ask(name, false), new potluck.dialect.model.Losses());
+  private static Prompt prompt(String name) {
+    return SampleStreams.dialect(name).readPrompt(ask(name, false), new Losses());
   }
 
   private static String run(Passage passage, String text, int size) {

@@ -1,8 +1,6 @@
 package potluck.kit.fake;
 
-/**
- * One part of an answer of the fake model. Immutable.
- */
+/** One part of an answer of the fake model. Immutable. */
 public sealed interface AnswerPart {
   /**
    * A thought.
@@ -11,9 +9,7 @@ public sealed interface AnswerPart {
    */
   record Thinking(String text) implements AnswerPart {}
 
-  /**
-   * Text.
-   */
+  /** Text. */
   record Text(String text) implements AnswerPart {}
 
   /**

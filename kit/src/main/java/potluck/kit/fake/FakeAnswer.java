@@ -9,9 +9,7 @@ import potluck.dialect.model.TokenUsage;
  * @param stop reason the answer ends
  */
 public record FakeAnswer(List<AnswerPart> parts, TokenUsage usage, StopReason stop) {
-  /**
-   * Why an answer ends; each dialect has its own words for it.
-   */
+  /** Why an answer ends; each dialect has its own words for it. */
   public enum StopReason {
     END,
     LENGTH,
@@ -19,16 +17,12 @@ public record FakeAnswer(List<AnswerPart> parts, TokenUsage usage, StopReason st
     CALLS
   }
 
-  /**
-   * Contains an umlaut, wide characters and an emoji, so that tests split it inside characters.
-   */
+  /** Contains an umlaut, wide characters and an emoji, so that tests split it inside characters. */
   public static final String TEXT = "Hello from the fake model. Grüße, 世界 🙂!";
 
   public static final String THOUGHT = "Let me think: 2 + 2 = 4.";
 
-  /**
-   * Contains quotes, a line break and an emoji, to test escaping.
-   */
+  /** Contains quotes, a line break and an emoji, to test escaping. */
   public static final String ARGUMENTS =
       "{\"city\":\"Köln\",\"note\":\"say \\\"hi\\\"\\nthen 🙂\"}";
 
@@ -39,9 +33,7 @@ public record FakeAnswer(List<AnswerPart> parts, TokenUsage usage, StopReason st
     parts = List.copyOf(parts);
   }
 
-  /**
-   * A text with the default usage.
-   */
+  /** A text with the default usage. */
   public static FakeAnswer text(String text) {
     return new FakeAnswer(List.of(new AnswerPart.Text(text)), USAGE, StopReason.END);
   }
@@ -54,24 +46,24 @@ public record FakeAnswer(List<AnswerPart> parts, TokenUsage usage, StopReason st
     return new FakeAnswer(parts, usage, reason);
   }
 
-  /**
-   * All text, concatenated.
-   */
+  /** All text, concatenated. */
   public String joinedText() {
-    var all = new StringBuilder();
+    StringBuilder all = new StringBuilder();
     for (AnswerPart part : parts) {
-      if (part instanceof AnswerPart.Text text) all.append(text.text());
+      if (part instanceof AnswerPart.Text text) {
+        all.append(text.text());
+      }
     }
     return all.toString();
   }
 
-  /**
-   * All thoughts, concatenated.
-   */
+  /** All thoughts, concatenated. */
   public String joinedThoughts() {
-    var all = new StringBuilder();
+    StringBuilder all = new StringBuilder();
     for (AnswerPart part : parts) {
-      if (part instanceof AnswerPart.Thinking thinking) all.append(thinking.text());
+      if (part instanceof AnswerPart.Thinking thinking) {
+        all.append(thinking.text());
+      }
     }
     return all.toString();
   }

@@ -4,13 +4,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The reply of an endpoint: one complete response, or events. Immutable.
- */
+/** The reply of an endpoint: one complete response, or events. Immutable. */
 public sealed interface FakeReply {
-  /**
-   * A complete response; JSON unless a header says otherwise.
-   */
+  /** A complete response; JSON unless a header says otherwise. */
   record Complete(int status, Map<String, String> headers, String body) implements FakeReply {
     public static Complete ok(Object json) {
       return new Complete(200, Map.of(), json.toString());

@@ -9,9 +9,7 @@ import java.util.Map;
 import potluck.dialect.model.TokenUsage;
 import potluck.kit.ReceivedRequest;
 
-/**
- * Anthropic's messages and their token count.
- */
+/** Anthropic's messages and their token count. */
 final class MessagesEndpoint implements ProviderEndpoint {
   @Override
   public boolean serves(ReceivedRequest request) {
@@ -34,11 +32,14 @@ final class MessagesEndpoint implements ProviderEndpoint {
     MessagesRules.checkHeaders(request);
     MessagesRules.check(request, body, counts(request));
     FakeAnswer answer = script.answer().orElseGet(() -> defaultAnswer(body).answer());
-    if (counts(request))
+    if (counts(request)) {
       return FakeReply.Complete.ok(FakeJson.object("input_tokens", answer.usage().input()));
+    }
     boolean omitted = body.path("thinking").path("display").asText().equals("omitted");
     ObjectNode message = message(body.path("model").asText(), answer, omitted);
-    if (!body.path("stream").asBoolean()) return FakeReply.Complete.ok(message);
+    if (!body.path("stream").asBoolean()) {
+      return FakeReply.Complete.ok(message);
+    }
     return new MessagesStream(message).events();
   }
 
@@ -51,8 +52,10 @@ final class MessagesEndpoint implements ProviderEndpoint {
     List<String> tools = new ArrayList<>();
     for (JsonNode tool : body.path("tools")) {
       String name = tool.path("name").asText();
-      boolean wanted = !choice.has("name") || choice.path("name").asText().equals(name);
-      if (mayCall && wanted && tool.has("input_schema")) tools.add(name);
+      boolean allowed = !choice.has("name") || choice.path("name").asText().equals(name);
+      if (mayCall && allowed && tool.has("input_schema")) {
+        tools.add(name);
+      }
     }
     boolean thinks = !body.path("thinking").path("type").asText("disabled").equals("disabled");
     boolean parallel = !choice.path("disable_parallel_tool_use").asBoolean();
@@ -67,7 +70,8 @@ final class MessagesEndpoint implements ProviderEndpoint {
             case AnswerPart.Thinking(String text) -> {
               String visibleText = omitted ? "" : text;
               String signature = FakeSignature.of("anthropic", visibleText);
-              yield FakeJson.object("type", "thinking", "thinking", visibleText, "signature", signature);
+              yield FakeJson.object(
+                  "type", "thinking", "thinking", visibleText, "signature", signature);
             }
             case AnswerPart.Text(String text) -> FakeJson.object("type", "text", "text", text);
             case AnswerPart.Call(String id, String name, String arguments) ->
@@ -110,9 +114,7 @@ final class MessagesEndpoint implements ProviderEndpoint {
     };
   }
 
-  /**
-   * The input tokens exclude those that were read from or written to the cache.
-   */
+  /** The input tokens exclude those that were read from or written to the cache. */
   static ObjectNode usage(TokenUsage tokens) {
     return FakeJson.object(
         "input_tokens", tokens.input() - tokens.cached() - tokens.cacheWritten(),

@@ -5,17 +5,14 @@ import java.util.Map;
 import potluck.kit.ReceivedRequest;
 
 /**
- * One endpoint of a provider: which requests it rejects, and the form of its answers. Implementations are stateless.
+ * One endpoint of a provider: which requests it rejects, and the form of its answers.
+ * Implementations are stateless.
  */
 public interface ProviderEndpoint {
-  /**
-   * Whether a request is for this endpoint.
-   */
+  /** Whether a request is for this endpoint. */
   boolean serves(ReceivedRequest request);
 
-  /**
-   * The model that the request names; empty if there is none.
-   */
+  /** The model that the request names; empty if there is none. */
   String model(ReceivedRequest request, JsonNode body);
 
   /**
@@ -27,15 +24,11 @@ public interface ProviderEndpoint {
   FakeReply answer(ReceivedRequest request, JsonNode body, Script script)
       throws RejectedRequestException;
 
-  /**
-   * Rate-limit headers of each answer, by lower-case name.
-   */
+  /** Rate-limit headers of each answer, by lower-case name. */
   default Map<String, String> rateLimitHeaders() {
     return Map.of();
   }
 
-  /**
-   * An error in the provider's form.
-   */
+  /** An error in the provider's form. */
   FakeReply.Complete error(int status, String message);
 }

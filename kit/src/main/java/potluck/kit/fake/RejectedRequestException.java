@@ -2,9 +2,7 @@ package potluck.kit.fake;
 
 import java.util.Map;
 
-/**
- * The fake upstream rejects a request, with the error of its provider.
- */
+/** The fake upstream rejects a request, with the error of its provider. */
 public final class RejectedRequestException extends Exception {
   private final transient FakeReply.Complete reply;
 
@@ -17,9 +15,7 @@ public final class RejectedRequestException extends Exception {
     this(new FakeReply.Complete(status, Map.of(), json));
   }
 
-  /**
-   * The error response.
-   */
+  /** The error response. */
   public FakeReply.Complete reply() {
     return reply;
   }

@@ -9,9 +9,7 @@ import java.util.Map;
 import potluck.dialect.model.TokenUsage;
 import potluck.kit.ReceivedRequest;
 
-/**
- * OpenAI's responses and their input token count.
- */
+/** OpenAI's responses and their input token count. */
 final class ResponsesEndpoint implements ProviderEndpoint {
   static final String ID = "resp_fake0001";
 
@@ -36,12 +34,16 @@ final class ResponsesEndpoint implements ProviderEndpoint {
     ChatRules.checkKey(request);
     ResponsesRules.check(body);
     FakeAnswer answer = script.answer().orElseGet(() -> defaultAnswer(body).answer());
-    if (counts(request))
+    if (counts(request)) {
       return FakeReply.Complete.ok(
-          FakeJson.object("object", "response.input_tokens", "input_tokens", answer.usage().input()));
+          FakeJson.object(
+              "object", "response.input_tokens", "input_tokens", answer.usage().input()));
+    }
     boolean encrypted = body.path("include").toString().contains("reasoning.encrypted_content");
     ObjectNode response = response(body.path("model").asText(), answer, encrypted);
-    if (!body.path("stream").asBoolean()) return FakeReply.Complete.ok(response);
+    if (!body.path("stream").asBoolean()) {
+      return FakeReply.Complete.ok(response);
+    }
     return new ResponsesStream(response).events();
   }
 
@@ -54,8 +56,10 @@ final class ResponsesEndpoint implements ProviderEndpoint {
     for (JsonNode tool : body.path("tools")) {
       String name = tool.path("name").asText();
       boolean function = tool.path("type").asText().equals("function");
-      boolean wanted = !choice.has("name") || choice.path("name").asText().equals(name);
-      if (mayCall && function && wanted) tools.add(name);
+      boolean allowed = !choice.has("name") || choice.path("name").asText().equals(name);
+      if (mayCall && function && allowed) {
+        tools.add(name);
+      }
     }
     boolean thinks = !body.path("reasoning").path("effort").asText("none").equals("none");
     boolean parallel = body.path("parallel_tool_calls").asBoolean(true);
@@ -64,7 +68,9 @@ final class ResponsesEndpoint implements ProviderEndpoint {
 
   private static ObjectNode response(String model, FakeAnswer answer, boolean encrypted) {
     ArrayNode output = FakeJson.array();
-    for (AnswerPart part : answer.parts()) output.add(item(part, output.size(), encrypted));
+    for (AnswerPart part : answer.parts()) {
+      output.add(item(part, output.size(), encrypted));
+    }
     String incomplete =
         switch (answer.stop()) {
           case LENGTH -> "max_output_tokens";
@@ -103,7 +109,9 @@ final class ResponsesEndpoint implements ProviderEndpoint {
         Object summary = FakeJson.array(FakeJson.object("type", "summary_text", "text", text));
         ObjectNode item =
             FakeJson.object("id", "rs_" + index, "type", "reasoning", "summary", summary);
-        if (encrypted) item.put("encrypted_content", FakeSignature.of("openai", text));
+        if (encrypted) {
+          item.put("encrypted_content", FakeSignature.of("openai", text));
+        }
         yield item;
       }
       case AnswerPart.Text(String text) -> {

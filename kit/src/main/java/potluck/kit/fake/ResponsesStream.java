@@ -7,9 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import potluck.kit.fake.FakeReply.Event;
 
-/**
- * The events of one response. For one answer.
- */
+/** The events of one response. For one answer. */
 final class ResponsesStream {
   private final ObjectNode response;
   private final List<Event> events = new ArrayList<>();
@@ -25,7 +23,9 @@ final class ResponsesStream {
     add("response.created", "response", started);
     add("response.in_progress", "response", started);
     int index = 0;
-    for (JsonNode item : response.path("output")) item(index++, (ObjectNode) item);
+    for (JsonNode item : response.path("output")) {
+      item(index++, (ObjectNode) item);
+    }
     add("response." + response.path("status").asText(), "response", response);
     Object error =
         FakeJson.object(
@@ -59,8 +59,9 @@ final class ResponsesStream {
     Object[] at = {"item_id", item.path("id"), "output_index", index, "content_index", 0};
     add("response.content_part.added", with(at, "part", part.deepCopy().put("text", "")));
     String text = part.path("text").asText();
-    for (String piece : FakeJson.pieces(text, 7))
+    for (String piece : FakeJson.pieces(text, 7)) {
       add("response.output_text.delta", with(at, "delta", piece));
+    }
     add("response.output_text.done", with(at, "text", text));
     add("response.content_part.done", with(at, "part", part));
   }
@@ -70,8 +71,9 @@ final class ResponsesStream {
     add("response.output_item.added", "output_index", index, "item", started);
     Object[] at = {"item_id", item.path("id"), "output_index", index};
     String arguments = item.path("arguments").asText();
-    for (String piece : FakeJson.pieces(arguments, 11))
+    for (String piece : FakeJson.pieces(arguments, 11)) {
       add("response.function_call_arguments.delta", with(at, "delta", piece));
+    }
     add("response.function_call_arguments.done", with(at, "arguments", arguments));
   }
 
@@ -84,8 +86,9 @@ final class ResponsesStream {
     String start = "response.reasoning_summary_";
     add(start + "part.added", with(at, "part", part.deepCopy().put("text", "")));
     String text = part.path("text").asText();
-    for (String piece : FakeJson.pieces(text, 9))
+    for (String piece : FakeJson.pieces(text, 9)) {
       add(start + "text.delta", with(at, "delta", piece));
+    }
     add(start + "text.done", with(at, "text", text));
     add(start + "part.done", with(at, "part", part));
   }

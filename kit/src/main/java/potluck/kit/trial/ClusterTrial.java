@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,11 +17,14 @@ import potluck.kit.FakeUpstream;
 import potluck.kit.fake.Script;
 
 /**
- * Three nodes behind nginx, with one PostgreSQL and one Redis, under continuous streams. The nodes are restarted one after another; then a node, Redis and PostgreSQL are killed and stay down for a while. Reports what failed, whether a session was logged out, and whether each delivered answer has exactly one usage row.
+ * Three nodes behind nginx, with one PostgreSQL and one Redis, under continuous streams. The nodes
+ * are restarted one after another; then a node, Redis and PostgreSQL are killed and stay down for a
+ * while. Reports what failed, whether a session was logged out, and whether each delivered answer
+ * has exactly one usage row.
  */
 public final class ClusterTrial {
   private static final int NODES = 3;
-  private static final String MODEL = "gpt-4.1-trial!drip-100";
+  private static final String MODEL = "gpt-4.1-trial!delay-100";
 
   private final List<PotluckProcess> nodes = new ArrayList<>();
   private final FakeUpstream upstream;
@@ -73,7 +77,8 @@ public final class ClusterTrial {
   /**
    * Runs the trial. Exits with 1 if the check fails.
    *
-   * @param arguments path of the {@code potluck} script, concurrent streams, seconds that a killed process stays down
+   * @param arguments path of the {@code potluck} script, concurrent streams, seconds that a killed
+   *     process stays down
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     ClusterTrial trial =
@@ -83,7 +88,8 @@ public final class ClusterTrial {
   }
 
   /**
-   * The configuration that the documents recommend for several nodes: streams are not buffered, and no POST is retried.
+   * The configuration that the documents recommend for several nodes: streams are not buffered, and
+   * no POST is retried.
    */
   private static String configuration(int port, List<Integer> nodes) {
     String servers =
@@ -130,8 +136,8 @@ public final class ClusterTrial {
     try {
       postgres.start();
       redis.start();
-      for (PotluckProcess house : nodes) {
-        house.start(settings);
+      for (PotluckProcess node : nodes) {
+        node.start(settings);
       }
       nginx.start();
       PotluckProcess first = nodes.getFirst();
@@ -143,9 +149,9 @@ public final class ClusterTrial {
           StreamCallers calls = new StreamCallers(address, key, MODEL, streams)) {
         TimeUnit.SECONDS.sleep(5);
         System.out.println(calls.report("before the first restart"));
-        for (PotluckProcess house : nodes) {
-          house.close();
-          house.start(settings);
+        for (PotluckProcess node : nodes) {
+          node.close();
+          node.start(settings);
           // nginx tries a failed node again after two seconds, and detects it slowly under load.
           TimeUnit.SECONDS.sleep(6);
         }
@@ -187,8 +193,8 @@ public final class ClusterTrial {
 
   private boolean check(Set<String> delivered) throws IOException, InterruptedException {
     TimeUnit.SECONDS.sleep(5);
-    PotluckProcess house = nodes.getFirst();
-    UsageRows rows = UsageRows.read(house, house.login());
+    PotluckProcess node = nodes.getFirst();
+    UsageRows rows = UsageRows.read(node, node.login());
     System.out.printf(
         "delivered %d, rows %d, without a row %d, with several rows %d, duplicate rows %d, ledger %s%n",
         delivered.size(),
@@ -201,8 +207,7 @@ public final class ClusterTrial {
   }
 
   private static Path createFolder(Path folder, String name) throws IOException {
-    Files.setPosixFilePermissions(
-        folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     return Files.createDirectories(folder.resolve(name));
   }
 

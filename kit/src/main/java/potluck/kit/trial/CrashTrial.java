@@ -18,7 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 import potluck.kit.FakeUpstream;
 
 /**
- * Kills the server at random moments under load, and checks afterwards that each completely delivered answer has exactly one usage row, and that the ledger is consistent. It compares three sources and does not trust the server's log: what clients received, what the upstream served, and what PostgreSQL contains.
+ * Kills the server at random moments under load, and checks afterwards that each completely
+ * delivered answer has exactly one usage row, and that the ledger is consistent. It compares three
+ * sources and does not trust the server's log: what clients received, what the upstream served, and
+ * what PostgreSQL contains.
  */
 public final class CrashTrial {
   private static final int CALLERS = 16;
@@ -41,7 +44,8 @@ public final class CrashTrial {
   /**
    * Runs the trial. Exits with 1 if the check fails.
    *
-   * @param arguments path of the {@code potluck} script, number of kills, port, and optionally a seed
+   * @param arguments path of the {@code potluck} script, number of kills, port, and optionally a
+   *     seed
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     int kills = Integer.parseInt(arguments[1]);
@@ -105,9 +109,7 @@ public final class CrashTrial {
     }
   }
 
-  /**
-   * Compares the three sources.
-   */
+  /** Compares the three sources. */
   private boolean check() throws IOException, InterruptedException {
     TimeUnit.SECONDS.sleep(3);
     UsageRows rows = UsageRows.read(potluck, potluck.login());

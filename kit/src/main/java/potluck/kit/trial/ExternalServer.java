@@ -15,9 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A server that a trial needs beside Potluck: nginx, Redis or PostgreSQL. For one thread.
- */
+/** A server that a trial needs beside Potluck: nginx, Redis or PostgreSQL. For one thread. */
 final class ExternalServer implements AutoCloseable {
   private static final int NOBODY = 65534;
 
@@ -37,9 +35,7 @@ final class ExternalServer implements AutoCloseable {
     this.command = command;
   }
 
-  /**
-   * Redis or Valkey without persistence.
-   */
+  /** Redis or Valkey without persistence. */
   static ExternalServer redis(Path folder, int port) {
     return new ExternalServer(
         folder,
@@ -56,9 +52,7 @@ final class ExternalServer implements AutoCloseable {
             folder.toString()));
   }
 
-  /**
-   * PostgreSQL with a new cluster and the user {@code trial}, without a password.
-   */
+  /** PostgreSQL with a new cluster and the user {@code trial}, without a password. */
   static ExternalServer postgres(Path folder, int port) throws IOException, InterruptedException {
     Path data = folder.resolve("pg");
     Files.createDirectories(data);
@@ -98,9 +92,7 @@ final class ExternalServer implements AutoCloseable {
     return new ExternalServer(folder, port, command);
   }
 
-  /**
-   * nginx with a configuration.
-   */
+  /** nginx with a configuration. */
   static ExternalServer nginx(Path folder, int port, String configuration) throws IOException {
     Path file = folder.resolve("nginx.conf");
     Files.writeString(file, configuration);
@@ -128,9 +120,7 @@ final class ExternalServer implements AutoCloseable {
     throw new IOException(command.getFirst() + " does not listen; see " + log());
   }
 
-  /**
-   * Kills the process and its children.
-   */
+  /** Kills the process and its children. */
   void kill() throws InterruptedException {
     Process running = process;
     if (running != null) {
@@ -168,9 +158,7 @@ final class ExternalServer implements AutoCloseable {
     }
   }
 
-  /**
-   * Command prefix that drops privileges, because PostgreSQL refuses to run as root.
-   */
+  /** Command prefix that drops privileges, because PostgreSQL refuses to run as root. */
   private static List<String> unprivileged() {
     return "root".equals(System.getProperty("user.name"))
         ? List.of(
@@ -192,12 +180,11 @@ final class ExternalServer implements AutoCloseable {
         .filter(Files::isExecutable)
         .map(Path::toString)
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("not installed: " + String.join(" or ", names)));
+        .orElseThrow(
+            () -> new IllegalStateException("not installed: " + String.join(" or ", names)));
   }
 
-  /**
-   * The folders in which Debian installs PostgreSQL.
-   */
+  /** The folders in which Debian installs PostgreSQL. */
   private static List<Path> debianFolders() {
     Path all = Path.of("/usr/lib/postgresql");
     if (!Files.isDirectory(all)) {

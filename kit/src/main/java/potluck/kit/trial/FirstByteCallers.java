@@ -16,7 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Callers that stream continuously, each answer on its own connection, and measure the time to the first byte. Thread-safe.
+ * Callers that stream continuously, each answer on its own connection, and measure the time to the
+ * first byte. Thread-safe.
  */
 final class FirstByteCallers implements AutoCloseable {
   private static final int TIMEOUT_MS = 60_000;
@@ -58,13 +59,13 @@ final class FirstByteCallers implements AutoCloseable {
   private void call() {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(TIMEOUT_MS);
-      long begun = System.nanoTime();
+      long startedAt = System.nanoTime();
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
       socket.getOutputStream().write(request);
       InputStream in = socket.getInputStream();
       byte[] first = new byte[8192];
       int read = in.read(first);
-      long nanos = System.nanoTime() - begun;
+      long nanos = System.nanoTime() - startedAt;
       String head = new String(first, 0, Math.max(read, 0), StandardCharsets.US_ASCII);
       String rest = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
       if (!head.startsWith("HTTP/1.1 200 ")) {
@@ -111,9 +112,7 @@ final class FirstByteCallers implements AutoCloseable {
     return text;
   }
 
-  /**
-   * Number of failures since the last report.
-   */
+  /** Number of failures since the last report. */
   synchronized int failures() {
     return failed.values().stream().mapToInt(Integer::intValue).sum();
   }

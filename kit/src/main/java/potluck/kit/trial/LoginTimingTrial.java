@@ -2,6 +2,7 @@ package potluck.kit.trial;
 
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,19 +15,17 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Measures how long a failed login takes for existing and unknown users, users without a password, disabled and imported users, and unusual passwords. The cases run one after another, in an order that changes with each round. If they can be told apart, so can the names of existing users.
+ * Measures how long a failed login takes for existing and unknown users, users without a password,
+ * disabled and imported users, and unusual passwords. The cases run one after another, in an order
+ * that changes with each round. If they can be told apart, so can the names of existing users.
  */
 public final class LoginTimingTrial {
   private static final String RIGHT = "the right password, which is a long one; ".repeat(4);
 
-  /**
-   * Failures at one name; the server delays after a hundred, by this trial's settings.
-   */
+  /** Failures at one name; the server delays after a hundred, by this trial's settings. */
   private static final int MAX_FAILURES_PER_NAME = 90;
 
-  /**
-   * Password hashes as imported users of new-api and Passlib have them.
-   */
+  /** Password hashes as imported users of new-api and Passlib have them. */
   private static final Map<String, String> IMPORTED_HASHES =
       Map.of(
           "bcrypt10", "$2a$10$abcdefghijklmnopqrstuu9oGNsh4bRo/eyZS1gXkYk5eO9iE6zEK",
@@ -65,8 +64,8 @@ public final class LoginTimingTrial {
   private final int samples;
   private final Set<String> answers = new HashSet<>();
 
-  private LoginTimingTrial(PotluckProcess house, int samples) {
-    this.potluck = house;
+  private LoginTimingTrial(PotluckProcess potluck, int samples) {
+    this.potluck = potluck;
     this.samples = samples;
   }
 
@@ -77,16 +76,16 @@ public final class LoginTimingTrial {
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Path home = Files.createTempDirectory("logins-trial");
-    PotluckProcess house =
+    PotluckProcess potluck =
         new PotluckProcess(Path.of(arguments[0]), home, Integer.parseInt(arguments[2]));
-    house.start(
+    potluck.start(
         Map.of(
             "LOGIN_FREE_FAILURES", "100",
             "LOGIN_FAILURES_PER_ADDRESS", "1000000",
             "METRICS_PORT", "0"));
     boolean equal;
-    try (house) {
-      LoginTimingTrial trial = new LoginTimingTrial(house, Integer.parseInt(arguments[1]));
+    try (potluck) {
+      LoginTimingTrial trial = new LoginTimingTrial(potluck, Integer.parseInt(arguments[1]));
       trial.createUsers(home);
       equal = trial.run();
     }
@@ -182,9 +181,9 @@ public final class LoginTimingTrial {
                     "{\"username\":\"%s-%d\",\"password\":\"%s\"}"
                         .formatted(each.user(), number, each.password())))
             .build();
-    long begun = System.nanoTime();
-    var answer = potluck.send(request);
-    long nanos = System.nanoTime() - begun;
+    long startedAt = System.nanoTime();
+    HttpResponse<String> answer = potluck.send(request);
+    long nanos = System.nanoTime() - startedAt;
     answers.add(answer.statusCode() + " " + answer.body());
     return nanos;
   }

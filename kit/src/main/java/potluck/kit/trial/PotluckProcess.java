@@ -18,9 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import potluck.kit.FakeUpstream;
 
-/**
- * The server as a process, which can be killed and started again. Thread-safe.
- */
+/** The server as a process, which can be killed and started again. Thread-safe. */
 final class PotluckProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
@@ -61,7 +59,8 @@ final class PotluckProcess implements AutoCloseable {
     long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
     while (!ready()) {
       if (System.nanoTime() > deadline) {
-        throw new IOException("the server was not ready within " + START_TIMEOUT.toSeconds() + " s");
+        throw new IOException(
+            "the server was not ready within " + START_TIMEOUT.toSeconds() + " s");
       }
       Thread.sleep(20);
     }
@@ -101,9 +100,7 @@ final class PotluckProcess implements AutoCloseable {
     }
   }
 
-  /**
-   * Kills the server with SIGKILL.
-   */
+  /** Kills the server with SIGKILL. */
   void kill() throws InterruptedException {
     Process running = process;
     if (running != null) {
@@ -146,9 +143,7 @@ final class PotluckProcess implements AutoCloseable {
     return JSON.readTree(answer.body());
   }
 
-  /**
-   * CPU time of the server so far, in nanoseconds, with the resolution of the operating system.
-   */
+  /** CPU time of the server so far, in nanoseconds, with the resolution of the operating system. */
   long cpuNanos() {
     return Objects.requireNonNull(process)
         .info()
@@ -157,9 +152,7 @@ final class PotluckProcess implements AutoCloseable {
         .orElse(0L);
   }
 
-  /**
-   * Resident memory of the server, in MiB; Linux only.
-   */
+  /** Resident memory of the server, in MiB; Linux only. */
   long residentMegabytes() throws IOException {
     Process running = Objects.requireNonNull(process);
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + running.pid() + "/status"))) {

@@ -10,9 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * A logged-in user who checks their session ten times a second. Thread-safe.
- */
+/** A logged-in user who checks their session ten times a second. Thread-safe. */
 final class SessionProbe implements AutoCloseable {
   private static final int UNAUTHORIZED = 401;
 
@@ -46,17 +44,13 @@ final class SessionProbe implements AutoCloseable {
     }
   }
 
-  /**
-   * Number of answers with status 401.
-   */
+  /** Number of answers with status 401. */
   long loggedOut() {
     AtomicLong count = answersByStatus.get(UNAUTHORIZED);
     return count == null ? 0 : count.get();
   }
 
-  /**
-   * Number of answers by status; 0 stands for no answer.
-   */
+  /** Number of answers by status; 0 stands for no answer. */
   Map<Integer, AtomicLong> answersByStatus() {
     return answersByStatus;
   }

@@ -1,6 +1,7 @@
 package potluck.kit.trial;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,12 +14,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Connections from size loopback addresses, each of which sends an endless request head, one byte per second. A closed connection is opened again, so that their number stays the same. Thread-safe.
+ * Connections from size loopback addresses, each of which sends an endless request head, one byte
+ * per second. A closed connection is opened again, so that their number stays the same.
+ * Thread-safe.
  */
 final class SlowConnections implements AutoCloseable {
-  /**
-   * Fewer than the server allows per address.
-   */
+  /** Fewer than the server allows per address. */
   private static final int MAX_PER_ADDRESS = 500;
 
   private static final long BYTE_INTERVAL_NANOS = 1_000_000_000;
@@ -73,7 +74,7 @@ final class SlowConnections implements AutoCloseable {
         step();
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -162,15 +163,14 @@ final class SlowConnections implements AutoCloseable {
     lifetimes.add(nanos);
   }
 
-  /**
-   * Number of connections that are open now.
-   */
+  /** Number of connections that are open now. */
   synchronized int open() {
     return open;
   }
 
   /**
-   * How size connections were closed, how long they lived, and how size of them got an answer first.
+   * How size connections were closed, how long they lived, and how size of them got an answer
+   * first.
    */
   synchronized String summary() {
     long[] nanos = lifetimes.stream().mapToLong(Long::longValue).sorted().toArray();
@@ -193,7 +193,9 @@ final class SlowConnections implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Arrays.stream(connections).filter(connection -> connection != null).forEach(connection -> close(connection.channel));
+    Arrays.stream(connections)
+        .filter(connection -> connection != null)
+        .forEach(connection -> close(connection.channel));
     selector.close();
   }
 }

@@ -10,11 +10,13 @@ import potluck.kit.FakeUpstream;
 import potluck.kit.fake.Script;
 
 /**
- * Fifty callers stream alone, and then beside thousands of connections that send request heads slowly: first with a connection limit above their number, then with one below. Reports what the callers notice.
+ * Fifty callers stream alone, and then beside thousands of connections that send request heads
+ * slowly: first with a connection limit above their number, then with one below. Reports what the
+ * callers notice.
  */
 public final class SlowConnectionsTrial {
   private static final int CALLERS = 50;
-  private static final String MODEL = "gpt-4.1-trial!drip-100";
+  private static final String MODEL = "gpt-4.1-trial!delay-100";
 
   private final Path script;
   private final int sockets;
@@ -32,7 +34,8 @@ public final class SlowConnectionsTrial {
   /**
    * Runs the trial. Exits with 1 if a caller failed.
    *
-   * @param arguments path of the {@code potluck} script, number of slow connections, seconds per phase, port
+   * @param arguments path of the {@code potluck} script, number of slow connections, seconds per
+   *     phase, port
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     SlowConnectionsTrial trial =
@@ -51,37 +54,37 @@ public final class SlowConnectionsTrial {
 
   private int run(int maxConnections) throws IOException, InterruptedException {
     int failed = 0;
-    PotluckProcess house =
+    PotluckProcess potluck =
         new PotluckProcess(script, Files.createTempDirectory("slow-trial"), port);
-    house.start(
+    potluck.start(
         Map.of(
             "POTLUCK_MAX_CONNECTIONS", Integer.toString(maxConnections),
             "METRICS_PORT", "0",
             "POTLUCK_JAVA_OPTS", "-Xmx512m"));
-    String key = house.share(house.login(), upstream, MODEL);
-    try (house;
+    String key = potluck.share(potluck.login(), upstream, MODEL);
+    try (potluck;
         FirstByteCallers callers = new FirstByteCallers(port, key, MODEL, CALLERS)) {
       TimeUnit.SECONDS.sleep(seconds); // Warm-up of the JVM.
       callers.report("");
-      failed += phase(callers, house, "alone");
-      try (SlowConnections drips = new SlowConnections(port, sockets)) {
+      failed += phase(callers, potluck, "alone");
+      try (SlowConnections slow = new SlowConnections(port, sockets)) {
         TimeUnit.SECONDS.sleep(15); // Longer than the server tolerates a slow head.
-        failed += phase(callers, house, "beside " + drips.open() + " slow connections");
-        System.out.println("  slow connections: " + drips.summary());
+        failed += phase(callers, potluck, "beside " + slow.open() + " slow connections");
+        System.out.println("  slow connections: " + slow.summary());
       }
       TimeUnit.SECONDS.sleep(5);
-      failed += phase(callers, house, "alone again");
+      failed += phase(callers, potluck, "alone again");
     }
     return failed;
   }
 
-  private int phase(FirstByteCallers callers, PotluckProcess house, String title)
+  private int phase(FirstByteCallers callers, PotluckProcess potluck, String title)
       throws IOException, InterruptedException {
     callers.report("");
     TimeUnit.SECONDS.sleep(seconds);
     int failed = callers.failures();
     System.out.println(
-        "  " + callers.report(title) + "  resident " + house.residentMegabytes() + " MB");
+        "  " + callers.report(title) + "  resident " + potluck.residentMegabytes() + " MB");
     return failed;
   }
 }

@@ -2,6 +2,7 @@ package potluck.kit.trial;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,9 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/**
- * Callers that stream continuously and record how each answer ended. Thread-safe.
- */
+/** Callers that stream continuously and record how each answer ended. Thread-safe. */
 final class StreamCallers implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -64,18 +63,19 @@ final class StreamCallers implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
     sent.incrementAndGet();
-    boolean begun = false;
+    boolean started = false;
     try {
-      var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      begun = answer.statusCode() == 200;
+      HttpResponse<InputStream> answer =
+          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      started = answer.statusCode() == 200;
       String last = "";
-      try (var lines =
+      try (BufferedReader lines =
           new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           last = line.isEmpty() ? last : line;
         }
       }
-      if (!begun) {
+      if (!started) {
         rejected(Integer.toString(answer.statusCode()));
       } else if (last.equals("data: [DONE]")) {
         delivered.add(id);
@@ -83,7 +83,7 @@ final class StreamCallers implements AutoCloseable {
         truncated.add(id + " ended with " + last);
       }
     } catch (IOException e) {
-      if (begun) {
+      if (started) {
         truncated.add(id + " " + e.getMessage());
       } else {
         rejected("connection");
@@ -102,9 +102,7 @@ final class StreamCallers implements AutoCloseable {
     return delivered;
   }
 
-  /**
-   * The counts so far; resets those of rejected and truncated answers.
-   */
+  /** The counts so far; resets those of rejected and truncated answers. */
   String report(String title) {
     String text =
         "%-42s sent %6d  delivered %6d  truncated %4d  rejected %s"
@@ -120,9 +118,7 @@ final class StreamCallers implements AutoCloseable {
     end();
   }
 
-  /**
-   * Lets the running answers end, for at most two minutes.
-   */
+  /** Lets the running answers end, for at most two minutes. */
   void end() {
     stopped.set(true);
     callers.shutdown();

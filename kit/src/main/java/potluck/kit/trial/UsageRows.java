@@ -29,7 +29,7 @@ record UsageRows(
    *
    * @param token of an administrator
    */
-  static UsageRows read(PotluckProcess house, String token)
+  static UsageRows read(PotluckProcess potluck, String token)
       throws IOException, InterruptedException {
     Map<String, Integer> byClient = new HashMap<>();
     Set<String> released = new HashSet<>();
@@ -38,7 +38,7 @@ record UsageRows(
     long total = Long.MAX_VALUE;
     for (long offset = 0; offset < total; offset += PAGE) {
       JsonNode page =
-          house
+          potluck
               .call("GET", "/api/usage/logs?all=1&limit=" + PAGE + "&offset=" + offset, token, null)
               .path("data");
       total = page.path("pagination").path("total").asLong();
@@ -52,27 +52,21 @@ record UsageRows(
         }
       }
     }
-    JsonNode ledger = house.call("GET", "/api/admin/ledger/verify", token, null);
+    JsonNode ledger = potluck.call("GET", "/api/admin/ledger/verify", token, null);
     return new UsageRows(count, count - ids.size(), byClient, released, ledger);
   }
 
-  /**
-   * Number of delivered answers without a row.
-   */
+  /** Number of delivered answers without a row. */
   long missing(Set<String> delivered) {
     return delivered.stream().filter(id -> !countByClientId.containsKey(id)).count();
   }
 
-  /**
-   * Number of requests with more than one row.
-   */
+  /** Number of requests with more than one row. */
   long withSeveralRows() {
     return countByClientId.values().stream().filter(rows -> rows > 1).count();
   }
 
-  /**
-   * Whether each delivered answer has exactly one row, and the sums are correct.
-   */
+  /** Whether each delivered answer has exactly one row, and the sums are correct. */
   boolean isConsistent(Set<String> delivered) {
     return missing(delivered) == 0
         && duplicates == 0
