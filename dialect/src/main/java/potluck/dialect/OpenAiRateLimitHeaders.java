@@ -37,7 +37,7 @@ public final class OpenAiRateLimitHeaders {
 
   /**
    * The rate limits in the headers of an answer. A kind without limit and remaining count is
-   * remaining out.
+   * left out.
    */
   public static List<RateLimit> read(UnaryOperator<@Nullable String> header, Instant now) {
     List<RateLimit> limits = new ArrayList<>();

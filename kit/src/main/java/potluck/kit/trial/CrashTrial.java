@@ -101,7 +101,7 @@ public final class CrashTrial {
           delivered.put(id, stream);
         }
       } catch (IOException e) {
-        // The server was e during the call; it needs a moment to restart.
+        // The server was killed during the call; it needs a moment to restart.
         LockSupport.parkNanos(20_000_000);
       } catch (InterruptedException e) {
         return;
@@ -119,7 +119,7 @@ public final class CrashTrial {
     System.out.printf(
         "sent %d, served upstream %d, delivered %d, rows %d%n"
             + "delivered without a row: %d%nduplicate rows: %d%nanswers with several rows: %d%n"
-            + "delivered, but e before that was recorded: %d%nledger: %s%n",
+            + "delivered, but killed before that was recorded: %d%nledger: %s%n",
         sent.get(),
         upstream.requests().size(),
         delivered.size(),

@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Connections from size loopback addresses, each of which sends an endless request head, one byte
+ * Connections from many loopback addresses, each of which sends an endless request head, one byte
  * per second. A closed connection is opened again, so that their number stays the same.
  * Thread-safe.
  */
@@ -169,7 +169,7 @@ final class SlowConnections implements AutoCloseable {
   }
 
   /**
-   * How size connections were closed, how long they lived, and how size of them got an answer
+   * How many connections were closed, how long they lived, and how many of them got an answer
    * first.
    */
   synchronized String summary() {
