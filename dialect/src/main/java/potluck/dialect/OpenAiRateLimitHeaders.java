@@ -36,8 +36,8 @@ public final class OpenAiRateLimitHeaders {
   private OpenAiRateLimitHeaders() {}
 
   /**
-   * The rate limits in the headers of an answer. A kind without limit and remaining count is
-   * left out.
+   * The rate limits in the headers of an answer. A kind without limit and remaining count is left
+   * out.
    */
   public static List<RateLimit> read(UnaryOperator<@Nullable String> header, Instant now) {
     List<RateLimit> limits = new ArrayList<>();
