@@ -23,9 +23,8 @@ public record DialectResponse(int status, Map<String, String> headers, byte[] bo
   }
 
   /**
-   * A failure as JSON, with the headers that the official SDKs evaluate: how long to wait, and
-   * whether to retry. The header {@code x-should-retry} is false if a retry cannot help: a quota is
-   * exhausted, or all accounts were tried.
+   * A failure as JSON, with the headers that the official SDKs evaluate: {@code retry-after}, and
+   * {@code x-should-retry: false} for QUOTA_EXHAUSTED and UPSTREAM, where a retry does not help.
    *
    * @param idHeader name of the dialect's request-id header, in lower case
    */

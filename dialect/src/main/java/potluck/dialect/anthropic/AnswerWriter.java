@@ -61,7 +61,7 @@ final class AnswerWriter implements EventWriter {
         open("thinking", null, out);
         delta("thinking_delta", "thinking", thought.delta(), out);
       }
-      case Event.ThoughtSigned sealed -> writeSignature(sealed.signature(), out);
+      case Event.ThoughtSigned signed -> writeSignature(signed.signature(), out);
       case Event.ToolCall call -> {
         if (call.signature() != null && thinkingOn) {
           writeSignature(call.signature(), out);
@@ -70,7 +70,7 @@ final class AnswerWriter implements EventWriter {
         open("tool_use", call, out);
       }
       case Event.Arguments piece -> delta("input_json_delta", "partial_json", piece.delta(), out);
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> end(end, out);
       case Event.CallComplete _, Event.Failed _ -> {}
     }

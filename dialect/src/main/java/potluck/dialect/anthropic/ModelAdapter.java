@@ -27,29 +27,27 @@ final class ModelAdapter {
     this.quirks = quirks;
   }
 
-  /**
-   * Returns the argument itself if nothing must change, which is found out without building a tree.
-   */
+  /** Returns the argument itself if nothing must change; this check builds no tree. */
   static byte[] adapt(byte[] body, Ask ask, Set<String> quirks) {
-    ModelAdapter fitting = new ModelAdapter(quirks);
+    ModelAdapter adapter = new ModelAdapter(quirks);
     boolean foreign = ThoughtSignature.containsPacked(body);
-    if (!foreign && (quirks.isEmpty() || !fitting.needsChange(body))) {
+    if (!foreign && (quirks.isEmpty() || !adapter.needsChange(body))) {
       return body;
     }
     ObjectNode root = (ObjectNode) JsonTree.read(body);
-    fitting.messages(root);
-    fitting.thinking(root, ask);
+    adapter.messages(root);
+    adapter.thinking(root, ask);
     return JsonTree.bytes(root);
   }
 
   private boolean needsChange(byte[] body) {
     Span all = new Span(0, body.length);
     @Nullable Span type = JsonScanner.find(body, JsonScanner.find(body, all, "thinking"), "type");
-    boolean wrong =
+    boolean thinkingDiffers =
         type != null
             && ((type.equalsAscii(body, "\"adaptive\"") && quirks.contains("thinking-budget"))
                 || (type.equalsAscii(body, "\"enabled\"") && quirks.contains("thinking-adaptive")));
-    return wrong
+    return thinkingDiffers
         || (quirks.contains("thinking-budget")
             && JsonScanner.find(body, JsonScanner.find(body, all, "output_config"), "effort")
                 != null)
@@ -78,7 +76,7 @@ final class ModelAdapter {
   }
 
   private void messages(ObjectNode root) {
-    ArrayNode kept = JsonTree.array();
+    ArrayNode adapted = JsonTree.array();
     for (JsonNode message : root.path("messages")) {
       if (message.path("content").isArray()) {
         ArrayNode content = (ArrayNode) message.get("content");
@@ -89,10 +87,10 @@ final class ModelAdapter {
         }
       }
       boolean system = JsonTree.textOrEmpty(message, "role").equals("system");
-      kept.add(system && quirks.contains("no-system-turns") ? asReminder(message) : message);
+      adapted.add(system && quirks.contains("no-system-turns") ? asReminder(message) : message);
     }
     if (root.path("messages").isArray()) {
-      root.set("messages", kept);
+      root.set("messages", adapted);
     }
   }
 

@@ -133,7 +133,7 @@ public final class TranslatingPassage implements Passage {
 
   private void forward(Event event) {
     switch (event) {
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.Failed failed -> {
         state = State.FAILED;
         failure = failed.failure();

@@ -63,8 +63,8 @@ final class AnswerReader implements EventReader {
     if (call.isObject()) {
       String id = JsonTree.textOrEmpty(call, "id");
       int key = keys++;
-      String known = id.isEmpty() ? "call_" + UUID.randomUUID() : id;
-      sink.accept(new Event.ToolCall(key, known, JsonTree.textOrEmpty(call, "name"), signature));
+      String callId = id.isEmpty() ? "call_" + UUID.randomUUID() : id;
+      sink.accept(new Event.ToolCall(key, callId, JsonTree.textOrEmpty(call, "name"), signature));
       JsonNode args = call.path("args").isObject() ? call.get("args") : JsonTree.object();
       sink.accept(new Event.Arguments(key, JsonTree.text(args)));
       sink.accept(new Event.CallComplete(key));

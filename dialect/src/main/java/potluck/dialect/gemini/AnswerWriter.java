@@ -51,7 +51,7 @@ final class AnswerWriter implements EventWriter {
         call = started;
       }
       case Event.Arguments piece -> arguments.append(piece.delta());
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> {
         flush(out);
         out.data(chunk(JsonTree.array().add(JsonTree.object().put("text", "")), end.stopReason()));

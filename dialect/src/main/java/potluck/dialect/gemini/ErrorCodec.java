@@ -41,12 +41,12 @@ final class ErrorCodec {
     String name = JsonTree.text(error, "status");
     Kind kind = status == 0 ? Kind.UPSTREAM : UpstreamErrors.kindOf(status);
     Duration wait = null;
-    int shown = status;
+    int effectiveStatus = status;
     for (JsonNode detail : error.path("details")) {
       if ("API_KEY_INVALID".equals(JsonTree.text(detail, "reason"))) {
         // Google answers 400 for an invalid API key, which is not the caller's fault.
         kind = Kind.UPSTREAM;
-        shown = 401;
+        effectiveStatus = 401;
       }
       if (detail.has("retryDelay")) {
         wait = parseDelay(JsonTree.textOrEmpty(detail, "retryDelay"));
@@ -58,7 +58,7 @@ final class ErrorCodec {
                 : kind;
       }
     }
-    return UpstreamErrors.failure(kind, shown, message, name).retryAfter(wait);
+    return UpstreamErrors.failure(kind, effectiveStatus, message, name).retryAfter(wait);
   }
 
   /** Parses a protobuf duration in JSON, such as {@code 7s} or {@code 1.5s}. */

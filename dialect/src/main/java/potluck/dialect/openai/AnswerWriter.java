@@ -65,7 +65,7 @@ final class AnswerWriter implements EventWriter {
         argumentsEmpty = false;
         arguments(piece.delta(), out);
       }
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> {
         completeCall(out);
         delta(JsonTree.object(), reason(end.stopReason()), out);

@@ -108,9 +108,9 @@ final class AnswerReader implements EventReader {
             sink.accept(new Event.Thought(JsonTree.textOrEmpty(part, "text")));
           }
         }
-        String sealed = JsonTree.textOrEmpty(item, "encrypted_content");
-        if (!sealed.isEmpty()) {
-          sink.accept(new Event.ThoughtSigned(new ThoughtSignature("responses", sealed)));
+        String encrypted = JsonTree.textOrEmpty(item, "encrypted_content");
+        if (!encrypted.isEmpty()) {
+          sink.accept(new Event.ThoughtSigned(new ThoughtSignature("responses", encrypted)));
         }
       }
       default -> {}

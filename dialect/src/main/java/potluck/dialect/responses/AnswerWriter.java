@@ -50,7 +50,7 @@ final class AnswerWriter implements EventWriter {
         items.open(ItemWriter.Kind.THOUGHT, null, out);
         items.delta(thought.delta(), out);
       }
-      case Event.ThoughtSigned sealed -> writeSignature(sealed.signature(), out);
+      case Event.ThoughtSigned signed -> writeSignature(signed.signature(), out);
       case Event.ToolCall call -> {
         if (call.signature() != null) {
           writeSignature(call.signature(), out);
@@ -58,7 +58,7 @@ final class AnswerWriter implements EventWriter {
         items.open(ItemWriter.Kind.CALL, call, out);
       }
       case Event.Arguments piece -> items.delta(piece.delta(), out);
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> {
         items.close(null, out);
         ObjectNode response = builder.done(items.output(), end.stopReason(), tokens);

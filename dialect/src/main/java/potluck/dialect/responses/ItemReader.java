@@ -82,8 +82,8 @@ final class ItemReader {
     for (JsonNode part : item.path("summary")) {
       text.append(JsonTree.textOrEmpty(part, "text"));
     }
-    String sealed = JsonTree.textOrEmpty(item, "encrypted_content");
-    return new Block.Thought(text.toString(), ThoughtSignature.unpack(sealed, "responses"));
+    String encrypted = JsonTree.textOrEmpty(item, "encrypted_content");
+    return new Block.Thought(text.toString(), ThoughtSignature.unpack(encrypted, "responses"));
   }
 
   /**

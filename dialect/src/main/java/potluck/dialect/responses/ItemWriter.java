@@ -50,7 +50,7 @@ final class ItemWriter {
     return output;
   }
 
-  /** Writes an event about the response as a content. */
+  /** Writes an event about the complete response. */
   void response(String type, ObjectNode response, FrameWriter out) {
     ObjectNode event = event(type);
     event.set("response", response);

@@ -42,13 +42,13 @@ public final class AssembledAnswer {
         thought = true;
         buffer.append(piece.delta());
       }
-      case Event.ThoughtSigned sealed -> sign(sealed.signature());
+      case Event.ThoughtSigned signed -> sign(signed.signature());
       case Event.ToolCall started -> {
         flush(true);
         call = started;
       }
       case Event.Arguments piece -> buffer.append(piece.delta());
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> {
         flush(true);
         stopReason = end.stopReason();
@@ -65,8 +65,8 @@ public final class AssembledAnswer {
     thought = false;
   }
 
-  private void flush(boolean other) {
-    if (!other) {
+  private void flush(boolean otherBlock) {
+    if (!otherBlock) {
       return;
     }
     String content = buffer.toString();
@@ -94,10 +94,12 @@ public final class AssembledAnswer {
     return id;
   }
 
+  /** Token counts that the upstream has reported. */
   public TokenUsage tokens() {
     return tokens;
   }
 
+  /** Why the answer ended; {@link StopReason#END} until then. */
   public StopReason stopReason() {
     return stopReason;
   }

@@ -22,8 +22,8 @@ public final class BufferedEventWriter implements EventWriter {
   @Override
   public void write(Event event, FrameWriter out) {
     buffer.add(event);
-    if (event instanceof Event.UsageReported used) {
-      tokens = tokens.mergeLater(used.tokens());
+    if (event instanceof Event.UsageReported usage) {
+      tokens = tokens.mergeLater(usage.tokens());
     } else if (event instanceof Event.End) {
       writer.write(new Event.UsageReported(tokens), out);
       buffer.forEach(each -> writer.write(each, out));

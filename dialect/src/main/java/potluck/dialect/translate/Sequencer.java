@@ -53,7 +53,7 @@ public final class Sequencer implements Consumer<Event> {
       case Event.ToolCall call -> begin(call);
       case Event.Arguments piece -> piece(piece);
       case Event.CallComplete complete -> complete(complete.key());
-      case Event.UsageReported used -> next.accept(used);
+      case Event.UsageReported usage -> next.accept(usage);
       case Event.End end -> end(end);
       case Event.Failed failed -> {
         ended = true;

@@ -45,7 +45,7 @@ public class ChoiceBench {
   private final List<Slot> slots = new ArrayList<>();
   private final Affinity affinity = new Affinity(Duration.ofMinutes(5), 1000);
   private final long now = System.currentTimeMillis();
-  private final LeaseRequest want = new LeaseRequest(ROUTE, caller(), Set.of(), "a conversation", 20_000);
+  private final LeaseRequest request = new LeaseRequest(ROUTE, caller(), Set.of(), "a conversation", 20_000);
 
   @Setup
   public void setUp() {
@@ -63,14 +63,14 @@ public class ChoiceBench {
           now);
       slots.add(slot);
     }
-    affinity.record(want, "m", slots.get(accounts / 2).account().id(), now);
+    affinity.record(request, "m", slots.get(accounts / 2).account().id(), now);
   }
 
   @Benchmark
   public String choose() {
     Choice choice =
         new Choice(
-            want, ROUTE.legs().getFirst(), now, affinity.find(want, "m"), affinity.cacheLifeMs(), 1);
+            request, ROUTE.legs().getFirst(), now, affinity.find(request, "m"), affinity.cacheLifeMs(), 1);
     Slot best = choice.best(slots);
     String reason = choice.reason(best);
     best.take();

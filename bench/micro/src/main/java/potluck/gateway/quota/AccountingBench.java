@@ -63,7 +63,7 @@ public class AccountingBench {
           Tariff.Unit.SHARE,
           10_000_000,
           1_000_000);
-  private final UserAllowance purse = new UserAllowance();
+  private final UserAllowance allowance = new UserAllowance();
   private final Quota quota =
       new Quota(
           MODEL,
@@ -99,9 +99,9 @@ public class AccountingBench {
     TokenUsage tokens = new TokenUsage(200, 0, 0, 1024, 0);
     OptionalLong cost = tariff.cost(tokens, MODEL, null, now);
     Estimate estimate = new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
-    try (Hold hold = purse.hold(1, quota, estimate, bounds(), Duration.ZERO, clock, _ -> {});
+    try (Hold hold = allowance.hold(1, quota, estimate, checks(), Duration.ZERO, clock, _ -> {});
         Meter meter = Meter.open(journal, tariff, hold::settle, intent(now), 800)) {
-      meter.attempt(account, MODEL, MODEL, "the only one");
+      meter.attempt(account, MODEL, MODEL, "only account");
       meter.startPassage(passage);
       meter.firstByte();
       meter.complete();
@@ -110,7 +110,7 @@ public class AccountingBench {
     }
   }
 
-  private static Function<Long, List<AllowanceCheck>> bounds() {
+  private static Function<Long, List<AllowanceCheck>> checks() {
     return _ -> {
       UsageLimits limits =
           UsageLimits.parse(
