@@ -17,16 +17,14 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import potluck.dialect.Dialect;
-import potluck.dialect.TranslationOptions;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
-import potluck.dialect.exchange.Dialects;
+import potluck.dialect.TranslationOptions;
 import potluck.dialect.exchange.DialectExchange;
+import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Ask;
 
-/**
- * Time and garbage per frame of a stream that goes through a passage.
- */
+/** Time and garbage per frame of a stream that goes through a passage. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -34,9 +32,7 @@ import potluck.dialect.model.Ask;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class FrameBench {
-  /**
-   * Frames per invocation, so that the cost of the passage itself is divided among them.
-   */
+  /** Frames per invocation, so that the cost of the passage itself is divided among them. */
   private static final int FRAMES = 1000;
 
   private static final String CHUNK =
@@ -54,9 +50,7 @@ public class FrameBench {
   private final byte[] frame = CHUNK.getBytes(UTF_8);
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 16);
 
-  /**
-   * A stream of chat completions, one chunk per arrival.
-   */
+  /** A stream of chat completions, one chunk per arrival. */
   @Benchmark
   @OperationsPerInvocation(FRAMES)
   public int frame() {

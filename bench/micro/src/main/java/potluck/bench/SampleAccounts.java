@@ -9,15 +9,11 @@ import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Secret;
 import potluck.gateway.account.Standing;
 
-/**
- * Accounts for benchmarks of several packages. Stateless.
- */
+/** Accounts for benchmarks of several packages. Stateless. */
 public final class SampleAccounts {
   private SampleAccounts() {}
 
-  /**
-   * A shared account that is ready and serves one model.
-   */
+  /** A shared account that is ready and serves one model. */
   public static Account account(long owner, String model) {
     return new Account(
         AccountId.random(),

@@ -28,7 +28,8 @@ import potluck.gateway.route.ModelRoute;
 import potluck.gateway.upstream.Timeouts;
 
 /**
- * Time to choose one of many accounts, each with all data that its score depends on. It is in the package of the pool, because the choice is package-private.
+ * Time to choose one of many accounts, each with all data that its score depends on. It is in the
+ * package of the pool, because the choice is package-private.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -37,7 +38,8 @@ import potluck.gateway.upstream.Timeouts;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class ChoiceBench {
-  private static final ModelRoute ROUTE = new ModelRoute("m", List.of(new ModelRoute.Leg("m", null)));
+  private static final ModelRoute ROUTE =
+      new ModelRoute("m", List.of(new ModelRoute.Leg("m", null)));
 
   @Param({"3", "100"})
   public int accounts = 100;
@@ -45,7 +47,8 @@ public class ChoiceBench {
   private final List<Slot> slots = new ArrayList<>();
   private final Affinity affinity = new Affinity(Duration.ofMinutes(5), 1000);
   private final long now = System.currentTimeMillis();
-  private final LeaseRequest request = new LeaseRequest(ROUTE, caller(), Set.of(), "a conversation", 20_000);
+  private final LeaseRequest request =
+      new LeaseRequest(ROUTE, caller(), Set.of(), "a conversation", 20_000);
 
   @Setup
   public void setUp() {
@@ -59,7 +62,9 @@ public class ChoiceBench {
       slot.health().recordFirstByte(now - 100, 200 + 13 * i);
       slot.health().recordFailure(now - 5_000);
       slot.setLimits(
-          List.of(new RateLimit(RateLimit.Kind.TOKENS, 1000, 900 - i, Instant.ofEpochMilli(now + 60_000))),
+          List.of(
+              new RateLimit(
+                  RateLimit.Kind.TOKENS, 1000, 900 - i, Instant.ofEpochMilli(now + 60_000))),
           now);
       slots.add(slot);
     }
@@ -70,7 +75,12 @@ public class ChoiceBench {
   public String choose() {
     Choice choice =
         new Choice(
-            request, ROUTE.legs().getFirst(), now, affinity.find(request, "m"), affinity.cacheLifeMs(), 1);
+            request,
+            ROUTE.legs().getFirst(),
+            now,
+            affinity.find(request, "m"),
+            affinity.cacheLifeMs(),
+            1);
     Slot best = choice.best(slots);
     String reason = choice.reason(best);
     best.take();

@@ -33,16 +33,19 @@ import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.Account;
-import potluck.gateway.meter.ModelGroups;
 import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Meter;
+import potluck.gateway.meter.ModelGroups;
 import potluck.gateway.meter.PriceFile;
 import potluck.gateway.meter.PriceList;
 import potluck.gateway.meter.Tariff;
 
 /**
- * Time that exact accounting adds to a request: limits and quota held, intent journaled, reading priced, settled and journaled, end recorded. Posting to PostgreSQL is asynchronous and not included. Each invocation runs ten thousand requests, because the journal is a real one, on disk, and new for each measurement.
+ * Time that exact accounting adds to a request: limits and quota held, intent journaled, reading
+ * priced, settled and journaled, end recorded. Posting to PostgreSQL is asynchronous and not
+ * included. Each invocation runs ten thousand requests, because the journal is a real one, on disk,
+ * and new for each measurement.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -136,9 +139,7 @@ public class AccountingBench {
         now);
   }
 
-  /**
-   * An answer that is complete, with the provider's counts.
-   */
+  /** An answer that is complete, with the provider's counts. */
   private static final class FinishedPassage implements Passage {
     @Override
     public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out) {}
