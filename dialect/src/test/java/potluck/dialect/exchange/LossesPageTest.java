@@ -17,8 +17,8 @@ import potluck.dialect.TranslationOptions;
 import potluck.dialect.model.Losses;
 
 /**
- * Keeps docs/reference/losses.md current: it lists the names that the code records when it translates a
- * request with all fields. {@code -Dpotluck.write=true} writes the page.
+ * Keeps docs/reference/losses.md current: it lists the names that the code records when it
+ * translates a request with all fields. {@code -Dpotluck.write=true} writes the page.
  */
 class LossesPageTest {
   private static final Path PAGE = Path.of("..", "docs", "reference", "losses.md");
