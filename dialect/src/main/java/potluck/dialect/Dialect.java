@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.FailureException;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
 import potluck.dialect.model.RateLimit;
@@ -15,49 +16,62 @@ import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.ToolNames;
 
 /**
- * A wire language: it reads and writes requests, answers and failures. It is not a host and not a
- * price. Implementations are stateless and safe for use by many threads.
+ * A wire language of a model API: reads and writes requests, answers and failures. A dialect knows
+ * no host, no credentials and no prices; those belong to a provider.
+ *
+ * <p>Implementations are stateless and thread-safe.
  */
 public interface Dialect {
-  /** {@code openai}, {@code responses}, {@code anthropic} or {@code gemini}. */
+  /**
+   * Name of the dialect: {@code openai}, {@code responses}, {@code anthropic} or {@code gemini}.
+   */
   String name();
 
   /**
-   * Looks at a request once, without building a tree, and checks what everybody relies on: valid
-   * UTF-8, one JSON object, no duplicate keys, no trailing bytes, bounded depth.
+   * Reads the fields that routing and metering need, in one pass and without building a tree. The
+   * body must be valid UTF-8 and exactly one JSON object, without duplicate keys, without trailing
+   * bytes, and at most {@link potluck.dialect.wire.StrictJson#MAX_DEPTH} levels deep.
    *
-   * @throws potluck.dialect.model.FailureException (INVALID) with what is wrong and where
+   * @throws FailureException (INVALID) if the body is malformed or a required field is missing; the
+   *     message names the problem and the byte offset
    */
   Ask scan(byte[] body);
 
   /**
-   * What is appended to an account's base address to reach {@link Target#model()}.
+   * Path of the model endpoint, to be appended to the account's base address.
    *
-   * @param stream whether the answer shall be a stream
+   * @param stream whether the answer is to be streamed
    */
   String path(Target target, boolean stream);
 
   /**
-   * The same request for an upstream of this dialect: the value of {@code model} spliced, usage
-   * asked for, every other byte as it came.
+   * Returns the request for an upstream of the same dialect. The model name is replaced and usage
+   * is requested; all other bytes stay as the client sent them, unless a quirk of the target needs
+   * a change.
    */
   byte[] forward(Ask ask, Target target);
 
   /**
-   * Carries the answer of an upstream of this dialect to a client of this dialect: bytes as they
-   * came, but for what {@link #forward} asked on its own account.
+   * Creates the passage for an answer of an upstream of the same dialect. Bytes are copied
+   * unchanged, except that the client's model name is restored and usage that only {@link #forward}
+   * requested is removed.
    */
   Passage passage(Ask ask, Target target);
 
   /**
-   * The request with one meaning for all dialects.
+   * Translates a request of this dialect into a {@link Prompt}.
    *
-   * @throws potluck.dialect.model.FailureException where it makes no sense, or only to its own
-   *     upstreams
+   * @param losses receives the fields that cannot be translated
+   * @throws FailureException (INVALID) if the request is invalid, or refers to state that only its
+   *     own upstream has
    */
   Prompt readPrompt(Ask ask, Losses losses);
 
-  /** A request of another dialect, for an upstream of this one. */
+  /**
+   * Translates a prompt of another dialect into a request body for an upstream of this dialect.
+   *
+   * @param losses receives the fields that cannot be translated
+   */
   byte[] writePrompt(
       Prompt prompt,
       Ask ask,
@@ -67,69 +81,85 @@ public interface Dialect {
       Losses losses);
 
   /**
-   * A request that {@link #writePrompt} wrote, as a question for its tokens.
+   * Converts a body that {@link #writePrompt} wrote into a request to the token-count endpoint.
    *
-   * @return null where upstreams of this dialect have no counter, or say the number first anyway
+   * @return null if upstreams of this dialect have no such endpoint, or report input tokens at the
+   *     start of the answer
    */
   default byte @Nullable [] countRequest(byte[] body) {
     return null;
   }
 
-  /** Where upstreams of this dialect are asked for the tokens of a request; null where nowhere. */
+  /** Path of the token-count endpoint, or null if there is none. */
   default @Nullable String countPath(Target target) {
     return null;
   }
 
-  /** Reads the answer of an upstream of this dialect. */
+  /** Creates a reader for one answer of an upstream of this dialect. */
   EventReader reader();
 
-  /** Writes an answer for a client of this dialect, under the name that it used for the model. */
+  /**
+   * Creates a writer for one answer to a client of this dialect. The answer shows the model name
+   * that the client used.
+   */
   EventWriter writer(Ask ask, Prompt prompt, TranslationOptions options);
 
-  /** The passage in the framing that the client asked for, where there is more than one. */
+  /**
+   * Returns the passage in the framing that the client requested. Only Gemini has more than one
+   * framing.
+   */
   default Passage adaptFraming(Ask ask, Passage passage) {
     return passage;
   }
 
   /**
-   * What an upstream of this dialect means by an answer with an error status.
+   * Classifies an answer with an error status of an upstream of this dialect.
    *
-   * @param header looks up a response header by its lower-case name; null where absent
+   * @param header looks up a response header by its lower-case name; returns null if absent
    */
   Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body);
 
-  /** What an upstream of this dialect says of its own limits; empty where it says nothing. */
+  /**
+   * Rate limits that an upstream reports in response headers; empty if it reports none.
+   *
+   * @param header looks up a response header by its lower-case name; returns null if absent
+   * @param now for reset times that are relative
+   */
   default List<RateLimit> readRateLimits(UnaryOperator<@Nullable String> header, Instant now) {
     return List.of();
   }
 
-  /** Limits as headers for a client of this dialect; empty where it knows none. */
+  /**
+   * Rate limits as response headers for a client of this dialect, by lower-case name; empty if the
+   * dialect defines none.
+   */
   default Map<String, String> writeRateLimits(List<RateLimit> limits, Instant now) {
     return Map.of();
   }
 
   /**
-   * The answer to a question for the tokens of a request.
+   * Answer of the token-count endpoint.
    *
-   * @param tokens of the whole input
+   * @param tokens number of input tokens, not negative
    */
   DialectResponse writeTokenCount(long tokens);
 
-  /** A failure before the first byte of an answer, as a whole response. */
+  /** A failure before the first byte of an answer, as a complete response. */
   DialectResponse writeFailure(Failure failure, String requestId);
 
   /**
-   * A sign of life for a stream that is silent between two events; empty where clients of this
-   * dialect could not bear one.
+   * Bytes that keep an idle stream open without changing its content. Empty if clients of this
+   * dialect do not tolerate any.
    */
   default byte[] keepAlive() {
     return new byte[0];
   }
 
   /**
-   * A failure after the first byte: the error event of this dialect, as bytes of its stream.
+   * A failure after the first byte of an answer: the error event of this dialect, as bytes of the
+   * stream.
    *
-   * @param ask whose stream it is
+   * @param ask the request whose answer is being streamed
    */
   byte[] writeStreamError(Ask ask, Failure failure, String requestId);
 }

@@ -8,23 +8,25 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * A whole response, ready to be sent.
+ * A complete response to a client. Immutable, except that the array is shared and must not be
+ * modified.
  *
- * @param headers content type and whatever the dialect adds, by lower-case name
+ * @param status HTTP status
+ * @param headers content type and headers of the dialect, by lower-case name
  */
 public record DialectResponse(int status, Map<String, String> headers, byte[] body) {
 
-  /** A JSON answer without more to say. */
+  /** A JSON response with status 200. */
   public static DialectResponse json(JsonNode body) {
     return new DialectResponse(
         200, Map.of("content-type", "application/json"), JsonTree.bytes(body));
   }
 
   /**
-   * A failure as JSON, with the headers that all SDKs go by: how long to wait, and whether to try
-   * again at all (not where every account has been tried, or a quota is spent).
+   * A failure as JSON, with the headers that the official SDKs evaluate: {@code retry-after}, and
+   * {@code x-should-retry: false} for QUOTA_EXHAUSTED and UPSTREAM, where a retry does not help.
    *
-   * @param idHeader the dialect's name for the header of the request id
+   * @param idHeader name of the dialect's request-id header, in lower case
    */
   public static DialectResponse json(
       int status, JsonNode body, Failure failure, String idHeader, String requestId) {
@@ -42,7 +44,7 @@ public record DialectResponse(int status, Map<String, String> headers, byte[] bo
     return new DialectResponse(status, headers, JsonTree.bytes(body));
   }
 
-  /** A wait in seconds, up to the next one, so that whoever obeys is let in; at least 1. */
+  /** Converts a wait to whole seconds for Retry-After, rounded up; at least 1. */
   public static long retryAfterSeconds(Duration wait) {
     return Math.max(1, wait.plusMillis(999).toSeconds());
   }

@@ -10,11 +10,14 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Failures in the shape that both of OpenAI's dialects share: {@code {"error": {message, type,
- * param, code}}}.
+ * Error objects of OpenAI's two dialects, chat completions and responses: {@code {"error":
+ * {message, type, param, code}}}. Stateless.
  */
 public final class OpenAiErrorObject {
-  /** Waiting a moment does not help with these. Source: OpenAI's error codes guide. */
+  /**
+   * Codes that mean a spent balance or quota, so that a retry does not help. Source: OpenAI, "Error
+   * codes".
+   */
   private static final Set<String> QUOTA_CODES =
       Set.of(
           "insufficient_quota",
@@ -25,13 +28,13 @@ public final class OpenAiErrorObject {
 
   private OpenAiErrorObject() {}
 
-  /** Reads an answer with an error status. */
+  /** Classifies an answer with an error status. */
   public static Failure read(int status, UnaryOperator<@Nullable String> header, byte[] body) {
     return read(status, JsonTree.readOrMissing(body, 0, body.length))
         .retryAfter(UpstreamErrors.retryAfter(header));
   }
 
-  /** A failure inside an answer that began with 200. */
+  /** Classifies an error object inside an answer with status 200. */
   public static Failure readInBand(JsonNode root) {
     JsonNode code = root.path("error").path("code");
     int status =
@@ -70,14 +73,17 @@ public final class OpenAiErrorObject {
     };
   }
 
-  /** What an upstream finds too large or not to be processed is 400 in this dialect. */
+  /**
+   * A failure as a complete response. An upstream's 413 and 422 become 400, because OpenAI does not
+   * use them.
+   */
   public static DialectResponse write(Failure failure, String requestId) {
     boolean passedOn = failure.upstreamStatus() == 413 || failure.upstreamStatus() == 422;
     int status = passedOn ? 400 : failure.kind().status();
     return DialectResponse.json(status, toJson(failure), failure, "x-request-id", requestId);
   }
 
-  /** The whole object, {@code error} included. */
+  /** A failure as {@code {"error": {...}}}. */
   public static ObjectNode toJson(Failure failure) {
     ObjectNode root = JsonTree.object();
     ObjectNode error = root.putObject("error");

@@ -15,39 +15,45 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.RateLimit;
 
 /**
- * What an upstream says of its limits in headers, in the shape that both of OpenAI's dialects
- * share: {@code x-ratelimit-{limit,remaining,reset}-{requests,tokens}}, times as {@code 6m0s} or
- * {@code 60ms}. Source: OpenAI, "Rate limits".
+ * Rate-limit headers of OpenAI's two dialects: {@code
+ * x-ratelimit-{limit,remaining,reset}-{requests,tokens}}, with durations such as {@code 6m0s} or
+ * {@code 60ms}. Source: OpenAI, "Rate limits". Stateless.
  */
 public final class OpenAiRateLimitHeaders {
   private static final Pattern DURATION_PART = Pattern.compile("(\\d+(?:\\.\\d+)?)(ms|s|m|h|d)");
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,18}");
   private static final Pattern NUMBER = Pattern.compile("\\d{1,14}(?:\\.\\d{1,9})?");
 
-  /** Nobody's limit lasts for thirty years: a number so large is a time, not a span. */
+  /** Numbers from here on are seconds since 1970: no rate limit lasts thirty years. */
   private static final double MIN_EPOCH_SECONDS = 1e9;
 
+  /** Numbers from here on are milliseconds since 1970. */
   private static final double MIN_EPOCH_MILLIS = 1e12;
+
   private static final List<RateLimit.Kind> KINDS =
       List.of(RateLimit.Kind.REQUESTS, RateLimit.Kind.TOKENS);
 
   private OpenAiRateLimitHeaders() {}
 
-  /** The limits in the headers of an answer; those that say nothing are left out. */
+  /**
+   * The rate limits in the headers of an answer. A kind without limit and remaining count is left
+   * out.
+   */
   public static List<RateLimit> read(UnaryOperator<@Nullable String> header, Instant now) {
     List<RateLimit> limits = new ArrayList<>();
     for (RateLimit.Kind kind : KINDS) {
-      long most = parseCount(header.apply("x-ratelimit-limit-" + kind.headerWord()));
-      long left = parseCount(header.apply("x-ratelimit-remaining-" + kind.headerWord()));
-      if (most >= 0 || left >= 0) {
+      long max = parseCount(header.apply("x-ratelimit-limit-" + kind.headerWord()));
+      long remaining = parseCount(header.apply("x-ratelimit-remaining-" + kind.headerWord()));
+      if (max >= 0 || remaining >= 0) {
         String reset = header.apply("x-ratelimit-reset-" + kind.headerWord());
-        limits.add(new RateLimit(kind, most, left, reset == null ? null : parseReset(reset, now)));
+        limits.add(
+            new RateLimit(kind, max, remaining, reset == null ? null : parseReset(reset, now)));
       }
     }
     return limits;
   }
 
-  /** Limits as headers, by lower-case name. */
+  /** Rate limits as headers, by lower-case name. */
   public static Map<String, String> write(List<RateLimit> limits, Instant now) {
     Map<String, String> headers = new LinkedHashMap<>();
     for (RateLimit limit : limits) {
@@ -64,12 +70,12 @@ public final class OpenAiRateLimitHeaders {
     return headers;
   }
 
-  /** A count of at most 18 digits; -1 for anything else. */
+  /** Parses a count of 1 to 18 digits; -1 for anything else. */
   public static long parseCount(@Nullable String text) {
     return text != null && COUNT.matcher(text).matches() ? Long.parseLong(text) : -1;
   }
 
-  /** Puts a count that is known. */
+  /** Adds a header if the count is known (not negative). */
   public static void putCount(Map<String, String> headers, String name, long count) {
     if (count >= 0) {
       headers.put(name, Long.toString(count));
@@ -77,21 +83,21 @@ public final class OpenAiRateLimitHeaders {
   }
 
   /**
-   * When a limit is back, as the field says it: {@code 6m0s}, {@code 30} or {@code 7.5} seconds, a
-   * time since 1970 in seconds or milliseconds, or an RFC 3339 time. Null for anything else.
+   * Parses the time at which a limit is restored: {@code 6m0s}, seconds such as {@code 30} or
+   * {@code 7.5}, seconds or milliseconds since 1970, or an RFC 3339 time. Null for anything else.
    */
   public static @Nullable Instant parseReset(String text, Instant now) {
-    String said = text.strip();
-    if (NUMBER.matcher(said).matches()) {
-      double number = Double.parseDouble(said);
+    String stripped = text.strip();
+    if (NUMBER.matcher(stripped).matches()) {
+      double number = Double.parseDouble(stripped);
       return number >= MIN_EPOCH_MILLIS
           ? Instant.ofEpochMilli((long) number)
           : number >= MIN_EPOCH_SECONDS
               ? Instant.ofEpochMilli((long) (number * 1000))
               : now.plusMillis((long) Math.ceil(number * 1000));
     }
-    Duration span = parseDuration(said);
-    return span == null ? parseTimestamp(said) : now.plus(span);
+    Duration span = parseDuration(stripped);
+    return span == null ? parseTimestamp(stripped) : now.plus(span);
   }
 
   private static @Nullable Instant parseTimestamp(String text) {

@@ -6,65 +6,73 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * The way of one answer from upstream to client: bytes go in as they arrive, bytes come out as they
- * may leave, and tokens are counted in passing. One per attempt, used by one thread.
+ * Carries one answer from the upstream to the client: takes bytes as they arrive, returns the bytes
+ * that may be sent, and counts tokens. One instance per attempt, for one thread.
  *
- * <p>Only whole frames leave. Whoever drives it looks at {@link #state()} after each call, before
- * anything is written: an {@link State#FAILED} first frame can still go to another account, and
- * with {@link State#COMPLETE} the reading must be durable before the last bytes are sent.
+ * <p>Only complete frames are returned. The driver checks {@link #state()} after each call and
+ * before it writes anything: after {@link State#FAILED} on the first frame another account can
+ * still be tried, and at {@link State#COMPLETE} the meter reading must be durable before the last
+ * bytes are sent.
  */
 public interface Passage {
+  /** How far the answer has come. */
   enum State {
-    /** Nothing of substance has come yet (comments, pings and handshakes do not count). */
+    /** No content yet. Comments, pings and preamble events do not count as content. */
     WAITING,
-    /** The answer is under way. */
+    /** Content has arrived. */
     RUNNING,
-    /** The terminal event has come; what follows is ignored. */
+    /** The terminal event has arrived; later bytes are ignored. */
     COMPLETE,
     /**
-     * The upstream reported a failure in band, or broke its own grammar: see {@link #failure()}.
+     * The upstream reported an error in band, or its answer is malformed or truncated. See {@link
+     * #failure()}.
      */
     FAILED
   }
 
-  /** Takes what has arrived; appends what may leave to {@code out}. */
+  /** Takes bytes that have arrived, and appends the bytes that may be sent to {@code out}. */
   void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out);
 
   /**
-   * The upstream's body has ended. Without a terminal event before, the state becomes FAILED: a cut
-   * is never a clean end.
+   * Signals the end of the upstream's body. The state becomes FAILED if no terminal event has
+   * arrived: a truncated answer is never a complete one.
    */
   void end(ByteArrayOutputStream out);
 
+  /** The current state; starts at {@link State#WAITING}. */
   State state();
 
-  /** Null unless {@link #state()} is FAILED. */
+  /** The reason, or null unless {@link #state()} is FAILED. */
   @Nullable Failure failure();
 
-  /** What the provider reported so far; {@link TokenUsage#NONE} where it reported nothing. */
+  /**
+   * Token counts that the provider has reported so far; {@link TokenUsage#NONE} if it reported
+   * none.
+   */
   TokenUsage tokens();
 
-  /** What the provider says that it cost, in micro-USD; -1 where it says nothing. */
+  /** The cost that the provider reported, in micro-USD; -1 if it reported none. */
   default long reportedCost() {
     return -1;
   }
 
-  /** Whether {@link #tokens()} are the provider's own numbers. */
+  /** Whether {@link #tokens()} were reported by the provider. */
   boolean usageReported();
 
   /**
-   * Bytes of model text that left so far: what an estimate is made from when nothing was reported.
+   * Bytes of model text returned so far, in UTF-8. The token count is estimated from them if the
+   * provider reports none.
    */
   long textBytes();
 
   /**
-   * A sign of life that suits where the stream stands, such as an empty piece of the open block;
-   * null where the dialect's usual one will do.
+   * Keep-alive bytes for the current position in the stream, such as an empty delta of the open
+   * block. Null if {@link Dialect#keepAlive()} can be used.
    */
   default byte @Nullable [] keepAlive() {
     return null;
   }
 
-  /** {@code text/event-stream} or {@code application/json}, for the client. */
+  /** Content type for the client: {@code text/event-stream} or {@code application/json}. */
   String contentType();
 }

@@ -15,23 +15,28 @@ import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 import potluck.dialect.wire.StrictJson;
 
-/** What the dialects have in common when they look at a request without understanding it. */
+/**
+ * Shared helpers for {@link Dialect#scan} and {@link Dialect#forward}: they read and edit a request
+ * body without building a tree. Stateless.
+ */
 public final class RequestScan {
   private RequestScan() {}
 
   /**
-   * The members of a body that is strictly right.
+   * Checks that a body is strict JSON, at most {@link StrictJson#MAX_DEPTH} levels deep.
    *
-   * @throws FailureException (INVALID) with what is wrong and where
+   * @return the members of the object
+   * @throws FailureException (INVALID) with the problem and its byte offset
    */
   public static Members check(byte[] body) {
     return check(body, StrictJson.MAX_DEPTH);
   }
 
   /**
-   * The same, no deeper than so many levels.
+   * Checks that a body is strict JSON, at most {@code depth} levels deep.
    *
-   * @throws FailureException (INVALID) with what is wrong and where
+   * @return the members of the object
+   * @throws FailureException (INVALID) with the problem and its byte offset
    */
   public static Members check(byte[] body, int depth) {
     try {
@@ -50,9 +55,9 @@ public final class RequestScan {
   }
 
   /**
-   * The member {@code model}.
+   * The value of {@code model}.
    *
-   * @throws FailureException (INVALID) where it is missing, empty, or no string
+   * @throws FailureException (INVALID) if it is missing, blank or not a string
    */
   public static String model(Members members) {
     String model = members.string("model");
@@ -65,10 +70,10 @@ public final class RequestScan {
   }
 
   /**
-   * The member {@code stream}; absent and null mean no.
+   * The value of {@code stream}; false if it is absent or null.
    *
-   * @throws FailureException (INVALID) where it is neither a yes nor a no: a lenient upstream takes
-   *     1 and "true" for a yes, and its account would pay for an answer that nobody here expects
+   * @throws FailureException (INVALID) if it is not a boolean. Lenient upstreams read 1 and "true"
+   *     as true and would then send, and charge for, a stream that is not expected here.
    */
   public static boolean stream(byte[] body, Members members) {
     Span stream = members.find("stream");
@@ -82,7 +87,7 @@ public final class RequestScan {
     return true;
   }
 
-  /** A count of at most 18 digits; empty where there is none. */
+  /** Parses a count of 1 to 18 digits; empty for anything else. */
   public static OptionalLong parseCount(byte[] body, @Nullable Span span) {
     if (span == null || span.length() > 18) {
       return OptionalLong.empty();
@@ -98,8 +103,8 @@ public final class RequestScan {
   }
 
   /**
-   * A name for a conversation from what does not change as it grows: the system text and the first
-   * two messages. Null where there is nothing to go by.
+   * An affinity key from the part of a conversation that stays the same as it grows: a hash of the
+   * system text and the first two messages. Null if there is neither.
    */
   public static @Nullable String prefixAffinity(
       byte[] body, @Nullable Span system, List<Span> messages) {
@@ -111,7 +116,7 @@ public final class RequestScan {
     return system == null && messages.isEmpty() ? null : "prefix-" + print.hex();
   }
 
-  /** The body with the upstream's name of the model, open for further edits. */
+  /** Replaces the model name with the upstream's. The returned splice accepts further edits. */
   public static Splice withModel(Ask ask, Target target) {
     byte[] body = ask.body();
     Splice splice = new Splice(body);
@@ -132,7 +137,7 @@ public final class RequestScan {
     addMember(splice, body, object, JsonTree.quoted(name) + ":" + JsonTree.quoted(text));
   }
 
-  /** Adds a member, already JSON, to the front of an object, which is where readers look first. */
+  /** Adds a member, already written as JSON, at the start of an object. */
   public static void addMember(Splice splice, byte[] body, Span object, String member) {
     int inside = JsonScanner.skipSpace(body, object.from(), object.to()) + 1;
     boolean empty = body[JsonScanner.skipSpace(body, inside, object.to())] == '}';

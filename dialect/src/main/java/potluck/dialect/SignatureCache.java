@@ -3,11 +3,12 @@ package potluck.dialect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what an upstream attached to a tool call and a client will not bring back (Gemini's
- * thought signature), by the id of the call. It is a cache: it may forget. Thread-safe.
+ * Remembers the signature that an upstream attached to a tool call (Gemini's thought signature),
+ * because some clients do not send it back. It is a cache and may forget entries. Implementations
+ * are thread-safe and limited to one caller.
  */
 public interface SignatureCache {
-  /** Remembers nothing. */
+  /** A cache that stores nothing. */
   SignatureCache NONE =
       new SignatureCache() {
         @Override
@@ -19,9 +20,9 @@ public interface SignatureCache {
         }
       };
 
-  /** Remembers a value, in the scope of one caller. */
+  /** Stores the signature of a tool call. */
   void store(String callId, String value);
 
-  /** The value, or null where it is not known any more. */
+  /** The signature of a tool call, or null if it is unknown or forgotten. */
   @Nullable String find(String callId);
 }

@@ -4,16 +4,16 @@ import java.util.function.ToLongFunction;
 import potluck.dialect.model.Prompt;
 
 /**
- * What the house wants of a translation, beyond what the request says. Immutable.
+ * Options of a translation that come from the server and not from the request. Immutable.
  *
- * @param strict whether a request that cannot be carried whole is refused instead
- * @param defaultMaxTokens the bound on an answer where the upstream demands one and the caller gave
- *     none, in tokens
- * @param bufferStream whether a stream to an Anthropic client is held back until its usage is known
- * @param signatures where seals are kept for clients that drop them
- * @param createdSeconds when the answer is made, in seconds since 1970
- * @param inputEstimate how many input tokens a stream shall begin with where the upstream has not
- *     said; it may wait for somebody who knows
+ * @param strict whether a request that cannot be translated completely is rejected
+ * @param defaultMaxTokens maximum answer length in tokens, if the upstream requires one and the
+ *     caller gave none
+ * @param bufferStream whether a stream to an Anthropic client is buffered until its usage is known
+ * @param signatures stores signatures for clients that do not send them back
+ * @param createdSeconds creation time of the answer, in seconds since 1970
+ * @param inputEstimate estimates the input tokens that a stream reports first, if the upstream has
+ *     not reported them; may block on a token-count request
  */
 public record TranslationOptions(
     boolean strict,
@@ -25,9 +25,9 @@ public record TranslationOptions(
   public static final TranslationOptions DEFAULT =
       new TranslationOptions(false, 8192, false, SignatureCache.NONE, 0, Prompt::estimateTokens);
 
-  /** The same, with a stream held back or not. */
-  public TranslationOptions bufferStream(boolean held) {
+  /** The same options, with stream buffering on or off. */
+  public TranslationOptions bufferStream(boolean buffered) {
     return new TranslationOptions(
-        strict, defaultMaxTokens, held, signatures, createdSeconds, inputEstimate);
+        strict, defaultMaxTokens, buffered, signatures, createdSeconds, inputEstimate);
   }
 }

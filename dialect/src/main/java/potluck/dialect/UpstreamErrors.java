@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 
-/** What the dialects have in common when they read an upstream's failure. */
+/**
+ * Shared helpers for {@link Dialect#readFailure}: classify a status, hide credentials, parse
+ * Retry-After. Stateless.
+ */
 public final class UpstreamErrors {
+  /** In characters. */
   private static final int MAX_MESSAGE_LENGTH = 2000;
 
-  /** API keys, bearer tokens and the like: what an upstream echoes of our credentials. */
+  /** API keys, bearer tokens and the like, which some upstreams echo in error messages. */
   private static final Pattern SECRET =
       Pattern.compile(
           "\\b(?:sk|pk|rk|gsk|xai)-[A-Za-z0-9*._\\-]{8,}"
@@ -29,7 +33,7 @@ public final class UpstreamErrors {
 
   private UpstreamErrors() {}
 
-  /** What a status means where the body says nothing better. */
+  /** The kind of failure that a status means, if the body says nothing more specific. */
   public static Kind kindOf(int status) {
     return switch (status) {
       case 401, 403, 407 -> Kind.UPSTREAM;
@@ -46,8 +50,10 @@ public final class UpstreamErrors {
   }
 
   /**
-   * A failure with a message that a caller may see. Where our own standing with the upstream is the
-   * trouble, its words are about our credentials and are not passed on.
+   * Creates a failure whose message may be shown to callers. A 401 or 403 concerns the account's
+   * credentials, so the upstream's message is replaced.
+   *
+   * @param status the upstream's status, or 0 for an error inside a stream
    */
   public static Failure failure(
       Kind kind, int status, @Nullable String message, @Nullable String code) {
@@ -60,15 +66,16 @@ public final class UpstreamErrors {
     return new Failure(kind, text, code, null, null, status);
   }
 
-  /** Takes credentials out of a text, and bounds its length. */
+  /** Replaces credentials with {@code ***} and cuts the text to 2,000 characters. */
   public static String redactCredentials(String text) {
     String cut = text.length() > MAX_MESSAGE_LENGTH ? text.substring(0, MAX_MESSAGE_LENGTH) : text;
     return SECRET.matcher(cut).replaceAll("***");
   }
 
   /**
-   * How long an upstream wants us to wait, from {@code retry-after-ms} and {@code retry-after}; a
-   * date is taken against the upstream's own {@code date}, so no clock is needed.
+   * The wait that an upstream asks for in {@code retry-after-ms} or {@code retry-after}; null if it
+   * asks for none. An HTTP date is compared with the upstream's own {@code date} header, so that no
+   * local clock is needed.
    */
   public static @Nullable Duration retryAfter(UnaryOperator<@Nullable String> header) {
     Duration exact = parseDuration(header.apply("retry-after-ms"), 1);

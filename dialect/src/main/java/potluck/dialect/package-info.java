@@ -1,9 +1,10 @@
 /**
- * This room: the seam between the house and the wire languages: what every dialect can do.
+ * Purpose: the interface that every wire language implements, and helpers that several of them
+ * share.
  *
- * <p>May touch: {@code dialect.model}, {@code dialect.translate}, {@code dialect.wire}.
+ * <p>Uses: {@code dialect.model}, {@code dialect.translate}, {@code dialect.wire}.
  *
- * <p>Must not: know HTTP, clocks, logs, accounts or money.
+ * <p>Must not: know HTTP connections, clocks, logs, accounts or money.
  *
  * <p>Start reading at: {@link Dialect}, then {@link Passage}.
  */

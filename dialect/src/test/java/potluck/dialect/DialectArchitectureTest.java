@@ -1,12 +1,14 @@
 package potluck.dialect;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class DialectArchitectureTest {
-  private final com.tngtech.archunit.core.domain.JavaClasses classes =
+  private final JavaClasses classes =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("potluck.dialect");
@@ -15,7 +17,7 @@ class DialectArchitectureTest {
   void dialectsDoNotDependOnEachOther() {
     for (String name : new String[] {"openai", "responses", "anthropic", "gemini"}) {
       String[] others =
-          java.util.stream.Stream.of("openai", "responses", "anthropic", "gemini")
+          Stream.of("openai", "responses", "anthropic", "gemini")
               .filter(other -> !other.equals(name))
               .map(other -> "potluck.dialect." + other)
               .toArray(String[]::new);
@@ -38,7 +40,7 @@ class DialectArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("potluck.dialect", "potluck.dialect.model", "potluck.dialect.openai")
-        .because("frames and splices are the ground that everything stands on")
+        .because("bytes and JSON are the lowest layer")
         .check(classes);
   }
 }

@@ -10,8 +10,8 @@ import potluck.kit.fake.Quirk;
 import potluck.kit.fake.Script;
 
 /**
- * A stream of events as the pieces that travel one by one: one piece an event, unless a quirk says
- * otherwise. Immutable.
+ * Converts a stream of events to the byte pieces that are written one by one: one piece per event,
+ * unless a quirk changes that. Immutable.
  */
 record EventFramer(FakeReply.Events reply, Script script) {
 
@@ -26,8 +26,12 @@ record EventFramer(FakeReply.Events reply, Script script) {
       String text = reply.array() ? element(events, i) : frame(events.get(i));
       pieces.add(text.getBytes(StandardCharsets.UTF_8));
     }
-    if (script.has(Quirk.ALL_AT_ONCE)) return List.of(all(pieces));
-    if (script.has(Quirk.BYTE_BY_BYTE)) return singleBytes(all(pieces));
+    if (script.has(Quirk.ALL_AT_ONCE)) {
+      return List.of(all(pieces));
+    }
+    if (script.has(Quirk.BYTE_BY_BYTE)) {
+      return singleBytes(all(pieces));
+    }
     return pieces;
   }
 
@@ -45,14 +49,16 @@ record EventFramer(FakeReply.Events reply, Script script) {
   }
 
   private static byte[] all(List<byte[]> pieces) {
-    var all = new ByteArrayOutputStream();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
     pieces.forEach(all::writeBytes);
     return all.toByteArray();
   }
 
   private static List<byte[]> singleBytes(byte[] bytes) {
     List<byte[]> singles = new ArrayList<>(bytes.length);
-    for (byte b : bytes) singles.add(new byte[] {b});
+    for (byte b : bytes) {
+      singles.add(new byte[] {b});
+    }
     return singles;
   }
 }

@@ -17,11 +17,12 @@ import potluck.kit.fake.RejectedRequestException;
 import potluck.kit.fake.Script;
 
 /**
- * A model provider on a loopback port that speaks all four dialects, as strict as the real ones and
- * as faulty as it is told to be. It keeps every request that it has seen. Thread-safe.
+ * A fake model provider on a loopback port. It speaks all four dialects, is as strict as the real
+ * providers, and plays the faults that a {@link Script} asks for. It records every request.
+ * Thread-safe.
  */
 public final class FakeUpstream implements AutoCloseable {
-  private final Queue<Script> enqueue = new ConcurrentLinkedQueue<>();
+  private final Queue<Script> queue = new ConcurrentLinkedQueue<>();
   private final List<RecordedRequest> all = new CopyOnWriteArrayList<>();
   private final BlockingQueue<RecordedRequest> unread = new LinkedBlockingQueue<>();
   private final LoopbackServer listener;
@@ -31,19 +32,23 @@ public final class FakeUpstream implements AutoCloseable {
     listener = LoopbackServer.start(port, this::serve);
   }
 
-  /** Listens on a port of the system's choice. */
+  /** Starts on a free port. */
   public static FakeUpstream start() throws IOException {
     return new FakeUpstream(0);
   }
 
-  /** Listens on that loopback port. */
+  /** Starts on a loopback port. */
   public static FakeUpstream start(int port) throws IOException {
     return new FakeUpstream(port);
   }
 
-  /** Serves until it is ended, for trying things by hand; the only argument is the port. */
+  /**
+   * Serves until it is killed, for experiments by hand.
+   *
+   * @param arguments the port; 9000 if absent
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    try (var fake = start(arguments.length == 0 ? 9000 : Integer.parseInt(arguments[0]))) {
+    try (FakeUpstream fake = start(arguments.length == 0 ? 9000 : Integer.parseInt(arguments[0]))) {
       System.out.println("a fake upstream listens at " + fake.address());
       while (true) {
         ReceivedRequest request = fake.takeRequest().request();
@@ -52,38 +57,39 @@ public final class FakeUpstream implements AutoCloseable {
     }
   }
 
-  /** Such as {@code http://127.0.0.1:8080}, without a version. */
+  /** Base address such as {@code http://127.0.0.1:8080}, without a version. */
   public String address() {
     return listener.address();
   }
 
+  /** The port that it listens on. */
   public int port() {
     return listener.port();
   }
 
-  /** How many connections have been accepted so far. */
+  /** Number of connections accepted so far. */
   public int connections() {
     return listener.acceptedConnections();
   }
 
-  /** Scripts the next request that has no script yet, whatever it asks; several calls queue up. */
+  /** Sets the script of the next request that has none. Several calls queue up. */
   public FakeUpstream enqueue(Script script) {
-    enqueue.add(script);
+    queue.add(script);
     return this;
   }
 
-  /** Scripts every request for which nothing was queued. */
+  /** Sets the script of all requests for which none is queued. */
   public FakeUpstream setDefaultScript(Script script) {
     defaultScript = script;
     return this;
   }
 
-  /** Every request so far, in the order of arrival. */
+  /** All requests so far, in order of arrival. */
   public List<RecordedRequest> requests() {
     return List.copyOf(all);
   }
 
-  /** The next request that has not been taken; waits for it. */
+  /** The next request that was not taken yet; blocks until there is one. */
   public RecordedRequest takeRequest() throws InterruptedException {
     return unread.take();
   }
@@ -92,30 +98,36 @@ public final class FakeUpstream implements AutoCloseable {
     for (@Nullable ReceivedRequest request = peer.readRequest();
         request != null;
         request = peer.readRequest()) {
-      var seen = new RecordedRequest(request);
-      all.add(seen);
-      unread.add(seen);
-      Thread watch = Thread.ofVirtual().start(() -> awaitClient(peer, seen));
+      RecordedRequest recorded = new RecordedRequest(request);
+      all.add(recorded);
+      unread.add(recorded);
+      Thread watcher = Thread.ofVirtual().start(() -> awaitClient(peer, recorded));
       try {
-        if (!answer(request, new ReplyPlayer(peer, seen))) return;
-      } catch (IOException unwritable) {
-        // A write may notice before the watch that the client has left, and then closes under it.
-        seen.clientGone();
-        throw unwritable;
+        if (!answer(request, new ReplyPlayer(peer, recorded))) {
+          return;
+        }
+      } catch (IOException e) {
+        // A write may detect earlier than the watcher thread that the client has left.
+        recorded.clientGone();
+        throw e;
       }
-      seen.answered();
-      // Either the next request begins or the client leaves; until then the watch owns the input.
-      if (!joined(watch) || seen.isClientGone()) return;
+      recorded.answered();
+      // The watcher thread reads the input until the next request begins or the client leaves.
+      if (!joined(watcher) || recorded.isClientGone()) {
+        return;
+      }
     }
   }
 
-  private static void awaitClient(ServerConnection peer, RecordedRequest seen) {
-    if (peer.clientLeaves()) seen.clientGone();
+  private static void awaitClient(ServerConnection peer, RecordedRequest recorded) {
+    if (peer.clientLeaves()) {
+      recorded.clientGone();
+    }
   }
 
-  private static boolean joined(Thread watch) {
+  private static boolean joined(Thread watcher) {
     try {
-      watch.join();
+      watcher.join();
       return true;
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
@@ -123,35 +135,41 @@ public final class FakeUpstream implements AutoCloseable {
     }
   }
 
-  /** Answers, and says whether the connection stays open. */
-  private boolean answer(ReceivedRequest request, ReplyPlayer stage) throws IOException {
-    ProviderEndpoint door = ProviderEndpoints.find(request);
+  /**
+   * Answers a request.
+   *
+   * @return whether the connection stays open
+   */
+  private boolean answer(ReceivedRequest request, ReplyPlayer player) throws IOException {
+    ProviderEndpoint endpoint = ProviderEndpoints.find(request);
     try {
       JsonNode body = ProviderEndpoints.body(request);
-      Script script = script(door.model(request, body));
-      return stage.play(reply(door, request, body, script), script, door);
-    } catch (JsonProcessingException malformed) {
-      FakeReply refusal = door.error(400, "We could not parse the JSON body of your request.");
-      return stage.play(refusal, Script.PLAIN, door);
+      Script script = script(endpoint.model(request, body));
+      return player.play(reply(endpoint, request, body, script), script, endpoint);
+    } catch (JsonProcessingException e) {
+      FakeReply error = endpoint.error(400, "We could not parse the JSON body of your request.");
+      return player.play(error, Script.PLAIN, endpoint);
     }
   }
 
   private static FakeReply reply(
-      ProviderEndpoint door, ReceivedRequest request, JsonNode body, Script script) {
+      ProviderEndpoint endpoint, ReceivedRequest request, JsonNode body, Script script) {
     try {
-      return door.answer(request, body, script);
-    } catch (RejectedRequestException refusal) {
-      return refusal.reply();
+      return endpoint.answer(request, body, script);
+    } catch (RejectedRequestException e) {
+      return e.reply();
     }
   }
 
   private Script script(String model) {
-    @Nullable Script queued = enqueue.poll();
-    if (queued != null) return queued;
+    @Nullable Script queued = queue.poll();
+    if (queued != null) {
+      return queued;
+    }
     return model.indexOf('!') < 0 ? defaultScript : Script.fromModelName(model);
   }
 
-  /** Closes the port and every connection. */
+  /** Closes the port and all connections. */
   @Override
   public void close() {
     listener.close();

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Stands between a client and a loopback port and breaks what passes, by seed. It knows bytes and
- * no protocol, so it also breaks TLS. Thread-safe.
+ * A TCP proxy in front of a loopback port that injects faults, reproducible by a seed. It knows no
+ * protocol, so it also works with TLS. Thread-safe.
  */
 public final class FaultProxy implements AutoCloseable {
   private final int target;
@@ -20,78 +20,89 @@ public final class FaultProxy implements AutoCloseable {
   private final Set<ServerConnection> clients = ConcurrentHashMap.newKeySet();
   private final LoopbackServer listener;
 
-  /** Listens on a port of its own and leads to {@code target}. */
+  /** Listens on a free port and forwards to the port {@code target}. */
   public FaultProxy(int target, Faults faults) throws IOException {
     this(0, target, faults);
   }
 
-  /** Listens on a loopback port that is known from before. */
+  /** Listens on the loopback port {@code port} and forwards to the port {@code target}. */
   public FaultProxy(int port, int target, Faults faults) throws IOException {
     this.target = target;
     this.faults = faults;
     this.listener = LoopbackServer.start(port, this::relay);
   }
 
+  /** The port that it listens on. */
   public int port() {
     return listener.port();
   }
 
-  /** Such as {@code http://127.0.0.1:8080}. */
+  /** Base address such as {@code http://127.0.0.1:8080}. */
   public String address() {
     return listener.address();
   }
 
-  /** From the next connection on. */
+  /** Sets the faults of later connections. */
   public void setFaults(Faults next) {
     faults = next;
   }
 
-  /** Closes every connection to a client now, without a word of TLS. */
+  /** Closes all client connections now, without a TLS close. */
   public void closeClients() throws IOException {
-    for (ServerConnection client : clients) client.close();
+    for (ServerConnection client : clients) {
+      client.close();
+    }
   }
 
-  /** Resets every connection to a client now. */
+  /** Resets all client connections now. */
   public void resetClients() throws IOException {
-    for (ServerConnection client : clients) client.reset();
+    for (ServerConnection client : clients) {
+      client.reset();
+    }
   }
 
   private void relay(ServerConnection client) throws IOException {
-    Faults mine = faults;
+    Faults current = faults;
     clients.add(client);
-    try (var server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+    try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
       server.setTcpNoDelay(true);
       Thread.ofVirtual().start(() -> copyToServer(client, server));
-      copyToClient(server.getInputStream(), client, mine);
+      copyToClient(server.getInputStream(), client, current);
     } finally {
       clients.remove(client);
     }
   }
 
-  /** When the client has gone, so has its connection to the server. */
+  /** Closes the connection to the server when the client has left. */
   private static void copyToServer(ServerConnection client, Socket server) {
     try (server) {
       client.copyTo(server.getOutputStream());
-    } catch (IOException gone) {
-      // The server has gone: the other direction notices by itself.
+    } catch (IOException e) {
+      // The server has closed; the other direction detects it.
     }
   }
 
   private static void copyToClient(InputStream from, ServerConnection client, Faults faults)
       throws IOException {
-    var random = new Random(faults.seed());
-    var buffer = new byte[16 * 1024];
+    Random random = new Random(faults.seed());
+    byte[] buffer = new byte[16 * 1024];
     long passed = 0;
     while (true) {
-      int room = faults.slice() == 0 ? buffer.length : 1 + random.nextInt(faults.slice());
-      if (faults.endAfterBytes() >= 0) room = (int) Math.min(room, faults.endAfterBytes() - passed);
-      if (room == 0) {
+      int max = faults.slice() == 0 ? buffer.length : 1 + random.nextInt(faults.slice());
+      if (faults.endAfterBytes() >= 0) {
+        max = (int) Math.min(max, faults.endAfterBytes() - passed);
+      }
+      if (max == 0) {
         end(client, faults.ending());
         return;
       }
-      int count = from.read(buffer, 0, room);
-      if (count < 0) return;
-      if (!faults.delay().isZero()) LockSupport.parkNanos(faults.delay().toNanos());
+      int count = from.read(buffer, 0, max);
+      if (count < 0) {
+        return;
+      }
+      if (!faults.delay().isZero()) {
+        LockSupport.parkNanos(faults.delay().toNanos());
+      }
       client.write(Arrays.copyOf(buffer, count));
       passed += count;
     }

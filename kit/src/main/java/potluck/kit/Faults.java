@@ -3,33 +3,34 @@ package potluck.kit;
 import java.time.Duration;
 
 /**
- * What a {@link FaultProxy} does to the bytes that flow from the server to the client. Immutable;
- * start with {@link #NONE}.
+ * What a {@link FaultProxy} does to the bytes from server to client. Immutable; start with {@link
+ * #NONE}.
  *
- * @param seed of every choice that is left to chance
- * @param slice the most bytes in one write, chosen anew each time from 1 to this; 0 leaves them as
- *     they come
+ * @param seed of all random choices
+ * @param slice maximum bytes of one write, chosen at random from 1 to this; 0 leaves writes
+ *     unchanged
  * @param delay before each write
- * @param endAfterBytes bytes have passed, {@code ending} strikes; negative for never
- * @param ending what strikes
+ * @param endAfterBytes number of bytes after which the connection ends; negative for never
+ * @param ending how the connection ends
  */
 public record Faults(long seed, int slice, Duration delay, long endAfterBytes, Ending ending) {
-  /** How a connection comes to its end. */
+  /** How a connection ends. */
   public enum Ending {
     CLOSE,
     RESET,
-    /** Nothing passes any more, and nothing is closed. */
+    /** Bytes are no longer forwarded, and the connection stays open. */
     BLACKHOLE
   }
 
+  /** No faults. */
   public static final Faults NONE = new Faults(1, 0, Duration.ZERO, -1, Ending.CLOSE);
 
-  public Faults seed(long newSeed) {
-    return new Faults(newSeed, slice, delay, endAfterBytes, ending);
+  public Faults seed(long value) {
+    return new Faults(value, slice, delay, endAfterBytes, ending);
   }
 
-  public Faults slice(int most) {
-    return new Faults(seed, most, delay, endAfterBytes, ending);
+  public Faults slice(int max) {
+    return new Faults(seed, max, delay, endAfterBytes, ending);
   }
 
   public Faults delay(Duration each) {

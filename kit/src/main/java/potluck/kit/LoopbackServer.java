@@ -10,13 +10,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Listens on a loopback port and gives each connection a virtual thread. It knows no protocol: what
- * is said is up to the {@link ConnectionHandler}. Thread-safe.
+ * Listens on a loopback port and runs a {@link ConnectionHandler} on a virtual thread per
+ * connection. It knows no protocol. Thread-safe.
  */
 public final class LoopbackServer implements AutoCloseable {
-  /** What one side says to the other on one connection; the connection closes when it returns. */
+  /** The server's side of one connection, which is e when the method returns. */
   @FunctionalInterface
   public interface ConnectionHandler {
+    /** Serves one connection. */
     void handle(ServerConnection peer) throws IOException;
   }
 
@@ -25,24 +26,24 @@ public final class LoopbackServer implements AutoCloseable {
   private final Set<Socket> openConnections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger acceptedConnections = new AtomicInteger();
 
-  private LoopbackServer(ServerSocket server, ConnectionHandler talk) {
+  private LoopbackServer(ServerSocket server, ConnectionHandler handler) {
     this.server = server;
-    this.handler = talk;
+    this.handler = handler;
   }
 
-  /** Listens on a port of the system's choice. */
-  public static LoopbackServer start(ConnectionHandler talk) throws IOException {
-    return start(0, talk);
+  /** Starts on a free port. */
+  public static LoopbackServer start(ConnectionHandler handler) throws IOException {
+    return start(0, handler);
   }
 
-  /** Listens on that port of the loopback address; 0 lets the system choose. */
-  public static LoopbackServer start(int port, ConnectionHandler talk) throws IOException {
-    return start(new ServerSocket(port, 1024, InetAddress.getLoopbackAddress()), talk);
+  /** Starts on a loopback port; 0 chooses a free one. */
+  public static LoopbackServer start(int port, ConnectionHandler handler) throws IOException {
+    return start(new ServerSocket(port, 1024, InetAddress.getLoopbackAddress()), handler);
   }
 
-  /** Takes over a bound socket, such as one of TLS. */
-  public static LoopbackServer start(ServerSocket server, ConnectionHandler talk) {
-    var listener = new LoopbackServer(server, talk);
+  /** Uses a bound socket, such as one with TLS. */
+  public static LoopbackServer start(ServerSocket server, ConnectionHandler handler) {
+    LoopbackServer listener = new LoopbackServer(server, handler);
     Thread.ofVirtual().name("listener-" + listener.port()).start(listener::accept);
     return listener;
   }
@@ -53,9 +54,11 @@ public final class LoopbackServer implements AutoCloseable {
         Socket socket = server.accept();
         acceptedConnections.incrementAndGet();
         openConnections.add(socket);
-        if (server.isClosed()) socket.close();
+        if (server.isClosed()) {
+          socket.close();
+        }
         Thread.ofVirtual().start(() -> serve(socket));
-      } catch (IOException closed) {
+      } catch (IOException e) {
         return;
       }
     }
@@ -65,18 +68,19 @@ public final class LoopbackServer implements AutoCloseable {
     try (socket) {
       socket.setTcpNoDelay(true);
       handler.handle(new ServerConnection(socket));
-    } catch (IOException gone) {
-      // The other side has gone: for a fake that is an event like any other.
+    } catch (IOException e) {
+      // The client has left, which tests do on purpose.
     } finally {
       openConnections.remove(socket);
     }
   }
 
+  /** The port that it listens on. */
   public int port() {
     return server.getLocalPort();
   }
 
-  /** Such as {@code http://127.0.0.1:8080}. */
+  /** Base address such as {@code http://127.0.0.1:8080}. */
   public String address() {
     return "http://127.0.0.1:" + port();
   }
@@ -91,7 +95,7 @@ public final class LoopbackServer implements AutoCloseable {
     return openConnections.size();
   }
 
-  /** Closes the port and every connection. */
+  /** Closes the port and all connections. */
   @Override
   public void close() {
     closeQuietly(server);
@@ -101,7 +105,7 @@ public final class LoopbackServer implements AutoCloseable {
   private static void closeQuietly(Closeable target) {
     try {
       target.close();
-    } catch (IOException alreadyGone) {
+    } catch (IOException e) {
       // Nothing is left to close.
     }
   }

@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that stands still until it is moved, forwards or backwards. Thread-safe. */
+/** A clock that moves only when a test moves it. Thread-safe. */
 public final class ManualClock extends Clock {
   private final AtomicReference<Instant> now;
   private final ZoneId zone;
@@ -26,7 +26,7 @@ public final class ManualClock extends Clock {
     this.zone = zone;
   }
 
-  /** Moves it by that much; a negative duration moves it back. */
+  /** Moves the clock; a negative duration moves it back. */
   public void advance(Duration by) {
     now.updateAndGet(instant -> instant.plus(by));
   }
@@ -45,7 +45,7 @@ public final class ManualClock extends Clock {
     return zone;
   }
 
-  /** Shows the same moment, and moves together with this one. */
+  /** A clock in another zone that shows the same instant and moves together with this one. */
   @Override
   public Clock withZone(ZoneId other) {
     return new ManualClock(now, other);

@@ -6,10 +6,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One request as it came over the wire. Immutable.
+ * One HTTP request as received. Immutable, except that the array is shared and must not be
+ * modified.
  *
  * @param target path and query, still encoded
- * @param headers in their order, names in lower case
+ * @param headers in order, with lower-case names
  * @param head the bytes of the head, as Latin-1 text
  */
 public record ReceivedRequest(
@@ -19,18 +20,19 @@ public record ReceivedRequest(
     String head,
     byte[] body) {
 
+  /** The target without its query. */
   public String path() {
     int query = target.indexOf('?');
     return query < 0 ? target : target.substring(0, query);
   }
 
-  /** The query without the question mark, or empty. */
+  /** The query without the question mark; empty if there is none. */
   public String query() {
     int query = target.indexOf('?');
     return query < 0 ? "" : target.substring(query + 1);
   }
 
-  /** The first value of that header. */
+  /** The first value of a header. */
   public Optional<String> header(String lowerCaseName) {
     return headers.stream()
         .filter(header -> header.getKey().equals(lowerCaseName))
@@ -38,6 +40,7 @@ public record ReceivedRequest(
         .findFirst();
   }
 
+  /** The body as UTF-8 text. */
   public String text() {
     return new String(body, StandardCharsets.UTF_8);
   }

@@ -2,7 +2,7 @@ package potluck.kit;
 
 import java.util.concurrent.CountDownLatch;
 
-/** A request that the fake upstream has seen, and what became of its client. Thread-safe. */
+/** A request that the fake upstream received, and what its client did then. Thread-safe. */
 public final class RecordedRequest {
   private final ReceivedRequest request;
   private final CountDownLatch answered = new CountDownLatch(1);
@@ -12,6 +12,7 @@ public final class RecordedRequest {
     this.request = request;
   }
 
+  /** The request. */
   public ReceivedRequest request() {
     return request;
   }
@@ -28,12 +29,12 @@ public final class RecordedRequest {
     return clientGone.getCount() == 0;
   }
 
-  /** Whether the whole answer has been written. */
+  /** Whether the complete answer has been written. */
   public boolean wasAnswered() {
     return answered.getCount() == 0;
   }
 
-  /** Whether the client closed the connection before the whole answer had been written. */
+  /** Whether the client closed the connection before the complete answer was written. */
   public boolean wasAborted() {
     return clientGone.getCount() == 0 && !wasAnswered();
   }
@@ -43,7 +44,7 @@ public final class RecordedRequest {
     clientGone.await();
   }
 
-  /** Blocks until the whole answer has been written. */
+  /** Blocks until the complete answer has been written. */
   public void awaitAnswered() throws InterruptedException {
     answered.await();
   }

@@ -15,43 +15,49 @@ import potluck.kit.fake.Fault.StallPoint;
 import potluck.kit.fake.ProviderEndpoint;
 import potluck.kit.fake.Script;
 
-/** Plays one answer on one connection, with the fault that its script asks for. For one answer. */
+/** Writes one reply to a connection, with the fault of its script. For one reply. */
 final class ReplyPlayer {
   private final ServerConnection peer;
-  private final RecordedRequest seen;
+  private final RecordedRequest recorded;
 
-  ReplyPlayer(ServerConnection peer, RecordedRequest seen) {
+  ReplyPlayer(ServerConnection peer, RecordedRequest recorded) {
     this.peer = peer;
-    this.seen = seen;
+    this.recorded = recorded;
   }
 
-  /** Whether the connection is good for another request. */
-  boolean play(FakeReply reply, Script script, ProviderEndpoint door) throws IOException {
+  /**
+   * Writes the reply.
+   *
+   * @return whether the connection can serve another request
+   */
+  boolean play(FakeReply reply, Script script, ProviderEndpoint endpoint) throws IOException {
     if (script.fault() instanceof Fault.Stall(StallPoint where)
-        && where == StallPoint.BEFORE_HEADERS) return stall();
+        && where == StallPoint.BEFORE_HEADERS) {
+      return stall();
+    }
     return switch (reply) {
-      case FakeReply.Complete whole when script.fault() instanceof Fault.Status status ->
-          complete(failed(status, door), Fault.NONE);
+      case FakeReply.Complete total when script.fault() instanceof Fault.Status status ->
+          complete(failed(status, endpoint), Fault.NONE);
       case FakeReply.Events _ when script.fault() instanceof Fault.Status status ->
-          complete(failed(status, door), Fault.NONE);
-      case FakeReply.Complete whole -> complete(withRateLimits(whole, door), script.fault());
-      case FakeReply.Events events -> events(events, script, door.rateLimitHeaders());
+          complete(failed(status, endpoint), Fault.NONE);
+      case FakeReply.Complete total -> complete(withRateLimits(total, endpoint), script.fault());
+      case FakeReply.Events events -> events(events, script, endpoint.rateLimitHeaders());
     };
   }
 
-  private static FakeReply.Complete failed(Fault.Status status, ProviderEndpoint door) {
-    FakeReply.Complete usual = door.error(status.status(), "The upstream was told to fail.");
-    Map<String, String> headers = new HashMap<>(usual.headers());
+  private static FakeReply.Complete failed(Fault.Status status, ProviderEndpoint endpoint) {
+    FakeReply.Complete reply = endpoint.error(status.status(), "The script asks for this error.");
+    Map<String, String> headers = new HashMap<>(reply.headers());
     headers.putAll(status.headers());
-    String body = status.body().isEmpty() ? usual.body() : status.body();
+    String body = status.body().isEmpty() ? reply.body() : status.body();
     return new FakeReply.Complete(status.status(), headers, body);
   }
 
   private static FakeReply.Complete withRateLimits(
-      FakeReply.Complete usual, ProviderEndpoint door) {
-    Map<String, String> headers = new HashMap<>(door.rateLimitHeaders());
-    headers.putAll(usual.headers());
-    return new FakeReply.Complete(usual.status(), headers, usual.body());
+      FakeReply.Complete reply, ProviderEndpoint endpoint) {
+    Map<String, String> headers = new HashMap<>(endpoint.rateLimitHeaders());
+    headers.putAll(reply.headers());
+    return new FakeReply.Complete(reply.status(), headers, reply.body());
   }
 
   private boolean complete(FakeReply.Complete reply, Fault fault) throws IOException {
@@ -59,17 +65,21 @@ final class ReplyPlayer {
     Map<String, String> headers = new HashMap<>(reply.headers());
     headers.putIfAbsent("content-type", "application/json");
     headers.put("content-length", Integer.toString(body.length));
-    int whole = body.length;
-    int played =
+    int total = body.length;
+    int sent =
         switch (fault) {
-          case Fault.Cut(int bytes) -> Math.min(bytes, whole);
-          case Fault.Stall(StallPoint where) -> where == StallPoint.AFTER_HEADERS ? 0 : whole / 2;
-          default -> whole;
+          case Fault.Cut(int bytes) -> Math.min(bytes, total);
+          case Fault.Stall(StallPoint where) -> where == StallPoint.AFTER_HEADERS ? 0 : total / 2;
+          default -> total;
         };
-    if (fault instanceof Fault.EventDelay drip) LockSupport.parkNanos(drip.pause().toNanos());
-    peer.write(join(head(reply.status(), headers), Arrays.copyOf(body, played)));
-    if (fault instanceof Fault.Stall) return stall();
-    return played == whole;
+    if (fault instanceof Fault.EventDelay delay) {
+      LockSupport.parkNanos(delay.pause().toNanos());
+    }
+    peer.write(join(head(reply.status(), headers), Arrays.copyOf(body, sent)));
+    if (fault instanceof Fault.Stall) {
+      return stall();
+    }
+    return sent == total;
   }
 
   private boolean events(FakeReply.Events reply, Script script, Map<String, String> limits)
@@ -91,31 +101,39 @@ final class ReplyPlayer {
     }
     int left = script.fault() instanceof Fault.Cut(int bytes) ? bytes : Integer.MAX_VALUE;
     for (byte[] piece : pieces.subList(0, last)) {
-      if (script.fault() instanceof Fault.EventDelay drip)
-        LockSupport.parkNanos(drip.pause().toNanos());
+      if (script.fault() instanceof Fault.EventDelay delay) {
+        LockSupport.parkNanos(delay.pause().toNanos());
+      }
       byte[] part = piece.length > left ? Arrays.copyOf(piece, left) : piece;
-      if (part.length > 0) peer.write(chunk(part));
+      if (part.length > 0) {
+        peer.write(chunk(part));
+      }
       left -= part.length;
-      if (part.length < piece.length) return false;
+      if (part.length < piece.length) {
+        return false;
+      }
     }
-    if (script.fault() instanceof Fault.Stall) return stall();
+    if (script.fault() instanceof Fault.Stall) {
+      return stall();
+    }
     peer.write("0\r\n\r\n");
     return true;
   }
 
-  /** Nothing more is said, until the client has had enough. */
+  /** Sends nothing more until the client closes the connection. */
   private boolean stall() throws IOException {
     try {
-      seen.awaitClientGone();
+      recorded.awaitClientGone();
       return false;
-    } catch (InterruptedException stop) {
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException();
     }
   }
 
   private static byte[] head(int status, Map<String, String> headers) {
-    var head = new StringBuilder("HTTP/1.1 " + status + " Fake\r\nx-request-id: req_fake\r\n");
+    StringBuilder head =
+        new StringBuilder("HTTP/1.1 " + status + " Fake\r\nx-request-id: req_fake\r\n");
     headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     return head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
   }
@@ -126,7 +144,7 @@ final class ReplyPlayer {
   }
 
   private static byte[] join(byte[] first, byte[] second) {
-    var all = new ByteArrayOutputStream(first.length + second.length);
+    ByteArrayOutputStream all = new ByteArrayOutputStream(first.length + second.length);
     all.writeBytes(first);
     all.writeBytes(second);
     return all.toByteArray();

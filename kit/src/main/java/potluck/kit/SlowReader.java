@@ -9,8 +9,8 @@ import java.net.StandardSocketOptions;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A client that sends one request and then reads no more than it is told to, through a small
- * receive window: what it does not read must wait at the server. For one thread.
+ * A client that reads only as many bytes as a test asks for, with a small receive window, so that
+ * unread bytes stay at the server. For one thread.
  */
 public final class SlowReader implements AutoCloseable {
   private final Socket socket;
@@ -19,34 +19,34 @@ public final class SlowReader implements AutoCloseable {
   /** Connects to a loopback port with a receive buffer of about {@code window} bytes. */
   public SlowReader(int port, int window) throws IOException {
     socket = new Socket();
-    // Before connecting, or else the kernel has promised a larger window already.
+    // Must be set before connecting: the kernel announces the window in the handshake.
     socket.setOption(StandardSocketOptions.SO_RCVBUF, window);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     in = socket.getInputStream();
   }
 
-  /** Sends a request as it is written here, head and body. */
+  /** Sends the raw bytes of a request, head and body. */
   public void send(String request) throws IOException {
     socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Reads exactly {@code count} bytes, or up to the end of the connection. */
+  /** Reads exactly {@code count} bytes, or until the end of the connection. */
   public byte[] read(int count) throws IOException {
     return in.readNBytes(count);
   }
 
-  /** Reads to the end of the connection. */
+  /** Reads until the end of the connection. */
   public byte[] readAll() throws IOException {
     return in.readAllBytes();
   }
 
-  /** Goes away without reading the rest: the server gets a reset. */
+  /** Closes the connection without reading the rest; the server receives a TCP reset. */
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
   }
 
-  /** Says that nothing more will be sent, as who closes a window does: the server gets a FIN. */
+  /** Ends the client's side of the connection; the server receives a FIN. */
   public void shutdownOutput() throws IOException {
     socket.shutdownOutput();
   }

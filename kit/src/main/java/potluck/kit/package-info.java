@@ -1,11 +1,10 @@
 /**
- * This room: what tests and measurements play against: a strict fake of the model providers, a
- * proxy that breaks things, a slow reader, a clock that is moved by hand.
+ * Purpose: test servers and clients: a strict fake of the model providers, a proxy that injects
+ * faults, a slow reader, and a manual clock.
  *
- * <p>May touch: sockets, JSON.
+ * <p>Uses: sockets, JSON.
  *
- * <p>Must not: be part of the product; depend on chance that has no seed, or on how fast a machine
- * is.
+ * <p>Must not: be part of the product; depend on unseeded randomness or on the speed of a machine.
  *
  * <p>Start reading at: {@code FakeUpstream}, then {@link LoopbackServer}.
  */

@@ -9,7 +9,7 @@ import potluck.kit.DisconnectingClient.Moment;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
 
-/** The fault proxy stands in for a gateway: it passes the end of a client on at once. */
+/** The fault proxy takes the place of a gateway: it forwards a disconnect at once. */
 class DisconnectingClientTest {
   @ParameterizedTest
   @EnumSource(Moment.class)
@@ -20,12 +20,12 @@ class DisconnectingClientTest {
     String request = head + "content-length: " + body.length() + "\r\n\r\n" + body;
     boolean silent = moment == Moment.BEFORE_ANSWER;
     Fault.StallPoint where = silent ? Fault.StallPoint.BEFORE_HEADERS : Fault.StallPoint.MID_STREAM;
-    try (var upstream = FakeUpstream.start();
-        var gateway = new FaultProxy(upstream.port(), Faults.NONE)) {
+    try (FakeUpstream upstream = FakeUpstream.start();
+        FaultProxy gateway = new FaultProxy(upstream.port(), Faults.NONE)) {
       upstream.setDefaultScript(Script.PLAIN.withFault(new Fault.Stall(where)));
-      RecordedRequest seen =
+      RecordedRequest recorded =
           DisconnectingClient.disconnect(gateway.port(), request, upstream, moment);
-      assertThat(seen.wasAborted()).isTrue();
+      assertThat(recorded.wasAborted()).isTrue();
     }
   }
 }

@@ -23,7 +23,7 @@ import potluck.kit.fake.Fault;
 import potluck.kit.fake.Quirk;
 import potluck.kit.fake.Script;
 
-/** The fake speaks all dialects, fails as told, and keeps what it has seen. */
+/** The fake speaks all dialects, plays faults, and records requests. */
 class FakeUpstreamTest {
   private static final String HI = "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]";
   private static final String CHAT = "{\"model\":\"gpt-4.1-mini\"," + HI;
@@ -33,13 +33,13 @@ class FakeUpstreamTest {
 
   private FakeUpstream fake;
   private HttpClient http;
-  private FakeUpstreamClient ask;
+  private FakeUpstreamClient client;
 
   @BeforeEach
   void start() throws IOException {
     fake = FakeUpstream.start();
     http = HttpClient.newHttpClient();
-    ask = new FakeUpstreamClient(http, fake.address());
+    client = new FakeUpstreamClient(http, fake.address());
   }
 
   @AfterEach
@@ -50,28 +50,28 @@ class FakeUpstreamTest {
 
   @Test
   void answersInAllDialects() throws Exception {
-    assertThat(ask.chat(CHAT + "}").body()).contains(FakeAnswer.TEXT, "\"cached_tokens\":100");
-    assertThat(ask.messages(MESSAGES + "}").body())
+    assertThat(client.chat(CHAT + "}").body()).contains(FakeAnswer.TEXT, "\"cached_tokens\":100");
+    assertThat(client.messages(MESSAGES + "}").body())
         .contains(FakeAnswer.TEXT, "\"input_tokens\":99", "\"cache_read_input_tokens\":100");
-    assertThat(ask.gemini("gemini-2.5-flash:generateContent", GEMINI).body())
+    assertThat(client.gemini("gemini-2.5-flash:generateContent", GEMINI).body())
         .contains(FakeAnswer.TEXT, "\"promptTokenCount\":219");
-    assertThat(ask.responses("{\"model\":\"gpt-5\",\"input\":\"hi\"}").body())
+    assertThat(client.responses("{\"model\":\"gpt-5\",\"input\":\"hi\"}").body())
         .contains(FakeAnswer.TEXT, "\"status\":\"completed\"");
   }
 
   @Test
   void streamsInAllDialects() throws Exception {
-    assertThat(ask.chat(STREAM).body()).startsWith("data: {").endsWith("data: [DONE]\n\n");
-    assertThat(ask.messages(MESSAGES + ",\"stream\":true}").body())
+    assertThat(client.chat(STREAM).body()).startsWith("data: {").endsWith("data: [DONE]\n\n");
+    assertThat(client.messages(MESSAGES + ",\"stream\":true}").body())
         .startsWith("event: message_start\n")
         .contains("event: message_stop\n");
-    assertThat(ask.gemini("gemini-2.5-flash:streamGenerateContent?alt=sse", GEMINI).body())
+    assertThat(client.gemini("gemini-2.5-flash:streamGenerateContent?alt=sse", GEMINI).body())
         .startsWith("data: {")
         .contains("\"finishReason\":\"STOP\"");
-    assertThat(ask.gemini("gemini-2.5-flash:streamGenerateContent", GEMINI).body())
+    assertThat(client.gemini("gemini-2.5-flash:streamGenerateContent", GEMINI).body())
         .startsWith("[{")
         .endsWith("}]");
-    assertThat(ask.responses("{\"model\":\"gpt-5\",\"input\":\"hi\",\"stream\":true}").body())
+    assertThat(client.responses("{\"model\":\"gpt-5\",\"input\":\"hi\",\"stream\":true}").body())
         .contains("event: response.created\n", "event: response.completed\n");
   }
 
@@ -79,30 +79,32 @@ class FakeUpstreamTest {
   void countsTokensAsItReportsThem() throws Exception {
     String[] headers = {"x-api-key", "k", "anthropic-version", "2023-06-01"};
     String body = "{\"model\":\"claude-sonnet-4-5\"," + HI + "}";
-    assertThat(ask.post("/v1/messages/count_tokens", body, headers).body())
+    assertThat(client.post("/v1/messages/count_tokens", body, headers).body())
         .isEqualTo("{\"input_tokens\":219}");
-    assertThat(ask.gemini("gemini-2.5-flash:countTokens", GEMINI).body())
+    assertThat(client.gemini("gemini-2.5-flash:countTokens", GEMINI).body())
         .isEqualTo("{\"totalTokens\":219}");
     String input = "{\"model\":\"gpt-5\",\"input\":\"hi\"}";
-    assertThat(ask.post("/v1/responses/input_tokens", input, "authorization", "Bearer k").body())
+    assertThat(client.post("/v1/responses/input_tokens", input, "authorization", "Bearer k").body())
         .contains("\"input_tokens\":219");
   }
 
   @Test
   void listsModelsAndEmbeds() throws Exception {
-    assertThat(ask.get("/v1/models", "authorization", "Bearer k").body()).contains("gpt-4.1-mini");
-    assertThat(ask.get("/v1/models", "x-api-key", "k", "anthropic-version", "1").body())
+    assertThat(client.get("/v1/models", "authorization", "Bearer k").body())
+        .contains("gpt-4.1-mini");
+    assertThat(client.get("/v1/models", "x-api-key", "k", "anthropic-version", "1").body())
         .contains("claude-sonnet-4-5", "has_more");
-    assertThat(ask.get("/v1beta/models", "x-goog-api-key", "k").body())
+    assertThat(client.get("/v1beta/models", "x-goog-api-key", "k").body())
         .contains("models/gemini-3-pro");
-    assertThat(ask.get("/v1/models/gpt-5", "authorization", "Bearer k").body())
+    assertThat(client.get("/v1/models/gpt-5", "authorization", "Bearer k").body())
         .startsWith("{\"id\":\"gpt-5\"");
-    assertThat(ask.get("/v1beta/models/gemini-9", "x-goog-api-key", "k").statusCode())
+    assertThat(client.get("/v1beta/models/gemini-9", "x-goog-api-key", "k").statusCode())
         .isEqualTo(404);
-    assertThat(ask.gemini("e:embedContent", "{\"content\":{\"parts\":[{\"text\":\"a\"}]}}").body())
+    assertThat(
+            client.gemini("e:embedContent", "{\"content\":{\"parts\":[{\"text\":\"a\"}]}}").body())
         .startsWith("{\"embedding\":{\"values\":[");
     String body = "{\"model\":\"e\",\"input\":[\"a\",\"b\"],\"encoding_format\":\"base64\"}";
-    assertThat(ask.post("/v1/embeddings", body, "authorization", "Bearer k").body())
+    assertThat(client.post("/v1/embeddings", body, "authorization", "Bearer k").body())
         .contains("\"index\":1", "\"embedding\":\"");
   }
 
@@ -111,12 +113,12 @@ class FakeUpstreamTest {
     String tools =
         ",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"a\"}},"
             + "{\"type\":\"function\",\"function\":{\"name\":\"b\"}}]";
-    assertThat(ask.chat(CHAT + tools + "}").body())
+    assertThat(client.chat(CHAT + tools + "}").body())
         .contains("\"name\":\"a\"", "\"name\":\"b\"", "\"finish_reason\":\"tool_calls\"");
-    assertThat(ask.chat(CHAT + tools + ",\"parallel_tool_calls\":false}").body())
+    assertThat(client.chat(CHAT + tools + ",\"parallel_tool_calls\":false}").body())
         .contains("\"name\":\"a\"")
         .doesNotContain("\"name\":\"b\"");
-    String stream = ask.chat(CHAT + tools + ",\"stream\":true}").body();
+    String stream = client.chat(CHAT + tools + ",\"stream\":true}").body();
     assertThat(stream).contains("\"index\":1", "\"finish_reason\":\"tool_calls\"");
   }
 
@@ -124,24 +126,25 @@ class FakeUpstreamTest {
   @CsvSource({"429,rate_limit_error", "401,authentication_error", "529,overloaded_error"})
   void faultStatusHasTheErrorFormOfTheDialect(int status, String type) throws Exception {
     fake.enqueue(Script.PLAIN.withFault(Fault.status(status)));
-    HttpResponse<String> answer = ask.messages(MESSAGES + "}");
+    HttpResponse<String> answer = client.messages(MESSAGES + "}");
     assertThat(answer.statusCode()).isEqualTo(status);
     assertThat(answer.body()).contains("\"type\":\"" + type + "\"");
-    assertThat(ask.messages(MESSAGES + "}").statusCode()).isEqualTo(200);
+    assertThat(client.messages(MESSAGES + "}").statusCode()).isEqualTo(200);
   }
 
   @Test
   void faultSendsRetryAfterOrHtml() throws Exception {
     fake.enqueue(Script.PLAIN.withFault(Fault.rateLimited(7)))
         .enqueue(Script.PLAIN.withFault(Fault.html(503)));
-    assertThat(ask.chat(CHAT + "}").headers().firstValue("retry-after")).contains("7");
-    assertThat(ask.chat(CHAT + "}").body()).startsWith("<html>");
+    assertThat(client.chat(CHAT + "}").headers().firstValue("retry-after")).contains("7");
+    assertThat(client.chat(CHAT + "}").body()).startsWith("<html>");
   }
 
   @Test
   void scriptIsReadFromTheModelName() throws Exception {
-    assertThat(ask.chat(CHAT.replace("mini", "mini!status-529") + "}").statusCode()).isEqualTo(529);
-    assertThat(ask.chat(STREAM.replace("mini", "mini!error-2")).body())
+    assertThat(client.chat(CHAT.replace("mini", "mini!status-529") + "}").statusCode())
+        .isEqualTo(529);
+    assertThat(client.chat(STREAM.replace("mini", "mini!error-2")).body())
         .contains("{\"error\":{")
         .doesNotContain("[DONE]");
   }
@@ -150,8 +153,8 @@ class FakeUpstreamTest {
   @ValueSource(ints = {0, 1, 100})
   void faultCutClosesTheConnection(int bytes) {
     fake.setDefaultScript(Script.PLAIN.withFault(new Fault.Cut(bytes)));
-    assertThatThrownBy(() -> ask.chat(CHAT + "}")).isInstanceOf(IOException.class);
-    assertThatThrownBy(() -> ask.chat(STREAM)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> client.chat(CHAT + "}")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> client.chat(STREAM)).isInstanceOf(IOException.class);
   }
 
   @ParameterizedTest
@@ -159,38 +162,39 @@ class FakeUpstreamTest {
   @Timeout(60)
   void faultStallLastsUntilTheClientLeaves(Fault.StallPoint where) throws Exception {
     fake.enqueue(Script.PLAIN.withFault(new Fault.Stall(where)));
-    var socket = new Socket(InetAddress.getLoopbackAddress(), fake.port());
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), fake.port());
     String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\n";
     String request = head + "content-length: " + STREAM.length() + "\r\n\r\n" + STREAM;
     socket.getOutputStream().write(request.getBytes(UTF_8));
-    RecordedRequest seen = fake.takeRequest();
-    if (where != Fault.StallPoint.BEFORE_HEADERS)
+    RecordedRequest recorded = fake.takeRequest();
+    if (where != Fault.StallPoint.BEFORE_HEADERS) {
       assertThat(socket.getInputStream().read()).isEqualTo('H');
-    assertThat(seen.wasAborted()).isFalse();
+    }
+    assertThat(recorded.wasAborted()).isFalse();
     socket.close();
-    seen.awaitClientGone();
-    assertThat(seen.wasAborted()).isTrue();
+    recorded.awaitClientGone();
+    assertThat(recorded.wasAborted()).isTrue();
   }
 
   @ParameterizedTest
   @EnumSource(Quirk.class)
   void quirkChangesTheFormAndNotTheText(Quirk quirk) throws Exception {
     fake.setDefaultScript(Script.PLAIN.withQuirk(quirk));
-    HttpResponse<String> answer = ask.chat(STREAM);
+    HttpResponse<String> answer = client.chat(STREAM);
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.body()).contains("data:", "Hello");
   }
 
   @Test
   void requestsAreRecorded() throws Exception {
-    ask.chat(CHAT + "}");
-    ask.chat(STREAM);
-    List<RecordedRequest> seen = fake.requests();
-    assertThat(seen).hasSize(2);
-    assertThat(seen.getFirst().request().header("authorization")).contains("Bearer sk-1");
-    assertThat(seen.getLast().request().text()).isEqualTo(STREAM);
-    seen.getLast().awaitAnswered();
-    assertThat(seen.getLast().wasAborted()).isFalse();
-    assertThat(fake.takeRequest()).isSameAs(seen.getFirst());
+    client.chat(CHAT + "}");
+    client.chat(STREAM);
+    List<RecordedRequest> recorded = fake.requests();
+    assertThat(recorded).hasSize(2);
+    assertThat(recorded.getFirst().request().header("authorization")).contains("Bearer sk-1");
+    assertThat(recorded.getLast().request().text()).isEqualTo(STREAM);
+    recorded.getLast().awaitAnswered();
+    assertThat(recorded.getLast().wasAborted()).isFalse();
+    assertThat(fake.takeRequest()).isSameAs(recorded.getFirst());
   }
 }

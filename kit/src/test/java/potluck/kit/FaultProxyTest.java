@@ -11,9 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import potluck.kit.Faults.Ending;
 
-/**
- * The proxy breaks what it is told to break, and nothing else; the reader reads what it is told.
- */
+/** The proxy injects exactly the faults that are set; the slow reader reads only on request. */
 class FaultProxyTest {
   private static final byte[] BYTES = new byte[100_000];
 
@@ -41,24 +39,25 @@ class FaultProxyTest {
     server.close();
   }
 
-  private static SlowReader ask(int port) throws IOException {
-    var reader = new SlowReader(port, 4096);
+  private static SlowReader connect(int port) throws IOException {
+    SlowReader reader = new SlowReader(port, 4096);
     reader.send("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
     return reader;
   }
 
   @Test
   void slicedBytesArriveComplete() throws Exception {
-    try (var proxy = new FaultProxy(server.port(), Faults.NONE.slice(700).seed(3));
-        var reader = ask(proxy.port())) {
+    try (FaultProxy proxy = new FaultProxy(server.port(), Faults.NONE.slice(700).seed(3));
+        SlowReader reader = connect(proxy.port())) {
       assertThat(reader.read(BYTES.length)).isEqualTo(BYTES);
     }
   }
 
   @Test
   void closeComesAfterTheGivenBytes() throws Exception {
-    try (var proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(1_234, Ending.CLOSE));
-        var reader = ask(proxy.port())) {
+    try (FaultProxy proxy =
+            new FaultProxy(server.port(), Faults.NONE.endAfter(1_234, Ending.CLOSE));
+        SlowReader reader = connect(proxy.port())) {
       assertThat(reader.readAll()).hasSize(1_234);
       gone.await();
     }
@@ -66,16 +65,17 @@ class FaultProxyTest {
 
   @Test
   void resetIsAnErrorForTheReader() throws Exception {
-    try (var proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(10, Ending.RESET));
-        var reader = ask(proxy.port())) {
+    try (FaultProxy proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(10, Ending.RESET));
+        SlowReader reader = connect(proxy.port())) {
       assertThatThrownBy(reader::readAll).isInstanceOf(IOException.class);
     }
   }
 
   @Test
   void blackholeIsSilentUntilClosed() throws Exception {
-    try (var proxy = new FaultProxy(server.port(), Faults.NONE.endAfter(10, Ending.BLACKHOLE));
-        var reader = ask(proxy.port())) {
+    try (FaultProxy proxy =
+            new FaultProxy(server.port(), Faults.NONE.endAfter(10, Ending.BLACKHOLE));
+        SlowReader reader = connect(proxy.port())) {
       assertThat(reader.read(10)).hasSize(10);
       proxy.closeClients();
       assertThat(reader.readAll()).isEmpty();
@@ -84,8 +84,8 @@ class FaultProxyTest {
 
   @Test
   void serverSeesAResetClient() throws Exception {
-    try (var proxy = new FaultProxy(server.port(), Faults.NONE)) {
-      SlowReader reader = ask(proxy.port());
+    try (FaultProxy proxy = new FaultProxy(server.port(), Faults.NONE)) {
+      SlowReader reader = connect(proxy.port());
       reader.read(1);
       reader.reset();
       gone.await();

@@ -8,11 +8,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import org.junit.jupiter.api.Test;
 
-/** The clock moves when it is told to. */
 class ManualClockTest {
   @Test
   void clockMovesOnlyWhenAdvanced() {
-    var clock = new ManualClock(Instant.EPOCH);
+    ManualClock clock = new ManualClock(Instant.EPOCH);
     Clock elsewhere = clock.withZone(ZoneId.of("Asia/Shanghai"));
     clock.advance(Duration.ofHours(2));
     assertThat(clock.instant()).isEqualTo(Instant.EPOCH.plusSeconds(7_200));

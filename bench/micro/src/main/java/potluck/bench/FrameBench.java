@@ -17,14 +17,14 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import potluck.dialect.Dialect;
-import potluck.dialect.TranslationOptions;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
-import potluck.dialect.exchange.Dialects;
+import potluck.dialect.TranslationOptions;
 import potluck.dialect.exchange.DialectExchange;
+import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Ask;
 
-/** What a frame of a stream costs on its way through a passage, in time and in garbage. */
+/** Time and garbage per frame of a stream that goes through a passage. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -32,7 +32,7 @@ import potluck.dialect.model.Ask;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class FrameBench {
-  /** Frames an invocation, so that a passage's own cost is divided among them. */
+  /** Frames per invocation, so that the cost of the passage itself is divided among them. */
   private static final int FRAMES = 1000;
 
   private static final String CHUNK =
@@ -41,14 +41,16 @@ public class FrameBench {
           + "\"delta\":{\"content\":\" virtual\"},\"logprobs\":null,\"finish_reason\":null}],"
           + "\"usage\":null}\n\n";
 
-  /** Whose stream it becomes: the same dialect passes bytes on, another one is translated. */
+  /**
+   * Dialect of the client: the upstream's own dialect is passed through, the others are translated.
+   */
   @Param({"openai", "anthropic", "responses", "gemini"})
   public String client = "openai";
 
   private final byte[] frame = CHUNK.getBytes(UTF_8);
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(1 << 16);
 
-  /** A stream of chat completions, one chunk an arrival. */
+  /** A stream of chat completions, one chunk per arrival. */
   @Benchmark
   @OperationsPerInvocation(FRAMES)
   public int frame() {

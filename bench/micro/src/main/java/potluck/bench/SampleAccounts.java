@@ -9,7 +9,7 @@ import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Secret;
 import potluck.gateway.account.Standing;
 
-/** What benchmarks of several rooms are made of. */
+/** Accounts for benchmarks of several packages. Stateless. */
 public final class SampleAccounts {
   private SampleAccounts() {}
 

@@ -1,9 +1,9 @@
 /**
- * This room: what single steps of the hot path cost, measured by JMH.
+ * Purpose: JMH benchmarks of single steps of the hot path.
  *
- * <p>May touch: everything but the server.
+ * <p>Uses: all modules but the server.
  *
- * <p>Must not: be needed by anything.
+ * <p>Must not: be needed by other code.
  *
  * <p>Start reading at: {@link FrameBench}.
  */

@@ -10,7 +10,7 @@ import potluck.dialect.translate.EventReader;
 import potluck.dialect.wire.FrameScan;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads answers of the messages dialect. */
+/** Reads answers of Anthropic's messages. */
 final class AnswerReader implements EventReader {
   private final FrameScan event = new FrameScan();
   private final FrameScan readDelta = new FrameScan();
@@ -155,7 +155,7 @@ final class AnswerReader implements EventReader {
     sink.accept(new Event.End(stop, sequence));
   }
 
-  /** Only {@code message_stop} ends an answer. */
+  /** Does nothing: only {@code message_stop} ends an answer. */
   @Override
   public void end(Consumer<Event> sink) {}
 }

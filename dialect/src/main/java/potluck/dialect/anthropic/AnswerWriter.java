@@ -21,9 +21,9 @@ import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes answers of the messages dialect: contiguous blocks, one after another. */
+/** Writes answers of Anthropic's messages: contiguous blocks, one after another. */
 final class AnswerWriter implements EventWriter {
-  /** Signs what no provider will want back. */
+  /** Signature of a thought that no provider expects back. */
   private static final ThoughtSignature UNSIGNED = new ThoughtSignature("nobody", "");
 
   private static final byte[] DELTA_SUFFIX = "}}\n\n".getBytes(US_ASCII);
@@ -40,11 +40,12 @@ final class AnswerWriter implements EventWriter {
   private byte[] deltaPrefix = new byte[0];
 
   /**
-   * @param early the input tokens to begin with where the upstream has not said
+   * @param inputEstimate gives the input tokens of the first event, if the upstream has not
+   *     reported them
    */
-  AnswerWriter(Ask ask, Prompt prompt, ToLongFunction<Prompt> early) {
+  AnswerWriter(Ask ask, Prompt prompt, ToLongFunction<Prompt> inputEstimate) {
     this.ask = ask;
-    this.inputEstimate = early;
+    this.inputEstimate = inputEstimate;
     this.prompt = prompt;
     GenerationSettings.Thinking thinking = prompt.settings().thinking();
     this.thinkingOn = thinking != null && !thinking.isOff();
@@ -60,7 +61,7 @@ final class AnswerWriter implements EventWriter {
         open("thinking", null, out);
         delta("thinking_delta", "thinking", thought.delta(), out);
       }
-      case Event.ThoughtSigned sealed -> writeSignature(sealed.signature(), out);
+      case Event.ThoughtSigned signed -> writeSignature(signed.signature(), out);
       case Event.ToolCall call -> {
         if (call.signature() != null && thinkingOn) {
           writeSignature(call.signature(), out);
@@ -69,13 +70,15 @@ final class AnswerWriter implements EventWriter {
         open("tool_use", call, out);
       }
       case Event.Arguments piece -> delta("input_json_delta", "partial_json", piece.delta(), out);
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> end(end, out);
       case Event.CallComplete _, Event.Failed _ -> {}
     }
   }
 
-  /** The early count is what the upstream said already, else the best guess there is. */
+  /**
+   * Writes the first event, with the input tokens that the upstream has reported, else an estimate.
+   */
   private void start(String id, FrameWriter out) {
     ObjectNode event = JsonTree.object().put("type", "message_start");
     ObjectNode message = event.putObject("message").put("id", id(id));
@@ -88,7 +91,7 @@ final class AnswerWriter implements EventWriter {
     out.event("message_start", event);
   }
 
-  /** Clients tell a message by how its id begins, whoever answered. */
+  /** Clients expect that the id of a message begins with {@code msg_}. */
   private static String id(String upstream) {
     return upstream.isEmpty()
         ? "msg_0"
@@ -121,7 +124,7 @@ final class AnswerWriter implements EventWriter {
     pulse.blockOpened(index, kind);
   }
 
-  /** Most of a stream is made of these, so no tree is built for them. */
+  /** Writes a delta. They are most of a stream, so no tree is built for them. */
   private void delta(String type, String field, String value, FrameWriter out) {
     if (!type.equals(deltaType)) {
       deltaType = type;
@@ -140,9 +143,9 @@ final class AnswerWriter implements EventWriter {
     out.raw(DELTA_SUFFIX);
   }
 
-  private void writeSignature(ThoughtSignature seal, FrameWriter out) {
+  private void writeSignature(ThoughtSignature signature, FrameWriter out) {
     open("thinking", null, out);
-    delta("signature_delta", "signature", seal.pack(), out);
+    delta("signature_delta", "signature", signature.pack(), out);
     stop(out);
   }
 
@@ -203,9 +206,10 @@ final class AnswerWriter implements EventWriter {
     return root;
   }
 
-  private static void thought(String text, @Nullable ThoughtSignature seal, ArrayNode content) {
+  private static void thought(
+      String text, @Nullable ThoughtSignature signature, ArrayNode content) {
     ObjectNode entry = content.addObject().put("type", "thinking").put("thinking", text);
-    entry.put("signature", (seal == null ? UNSIGNED : seal).pack());
+    entry.put("signature", (signature == null ? UNSIGNED : signature).pack());
   }
 
   private static String reason(StopReason stop) {

@@ -20,14 +20,13 @@ import potluck.dialect.model.RateLimit;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.ToolNames;
-import potluck.dialect.verbatim.CompletePassage;
-import potluck.dialect.verbatim.StreamPassage;
+import potluck.dialect.verbatim.PassThrough;
 import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Span;
 
-/** Anthropic's messages: blocks of content, signed thinking, and a strict grammar of events. */
+/** Anthropic's messages: blocks of content, signed thinking and a strict event grammar. */
 public final class Anthropic implements Dialect {
   @Override
   public String name() {
@@ -63,9 +62,7 @@ public final class Anthropic implements Dialect {
 
   @Override
   public Passage passage(Ask ask, Target target) {
-    String alias = ask.model().equals(target.model()) ? null : ask.model();
-    AnthropicFrameClassifier watch = new AnthropicFrameClassifier();
-    return ask.stream() ? new StreamPassage(watch, alias) : new CompletePassage(watch, alias);
+    return PassThrough.passage(new AnthropicFrameClassifier(), ask, target);
   }
 
   @Override

@@ -12,9 +12,9 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.TextByteCounter;
 
-/** What passes by in an answer of the messages dialect. */
+/** Classifies frames of Anthropic's messages. */
 final class AnthropicFrameClassifier extends FrameClassifier {
-  /** What is read of an answer that is one object. */
+  /** The members that are read of an unstreamed answer. */
   private static final Set<String> COMPLETE_MEMBERS = Set.of("usage", "error");
 
   private static final TextByteCounter TEXT =

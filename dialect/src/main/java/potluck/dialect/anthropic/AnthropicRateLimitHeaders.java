@@ -12,8 +12,9 @@ import potluck.dialect.OpenAiRateLimitHeaders;
 import potluck.dialect.model.RateLimit;
 
 /**
- * {@code anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{limit,remaining,reset}},
- * times by RFC 3339. Source: Anthropic's API reference, "Rate limits".
+ * Rate-limit headers {@code
+ * anthropic-ratelimit-{requests,tokens,input-tokens,output-tokens}-{limit,remaining,reset}}, with
+ * RFC 3339 times. Source: Anthropic's API reference, "Rate limits". Stateless.
  */
 final class AnthropicRateLimitHeaders {
   private static final String PREFIX = "anthropic-ratelimit-";
@@ -24,15 +25,15 @@ final class AnthropicRateLimitHeaders {
     List<RateLimit> limits = new ArrayList<>();
     for (RateLimit.Kind kind : RateLimit.Kind.values()) {
       String name = PREFIX + kind.headerWord();
-      long most = OpenAiRateLimitHeaders.parseCount(header.apply(name + "-limit"));
-      long left = OpenAiRateLimitHeaders.parseCount(header.apply(name + "-remaining"));
-      if (most >= 0 || left >= 0) {
+      long max = OpenAiRateLimitHeaders.parseCount(header.apply(name + "-limit"));
+      long remaining = OpenAiRateLimitHeaders.parseCount(header.apply(name + "-remaining"));
+      if (max >= 0 || remaining >= 0) {
         String reset = header.apply(name + "-reset");
         limits.add(
             new RateLimit(
                 kind,
-                most,
-                left,
+                max,
+                remaining,
                 reset == null ? null : OpenAiRateLimitHeaders.parseReset(reset, now)));
       }
     }

@@ -3,6 +3,7 @@ package potluck.dialect.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Block;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.ThoughtSignature;
@@ -11,7 +12,10 @@ import potluck.dialect.wire.JsonTree;
 
 /** Reads blocks of content. */
 final class BlockReader {
-  /** Tells the two kinds of thinking apart once they are seals. */
+  /**
+   * Distinguishes redacted thinking from signed thinking in the value of a {@link
+   * ThoughtSignature}.
+   */
   static final String REDACTED_PREFIX = "redacted:";
 
   private final Losses losses;
@@ -76,8 +80,7 @@ final class BlockReader {
     }
   }
 
-  private void media(
-      JsonNode source, @org.jspecify.annotations.Nullable String name, List<Block> blocks) {
+  private void media(JsonNode source, @Nullable String name, List<Block> blocks) {
     String type = JsonTree.textOrEmpty(source, "media_type");
     switch (JsonTree.textOrEmpty(source, "type")) {
       case "base64" ->

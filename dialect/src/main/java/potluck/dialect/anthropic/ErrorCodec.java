@@ -12,7 +12,10 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.wire.JsonTree;
 
-/** Failures in Anthropic's shape: {@code {"type": "error", "error": {type, message}}}. */
+/**
+ * Reads and writes Anthropic's error objects: {@code {"type": "error", "error": {type, message}}}.
+ * Stateless.
+ */
 final class ErrorCodec {
   private ErrorCodec() {}
 
@@ -21,7 +24,7 @@ final class ErrorCodec {
         .retryAfter(UpstreamErrors.retryAfter(header));
   }
 
-  /** A failure inside an answer that began with 200. */
+  /** Classifies an error object inside an answer with status 200. */
   static Failure readInBand(JsonNode root) {
     return read(0, root);
   }
@@ -31,7 +34,7 @@ final class ErrorCodec {
     String type = JsonTree.text(error, "type");
     String message = error.isTextual() ? error.textValue() : JsonTree.text(error, "message");
     Kind kind = status == 0 ? kind(type == null ? "" : type) : UpstreamErrors.kindOf(status);
-    // Anthropic says so with 400 where an account has no money left.
+    // Anthropic answers 400 if the account's balance is spent.
     if (message != null && message.contains("credit balance is too low")) {
       kind = Kind.QUOTA_EXHAUSTED;
     }
@@ -55,7 +58,7 @@ final class ErrorCodec {
     int status =
         switch (failure.kind()) {
           case OVERLOADED -> 529;
-          // An upstream's is about the request's fields; ours is about an Idempotency-Key.
+          // Anthropic uses 400 for invalid fields; our own 422 concerns an Idempotency-Key.
           case UNPROCESSABLE -> failure.upstreamStatus() == 0 ? failure.kind().status() : 400;
           default -> failure.kind().status();
         };
@@ -74,7 +77,7 @@ final class ErrorCodec {
     ObjectNode error = root.putObject("error");
     error.put("type", type(failure.kind()));
     error.put("message", failure.message());
-    // The official client looks for this one to go on without threads.
+    // The official client retries without threads if it finds this code.
     if ("thread_unsupported_request".equals(failure.code())) {
       error.putObject("details").put("error_code", failure.code());
     }

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An empty piece of the block that is open: the one sign of life that every version of Claude Code
- * counts (2.1.197 gives up after 300 s of pings). Used by one thread.
+ * Keep-alive bytes for a stream: an empty delta of the open block. All versions of Claude Code
+ * count it as activity, while version 2.1.197 gives up after 300 s of pings. For one thread.
  */
 final class KeepAliveDelta {
   private byte @Nullable [] blockOpened;
@@ -14,7 +14,7 @@ final class KeepAliveDelta {
   /**
    * A block has begun.
    *
-   * @param kind {@code text}, {@code thinking} or {@code tool_use}; others get a ping
+   * @param kind {@code text}, {@code thinking} or {@code tool_use}; other blocks get a ping instead
    */
   void blockOpened(int index, String kind) {
     blockOpened =
@@ -26,11 +26,12 @@ final class KeepAliveDelta {
         };
   }
 
+  /** The open block has ended. */
   void blockClosed() {
     blockOpened = null;
   }
 
-  /** Null between blocks, where a ping will do. */
+  /** The empty delta; null between blocks, where a ping can be used. */
   byte @Nullable [] bytes() {
     return blockOpened;
   }

@@ -15,8 +15,9 @@ import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Writes turns by the rules of this dialect: roles alternate and begin with the user, results come
- * first, text is never empty, and a final assistant text does not end in white space.
+ * Writes turns as messages, by Anthropic's rules: roles alternate and begin with the user, tool
+ * results come first, text is never empty, and a final text of the assistant does not end with
+ * white space.
  */
 final class MessageWriter {
   private static final Set<String> IMAGES =
@@ -27,7 +28,8 @@ final class MessageWriter {
   private final boolean systemTurns;
 
   /**
-   * @param systemTurns whether the model takes system text after a user's turn (since Opus 4.8)
+   * @param systemTurns whether the model accepts system text after a turn of the user (since Opus
+   *     4.8)
    */
   MessageWriter(ToolNames names, Losses losses, boolean systemTurns) {
     this.names = names;
@@ -35,6 +37,7 @@ final class MessageWriter {
     this.systemTurns = systemTurns;
   }
 
+  /** Whether a block is a thought that an Anthropic model signed. */
   static boolean isOwnThought(Block block) {
     return block instanceof Block.Thought thought
         && thought.signature() != null
@@ -42,9 +45,9 @@ final class MessageWriter {
   }
 
   /**
-   * @param line added to the system text; may be empty
+   * @param systemLine added to the system text; may be empty
    */
-  void write(List<Turn> turns, String line, ObjectNode root) {
+  void write(List<Turn> turns, String systemLine, ObjectNode root) {
     List<String> system = new ArrayList<>();
     List<Turn> merged = new ArrayList<>();
     for (Turn turn : turns) {
@@ -55,13 +58,13 @@ final class MessageWriter {
           && merged.getLast().role() != Turn.Role.ASSISTANT) {
         merge(turn, merged);
       } else if (turn.role() == Turn.Role.SYSTEM) {
-        String framed = "<system-reminder>\n" + turn.text() + "\n</system-reminder>";
+        String framed = JsonFields.systemReminder(turn.text());
         merge(new Turn(Turn.Role.USER, List.of(new Block.Text(framed))), merged);
       } else {
         merge(turn, merged);
       }
     }
-    system.add(line);
+    system.add(systemLine);
     system.removeIf(String::isBlank);
     if (!system.isEmpty()) {
       root.put("system", String.join("\n\n", system));
@@ -132,16 +135,16 @@ final class MessageWriter {
   }
 
   private static void thought(Block.Thought thought, ArrayNode content) {
-    ThoughtSignature seal = thought.signature();
-    if (seal == null) {
+    ThoughtSignature signature = thought.signature();
+    if (signature == null) {
       return;
     }
-    if (seal.value().startsWith(BlockReader.REDACTED_PREFIX)) {
-      String data = seal.value().substring(BlockReader.REDACTED_PREFIX.length());
+    if (signature.value().startsWith(BlockReader.REDACTED_PREFIX)) {
+      String data = signature.value().substring(BlockReader.REDACTED_PREFIX.length());
       content.addObject().put("type", "redacted_thinking").put("data", data);
     } else {
       ObjectNode entry = content.addObject().put("type", "thinking");
-      entry.put("thinking", thought.text()).put("signature", seal.value());
+      entry.put("thinking", thought.text()).put("signature", signature.value());
     }
   }
 

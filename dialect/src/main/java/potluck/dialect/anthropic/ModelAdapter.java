@@ -9,15 +9,16 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.ThoughtSignature;
+import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 
 /**
- * Fits a request to a model of this dialect that is older or newer than its client believes, or
- * that did not make the thoughts in it. Clients shape their requests by the model's name, and
- * behind an alias they guess; models refuse what they do not know. Everything else stays as it
- * came. Source: Anthropic, "Extended thinking" and "Adaptive thinking".
+ * Adapts a request to the generation of the model that receives it, and removes thoughts that
+ * another model made. Clients choose fields by the model's name, and behind an alias they guess;
+ * models reject fields that they do not know. All other fields stay unchanged. Source: Anthropic,
+ * "Extended thinking" and "Adaptive thinking".
  */
 final class ModelAdapter {
   private final Set<String> quirks;
@@ -26,27 +27,27 @@ final class ModelAdapter {
     this.quirks = quirks;
   }
 
-  /** The same array where nothing has to change, which is seen without building a tree. */
+  /** Returns the argument itself if nothing must change; this check builds no tree. */
   static byte[] adapt(byte[] body, Ask ask, Set<String> quirks) {
-    ModelAdapter fitting = new ModelAdapter(quirks);
+    ModelAdapter adapter = new ModelAdapter(quirks);
     boolean foreign = ThoughtSignature.containsPacked(body);
-    if (!foreign && (quirks.isEmpty() || !fitting.needsChange(body))) {
+    if (!foreign && (quirks.isEmpty() || !adapter.needsChange(body))) {
       return body;
     }
     ObjectNode root = (ObjectNode) JsonTree.read(body);
-    fitting.messages(root);
-    fitting.thinking(root, ask);
+    adapter.messages(root);
+    adapter.thinking(root, ask);
     return JsonTree.bytes(root);
   }
 
   private boolean needsChange(byte[] body) {
     Span all = new Span(0, body.length);
     @Nullable Span type = JsonScanner.find(body, JsonScanner.find(body, all, "thinking"), "type");
-    boolean wrong =
+    boolean thinkingDiffers =
         type != null
             && ((type.equalsAscii(body, "\"adaptive\"") && quirks.contains("thinking-budget"))
                 || (type.equalsAscii(body, "\"enabled\"") && quirks.contains("thinking-adaptive")));
-    return wrong
+    return thinkingDiffers
         || (quirks.contains("thinking-budget")
             && JsonScanner.find(body, JsonScanner.find(body, all, "output_config"), "effort")
                 != null)
@@ -75,7 +76,7 @@ final class ModelAdapter {
   }
 
   private void messages(ObjectNode root) {
-    ArrayNode kept = JsonTree.array();
+    ArrayNode adapted = JsonTree.array();
     for (JsonNode message : root.path("messages")) {
       if (message.path("content").isArray()) {
         ArrayNode content = (ArrayNode) message.get("content");
@@ -86,14 +87,17 @@ final class ModelAdapter {
         }
       }
       boolean system = JsonTree.textOrEmpty(message, "role").equals("system");
-      kept.add(system && quirks.contains("no-system-turns") ? asReminder(message) : message);
+      adapted.add(system && quirks.contains("no-system-turns") ? asReminder(message) : message);
     }
     if (root.path("messages").isArray()) {
-      root.set("messages", kept);
+      root.set("messages", adapted);
     }
   }
 
-  /** Older models know the user and themselves only; a framed text is what they read as system. */
+  /**
+   * Converts a system message to a user message in a frame that models read as system text, because
+   * older models accept only the roles user and assistant.
+   */
   private static ObjectNode asReminder(JsonNode message) {
     StringBuilder text = new StringBuilder();
     JsonNode content = message.path("content");
@@ -103,7 +107,7 @@ final class ModelAdapter {
     }
     return JsonTree.object()
         .put("role", "user")
-        .put("content", "<system-reminder>\n" + text + "\n</system-reminder>");
+        .put("content", JsonFields.systemReminder(text.toString()));
   }
 
   private void thinking(ObjectNode root, Ask ask) {
@@ -120,10 +124,10 @@ final class ModelAdapter {
       }
       if (type.equals("adaptive")) {
         String level = effort.isEmpty() ? "medium" : effort;
-        long wanted = new GenerationSettings.Thinking(level, OptionalLong.empty()).tokens();
-        long most = ask.maxTokens().orElse(Long.MAX_VALUE);
-        if (most > 1024) {
-          long budget = Math.max(1024, Math.min(wanted, most - 1));
+        long requested = new GenerationSettings.Thinking(level, OptionalLong.empty()).tokens();
+        long maxTokens = ask.maxTokens().orElse(Long.MAX_VALUE);
+        if (maxTokens > 1024) {
+          long budget = Math.max(1024, Math.min(requested, maxTokens - 1));
           root.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
         } else {
           root.remove("thinking");

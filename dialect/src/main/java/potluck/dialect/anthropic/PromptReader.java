@@ -18,7 +18,7 @@ import potluck.dialect.model.Turn;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads a messages request. */
+/** Reads a request for Anthropic's messages. */
 final class PromptReader {
   private static final Set<String> KNOWN_FIELDS =
       Set.of(
@@ -50,7 +50,10 @@ final class PromptReader {
   }
 
   /**
-   * @throws FailureException where the request names a thread: its history is not in it
+   * Reads the request.
+   *
+   * @throws FailureException (INVALID) if the request refers to a thread, whose history is not in
+   *     the request, or a setting is invalid
    */
   Prompt read() {
     if (root.hasNonNull("thread")) {
@@ -101,16 +104,16 @@ final class PromptReader {
   }
 
   private ToolChoice choice() {
-    JsonNode wanted = root.path("tool_choice");
+    JsonNode requested = root.path("tool_choice");
     ToolChoice choice =
-        switch (JsonTree.textOrEmpty(wanted, "type")) {
+        switch (JsonTree.textOrEmpty(requested, "type")) {
           case "any" -> new ToolChoice(ToolChoice.Kind.ANY, "", true);
           case "none" -> new ToolChoice(ToolChoice.Kind.NONE, "", true);
           case "tool" ->
-              new ToolChoice(ToolChoice.Kind.NAMED, JsonTree.textOrEmpty(wanted, "name"), true);
+              new ToolChoice(ToolChoice.Kind.NAMED, JsonTree.textOrEmpty(requested, "name"), true);
           default -> ToolChoice.AUTO;
         };
-    return choice.parallel(!wanted.path("disable_parallel_tool_use").asBoolean(false));
+    return choice.parallel(!requested.path("disable_parallel_tool_use").asBoolean(false));
   }
 
   private GenerationSettings settings() {
@@ -130,13 +133,13 @@ final class PromptReader {
   }
 
   /**
-   * What this dialect's own server refuses is refused here too: dropped in silence it would be an
-   * answer without a bound.
+   * Rejects what Anthropic rejects: if an invalid value were ignored, the answer would have no
+   * maximum.
    */
   private OptionalLong maxTokens() {
-    JsonNode most = root.path("max_tokens");
-    OptionalLong count = JsonFields.countOrEmpty(most);
-    if (count.isPresent() ? count.getAsLong() < 0 : !most.isMissingNode() && !most.isNull()) {
+    JsonNode value = root.path("max_tokens");
+    OptionalLong count = JsonFields.countOrEmpty(value);
+    if (count.isPresent() ? count.getAsLong() < 0 : !value.isMissingNode() && !value.isNull()) {
       throw new FailureException(
           Failure.of(Failure.Kind.INVALID, "max_tokens must be a whole number.")
               .param("max_tokens"));

@@ -17,7 +17,7 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes a request of another dialect as messages. */
+/** Writes a prompt as a request for Anthropic's messages. */
 final class PromptWriter {
   private final Prompt prompt;
   private final Target target;
@@ -34,14 +34,14 @@ final class PromptWriter {
 
   ObjectNode write(Ask ask, TranslationOptions options) {
     GenerationSettings settings = prompt.settings();
-    long most = settings.maxTokens().orElse(options.defaultMaxTokens());
+    long maxTokens = settings.maxTokens().orElse(options.defaultMaxTokens());
     root.put("model", target.model());
-    root.put("max_tokens", most);
+    root.put("max_tokens", maxTokens);
     boolean json = settings.format() != null && settings.format().schema() == null;
     new MessageWriter(names, losses, target.quirks().contains("system-turns"))
         .write(prompt.turns(), json ? "Answer with one JSON object and nothing else." : "", root);
     tools();
-    boolean thinks = thinking(most);
+    boolean thinks = thinking(maxTokens);
     sampling(settings, thinks);
     List<String> stops = settings.stopSequences().stream().filter(stop -> !stop.isBlank()).toList();
     if (!stops.isEmpty()) {
@@ -50,8 +50,8 @@ final class PromptWriter {
     }
     GenerationSettings.Format format = settings.format();
     if (format != null && format.schema() != null) {
-      ObjectNode wanted = root.withObject("/output_config").putObject("format");
-      wanted.put("type", "json_schema").set("schema", format.schema());
+      ObjectNode requested = root.withObject("/output_config").putObject("format");
+      requested.put("type", "json_schema").set("schema", format.schema());
     }
     if (ask.stream()) {
       root.put("stream", true);
@@ -59,7 +59,7 @@ final class PromptWriter {
     return root;
   }
 
-  /** Sampling is the model's own affair while it thinks. */
+  /** Sampling settings are not allowed together with thinking. */
   private void sampling(GenerationSettings settings, boolean thinks) {
     GenerationSettings.Sampling sampling = settings.sampling();
     JsonFields.recordLost(losses, "presence_penalty", sampling.presencePenalty());
@@ -81,32 +81,36 @@ final class PromptWriter {
   }
 
   /**
-   * Thinking where it is wanted and allowed: not with a forced call, not below 1024 tokens, and not
-   * in a tool loop that began without it. Models since 4.6 take it as adaptive (a quirk says so).
+   * Turns thinking on if it is requested and allowed: not with a forced call, not below 1024
+   * tokens, and not in a tool loop that began without thinking. Models since 4.6 accept only
+   * adaptive thinking (a quirk marks them).
+   *
+   * @return whether thinking is on
    */
-  private boolean thinking(long most) {
-    GenerationSettings.Thinking wanted = prompt.settings().thinking();
-    if (wanted == null || wanted.isOff()) {
+  private boolean thinking(long maxTokens) {
+    GenerationSettings.Thinking requested = prompt.settings().thinking();
+    if (requested == null || requested.isOff()) {
       return false;
     }
     ToolChoice.Kind kind = prompt.toolChoice().kind();
     boolean forced = kind == ToolChoice.Kind.ANY || kind == ToolChoice.Kind.NAMED;
     boolean adaptive = target.quirks().contains("thinking-adaptive");
-    if (forced || inToolLoopWithoutThought() || (!adaptive && most <= 1024)) {
+    if (forced || inToolLoopWithoutThought() || (!adaptive && maxTokens <= 1024)) {
       losses.add("thinking");
       return false;
     }
     if (adaptive) {
       root.putObject("thinking").put("type", "adaptive");
-      String level = wanted.level().equals("minimal") ? "low" : wanted.level();
+      String level = requested.level().equals("minimal") ? "low" : requested.level();
       root.withObject("/output_config").put("effort", level);
     } else {
-      long budget = Math.max(1024, Math.min(wanted.tokens(), most - 1));
+      long budget = Math.max(1024, Math.min(requested.tokens(), maxTokens - 1));
       root.putObject("thinking").put("type", "enabled").put("budget_tokens", budget);
     }
     return true;
   }
 
+  /** Whether the last turn of the assistant made calls without a thought that Anthropic signed. */
   private boolean inToolLoopWithoutThought() {
     List<Turn> turns = prompt.turns();
     for (int i = turns.size() - 1; i >= 0; i--) {
@@ -142,15 +146,16 @@ final class PromptWriter {
     if (choice.kind() == ToolChoice.Kind.AUTO && choice.parallel()) {
       return;
     }
-    ObjectNode wanted = root.putObject("tool_choice");
+    ObjectNode requested = root.putObject("tool_choice");
     switch (choice.kind()) {
-      case AUTO -> wanted.put("type", "auto");
-      case ANY -> wanted.put("type", "any");
-      case NONE -> wanted.put("type", "none");
-      case NAMED -> wanted.put("type", "tool").put("name", names.sanitize(choice.toolName(), 128));
+      case AUTO -> requested.put("type", "auto");
+      case ANY -> requested.put("type", "any");
+      case NONE -> requested.put("type", "none");
+      case NAMED ->
+          requested.put("type", "tool").put("name", names.sanitize(choice.toolName(), 128));
     }
     if (!choice.parallel() && choice.kind() != ToolChoice.Kind.NONE) {
-      wanted.put("disable_parallel_tool_use", true);
+      requested.put("disable_parallel_tool_use", true);
     }
   }
 }

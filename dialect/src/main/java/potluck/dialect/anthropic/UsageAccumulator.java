@@ -6,9 +6,9 @@ import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Anthropic's counters, as they come in several events: each that is present replaces the one
- * before. {@code input_tokens} leaves out what was read from and written to the cache. Used by one
- * thread.
+ * Anthropic's usage counters, which arrive in several events: each counter that is present replaces
+ * the earlier one. {@code input_tokens} excludes tokens that were read from or written to the
+ * cache. For one thread.
  */
 final class UsageAccumulator {
   private long input;
@@ -18,6 +18,7 @@ final class UsageAccumulator {
   private long thinking;
   private boolean isReported;
 
+  /** Merges a {@code usage} object; anything else is ignored. */
   void merge(JsonNode usage) {
     if (!usage.isObject()) {
       return;
@@ -30,21 +31,24 @@ final class UsageAccumulator {
     thinking = laterValue(usage.path("output_tokens_details"), "thinking_tokens", thinking);
   }
 
-  /** A counter that shrinks to nothing is one that somebody left out. */
+  /** A counter that becomes zero was omitted, so that the earlier value is kept. */
   private static long laterValue(JsonNode usage, String name, long before) {
     long value = Math.min(TokenUsage.MAX_COUNT, JsonTree.count(usage, name));
     return value == 0 ? before : value;
   }
 
+  /** Whether the upstream has reported counts. */
   boolean isReported() {
     return isReported && tokens().total() > 0;
   }
 
+  /** The counts so far. */
   TokenUsage tokens() {
     return new TokenUsage(
         input + cacheRead + cacheWritten, cacheRead, cacheWritten, output, thinking);
   }
 
+  /** Writes a {@code usage} object. */
   static ObjectNode write(TokenUsage tokens) {
     ObjectNode usage = JsonTree.object();
     usage.put("input_tokens", tokens.input() - tokens.cached() - tokens.cacheWritten());

@@ -10,18 +10,18 @@ import potluck.dialect.model.Tool;
 import potluck.dialect.model.Turn;
 
 /**
- * Estimates the tokens of a prompt offline. It is exact for no provider: the tokenizer is OpenAI's
- * o200k, others differ by some ten per cent. Thread-safe; loading the vocabulary takes a moment, so
- * one is made at start.
+ * Estimates the tokens of a prompt offline, with OpenAI's tokenizer o200k. Other tokenizers differ
+ * by some ten per cent. Thread-safe. Loading the vocabulary takes a while, so create one instance
+ * at start.
  */
 public final class TokenEstimator {
-  /** Text beyond this is counted by the ratio found so far, in characters. */
+  /** Longer text is counted up to here, and the rest is extrapolated, in characters. */
   private static final int MAX_EXACT_CHARS = 256_000;
 
-  /** What an image costs at low detail. Source: OpenAI, "Images and vision". */
+  /** Tokens of an image at low detail. Source: OpenAI, "Images and vision". */
   private static final int IMAGE_TOKENS = 85;
 
-  /** What a page or a sound costs, by a rule of thumb: bytes of base64 a token. */
+  /** Rule of thumb for documents and audio. */
   private static final int BASE64_CHARS_PER_TOKEN = 40;
 
   private static final int TOKENS_PER_TURN = 4;
@@ -30,7 +30,7 @@ public final class TokenEstimator {
   private final Encoding encoding =
       Encodings.newLazyEncodingRegistry().getEncoding(EncodingType.O200K_BASE);
 
-  /** The tokens of everything that the model would read; at least 1. */
+  /** Estimates the tokens of everything that the model reads; at least 1. */
   public long estimate(Prompt prompt) {
     StringBuilder text = new StringBuilder();
     long sum = 3;
@@ -52,7 +52,7 @@ public final class TokenEstimator {
     return sum + estimate(text.toString());
   }
 
-  /** The tokens of a text. */
+  /** Estimates the tokens of a text. */
   public long estimate(String text) {
     if (text.length() <= MAX_EXACT_CHARS) {
       return encoding.countTokensOrdinary(text);
@@ -63,7 +63,7 @@ public final class TokenEstimator {
 
   private static long add(Block block, StringBuilder text) {
     return switch (block) {
-      case Block.Text said -> appendLine(said.text(), text);
+      case Block.Text plain -> appendLine(plain.text(), text);
       case Block.Thought thought -> appendLine(thought.text(), text);
       case Block.ToolCall call ->
           TOKENS_PER_TURN + appendLine(call.name() + ' ' + call.arguments(), text);
@@ -83,8 +83,8 @@ public final class TokenEstimator {
     };
   }
 
-  private static long appendLine(String said, StringBuilder text) {
-    text.append(said).append('\n');
+  private static long appendLine(String line, StringBuilder text) {
+    text.append(line).append('\n');
     return 0;
   }
 }

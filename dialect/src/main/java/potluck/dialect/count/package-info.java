@@ -1,9 +1,9 @@
 /**
- * This room: how many tokens a request is, where nobody who knows can be asked.
+ * Purpose: estimates the tokens of a request, if no provider can count them.
  *
- * <p>May touch: {@code dialect.model}, JTokkit.
+ * <p>Uses: {@code dialect.model}, JTokkit.
  *
- * <p>Must not: know any dialect; ask the network.
+ * <p>Must not: know a dialect; use the network.
  *
  * <p>Start reading at: {@link TokenEstimator}.
  */

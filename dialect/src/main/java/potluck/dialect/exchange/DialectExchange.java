@@ -14,19 +14,21 @@ import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.ToolNames;
 
 /**
- * One attempt, as far as languages go: what to send upstream, and how the answer comes back.
+ * What one attempt needs from the dialects: the request to send to the upstream, and the passage
+ * for its answer.
  *
- * @param body for the upstream, in its dialect
- * @param passage for its answer
- * @param losses what the body could not carry; empty where client and upstream speak one dialect
+ * @param body request body in the upstream's dialect
+ * @param passage for the answer
+ * @param losses fields that the body could not carry; empty if client and upstream speak the same
+ *     dialect
  */
 public record DialectExchange(byte[] body, Passage passage, Losses losses) {
 
   /**
-   * The one place that decides between passing through and translating.
+   * Passes the request through if client and upstream speak the same dialect, else translates it.
    *
-   * @throws FailureException where the request means nothing to the upstream, or, with {@link
-   *     TranslationOptions#strict()}, not everything
+   * @throws FailureException (INVALID) if the request cannot be translated, or, with {@link
+   *     TranslationOptions#strict()}, not completely
    */
   public static DialectExchange between(
       Dialect client, Ask ask, Target target, TranslationOptions options) {
@@ -41,7 +43,7 @@ public record DialectExchange(byte[] body, Passage passage, Losses losses) {
     if (options.strict() && !losses.isEmpty()) {
       throw new FailureException(
           Failure.Kind.INVALID,
-          "The model " + ask.model() + " cannot be given: " + losses.headerValue() + ".");
+          "The model " + ask.model() + " cannot receive: " + losses.headerValue() + ".");
     }
     EventWriter plain = client.writer(ask, prompt, options);
     EventWriter writer = options.bufferStream() ? new BufferedEventWriter(plain) : plain;

@@ -19,8 +19,9 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.MalformedException;
 import potluck.dialect.wire.Span;
 
-/** The way of an answer through events: read in one dialect, written in another. */
+/** Translates an answer: reads events of the upstream's dialect and writes them in the client's. */
 public final class TranslatingPassage implements Passage {
+  /** Larger answers without a stream fail. */
   private static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final boolean stream;
@@ -42,16 +43,16 @@ public final class TranslatingPassage implements Passage {
       EventReader reader,
       EventWriter writer,
       ToolNames names,
-      SignatureCache keepsakes) {
+      SignatureCache signatures) {
     this.stream = stream;
     this.reader = reader;
     this.writer = writer;
-    this.signatures = keepsakes;
+    this.signatures = signatures;
     this.sequencer = new Sequencer(names::restore, this::forward);
   }
 
   @Override
-  public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream wanted) {
+  public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream output) {
     if (isFinished()) {
       return;
     }
@@ -62,7 +63,7 @@ public final class TranslatingPassage implements Passage {
       }
       return;
     }
-    out = wanted;
+    out = output;
     frames.feed(bytes, offset, length);
     try {
       while (!isFinished() && frames.next()) {
@@ -82,7 +83,7 @@ public final class TranslatingPassage implements Passage {
     if (new Span(from, to).equalsAscii(b, "[DONE]")) {
       reader.end(sequencer);
       if (!isFinished()) {
-        fail("The upstream said that it was done before the answer was.");
+        fail("The upstream sent [DONE] before the answer was complete.");
       }
     } else if (to > from && !reader.readTextFrame(b, from, to, sequencer)) {
       reader.readFrame(JsonTree.read(b, from, to), sequencer);
@@ -90,11 +91,11 @@ public final class TranslatingPassage implements Passage {
   }
 
   @Override
-  public void end(ByteArrayOutputStream wanted) {
+  public void end(ByteArrayOutputStream output) {
     if (isFinished()) {
       return;
     }
-    out = wanted;
+    out = output;
     try {
       if (!stream) {
         JsonNode body = JsonTree.readOrMissing(buffer.toByteArray(), 0, buffer.size());
@@ -112,14 +113,17 @@ public final class TranslatingPassage implements Passage {
         }
       }
     } catch (MalformedException e) {
-      fail("The upstream broke off in the middle of the answer.");
+      fail("The upstream ended the answer early.");
     }
     if (!isFinished()) {
-      fail("The upstream broke off in the middle of the answer.");
+      fail("The upstream ended the answer early.");
     }
   }
 
-  /** Some servers answer a wish for a stream with one JSON object: an answer, or an error. */
+  /**
+   * Reads a JSON object where a stream was expected: some servers answer with a complete answer or
+   * an error.
+   */
   private void readUnexpectedObject() {
     JsonNode body = JsonTree.readOrMissing(frames.bytes(), frames.from(), frames.to());
     if (body.isObject()) {
@@ -129,7 +133,7 @@ public final class TranslatingPassage implements Passage {
 
   private void forward(Event event) {
     switch (event) {
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.Failed failed -> {
         state = State.FAILED;
         failure = failed.failure();
@@ -171,9 +175,9 @@ public final class TranslatingPassage implements Passage {
     return state == State.COMPLETE || state == State.FAILED;
   }
 
-  private void fail(String why) {
+  private void fail(String message) {
     state = State.FAILED;
-    failure = Failure.of(Failure.Kind.UPSTREAM, why);
+    failure = Failure.of(Failure.Kind.UPSTREAM, message);
   }
 
   @Override

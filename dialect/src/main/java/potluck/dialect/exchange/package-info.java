@@ -1,10 +1,10 @@
 /**
- * This room: one attempt, as far as languages go. It alone knows all dialects, and decides between
- * passing through and translating.
+ * Purpose: prepares one attempt: decides between passing through and translating. The only package
+ * that knows all dialects.
  *
- * <p>May touch: all of {@code dialect}.
+ * <p>Uses: all of {@code dialect}.
  *
- * <p>Must not: do what a dialect can do by itself.
+ * <p>Must not: contain what a dialect can do itself.
  *
  * <p>Start reading at: {@link DialectExchange}, then {@link TranslatingPassage}.
  */

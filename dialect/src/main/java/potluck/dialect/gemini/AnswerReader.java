@@ -10,7 +10,7 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads answers of Gemini: calls come whole, and ids are often missing. */
+/** Reads answers of Gemini. Tool calls arrive complete, and often have no id. */
 final class AnswerReader implements EventReader {
   private final TextFrameScan chunk = new TextFrameScan();
   private boolean started;
@@ -59,12 +59,12 @@ final class AnswerReader implements EventReader {
 
   private void part(JsonNode part, Consumer<Event> sink) {
     JsonNode call = part.path("functionCall");
-    ThoughtSignature seal = PartReader.signature(part);
+    ThoughtSignature signature = PartReader.signature(part);
     if (call.isObject()) {
       String id = JsonTree.textOrEmpty(call, "id");
       int key = keys++;
-      String known = id.isEmpty() ? "call_" + UUID.randomUUID() : id;
-      sink.accept(new Event.ToolCall(key, known, JsonTree.textOrEmpty(call, "name"), seal));
+      String callId = id.isEmpty() ? "call_" + UUID.randomUUID() : id;
+      sink.accept(new Event.ToolCall(key, callId, JsonTree.textOrEmpty(call, "name"), signature));
       JsonNode args = call.path("args").isObject() ? call.get("args") : JsonTree.object();
       sink.accept(new Event.Arguments(key, JsonTree.text(args)));
       sink.accept(new Event.CallComplete(key));

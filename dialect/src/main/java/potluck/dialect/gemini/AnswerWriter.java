@@ -18,7 +18,10 @@ import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes answers of Gemini: calls leave whole, and the last event says why it is the last. */
+/**
+ * Writes answers of Gemini. Tool calls are written when they are complete, and the last event has
+ * the finish reason.
+ */
 final class AnswerWriter implements EventWriter {
   private static final byte[] TEXT_PREFIX =
       "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":"
@@ -43,12 +46,12 @@ final class AnswerWriter implements EventWriter {
       case Event.Refusal text -> part(JsonTree.object().put("text", text.delta()), out);
       case Event.Thought thought ->
           part(JsonTree.object().put("text", thought.delta()).put("thought", true), out);
-      case Event.ToolCall begun -> {
+      case Event.ToolCall started -> {
         flush(out);
-        call = begun;
+        call = started;
       }
       case Event.Arguments piece -> arguments.append(piece.delta());
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> {
         flush(out);
         out.data(chunk(JsonTree.array().add(JsonTree.object().put("text", "")), end.stopReason()));
@@ -57,7 +60,7 @@ final class AnswerWriter implements EventWriter {
     }
   }
 
-  /** Most of a stream is made of these, so no tree is built for them. */
+  /** Writes text. It is most of a stream, so no tree is built for it. */
   private void text(String piece, FrameWriter out) {
     flush(out);
     if (textSuffix.length == 0) {
@@ -88,12 +91,13 @@ final class AnswerWriter implements EventWriter {
   }
 
   private static ObjectNode call(
-      String id, String name, String arguments, @Nullable ThoughtSignature seal) {
+      String id, String name, String arguments, @Nullable ThoughtSignature signature) {
     ObjectNode part = JsonTree.object();
     ObjectNode function = part.putObject("functionCall").put("id", id).put("name", name);
     function.set("args", JsonFields.parseArguments(arguments));
-    if (seal != null) {
-      part.put("thoughtSignature", seal.belongsTo("gemini") ? seal.value() : seal.pack());
+    if (signature != null) {
+      part.put(
+          "thoughtSignature", signature.belongsTo("gemini") ? signature.value() : signature.pack());
     }
     return part;
   }

@@ -16,10 +16,10 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes turns as contents; all results of one step go into one of them. */
+/** Writes turns as contents; the results of parallel calls become one content. */
 final class ContentWriter {
   /**
-   * Gemini 3 refuses the first call of a step without its signature; this value skips the check.
+   * Skips the check of Gemini 3, which rejects the first call of a step without its signature.
    * Source: Gemini API, "Thought signatures".
    */
   private static final String SKIP_VALIDATION = "skip_thought_signature_validator";
@@ -31,11 +31,11 @@ final class ContentWriter {
   private @Nullable ArrayNode parts;
   private String role = "";
 
-  ContentWriter(Prompt prompt, ToolNames names, Losses losses, SignatureCache seals) {
+  ContentWriter(Prompt prompt, ToolNames names, Losses losses, SignatureCache signatures) {
     this.prompt = prompt;
     this.names = names;
     this.losses = losses;
-    this.signatures = seals;
+    this.signatures = signatures;
   }
 
   void write(ObjectNode root) {
@@ -47,7 +47,7 @@ final class ContentWriter {
           if (contents.isEmpty()) {
             system.add(turn.text());
           } else {
-            String framed = "<system-reminder>\n" + turn.text() + "\n</system-reminder>";
+            String framed = JsonFields.systemReminder(turn.text());
             parts("user", contents).addObject().put("text", framed);
           }
         }
@@ -68,10 +68,10 @@ final class ContentWriter {
     root.set("contents", contents);
   }
 
-  private ArrayNode parts(String wanted, ArrayNode contents) {
-    if (parts == null || !role.equals(wanted)) {
-      role = wanted;
-      parts = contents.addObject().put("role", wanted).putArray("parts");
+  private ArrayNode parts(String nextRole, ArrayNode contents) {
+    if (parts == null || !role.equals(nextRole)) {
+      role = nextRole;
+      parts = contents.addObject().put("role", nextRole).putArray("parts");
     }
     return parts;
   }
@@ -93,7 +93,9 @@ final class ContentWriter {
     }
   }
 
-  /** The output is text and stays text: parsed, it might have keys that Gemini refuses. */
+  /**
+   * Writes a tool result. The output stays text: parsed, it might contain keys that Gemini rejects.
+   */
   private void result(Block.ToolResult result, ArrayNode into) {
     ObjectNode response = into.addObject().putObject("functionResponse");
     response.put("id", ToolNames.callId(result.id()));
@@ -102,12 +104,12 @@ final class ContentWriter {
   }
 
   private void assistant(Turn turn, ArrayNode into) {
-    ThoughtSignature waiting = null;
+    ThoughtSignature pending = null;
     boolean first = true;
     for (Block block : turn.blocks()) {
       if (block instanceof Block.Thought thought) {
         if (isOwn(thought.signature())) {
-          waiting = thought.signature();
+          pending = thought.signature();
         } else {
           losses.add("thoughts");
         }
@@ -116,11 +118,11 @@ final class ContentWriter {
         ObjectNode function = part.putObject("functionCall").put("id", ToolNames.callId(call.id()));
         function.put("name", names.sanitize(call.name(), 64));
         function.set("args", JsonFields.parseArguments(call.arguments()));
-        String signature = signature(call, waiting);
+        String signature = signature(call, pending);
         if (signature != null || first) {
           part.put("thoughtSignature", signature == null ? SKIP_VALIDATION : signature);
         }
-        waiting = null;
+        pending = null;
         first = false;
       } else {
         textOrMedia(block, into);
@@ -128,12 +130,12 @@ final class ContentWriter {
     }
   }
 
-  private @Nullable String signature(Block.ToolCall call, @Nullable ThoughtSignature waiting) {
-    ThoughtSignature seal = isOwn(call.signature()) ? call.signature() : waiting;
-    return seal != null ? seal.value() : signatures.find(call.id());
+  private @Nullable String signature(Block.ToolCall call, @Nullable ThoughtSignature pending) {
+    ThoughtSignature signature = isOwn(call.signature()) ? call.signature() : pending;
+    return signature != null ? signature.value() : signatures.find(call.id());
   }
 
-  /** A request without the seals that we packed for another dialect's model. */
+  /** Removes signatures that were packed for another dialect from a request. */
   static byte[] dropForeignSignatures(byte[] body) {
     JsonNode root = JsonTree.read(body);
     for (JsonNode content : root.path("contents")) {
@@ -141,9 +143,9 @@ final class ContentWriter {
       for (JsonNode part : content.path("parts")) {
         boolean call =
             !JsonFields.firstPresent(part, "functionCall", "function_call").isMissingNode();
-        String seal =
+        String signature =
             JsonFields.firstPresent(part, "thoughtSignature", "thought_signature").asText();
-        if (part instanceof ObjectNode object && ThoughtSignature.isPacked(seal)) {
+        if (part instanceof ObjectNode object && ThoughtSignature.isPacked(signature)) {
           object.remove(List.of("thoughtSignature", "thought_signature"));
           if (call && first) {
             object.put("thoughtSignature", SKIP_VALIDATION);
@@ -155,8 +157,8 @@ final class ContentWriter {
     return JsonTree.bytes(root);
   }
 
-  private static boolean isOwn(@Nullable ThoughtSignature seal) {
-    return seal != null && seal.belongsTo("gemini");
+  private static boolean isOwn(@Nullable ThoughtSignature signature) {
+    return signature != null && signature.belongsTo("gemini");
   }
 
   private void textOrMedia(Block block, ArrayNode into) {
@@ -167,7 +169,7 @@ final class ContentWriter {
     }
   }
 
-  /** Addresses are for Gemini to fetch: the house fetches nothing on behalf of a caller. */
+  /** Writes media. URLs are fetched by Gemini: the server fetches nothing on behalf of a caller. */
   private void media(Block.Media media, ArrayNode into) {
     if (media.detail() != null) {
       losses.add("image.detail");

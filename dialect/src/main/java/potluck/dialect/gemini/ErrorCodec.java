@@ -13,7 +13,10 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.wire.JsonTree;
 
-/** Failures in Google's shape: {@code {"error": {code, message, status, details}}}. */
+/**
+ * Reads and writes Google's error objects: {@code {"error": {code, message, status, details}}}.
+ * Stateless.
+ */
 final class ErrorCodec {
   private static final String RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo";
 
@@ -26,7 +29,7 @@ final class ErrorCodec {
     return wait == null ? failure : failure.retryAfter(wait);
   }
 
-  /** A failure inside an answer that began with 200. */
+  /** Classifies an error object inside an answer with status 200. */
   static Failure readInBand(JsonNode root) {
     long code = JsonTree.count(root.path("error"), "code");
     return read(code >= 400 && code < 600 ? (int) code : 0, root);
@@ -38,12 +41,12 @@ final class ErrorCodec {
     String name = JsonTree.text(error, "status");
     Kind kind = status == 0 ? Kind.UPSTREAM : UpstreamErrors.kindOf(status);
     Duration wait = null;
-    int shown = status;
+    int effectiveStatus = status;
     for (JsonNode detail : error.path("details")) {
       if ("API_KEY_INVALID".equals(JsonTree.text(detail, "reason"))) {
-        // Google says 400 where others say 401; the caller's request is not to blame.
+        // Google answers 400 for an invalid API key, which is not the caller's fault.
         kind = Kind.UPSTREAM;
-        shown = 401;
+        effectiveStatus = 401;
       }
       if (detail.has("retryDelay")) {
         wait = parseDelay(JsonTree.textOrEmpty(detail, "retryDelay"));
@@ -55,10 +58,10 @@ final class ErrorCodec {
                 : kind;
       }
     }
-    return UpstreamErrors.failure(kind, shown, message, name).retryAfter(wait);
+    return UpstreamErrors.failure(kind, effectiveStatus, message, name).retryAfter(wait);
   }
 
-  /** A protobuf duration in JSON, such as {@code 7s} or {@code 1.5s}. */
+  /** Parses a protobuf duration in JSON, such as {@code 7s} or {@code 1.5s}. */
   private static @Nullable Duration parseDelay(String text) {
     try {
       double seconds = Double.parseDouble(text.replace("s", ""));
@@ -73,7 +76,10 @@ final class ErrorCodec {
         status(failure), toJson(failure), failure, "x-request-id", requestId);
   }
 
-  /** An array of answers has begun, and this is its last element. */
+  /**
+   * Writes an error as the last frame of a stream, or as the last element of an array that has
+   * begun.
+   */
   static byte[] writeStreamError(Failure failure, boolean array) {
     String error = JsonTree.text(toJson(failure));
     return (array ? ",\r\n" + error + "]" : "data: " + error + "\n\n").getBytes(UTF_8);
@@ -94,7 +100,10 @@ final class ErrorCodec {
     return root;
   }
 
-  /** What an upstream of another dialect cannot take is 400 in this one; what we refuse is not. */
+  /**
+   * The status of a failure. What an upstream of another dialect cannot process is 400 in this
+   * dialect; our own 415 and 422 are kept.
+   */
   private static int status(Failure failure) {
     return switch (failure.kind()) {
       case UPSTREAM, OVERLOADED, UNAVAILABLE -> 503;

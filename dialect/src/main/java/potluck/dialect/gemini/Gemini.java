@@ -20,33 +20,35 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.ToolNames;
-import potluck.dialect.verbatim.CompletePassage;
-import potluck.dialect.verbatim.StreamPassage;
+import potluck.dialect.verbatim.PassThrough;
 import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Span;
 
-/** Google's Gemini: the address names the model, and says whether a stream is wanted. */
+/** Google's Gemini. The URL names the model and says whether the answer is a stream. */
 public final class Gemini implements Dialect {
   @Override
   public String name() {
     return "gemini";
   }
 
-  /** The model is "" and stream false: see {@link Ask#withModel} and {@link Ask#asJsonArray}. */
+  /**
+   * The model is empty and the stream flag false, because the URL has them: see {@link
+   * Ask#withModel} and {@link Ask#asJsonArray}.
+   */
   @Override
   public Ask scan(byte[] body) {
     Members members = RequestScan.check(body);
     Span config = camelOrSnake(members, "generationConfig", "generation_config");
-    OptionalLong most =
+    OptionalLong maxTokens =
         RequestScan.parseCount(body, JsonScanner.find(body, config, "maxOutputTokens"));
-    if (most.isEmpty()) {
-      most = RequestScan.parseCount(body, JsonScanner.find(body, config, "max_output_tokens"));
+    if (maxTokens.isEmpty()) {
+      maxTokens = RequestScan.parseCount(body, JsonScanner.find(body, config, "max_output_tokens"));
     }
     Span system = camelOrSnake(members, "systemInstruction", "system_instruction");
     String affinity = RequestScan.prefixAffinity(body, system, members.firstTwo("contents"));
-    return new Ask(body, "", false, true, most, affinity);
+    return new Ask(body, "", false, true, maxTokens, affinity);
   }
 
   private static @Nullable Span camelOrSnake(Members members, String camel, String snake) {
@@ -75,13 +77,7 @@ public final class Gemini implements Dialect {
 
   @Override
   public Passage passage(Ask ask, Target target) {
-    String alias = ask.model().equals(target.model()) ? null : ask.model();
-    GeminiFrameClassifier watch = new GeminiFrameClassifier();
-    if (!ask.stream()) {
-      return new CompletePassage(watch, alias);
-    }
-    Passage stream = new StreamPassage(watch, alias);
-    return ask.jsonArray() ? new JsonArrayPassage(stream) : stream;
+    return adaptFraming(ask, PassThrough.passage(new GeminiFrameClassifier(), ask, target));
   }
 
   @Override

@@ -13,11 +13,11 @@ import potluck.dialect.wire.Span;
 import potluck.dialect.wire.TextByteCounter;
 
 /**
- * What passes by in an answer of Gemini. Its streams have no terminal event: the frame with a
- * finish reason is held until the end of the body shows that it was the last word.
+ * Classifies frames of Gemini's answers. Its streams have no terminal event, so the frame with a
+ * finish reason is withheld until the end of the body confirms that it was the last.
  */
 final class GeminiFrameClassifier extends FrameClassifier {
-  /** What is read of an answer that is one object. */
+  /** The members that are read of an unstreamed answer. */
   private static final Set<String> COMPLETE_MEMBERS = Set.of("usageMetadata", "error");
 
   private static final ByteSearch USAGE = new ByteSearch("\"usageMetadata\"");

@@ -8,8 +8,8 @@ import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.FrameReader;
 
 /**
- * A stream for a client that did not say {@code alt=sse}: one JSON array, written piece by piece.
- * The upstream is asked for events all the same.
+ * Converts an event stream to one JSON array, for clients that did not set {@code alt=sse}. The
+ * upstream still sends events.
  */
 final class JsonArrayPassage implements Passage {
   private final Passage events;

@@ -13,8 +13,8 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Reads parts of contents. Calls without ids get some, and results find their call by id, else by
- * name and order. One per request.
+ * Reads parts of contents. Calls without an id get one, and results are matched to calls by id,
+ * else by name and order. One instance per request.
  */
 final class PartReader {
   private final Losses losses;
@@ -44,7 +44,7 @@ final class PartReader {
     JsonNode result = JsonFields.firstPresent(part, "functionResponse", "function_response");
     JsonNode inline = JsonFields.firstPresent(part, "inlineData", "inline_data");
     JsonNode file = JsonFields.firstPresent(part, "fileData", "file_data");
-    ThoughtSignature seal = signature(part);
+    ThoughtSignature signature = signature(part);
     if (call.isObject()) {
       String id = JsonTree.text(call, "id");
       JsonNode args = call.path("args").isObject() ? call.get("args") : JsonTree.object();
@@ -53,7 +53,7 @@ final class PartReader {
               id == null ? "call_" + calls : id,
               JsonTree.textOrEmpty(call, "name"),
               JsonTree.text(args),
-              seal);
+              signature);
       calls++;
       unanswered.add(block);
       blocks.add(block);
@@ -69,7 +69,7 @@ final class PartReader {
     } else if (part.path("text").isTextual()) {
       String text = part.get("text").textValue();
       boolean thought = part.path("thought").asBoolean(false);
-      blocks.add(thought ? new Block.Thought(text, seal) : new Block.Text(text));
+      blocks.add(thought ? new Block.Thought(text, signature) : new Block.Text(text));
     } else {
       part.fieldNames().forEachRemaining(field -> losses.add("contents.parts." + field));
     }
@@ -96,17 +96,17 @@ final class PartReader {
     if (answered != null) {
       unanswered.remove(answered);
     }
-    String found = answered != null ? answered.id() : id == null ? "call_" + name : id;
+    String callId = answered != null ? answered.id() : id == null ? "call_" + name : id;
     JsonNode response = result.path("response");
     boolean error = response.size() == 1 && response.has("error");
-    JsonNode said =
+    JsonNode output =
         error ? response.get("error") : response.size() == 1 ? output(response) : response;
-    String text = said.isTextual() ? said.textValue() : JsonTree.text(said);
+    String text = output.isTextual() ? output.textValue() : JsonTree.text(output);
     List<Block> content = new ArrayList<>(List.of(new Block.Text(text)));
     for (JsonNode part : result.path("parts")) {
       part(part, content);
     }
-    return new Block.ToolResult(found, content, error);
+    return new Block.ToolResult(callId, content, error);
   }
 
   private static JsonNode output(JsonNode response) {

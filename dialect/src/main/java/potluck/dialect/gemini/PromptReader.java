@@ -3,6 +3,8 @@ package potluck.dialect.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.GenerationSettings;
@@ -14,7 +16,7 @@ import potluck.dialect.model.Turn;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads a generateContent request, in camelCase or snake_case. */
+/** Reads a {@code generateContent} request, in camelCase or snake_case. */
 final class PromptReader {
   private static final Set<String> KNOWN_FIELDS =
       Set.of(
@@ -60,7 +62,7 @@ final class PromptReader {
   private final JsonNode config;
 
   PromptReader(JsonNode body, Losses losses) {
-    // A question for the count may carry the request it is about one level down.
+    // A countTokens request may contain the request in this member.
     JsonNode inner =
         JsonFields.firstPresent(body, "generateContentRequest", "generate_content_request");
     this.root = inner.isObject() ? inner : body;
@@ -123,7 +125,7 @@ final class PromptReader {
     List<String> allowed =
         JsonFields.strings(
             JsonFields.firstPresent(calling, "allowedFunctionNames", "allowed_function_names"));
-    return switch (JsonTree.textOrEmpty(calling, "mode").toUpperCase(java.util.Locale.ROOT)) {
+    return switch (JsonTree.textOrEmpty(calling, "mode").toUpperCase(Locale.ROOT)) {
       case "NONE" -> new ToolChoice(ToolChoice.Kind.NONE, "", true);
       case "ANY" -> {
         if (allowed.size() > 1) {
@@ -158,8 +160,8 @@ final class PromptReader {
   private static GenerationSettings.@Nullable Thinking thinking(JsonNode thinking) {
     JsonNode level = JsonFields.firstPresent(thinking, "thinkingLevel", "thinking_level");
     if (level.isTextual()) {
-      String name = level.textValue().toLowerCase(java.util.Locale.ROOT);
-      return new GenerationSettings.Thinking(name, java.util.OptionalLong.empty());
+      String name = level.textValue().toLowerCase(Locale.ROOT);
+      return new GenerationSettings.Thinking(name, OptionalLong.empty());
     }
     JsonNode budget = JsonFields.firstPresent(thinking, "thinkingBudget", "thinking_budget");
     return budget.isNumber() ? GenerationSettings.Thinking.of(budget.longValue()) : null;

@@ -14,7 +14,7 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes a request of another dialect for generateContent. */
+/** Writes a prompt as a {@code generateContent} request. */
 final class PromptWriter {
   private final Prompt prompt;
   private final Target target;
@@ -29,8 +29,8 @@ final class PromptWriter {
     this.losses = losses;
   }
 
-  ObjectNode write(SignatureCache seals) {
-    new ContentWriter(prompt, names, losses, seals).write(root);
+  ObjectNode write(SignatureCache signatures) {
+    new ContentWriter(prompt, names, losses, signatures).write(root);
     tools();
     ObjectNode config = JsonTree.object();
     settings(config);
@@ -42,7 +42,7 @@ final class PromptWriter {
 
   private void settings(ObjectNode config) {
     GenerationSettings settings = prompt.settings();
-    settings.maxTokens().ifPresent(most -> config.put("maxOutputTokens", most));
+    settings.maxTokens().ifPresent(maxTokens -> config.put("maxOutputTokens", maxTokens));
     GenerationSettings.Sampling sampling = settings.sampling();
     JsonFields.putIfPresent(config, "temperature", sampling.temperature());
     JsonFields.putIfPresent(config, "topP", sampling.topP());
@@ -73,8 +73,9 @@ final class PromptWriter {
   }
 
   /**
-   * A budget stays a budget and a level a level, unless the model knows budgets only (Gemini 2.5: a
-   * quirk says so). Models that cannot stop thinking refuse a budget of 0, so "none" only hides it.
+   * Writes a budget as a budget and a level as a level, unless the model knows only budgets (Gemini
+   * 2.5, which a quirk marks). Models that cannot turn thinking off reject a budget of 0, so level
+   * none only hides thoughts.
    */
   private void thinking(GenerationSettings.Thinking thinking, ObjectNode config) {
     config.put("includeThoughts", !thinking.isOff());
@@ -94,7 +95,7 @@ final class PromptWriter {
     config.put("thinkingLevel", level);
   }
 
-  /** Foreign schemas go where full JSON Schema is understood. */
+  /** Writes tools, with schemas in the field that accepts complete JSON Schema. */
   private void tools() {
     if (prompt.tools().isEmpty()) {
       return;

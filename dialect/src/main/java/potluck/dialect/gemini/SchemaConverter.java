@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import potluck.dialect.wire.JsonTree;
 
-/** Gemini's OpenAPI schemas as JSON Schema: types in small letters, nullable as a type. */
+/**
+ * Converts Gemini's OpenAPI schemas to JSON Schema: types become lower case, and nullable becomes a
+ * type. Stateless.
+ */
 final class SchemaConverter {
   private SchemaConverter() {}
 

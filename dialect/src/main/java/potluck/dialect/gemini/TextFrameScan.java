@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.wire.FrameScan;
 
-/** Looks whether an event is nothing but a piece of text, and perhaps usage. Used by one thread. */
+/** Recognizes events that contain only a piece of text, and possibly usage. For one thread. */
 final class TextFrameScan {
   private final FrameScan event = new FrameScan();
   private final FrameScan candidate = new FrameScan();
@@ -12,7 +12,7 @@ final class TextFrameScan {
   private final FrameScan part = new FrameScan();
   private @Nullable JsonNode usage;
 
-  /** The piece; null where the event is or has anything else. */
+  /** The piece of text; null if the event contains anything else. */
   @Nullable String read(byte[] b, int from, int to) {
     usage = null;
     String text = null;
@@ -32,7 +32,7 @@ final class TextFrameScan {
     return text;
   }
 
-  /** The usage beside the piece that was read last; null where there was none. */
+  /** The usage in the event that was read last; null if there was none. */
   @Nullable JsonNode usage() {
     return usage;
   }

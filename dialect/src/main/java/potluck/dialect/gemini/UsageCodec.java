@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
-/** Gemini's {@code usageMetadata}: candidates leave the thoughts out. */
+/**
+ * Reads and writes Gemini's {@code usageMetadata}, whose candidate tokens exclude thoughts.
+ * Stateless.
+ */
 final class UsageCodec {
   private UsageCodec() {}
 

@@ -1,10 +1,10 @@
 /**
- * This room: Google's Gemini, which Gemini CLI speaks.
+ * Purpose: Google's Gemini.
  *
- * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
+ * <p>Uses: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
  * dialect.translate}, {@code dialect.wire}.
  *
- * <p>Must not: see another language.
+ * <p>Must not: depend on another dialect.
  *
  * <p>Start reading at: {@link Gemini}.
  */

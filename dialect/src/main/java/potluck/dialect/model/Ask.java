@@ -4,20 +4,20 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request body wants, at a glance, from one pass over its bytes. It is not the parsed
- * request: everything that it does not name stays where it was, in {@code body}. Immutable; the
- * array is shared and must not be written to.
+ * The fields of a request that routing and metering need, read in one pass over its bytes. All
+ * other fields stay in {@code body}. Immutable; the array is shared and must not be modified.
  *
- * @param body the request as it came; strict JSON in valid UTF-8 without duplicate keys
- * @param model the model as the caller named it; empty where the address names it (Gemini)
+ * @param body the request as received: strict JSON in valid UTF-8 without duplicate keys
+ * @param model the model as the caller named it; empty if the URL names it (Gemini)
  * @param stream whether the caller wants a stream
- * @param usageWanted whether the caller wants to see usage in its stream (always true where the
- *     dialect has no such switch)
- * @param maxTokens the caller's bound on the answer, in tokens
+ * @param usageWanted whether the caller wants usage in its stream; always true if the dialect has
+ *     no option for it
+ * @param maxTokens maximum answer length in tokens, if the caller gave one
  * @param jsonArray whether the caller wants its stream as one JSON array (Gemini without {@code
  *     alt=sse})
- * @param affinity what names the conversation, from the body ({@code prompt_cache_key}, {@code
- *     metadata.user_id}, or a hash of the stable prefix); not yet bound to a user
+ * @param affinity key of the conversation from the body: {@code prompt_cache_key}, {@code
+ *     metadata.user_id} or a hash of the stable prefix; not yet bound to a user. Null if there is
+ *     none.
  */
 public record Ask(
     byte[] body,
@@ -38,12 +38,12 @@ public record Ask(
     this(body, model, stream, usageWanted, maxTokens, false, affinity);
   }
 
-  /** The same request where the address, and not the body, names the model (Gemini). */
+  /** The same request with the model and the stream flag from the URL (Gemini). */
   public Ask withModel(String model, boolean stream) {
     return new Ask(body, model, stream, usageWanted, maxTokens, jsonArray, affinity);
   }
 
-  /** The same request, its stream wanted as one JSON array. */
+  /** The same request, with its stream as one JSON array. */
   public Ask asJsonArray() {
     return new Ask(body, model, stream, usageWanted, maxTokens, true, affinity);
   }

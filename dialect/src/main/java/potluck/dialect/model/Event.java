@@ -3,45 +3,56 @@ package potluck.dialect.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that the model says. Events of one block follow each other; calls never interleave once
- * they have gone through the {@code Sequencer}. Immutable.
+ * One step of an answer. The events of one block are consecutive; after the {@code Sequencer} tool
+ * calls do not interleave. Immutable.
  */
 public sealed interface Event {
   /**
-   * @param id the upstream's name for the answer; may be empty
+   * The answer begins.
+   *
+   * @param id the upstream's id of the answer; may be empty
    */
   record Begin(String id) implements Event {}
 
+  /** A piece of text. */
   record Text(String delta) implements Event {}
 
+  /** A piece of a refusal, which is text in most dialects. */
   record Refusal(String delta) implements Event {}
 
+  /** A piece of a thought. */
   record Thought(String delta) implements Event {}
 
-  /** Ends a thought, or stands for one that is not shown. */
+  /** Ends the current thought with a signature, or stands for a thought whose text is hidden. */
   record ThoughtSigned(ThoughtSignature signature) implements Event {}
 
   /**
-   * A call begins.
+   * A tool call begins.
    *
-   * @param key tells calls of one answer apart
+   * @param key distinguishes the calls of one answer
+   * @param signature null if there is none
    */
   record ToolCall(int key, String id, String name, @Nullable ThoughtSignature signature)
       implements Event {}
 
-  /** A piece of the arguments of a call. */
+  /** A piece of the arguments of a tool call. */
   record Arguments(int key, String delta) implements Event {}
 
-  /** No more of a call will come. Dialects that cannot say so leave it to the end. */
+  /**
+   * A tool call is complete. Dialects that cannot signal this leave it to the end of the answer.
+   */
   record CallComplete(int key) implements Event {}
 
-  /** A report of what was used so far. */
+  /** The upstream reports the usage so far. */
   record UsageReported(TokenUsage tokens) implements Event {}
 
   /**
-   * @param stopSequence the stop sequence that was met, where the upstream says
+   * The answer ends.
+   *
+   * @param stopSequence the stop sequence that was found; null if none or not reported
    */
   record End(StopReason stopReason, @Nullable String stopSequence) implements Event {}
 
+  /** The upstream reports a failure. */
   record Failed(Failure failure) implements Event {}
 }

@@ -4,16 +4,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a caller may be told when something went wrong. It is not an exception (that is {@link
- * FailureException}) and not a wire form (a dialect writes it in its own). Immutable.
+ * Why a request failed, in a form that may be shown to the caller. It is not an exception (see
+ * {@link FailureException}) and not a wire format (each dialect writes it in its own). Immutable.
  *
- * @param kind one of a closed list
- * @param message for a person, with what to do next; upstream credentials already scrubbed
- * @param code a machine-readable word where the dialect has a field for it, such as {@code
- *     model_not_found}
- * @param param the name of the offending field, where there is one
- * @param retryAfter how long to wait, where waiting helps
- * @param upstreamStatus the status that the upstream gave, or 0
+ * @param kind classification, which decides the status
+ * @param message for people; says what to do next and contains no upstream credentials
+ * @param code machine-readable code such as {@code model_not_found}; null to use the kind's default
+ * @param param name of the invalid field; null if there is none
+ * @param retryAfter how long to wait before retrying; null if unknown or if a retry does not help
+ * @param upstreamStatus status that the upstream sent, or 0
  */
 public record Failure(
     Kind kind,
@@ -23,7 +22,7 @@ public record Failure(
     @Nullable Duration retryAfter,
     int upstreamStatus) {
 
-  /** The closed list, with the status that most dialects give it. */
+  /** The kinds of failure, each with the status that most dialects use for it. */
   public enum Kind {
     INVALID(400),
     UNAUTHENTICATED(401),
@@ -35,17 +34,18 @@ public record Failure(
     TOO_LARGE(413),
     UNSUPPORTED_MEDIA(415),
     UNPROCESSABLE(422),
-    /** Too many requests; waiting helps. */
+    /** Too many requests; a retry after a wait helps. */
     RATE_LIMITED(429),
-    /** A quota or budget is spent; waiting a moment does not help. */
+    /** A quota or budget is spent; a short wait does not help. */
     QUOTA_EXHAUSTED(429),
     HEADERS_TOO_LARGE(431),
     INTERNAL(500),
-    /** The upstream, or our standing with it, failed: never the caller's fault. */
+    /** The upstream failed, or rejected the account; never the caller's fault. */
     UPSTREAM(502),
+    /** The server or a part that it needs is unavailable. */
     UNAVAILABLE(503),
     UPSTREAM_TIMEOUT(504),
-    /** The upstream has too much to do (529 in Anthropic's dialect, 503 elsewhere). */
+    /** The upstream is overloaded (529 in Anthropic's dialect, 503 in the others). */
     OVERLOADED(503);
 
     private final int status;
@@ -54,17 +54,17 @@ public record Failure(
       this.status = status;
     }
 
+    /** The HTTP status in most dialects. */
     public int status() {
       return status;
     }
   }
 
-  /** Where nobody knows how long something will be away. */
+  /** For a 503 whose duration is unknown. */
   private static final Duration DEFAULT_RETRY_DELAY = Duration.ofSeconds(5);
 
   /**
-   * How long whoever is told of it should wait: as long as is known, and a little while where
-   * something is away now, which is never said without a time to come again.
+   * How long to wait before retrying: {@link #retryAfter()} if set, else 5 s for a 503, else null.
    */
   public @Nullable Duration retryDelay() {
     return retryAfter == null && kind.status() == 503 ? DEFAULT_RETRY_DELAY : retryAfter;

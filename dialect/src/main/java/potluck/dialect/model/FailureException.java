@@ -1,8 +1,8 @@
 package potluck.dialect.model;
 
 /**
- * Thrown where a request ends in a {@link Failure}; caught in one place, which writes it in the
- * caller's dialect. It is control flow and not a defect, so it carries no stack trace.
+ * Ends a request with a {@link Failure}. It is caught in one place, which writes the failure in the
+ * caller's dialect. It is used for control flow, so it has no stack trace.
  */
 public final class FailureException extends RuntimeException {
   private final transient Failure failure;

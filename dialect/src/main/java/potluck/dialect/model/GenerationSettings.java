@@ -6,10 +6,11 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to answer. Immutable; null where the caller left it open.
+ * How the model shall answer. Immutable; null or empty means the provider's default.
  *
+ * @param maxTokens maximum answer length in tokens
  * @param stopSequences texts that end the answer
- * @param thinking null where nothing was said about it
+ * @param thinking null if the caller said nothing about it
  * @param format null for plain text
  */
 public record GenerationSettings(
@@ -20,11 +21,11 @@ public record GenerationSettings(
     @Nullable Format format) {
 
   /**
-   * How words are drawn.
+   * How tokens are sampled.
    *
-   * @param presencePenalty how much a word that was said is avoided, -2 to 2
-   * @param frequencyPenalty how much a word is avoided the more it was said, -2 to 2
-   * @param seed of the dice
+   * @param presencePenalty penalty for tokens that occurred already, -2 to 2
+   * @param frequencyPenalty penalty that grows with each occurrence of a token, -2 to 2
+   * @param seed for reproducible sampling
    */
   public record Sampling(
       @Nullable Double temperature,
@@ -34,7 +35,7 @@ public record GenerationSettings(
       @Nullable Double frequencyPenalty,
       @Nullable Long seed) {
 
-    /** Drawn without a say in penalties and dice, which not every dialect has. */
+    /** Sampling without penalties and seed, which some dialects do not have. */
     public static Sampling of(
         @Nullable Double temperature, @Nullable Double topP, @Nullable Long topK) {
       return new Sampling(temperature, topP, topK, null, null, null);
@@ -42,17 +43,20 @@ public record GenerationSettings(
   }
 
   /**
-   * How much to think.
+   * How much the model shall think.
    *
    * @param level none, minimal, low, medium, high, xhigh or max
-   * @param budget in tokens; empty where only a level was named
+   * @param budget in tokens; empty if only a level was given
    */
   public record Thinking(String level, OptionalLong budget) {
     public boolean isOff() {
       return level.equals("none");
     }
 
-    /** The level that a number of tokens stands for. */
+    /**
+     * Thinking with a budget in tokens and the level that corresponds to it; negative means that
+     * the model decides.
+     */
     public static Thinking of(long budget) {
       String level =
           budget == 0
@@ -63,7 +67,7 @@ public record GenerationSettings(
       return new Thinking(level, budget < 0 ? OptionalLong.empty() : OptionalLong.of(budget));
     }
 
-    /** The number of tokens that a level stands for. */
+    /** The budget in tokens, or the number that corresponds to the level. */
     public long tokens() {
       return budget.orElse(
           switch (level) {
@@ -77,9 +81,10 @@ public record GenerationSettings(
   }
 
   /**
-   * JSON instead of prose.
+   * JSON output instead of plain text.
    *
-   * @param schema null where any JSON object will do
+   * @param schema JSON Schema; null if any JSON object is accepted
+   * @param strict whether the output must follow the schema exactly
    */
   public record Format(String name, @Nullable JsonNode schema, boolean strict) {}
 }

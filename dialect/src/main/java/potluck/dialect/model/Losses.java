@@ -5,19 +5,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a translation could not carry, by name ({@code top_k}, {@code tools[3].cache_control}), each
- * once, in the order of discovery. It is a record for people and not a log. Used by one thread.
+ * Names of the fields that a translation could not carry, such as {@code top_k} or {@code
+ * tools[3].cache_control}. Each name is kept once, in the order in which it was found. For one
+ * thread.
  */
 public final class Losses {
-  /** More names than this are only counted. */
+  /** Further names are only counted. */
   public static final int MAX_NAMES = 64;
 
+  /** In characters. */
   private static final int MAX_NAME_LENGTH = 120;
 
   private final Set<String> names = new LinkedHashSet<>();
   private int omitted;
 
-  /** Records a loss. */
+  /** Adds the name of a lost field. */
   public void add(String name) {
     String clean = clean(name);
     if (names.contains(clean)) {
@@ -30,6 +32,7 @@ public final class Losses {
     }
   }
 
+  /** The names, without those beyond {@link #MAX_NAMES}. */
   public List<String> names() {
     return List.copyOf(names);
   }
@@ -38,7 +41,7 @@ public final class Losses {
     return names.isEmpty();
   }
 
-  /** All names as the value of a header: ASCII, comma-separated, its length bounded. */
+  /** All names as a header value: ASCII, comma-separated, of bounded length. */
   public String headerValue() {
     String list = String.join(", ", names);
     return omitted == 0 ? list : list + ", and " + omitted + " more";

@@ -3,10 +3,10 @@ package potluck.dialect.model;
 import java.util.List;
 
 /**
- * A request with one meaning for all dialects. It is used only where client and upstream speak
- * different ones. Immutable.
+ * A request in a form that all dialects share. It is used only if client and upstream speak
+ * different dialects. Immutable.
  *
- * @param turns in order; system text stands where it stood
+ * @param turns in order; system text keeps its position
  * @param tools functions that the model may call
  */
 public record Prompt(
@@ -14,8 +14,8 @@ public record Prompt(
   private static final int IMAGE_TOKENS = 85;
 
   /**
-   * The tokens of the whole by a rule of thumb: four letters a token, one a character of East Asian
-   * scripts and symbols; images by their number.
+   * Rough estimate of the input tokens: four characters per token, one per East Asian character or
+   * symbol, and a fixed number per image. At least 1.
    */
   public long estimateTokens() {
     long quarters = 0;
@@ -52,7 +52,7 @@ public record Prompt(
     return quarters;
   }
 
-  /** The name of the function that a call was for; empty where no such call is in the history. */
+  /** The name of the tool that a call was for; empty if the history has no such call. */
   public String toolNameOf(String callId) {
     for (Turn turn : turns) {
       for (Block block : turn.blocks()) {

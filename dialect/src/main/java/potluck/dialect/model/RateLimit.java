@@ -4,14 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bound that an upstream reports of itself, and what is left of it. Immutable.
+ * A rate limit and what remains of it, as an upstream reports it. Immutable.
  *
- * @param limit in a window; -1 where it is not said
- * @param remaining in this window; -1 where it is not said
- * @param resetAt when the window is full again; null where it is not said
+ * @param kind what is limited
+ * @param limit maximum per window; -1 if not reported
+ * @param remaining remaining in the current window; -1 if not reported
+ * @param resetAt when the window starts again; null if not reported
  */
 public record RateLimit(Kind kind, long limit, long remaining, @Nullable Instant resetAt) {
-  /** What is bounded. */
+  /** What is limited. */
   public enum Kind {
     REQUESTS("requests"),
     TOKENS("tokens"),
@@ -20,11 +21,11 @@ public record RateLimit(Kind kind, long limit, long remaining, @Nullable Instant
 
     private final String headerWord;
 
-    Kind(String word) {
-      this.headerWord = word;
+    Kind(String headerWord) {
+      this.headerWord = headerWord;
     }
 
-    /** The word that header names have for it. */
+    /** The word used in header names, such as {@code input-tokens}. */
     public String headerWord() {
       return headerWord;
     }

@@ -9,8 +9,8 @@ public enum StopReason {
   CONTEXT_FULL,
   TOOL_CALLS,
   REFUSAL,
-  /** The model tried a call that makes no sense. */
+  /** The model tried a tool call that is invalid. */
   MALFORMED_CALL,
-  /** The provider's own loop of tools rests. */
+  /** The provider paused its own tool loop; the client may continue it. */
   PAUSE
 }

@@ -7,32 +7,38 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.wire.ByteSearch;
 
 /**
- * Opaque state that must return to its maker: a signature, encrypted reasoning, a thought
- * signature. It is never read here. Immutable.
+ * Opaque state that must be sent back to the provider that made it: a signature, encrypted
+ * reasoning, or Gemini's thought signature. It is never interpreted here. Immutable.
  *
- * @param dialectName the dialect that it belongs to
- * @param value as the upstream gave it
+ * @param dialectName dialect that made it
+ * @param value as the upstream sent it
  */
 public record ThoughtSignature(String dialectName, String value) {
   private static final String PREFIX = "potluck1-";
   private static final ByteSearch PACKED_PREFIX = new ByteSearch(PREFIX);
 
-  /** Whether a request brings home seals that we packed, and so belong to another dialect. */
+  /**
+   * Whether a request contains signatures that {@link #pack} wrote, which come from another
+   * dialect.
+   */
   public static boolean containsPacked(byte[] body) {
     return PACKED_PREFIX.indexIn(body, 0, body.length) >= 0;
   }
 
-  /** Whether a field holds a seal that we packed. */
+  /** Whether the value of a field was written by {@link #pack}. */
   public static boolean isPacked(String field) {
     return field.startsWith(PREFIX);
   }
 
-  /** Whether it may be sent to an upstream of a dialect. */
+  /** Whether it may be sent to an upstream of the dialect. */
   public boolean belongsTo(String dialect) {
     return dialectName.equals(dialect);
   }
 
-  /** A form that another dialect's field can carry, and {@link #unpack} tells from its own. */
+  /**
+   * Text that a field of another dialect can carry. {@link #unpack} distinguishes it from that
+   * dialect's own signatures.
+   */
   public String pack() {
     return PREFIX
         + dialectName
@@ -40,7 +46,10 @@ public record ThoughtSignature(String dialectName, String value) {
         + Base64.getUrlEncoder().withoutPadding().encodeToString(value.getBytes(UTF_8));
   }
 
-  /** The seal in a field of a client: packed by us, or native to the client's dialect. */
+  /**
+   * Reads the signature in a field of a client: one that {@link #pack} wrote, else one of the
+   * client's own dialect. Null if the field is empty or damaged.
+   */
   public static @Nullable ThoughtSignature unpack(String field, String dialect) {
     if (field.isEmpty()) {
       return null;

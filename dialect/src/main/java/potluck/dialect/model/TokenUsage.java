@@ -1,22 +1,23 @@
 package potluck.dialect.model;
 
 /**
- * What an answer used, in tokens, with one meaning for all dialects. It is a count and not a price.
+ * Token counts of an answer, with the same meaning in all dialects.
  *
- * <p>{@code input} and {@code output} are totals: cached and written tokens are part of the input,
- * reasoning tokens part of the output (OpenAI's and Gemini's sense; Anthropic's {@code
- * input_tokens} leaves the first two out). Immutable.
+ * <p>{@code input} and {@code output} are totals: cached and cache-written tokens are part of the
+ * input, and reasoning tokens are part of the output. OpenAI and Gemini count like this;
+ * Anthropic's {@code input_tokens} excludes cached and cache-written tokens. Counts are clamped to
+ * what is possible. Immutable.
  *
- * @param input all tokens read by the model, cached and written ones included; never negative
- * @param cached the part of {@code input} that came from the provider's prompt cache
- * @param cacheWritten the part of {@code input} that was written to the provider's prompt cache
- * @param output all tokens made by the model, reasoning included; never negative
- * @param reasoning the part of {@code output} that was spent on thinking
+ * @param input all tokens that the model read; not negative
+ * @param cached part of {@code input} that was read from the provider's prompt cache
+ * @param cacheWritten part of {@code input} that was written to the provider's prompt cache
+ * @param output all tokens that the model generated; not negative
+ * @param reasoning part of {@code output} that was used for thinking
  */
 public record TokenUsage(long input, long cached, long cacheWritten, long output, long reasoning) {
   public static final TokenUsage NONE = new TokenUsage(0, 0, 0, 0, 0);
 
-  /** Numbers above this are taken for hostile (no model reads a trillion tokens) and are cut. */
+  /** Larger counts are cut to this, because no model reads a trillion tokens. */
   public static final long MAX_COUNT = 1_000_000_000_000L;
 
   public TokenUsage {
@@ -27,13 +28,14 @@ public record TokenUsage(long input, long cached, long cacheWritten, long output
     reasoning = clamp(reasoning, output);
   }
 
+  /** Input and output together. */
   public long total() {
     return input + output;
   }
 
   /**
-   * What counts after a later report in the same answer: the later one, unless it says nothing.
-   * Details that it leaves out are kept while the totals are the same.
+   * Combines these counts with a later report of the same answer. The later one wins, unless it is
+   * zero. Details that it omits are kept if the totals are the same.
    */
   public TokenUsage mergeLater(TokenUsage later) {
     if (later.total() == 0) {
@@ -50,7 +52,7 @@ public record TokenUsage(long input, long cached, long cacheWritten, long output
         Math.max(reasoning, later.reasoning));
   }
 
-  private static long clamp(long value, long most) {
-    return Math.max(0, Math.min(value, most));
+  private static long clamp(long value, long max) {
+    return Math.max(0, Math.min(value, max));
   }
 }

@@ -2,16 +2,16 @@ package potluck.dialect.model;
 
 import java.util.List;
 
-/** What one side said at once. Immutable. */
+/** What one side says before the other side continues. Immutable. */
 public record Turn(Role role, List<Block> blocks) {
-  /** Who speaks. Results of tools belong to the user's side. */
+  /** Who speaks. Tool results belong to the user's side. */
   public enum Role {
     SYSTEM,
     USER,
     ASSISTANT
   }
 
-  /** All text of the turn, parts joined with an empty line. */
+  /** All text blocks, joined with an empty line. */
   public String text() {
     StringBuilder all = new StringBuilder();
     for (Block block : blocks) {

@@ -1,9 +1,9 @@
 /**
- * This room: the canonical words: what is asked, what is said, what was counted, what went wrong.
+ * Purpose: types that all dialects share: requests, events, token counts and failures.
  *
- * <p>May touch: {@code dialect.wire}, and JSON as a tree where a schema is carried.
+ * <p>Uses: {@code dialect.wire}; JSON trees for schemas.
  *
- * <p>Must not: know any dialect; hold behaviour beyond its own arithmetic.
+ * <p>Must not: know a dialect; contain more logic than their own arithmetic.
  *
  * <p>Start reading at: {@link Ask}, then {@link Prompt} and {@link Event}.
  */

@@ -13,8 +13,8 @@ import potluck.dialect.translate.EventReader;
 import potluck.dialect.wire.JsonTree;
 
 /**
- * Reads answers of chat completions, and forgives what compatible servers do: calls without an
- * index or all with index 0, ids and names repeated or empty, usage anywhere.
+ * Reads answers of chat completions. Tolerates deviations of compatible servers: calls without an
+ * index or all with index 0, ids and names repeated or empty, usage in any chunk.
  */
 final class AnswerReader implements EventReader {
   private static final class OpenCall {
@@ -73,29 +73,30 @@ final class AnswerReader implements EventReader {
     if (data.path("usage").isObject()) {
       sink.accept(new Event.UsageReported(UsageCodec.read(data.get("usage"))));
     }
-    // A single chunk of some servers has a message where a delta is due.
-    JsonNode said = choice.has(piece) ? choice.path(piece) : choice.path("message");
-    readMessage(said, sink);
+    // Some servers send a message instead of a delta in a single chunk.
+    JsonNode message = choice.has(piece) ? choice.path(piece) : choice.path("message");
+    readMessage(message, sink);
     String reason = JsonTree.text(choice, "finish_reason");
     if (reason != null && !reason.isEmpty()) {
       stop = stop(reason);
     }
   }
 
-  private void readMessage(JsonNode said, Consumer<Event> sink) {
-    String thought = JsonTree.textOrEmpty(said, "reasoning_content");
+  private void readMessage(JsonNode message, Consumer<Event> sink) {
+    String thought = JsonTree.textOrEmpty(message, "reasoning_content");
     sink.accept(
-        new Event.Thought(thought.isEmpty() ? JsonTree.textOrEmpty(said, "reasoning") : thought));
-    if (said.path("content").isTextual()) {
-      sink.accept(new Event.Text(said.get("content").textValue()));
+        new Event.Thought(
+            thought.isEmpty() ? JsonTree.textOrEmpty(message, "reasoning") : thought));
+    if (message.path("content").isTextual()) {
+      sink.accept(new Event.Text(message.get("content").textValue()));
     }
-    for (JsonNode part : said.path("content")) {
+    for (JsonNode part : message.path("content")) {
       sink.accept(new Event.Text(JsonTree.textOrEmpty(part, "text")));
     }
-    String refusal = JsonTree.textOrEmpty(said, "refusal");
+    String refusal = JsonTree.textOrEmpty(message, "refusal");
     refused |= !refusal.isEmpty();
     sink.accept(new Event.Refusal(refusal));
-    for (JsonNode call : said.path("tool_calls")) {
+    for (JsonNode call : message.path("tool_calls")) {
       call(call, sink);
     }
   }
@@ -121,7 +122,7 @@ final class AnswerReader implements EventReader {
     }
   }
 
-  /** A new id is a new call, whatever its index says. */
+  /** Finds the call that a delta belongs to. A new id starts a new call, whatever its index. */
   private OpenCall find(JsonNode call) {
     String id = JsonTree.textOrEmpty(call, "id");
     Integer index = call.path("index").isInt() ? call.get("index").intValue() : null;

@@ -65,7 +65,7 @@ final class AnswerWriter implements EventWriter {
         argumentsEmpty = false;
         arguments(piece.delta(), out);
       }
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> {
         completeCall(out);
         delta(JsonTree.object(), reason(end.stopReason()), out);
@@ -81,7 +81,7 @@ final class AnswerWriter implements EventWriter {
     }
   }
 
-  /** A call without arguments is a call with none: an empty text would be no JSON. */
+  /** Writes an empty object for a call without arguments, because an empty text is not JSON. */
   private void completeCall(FrameWriter out) {
     if (argumentsEmpty) {
       argumentsEmpty = false;
@@ -105,10 +105,10 @@ final class AnswerWriter implements EventWriter {
     delta(delta, null, out);
   }
 
-  private static void addSignature(@Nullable ThoughtSignature seal, ObjectNode call) {
-    if (seal != null && seal.belongsTo("gemini")) {
+  private static void addSignature(@Nullable ThoughtSignature signature, ObjectNode call) {
+    if (signature != null && signature.belongsTo("gemini")) {
       ObjectNode google = call.putObject("extra_content").putObject("google");
-      google.put("thought_signature", seal.value());
+      google.put("thought_signature", signature.value());
     }
   }
 
@@ -123,7 +123,7 @@ final class AnswerWriter implements EventWriter {
     out.data(chunk);
   }
 
-  /** Most of a stream is made of these, so no tree is built for them. */
+  /** Writes text. It is most of a stream, so no tree is built for it. */
   private void text(String piece, FrameWriter out) {
     if (textPrefix.length == 0) {
       ObjectNode chunk = chunk();

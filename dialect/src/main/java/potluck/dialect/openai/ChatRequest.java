@@ -10,29 +10,31 @@ import potluck.dialect.wire.Members;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 
-/** The request at a glance, and the same request for another server of this dialect. */
+/**
+ * Scans a chat completions request, and forwards it to an upstream of the same dialect. Stateless.
+ */
 final class ChatRequest {
   private ChatRequest() {}
 
   static Ask scan(byte[] body) {
     Members members = RequestScan.check(body);
     boolean stream = RequestScan.stream(body, members);
-    OptionalLong most = RequestScan.parseCount(body, members.find("max_completion_tokens"));
-    if (most.isEmpty()) {
-      most = RequestScan.parseCount(body, members.find("max_tokens"));
+    OptionalLong maxTokens = RequestScan.parseCount(body, members.find("max_completion_tokens"));
+    if (maxTokens.isEmpty()) {
+      maxTokens = RequestScan.parseCount(body, members.find("max_tokens"));
     }
     return new Ask(
         body,
         RequestScan.model(members),
         stream,
         usageWanted(body, members.find("stream_options")),
-        most,
+        maxTokens,
         affinity(body, members));
   }
 
   private static boolean usageWanted(byte[] body, @Nullable Span options) {
-    Span wanted = JsonScanner.find(body, options, "include_usage");
-    return wanted != null && wanted.equalsAscii(body, "true");
+    Span includeUsage = JsonScanner.find(body, options, "include_usage");
+    return includeUsage != null && includeUsage.equalsAscii(body, "true");
   }
 
   private static @Nullable String affinity(byte[] body, Members members) {
@@ -57,11 +59,11 @@ final class ChatRequest {
     } else if (body[options.from()] != '{') {
       splice.replace(options, "{\"include_usage\":true}");
     } else {
-      Span wanted = JsonScanner.find(body, options, "include_usage");
-      if (wanted == null) {
+      Span includeUsage = JsonScanner.find(body, options, "include_usage");
+      if (includeUsage == null) {
         RequestScan.addMember(splice, body, options, "\"include_usage\":true");
       } else {
-        splice.replace(wanted, "true");
+        splice.replace(includeUsage, "true");
       }
     }
   }

@@ -2,16 +2,9 @@ package potluck.dialect.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import potluck.dialect.Dialect;
 import potluck.dialect.DialectResponse;
 import potluck.dialect.OpenAiErrorObject;
-import potluck.dialect.OpenAiRateLimitHeaders;
+import potluck.dialect.OpenAiFamilyDialect;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
 import potluck.dialect.TranslationOptions;
@@ -19,16 +12,14 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.RateLimit;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.ToolNames;
-import potluck.dialect.verbatim.CompletePassage;
-import potluck.dialect.verbatim.StreamPassage;
+import potluck.dialect.verbatim.PassThrough;
 import potluck.dialect.wire.JsonTree;
 
-/** OpenAI's chat completions: the dialect that most servers speak, each in its own accent. */
-public final class OpenAi implements Dialect {
+/** OpenAI's chat completions, which most other servers imitate with deviations. */
+public final class OpenAi extends OpenAiFamilyDialect {
   @Override
   public String name() {
     return "openai";
@@ -51,9 +42,7 @@ public final class OpenAi implements Dialect {
 
   @Override
   public Passage passage(Ask ask, Target target) {
-    String alias = ask.model().equals(target.model()) ? null : ask.model();
-    OpenAiFrameClassifier watch = new OpenAiFrameClassifier(ask.usageWanted());
-    return ask.stream() ? new StreamPassage(watch, alias) : new CompletePassage(watch, alias);
+    return PassThrough.passage(new OpenAiFrameClassifier(ask.usageWanted()), ask, target);
   }
 
   @Override
@@ -82,35 +71,13 @@ public final class OpenAi implements Dialect {
     return new AnswerWriter(ask, options.createdSeconds());
   }
 
-  @Override
-  public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
-    return OpenAiErrorObject.read(status, header, body);
-  }
-
-  /** Chat completions has no such question; its sister dialect's answer is the closest. */
-  @Override
-  public List<RateLimit> readRateLimits(UnaryOperator<@Nullable String> header, Instant now) {
-    return OpenAiRateLimitHeaders.read(header, now);
-  }
-
-  @Override
-  public Map<String, String> writeRateLimits(List<RateLimit> limits, Instant now) {
-    return OpenAiRateLimitHeaders.write(limits, now);
-  }
-
+  /**
+   * Chat completions has no token-count endpoint, so the answer has the form of the responses
+   * dialect.
+   */
   @Override
   public DialectResponse writeTokenCount(long tokens) {
     return DialectResponse.json(JsonTree.object().put("input_tokens", tokens));
-  }
-
-  @Override
-  public DialectResponse writeFailure(Failure failure, String requestId) {
-    return OpenAiErrorObject.write(failure, requestId);
-  }
-
-  @Override
-  public byte[] keepAlive() {
-    return ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
   }
 
   @Override

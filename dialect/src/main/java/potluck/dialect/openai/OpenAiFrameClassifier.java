@@ -14,12 +14,12 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.TextByteCounter;
 
-/** What passes by in an answer of chat completions. */
+/** Classifies frames of chat completions. */
 final class OpenAiFrameClassifier extends FrameClassifier {
-  /** What is read of an answer that is one object. */
+  /** The members that are read of an unstreamed answer. */
   private static final Set<String> COMPLETE_MEMBERS = Set.of("usage", "error");
 
-  /** An escaped quote before a closing one never matches, so text about usage is no usage. */
+  /** Does not match text about usage, because quotes in a string are escaped. */
   private static final ByteSearch USAGE = new ByteSearch("\"usage\"");
 
   private static final ByteSearch ERROR = new ByteSearch("\"error\"");
@@ -49,7 +49,7 @@ final class OpenAiFrameClassifier extends FrameClassifier {
     }
     int delta = DELTA.indexIn(b, from, to);
     boolean ending = delta < 0 || finishes(b, delta, to);
-    // Some servers put their error beside a last, empty delta; never beside a word.
+    // Some servers send an error together with a last, empty delta, but never with text.
     if (ending && ERROR.indexIn(b, from, to) >= 0 && fails(b, from, to)) {
       return fail(OpenAiErrorObject.readInBand(JsonTree.readOrMissing(b, from, to)));
     }
@@ -65,7 +65,7 @@ final class OpenAiFrameClassifier extends FrameClassifier {
     return contentSeen ? FrameKind.CONTENT : FrameKind.PREAMBLE;
   }
 
-  /** Most chunks say {@code "usage":null}, which is not worth a second look. */
+  /** Whether a chunk has usage other than {@code "usage":null}, which most chunks contain. */
   private static boolean mentionsUsage(byte[] b, int from, int to) {
     int at = USAGE.indexIn(b, from, to);
     while (at >= 0) {
@@ -96,7 +96,11 @@ final class OpenAiFrameClassifier extends FrameClassifier {
     return error != null && !error.equalsAscii(b, "null");
   }
 
-  /** Whether the frame is about usage and nothing else. */
+  /**
+   * Counts the usage of a frame.
+   *
+   * @return whether the frame contains usage and no choices
+   */
   private boolean usage(byte[] b, int from, int to) {
     Span usage = JsonScanner.find(b, from, to, "usage");
     if (usage == null || b[usage.from()] != '{') {

@@ -19,7 +19,7 @@ import potluck.dialect.wire.JsonTree;
 
 /** Reads a chat completions request. */
 final class PromptReader {
-  /** Understood, or of no meaning outside OpenAI. */
+  /** Fields that are translated, or have no meaning outside OpenAI. */
   private static final Set<String> KNOWN_FIELDS =
       Set.of(
           "model",
@@ -97,7 +97,7 @@ final class PromptReader {
         signature(call));
   }
 
-  /** Google's own compatible form of a thought signature. */
+  /** A thought signature in the form of Google's OpenAI-compatible API. */
   static @Nullable ThoughtSignature signature(JsonNode call) {
     JsonNode google = call.path("extra_content").path("google");
     return ThoughtSignature.unpack(JsonTree.textOrEmpty(google, "thought_signature"), "gemini");
@@ -158,15 +158,17 @@ final class PromptReader {
   }
 
   private ToolChoice choice() {
-    JsonNode wanted = root.path("tool_choice");
+    JsonNode requested = root.path("tool_choice");
     ToolChoice choice =
-        switch (wanted.isTextual() ? wanted.textValue() : JsonTree.textOrEmpty(wanted, "type")) {
+        switch (requested.isTextual()
+            ? requested.textValue()
+            : JsonTree.textOrEmpty(requested, "type")) {
           case "none" -> new ToolChoice(ToolChoice.Kind.NONE, "", true);
           case "required" -> new ToolChoice(ToolChoice.Kind.ANY, "", true);
           case "function" ->
               new ToolChoice(
                   ToolChoice.Kind.NAMED,
-                  JsonTree.textOrEmpty(wanted.path("function"), "name"),
+                  JsonTree.textOrEmpty(requested.path("function"), "name"),
                   true);
           default -> ToolChoice.AUTO;
         };
@@ -194,12 +196,12 @@ final class PromptReader {
     return switch (JsonTree.textOrEmpty(format, "type")) {
       case "json_object" -> new GenerationSettings.Format("answer", null, false);
       case "json_schema" -> {
-        JsonNode wanted = format.path("json_schema");
-        String name = JsonTree.text(wanted, "name");
+        JsonNode requested = format.path("json_schema");
+        String name = JsonTree.text(requested, "name");
         yield new GenerationSettings.Format(
             name == null ? "answer" : name,
-            wanted.path("schema"),
-            wanted.path("strict").asBoolean(false));
+            requested.path("schema"),
+            requested.path("strict").asBoolean(false));
       }
       default -> null;
     };

@@ -17,7 +17,7 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes a request of another dialect as chat completions. */
+/** Writes a prompt as a chat completions request. */
 final class PromptWriter {
   private static final int MAX_NAME_LENGTH = 64;
 
@@ -55,27 +55,28 @@ final class PromptWriter {
     return root;
   }
 
-  /** Results come first, one message each; a tool message takes no images, so they follow. */
+  /**
+   * Writes tool results first, one message each. Tool messages accept no images, so these follow in
+   * a user message.
+   */
   private void user(Turn turn, ArrayNode messages) {
     List<Block> rest = new ArrayList<>();
-    List<Block> shown = new ArrayList<>();
+    List<Block> content = new ArrayList<>();
     for (Block block : turn.blocks()) {
       if (block instanceof Block.ToolResult result) {
-        String text = result.text();
         messages
             .addObject()
             .put("role", "tool")
             .put("tool_call_id", ToolNames.callId(result.id()))
-            .put(
-                "content", result.isError() && !text.startsWith("Error") ? "Error: " + text : text);
-        result.content().stream().filter(b -> b instanceof Block.Media).forEach(shown::add);
+            .put("content", result.textWithErrorMark());
+        result.content().stream().filter(b -> b instanceof Block.Media).forEach(content::add);
       } else {
         rest.add(block);
       }
     }
-    shown.addAll(rest);
-    if (!shown.isEmpty()) {
-      content(shown, messages.addObject().put("role", "user"));
+    content.addAll(rest);
+    if (!content.isEmpty()) {
+      content(content, messages.addObject().put("role", "user"));
     }
   }
 
@@ -120,7 +121,10 @@ final class PromptWriter {
     }
   }
 
-  /** Thoughts stay behind, and that is said: nothing in this dialect takes them back. */
+  /**
+   * Writes text and calls. Thoughts are recorded as lost, because this dialect does not accept them
+   * back.
+   */
   private void assistant(Turn turn, ArrayNode messages) {
     ObjectNode message = JsonTree.object().put("role", "assistant");
     String text = turn.text();
@@ -179,8 +183,8 @@ final class PromptWriter {
 
   private void settings() {
     GenerationSettings settings = prompt.settings();
-    String most = target.quirks().contains("max-tokens") ? "max_tokens" : "max_completion_tokens";
-    settings.maxTokens().ifPresent(value -> root.put(most, value));
+    String field = target.quirks().contains("max-tokens") ? "max_tokens" : "max_completion_tokens";
+    settings.maxTokens().ifPresent(value -> root.put(field, value));
     GenerationSettings.Sampling sampling = settings.sampling();
     JsonFields.putIfPresent(root, "temperature", sampling.temperature());
     JsonFields.putIfPresent(root, "top_p", sampling.topP());
@@ -207,13 +211,13 @@ final class PromptWriter {
     if (format == null) {
       return;
     }
-    ObjectNode wanted = root.putObject("response_format");
+    ObjectNode requested = root.putObject("response_format");
     if (format.schema() == null) {
-      wanted.put("type", "json_object");
+      requested.put("type", "json_object");
       return;
     }
-    wanted.put("type", "json_schema");
-    ObjectNode schema = wanted.putObject("json_schema");
+    requested.put("type", "json_schema");
+    ObjectNode schema = requested.putObject("json_schema");
     schema.put("name", names.sanitize(format.name(), MAX_NAME_LENGTH));
     schema.set("schema", format.schema());
     schema.put("strict", format.strict());

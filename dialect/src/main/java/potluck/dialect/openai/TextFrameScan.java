@@ -3,13 +3,13 @@ package potluck.dialect.openai;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.wire.FrameScan;
 
-/** Looks whether a chunk is nothing but a piece of text. Used by one thread. */
+/** Recognizes chunks that contain only a piece of text. For one thread. */
 final class TextFrameScan {
   private final FrameScan chunk = new FrameScan();
   private final FrameScan choice = new FrameScan();
   private final FrameScan delta = new FrameScan();
 
-  /** The piece; null where the chunk is or has anything else. */
+  /** The piece of text; null if the chunk contains anything else. */
   @Nullable String read(byte[] b, int from, int to) {
     String text = null;
     chunk.enter(b, from, to);

@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
-/** The {@code usage} of chat completions. */
+/** Reads and writes the {@code usage} of chat completions. Stateless. */
 final class UsageCodec {
   private UsageCodec() {}
 
   /**
-   * Cached tokens are part of the prompt and reasoning is part of the completion. Servers that
-   * leave reasoning out of the completion (Grok, Gemini's compatible form) show it in the total.
+   * Reads counts. Cached tokens are part of the prompt, and reasoning is part of the completion.
+   * Servers that exclude reasoning from the completion (Grok, Gemini's compatible API) are
+   * recognized by the total.
    */
   static TokenUsage read(JsonNode usage) {
     long prompt = JsonTree.count(usage, "prompt_tokens");
@@ -31,7 +32,7 @@ final class UsageCodec {
         reasoning);
   }
 
-  /** What OpenRouter says that a request cost, in micro-USD; -1 where nothing is said. */
+  /** The cost that OpenRouter reports, in micro-USD; -1 if there is none. */
   static long reportedCost(JsonNode usage) {
     JsonNode cost = usage.path("cost");
     double micros = cost.isNumber() ? cost.doubleValue() * 1e6 : -1;

@@ -1,10 +1,10 @@
 /**
- * This room: OpenAI's chat completions, and what compatible servers make of them.
+ * Purpose: OpenAI's chat completions, with the deviations of compatible servers.
  *
- * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
+ * <p>Uses: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
  * dialect.translate}, {@code dialect.wire}.
  *
- * <p>Must not: see another language.
+ * <p>Must not: depend on another dialect.
  *
  * <p>Start reading at: {@link OpenAi}.
  */

@@ -11,9 +11,9 @@ import potluck.dialect.translate.EventReader;
 import potluck.dialect.wire.FrameScan;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads answers of the responses dialect. */
+/** Reads answers of OpenAI's responses. */
 final class AnswerReader implements EventReader {
-  /** Items of which pieces came already: their whole at the end is no news. */
+  /** Indexes of items that were streamed, so that their complete form adds nothing. */
   private final Set<Integer> streamed = new HashSet<>();
 
   private final FrameScan event = new FrameScan();
@@ -84,10 +84,10 @@ final class AnswerReader implements EventReader {
   }
 
   private void item(JsonNode item, int index, Consumer<Event> sink) {
-    boolean news = streamed.add(index);
+    boolean isNew = streamed.add(index);
     switch (JsonTree.textOrEmpty(item, "type")) {
       case "function_call" -> {
-        if (news) {
+        if (isNew) {
           sink.accept(new Event.Arguments(index, JsonTree.textOrEmpty(item, "arguments")));
         }
         sink.accept(new Event.CallComplete(index));
@@ -96,7 +96,7 @@ final class AnswerReader implements EventReader {
         for (JsonNode part : item.path("content")) {
           String refusal = JsonTree.textOrEmpty(part, "refusal");
           refused |= !refusal.isEmpty();
-          if (news) {
+          if (isNew) {
             sink.accept(new Event.Text(JsonTree.textOrEmpty(part, "text")));
             sink.accept(new Event.Refusal(refusal));
           }
@@ -104,13 +104,13 @@ final class AnswerReader implements EventReader {
       }
       case "reasoning" -> {
         for (JsonNode part : item.path("summary")) {
-          if (news) {
+          if (isNew) {
             sink.accept(new Event.Thought(JsonTree.textOrEmpty(part, "text")));
           }
         }
-        String sealed = JsonTree.textOrEmpty(item, "encrypted_content");
-        if (!sealed.isEmpty()) {
-          sink.accept(new Event.ThoughtSigned(new ThoughtSignature("responses", sealed)));
+        String encrypted = JsonTree.textOrEmpty(item, "encrypted_content");
+        if (!encrypted.isEmpty()) {
+          sink.accept(new Event.ThoughtSigned(new ThoughtSignature("responses", encrypted)));
         }
       }
       default -> {}
@@ -146,7 +146,7 @@ final class AnswerReader implements EventReader {
     finish(body, sink);
   }
 
-  /** Only the terminal event ends an answer. */
+  /** Does nothing: only the terminal event ends an answer. */
   @Override
   public void end(Consumer<Event> sink) {}
 }

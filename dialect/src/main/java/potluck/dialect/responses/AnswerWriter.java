@@ -14,7 +14,9 @@ import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes answers of the responses dialect: items one after another, each added and done. */
+/**
+ * Writes answers of OpenAI's responses: items one after another, each first added and then done.
+ */
 final class AnswerWriter implements EventWriter {
   private final ItemWriter items;
   private final ResponseBuilder builder;
@@ -48,7 +50,7 @@ final class AnswerWriter implements EventWriter {
         items.open(ItemWriter.Kind.THOUGHT, null, out);
         items.delta(thought.delta(), out);
       }
-      case Event.ThoughtSigned sealed -> writeSignature(sealed.signature(), out);
+      case Event.ThoughtSigned signed -> writeSignature(signed.signature(), out);
       case Event.ToolCall call -> {
         if (call.signature() != null) {
           writeSignature(call.signature(), out);
@@ -56,7 +58,7 @@ final class AnswerWriter implements EventWriter {
         items.open(ItemWriter.Kind.CALL, call, out);
       }
       case Event.Arguments piece -> items.delta(piece.delta(), out);
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> {
         items.close(null, out);
         ObjectNode response = builder.done(items.output(), end.stopReason(), tokens);
@@ -66,9 +68,9 @@ final class AnswerWriter implements EventWriter {
     }
   }
 
-  private void writeSignature(ThoughtSignature seal, FrameWriter out) {
+  private void writeSignature(ThoughtSignature signature, FrameWriter out) {
     items.open(ItemWriter.Kind.THOUGHT, null, out);
-    items.close(seal, out);
+    items.close(signature, out);
   }
 
   @Override
@@ -83,9 +85,9 @@ final class AnswerWriter implements EventWriter {
         case Block.Thought thought ->
             output.add(builder.thought(output.size(), thought.text(), thought.signature()));
         case Block.ToolCall call -> {
-          @Nullable ThoughtSignature seal = call.signature();
-          if (seal != null) {
-            output.add(builder.thought(output.size(), "", seal));
+          @Nullable ThoughtSignature signature = call.signature();
+          if (signature != null) {
+            output.add(builder.thought(output.size(), "", signature));
           }
           output.add(
               builder.call(output.size(), "completed", call.id(), call.name(), call.arguments()));

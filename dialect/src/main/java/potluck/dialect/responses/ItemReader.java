@@ -10,7 +10,10 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.model.Turn;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads input items as turns: what the model said in a row is one turn, and so are results. */
+/**
+ * Reads input items as turns. Consecutive items of the assistant become one turn, and so do
+ * consecutive tool results.
+ */
 final class ItemReader {
   private final Losses losses;
 
@@ -18,7 +21,7 @@ final class ItemReader {
     this.losses = losses;
   }
 
-  /** A request without the reasoning that we packed for another dialect's model. */
+  /** Removes reasoning that was packed for another dialect from a request. */
   static byte[] dropForeignSignatures(byte[] body) {
     JsonNode root = JsonTree.read(body);
     if (root.path("input") instanceof ArrayNode input) {
@@ -39,11 +42,11 @@ final class ItemReader {
         case "function_call" ->
             add(Turn.Role.ASSISTANT, call(item, JsonTree.textOrEmpty(item, "arguments")), turns);
         case "custom_tool_call" -> {
-          String wrapped =
+          String arguments =
               JsonTree.text(
                   JsonTree.object()
                       .put(ToolMapping.FREE_TEXT_ARGUMENT, JsonTree.textOrEmpty(item, "input")));
-          add(Turn.Role.ASSISTANT, call(item, wrapped), turns);
+          add(Turn.Role.ASSISTANT, call(item, arguments), turns);
         }
         case "function_call_output", "custom_tool_call_output" -> {
           List<Block> content = new ArrayList<>();
@@ -79,11 +82,14 @@ final class ItemReader {
     for (JsonNode part : item.path("summary")) {
       text.append(JsonTree.textOrEmpty(part, "text"));
     }
-    String sealed = JsonTree.textOrEmpty(item, "encrypted_content");
-    return new Block.Thought(text.toString(), ThoughtSignature.unpack(sealed, "responses"));
+    String encrypted = JsonTree.textOrEmpty(item, "encrypted_content");
+    return new Block.Thought(text.toString(), ThoughtSignature.unpack(encrypted, "responses"));
   }
 
-  /** Joins what belongs to one turn; a user's message always stands for itself. */
+  /**
+   * Adds a block to the last turn if it belongs to it. A message of the user always starts a new
+   * turn.
+   */
   private static void add(Turn.Role role, Block block, List<Turn> turns) {
     boolean joins = !turns.isEmpty() && turns.getLast().role() == role;
     if (joins && role == Turn.Role.USER) {

@@ -10,7 +10,7 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.FrameWriter;
 import potluck.dialect.wire.JsonTree;
 
-/** The item that is open in a stream, and the numbers of its events. Used by one thread. */
+/** Writes the open item of a stream, and numbers the events. For one thread. */
 final class ItemWriter {
   /** What an item is. */
   enum Kind {
@@ -18,7 +18,7 @@ final class ItemWriter {
     REFUSAL("response.refusal", "refusal"),
     THOUGHT("response.reasoning_summary_text", "text"),
     CALL("response.function_call_arguments", "arguments"),
-    /** A free-form tool: its text is in the arguments, and is known at their end. */
+    /** A free-form tool: its text is in the arguments, and is known only when they are complete. */
     CUSTOM("response.custom_tool_call_input", "input");
 
     private final String event;
@@ -41,8 +41,8 @@ final class ItemWriter {
   private byte[] deltaPrefix = new byte[0];
   private byte[] deltaMiddle = new byte[0];
 
-  ItemWriter(ResponseBuilder envelope) {
-    this.builder = envelope;
+  ItemWriter(ResponseBuilder builder) {
+    this.builder = builder;
   }
 
   /** All items that are done. */
@@ -50,39 +50,41 @@ final class ItemWriter {
     return output;
   }
 
+  /** Writes an event about the complete response. */
   void response(String type, ObjectNode response, FrameWriter out) {
     ObjectNode event = event(type);
     event.set("response", response);
     out.event(type, event);
   }
 
-  /** Opens an item, unless one of the kind is open; a call always opens its own. */
-  void open(Kind wanted, Event.@Nullable ToolCall begun, FrameWriter out) {
-    if (kind == wanted && begun == null) {
+  /** Opens an item, unless one of the same kind is open; a call always opens a new one. */
+  void open(Kind newKind, Event.@Nullable ToolCall newCall, FrameWriter out) {
+    if (kind == newKind && newCall == null) {
       return;
     }
     close(null, out);
-    boolean custom = begun != null && builder.originalTool(begun.name()).custom();
-    kind = custom ? Kind.CUSTOM : wanted;
-    call = begun;
+    boolean custom = newCall != null && builder.originalTool(newCall.name()).custom();
+    kind = custom ? Kind.CUSTOM : newKind;
+    call = newCall;
     deltaPrefix = new byte[0];
     int index = output.size();
     ObjectNode item =
-        switch (wanted) {
+        switch (newKind) {
           case TEXT, REFUSAL -> builder.message(index, "in_progress", null, false);
           case THOUGHT -> builder.thought(index, "", null);
           case CALL, CUSTOM ->
               builder.call(
                   index,
                   "in_progress",
-                  begun == null ? "" : begun.id(),
-                  begun == null ? "" : begun.name(),
+                  newCall == null ? "" : newCall.id(),
+                  newCall == null ? "" : newCall.name(),
                   "");
         };
     item("response.output_item.added", item, out);
     part("added", "", out);
   }
 
+  /** Writes a piece of the open item. Pieces of a free-form tool are collected. */
   void delta(String piece, FrameWriter out) {
     if (kind == null) {
       return;
@@ -101,7 +103,10 @@ final class ItemWriter {
     out.raw(DELTA_SUFFIX);
   }
 
-  /** The pieces of one item differ in their number and text only, so no tree is built for them. */
+  /**
+   * Prepares the constant parts of a delta event. The deltas of one item differ only in number and
+   * text, so no tree is built for them.
+   */
   private void prepareDelta(String type) {
     String event = JsonTree.text(itemEvent(type));
     sequenceNumber--;
@@ -114,28 +119,29 @@ final class ItemWriter {
   /**
    * Ends the open item.
    *
-   * @param seal of a thought
+   * @param signature of a thought; null if there is none
    */
-  void close(@Nullable ThoughtSignature seal, FrameWriter out) {
+  void close(@Nullable ThoughtSignature signature, FrameWriter out) {
     Kind closing = kind;
     if (closing == null) {
       return;
     }
     String text = closing == Kind.CALL && buffer.isEmpty() ? "{}" : buffer.toString();
-    String whole = closing == Kind.CUSTOM ? ToolMapping.freeTextOf(text) : text;
+    String content = closing == Kind.CUSTOM ? ToolMapping.freeTextOf(text) : text;
     if (closing == Kind.CUSTOM) {
-      out.event(closing.event + ".delta", itemEvent(closing.event + ".delta").put("delta", whole));
+      out.event(
+          closing.event + ".delta", itemEvent(closing.event + ".delta").put("delta", content));
     }
     if (closing != Kind.THOUGHT || !text.isEmpty()) {
       String type = closing.event + ".done";
-      out.event(type, itemEvent(type).put(closing.field, whole));
+      out.event(type, itemEvent(type).put(closing.field, content));
     }
     part("done", text, out);
     int index = output.size();
     ObjectNode item =
         switch (closing) {
           case TEXT, REFUSAL -> builder.message(index, "completed", text, closing == Kind.REFUSAL);
-          case THOUGHT -> builder.thought(index, text, seal);
+          case THOUGHT -> builder.thought(index, text, signature);
           case CALL, CUSTOM ->
               builder.call(
                   index,

@@ -18,7 +18,7 @@ import potluck.dialect.model.Turn;
 import potluck.dialect.translate.JsonFields;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads a responses request. */
+/** Reads a request for OpenAI's responses. */
 final class PromptReader {
   private static final Set<String> KNOWN_FIELDS =
       Set.of(
@@ -55,7 +55,9 @@ final class PromptReader {
   }
 
   /**
-   * @throws FailureException where the history is kept by OpenAI and not in the request
+   * Reads the request.
+   *
+   * @throws FailureException (INVALID) if the history is stored at OpenAI and not in the request
    */
   Prompt read() {
     for (String state : List.of("previous_response_id", "conversation")) {
@@ -79,16 +81,19 @@ final class PromptReader {
   }
 
   private ToolChoice choice() {
-    JsonNode wanted = root.path("tool_choice");
+    JsonNode requested = root.path("tool_choice");
     ToolChoice choice =
-        switch (wanted.isTextual() ? wanted.textValue() : JsonTree.textOrEmpty(wanted, "type")) {
+        switch (requested.isTextual()
+            ? requested.textValue()
+            : JsonTree.textOrEmpty(requested, "type")) {
           case "none" -> new ToolChoice(ToolChoice.Kind.NONE, "", true);
           case "required" -> new ToolChoice(ToolChoice.Kind.ANY, "", true);
           case "function", "custom" ->
               new ToolChoice(
                   ToolChoice.Kind.NAMED,
                   ToolMapping.qualified(
-                      JsonTree.text(wanted, "namespace"), JsonTree.textOrEmpty(wanted, "name")),
+                      JsonTree.text(requested, "namespace"),
+                      JsonTree.textOrEmpty(requested, "name")),
                   true);
           default -> ToolChoice.AUTO;
         };

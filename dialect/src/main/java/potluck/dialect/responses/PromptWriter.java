@@ -16,7 +16,7 @@ import potluck.dialect.translate.JsonFields;
 import potluck.dialect.translate.ToolNames;
 import potluck.dialect.wire.JsonTree;
 
-/** Writes a request of another dialect as a responses request that leaves no state behind. */
+/** Writes a prompt as a request for OpenAI's responses that stores nothing at the provider. */
 final class PromptWriter {
   private static final int MAX_NAME_LENGTH = 64;
 
@@ -92,14 +92,13 @@ final class PromptWriter {
     }
     ObjectNode item = input.addObject().put("type", "function_call_output");
     item.put("call_id", ToolNames.callId(result.id()));
-    String text = result.text();
-    String shown = result.isError() && !text.startsWith("Error") ? "Error: " + text : text;
+    String text = result.textWithErrorMark();
     if (result.content().stream().noneMatch(Block.Media.class::isInstance)) {
-      item.put("output", shown);
+      item.put("output", text);
       return;
     }
     ArrayNode parts = item.putArray("output");
-    part(new Block.Text(shown), parts);
+    part(new Block.Text(text), parts);
     result.content().stream()
         .filter(Block.Media.class::isInstance)
         .forEach(media -> part(media, parts));
@@ -167,7 +166,7 @@ final class PromptWriter {
 
   private void settings() {
     GenerationSettings settings = prompt.settings();
-    settings.maxTokens().ifPresent(most -> root.put("max_output_tokens", most));
+    settings.maxTokens().ifPresent(maxTokens -> root.put("max_output_tokens", maxTokens));
     GenerationSettings.Sampling sampling = settings.sampling();
     JsonFields.putIfPresent(root, "temperature", sampling.temperature());
     JsonFields.putIfPresent(root, "top_p", sampling.topP());
@@ -187,13 +186,15 @@ final class PromptWriter {
     if (format == null) {
       return;
     }
-    ObjectNode wanted = root.putObject("text").putObject("format");
+    ObjectNode requested = root.putObject("text").putObject("format");
     if (format.schema() == null) {
-      wanted.put("type", "json_object");
+      requested.put("type", "json_object");
     } else {
-      wanted.put("type", "json_schema").put("name", names.sanitize(format.name(), MAX_NAME_LENGTH));
-      wanted.set("schema", format.schema());
-      wanted.put("strict", format.strict());
+      requested
+          .put("type", "json_schema")
+          .put("name", names.sanitize(format.name(), MAX_NAME_LENGTH));
+      requested.set("schema", format.schema());
+      requested.put("strict", format.strict());
     }
   }
 }

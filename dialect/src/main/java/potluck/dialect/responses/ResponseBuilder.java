@@ -9,7 +9,7 @@ import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
-/** The response object and its items. Used by one thread. */
+/** Builds the response object and its items. For one thread. */
 final class ResponseBuilder {
   private final byte[] request;
   private final String model;
@@ -26,6 +26,7 @@ final class ResponseBuilder {
     this.created = created;
   }
 
+  /** Sets the id, unless the upstream gave none. */
   void id(String upstream) {
     id = upstream.isEmpty() ? id : upstream;
   }
@@ -35,6 +36,7 @@ final class ResponseBuilder {
     return prefix + "_" + id + "_" + index;
   }
 
+  /** The response object of the first events. */
   ObjectNode inProgress() {
     ObjectNode response = response("in_progress");
     response.putArray("output");
@@ -42,16 +44,17 @@ final class ResponseBuilder {
     return response;
   }
 
+  /** The response object of a finished answer. */
   ObjectNode done(ArrayNode output, StopReason stop, TokenUsage tokens) {
-    String why =
+    String reason =
         switch (stop) {
           case MAX_TOKENS, CONTEXT_FULL -> "max_output_tokens";
           case REFUSAL -> "content_filter";
           default -> "";
         };
-    ObjectNode response = response(why.isEmpty() ? "completed" : "incomplete");
-    if (!why.isEmpty()) {
-      response.putObject("incomplete_details").put("reason", why);
+    ObjectNode response = response(reason.isEmpty() ? "completed" : "incomplete");
+    if (!reason.isEmpty()) {
+      response.putObject("incomplete_details").put("reason", reason);
     }
     response.set("output", output);
     response.set("usage", UsageCodec.write(tokens));
@@ -86,14 +89,16 @@ final class ResponseBuilder {
     return part;
   }
 
-  ObjectNode thought(int index, String text, @Nullable ThoughtSignature seal) {
+  ObjectNode thought(int index, String text, @Nullable ThoughtSignature signature) {
     ObjectNode item = JsonTree.object().put("id", itemId("rs", index)).put("type", "reasoning");
     ArrayNode summary = item.putArray("summary");
     if (!text.isEmpty()) {
       summary.addObject().put("type", "summary_text").put("text", text);
     }
-    if (seal != null) {
-      item.put("encrypted_content", seal.belongsTo("responses") ? seal.value() : seal.pack());
+    if (signature != null) {
+      item.put(
+          "encrypted_content",
+          signature.belongsTo("responses") ? signature.value() : signature.pack());
     }
     return item;
   }
@@ -111,7 +116,7 @@ final class ResponseBuilder {
         : item.put("arguments", arguments);
   }
 
-  /** What a function was in the request. */
+  /** The tool of the request that became a function with this name. */
   ToolMapping.OriginalTool originalTool(String name) {
     if (tools == null) {
       tools = ToolMapping.of(request);

@@ -3,17 +3,10 @@ package potluck.dialect.responses;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import potluck.dialect.Dialect;
 import potluck.dialect.DialectResponse;
 import potluck.dialect.OpenAiErrorObject;
-import potluck.dialect.OpenAiRateLimitHeaders;
+import potluck.dialect.OpenAiFamilyDialect;
 import potluck.dialect.Passage;
 import potluck.dialect.RequestScan;
 import potluck.dialect.Target;
@@ -22,19 +15,20 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
-import potluck.dialect.model.RateLimit;
 import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
 import potluck.dialect.translate.ToolNames;
-import potluck.dialect.verbatim.CompletePassage;
-import potluck.dialect.verbatim.StreamPassage;
+import potluck.dialect.verbatim.PassThrough;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Members;
 
 /** OpenAI's responses: items instead of messages, and a stream with named events. */
-public final class Responses implements Dialect {
-  /** What the counter takes. */
+public final class Responses extends OpenAiFamilyDialect {
+  /**
+   * Fields that the token-count endpoint accepts. Source: OpenAI's API reference, "Get input token
+   * counts".
+   */
   private static final Set<String> COUNT_FIELDS =
       Set.of(
           "model",
@@ -81,9 +75,7 @@ public final class Responses implements Dialect {
 
   @Override
   public Passage passage(Ask ask, Target target) {
-    String alias = ask.model().equals(target.model()) ? null : ask.model();
-    ResponsesFrameClassifier watch = new ResponsesFrameClassifier();
-    return ask.stream() ? new StreamPassage(watch, alias) : new CompletePassage(watch, alias);
+    return PassThrough.passage(new ResponsesFrameClassifier(), ask, target);
   }
 
   @Override
@@ -102,12 +94,11 @@ public final class Responses implements Dialect {
     return JsonTree.bytes(new PromptWriter(prompt, target, names, losses).write(ask));
   }
 
-  /** Source: OpenAI's API reference, "Get input token counts". */
   @Override
   public byte[] countRequest(byte[] body) {
-    ObjectNode question = (ObjectNode) JsonTree.read(body);
-    question.retain(COUNT_FIELDS);
-    return JsonTree.bytes(question);
+    ObjectNode request = (ObjectNode) JsonTree.read(body);
+    request.retain(COUNT_FIELDS);
+    return JsonTree.bytes(request);
   }
 
   @Override
@@ -126,37 +117,15 @@ public final class Responses implements Dialect {
   }
 
   @Override
-  public Failure readFailure(int status, UnaryOperator<@Nullable String> header, byte[] body) {
-    return OpenAiErrorObject.read(status, header, body);
-  }
-
-  @Override
-  public List<RateLimit> readRateLimits(UnaryOperator<@Nullable String> header, Instant now) {
-    return OpenAiRateLimitHeaders.read(header, now);
-  }
-
-  @Override
-  public Map<String, String> writeRateLimits(List<RateLimit> limits, Instant now) {
-    return OpenAiRateLimitHeaders.write(limits, now);
-  }
-
-  @Override
   public DialectResponse writeTokenCount(long tokens) {
     return DialectResponse.json(
         JsonTree.object().put("object", "response.input_tokens").put("input_tokens", tokens));
   }
 
-  @Override
-  public DialectResponse writeFailure(Failure failure, String requestId) {
-    return OpenAiErrorObject.write(failure, requestId);
-  }
-
-  /** The official clients raise on an {@code error} event, whatever its sequence number. */
-  @Override
-  public byte[] keepAlive() {
-    return ": ping\n\n".getBytes(StandardCharsets.US_ASCII);
-  }
-
+  /**
+   * The official clients raise an exception on an {@code error} event, whatever its sequence
+   * number.
+   */
   @Override
   public byte[] writeStreamError(Ask ask, Failure failure, String requestId) {
     ObjectNode event = JsonTree.object();

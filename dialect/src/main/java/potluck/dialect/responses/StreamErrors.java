@@ -6,13 +6,13 @@ import potluck.dialect.OpenAiErrorObject;
 import potluck.dialect.model.Failure;
 import potluck.dialect.wire.JsonTree;
 
-/** Failures in mid-stream, which this dialect puts in three places. */
+/** Reads errors inside a stream, which this dialect puts in three places. Stateless. */
 final class StreamErrors {
   private StreamErrors() {}
 
   /**
-   * {@code response.failed} has the error in its response; {@code error} has it flat, or (in
-   * practice) under {@code error}.
+   * Classifies an error. {@code response.failed} has it in its response; {@code error} has it at
+   * the top level or, in practice, under {@code error}.
    */
   static Failure read(JsonNode event) {
     JsonNode nested = event.path("response").path("error");

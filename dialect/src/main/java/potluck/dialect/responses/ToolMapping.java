@@ -15,21 +15,21 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 
 /**
- * The tools of a request as functions, and the way back: functions in a namespace (Codex's MCP
- * servers) get names that hold it, and free-form tools ({@code apply_patch}) become functions of
- * one text. What only OpenAI runs is left out. Immutable once made.
+ * Maps the tools of a request to functions, and back. Functions in a namespace (Codex's MCP
+ * servers) get names that contain it, and free-form tools ({@code apply_patch}) become functions
+ * with one text argument. Tools that only OpenAI can run are recorded as lost. Immutable.
  */
 final class ToolMapping {
-  /** The one argument of a free-form tool. */
+  /** The only argument of a free-form tool. */
   static final String FREE_TEXT_ARGUMENT = "input";
 
   private final List<Tool> tools = new ArrayList<>();
   private final Map<String, OriginalTool> originals = new HashMap<>();
 
   /**
-   * What a function was before.
+   * A tool as it is in the request.
    *
-   * @param namespace null where it had none
+   * @param namespace null if it has none
    * @param custom whether it takes free text
    */
   record OriginalTool(@Nullable String namespace, String name, boolean custom) {}
@@ -49,7 +49,7 @@ final class ToolMapping {
     }
   }
 
-  /** The tools of a request body, of which nothing else is read. */
+  /** Reads only the tools of a request body. */
   static ToolMapping of(byte[] body) {
     Span listed = JsonScanner.find(body, new Span(0, body.length), "tools");
     return new ToolMapping(
@@ -99,7 +99,7 @@ final class ToolMapping {
     return schema;
   }
 
-  /** The name of a function outside its namespace. */
+  /** The name of a function with its namespace. */
   static String qualified(@Nullable String namespace, String name) {
     if (namespace == null || namespace.isEmpty()) {
       return name;
@@ -111,12 +111,12 @@ final class ToolMapping {
     return tools;
   }
 
-  /** What a function was before; itself where it is none of these. */
+  /** The tool that became a function with this name; a plain function if there is none. */
   OriginalTool original(String name) {
     return originals.getOrDefault(name, new OriginalTool(null, name, false));
   }
 
-  /** The free text in the arguments of a call, or the arguments as they are. */
+  /** The free text in the arguments of a call; the arguments themselves if there is none. */
   static String freeTextOf(String arguments) {
     String text = JsonTree.text(JsonTree.readOrMissing(arguments), FREE_TEXT_ARGUMENT);
     return text == null ? arguments : text;

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
-/** The {@code usage} of a response: cached tokens are part of the input. */
+/**
+ * Reads and writes the {@code usage} of a response, whose input includes cached tokens. Stateless.
+ */
 final class UsageCodec {
   private UsageCodec() {}
 

@@ -1,10 +1,10 @@
 /**
- * This room: OpenAI's responses, which Codex speaks.
+ * Purpose: OpenAI's responses.
  *
- * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
+ * <p>Uses: {@code dialect}, {@code dialect.model}, {@code dialect.verbatim}, {@code
  * dialect.translate}, {@code dialect.wire}.
  *
- * <p>Must not: see another language.
+ * <p>Must not: depend on another dialect.
  *
  * <p>Start reading at: {@link Responses}.
  */

@@ -9,7 +9,7 @@ import potluck.dialect.model.StopReason;
 import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.model.TokenUsage;
 
-/** An answer as it is put together from its events. Used by one thread. */
+/** Collects the events of an answer into blocks. For one thread. */
 public final class AssembledAnswer {
   private final List<Block> blocks = new ArrayList<>();
   private final StringBuilder buffer = new StringBuilder();
@@ -22,7 +22,7 @@ public final class AssembledAnswer {
   private StopReason stopReason = StopReason.END;
   private @Nullable String stopSequence;
 
-  /** Takes the next event. */
+  /** Adds the next event. */
   public void add(Event event) {
     switch (event) {
       case Event.Begin begin -> id = begin.id();
@@ -42,13 +42,13 @@ public final class AssembledAnswer {
         thought = true;
         buffer.append(piece.delta());
       }
-      case Event.ThoughtSigned sealed -> sign(sealed.signature());
-      case Event.ToolCall begun -> {
+      case Event.ThoughtSigned signed -> sign(signed.signature());
+      case Event.ToolCall started -> {
         flush(true);
-        call = begun;
+        call = started;
       }
       case Event.Arguments piece -> buffer.append(piece.delta());
-      case Event.UsageReported used -> tokens = tokens.mergeLater(used.tokens());
+      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
       case Event.End end -> {
         flush(true);
         stopReason = end.stopReason();
@@ -58,65 +58,74 @@ public final class AssembledAnswer {
     }
   }
 
-  private void sign(ThoughtSignature seal) {
+  private void sign(ThoughtSignature signature) {
     flush(!thought);
-    blocks.add(new Block.Thought(buffer.toString(), seal));
+    blocks.add(new Block.Thought(buffer.toString(), signature));
     buffer.setLength(0);
     thought = false;
   }
 
-  private void flush(boolean other) {
-    if (!other) {
+  private void flush(boolean otherBlock) {
+    if (!otherBlock) {
       return;
     }
-    String said = buffer.toString();
+    String content = buffer.toString();
     buffer.setLength(0);
     if (call != null) {
-      String arguments = said.isBlank() ? "{}" : said;
+      String arguments = content.isBlank() ? "{}" : content;
       blocks.add(new Block.ToolCall(call.id(), call.name(), arguments, call.signature()));
     } else if (thought) {
-      blocks.add(new Block.Thought(said, null));
-    } else if (text && !said.isEmpty()) {
-      blocks.add(new Block.Text(said));
+      blocks.add(new Block.Thought(content, null));
+    } else if (text && !content.isEmpty()) {
+      blocks.add(new Block.Text(content));
     }
     call = null;
     thought = false;
     text = false;
   }
 
+  /** The blocks so far; complete after {@link Event.End}. */
   public List<Block> blocks() {
     return blocks;
   }
 
+  /** The upstream's id of the answer; empty if there is none. */
   public String id() {
     return id;
   }
 
+  /** Token counts that the upstream has reported. */
   public TokenUsage tokens() {
     return tokens;
   }
 
+  /** Why the answer ended; {@link StopReason#END} until then. */
   public StopReason stopReason() {
     return stopReason;
   }
 
-  /** Whether the text is the model's refusal. */
+  /** Whether the text is a refusal of the model. */
   public boolean isRefusal() {
     return isRefusal;
   }
 
+  /** The stop sequence that ended the answer; null if none or not reported. */
   public @Nullable String stopSequence() {
     return stopSequence;
   }
 
-  /** All text (or all thoughts), joined. */
+  /**
+   * All text, or all thoughts, concatenated.
+   *
+   * @param thoughts whether to return the thoughts instead of the text
+   */
   public String joinedText(boolean thoughts) {
     StringBuilder all = new StringBuilder();
     for (Block block : blocks) {
-      if (block instanceof Block.Text said && !thoughts) {
-        all.append(said.text());
-      } else if (block instanceof Block.Thought said && thoughts) {
-        all.append(said.text());
+      if (block instanceof Block.Text content && !thoughts) {
+        all.append(content.text());
+      } else if (block instanceof Block.Thought content && thoughts) {
+        all.append(content.text());
       }
     }
     return all.toString();

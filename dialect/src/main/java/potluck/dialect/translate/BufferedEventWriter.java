@@ -7,8 +7,8 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * Holds a stream back until its usage is known, so that even its first event has the true count:
- * exactness over latency, for clients that read nothing but the first event.
+ * Buffers a stream until its usage is known, so that already the first event has the exact count.
+ * For clients that read usage only from the first event; it costs latency. For one thread.
  */
 public final class BufferedEventWriter implements EventWriter {
   private final EventWriter writer;
@@ -22,8 +22,8 @@ public final class BufferedEventWriter implements EventWriter {
   @Override
   public void write(Event event, FrameWriter out) {
     buffer.add(event);
-    if (event instanceof Event.UsageReported used) {
-      tokens = tokens.mergeLater(used.tokens());
+    if (event instanceof Event.UsageReported usage) {
+      tokens = tokens.mergeLater(usage.tokens());
     } else if (event instanceof Event.End) {
       writer.write(new Event.UsageReported(tokens), out);
       buffer.forEach(each -> writer.write(each, out));

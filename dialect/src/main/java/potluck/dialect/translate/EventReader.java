@@ -4,21 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.function.Consumer;
 import potluck.dialect.model.Event;
 
-/** Reads an upstream's answer into events. One per answer, used by one thread. */
+/** Reads the answer of an upstream as events. One instance per answer, for one thread. */
 public interface EventReader {
   /**
-   * Reads a frame that is nothing but a piece of text, as most are, without building a tree.
+   * Reads a frame that contains only a piece of text, as most frames do, without building a tree.
    *
-   * @return false where it is anything else; then nothing was read
+   * @return false if the frame contains anything else; nothing is emitted then
    */
   boolean readTextFrame(byte[] b, int from, int to, Consumer<Event> sink);
 
-  /** A frame of a stream. */
+  /** Reads one frame of a stream. */
   void readFrame(JsonNode data, Consumer<Event> sink);
 
-  /** A whole answer. */
+  /** Reads a complete, unstreamed answer. */
   void readComplete(JsonNode body, Consumer<Event> sink);
 
-  /** The stream has ended, or said that it is done: the end follows if the answer was whole. */
+  /**
+   * Signals the end of the stream. Emits {@link Event.End} if the answer was complete and the
+   * dialect has no terminal event of its own.
+   */
   void end(Consumer<Event> sink);
 }

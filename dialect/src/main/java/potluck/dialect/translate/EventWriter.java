@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Event;
 
-/** Writes events as an answer of the client's dialect. One per answer, used by one thread. */
+/** Writes events as an answer in the client's dialect. One instance per answer, for one thread. */
 public interface EventWriter {
-  /** Writes one event into a stream. */
+  /** Writes one event to a stream. */
   void write(Event event, FrameWriter out);
 
   /** See {@link potluck.dialect.Passage#keepAlive()}. */
@@ -14,6 +14,6 @@ public interface EventWriter {
     return null;
   }
 
-  /** A whole answer. */
+  /** Writes a complete, unstreamed answer. */
   JsonNode writeComplete(AssembledAnswer answer);
 }

@@ -12,21 +12,24 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Losses;
 import potluck.dialect.wire.JsonTree;
 
-/** Reads and writes the fields that requests of all dialects have in some form. */
+/** Reads and writes fields that requests of all dialects have in some form. Stateless. */
 public final class JsonFields {
   private JsonFields() {}
 
-  /** Records the members of an object that nobody here understands. */
+  /** Records the members of an object that are not known, unless they are null. */
   public static void recordLost(JsonNode object, Set<String> known, String prefix, Losses losses) {
     for (Map.Entry<String, JsonNode> field : object.properties()) {
-      boolean says = !field.getValue().isNull();
-      if (says && !known.contains(field.getKey())) {
+      boolean hasValue = !field.getValue().isNull();
+      if (hasValue && !known.contains(field.getKey())) {
         losses.add(prefix + field.getKey());
       }
     }
   }
 
-  /** A member under its first name that is there: dialects rename, and Gemini takes snake_case. */
+  /**
+   * The first of several members that is present and not null, else a missing node. Dialects rename
+   * fields, and Gemini accepts camelCase and snake_case.
+   */
   public static JsonNode firstPresent(JsonNode object, String... names) {
     for (String name : names) {
       if (object.hasNonNull(name)) {
@@ -36,22 +39,24 @@ public final class JsonFields {
     return MissingNode.getInstance();
   }
 
+  /** The number; null if the node is not a number. */
   public static @Nullable Double number(JsonNode node) {
     return node.isNumber() ? node.doubleValue() : null;
   }
 
-  /** A whole number; null where it is something else. */
+  /** The whole number; null if the node is anything else. */
   public static @Nullable Long wholeNumber(JsonNode node) {
     return node.isNumber() && node.canConvertToLong() ? node.longValue() : null;
   }
 
+  /** The whole number; empty if the node is anything else. */
   public static OptionalLong countOrEmpty(JsonNode node) {
     return node.canConvertToLong() && node.isNumber()
         ? OptionalLong.of(node.longValue())
         : OptionalLong.empty();
   }
 
-  /** A text, or a list of texts. */
+  /** The strings of an array, or a single string as a list. */
   public static List<String> strings(JsonNode node) {
     List<String> texts = new ArrayList<>();
     if (node.isTextual()) {
@@ -65,36 +70,49 @@ public final class JsonFields {
     return texts;
   }
 
-  /** The first few stops; the rest is lost. */
+  /**
+   * The first stop sequences; the others are recorded as lost.
+   *
+   * @param max number of stop sequences that the dialect accepts
+   * @param name of the field, for the losses
+   */
   public static List<String> limitStopSequences(
-      List<String> stops, int most, String name, Losses losses) {
-    if (stops.size() <= most) {
+      List<String> stops, int max, String name, Losses losses) {
+    if (stops.size() <= max) {
       return stops;
     }
-    losses.add(name + "[" + most + "]");
-    return stops.subList(0, most);
+    losses.add(name + "[" + max + "]");
+    return stops.subList(0, max);
   }
 
+  /** Adds a member unless the value is null. */
   public static void putIfPresent(ObjectNode object, String name, @Nullable Double value) {
     if (value != null) {
       object.put(name, value);
     }
   }
 
-  /** Records settings of the draw that a dialect has no word for. */
+  /** Records a setting as lost unless it is null. */
   public static void recordLost(Losses losses, String name, @Nullable Number value) {
     if (value != null) {
       losses.add(name);
     }
   }
 
-  /** The arguments of a call; an empty object where they are no JSON object. */
+  /** Arguments of a tool call; an empty object if the text is not a JSON object. */
   public static JsonNode parseArguments(String text) {
     JsonNode node = JsonTree.readOrMissing(text);
     return node.isObject() ? node : JsonTree.object();
   }
 
-  /** A schema of an object, with what some servers insist on. */
+  /** Frames system text for models that accept it only inside a turn of the user. */
+  public static String systemReminder(String text) {
+    return "<system-reminder>\n" + text + "\n</system-reminder>";
+  }
+
+  /**
+   * A copy of a schema that has {@code type} and {@code properties}, which some servers require.
+   */
   public static ObjectNode objectSchema(JsonNode schema) {
     ObjectNode copy = schema.isObject() ? ((ObjectNode) schema).deepCopy() : JsonTree.object();
     if (!copy.has("type")) {

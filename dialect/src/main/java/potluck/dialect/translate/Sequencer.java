@@ -13,9 +13,9 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.StopReason;
 
 /**
- * Puts events into an order that every dialect can write: one beginning, one call after another, no
- * empty pieces, one end. The first call streams; others wait until the first is complete, which the
- * upstream says, or the end (or text) shows. Used by one thread.
+ * Orders events so that every dialect can write them: one begin, tool calls one after another, no
+ * empty pieces, one end. The first call is passed on at once; later calls wait until it is
+ * complete, which an event, text or the end shows. For one thread.
  */
 public final class Sequencer implements Consumer<Event> {
   private final Consumer<Event> next;
@@ -28,10 +28,11 @@ public final class Sequencer implements Consumer<Event> {
   private boolean ended;
 
   /**
-   * @param names gives functions the names that the client knows them by
+   * @param restoreName maps tool names to those that the client knows
+   * @param next receives the ordered events
    */
-  public Sequencer(UnaryOperator<String> names, Consumer<Event> next) {
-    this.restoreName = names;
+  public Sequencer(UnaryOperator<String> restoreName, Consumer<Event> next) {
+    this.restoreName = restoreName;
     this.next = next;
   }
 
@@ -52,7 +53,7 @@ public final class Sequencer implements Consumer<Event> {
       case Event.ToolCall call -> begin(call);
       case Event.Arguments piece -> piece(piece);
       case Event.CallComplete complete -> complete(complete.key());
-      case Event.UsageReported used -> next.accept(used);
+      case Event.UsageReported usage -> next.accept(usage);
       case Event.End end -> end(end);
       case Event.Failed failed -> {
         ended = true;
@@ -89,7 +90,7 @@ public final class Sequencer implements Consumer<Event> {
     }
   }
 
-  /** The next call in line may stream, as far as it has come. */
+  /** Passes on the next waiting call, if all calls before it are complete. */
   private void complete(int key) {
     completed.add(key);
     while (streaming != null && completed.contains(streaming)) {
@@ -111,7 +112,10 @@ public final class Sequencer implements Consumer<Event> {
     streaming = null;
   }
 
-  /** Calls in the answer decide, whatever the upstream's reason says, unless they may be cut. */
+  /**
+   * Corrects the stop reason: an answer with calls ends with TOOL_CALLS, whatever reason the
+   * upstream gave, unless it may be truncated.
+   */
   private void end(Event.End end) {
     release();
     ended = true;

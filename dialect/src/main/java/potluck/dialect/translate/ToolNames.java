@@ -8,9 +8,9 @@ import potluck.dialect.wire.Fingerprint;
 import potluck.dialect.wire.Span;
 
 /**
- * Names of functions and calls that a dialect does not allow, and the way back. The same name
- * always becomes the same, so that a conversation stays cached. One per exchange, used by one
- * thread.
+ * Replaces names of tools that a dialect does not allow, and restores them in the answer. The same
+ * name always gets the same replacement, so that provider caches stay valid. One instance per
+ * exchange, for one thread.
  */
 public final class ToolNames {
   private final Map<String, String> originals = new HashMap<>();
@@ -18,31 +18,33 @@ public final class ToolNames {
   /**
    * A name of letters, digits, {@code _} and {@code -}.
    *
-   * @param most its length; Anthropic allows 128, the others 64
+   * @param maxLength in characters, at least 14; Anthropic allows 128, the others 64
    */
-  public String sanitize(String name, int most) {
-    String fitting = clean(name, most);
-    originals.put(fitting, name);
-    return fitting;
+  public String sanitize(String name, int maxLength) {
+    String sanitized = clean(name, maxLength);
+    originals.put(sanitized, name);
+    return sanitized;
   }
 
-  /** What a fitted name was before. */
+  /**
+   * The original of a name that {@link #sanitize} returned; any other name is returned unchanged.
+   */
   public String restore(String name) {
     return originals.getOrDefault(name, name);
   }
 
-  /** An id that every dialect allows; the same for a call and its result. */
+  /** An id of a tool call that every dialect allows; the same id for a call and its result. */
   public static String callId(String id) {
     return clean(id, 64);
   }
 
-  private static String clean(String name, int most) {
-    String plain = name.replaceAll("[^A-Za-z0-9_-]", "_");
-    if (plain.equals(name) && name.length() <= most && !name.isEmpty()) {
+  private static String clean(String name, int maxLength) {
+    String allowed = name.replaceAll("[^A-Za-z0-9_-]", "_");
+    if (allowed.equals(name) && name.length() <= maxLength && !name.isEmpty()) {
       return name;
     }
     byte[] bytes = name.getBytes(UTF_8);
-    String print = new Fingerprint().add(bytes, new Span(0, bytes.length)).hex().substring(0, 12);
-    return plain.substring(0, Math.min(plain.length(), most - 13)) + "_" + print;
+    String hash = new Fingerprint().add(bytes, new Span(0, bytes.length)).hex().substring(0, 12);
+    return allowed.substring(0, Math.min(allowed.length(), maxLength - 13)) + "_" + hash;
   }
 }

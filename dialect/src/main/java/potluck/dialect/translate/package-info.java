@@ -1,12 +1,12 @@
 /**
- * This room: answers as events that are in no dialect's words, and how they are read and written.
+ * Purpose: answers as events that belong to no dialect, and the interfaces to read and write them.
  *
- * <p>May touch: {@code dialect.model}, {@code dialect.wire}.
+ * <p>Uses: {@code dialect.model}, {@code dialect.wire}.
  *
  * <p>Must not: know a dialect by name.
  *
- * <p>Start reading at: {@link EventReader}, {@link EventWriter} and what lies between, {@link
- * Sequencer}.
+ * <p>Start reading at: {@link EventReader}, {@link EventWriter}, and {@link Sequencer} between
+ * them.
  */
 @NullMarked
 package potluck.dialect.translate;

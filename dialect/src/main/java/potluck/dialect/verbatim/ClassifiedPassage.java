@@ -6,22 +6,27 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * An answer that passes as it came, while its dialect's {@link FrameClassifier} counts and judges.
+ * Base of the two passages that copy an answer unchanged; its state comes from a {@link
+ * FrameClassifier}.
  */
 abstract class ClassifiedPassage implements Passage {
   final FrameClassifier classifier;
   private State state = State.WAITING;
   private @Nullable Failure failure;
 
-  ClassifiedPassage(FrameClassifier watch) {
-    this.classifier = watch;
+  ClassifiedPassage(FrameClassifier classifier) {
+    this.classifier = classifier;
   }
 
   final void setState(State next) {
     state = next;
   }
 
-  /** Ends it; null where the upstream said nothing of the reason. */
+  /**
+   * Fails the passage.
+   *
+   * @param reason null if the upstream gave none
+   */
   final void fail(@Nullable Failure reason) {
     state = State.FAILED;
     failure = reason == null ? Failure.of(Failure.Kind.UPSTREAM, "The upstream failed.") : reason;

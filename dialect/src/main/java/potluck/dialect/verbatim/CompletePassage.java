@@ -7,19 +7,20 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.Splice;
 
-/** An answer that is one JSON value: held until it is whole, then passed on as it came. */
+/** Passes an answer that is one JSON value through unchanged, once it is complete. */
 public final class CompletePassage extends ClassifiedPassage {
-  /** Answers larger than this are refused, in bytes. */
+  /** Larger answers fail. */
   public static final int MAX_ANSWER_BYTES = 64 << 20;
 
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(2048);
   private final @Nullable String alias;
 
   /**
-   * @param alias the name to put in the place of the upstream's model name; null to leave it
+   * @param classifier of the dialect
+   * @param alias replaces the upstream's model name; null to keep it
    */
-  public CompletePassage(FrameClassifier watch, @Nullable String alias) {
-    super(watch);
+  public CompletePassage(FrameClassifier classifier, @Nullable String alias) {
+    super(classifier);
     this.alias = alias;
   }
 

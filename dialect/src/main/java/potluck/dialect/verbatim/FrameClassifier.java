@@ -7,8 +7,8 @@ import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.Span;
 
 /**
- * What a dialect sees in bytes that pass by. It counts and judges; it never writes. One per answer,
- * used by one thread.
+ * Decides what each frame of an answer is, counts its tokens and finds failures, while the bytes
+ * pass through. One instance per answer, for one thread.
  */
 public abstract class FrameClassifier {
   private TokenUsage tokens = TokenUsage.NONE;
@@ -16,43 +16,49 @@ public abstract class FrameClassifier {
   private long textBytes;
   private @Nullable Failure failure;
 
-  /** What a frame of a stream is. */
+  /** What a frame of a stream is, and whether it is passed on. */
   public enum FrameKind {
-    /** Passes, but nothing of the answer is in it. */
+    /** Passed on; contains nothing of the answer. */
     PREAMBLE,
-    /** Passes. */
+    /** Passed on; contains a part of the answer. */
     CONTENT,
-    /** Does not pass: it is there because we asked for it. */
+    /** Not passed on: the server requested it, not the client. */
     HIDDEN,
-    /** Passes, and the answer is complete. */
+    /** Passed on; the answer is complete. */
     TERMINAL,
     /**
-     * Passes at the end only, as all that follows: the answer may be complete, but the dialect has
-     * no terminal event.
+     * Passed on only at the end, like all later frames: the answer may be complete, but the dialect
+     * has no terminal event.
      */
     WITHHELD,
-    /** Does not pass: the upstream reports a failure. */
+    /** Not passed on: the upstream reports a failure. */
     FAILED
   }
 
-  /** Looks at a frame that has data. */
+  /** Classifies a frame that has data. */
   public abstract FrameKind classify(FrameReader frame);
 
-  /** Looks at a whole answer: {@link FrameKind#TERMINAL} or {@link FrameKind#FAILED}. */
+  /**
+   * Classifies a complete, unstreamed answer: {@link FrameKind#TERMINAL} or {@link
+   * FrameKind#FAILED}.
+   */
   public abstract FrameKind classifyComplete(byte[] body);
 
-  /** Whether the answer was whole, should the stream end here without its terminal event. */
+  /** Whether the answer is complete if the stream ends now without a terminal event. */
   public abstract boolean isCompleteAtEnd();
 
-  /** What its dialect says at the end, for a stream that ended without it. */
+  /**
+   * The terminal event, for a stream that is complete but ended without it; empty if the dialect
+   * has none.
+   */
   public byte[] missingTerminator() {
     return new byte[0];
   }
 
-  /** Where a piece of JSON names the model, quotes included; null where it does not. */
+  /** The position of the model name in a piece of JSON, with quotes; null if there is none. */
   public abstract @Nullable Span findModel(byte[] json, int from, int to);
 
-  /** Null unless the last sight was {@link FrameKind#FAILED}. */
+  /** The reason, or null unless the last frame was {@link FrameKind#FAILED}. */
   public @Nullable Failure failure() {
     return failure;
   }
@@ -62,7 +68,7 @@ public abstract class FrameClassifier {
     return null;
   }
 
-  /** What the upstream says that it was, so far. */
+  /** Token counts that the upstream has reported so far. */
   public TokenUsage tokens() {
     return tokens;
   }
@@ -82,23 +88,32 @@ public abstract class FrameClassifier {
     return textBytes;
   }
 
-  /** Takes in a piece of usage that the upstream reports. */
-  protected void addUsage(TokenUsage read) {
-    usageReported |= read.total() > 0;
-    tokens = tokens.mergeLater(read);
+  /** Merges a usage report of the upstream. */
+  protected void addUsage(TokenUsage reported) {
+    usageReported |= reported.total() > 0;
+    tokens = tokens.mergeLater(reported);
   }
 
-  /** Takes in text that has passed, in bytes. */
+  /** Counts model text that passed through, in bytes. */
   protected void addTextBytes(long bytes) {
     textBytes += bytes;
   }
 
+  /**
+   * Records a failure.
+   *
+   * @return {@link FrameKind#FAILED}
+   */
   protected FrameKind fail(Failure reason) {
     failure = reason;
     return FrameKind.FAILED;
   }
 
-  /** For a whole answer that is something else. */
+  /**
+   * Records that a complete answer is not a JSON object.
+   *
+   * @return {@link FrameKind#FAILED}
+   */
   protected FrameKind failNotAnObject() {
     return fail(Failure.of(Failure.Kind.UPSTREAM, "The upstream's answer is not a JSON object."));
   }

@@ -10,7 +10,7 @@ import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.MalformedException;
 import potluck.dialect.wire.Span;
 
-/** A stream of server-sent events, passed on frame by frame as it came. */
+/** Passes a stream of server-sent events through unchanged, frame by frame. */
 public final class StreamPassage extends ClassifiedPassage {
   private final FrameReader frames = new FrameReader();
   private final byte @Nullable [] alias;
@@ -18,11 +18,11 @@ public final class StreamPassage extends ClassifiedPassage {
   private boolean withholding;
 
   /**
-   * @param watch of the dialect
-   * @param alias the name to put in the place of the upstream's model name; null to leave it
+   * @param classifier of the dialect
+   * @param alias replaces the upstream's model name; null to keep it
    */
-  public StreamPassage(FrameClassifier watch, @Nullable String alias) {
-    super(watch);
+  public StreamPassage(FrameClassifier classifier, @Nullable String alias) {
+    super(classifier);
     this.alias = alias == null ? null : JsonTree.quoted(alias).getBytes(StandardCharsets.UTF_8);
   }
 
@@ -71,8 +71,8 @@ public final class StreamPassage extends ClassifiedPassage {
     }
   }
 
-  private void copy(ByteArrayOutputStream wanted) {
-    ByteArrayOutputStream out = withholding ? withheld : wanted;
+  private void copy(ByteArrayOutputStream output) {
+    ByteArrayOutputStream out = withholding ? withheld : output;
     byte[] b = frames.bytes();
     int from = frames.from();
     if (alias != null && frames.hasData() && frames.inPlace()) {
@@ -116,12 +116,14 @@ public final class StreamPassage extends ClassifiedPassage {
       out.writeBytes(classifier.missingTerminator());
       setState(State.COMPLETE);
     } else {
-      fail(
-          Failure.of(Failure.Kind.UPSTREAM, "The upstream broke off in the middle of the answer."));
+      fail(Failure.of(Failure.Kind.UPSTREAM, "The upstream ended the answer early."));
     }
   }
 
-  /** Whether a last frame without its blank line was cut off (the word DONE is no JSON). */
+  /**
+   * Whether a last frame that lacks its blank line is complete, that is, valid JSON or {@code
+   * [DONE]}.
+   */
   private boolean isComplete() {
     byte[] b = frames.data();
     int from = frames.dataFrom();
@@ -129,7 +131,7 @@ public final class StreamPassage extends ClassifiedPassage {
         || !JsonTree.readOrMissing(b, from, frames.dataTo()).isMissingNode();
   }
 
-  /** Some servers answer a wish for a stream with an error as one JSON object. */
+  /** Some servers answer a request for a stream with an error as one JSON object. */
   private static boolean isObject(byte[] rest) {
     return JsonTree.readOrMissing(rest, 0, rest.length).isObject();
   }

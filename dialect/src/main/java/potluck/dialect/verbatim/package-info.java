@@ -1,7 +1,7 @@
 /**
- * This room: answers that pass through as bytes, because client and upstream speak one dialect.
+ * Purpose: passes answers through as bytes, because client and upstream speak the same dialect.
  *
- * <p>May touch: {@code dialect}, {@code dialect.model}, {@code dialect.wire}.
+ * <p>Uses: {@code dialect}, {@code dialect.model}, {@code dialect.wire}.
  *
  * <p>Must not: know a dialect by name; build a tree per frame.
  *

@@ -1,9 +1,10 @@
 package potluck.dialect.wire;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
- * Searches bytes for a short ASCII text (Horspool's algorithm: most bytes are never looked at).
+ * Searches bytes for a short ASCII text with Horspool's algorithm, which skips most bytes.
  * Immutable.
  */
 public final class ByteSearch {
@@ -15,13 +16,13 @@ public final class ByteSearch {
    */
   public ByteSearch(String ascii) {
     text = ascii.getBytes(StandardCharsets.US_ASCII);
-    java.util.Arrays.fill(shift, (byte) text.length);
+    Arrays.fill(shift, (byte) text.length);
     for (int i = 0; i < text.length - 1; i++) {
       shift[text[i]] = (byte) (text.length - 1 - i);
     }
   }
 
-  /** Where the text first starts in a range, or -1. */
+  /** Index of the first occurrence in a range, or -1. */
   public int indexIn(byte[] b, int from, int to) {
     int last = text.length - 1;
     byte end = text[last];
@@ -42,7 +43,7 @@ public final class ByteSearch {
     return true;
   }
 
-  /** How long the text is, in bytes. */
+  /** Length of the text, in bytes. */
   public int length() {
     return text.length;
   }

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The keys of all open objects, to find duplicates. Small objects (nearly all) are compared in
- * place; large ones, and such with escaped keys, in a hash set, so that no body is quadratic.
+ * Finds duplicate keys in all open objects of a document. Keys of small objects, which are nearly
+ * all, are compared in place. Large objects, and those with escaped keys, use a hash set, so that
+ * the time is never quadratic.
  */
 final class DuplicateKeyCheck {
   private static final int MAX_COMPARED_IN_PLACE = 24;
@@ -17,33 +18,43 @@ final class DuplicateKeyCheck {
   private final int maxMembers;
   private int[] ranges = new int[64];
   private int top;
-  private final Map<Integer, Set<String>> large = new HashMap<>();
+  private final Map<Integer, Set<String>> largeObjects = new HashMap<>();
 
-  DuplicateKeyCheck(byte[] bytes, int most) {
+  DuplicateKeyCheck(byte[] bytes, int maxMembers) {
     this.bytes = bytes;
-    this.maxMembers = most;
+    this.maxMembers = maxMembers;
   }
 
-  /** Opens an object; the mark names it. */
+  /**
+   * Opens an object.
+   *
+   * @return mark of the object, for the other methods
+   */
   int open() {
     return top;
   }
 
+  /** Closes an object. */
   void close(int mark) {
     top = mark;
-    if (!large.isEmpty()) {
-      large.remove(mark);
+    if (!largeObjects.isEmpty()) {
+      largeObjects.remove(mark);
     }
   }
 
+  /**
+   * Adds a key.
+   *
+   * @throws MalformedException if the object has the key already, or too many members
+   */
   void add(int mark, int from, int to, boolean escaped) {
-    Set<String> set = large.isEmpty() ? null : large.get(mark);
+    Set<String> set = largeObjects.isEmpty() ? null : largeObjects.get(mark);
     if (set == null && (escaped || (top - mark) / 2 >= MAX_COMPARED_IN_PLACE)) {
       set = spill(mark);
     }
     if (set != null) {
       if (!set.add(text(from, to))) {
-        throw new MalformedException("the key " + text(from, to) + " comes twice", from);
+        throw new MalformedException("duplicate key " + text(from, to), from);
       }
       if (set.size() > maxMembers) {
         throw new MalformedException("more than " + maxMembers + " members in one object", from);
@@ -52,13 +63,16 @@ final class DuplicateKeyCheck {
     }
     for (int i = mark; i < top; i += 2) {
       if (Arrays.equals(bytes, ranges[i], ranges[i + 1], bytes, from, to)) {
-        throw new MalformedException("the key " + text(from, to) + " comes twice", from);
+        throw new MalformedException("duplicate key " + text(from, to), from);
       }
     }
     push(from, to);
   }
 
-  /** Pushed once even for large objects, so that marks of nested objects differ. */
+  /**
+   * Moves the keys of an object to a hash set. An empty object still pushes one range, so that the
+   * marks of nested objects differ.
+   */
   private Set<String> spill(int mark) {
     Set<String> set = new HashSet<>();
     for (int i = mark; i < top; i += 2) {
@@ -67,7 +81,7 @@ final class DuplicateKeyCheck {
     if (top == mark) {
       push(0, 0);
     }
-    large.put(mark, set);
+    largeObjects.put(mark, set);
     return set;
   }
 

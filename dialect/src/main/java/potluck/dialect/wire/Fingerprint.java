@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * A 64-bit hash of bytes, to tell conversations apart. It is not a signature: whoever wants a
- * collision finds one.
+ * A 64-bit hash of bytes that tells conversations apart. It is not cryptographic: collisions can be
+ * constructed. For one thread.
  */
 public final class Fingerprint {
   private static final VarHandle LONG =
@@ -15,7 +15,7 @@ public final class Fingerprint {
 
   private long hash = PRIME;
 
-  /** Adds a range, of which at most the first 4 KiB count. */
+  /** Adds a range, of which only the first 4 KiB and the length count. */
   public Fingerprint add(byte[] bytes, Span span) {
     int to = Math.min(span.to(), span.from() + 4096);
     int i = span.from();

@@ -3,19 +3,19 @@ package potluck.dialect.wire;
 import java.util.Arrays;
 
 /**
- * Cuts a stream of server-sent events into frames, however the bytes are chopped. Lines end in CR,
- * LF or CRLF; a byte order mark, comments and unknown fields are passed over; {@code data:} needs
- * no space after it; several data lines are joined with LF. Bytes are never decoded, so a character
- * may be split anywhere.
+ * Splits a stream of server-sent events into frames, for any chunking of the bytes. Lines end with
+ * CR, LF or CRLF. A byte order mark, comments and unknown fields are skipped. The space after
+ * {@code data:} is optional, and several data lines are joined with LF. Bytes are not decoded, so a
+ * character may be split anywhere.
  *
- * <p>Use: {@link #feed}, then {@link #next} until it says false; between the two the current frame
- * is a range of {@link #bytes()}, white space and comments included. Frames that came whole are not
- * copied. Used by one thread.
+ * <p>Usage: call {@link #feed}, then {@link #next} until it returns false. After each {@code next}
+ * that returns true, the current frame is a range of {@link #bytes()}, with its white space and
+ * comments. Frames that arrive in one piece are not copied. For one thread.
  *
  * <p>Source: WHATWG HTML, 9.2 (event stream interpretation).
  */
 public final class FrameReader {
-  /** Frames larger than this are taken for an attack, in bytes. */
+  /** Larger frames are rejected as an attack. */
   public static final int MAX_FRAME_BYTES = 16 << 20;
 
   private static final byte[] NOTHING = new byte[0];
@@ -44,14 +44,15 @@ public final class FrameReader {
   }
 
   /**
-   * @param cap the largest frame, in bytes
+   * @param maxFrameBytes size of the largest frame, in bytes
    */
-  public FrameReader(int cap) {
-    this.maxFrameBytes = cap;
+  public FrameReader(int maxFrameBytes) {
+    this.maxFrameBytes = maxFrameBytes;
   }
 
   /**
-   * Takes what has arrived. The array is read until the next call of feed, and may be reused then.
+   * Takes bytes that have arrived. The array is read until the next call of this method, and may be
+   * reused after that.
    */
   public void feed(byte[] bytes, int offset, int length) {
     int rest = limit - start;
@@ -74,10 +75,10 @@ public final class FrameReader {
   }
 
   /**
-   * Steps to the next whole frame.
+   * Advances to the next complete frame.
    *
-   * @return false where more bytes are needed
-   * @throws MalformedException where a frame is larger than the cap
+   * @return false if more bytes are needed
+   * @throws MalformedException if a frame is larger than the maximum
    */
   public boolean next() {
     startFrame();
@@ -123,7 +124,11 @@ public final class FrameReader {
     return false;
   }
 
-  /** The body has ended: what is left is taken for a frame, if it has a line of data. */
+  /**
+   * Treats the rest of the stream as a frame.
+   *
+   * @return whether it has a line of data
+   */
   public boolean finish() {
     startFrame();
     if (start + line < limit) {
@@ -218,45 +223,47 @@ public final class FrameReader {
     return at < to && b[at] == ' ' ? at + 1 : at;
   }
 
-  /** Where the frame and the name of its event are. */
+  /** The array that contains the frame and its event name. */
   public byte[] bytes() {
     return window;
   }
 
-  /** The first byte of the frame in {@link #bytes()}. */
+  /** Index of the first byte of the frame in {@link #bytes()}. */
   public int from() {
     return start;
   }
 
-  /** One after the last byte of the frame, its blank line included. */
+  /** Index after the last byte of the frame, with its blank line. */
   public int to() {
     return end;
   }
 
-  /** Whether the frame has data; comments and bare blank lines have none. */
+  /** Whether the frame has data; comments and bare blank lines do not. */
   public boolean hasData() {
     return dataLines > 0;
   }
 
-  /** Where the data is: {@link #bytes()}, or a joined copy where it came in several lines. */
+  /** The array that contains the data: {@link #bytes()}, or a joined copy of several data lines. */
   public byte[] data() {
     return dataLines > 1 ? joined : window;
   }
 
+  /** Index of the first byte of the data in {@link #data()}. */
   public int dataFrom() {
     return dataLines > 1 ? 0 : start + dataFrom;
   }
 
+  /** Index after the last byte of the data in {@link #data()}. */
   public int dataTo() {
     return dataLines > 1 ? joinedLength : start + dataTo;
   }
 
-  /** Whether the data is one line, so that a range of it is also a range of the frame. */
+  /** Whether the data is a single line, so that a range of it is also a range of the frame. */
   public boolean inPlace() {
     return dataLines == 1;
   }
 
-  /** The name of the event in {@link #bytes()}; empty where there is none. */
+  /** The event name in {@link #bytes()}; empty if there is none. */
   public Span event() {
     return new Span(start + eventFrom, start + eventTo);
   }

@@ -3,9 +3,9 @@ package potluck.dialect.wire;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Walks over the members of a JSON object without building anything, not even a range: what a hot
- * path uses where {@link JsonScanner#find} would look at the same bytes once a name. Lenient, as
- * {@link JsonScanner} is. Used again and again, by one thread.
+ * Iterates over the members of a JSON object without allocating. The hot path uses it if {@link
+ * JsonScanner#find} would read the same bytes once per name. It is as lenient as {@link
+ * JsonScanner}. Reusable, for one thread.
  */
 public final class FrameScan {
   private byte[] bytes = new byte[0];
@@ -16,7 +16,7 @@ public final class FrameScan {
   private int valueFrom;
   private int valueTo;
 
-  /** Starts over, at the object that stands in a range; where there is none, it has no members. */
+  /** Starts at the object in a range. If the range contains none, there are no members. */
   public FrameScan enter(byte[] b, int from, int to) {
     bytes = b;
     end = to;
@@ -25,13 +25,14 @@ public final class FrameScan {
     return this;
   }
 
-  /** As {@link #enter(byte[], int, int)}, at the value of the member where another stands. */
+  /** Starts at the object that is the current value of another scan. */
   public FrameScan enter(FrameScan member) {
     return enter(member.bytes, member.valueFrom, member.valueTo);
   }
 
   /**
-   * As {@link #enter(Glance)}, at the one element of an array; nothing where it has more or none.
+   * Starts at the object that is the only element of an array, which is the current value of
+   * another scan. There are no members if the array has more elements or none.
    */
   public FrameScan enterSingleElement(FrameScan member) {
     int first = JsonScanner.skipSpace(member.bytes, member.valueFrom + 1, member.valueTo);
@@ -44,7 +45,7 @@ public final class FrameScan {
     return enter(member.bytes, one ? first : member.valueTo, one ? after : member.valueTo);
   }
 
-  /** Goes to the next member, if there is one. */
+  /** Advances to the next member, if there is one. */
   public boolean next() {
     if (at >= end || bytes[at] != '"') {
       return false;
@@ -63,14 +64,14 @@ public final class FrameScan {
     return valueFrom < end;
   }
 
-  /** Whether the member has that name, which comes without escapes. */
+  /** Whether the current member has a name. An escaped name does not match. */
   public boolean nameIs(String name) {
-    return equalsAscii(keyFrom, keyTo, name);
+    return Span.equalsAscii(bytes, keyFrom, keyTo, name);
   }
 
-  /** Whether the value is these very bytes, such as {@code null} or {@code "stop"}. */
+  /** Whether the value consists of exactly these bytes, such as {@code null} or {@code "stop"}. */
   public boolean valueIs(String json) {
-    return equalsAscii(valueFrom, valueTo, json);
+    return Span.equalsAscii(bytes, valueFrom, valueTo, json);
   }
 
   /** Whether the value is a string. */
@@ -78,7 +79,7 @@ public final class FrameScan {
     return valueTo - valueFrom >= 2 && bytes[valueFrom] == '"' && bytes[valueTo - 1] == '"';
   }
 
-  /** The value as text, escapes resolved. */
+  /** The value as text, with escapes resolved. */
   public String stringValue() {
     return JsonScanner.decodeString(bytes, new Span(valueFrom, valueTo));
   }
@@ -88,7 +89,7 @@ public final class FrameScan {
     return JsonTree.readOrMissing(bytes, valueFrom, valueTo);
   }
 
-  /** The value as a number of at most nine digits; -1 where it is none. */
+  /** The value as a number of at most nine digits; -1 for anything else. */
   public int intValue() {
     int value = 0;
     for (int i = valueFrom; i < valueTo; i++) {
@@ -99,17 +100,5 @@ public final class FrameScan {
       value = value * 10 + digit;
     }
     return valueTo > valueFrom ? value : -1;
-  }
-
-  private boolean equalsAscii(int from, int to, String ascii) {
-    if (to - from != ascii.length()) {
-      return false;
-    }
-    for (int i = 0; i < ascii.length(); i++) {
-      if (bytes[from + i] != ascii.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -4,16 +4,17 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks for a member of a JSON object without building anything. Lenient: on bytes that are not
- * JSON it finds nothing, or nonsense within the range, but never fails.
+ * Finds members of a JSON object without building anything. Lenient: bytes that are not JSON give
+ * null or any range within the bounds, but no exception. Stateless.
  */
 public final class JsonScanner {
   private JsonScanner() {}
 
   /**
-   * The value of a member of the object that starts at or after {@code from}; null where absent.
+   * Range of the value of a member of the object that starts at or after {@code from}; null if
+   * absent.
    *
-   * @param name without quotes; a name that comes escaped is not found
+   * @param name without quotes; an escaped name is not found
    */
   public static @Nullable Span find(byte[] b, int from, int to, String name) {
     int i = skipSpace(b, from, to);
@@ -42,12 +43,15 @@ public final class JsonScanner {
     return null;
   }
 
-  /** As {@link #find(byte[], int, int, String)}, inside the value that was found before. */
+  /**
+   * Same as {@link #find(byte[], int, int, String)}, in the range of a value that was found before;
+   * null if that is null.
+   */
   public static @Nullable Span find(byte[] b, @Nullable Span within, String name) {
     return within == null ? null : find(b, within.from(), within.to(), name);
   }
 
-  /** One after the value that starts at {@code i}; {@code to} where it does not end. */
+  /** Index after the value that starts at {@code i}; {@code to} if the value does not end. */
   public static int skipValue(byte[] b, int i, int to) {
     if (i >= to) {
       return to;
@@ -76,7 +80,7 @@ public final class JsonScanner {
     return to;
   }
 
-  /** Where the closing quote is of the string whose inside starts at {@code i}; else {@code to}. */
+  /** Index of the closing quote of a string whose content starts at {@code i}; else {@code to}. */
   static int endOfString(byte[] b, int i, int to) {
     int k = SwarScan.indexOfQuote(b, i, to);
     while (k < to && b[k] == '\\') {
@@ -85,7 +89,7 @@ public final class JsonScanner {
     return k;
   }
 
-  /** The first byte at or after {@code i} that is not white space; else {@code to}. */
+  /** Index of the first byte at or after {@code i} that is not white space; else {@code to}. */
   public static int skipSpace(byte[] b, int i, int to) {
     int k = i;
     while (k < to && b[k] <= ' ' && b[k] >= 0) {
@@ -94,7 +98,7 @@ public final class JsonScanner {
     return k;
   }
 
-  /** The text of a JSON string, escapes resolved; the span includes the quotes. */
+  /** The text of a JSON string, with escapes resolved; the span includes the quotes. */
   public static String decodeString(byte[] b, Span span) {
     String raw =
         new String(b, span.from() + 1, Math.max(0, span.length() - 2), StandardCharsets.UTF_8);

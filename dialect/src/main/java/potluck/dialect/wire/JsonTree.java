@@ -1,68 +1,81 @@
 package potluck.dialect.wire;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON as a tree, for what is small or has to be understood whole. Values of an unexpected kind are
- * taken for absent: what an upstream sends never throws, save where it is no JSON at all.
+ * JSON as a tree, for what is small or must be understood completely. Values of an unexpected type
+ * are treated as absent; only bytes that are not JSON cause an exception. Stateless.
  */
 public final class JsonTree {
-  /** Numbers are kept as they came (no double rounds a schema's bounds), text of any length. */
+  /**
+   * Keeps numbers exactly (a double would round the bounds of a schema), and accepts text of any
+   * length.
+   */
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
-              com.fasterxml.jackson.core.JsonFactory.builder()
+              JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxStringLength(Integer.MAX_VALUE)
                           .maxNestingDepth(StrictJson.MAX_DEPTH * 2)
                           .build())
                   .build())
-          .enable(com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .enable(
-              com.fasterxml.jackson.core.json.JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
-          .disable(
-              com.fasterxml.jackson.databind.cfg.JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
 
   private JsonTree() {}
 
   /**
-   * @throws MalformedException where the bytes are no JSON
+   * Parses a range of bytes.
+   *
+   * @return a missing node if the range is empty
+   * @throws MalformedException if the bytes are not JSON
    */
   public static JsonNode read(byte[] bytes, int from, int to) {
     try {
       JsonNode node = MAPPER.readTree(bytes, from, to - from);
       return node == null ? MissingNode.getInstance() : node;
     } catch (IOException e) {
-      throw new MalformedException("no JSON", from);
+      throw new MalformedException("invalid JSON", from);
     }
   }
 
   /**
-   * @throws MalformedException where the bytes are no JSON
+   * Parses bytes.
+   *
+   * @throws MalformedException if the bytes are not JSON
    */
   public static JsonNode read(byte[] bytes) {
     return read(bytes, 0, bytes.length);
   }
 
   /**
-   * A glance at an object: the members that are wanted, whole; the others are there, but null. All
-   * of it is passed through, so what is no JSON is found.
+   * Parses only some members of an object; the others are present, but null. The complete input is
+   * checked.
    *
-   * @return missing where the bytes are no JSON object
+   * @return a missing node if the bytes are not a JSON object
    */
-  public static JsonNode readMembers(byte[] bytes, Set<String> wanted) {
+  public static JsonNode readMembers(byte[] bytes, Set<String> names) {
     try (JsonParser parser = MAPPER.createParser(bytes)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return MissingNode.getInstance();
@@ -71,7 +84,7 @@ public final class JsonTree {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
         parser.nextToken();
-        if (wanted.contains(name)) {
+        if (names.contains(name)) {
           seen.set(name, MAPPER.<JsonNode>readTree(parser));
         } else {
           parser.skipChildren();
@@ -84,7 +97,7 @@ public final class JsonTree {
     }
   }
 
-  /** As {@link #read(byte[])}; missing where the bytes are no JSON. */
+  /** Parses a range of bytes; returns a missing node if they are not JSON. */
   public static JsonNode readOrMissing(byte[] bytes, int from, int to) {
     try {
       return read(bytes, from, to);
@@ -93,12 +106,13 @@ public final class JsonTree {
     }
   }
 
-  /** As {@link #read(byte[])}; missing where the text is no JSON. */
+  /** Parses text; returns a missing node if it is not JSON. */
   public static JsonNode readOrMissing(String text) {
-    byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return readOrMissing(bytes, 0, bytes.length);
   }
 
+  /** Serializes a tree as UTF-8. */
   public static byte[] bytes(JsonNode node) {
     try {
       return MAPPER.writeValueAsBytes(node);
@@ -107,6 +121,7 @@ public final class JsonTree {
     }
   }
 
+  /** Serializes a tree as text. */
   public static String text(JsonNode node) {
     try {
       return MAPPER.writeValueAsString(node);
@@ -115,34 +130,36 @@ public final class JsonTree {
     }
   }
 
-  /** A JSON string, quotes included. */
+  /** Text as a JSON string, with quotes. */
   public static String quoted(String text) {
-    return text(com.fasterxml.jackson.databind.node.TextNode.valueOf(text));
+    return text(TextNode.valueOf(text));
   }
 
+  /** A new empty object. */
   public static ObjectNode object() {
     return MAPPER.createObjectNode();
   }
 
-  public static com.fasterxml.jackson.databind.node.ArrayNode array() {
+  /** A new empty array. */
+  public static ArrayNode array() {
     return MAPPER.createArrayNode();
   }
 
-  /** The text of a member; null where it is absent or no string. */
+  /** The string value of a member; null if absent or not a string. */
   public static @Nullable String text(JsonNode node, String name) {
     JsonNode value = node.get(name);
     return value != null && value.isTextual() ? value.textValue() : null;
   }
 
-  /** The text of a member; empty where it is absent or no string. */
+  /** The string value of a member; empty if absent or not a string. */
   public static String textOrEmpty(JsonNode node, String name) {
     String text = text(node, name);
     return text == null ? "" : text;
   }
 
   /**
-   * A count that somebody else made up: whole, and from 0 to {@link Long#MAX_VALUE}. What is
-   * negative or no number is 0; fractions are cut off, infinity is the maximum.
+   * A count from an untrusted source, from 0 to {@link Long#MAX_VALUE}. Negative values and
+   * anything but a number are 0; fractions are truncated, and infinity is the maximum.
    */
   public static long count(JsonNode node, String name) {
     JsonNode value = node.get(name);

@@ -1,19 +1,19 @@
 package potluck.dialect.wire;
 
-/** Thrown where bytes are not what they should be. Control flow, so it carries no stack trace. */
+/** Bytes do not have the required form. It is used for control flow, so it has no stack trace. */
 public final class MalformedException extends RuntimeException {
   private final int offset;
 
   /**
-   * @param what what is wrong, for a person
-   * @param at the offset of the byte that shows it
+   * @param what the problem, for people
+   * @param offset of the byte that shows it, from 0
    */
-  public MalformedException(String what, int at) {
+  public MalformedException(String what, int offset) {
     super(what, null, false, false);
-    this.offset = at;
+    this.offset = offset;
   }
 
-  /** The offset of the byte that shows it, from 0. */
+  /** The offset of the byte that shows the problem, from 0. */
   public int offset() {
     return offset;
   }

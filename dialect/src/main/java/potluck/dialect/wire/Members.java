@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of one JSON object by name, as ranges of its bytes. It is not a tree: nothing below
- * the first level is known. Used by one thread.
+ * The members of one JSON object by name, as ranges of its bytes. Nested objects are not parsed.
+ * For one thread.
  */
 public final class Members {
   private final byte[] bytes;
@@ -27,23 +27,23 @@ public final class Members {
     firstElements.put(name, first);
   }
 
-  /** Where the first two elements are of a member that is an array; none where it is none. */
+  /** Ranges of the first two elements of a member that is an array; empty for anything else. */
   public List<Span> firstTwo(String name) {
     return firstElements.getOrDefault(name, List.of());
   }
 
-  /** Where the value of a member is; null where there is no such member. */
+  /** Range of the value of a member; null if absent. */
   public @Nullable Span find(String name) {
     return byName.get(name);
   }
 
-  /** The value of a member that is a string; null where it is absent or something else. */
+  /** The value of a member that is a string; null if absent or anything else. */
   public @Nullable String string(String name) {
     Span span = byName.get(name);
     return span == null || bytes[span.from()] != '"' ? null : JsonScanner.decodeString(bytes, span);
   }
 
-  /** Whether a member is there and is the literal {@code true}. */
+  /** Whether a member is the literal {@code true}. */
   public boolean isTrue(String name) {
     Span span = byName.get(name);
     return span != null && span.equalsAscii(bytes, "true");

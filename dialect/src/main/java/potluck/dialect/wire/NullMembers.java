@@ -2,23 +2,23 @@ package potluck.dialect.wire;
 
 import java.io.ByteArrayOutputStream;
 
-/** Members that are null, for callers to whom that means absent. */
+/** Removes null members, for callers that use null and absent alike. Stateless. */
 public final class NullMembers {
   private NullMembers() {}
 
   /**
-   * An object without those of its own members that are null; what lies deeper, and all other bytes
-   * of a member, stay. The very array that came in where there are none, or where it is no object.
+   * Removes the top-level members that are null; nested values and all other bytes stay. Returns
+   * the argument itself if there is nothing to remove, or if it is not an object.
    */
   public static byte[] remove(byte[] body) {
     int end = body.length;
-    ByteArrayOutputStream kept = new ByteArrayOutputStream(end);
-    boolean any = false;
+    ByteArrayOutputStream output = new ByteArrayOutputStream(end);
+    boolean found = false;
     int i = JsonScanner.skipSpace(body, 0, end);
     if (i >= end || body[i] != '{') {
       return body;
     }
-    kept.write('{');
+    output.write('{');
     i = JsonScanner.skipSpace(body, i + 1, end);
     while (i < end && body[i] == '"') {
       int colon = JsonScanner.skipSpace(body, JsonScanner.skipValue(body, i, end), end);
@@ -28,22 +28,22 @@ public final class NullMembers {
         return body;
       }
       if (new Span(value, after).equalsAscii(body, "null")) {
-        any = true;
+        found = true;
       } else {
-        if (kept.size() > 1) {
-          kept.write(',');
+        if (output.size() > 1) {
+          output.write(',');
         }
-        kept.write(body, i, after - i);
+        output.write(body, i, after - i);
       }
       i = JsonScanner.skipSpace(body, after, end);
       if (i < end && body[i] == ',') {
         i = JsonScanner.skipSpace(body, i + 1, end);
       }
     }
-    if (!any || i >= end || body[i] != '}') {
+    if (!found || i >= end || body[i] != '}') {
       return body;
     }
-    kept.write(body, i, end - i);
-    return kept.toByteArray();
+    output.write(body, i, end - i);
+    return output.toByteArray();
   }
 }

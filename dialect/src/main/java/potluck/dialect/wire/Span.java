@@ -3,23 +3,29 @@ package potluck.dialect.wire;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A range of bytes in an array that is known from elsewhere.
+ * A range of bytes of an array that is passed separately. Immutable.
  *
- * @param from the first byte
- * @param to one after the last byte
+ * @param from index of the first byte
+ * @param to index after the last byte
  */
 public record Span(int from, int to) {
+  /** Number of bytes. */
   public int length() {
     return to - from;
   }
 
-  /** The bytes as text, quotes and escapes included. */
+  /** The bytes as UTF-8 text, with quotes and escapes. */
   public String text(byte[] bytes) {
     return new String(bytes, from, to - from, StandardCharsets.UTF_8);
   }
 
-  /** Whether the bytes are exactly this ASCII text. */
+  /** Whether the bytes are exactly an ASCII text. */
   public boolean equalsAscii(byte[] bytes, String ascii) {
+    return equalsAscii(bytes, from, to, ascii);
+  }
+
+  /** Whether a range is exactly an ASCII text. */
+  static boolean equalsAscii(byte[] bytes, int from, int to, String ascii) {
     if (ascii.length() != to - from) {
       return false;
     }

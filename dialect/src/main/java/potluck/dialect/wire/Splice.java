@@ -5,10 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/**
- * Edits of byte ranges, all made at once: every byte that is not named stays as it came. Used by
- * one thread.
- */
+/** Replaces ranges of bytes, all at once; all other bytes stay unchanged. For one thread. */
 public final class Splice {
   private record Edit(int from, int to, byte[] bytes) {}
 
@@ -19,18 +16,18 @@ public final class Splice {
     this.body = body;
   }
 
-  /** Puts text in the place of a range; ranges must not overlap. */
+  /** Replaces a range with text. Ranges must not overlap. */
   public Splice replace(Span span, String text) {
     edits.add(new Edit(span.from(), span.to(), text.getBytes(StandardCharsets.UTF_8)));
     return this;
   }
 
-  /** Puts text before the byte at an offset. */
+  /** Inserts text before the byte at an offset. */
   public Splice insert(int at, String text) {
     return replace(new Span(at, at), text);
   }
 
-  /** The edited bytes; the very array that came in where nothing was edited. */
+  /** The edited bytes; the original array if there are no edits. */
   public byte[] bytes() {
     if (edits.isEmpty()) {
       return body;

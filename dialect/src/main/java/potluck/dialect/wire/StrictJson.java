@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks in one pass what everybody downstream relies on: valid UTF-8, exactly one JSON object, no
- * duplicate keys (escaped ones included), no lone surrogates, bounded depth, no trailing bytes. Two
- * readers that disagree on any of these can be played against each other.
+ * Checks in one pass what all later readers rely on: valid UTF-8, exactly one JSON object, no
+ * duplicate keys (escaped ones included), no lone surrogates, bounded depth, no trailing bytes.
+ * Readers that treat these cases differently could otherwise be played against each other.
  *
- * <p>Source: RFC 8259 (strict grammar), RFC 3629 (UTF-8). Used by one thread.
+ * <p>Sources: RFC 8259 (strict grammar), RFC 3629 (UTF-8). For one thread.
  */
 public final class StrictJson {
-  /** Nesting that no honest request reaches. */
+  /** Maximum nesting of objects and arrays. */
   public static final int MAX_DEPTH = 128;
 
-  /** Members in one object; more are taken for an attack on the duplicate check. */
+  /** Maximum number of members in one object, against attacks on the duplicate check. */
   public static final int MAX_MEMBERS = 10_000;
 
   private final byte[] bytes;
@@ -24,7 +24,7 @@ public final class StrictJson {
   private final StrictJsonString text;
   private final Members members;
 
-  /** The first two elements of the array that a member of the body is. */
+  /** The first two elements of the top-level array that was read last. */
   private final List<Span> firstElements = new ArrayList<>(2);
 
   private int at;
@@ -38,17 +38,17 @@ public final class StrictJson {
     this.members = new Members(bytes);
   }
 
-  /** As {@link #check(byte[], int)} with {@link #MAX_DEPTH}. */
+  /** Same as {@link #check(byte[], int)} with {@link #MAX_DEPTH}. */
   public static Members check(byte[] body) {
     return check(body, MAX_DEPTH);
   }
 
   /**
-   * Checks a whole body.
+   * Checks a complete body.
    *
    * @param maxDepth how deep objects and arrays may nest, at least 1
    * @return the members of the object
-   * @throws MalformedException with what is wrong and where
+   * @throws MalformedException with the problem and its offset
    */
   public static Members check(byte[] body, int maxDepth) {
     StrictJson json = new StrictJson(body, maxDepth);
@@ -78,7 +78,7 @@ public final class StrictJson {
     }
     while (true) {
       if (peek() != '"') {
-        throw new MalformedException("a key was expected", at);
+        throw new MalformedException("expected a key", at);
       }
       int key = at + 1;
       at = text.endOfString(key);
@@ -173,13 +173,13 @@ public final class StrictJson {
       at++;
     }
     if (at == first) {
-      throw new MalformedException("a value was expected", from);
+      throw new MalformedException("expected a value", from);
     }
   }
 
   private void literal(String word) {
     if (at + word.length() > end || !new Span(at, at + word.length()).equalsAscii(bytes, word)) {
-      throw new MalformedException("a value was expected", at);
+      throw new MalformedException("expected a value", at);
     }
     at += word.length();
   }
@@ -190,16 +190,16 @@ public final class StrictJson {
     }
   }
 
-  private void expect(char wanted) {
-    if (peek() != wanted) {
-      throw new MalformedException("'" + wanted + "' was expected", at);
+  private void expect(char expected) {
+    if (peek() != expected) {
+      throw new MalformedException("expected '" + expected + "'", at);
     }
     at++;
   }
 
   private byte peek() {
     if (at >= end) {
-      throw new MalformedException("the body ends in the middle", end);
+      throw new MalformedException("the body ends too early", end);
     }
     return bytes[at];
   }

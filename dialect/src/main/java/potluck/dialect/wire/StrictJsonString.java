@@ -1,6 +1,6 @@
 package potluck.dialect.wire;
 
-/** The inside of a JSON string: valid UTF-8, known escapes, surrogates in pairs. */
+/** Checks the content of a JSON string: valid UTF-8, known escapes, surrogates in pairs. */
 final class StrictJsonString {
   private final byte[] bytes;
   private boolean escaped;
@@ -9,14 +9,17 @@ final class StrictJsonString {
     this.bytes = bytes;
   }
 
-  /** Whether the string last seen had an escape in it. */
+  /** Whether the last string contained an escape. */
   boolean escaped() {
     return escaped;
   }
 
   /**
-   * @param from the first byte after the opening quote
-   * @return one after the closing quote
+   * Checks a string.
+   *
+   * @param from index of the first byte after the opening quote
+   * @return index after the closing quote
+   * @throws MalformedException if the string is invalid
    */
   int endOfString(int from) {
     byte[] b = bytes;
@@ -76,7 +79,7 @@ final class StrictJsonString {
     return value;
   }
 
-  /** One character of two to four bytes: neither overlong, nor a surrogate, nor above U+10FFFF. */
+  /** Checks a character of two to four bytes: not overlong, not a surrogate, not above U+10FFFF. */
   private int sequence(int i) {
     int first = bytes[i] & 0xFF;
     int second = at(i + 1) & 0xFF;

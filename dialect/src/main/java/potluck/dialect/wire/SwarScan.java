@@ -5,8 +5,9 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Passes over bytes of no interest eight at a time. Source of the tricks: Bit Twiddling Hacks,
- * "Determine if a word has a zero byte" and "a byte less than n": the lowest hit is exact.
+ * Skips bytes of no interest, eight at a time (SWAR: SIMD within a register). Source: Bit Twiddling
+ * Hacks, "Determine if a word has a zero byte" and "Determine if a word has a byte less than n";
+ * the lowest hit is exact.
  */
 final class SwarScan {
   private static final VarHandle LONG =
@@ -18,7 +19,7 @@ final class SwarScan {
 
   private SwarScan() {}
 
-  /** The first byte at or after {@code i} that might end a line; else {@code to}. */
+  /** Index of the first byte at or after {@code i} that may end a line; else {@code to}. */
   static int indexOfLineEnd(byte[] b, int i, int to) {
     int k = i;
     for (; k + 8 <= to; k += 8) {
@@ -34,7 +35,7 @@ final class SwarScan {
     return k;
   }
 
-  /** The first quote or backslash at or after {@code i}; else {@code to}. */
+  /** Index of the first quote or backslash at or after {@code i}; else {@code to}. */
   static int indexOfQuote(byte[] b, int i, int to) {
     int k = i;
     for (; k + 8 <= to; k += 8) {
@@ -50,7 +51,10 @@ final class SwarScan {
     return k;
   }
 
-  /** The first byte that is not plain: a quote, backslash, control character or no ASCII. */
+  /**
+   * Index of the first quote, backslash, control character or non-ASCII byte at or after {@code i};
+   * else {@code to}.
+   */
   static int indexOfNonPlain(byte[] b, int i, int to) {
     int k = i;
     for (; k + 8 <= to; k += 8) {
@@ -65,14 +69,16 @@ final class SwarScan {
     return k;
   }
 
-  /** The high bit of each byte that is zero, and of some above it; the other bits mean nothing. */
+  /**
+   * Sets the high bit of each zero byte, and of some bytes above it; the other bits are undefined.
+   */
   private static long zeros(long word) {
     return (word - ONES) & ~word;
   }
 
   /**
-   * The high bit of each byte that is not plain. A byte that is no ASCII is not plain anyway, so
-   * what a subtraction makes of one need not be masked out.
+   * Sets the high bit of each byte that is not plain. Non-ASCII bytes are not plain, so borrows
+   * that subtraction causes in them need not be masked.
    */
   private static long nonPlain(long word) {
     return (word - ONES * ' ') | ((word ^ QUOTES) - ONES) | ((word ^ ESCAPES) - ONES) | word;

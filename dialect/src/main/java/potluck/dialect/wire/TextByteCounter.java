@@ -3,17 +3,20 @@ package potluck.dialect.wire;
 import java.util.List;
 
 /**
- * Counts the bytes of model text in a piece of JSON: the strings under a few keys. Lenient and
- * without allocation; what an estimate is made from where a provider reports nothing. Immutable.
+ * Counts the bytes of model text in a piece of JSON: the strings under a few keys. The token count
+ * is estimated from them if a provider reports none. Lenient, without allocation. Immutable.
  */
 public final class TextByteCounter {
   private final String[] keys;
 
+  /**
+   * @param keys names of the members whose strings count
+   */
   public TextByteCounter(List<String> keys) {
     this.keys = keys.toArray(String[]::new);
   }
 
-  /** The bytes of strings under one of the keys, quotes left out. */
+  /** Number of bytes in strings under one of the keys, without quotes. */
   public int count(byte[] b, int from, int to) {
     int sum = 0;
     boolean counts = false;
@@ -35,19 +38,10 @@ public final class TextByteCounter {
 
   private boolean known(byte[] b, int from, int to) {
     for (String key : keys) {
-      if (key.length() == to - from && same(b, from, key)) {
+      if (Span.equalsAscii(b, from, to, key)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean same(byte[] b, int from, String key) {
-    for (int k = 0; k < key.length(); k++) {
-      if (b[from + k] != key.charAt(k)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -1,11 +1,11 @@
 /**
- * This room: bytes: frames of a stream, edits in place, strict reading of JSON.
+ * Purpose: bytes and JSON: event-stream frames, strict JSON, and edits of byte ranges.
  *
- * <p>May touch: nothing but Jackson.
+ * <p>Uses: Jackson.
  *
- * <p>Must not: know any dialect.
+ * <p>Must not: know a dialect or the model.
  *
- * <p>Start reading at: {@link FrameReader} and {@link StrictJson}.
+ * <p>Start reading at: {@link FrameReader}, then {@link StrictJson} and {@link JsonScanner}.
  */
 @NullMarked
 package potluck.dialect.wire;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,8 +17,8 @@ import potluck.dialect.TranslationOptions;
 import potluck.dialect.model.Losses;
 
 /**
- * Keeps docs/reference/losses.md current: the names in it are those that the code itself records when it
- * translates a request that uses everything. Run with {@code -Dpotluck.write=true} to write it.
+ * Keeps docs/reference/losses.md current: it lists the names that the code records when it
+ * translates a request with all fields. {@code -Dpotluck.write=true} writes the page.
  */
 class LossesPageTest {
   private static final Path PAGE = Path.of("..", "docs", "reference", "losses.md");
@@ -65,7 +66,7 @@ class LossesPageTest {
 
   private static Losses lost(Dialect client, Dialect up) throws IOException {
     String file = "/requests/full." + client.name() + ".json";
-    try (var in = LossesPageTest.class.getResourceAsStream(file)) {
+    try (InputStream in = LossesPageTest.class.getResourceAsStream(file)) {
       byte[] body = Objects.requireNonNull(in).readAllBytes();
       Target target = new Target(up, "m", Set.of());
       assertThat(new String(body, UTF_8)).isNotEmpty();

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import potluck.dialect.Dialect;
 import potluck.dialect.Target;
@@ -14,16 +16,19 @@ import potluck.dialect.TranslationOptions;
 import potluck.dialect.exchange.DialectExchange;
 import potluck.dialect.wire.JsonTree;
 
-/** A request that says all that a dialect can say, as every other upstream is sent it. */
+/**
+ * Translates a request with all fields of a dialect to each other dialect, and compares it with a
+ * golden file. {@code -Dpotluck.write=true} writes the files.
+ */
 class GoldenRequestTest {
   private static final Path RESOURCES = Path.of("src/test/resources");
 
-  static java.util.stream.Stream<org.junit.jupiter.params.provider.Arguments> cells() {
-    return SampleStreams.cells();
+  static Stream<Arguments> dialectPairs() {
+    return SampleStreams.dialectPairs();
   }
 
   @ParameterizedTest(name = "{0} over {1}")
-  @MethodSource("cells")
+  @MethodSource("dialectPairs")
   void requestMatchesTheGoldenFile(String client, String up) throws IOException {
     byte[] full = Files.readAllBytes(RESOURCES.resolve("requests/full." + client + ".json"));
     Dialect dialect = SampleStreams.dialect(client);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,59 +16,57 @@ import potluck.dialect.model.StopReason;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * Each story told to each client: what it means, and its very bytes. After a change that is meant,
- * {@code -Dpotluck.write=true} writes the golden files anew; the difference is what a reviewer
- * reads.
+ * Translates each sample stream for each client, and checks its meaning and its bytes. After an
+ * intended change, {@code -Dpotluck.write=true} writes the golden files again; review the
+ * difference.
  */
 class GoldenStreamTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
 
-  static java.util.stream.Stream<Arguments> told() {
-    return SampleStreams.told();
+  static Stream<Arguments> forEachClient() {
+    return SampleStreams.forEachClient();
   }
 
   @ParameterizedTest(name = "{2}: {0} over {1}")
-  @MethodSource("told")
-  void streamMatchesTheGoldenFile(String client, String up, String story) throws IOException {
+  @MethodSource("forEachClient")
+  void streamMatchesTheGoldenFile(String client, String up, String name) throws IOException {
     String out =
-        SampleStreams.run(SampleStreams.passage(client, up), SampleStreams.stream(story, up));
-    String steady = out.replaceAll("call_[0-9a-f-]{36}", "call_made");
-    Path golden = GOLDEN.resolve(story + "." + client + "-over-" + up + ".sse");
+        SampleStreams.run(SampleStreams.passage(client, up), SampleStreams.stream(name, up));
+    String stable = out.replaceAll("call_[0-9a-f-]{36}", "call_made");
+    Path golden = GOLDEN.resolve(name + "." + client + "-over-" + up + ".sse");
     if (Boolean.getBoolean("potluck.write")) {
       Files.createDirectories(GOLDEN);
-      Files.writeString(golden, steady);
+      Files.writeString(golden, stable);
     }
-    assertThat(steady).isEqualTo(Files.readString(golden));
+    assertThat(stable).isEqualTo(Files.readString(golden));
   }
 
   @ParameterizedTest(name = "{2}: {0} over {1}")
-  @MethodSource("told")
-  void streamKeepsTheMeaning(String client, String up, String story) {
+  @MethodSource("forEachClient")
+  void streamKeepsTheMeaning(String client, String up, String name) {
     Passage passage = SampleStreams.passage(client, up);
-    AssembledAnswer said = SampleStreams.read(up, SampleStreams.stream(story, up));
-    AssembledAnswer heard =
-        SampleStreams.read(client, SampleStreams.run(passage, SampleStreams.stream(story, up)));
+    AssembledAnswer sent = SampleStreams.read(up, SampleStreams.stream(name, up));
+    AssembledAnswer received =
+        SampleStreams.read(client, SampleStreams.run(passage, SampleStreams.stream(name, up)));
     assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
-    assertThat(heard.joinedText(false)).isEqualTo(said.joinedText(false)).isNotEmpty();
-    assertThat(heard.joinedText(true)).isEqualTo(said.joinedText(true));
-    assertThat(heard.tokens()).isEqualTo(expectedUsage(client, passage.tokens()));
-    assertThat(heard.stopReason()).isEqualTo(expectedStopReason(client, said.stopReason()));
-    assertThat(names(heard)).isEqualTo(names(said));
+    assertThat(received.joinedText(false)).isEqualTo(sent.joinedText(false)).isNotEmpty();
+    assertThat(received.joinedText(true)).isEqualTo(sent.joinedText(true));
+    assertThat(received.tokens()).isEqualTo(expectedUsage(client, passage.tokens()));
+    assertThat(received.stopReason()).isEqualTo(expectedStopReason(client, sent.stopReason()));
+    assertThat(names(received)).isEqualTo(names(sent));
     if (client.equals("anthropic")) {
-      assertThat(heard.stopSequence()).isEqualTo(said.stopSequence());
+      assertThat(received.stopSequence()).isEqualTo(sent.stopSequence());
     }
   }
 
-  /** Gemini has no number for what was written into the cache. */
+  /** Gemini has no field for tokens that were written to the cache. */
   private static TokenUsage expectedUsage(String client, TokenUsage tokens) {
     return client.equals("gemini")
         ? new TokenUsage(tokens.input(), tokens.cached(), 0, tokens.output(), tokens.reasoning())
         : tokens;
   }
 
-  /**
-   * Which sequence was met only Anthropic says; that calls were made, Gemini leaves to the calls.
-   */
+  /** Only Anthropic reports which stop sequence was found. */
   private static StopReason expectedStopReason(String client, StopReason stop) {
     return switch (stop) {
       case STOP_SEQUENCE -> client.equals("anthropic") ? StopReason.STOP_SEQUENCE : StopReason.END;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
@@ -20,7 +21,7 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 
-/** Nothing that an upstream or a caller sends makes a dialect throw, or counts below zero. */
+/** Input of upstreams and callers never makes a dialect throw, or count below zero. */
 class HostileInputTest {
   private static final String[] NUMBERS = {
     "-5",
@@ -39,10 +40,10 @@ class HostileInputTest {
   @ParameterizedTest
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
   void usageCountersAreClamped(String up) throws IOException {
-    String story = new String(read("/stories/text." + up + ".sse"), UTF_8);
+    String sample = new String(read("/streams/text." + up + ".sse"), UTF_8);
     for (String number : NUMBERS) {
-      for (String honest : new String[] {"1234", "1034", "200", "56", "20", "1290", "36"}) {
-        String hostile = story.replaceAll(":" + honest + "(?!\\d)", ":" + number);
+      for (String original : new String[] {"1234", "1034", "200", "56", "20", "1290", "36"}) {
+        String hostile = sample.replaceAll(":" + original + "(?!\\d)", ":" + number);
         for (Dialect client : Dialects.all()) {
           Passage passage = run(client, up, hostile.getBytes(UTF_8));
           TokenUsage tokens = passage.tokens();
@@ -50,7 +51,7 @@ class HostileInputTest {
           assertThat(tokens.output()).isBetween(0L, TokenUsage.MAX_COUNT);
           assertThat(tokens.cached() + tokens.cacheWritten()).isBetween(0L, tokens.input());
           assertThat(passage.state())
-              .as("%s for %s to %s: %s", number, honest, client.name(), passage.failure())
+              .as("%s for %s to %s: %s", number, original, client.name(), passage.failure())
               .isEqualTo(Passage.State.COMPLETE);
         }
       }
@@ -61,8 +62,8 @@ class HostileInputTest {
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
   void damagedStreamsNeverThrow(String up) throws IOException {
     Random random = new Random(11);
-    for (String story : new String[] {"text", "calls"}) {
-      byte[] bytes = read("/stories/" + story + "." + up + ".sse");
+    for (String sample : new String[] {"text", "calls"}) {
+      byte[] bytes = read("/streams/" + sample + "." + up + ".sse");
       for (int i = 0; i < 60; i++) {
         byte[] damaged = damage(bytes, random);
         for (Dialect client : Dialects.all()) {
@@ -93,7 +94,7 @@ class HostileInputTest {
     }
   }
 
-  /** One value in the place of another: valid JSON of the wrong kind. */
+  /** Replaces some values with others, which gives valid JSON of unexpected types. */
   private static byte[] swap(byte[] bytes, Random random) {
     String text = new String(bytes, UTF_8);
     String[] from = {
@@ -144,7 +145,7 @@ class HostileInputTest {
   }
 
   private static byte[] read(String file) throws IOException {
-    try (var in = HostileInputTest.class.getResourceAsStream(file)) {
+    try (InputStream in = HostileInputTest.class.getResourceAsStream(file)) {
       return Objects.requireNonNull(in).readAllBytes();
     }
   }

@@ -16,7 +16,7 @@ import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.ThoughtSignature;
 import potluck.dialect.wire.JsonTree;
 
-/** What a model is spared, and what a client gets back as it knows it. */
+/** Requests are adapted to the model, and clients get back the form that they sent. */
 class ModelAdapterTest {
   private static final String ADAPTIVE =
       """

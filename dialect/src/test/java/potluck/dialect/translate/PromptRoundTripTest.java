@@ -3,6 +3,8 @@ package potluck.dialect.translate;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +18,7 @@ import potluck.dialect.model.Event;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
 
-/** What a dialect writes, it reads again as the same. */
+/** A dialect reads what it writes without a change. */
 class PromptRoundTripTest {
   private static final String CONVERSATION =
       """
@@ -57,14 +59,14 @@ class PromptRoundTripTest {
     Prompt back = dialect.readPrompt(other, new Losses());
     String expected = new String(write(openai, prompt, ask), UTF_8);
     String got = new String(write(openai, back, ask), UTF_8);
-    // Responses has no stop sequences, and says so.
+    // The responses dialect has no stop sequences, and records them as lost.
     assertThat(got)
         .isEqualTo(name.equals("responses") ? expected.replace("\"stop\":[\"a\"],", "") : expected);
   }
 
   @Test
   void sequencerReleasesTheNextCallIfOneIsComplete() {
-    java.util.List<Event> events = new java.util.ArrayList<>();
+    List<Event> events = new ArrayList<>();
     Sequencer sequencer = new Sequencer(name -> name, events::add);
     sequencer.accept(new Event.ToolCall(0, "a", "f", null));
     sequencer.accept(new Event.ToolCall(1, "b", "g", null));

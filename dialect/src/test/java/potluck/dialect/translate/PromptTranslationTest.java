@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -162,21 +163,21 @@ class PromptTranslationTest {
 
   @Test
   void signaturesDroppedByTheClientAreFoundByCallId() {
-    Map<String, String> kept = new HashMap<>(Map.of("t1", "kept"));
-    SignatureCache keepsakes =
+    Map<String, String> stored = new HashMap<>(Map.of("t1", "kept"));
+    SignatureCache signatures =
         new SignatureCache() {
           @Override
           public void store(String callId, String value) {
-            kept.put(callId, value);
+            stored.put(callId, value);
           }
 
           @Override
           public @Nullable String find(String callId) {
-            return kept.get(callId);
+            return stored.get(callId);
           }
         };
     TranslationOptions options =
-        new TranslationOptions(false, 8192, false, keepsakes, 0, Prompt::estimateTokens);
+        new TranslationOptions(false, 8192, false, signatures, 0, Prompt::estimateTokens);
     DialectExchange exchange = exchange("anthropic", "gemini", CLAUDE_CODE, options);
     assertThat(new String(exchange.body(), UTF_8)).contains("\"thoughtSignature\":\"kept\"");
   }
@@ -201,7 +202,7 @@ class PromptTranslationTest {
     String answer =
         "{\"id\":\"1\",\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"tool_calls\":[{\"id\":\"c\",\"function\":{\"name\":\"%s\",\"arguments\":\"\"}}]}}]}"
             .formatted(sent);
-    java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
     exchange.passage().accept(answer.getBytes(UTF_8), 0, answer.length(), out);
     exchange.passage().end(out);
     JsonNode root = JsonTree.read(out.toByteArray());

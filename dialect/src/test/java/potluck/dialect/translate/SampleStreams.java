@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
@@ -21,25 +22,28 @@ import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 
-/** Answers as upstreams stream them, one file a story and dialect, and what becomes of them. */
+/** Streams as upstreams send them, one file per name and dialect, and helpers to translate them. */
 final class SampleStreams {
   private static final List<String> NAMES =
       List.of("text", "calls", "thought", "refusal", "length", "written", "sequence");
 
   private SampleStreams() {}
 
-  /** Every client over every other upstream that has a story: client, upstream, story. */
-  static Stream<Arguments> told() {
-    return cells()
+  /**
+   * Every client dialect over every other upstream dialect that has a stream of a name: client,
+   * upstream, name.
+   */
+  static Stream<Arguments> forEachClient() {
+    return dialectPairs()
         .flatMap(
-            cell ->
+            pair ->
                 NAMES.stream()
-                    .filter(story -> exists(story, (String) cell.get()[1]))
-                    .map(story -> Arguments.of(cell.get()[0], cell.get()[1], story)));
+                    .filter(name -> exists(name, (String) pair.get()[1]))
+                    .map(name -> Arguments.of(pair.get()[0], pair.get()[1], name)));
   }
 
-  /** Every client over every upstream that speaks another dialect. */
-  static Stream<Arguments> cells() {
+  /** Every client dialect over every other upstream dialect: client, upstream. */
+  static Stream<Arguments> dialectPairs() {
     return Dialects.all().stream()
         .flatMap(
             client ->
@@ -48,13 +52,13 @@ final class SampleStreams {
                     .map(up -> Arguments.of(client.name(), up.name())));
   }
 
-  private static boolean exists(String story, String up) {
-    return SampleStreams.class.getResource("/stories/" + story + "." + up + ".sse") != null;
+  private static boolean exists(String name, String up) {
+    return SampleStreams.class.getResource("/streams/" + name + "." + up + ".sse") != null;
   }
 
-  static String stream(String story, String up) {
-    try (var in =
-        SampleStreams.class.getResourceAsStream("/stories/" + story + "." + up + ".sse")) {
+  static String stream(String name, String up) {
+    try (InputStream in =
+        SampleStreams.class.getResourceAsStream("/streams/" + name + "." + up + ".sse")) {
       return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -78,11 +82,11 @@ final class SampleStreams {
     return out.toString(UTF_8);
   }
 
-  /** What a client of that dialect reads in a stream. */
+  /** Reads a stream as a client of the dialect. */
   static AssembledAnswer read(String name, String stream) {
     AssembledAnswer answer = new AssembledAnswer();
     EventReader reader = dialect(name).reader();
-    Sequencer sequencer = new Sequencer(n -> n, answer::add);
+    Sequencer sequencer = new Sequencer(original -> original, answer::add);
     FrameReader frames = new FrameReader();
     byte[] bytes = stream.getBytes(UTF_8);
     frames.feed(bytes, 0, bytes.length);

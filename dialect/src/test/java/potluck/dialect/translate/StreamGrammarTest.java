@@ -22,12 +22,15 @@ import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Ask;
 import potluck.dialect.wire.JsonTree;
 
-/** Whatever an odd server of OpenAI's dialect sends, strict clients get what they can parse. */
+/**
+ * Strict clients get streams that they can parse, whatever deviations an OpenAI-compatible server
+ * has.
+ */
 class StreamGrammarTest {
   private static final String USAGE =
       "\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":4,\"total_tokens\":13}";
 
-  /** A quirk, the texts and the calls that must come out. Numbers are issues, see the list. */
+  /** A deviation, the stream that shows it, and the texts and calls that the client must get. */
   static Stream<Arguments> quirks() {
     String a = call("0", "a", "f", "{\\\"x\\\":");
     return Stream.of(
@@ -109,7 +112,7 @@ class StreamGrammarTest {
   void anthropicStreamFollowsItsGrammar(String quirk, String stream, String expected) {
     List<JsonNode> events = run("anthropic", stream, false);
     List<String> blocks = new ArrayList<>();
-    StringBuilder said = new StringBuilder();
+    StringBuilder content = new StringBuilder();
     String open = "";
     boolean signed = false;
     int index = 0;
@@ -124,22 +127,22 @@ class StreamGrammarTest {
           assertThat(open).isEmpty();
           open = event.path("content_block").path("type").asText();
           signed = false;
-          said.setLength(0);
-          said.append(event.path("content_block").path("name").asText());
-          said.append(open.equals("tool_use") ? ":" : "");
+          content.setLength(0);
+          content.append(event.path("content_block").path("name").asText());
+          content.append(open.equals("tool_use") ? ":" : "");
         }
         case "content_block_delta" -> {
           JsonNode delta = event.path("delta");
           String fits = open.equals("tool_use") ? "input_json" : open;
           signed |= delta.path("type").asText().equals("signature_delta");
           assertThat(delta.path("type").asText()).isIn(fits + "_delta", "signature_delta");
-          said.append(delta.path("text").asText()).append(delta.path("partial_json").asText());
+          content.append(delta.path("text").asText()).append(delta.path("partial_json").asText());
         }
         case "content_block_stop" -> {
           assertThat(open).isNotEmpty();
           assertThat(signed).isEqualTo(open.equals("thinking"));
           if (!open.equals("thinking")) {
-            blocks.add(said.toString());
+            blocks.add(content.toString());
           }
           open = "";
           index++;

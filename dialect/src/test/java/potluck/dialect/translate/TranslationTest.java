@@ -20,20 +20,22 @@ import potluck.dialect.exchange.DialectExchange;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.Block;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.Losses;
+import potluck.dialect.model.Prompt;
 import potluck.dialect.model.StopReason;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.JsonTree;
 
-/** What holds for every client over every upstream. */
+/** Properties that hold for every client dialect over every other upstream dialect. */
 class TranslationTest {
   private static final TokenUsage USAGE = new TokenUsage(1234, 200, 0, 56, 20);
 
-  static Stream<Arguments> cells() {
-    return SampleStreams.cells();
+  static Stream<Arguments> dialectPairs() {
+    return SampleStreams.dialectPairs();
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("dialectPairs")
   void streamKeepsTextAndUsageForEveryChunkSize(String client, String up) {
     String expected = null;
     for (int size : new int[] {1, 2, 13, 100_000}) {
@@ -54,7 +56,7 @@ class TranslationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("dialectPairs")
   void streamKeepsOrderIdsAndArgumentsOfParallelCalls(String client, String up) {
     Passage passage = passage(client, up, true);
     AssembledAnswer answer =
@@ -71,10 +73,10 @@ class TranslationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("dialectPairs")
   void streamFailsIfTruncated(String client, String up) {
-    for (String story : List.of("text", "calls")) {
-      byte[] bytes = SampleStreams.stream(story, up).getBytes(UTF_8);
+    for (String name : List.of("text", "calls")) {
+      byte[] bytes = SampleStreams.stream(name, up).getBytes(UTF_8);
       int last = indexOfTerminalFrame(new String(bytes, UTF_8), up);
       for (int length = 0; length < last; length += 11) {
         Passage passage = passage(client, up, true);
@@ -87,7 +89,7 @@ class TranslationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("dialectPairs")
   void streamForwardsTextImmediately(String client, String up) {
     byte[] bytes = SampleStreams.stream("text", up).getBytes(UTF_8);
     int half = new String(bytes, UTF_8).indexOf("héllo ") + 8;
@@ -101,7 +103,7 @@ class TranslationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("dialectPairs")
   void streamFailsOnAnInBandError(String client, String up) {
     Failure busy = Failure.of(Failure.Kind.OVERLOADED, "busy");
     String broken =
@@ -113,14 +115,14 @@ class TranslationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("dialectPairs")
   void completeAnswerKeepsCallsAndUsage(String client, String up) {
-    AssembledAnswer said = SampleStreams.read(up, SampleStreams.stream("calls", up));
+    AssembledAnswer original = SampleStreams.read(up, SampleStreams.stream("calls", up));
     String body =
         JsonTree.text(
             SampleStreams.dialect(up)
                 .writer(ask(up, false), prompt(up), TranslationOptions.DEFAULT)
-                .writeComplete(said));
+                .writeComplete(original));
     Passage passage = passage(client, up, false);
     JsonNode whole = JsonTree.readOrMissing(run(passage, body, 1000));
     assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
@@ -133,7 +135,7 @@ class TranslationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("dialectPairs")
   void streamFailsIfTheUpstreamSendsAJsonError(String client, String up) {
     Failure busy = Failure.of(Failure.Kind.OVERLOADED, "Unsupported key: additionalProperties");
     String body = new String(SampleStreams.dialect(up).writeFailure(busy, "req_1").body(), UTF_8);
@@ -147,22 +149,22 @@ class TranslationTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cells")
+  @MethodSource("dialectPairs")
   void streamIsMadeFromACompleteAnswer(String client, String up) {
-    AssembledAnswer said = SampleStreams.read(up, SampleStreams.stream("text", up));
+    AssembledAnswer original = SampleStreams.read(up, SampleStreams.stream("text", up));
     String body =
         JsonTree.text(
             SampleStreams.dialect(up)
                 .writer(ask(up, false), prompt(up), TranslationOptions.DEFAULT)
-                .writeComplete(said));
+                .writeComplete(original));
     Passage passage = passage(client, up, true);
     AssembledAnswer answer = SampleStreams.read(client, run(passage, body, 1000));
     assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
     assertThat(answer.joinedText(false)).isEqualTo("héllo 🙂");
   }
 
-  private static int indexOfTerminalFrame(String story, String up) {
-    return story.indexOf(
+  private static int indexOfTerminalFrame(String name, String up) {
+    return name.indexOf(
         switch (up) {
           case "openai" -> "\"finish_reason\":\"";
           case "anthropic" -> "data: {\"type\":\"message_stop";
@@ -193,9 +195,8 @@ class TranslationTest {
     return SampleStreams.dialect(client).scan(body.getBytes(UTF_8)).withModel("alias", stream);
   }
 
-  private static potluck.dialect.model.Prompt prompt(String name) {
-    return SampleStreams.dialect(name)
-        .readPrompt(ask(name, false), new potluck.dialect.model.Losses());
+  private static Prompt prompt(String name) {
+    return SampleStreams.dialect(name).readPrompt(ask(name, false), new Losses());
   }
 
   private static String run(Passage passage, String text, int size) {

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +23,7 @@ import potluck.dialect.model.Ask;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
 
-/** What holds for every dialect when client and upstream speak the same one. */
+/** Properties of every dialect when client and upstream speak the same one. */
 class VerbatimPassageTest {
   private static final TokenUsage EXPECTED = new TokenUsage(1234, 200, 0, 56, 20);
 
@@ -83,7 +87,7 @@ class VerbatimPassageTest {
     "anthropic,UPSTREAM,502",
     "gemini,UPSTREAM,503",
     "anthropic,UPSTREAM_TIMEOUT,504",
-    "gemini,EXHAUSTED,429",
+    "gemini,QUOTA_EXHAUSTED,429",
     "anthropic,UNAUTHENTICATED,401",
     "gemini,UNPROCESSABLE,422",
     "anthropic,UNPROCESSABLE,422",
@@ -109,10 +113,12 @@ class VerbatimPassageTest {
     "anthropic,UNAVAILABLE", "gemini,OVERLOADED", "gemini,UNAVAILABLE"
   })
   void failureOfAnUnavailableServiceHasRetryAfter(String name, Failure.Kind kind) {
-    Failure unsaid = Failure.of(kind, "why");
-    assertThat(dialect(name).writeFailure(unsaid, "r").headers()).containsEntry("retry-after", "5");
-    Failure said = unsaid.retryAfter(Duration.ofSeconds(2));
-    assertThat(dialect(name).writeFailure(said, "r").headers()).containsEntry("retry-after", "2");
+    Failure withoutDelay = Failure.of(kind, "why");
+    assertThat(dialect(name).writeFailure(withoutDelay, "r").headers())
+        .containsEntry("retry-after", "5");
+    Failure withDelay = withoutDelay.retryAfter(Duration.ofSeconds(2));
+    assertThat(dialect(name).writeFailure(withDelay, "r").headers())
+        .containsEntry("retry-after", "2");
   }
 
   @Test
@@ -158,10 +164,11 @@ class VerbatimPassageTest {
   }
 
   private static String sample(String name) {
-    try (var in = VerbatimPassageTest.class.getResourceAsStream("/stories/text." + name + ".sse")) {
-      return new String(java.util.Objects.requireNonNull(in).readAllBytes(), UTF_8);
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException(e);
+    try (InputStream in =
+        VerbatimPassageTest.class.getResourceAsStream("/streams/text." + name + ".sse")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

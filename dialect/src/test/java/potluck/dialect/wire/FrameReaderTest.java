@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.Test;
 
 class FrameReaderTest {
@@ -79,7 +80,7 @@ class FrameReaderTest {
     assertThatThrownBy(frames::next).isInstanceOf(MalformedException.class);
   }
 
-  private static List<String> read(byte[] bytes, java.util.function.IntSupplier size) {
+  private static List<String> read(byte[] bytes, IntSupplier size) {
     FrameReader frames = new FrameReader();
     List<String> events = new ArrayList<>();
     ByteArrayOutputStream raw = new ByteArrayOutputStream();

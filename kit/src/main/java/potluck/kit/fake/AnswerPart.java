@@ -1,16 +1,19 @@
 package potluck.kit.fake;
 
-/** One thing that the fake model says. Immutable. */
+/** One part of an answer of the fake model. Immutable. */
 public sealed interface AnswerPart {
   /**
-   * @param text what the model thinks, perhaps empty
+   * A thought.
+   *
+   * @param text may be empty
    */
   record Thinking(String text) implements AnswerPart {}
 
+  /** Text. */
   record Text(String text) implements AnswerPart {}
 
   /**
-   * A call of a tool.
+   * A tool call.
    *
    * @param arguments a JSON object
    */

@@ -1,6 +1,7 @@
 package potluck.kit.fake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.TokenUsage;
 import potluck.kit.ReceivedRequest;
 
-/** OpenAI chat completions. */
+/** OpenAI's chat completions. */
 final class ChatEndpoint implements ProviderEndpoint {
   private static final String ID = "chatcmpl-fake0001";
 
@@ -28,11 +29,13 @@ final class ChatEndpoint implements ProviderEndpoint {
       throws RejectedRequestException {
     ChatRules.checkKey(request);
     ChatRules.check(body);
-    FakeAnswer said = script.answer().orElseGet(() -> defaultAnswer(body).answer());
+    FakeAnswer answer = script.answer().orElseGet(() -> defaultAnswer(body).answer());
     String model = body.path("model").asText();
-    if (!body.path("stream").asBoolean()) return FakeReply.Complete.ok(whole(model, said, script));
+    if (!body.path("stream").asBoolean()) {
+      return FakeReply.Complete.ok(complete(model, answer, script));
+    }
     boolean usage = body.path("stream_options").path("include_usage").asBoolean();
-    return new ChatStream(ID, model, script).events(said, usage);
+    return new ChatStream(ID, model, script).events(answer, usage);
   }
 
   private static DefaultAnswer defaultAnswer(JsonNode body) {
@@ -43,7 +46,9 @@ final class ChatEndpoint implements ProviderEndpoint {
     String only = body.path("tool_choice").path("function").path("name").asText();
     for (JsonNode tool : body.path("tools")) {
       String name = tool.path("function").path("name").asText();
-      if (mayCall && (only.isEmpty() || only.equals(name))) tools.add(name);
+      if (mayCall && (only.isEmpty() || only.equals(name))) {
+        tools.add(name);
+      }
     }
     String effort = body.path("reasoning_effort").asText("none");
     boolean parallel = body.path("parallel_tool_calls").asBoolean(true);
@@ -51,17 +56,24 @@ final class ChatEndpoint implements ProviderEndpoint {
         tools, parallel, !effort.equals("none"), messages.toString().hashCode());
   }
 
-  private static Object whole(String model, FakeAnswer said, Script script) {
+  private static Object complete(String model, FakeAnswer answer, Script script) {
     ObjectNode message = FakeJson.object("role", "assistant", "content", null, "refusal", null);
-    if (!said.joinedText().isEmpty()) message.put("content", said.joinedText());
-    if (!said.joinedThoughts().isEmpty()) message.put("reasoning_content", said.joinedThoughts());
-    if (script.has(Quirk.EMPTY_ANNOTATIONS)) message.putArray("annotations");
-    if (!said.calls().isEmpty()) {
-      var calls = message.putArray("tool_calls");
-      for (AnswerPart.Call call : said.calls())
-        calls.add(FakeJson.object("id", call.id(), "type", "function", "function", function(call)));
+    if (!answer.joinedText().isEmpty()) {
+      message.put("content", answer.joinedText());
     }
-    ObjectNode answer =
+    if (!answer.joinedThoughts().isEmpty()) {
+      message.put("reasoning_content", answer.joinedThoughts());
+    }
+    if (script.has(Quirk.EMPTY_ANNOTATIONS)) {
+      message.putArray("annotations");
+    }
+    if (!answer.calls().isEmpty()) {
+      ArrayNode calls = message.putArray("tool_calls");
+      for (AnswerPart.Call call : answer.calls()) {
+        calls.add(FakeJson.object("id", call.id(), "type", "function", "function", function(call)));
+      }
+    }
+    ObjectNode body =
         FakeJson.object(
             "id",
             ID,
@@ -81,19 +93,21 @@ final class ChatEndpoint implements ProviderEndpoint {
                     "logprobs",
                     null,
                     "finish_reason",
-                    finish(said, script))),
+                    finish(answer, script))),
             "service_tier",
             "default");
-    if (!script.has(Quirk.NO_USAGE)) answer.set("usage", usage(said.usage()));
-    return answer;
+    if (!script.has(Quirk.NO_USAGE)) {
+      body.set("usage", usage(answer.usage()));
+    }
+    return body;
   }
 
   static ObjectNode function(AnswerPart.Call call) {
     return FakeJson.object("name", call.name(), "arguments", call.arguments());
   }
 
-  static String finish(FakeAnswer said, Script script) {
-    return switch (said.stop()) {
+  static String finish(FakeAnswer answer, Script script) {
+    return switch (answer.stop()) {
       case END -> "stop";
       case LENGTH -> "length";
       case FILTER -> "content_filter";

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.kit.ReceivedRequest;
 
-/** What OpenAI's chat completions refuse (section by section of its reference). Stateless. */
+/** What OpenAI's chat completions reject, in the order of its reference. Stateless. */
 final class ChatRules {
   private static final Set<String> KNOWN =
       Set.of(
@@ -56,10 +56,13 @@ final class ChatRules {
 
   static void checkKey(ReceivedRequest request) throws RejectedRequestException {
     String header = request.header("authorization").orElse("");
-    if (header.isEmpty()) throw key("You didn't provide an API key.");
-    if (!header.startsWith("Bearer ") || header.startsWith("Bearer wrong"))
+    if (header.isEmpty()) {
+      throw key("You didn't provide an API key.");
+    }
+    if (!header.startsWith("Bearer ") || header.startsWith("Bearer wrong")) {
       throw key(
           "Incorrect API key provided: " + header.substring(0, Math.min(12, header.length())));
+    }
   }
 
   private static RejectedRequestException key(String message) {
@@ -81,55 +84,66 @@ final class ChatRules {
 
   static void check(JsonNode body) throws RejectedRequestException {
     for (String name : FakeJson.names(body)) {
-      if (!KNOWN.contains(name))
+      if (!KNOWN.contains(name)) {
         throw bad("Unrecognized request argument supplied: " + name, null, null);
+      }
     }
     String model = body.path("model").asText();
-    if (model.isEmpty()) throw bad("you must provide a model parameter", null, null);
-    if (!body.path("messages").isArray() || body.path("messages").isEmpty())
+    if (model.isEmpty()) {
+      throw bad("you must provide a model parameter", null, null);
+    }
+    if (!body.path("messages").isArray() || body.path("messages").isEmpty()) {
       throw bad("Invalid 'messages': empty array.", "messages", "empty_array");
-    if (model.matches("(o\\d|gpt-5).*") && body.has("max_tokens"))
+    }
+    if (model.matches("(o\\d|gpt-5).*") && body.has("max_tokens")) {
       throw bad(
           "Unsupported parameter: 'max_tokens' is not supported with this model. Use"
               + " 'max_completion_tokens' instead.",
           "max_tokens",
           "unsupported_parameter");
+    }
     range(body, "temperature", 2);
     range(body, "top_p", 1);
-    if (body.path("stop").size() > 4)
+    if (body.path("stop").size() > 4) {
       throw bad("Invalid 'stop': array too long.", "stop", "array_above_max_length");
-    if (body.has("stream_options") && !body.path("stream").asBoolean())
+    }
+    if (body.has("stream_options") && !body.path("stream").asBoolean()) {
       throw bad(
           "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
           "stream_options",
           null);
+    }
     tools(body);
     messages(body.path("messages"));
   }
 
-  private static void range(JsonNode body, String name, double most)
+  private static void range(JsonNode body, String name, double max)
       throws RejectedRequestException {
     JsonNode value = body.path(name);
-    if (value.isNumber() && (value.asDouble() < 0 || value.asDouble() > most))
+    if (value.isNumber() && (value.asDouble() < 0 || value.asDouble() > max)) {
       throw bad("Invalid '" + name + "': decimal out of range.", name, "decimal_above_max_value");
+    }
   }
 
   private static void tools(JsonNode body) throws RejectedRequestException {
     boolean none = body.path("tools").isEmpty();
-    if (none && body.hasNonNull("tool_choice"))
+    if (none && body.hasNonNull("tool_choice")) {
       throw bad("'tool_choice' is only allowed when 'tools' are specified.", "tool_choice", null);
+    }
     for (JsonNode tool : body.path("tools")) {
       String name = tool.path("function").path("name").asText();
-      if (!tool.path("type").asText().equals("function"))
+      if (!tool.path("type").asText().equals("function")) {
         throw bad(
             "Invalid value: '" + tool.path("type").asText() + "'.",
             "tools[0].type",
             "invalid_value");
-      if (!name.matches("[a-zA-Z0-9_-]{1,64}"))
+      }
+      if (!name.matches("[a-zA-Z0-9_-]{1,64}")) {
         throw bad(
             "Invalid 'tools[0].function.name': string does not match pattern.",
             "tools[0].function.name",
             "invalid_value");
+      }
     }
   }
 
@@ -137,22 +151,28 @@ final class ChatRules {
     Set<String> open = new HashSet<>();
     for (JsonNode message : messages) {
       String role = message.path("role").asText();
-      if (!ROLES.contains(role))
+      if (!ROLES.contains(role)) {
         throw bad("Invalid value: '" + role + "'.", "messages.role", "invalid_value");
+      }
       if (role.equals("tool")) {
-        if (!open.remove(message.path("tool_call_id").asText()))
+        if (!open.remove(message.path("tool_call_id").asText())) {
           throw bad(
               "Invalid parameter: messages with role 'tool' must be a response to a preceeding"
                   + " message with 'tool_calls'.",
               "messages",
               null);
+        }
       } else if (!open.isEmpty()) {
         throw unanswered(open);
       }
       content(role, message);
-      for (JsonNode call : message.path("tool_calls")) open.add(call.path("id").asText());
+      for (JsonNode call : message.path("tool_calls")) {
+        open.add(call.path("id").asText());
+      }
     }
-    if (!open.isEmpty()) throw unanswered(open);
+    if (!open.isEmpty()) {
+      throw unanswered(open);
+    }
   }
 
   private static RejectedRequestException unanswered(Set<String> open) {
@@ -166,28 +186,36 @@ final class ChatRules {
 
   private static void content(String role, JsonNode message) throws RejectedRequestException {
     JsonNode content = message.path("content");
-    if (content.isTextual()) return;
+    if (content.isTextual()) {
+      return;
+    }
     boolean callsInstead =
         role.equals("assistant") && !content.isArray() && message.has("tool_calls");
-    if (callsInstead) return;
-    if (!content.isArray())
+    if (callsInstead) {
+      return;
+    }
+    if (!content.isArray()) {
       throw bad(
           "Invalid value for 'content': expected a string, got null.", "messages.content", null);
+    }
     for (JsonNode part : content) {
       String type = part.path("type").asText();
-      if (!PARTS.contains(type))
+      if (!PARTS.contains(type)) {
         throw bad("Invalid value: '" + type + "'.", "messages.content.type", "invalid_value");
-      if (role.equals("tool") && !type.equals("text"))
+      }
+      if (role.equals("tool") && !type.equals("text")) {
         throw bad(
             "Invalid value: '" + type + "'. Supported values are: 'text'.",
             "messages.content.type",
             "invalid_value");
+      }
       for (String field : FakeJson.names(part)) {
-        if (!PART_FIELDS.contains(field))
+        if (!PART_FIELDS.contains(field)) {
           throw bad(
               "Unknown parameter: 'messages.content." + field + "'.",
               "messages.content." + field,
               "unknown_parameter");
+        }
       }
     }
   }

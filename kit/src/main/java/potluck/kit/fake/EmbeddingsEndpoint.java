@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.Set;
 import potluck.kit.ReceivedRequest;
 
-/** OpenAI embeddings: four numbers for each text, the same for the same text. */
+/** OpenAI's embeddings: four numbers per text, the same for equal texts. */
 final class EmbeddingsEndpoint implements ProviderEndpoint {
   private static final Set<String> KNOWN =
       Set.of("input", "model", "dimensions", "encoding_format", "user");
@@ -28,19 +28,22 @@ final class EmbeddingsEndpoint implements ProviderEndpoint {
       throws RejectedRequestException {
     ChatRules.checkKey(request);
     for (String name : FakeJson.names(body)) {
-      if (!KNOWN.contains(name))
+      if (!KNOWN.contains(name)) {
         throw ChatRules.bad("Unrecognized request argument supplied: " + name, null, null);
+      }
     }
     JsonNode input =
         body.path("input").isArray() ? body.path("input") : FakeJson.array(body.path("input"));
-    if (input.isEmpty() || input.get(0).asText().isEmpty())
+    if (input.isEmpty() || input.get(0).asText().isEmpty()) {
       throw ChatRules.bad("'$.input' is invalid.", "input", null);
-    boolean packed = body.path("encoding_format").asText().equals("base64");
+    }
+    boolean encoded = body.path("encoding_format").asText().equals("base64");
     ArrayNode data = FakeJson.array();
     for (JsonNode text : input) {
       float[] vector = vector(text.asText());
-      Object shown = packed ? base64(vector) : vector;
-      data.add(FakeJson.object("object", "embedding", "index", data.size(), "embedding", shown));
+      Object embedding = encoded ? base64(vector) : vector;
+      data.add(
+          FakeJson.object("object", "embedding", "index", data.size(), "embedding", embedding));
     }
     Object usage = FakeJson.object("prompt_tokens", 8, "total_tokens", 8);
     return FakeReply.Complete.ok(
@@ -49,14 +52,18 @@ final class EmbeddingsEndpoint implements ProviderEndpoint {
   }
 
   static float[] vector(String text) {
-    var vector = new float[4];
-    for (int i = 0; i < 4; i++) vector[i] = ((text.hashCode() >> (8 * i)) & 0xff) / 256f;
+    float[] vector = new float[4];
+    for (int i = 0; i < 4; i++) {
+      vector[i] = ((text.hashCode() >> (8 * i)) & 0xff) / 256f;
+    }
     return vector;
   }
 
   private static String base64(float[] vector) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * vector.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (float value : vector) bytes.putFloat(value);
+    for (float value : vector) {
+      bytes.putFloat(value);
+    }
     return Base64.getEncoder().encodeToString(bytes.array());
   }
 

@@ -4,9 +4,9 @@ import java.util.List;
 import potluck.dialect.model.TokenUsage;
 
 /**
- * What the fake model answers, before it is put into a dialect. Immutable.
+ * The answer of the fake model, before it is written in a dialect. Immutable.
  *
- * @param stop why it stops
+ * @param stop reason the answer ends
  */
 public record FakeAnswer(List<AnswerPart> parts, TokenUsage usage, StopReason stop) {
   /** Why an answer ends; each dialect has its own words for it. */
@@ -17,12 +17,12 @@ public record FakeAnswer(List<AnswerPart> parts, TokenUsage usage, StopReason st
     CALLS
   }
 
-  /** Holds an umlaut, wide characters and an emoji, so that every split is worth trying. */
+  /** Contains an umlaut, wide characters and an emoji, so that tests split it inside characters. */
   public static final String TEXT = "Hello from the fake model. Grüße, 世界 🙂!";
 
   public static final String THOUGHT = "Let me think: 2 + 2 = 4.";
 
-  /** Quotes, a line break and an emoji: what escaping gets wrong. */
+  /** Contains quotes, a line break and an emoji, to test escaping. */
   public static final String ARGUMENTS =
       "{\"city\":\"Köln\",\"note\":\"say \\\"hi\\\"\\nthen 🙂\"}";
 
@@ -33,7 +33,7 @@ public record FakeAnswer(List<AnswerPart> parts, TokenUsage usage, StopReason st
     parts = List.copyOf(parts);
   }
 
-  /** Just text, with the usual usage. */
+  /** A text with the default usage. */
   public static FakeAnswer text(String text) {
     return new FakeAnswer(List.of(new AnswerPart.Text(text)), USAGE, StopReason.END);
   }
@@ -42,24 +42,28 @@ public record FakeAnswer(List<AnswerPart> parts, TokenUsage usage, StopReason st
     return new FakeAnswer(parts, tokens, stop);
   }
 
-  public FakeAnswer stop(StopReason why) {
-    return new FakeAnswer(parts, usage, why);
+  public FakeAnswer stop(StopReason reason) {
+    return new FakeAnswer(parts, usage, reason);
   }
 
-  /** All texts in one. */
+  /** All text, concatenated. */
   public String joinedText() {
-    var all = new StringBuilder();
+    StringBuilder all = new StringBuilder();
     for (AnswerPart part : parts) {
-      if (part instanceof AnswerPart.Text text) all.append(text.text());
+      if (part instanceof AnswerPart.Text text) {
+        all.append(text.text());
+      }
     }
     return all.toString();
   }
 
-  /** All thoughts in one. */
+  /** All thoughts, concatenated. */
   public String joinedThoughts() {
-    var all = new StringBuilder();
+    StringBuilder all = new StringBuilder();
     for (AnswerPart part : parts) {
-      if (part instanceof AnswerPart.Thinking thinking) all.append(thinking.text());
+      if (part instanceof AnswerPart.Thinking thinking) {
+        all.append(thinking.text());
+      }
     }
     return all.toString();
   }

@@ -11,24 +11,27 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Short ways to build and to read JSON trees. Stateless. */
+/** Short methods to build and read JSON trees. Stateless. */
 final class FakeJson {
   private static final JsonMapper STRICT =
       JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private FakeJson() {}
 
-  /** Names and values in turn; nodes stay nodes, null becomes JSON's null. */
+  /** An object from alternating names and values. Nodes stay nodes, and null becomes JSON null. */
   static ObjectNode object(@Nullable Object... namesAndValues) {
     ObjectNode node = JsonNodeFactory.instance.objectNode();
-    for (int i = 0; i < namesAndValues.length; i += 2)
+    for (int i = 0; i < namesAndValues.length; i += 2) {
       node.set(String.valueOf(namesAndValues[i]), STRICT.valueToTree(namesAndValues[i + 1]));
+    }
     return node;
   }
 
   static ArrayNode array(@Nullable Object... values) {
     ArrayNode node = JsonNodeFactory.instance.arrayNode();
-    for (Object value : values) node.add(STRICT.<JsonNode>valueToTree(value));
+    for (Object value : values) {
+      node.add(STRICT.<JsonNode>valueToTree(value));
+    }
     return node;
   }
 
@@ -36,12 +39,12 @@ final class FakeJson {
     return STRICT.readTree(text);
   }
 
-  /** For text that the fake itself has written. */
+  /** Parses text that the fake itself has written. */
   static JsonNode parseTrusted(String text) {
     try {
       return parse(text);
-    } catch (JsonProcessingException malformed) {
-      throw new IllegalArgumentException("not JSON: " + text, malformed);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not JSON: " + text, e);
     }
   }
 
@@ -51,12 +54,13 @@ final class FakeJson {
     return names;
   }
 
-  /** Cuts text into pieces of a few characters, never inside one. */
+  /** Splits text into pieces of {@code length} characters, never inside a code point. */
   static List<String> pieces(String text, int length) {
     List<String> pieces = new ArrayList<>();
     int[] points = text.codePoints().toArray();
-    for (int at = 0; at < points.length; at += length)
+    for (int at = 0; at < points.length; at += length) {
       pieces.add(new String(points, at, Math.min(length, points.length - at)));
+    }
     return pieces;
   }
 }

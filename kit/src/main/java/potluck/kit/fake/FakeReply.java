@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a door gives back: one piece, or events. Immutable. */
+/** The reply of an endpoint: one complete response, or events. Immutable. */
 public sealed interface FakeReply {
-  /** In one piece; JSON unless a header says otherwise. */
+  /** A complete response; JSON unless a header says otherwise. */
   record Complete(int status, Map<String, String> headers, String body) implements FakeReply {
     public static Complete ok(Object json) {
       return new Complete(200, Map.of(), json.toString());
@@ -14,8 +14,10 @@ public sealed interface FakeReply {
   }
 
   /**
-   * @param array whether the events travel as one JSON array (Gemini without {@code alt=sse})
-   * @param error the event that would tell of an error in mid-stream
+   * A stream.
+   *
+   * @param array whether the events form one JSON array (Gemini without {@code alt=sse})
+   * @param error the event that reports an error in the middle of the stream
    */
   record Events(List<Event> events, boolean array, Event error) implements FakeReply {}
 

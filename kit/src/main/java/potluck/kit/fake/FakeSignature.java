@@ -1,8 +1,8 @@
 package potluck.kit.fake;
 
 /**
- * What the fake signs its thoughts with: whoever brings a thought back must bring the same one, for
- * the same provider and the same words. It protects nothing. Stateless.
+ * Signatures of the fake's thoughts. A thought that comes back must have the same signature for the
+ * same provider and text. They protect nothing. Stateless.
  */
 final class FakeSignature {
   private FakeSignature() {}

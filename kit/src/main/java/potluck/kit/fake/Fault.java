@@ -3,47 +3,56 @@ package potluck.kit.fake;
 import java.time.Duration;
 import java.util.Map;
 
-/** What goes wrong with an answer. Immutable. */
+/** A fault of one answer. Immutable. */
 public sealed interface Fault {
-  /** Nothing. */
+  /** No fault. */
   record None() implements Fault {}
 
-  /** Another answer instead, such as 429 with retry-after. */
+  /**
+   * Answers with an error instead, such as 429 with Retry-After.
+   *
+   * @param body empty for the provider's own error form
+   */
   record Status(int status, Map<String, String> headers, String body) implements Fault {}
 
-  /** Silence until the client goes away. */
-  record Stall(StallPoint where) implements Fault {}
+  /** Sends nothing more until the client closes the connection. */
+  record Stall(StallPoint point) implements Fault {}
 
-  /** Where silence begins. */
+  /** Where a stall begins. */
   enum StallPoint {
     BEFORE_HEADERS,
     AFTER_HEADERS,
     MID_STREAM,
-    /** Everything has been said but the last event. */
+    /** All events but the last have been sent. */
     BEFORE_LAST_EVENT
   }
 
-  /** The connection closes after that many bytes of the body, framing not counted. */
+  /** Closes the connection after a number of bytes of the body, without counting framing. */
   record Cut(int bytes) implements Fault {}
 
-  /** A pause before each event. */
+  /** Waits before each event. */
   record EventDelay(Duration pause) implements Fault {}
 
-  /** An error in the dialect's own form after that many events of a stream, which then ends. */
+  /** Sends an error in the dialect's form after a number of events; then the stream ends. */
   record InBand(int events) implements Fault {}
 
   Fault NONE = new None();
 
-  /** An error in the dialect's own form: the body is made by its door. */
+  /** An error status with the provider's own error form. */
   static Fault status(int status) {
     return new Status(status, Map.of(), "");
   }
 
+  /**
+   * A 429 with Retry-After.
+   *
+   * @param seconds value of Retry-After
+   */
   static Fault rateLimited(int seconds) {
     return new Status(429, Map.of("retry-after", Integer.toString(seconds)), "");
   }
 
-  /** What a load balancer says when nobody is behind it. */
+  /** An HTML error page, as a load balancer without a backend sends it. */
   static Fault html(int status) {
     return new Status(
         status,

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import potluck.kit.ReceivedRequest;
 
-/** Gemini's embeddings, of one content or of several. */
+/** Gemini's embedContent and batchEmbedContents. */
 final class GeminiEmbeddingsEndpoint implements ProviderEndpoint {
   @Override
   public boolean serves(ReceivedRequest request) {
-    return request.path().endsWith(":embedContent") || many(request);
+    return request.path().endsWith(":embedContent") || isBatch(request);
   }
 
-  private static boolean many(ReceivedRequest request) {
+  private static boolean isBatch(ReceivedRequest request) {
     return request.path().endsWith(":batchEmbedContents");
   }
 
@@ -24,16 +24,23 @@ final class GeminiEmbeddingsEndpoint implements ProviderEndpoint {
   public FakeReply answer(ReceivedRequest request, JsonNode body, Script script)
       throws RejectedRequestException {
     GeminiRules.checkKey(request);
-    if (!many(request)) return FakeReply.Complete.ok(FakeJson.object("embedding", embedding(body)));
+    if (!isBatch(request)) {
+      return FakeReply.Complete.ok(FakeJson.object("embedding", embedding(body)));
+    }
     ArrayNode all = FakeJson.array();
-    for (JsonNode one : body.path("requests")) all.add(FakeJson.object("values", values(one)));
-    if (all.isEmpty()) throw GeminiRules.bad("* BatchEmbedContentsRequest.requests: is empty");
+    for (JsonNode one : body.path("requests")) {
+      all.add(FakeJson.object("values", values(one)));
+    }
+    if (all.isEmpty()) {
+      throw GeminiRules.bad("* BatchEmbedContentsRequest.requests: is empty");
+    }
     return FakeReply.Complete.ok(FakeJson.object("embeddings", all));
   }
 
   private static Object embedding(JsonNode body) throws RejectedRequestException {
-    if (body.path("content").path("parts").isEmpty())
+    if (body.path("content").path("parts").isEmpty()) {
       throw GeminiRules.bad("* EmbedContentRequest.content: contents is not specified");
+    }
     return FakeJson.object("values", values(body));
   }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 import potluck.dialect.model.TokenUsage;
 import potluck.kit.ReceivedRequest;
 
-/** Gemini's generateContent, streamed or not, and its count of tokens. */
+/** Gemini's generateContent, streamGenerateContent and countTokens. */
 final class GeminiEndpoint implements ProviderEndpoint {
   private static final Set<String> VERBS =
       Set.of("generateContent", "streamGenerateContent", "countTokens");
@@ -40,16 +40,18 @@ final class GeminiEndpoint implements ProviderEndpoint {
       throws RejectedRequestException {
     GeminiRules.checkKey(request);
     String model = model(request, body);
-    JsonNode asked =
+    JsonNode inner =
         body.has("generateContentRequest") ? body.path("generateContentRequest") : body;
-    GeminiRules.check(model, asked);
-    FakeAnswer said = script.answer().orElseGet(() -> defaultAnswer(asked).answer());
-    if (verb(request).equals("countTokens"))
-      return FakeReply.Complete.ok(FakeJson.object("totalTokens", said.usage().input()));
+    GeminiRules.check(model, inner);
+    FakeAnswer answer = script.answer().orElseGet(() -> defaultAnswer(inner).answer());
+    if (verb(request).equals("countTokens")) {
+      return FakeReply.Complete.ok(FakeJson.object("totalTokens", answer.usage().input()));
+    }
     boolean sse = request.query().matches("(.*&)?alt=sse(&.*)?");
     return verb(request).equals("generateContent")
-        ? FakeReply.Complete.ok(piece(model, parts(said, model), finish(said.stop()), said.usage()))
-        : stream(model, said, !sse);
+        ? FakeReply.Complete.ok(
+            piece(model, parts(answer, model), finish(answer.stop()), answer.usage()))
+        : stream(model, answer, !sse);
   }
 
   private static DefaultAnswer defaultAnswer(JsonNode body) {
@@ -65,7 +67,9 @@ final class GeminiEndpoint implements ProviderEndpoint {
     for (JsonNode tool : body.path("tools")) {
       for (JsonNode function : GeminiRules.field(tool, "functionDeclarations")) {
         String name = function.path("name").asText();
-        if (mayCall && (only.isEmpty() || only.equals(name))) tools.add(name);
+        if (mayCall && (only.isEmpty() || only.equals(name))) {
+          tools.add(name);
+        }
       }
     }
     JsonNode thinking =
@@ -74,10 +78,10 @@ final class GeminiEndpoint implements ProviderEndpoint {
     return new DefaultAnswer(tools, true, thinks, contents.toString().hashCode());
   }
 
-  private static List<ObjectNode> parts(FakeAnswer said, String model) {
+  private static List<ObjectNode> parts(FakeAnswer answer, String model) {
     List<ObjectNode> parts = new ArrayList<>();
     boolean called = false;
-    for (AnswerPart part : said.parts()) {
+    for (AnswerPart part : answer.parts()) {
       switch (part) {
         case AnswerPart.Thinking(String text) ->
             parts.add(FakeJson.object("text", text, "thought", true));
@@ -85,33 +89,40 @@ final class GeminiEndpoint implements ProviderEndpoint {
         case AnswerPart.Call(String id, String name, String arguments) -> {
           Object call = FakeJson.object("name", name, "args", FakeJson.parseTrusted(arguments));
           ObjectNode node = FakeJson.object("functionCall", call);
-          if (!called && model.startsWith("gemini-3"))
+          if (!called && model.startsWith("gemini-3")) {
             node.put("thoughtSignature", FakeSignature.of("gemini", name));
+          }
           parts.add(node);
           called = true;
         }
       }
     }
-    if (!called && model.startsWith("gemini-3") && !parts.isEmpty())
-      parts.getLast().put("thoughtSignature", FakeSignature.of("gemini", said.joinedText()));
+    if (!called && model.startsWith("gemini-3") && !parts.isEmpty()) {
+      parts.getLast().put("thoughtSignature", FakeSignature.of("gemini", answer.joinedText()));
+    }
     return parts;
   }
 
-  private static FakeReply.Events stream(String model, FakeAnswer said, boolean array) {
+  private static FakeReply.Events stream(String model, FakeAnswer answer, boolean array) {
     List<ObjectNode> pieces = new ArrayList<>();
-    TokenUsage early = new TokenUsage(said.usage().input(), said.usage().cached(), 0, 0, 0);
-    for (ObjectNode part : parts(said, model)) {
-      boolean text = part.has("text") && !part.has("thoughtSignature");
-      for (String words : text ? FakeJson.pieces(part.path("text").asText(), 7) : List.of("")) {
+    TokenUsage early = new TokenUsage(answer.usage().input(), answer.usage().cached(), 0, 0, 0);
+    for (ObjectNode part : parts(answer, model)) {
+      boolean splittable = part.has("text") && !part.has("thoughtSignature");
+      for (String text :
+          splittable ? FakeJson.pieces(part.path("text").asText(), 7) : List.of("")) {
         ObjectNode copy = part.deepCopy();
-        if (text) copy.put("text", words);
+        if (splittable) {
+          copy.put("text", text);
+        }
         pieces.add(piece(model, List.of(copy), "", early));
       }
     }
     pieces.add(
-        piece(model, List.of(FakeJson.object("text", "")), finish(said.stop()), said.usage()));
+        piece(model, List.of(FakeJson.object("text", "")), finish(answer.stop()), answer.usage()));
     List<FakeReply.Event> events = new ArrayList<>();
-    for (ObjectNode piece : pieces) events.add(new FakeReply.Event(null, piece.toString()));
+    for (ObjectNode piece : pieces) {
+      events.add(new FakeReply.Event(null, piece.toString()));
+    }
     String error = GeminiRules.error(503, "The model is overloaded.", FakeJson.array()).body();
     return new FakeReply.Events(events, array, new FakeReply.Event(null, error));
   }
@@ -122,7 +133,9 @@ final class GeminiEndpoint implements ProviderEndpoint {
     parts.forEach(all::add);
     ObjectNode candidate =
         FakeJson.object("content", FakeJson.object("role", "model", "parts", all));
-    if (!finish.isEmpty()) candidate.put("finishReason", finish);
+    if (!finish.isEmpty()) {
+      candidate.put("finishReason", finish);
+    }
     candidate.put("index", 0);
     return FakeJson.object(
         "candidates",
@@ -143,23 +156,29 @@ final class GeminiEndpoint implements ProviderEndpoint {
     };
   }
 
-  /** The candidates leave out the thoughts. */
+  /** The candidate tokens exclude thoughts. */
   private static ObjectNode usage(TokenUsage tokens) {
     ObjectNode usage = FakeJson.object("promptTokenCount", tokens.input());
-    if (tokens.output() > 0)
+    if (tokens.output() > 0) {
       usage.put("candidatesTokenCount", tokens.output() - tokens.reasoning());
+    }
     usage.put("totalTokenCount", tokens.total());
-    if (tokens.cached() > 0) usage.put("cachedContentTokenCount", tokens.cached());
-    if (tokens.reasoning() > 0) usage.put("thoughtsTokenCount", tokens.reasoning());
+    if (tokens.cached() > 0) {
+      usage.put("cachedContentTokenCount", tokens.cached());
+    }
+    if (tokens.reasoning() > 0) {
+      usage.put("thoughtsTokenCount", tokens.reasoning());
+    }
     return usage;
   }
 
   @Override
   public FakeReply.Complete error(int status, String message) {
     ArrayNode details = FakeJson.array();
-    if (status == 429)
+    if (status == 429) {
       details.add(
           FakeJson.object("@type", "type.googleapis.com/google.rpc.RetryInfo", "retryDelay", "7s"));
+    }
     return GeminiRules.error(status, message, details);
   }
 }

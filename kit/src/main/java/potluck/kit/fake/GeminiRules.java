@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import potluck.kit.ReceivedRequest;
 
-/** What Gemini refuses, outside the turns themselves. Stateless. */
+/** What Gemini rejects, except for the turns of a conversation. Stateless. */
 final class GeminiRules {
   private static final Set<String> TOP =
       Set.of(
@@ -42,7 +42,10 @@ final class GeminiRules {
           "mediaResolution",
           "imageConfig");
 
-  /** What the OpenAPI subset of {@code parameters} and {@code responseSchema} does not know. */
+  /**
+   * Keywords that the OpenAPI subset of {@code parameters} and {@code responseSchema} does not
+   * have.
+   */
   private static final Set<String> NOT_IN_SUBSET =
       Set.of(
           "$schema",
@@ -91,11 +94,12 @@ final class GeminiRules {
     String query = request.query().replaceFirst("^(.*&)?key=([^&]*).*$", "$2");
     String fromQuery = request.query().contains("key=") ? query : bearer;
     String key = request.header("x-goog-api-key").orElse(fromQuery);
-    if (key.isEmpty())
+    if (key.isEmpty()) {
       throw new RejectedRequestException(
           error(403, "Method doesn't allow unregistered callers.", FakeJson.array()));
-    // A bad key is 400 here, and not 401.
-    if (key.startsWith("wrong"))
+    }
+    // Gemini answers 400 for a wrong key, not 401.
+    if (key.startsWith("wrong")) {
       throw new RejectedRequestException(
           error(
               400,
@@ -108,6 +112,7 @@ final class GeminiRules {
                       "API_KEY_INVALID",
                       "domain",
                       "googleapis.com"))));
+    }
   }
 
   static void check(String model, JsonNode body) throws RejectedRequestException {
@@ -115,23 +120,26 @@ final class GeminiRules {
     JsonNode config = field(body, "generationConfig");
     known(config, CONFIG, " at 'generation_config'");
     double temperature = config.path("temperature").asDouble(1);
-    if (temperature < 0 || temperature > 2)
+    if (temperature < 0 || temperature > 2) {
       throw bad(
           "Unable to submit request because it has a temperature value out of range [0.0, 2.0].");
-    if (field(config, "stopSequences").size() > 5)
+    }
+    if (field(config, "stopSequences").size() > 5) {
       throw bad("The number of stop sequences must be at most 5.");
+    }
     schema(field(config, "responseSchema"), "generation_config.response_schema");
     for (JsonNode tool : body.path("tools")) {
       for (JsonNode function : field(tool, "functionDeclarations")) {
-        if (!function.path("name").asText().matches("[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}"))
+        if (!function.path("name").asText().matches("[a-zA-Z_][a-zA-Z0-9_.:-]{0,63}")) {
           throw bad("Invalid function name: " + function.path("name").asText());
+        }
         schema(function.path("parameters"), "tools[0].function_declarations[0].parameters");
       }
     }
     new GeminiTurnRules(model).check(body.path("contents"));
   }
 
-  /** Either spelling of a field, as the real one takes both. */
+  /** A field in camelCase or snake_case, as Gemini accepts both. */
   static JsonNode field(JsonNode node, String camel) {
     return node.has(camel) ? node.path(camel) : node.path(snake(camel));
   }
@@ -145,35 +153,45 @@ final class GeminiRules {
     for (String name : FakeJson.names(node)) {
       boolean known =
           names.stream().anyMatch(camel -> camel.equals(name) || snake(camel).equals(name));
-      if (!known)
+      if (!known) {
         throw bad(
             "Invalid JSON payload received. Unknown name \""
                 + name
                 + "\""
                 + where
                 + ": Cannot find field.");
+      }
     }
   }
 
   private static void schema(JsonNode schema, String where) throws RejectedRequestException {
     for (String name : FakeJson.names(schema)) {
-      if (NOT_IN_SUBSET.contains(name))
+      if (NOT_IN_SUBSET.contains(name)) {
         throw bad(
             "Invalid JSON payload received. Unknown name \""
                 + name
                 + "\" at '"
                 + where
                 + "': Cannot find field.");
+      }
     }
-    if (schema.path("type").isArray())
+    if (schema.path("type").isArray()) {
       throw bad(
           "Invalid value at '"
               + where
               + ".type': Proto field is not repeating, cannot start list.");
-    if (schema.isObject() && !schema.has("type") && !schema.has("anyOf"))
+    }
+    if (schema.isObject() && !schema.has("type") && !schema.has("anyOf")) {
       throw bad(where + ": missing field 'type'");
-    for (JsonNode property : schema.path("properties")) schema(property, where + ".properties");
-    for (JsonNode one : schema.path("anyOf")) schema(one, where + ".any_of");
-    if (schema.has("items")) schema(schema.path("items"), where + ".items");
+    }
+    for (JsonNode property : schema.path("properties")) {
+      schema(property, where + ".properties");
+    }
+    for (JsonNode one : schema.path("anyOf")) {
+      schema(one, where + ".any_of");
+    }
+    if (schema.has("items")) {
+      schema(schema.path("items"), where + ".items");
+    }
   }
 }

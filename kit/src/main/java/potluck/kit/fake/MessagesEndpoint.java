@@ -9,7 +9,7 @@ import java.util.Map;
 import potluck.dialect.model.TokenUsage;
 import potluck.kit.ReceivedRequest;
 
-/** Anthropic messages, and the count of their tokens. */
+/** Anthropic's messages and their token count. */
 final class MessagesEndpoint implements ProviderEndpoint {
   @Override
   public boolean serves(ReceivedRequest request) {
@@ -31,12 +31,15 @@ final class MessagesEndpoint implements ProviderEndpoint {
       throws RejectedRequestException {
     MessagesRules.checkHeaders(request);
     MessagesRules.check(request, body, counts(request));
-    FakeAnswer said = script.answer().orElseGet(() -> defaultAnswer(body).answer());
-    if (counts(request))
-      return FakeReply.Complete.ok(FakeJson.object("input_tokens", said.usage().input()));
+    FakeAnswer answer = script.answer().orElseGet(() -> defaultAnswer(body).answer());
+    if (counts(request)) {
+      return FakeReply.Complete.ok(FakeJson.object("input_tokens", answer.usage().input()));
+    }
     boolean omitted = body.path("thinking").path("display").asText().equals("omitted");
-    ObjectNode message = message(body.path("model").asText(), said, omitted);
-    if (!body.path("stream").asBoolean()) return FakeReply.Complete.ok(message);
+    ObjectNode message = message(body.path("model").asText(), answer, omitted);
+    if (!body.path("stream").asBoolean()) {
+      return FakeReply.Complete.ok(message);
+    }
     return new MessagesStream(message).events();
   }
 
@@ -49,23 +52,26 @@ final class MessagesEndpoint implements ProviderEndpoint {
     List<String> tools = new ArrayList<>();
     for (JsonNode tool : body.path("tools")) {
       String name = tool.path("name").asText();
-      boolean wanted = !choice.has("name") || choice.path("name").asText().equals(name);
-      if (mayCall && wanted && tool.has("input_schema")) tools.add(name);
+      boolean allowed = !choice.has("name") || choice.path("name").asText().equals(name);
+      if (mayCall && allowed && tool.has("input_schema")) {
+        tools.add(name);
+      }
     }
     boolean thinks = !body.path("thinking").path("type").asText("disabled").equals("disabled");
     boolean parallel = !choice.path("disable_parallel_tool_use").asBoolean();
     return new DefaultAnswer(tools, parallel, thinks, messages.toString().hashCode());
   }
 
-  private static ObjectNode message(String model, FakeAnswer said, boolean omitted) {
+  private static ObjectNode message(String model, FakeAnswer answer, boolean omitted) {
     ArrayNode content = FakeJson.array();
-    for (AnswerPart part : said.parts()) {
+    for (AnswerPart part : answer.parts()) {
       content.add(
           switch (part) {
             case AnswerPart.Thinking(String text) -> {
-              String shown = omitted ? "" : text;
-              String signature = FakeSignature.of("anthropic", shown);
-              yield FakeJson.object("type", "thinking", "thinking", shown, "signature", signature);
+              String visibleText = omitted ? "" : text;
+              String signature = FakeSignature.of("anthropic", visibleText);
+              yield FakeJson.object(
+                  "type", "thinking", "thinking", visibleText, "signature", signature);
             }
             case AnswerPart.Text(String text) -> FakeJson.object("type", "text", "text", text);
             case AnswerPart.Call(String id, String name, String arguments) ->
@@ -92,11 +98,11 @@ final class MessagesEndpoint implements ProviderEndpoint {
         "content",
         content,
         "stop_reason",
-        stop(said.stop()),
+        stop(answer.stop()),
         "stop_sequence",
         null,
         "usage",
-        usage(said.usage()));
+        usage(answer.usage()));
   }
 
   private static String stop(FakeAnswer.StopReason stop) {
@@ -108,7 +114,7 @@ final class MessagesEndpoint implements ProviderEndpoint {
     };
   }
 
-  /** The input counts leave out what was read from and written to the cache. */
+  /** The input tokens exclude those that were read from or written to the cache. */
   static ObjectNode usage(TokenUsage tokens) {
     return FakeJson.object(
         "input_tokens", tokens.input() - tokens.cached() - tokens.cacheWritten(),

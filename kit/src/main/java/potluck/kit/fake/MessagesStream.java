@@ -19,12 +19,14 @@ final class MessagesStream {
     ObjectNode start = message.deepCopy();
     start.set("content", FakeJson.array());
     start.putNull("stop_reason");
-    // The real one counts the first tokens of its output here, and all of them at the end.
+    // Anthropic reports the first output tokens here, and all of them at the end.
     ((ObjectNode) start.path("usage")).put("output_tokens", 2);
     add("message_start", "message", start);
     add("ping");
     int index = 0;
-    for (JsonNode block : message.path("content")) block(index++, (ObjectNode) block);
+    for (JsonNode block : message.path("content")) {
+      block(index++, (ObjectNode) block);
+    }
     Object delta =
         FakeJson.object("stop_reason", message.path("stop_reason"), "stop_sequence", null);
     add("message_delta", "delta", delta, "usage", message.path("usage"));
@@ -39,13 +41,15 @@ final class MessagesStream {
     switch (block.path("type").asText()) {
       case "text" -> {
         start(index, start.put("text", ""));
-        for (String piece : FakeJson.pieces(block.path("text").asText(), 7))
+        for (String piece : FakeJson.pieces(block.path("text").asText(), 7)) {
           delta(index, FakeJson.object("type", "text_delta", "text", piece));
+        }
       }
       case "thinking" -> {
         start(index, start.put("thinking", "").put("signature", ""));
-        for (String piece : FakeJson.pieces(block.path("thinking").asText(), 9))
+        for (String piece : FakeJson.pieces(block.path("thinking").asText(), 9)) {
           delta(index, FakeJson.object("type", "thinking_delta", "thinking", piece));
+        }
         Object signature = block.path("signature");
         delta(index, FakeJson.object("type", "signature_delta", "signature", signature));
       }
@@ -53,8 +57,9 @@ final class MessagesStream {
         start.set("input", FakeJson.object());
         start(index, start);
         input(index, "");
-        for (String piece : FakeJson.pieces(block.path("input").toString(), 11))
+        for (String piece : FakeJson.pieces(block.path("input").toString(), 11)) {
           input(index, piece);
+        }
       }
     }
     add("content_block_stop", "index", index);

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.List;
 import potluck.kit.ReceivedRequest;
 
-/** The list of models, in the shape that the asker's headers and path call for. */
+/** The list of models, in the form that headers and path ask for. */
 final class ModelsEndpoint implements ProviderEndpoint {
   private static final List<String> OPENAI =
       List.of("gpt-4.1-mini", "gpt-5", "o4-mini", "text-embedding-3-small");
@@ -18,7 +18,7 @@ final class ModelsEndpoint implements ProviderEndpoint {
         && (request.path().endsWith("/models") || !one(request).isEmpty());
   }
 
-  /** The model that is asked for by itself, or empty. */
+  /** The single model that is asked for; empty for the list. */
   private static String one(ReceivedRequest request) {
     int start = request.path().lastIndexOf("/models/");
     return start < 0 ? "" : request.path().substring(start + "/models/".length());
@@ -44,23 +44,28 @@ final class ModelsEndpoint implements ProviderEndpoint {
     return oneOf(openAi(), "data", "id", "", request);
   }
 
-  /** The whole list, or the one that was asked for. */
+  /** The complete list, or the model that is asked for. */
   private FakeReply oneOf(
       JsonNode list, String of, String key, String prefix, ReceivedRequest request) {
-    String wanted = one(request);
-    if (wanted.isEmpty()) return FakeReply.Complete.ok(list);
-    for (JsonNode model : list.path(of)) {
-      if (model.path(key).asText().equals(prefix + wanted)) return FakeReply.Complete.ok(model);
+    String requested = one(request);
+    if (requested.isEmpty()) {
+      return FakeReply.Complete.ok(list);
     }
-    return error(404, "The model '" + wanted + "' does not exist");
+    for (JsonNode model : list.path(of)) {
+      if (model.path(key).asText().equals(prefix + requested)) {
+        return FakeReply.Complete.ok(model);
+      }
+    }
+    return error(404, "The model '" + requested + "' does not exist");
   }
 
   private static JsonNode openAi() {
     ArrayNode data = FakeJson.array();
-    for (String id : OPENAI)
+    for (String id : OPENAI) {
       data.add(
           FakeJson.object(
               "id", id, "object", "model", "created", 1_741_569_952, "owned_by", "openai"));
+    }
     return FakeJson.object("object", "list", "data", data);
   }
 
@@ -70,10 +75,11 @@ final class ModelsEndpoint implements ProviderEndpoint {
 
   private static JsonNode anthropic() {
     ArrayNode data = FakeJson.array();
-    for (String id : ANTHROPIC)
+    for (String id : ANTHROPIC) {
       data.add(
           FakeJson.object(
               "type", "model", "id", id, "display_name", id, "created_at", "2026-01-01T00:00:00Z"));
+    }
     return FakeJson.object(
         "data",
         data,
@@ -87,7 +93,7 @@ final class ModelsEndpoint implements ProviderEndpoint {
 
   private static JsonNode gemini() {
     ArrayNode models = FakeJson.array();
-    for (String id : GEMINI)
+    for (String id : GEMINI) {
       models.add(
           FakeJson.object(
               "name",
@@ -100,6 +106,7 @@ final class ModelsEndpoint implements ProviderEndpoint {
               65_536,
               "supportedGenerationMethods",
               FakeJson.array("generateContent", "countTokens")));
+    }
     return FakeJson.object("models", models);
   }
 

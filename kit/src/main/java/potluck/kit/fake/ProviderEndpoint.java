@@ -4,27 +4,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import potluck.kit.ReceivedRequest;
 
-/** One address of a provider: what it refuses, and how it words its answers. Stateless. */
+/**
+ * One endpoint of a provider: which requests it rejects, and the form of its answers.
+ * Implementations are stateless.
+ */
 public interface ProviderEndpoint {
-  /** Whether this request is for this door. */
+  /** Whether a request is for this endpoint. */
   boolean serves(ReceivedRequest request);
 
-  /** The model that the request names, or empty. */
+  /** The model that the request names; empty if there is none. */
   String model(ReceivedRequest request, JsonNode body);
 
   /**
-   * Answers, or refuses as the provider would.
+   * Answers as the provider would.
    *
-   * @param script its quirks are the door's to play; its fault is not
+   * @param script its quirks are applied here; its fault is applied by the caller
+   * @throws RejectedRequestException if the provider would reject the request
    */
   FakeReply answer(ReceivedRequest request, JsonNode body, Script script)
       throws RejectedRequestException;
 
-  /** What this provider says of its limits beside each answer, by lower-case header name. */
+  /** Rate-limit headers of each answer, by lower-case name. */
   default Map<String, String> rateLimitHeaders() {
     return Map.of();
   }
 
-  /** An error in this provider's own form. */
+  /** An error in the provider's form. */
   FakeReply.Complete error(int status, String message);
 }

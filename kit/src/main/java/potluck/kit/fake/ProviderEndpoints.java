@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import potluck.kit.ReceivedRequest;
 
-/** All doors of the fake. Stateless. */
+/** All endpoints of the fake upstream. Stateless. */
 public final class ProviderEndpoints {
   private static final List<ProviderEndpoint> ALL =
       List.of(
@@ -21,17 +21,19 @@ public final class ProviderEndpoints {
 
   private ProviderEndpoints() {}
 
-  /** The door that serves this request; one that answers 404 when there is none. */
+  /** The endpoint of a request; one that answers 404 if there is none. */
   public static ProviderEndpoint find(ReceivedRequest request) {
     return ALL.stream()
-        .filter(door -> door.serves(request))
+        .filter(endpoint -> endpoint.serves(request))
         .findFirst()
         .orElseGet(UnknownEndpoint::new);
   }
 
-  /** The body as JSON; a missing node when there is none. */
+  /** The body as JSON; a missing node if it is empty. */
   public static JsonNode body(ReceivedRequest request) throws JsonProcessingException {
-    if (request.body().length == 0) return MissingNode.getInstance();
+    if (request.body().length == 0) {
+      return MissingNode.getInstance();
+    }
     return FakeJson.parse(new String(request.body(), StandardCharsets.UTF_8));
   }
 

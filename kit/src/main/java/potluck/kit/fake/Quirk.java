@@ -1,12 +1,12 @@
 package potluck.kit.fake;
 
 /**
- * A habit of some compatible server that has broken translators. The first ones are habits of chat
- * completions, the rest are habits of any event stream.
+ * A deviation of some compatible server that has broken translators. The first ones concern chat
+ * completions, the others any event stream.
  */
 public enum Quirk {
   USAGE_ON_EVERY_CHUNK,
-  /** On the chunk with the finish reason, and again later with more detail. */
+  /** On the chunk with the finish reason, and again later with more details. */
   USAGE_TWICE,
   FINISH_WITH_LAST_ARGUMENTS,
   ID_AND_NAME_ON_EACH_DELTA,
@@ -27,8 +27,8 @@ public enum Quirk {
   NO_SPACE_AFTER_DATA,
   CRLF_LINES,
   COMMENTS,
-  /** Each byte of the stream travels alone. */
+  /** Each byte of the stream is sent in a write of its own. */
   BYTE_BY_BYTE,
-  /** The whole stream travels in one write. */
+  /** The complete stream is sent in one write. */
   ALL_AT_ONCE
 }

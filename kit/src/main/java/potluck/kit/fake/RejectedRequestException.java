@@ -2,7 +2,7 @@ package potluck.kit.fake;
 
 import java.util.Map;
 
-/** The fake does not take a request, and says so in its provider's own words. */
+/** The fake upstream rejects a request, with the error of its provider. */
 public final class RejectedRequestException extends Exception {
   private final transient FakeReply.Complete reply;
 
@@ -15,6 +15,7 @@ public final class RejectedRequestException extends Exception {
     this(new FakeReply.Complete(status, Map.of(), json));
   }
 
+  /** The error response. */
   public FakeReply.Complete reply() {
     return reply;
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import potluck.dialect.model.TokenUsage;
 import potluck.kit.ReceivedRequest;
 
-/** OpenAI responses, and the count of their input tokens. */
+/** OpenAI's responses and their input token count. */
 final class ResponsesEndpoint implements ProviderEndpoint {
   static final String ID = "resp_fake0001";
 
@@ -33,13 +33,17 @@ final class ResponsesEndpoint implements ProviderEndpoint {
       throws RejectedRequestException {
     ChatRules.checkKey(request);
     ResponsesRules.check(body);
-    FakeAnswer said = script.answer().orElseGet(() -> defaultAnswer(body).answer());
-    if (counts(request))
+    FakeAnswer answer = script.answer().orElseGet(() -> defaultAnswer(body).answer());
+    if (counts(request)) {
       return FakeReply.Complete.ok(
-          FakeJson.object("object", "response.input_tokens", "input_tokens", said.usage().input()));
-    boolean sealed = body.path("include").toString().contains("reasoning.encrypted_content");
-    ObjectNode response = response(body.path("model").asText(), said, sealed);
-    if (!body.path("stream").asBoolean()) return FakeReply.Complete.ok(response);
+          FakeJson.object(
+              "object", "response.input_tokens", "input_tokens", answer.usage().input()));
+    }
+    boolean encrypted = body.path("include").toString().contains("reasoning.encrypted_content");
+    ObjectNode response = response(body.path("model").asText(), answer, encrypted);
+    if (!body.path("stream").asBoolean()) {
+      return FakeReply.Complete.ok(response);
+    }
     return new ResponsesStream(response).events();
   }
 
@@ -52,19 +56,23 @@ final class ResponsesEndpoint implements ProviderEndpoint {
     for (JsonNode tool : body.path("tools")) {
       String name = tool.path("name").asText();
       boolean function = tool.path("type").asText().equals("function");
-      boolean wanted = !choice.has("name") || choice.path("name").asText().equals(name);
-      if (mayCall && function && wanted) tools.add(name);
+      boolean allowed = !choice.has("name") || choice.path("name").asText().equals(name);
+      if (mayCall && function && allowed) {
+        tools.add(name);
+      }
     }
     boolean thinks = !body.path("reasoning").path("effort").asText("none").equals("none");
     boolean parallel = body.path("parallel_tool_calls").asBoolean(true);
     return new DefaultAnswer(tools, parallel, thinks, input.toString().hashCode());
   }
 
-  private static ObjectNode response(String model, FakeAnswer said, boolean sealed) {
+  private static ObjectNode response(String model, FakeAnswer answer, boolean encrypted) {
     ArrayNode output = FakeJson.array();
-    for (AnswerPart part : said.parts()) output.add(item(part, output.size(), sealed));
+    for (AnswerPart part : answer.parts()) {
+      output.add(item(part, output.size(), encrypted));
+    }
     String incomplete =
-        switch (said.stop()) {
+        switch (answer.stop()) {
           case LENGTH -> "max_output_tokens";
           case FILTER -> "content_filter";
           case END, CALLS -> "";
@@ -91,17 +99,19 @@ final class ResponsesEndpoint implements ProviderEndpoint {
             true,
             "store",
             false);
-    response.set("usage", usage(said.usage()));
+    response.set("usage", usage(answer.usage()));
     return response;
   }
 
-  private static ObjectNode item(AnswerPart part, int index, boolean sealed) {
+  private static ObjectNode item(AnswerPart part, int index, boolean encrypted) {
     return switch (part) {
       case AnswerPart.Thinking(String text) -> {
         Object summary = FakeJson.array(FakeJson.object("type", "summary_text", "text", text));
         ObjectNode item =
             FakeJson.object("id", "rs_" + index, "type", "reasoning", "summary", summary);
-        if (sealed) item.put("encrypted_content", FakeSignature.of("openai", text));
+        if (encrypted) {
+          item.put("encrypted_content", FakeSignature.of("openai", text));
+        }
         yield item;
       }
       case AnswerPart.Text(String text) -> {

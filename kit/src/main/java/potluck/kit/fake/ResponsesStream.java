@@ -17,13 +17,15 @@ final class ResponsesStream {
   }
 
   FakeReply.Events events() {
-    ObjectNode begun = response.deepCopy();
-    begun.put("status", "in_progress").putNull("usage").putNull("incomplete_details");
-    begun.set("output", FakeJson.array());
-    add("response.created", "response", begun);
-    add("response.in_progress", "response", begun);
+    ObjectNode started = response.deepCopy();
+    started.put("status", "in_progress").putNull("usage").putNull("incomplete_details");
+    started.set("output", FakeJson.array());
+    add("response.created", "response", started);
+    add("response.in_progress", "response", started);
     int index = 0;
-    for (JsonNode item : response.path("output")) item(index++, (ObjectNode) item);
+    for (JsonNode item : response.path("output")) {
+      item(index++, (ObjectNode) item);
+    }
     add("response." + response.path("status").asText(), "response", response);
     Object error =
         FakeJson.object(
@@ -50,40 +52,43 @@ final class ResponsesStream {
   }
 
   private void message(int index, ObjectNode item) {
-    ObjectNode begun = item.deepCopy().put("status", "in_progress");
-    begun.set("content", FakeJson.array());
-    add("response.output_item.added", "output_index", index, "item", begun);
+    ObjectNode started = item.deepCopy().put("status", "in_progress");
+    started.set("content", FakeJson.array());
+    add("response.output_item.added", "output_index", index, "item", started);
     ObjectNode part = (ObjectNode) item.path("content").get(0);
     Object[] at = {"item_id", item.path("id"), "output_index", index, "content_index", 0};
     add("response.content_part.added", with(at, "part", part.deepCopy().put("text", "")));
     String text = part.path("text").asText();
-    for (String piece : FakeJson.pieces(text, 7))
+    for (String piece : FakeJson.pieces(text, 7)) {
       add("response.output_text.delta", with(at, "delta", piece));
+    }
     add("response.output_text.done", with(at, "text", text));
     add("response.content_part.done", with(at, "part", part));
   }
 
   private void call(int index, ObjectNode item) {
-    ObjectNode begun = item.deepCopy().put("status", "in_progress").put("arguments", "");
-    add("response.output_item.added", "output_index", index, "item", begun);
+    ObjectNode started = item.deepCopy().put("status", "in_progress").put("arguments", "");
+    add("response.output_item.added", "output_index", index, "item", started);
     Object[] at = {"item_id", item.path("id"), "output_index", index};
     String arguments = item.path("arguments").asText();
-    for (String piece : FakeJson.pieces(arguments, 11))
+    for (String piece : FakeJson.pieces(arguments, 11)) {
       add("response.function_call_arguments.delta", with(at, "delta", piece));
+    }
     add("response.function_call_arguments.done", with(at, "arguments", arguments));
   }
 
   private void reasoning(int index, ObjectNode item) {
-    ObjectNode begun = item.deepCopy();
-    begun.set("summary", FakeJson.array());
-    add("response.output_item.added", "output_index", index, "item", begun);
+    ObjectNode started = item.deepCopy();
+    started.set("summary", FakeJson.array());
+    add("response.output_item.added", "output_index", index, "item", started);
     ObjectNode part = (ObjectNode) item.path("summary").get(0);
     Object[] at = {"item_id", item.path("id"), "output_index", index, "summary_index", 0};
     String start = "response.reasoning_summary_";
     add(start + "part.added", with(at, "part", part.deepCopy().put("text", "")));
     String text = part.path("text").asText();
-    for (String piece : FakeJson.pieces(text, 9))
+    for (String piece : FakeJson.pieces(text, 9)) {
       add(start + "text.delta", with(at, "delta", piece));
+    }
     add(start + "text.done", with(at, "text", text));
     add(start + "part.done", with(at, "part", part));
   }

@@ -1,7 +1,8 @@
 /**
- * This room: how the providers speak and what they refuse: one door for each dialect.
+ * Purpose: the fake providers: what each endpoint accepts and answers, and the scripts that tests
+ * set.
  *
- * <p>May touch: {@code kit}, JSON trees, {@code dialect.model.Tokens}.
+ * <p>Uses: {@code kit}, JSON trees, {@code dialect.model.TokenUsage}.
  *
  * <p>Must not: share code with the product's codecs, or both would be wrong in the same way.
  *

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -16,14 +17,14 @@ import potluck.kit.FakeUpstream;
 import potluck.kit.fake.Script;
 
 /**
- * Three nodes behind nginx, with one PostgreSQL and one Redis, under streams without a pause. They
- * are restarted one after the other; then a node, Redis and PostgreSQL are killed and stay away for
- * a while. It says what broke, who was logged out, and whether every delivered answer has exactly
- * one row.
+ * Three nodes behind nginx, with one PostgreSQL and one Redis, under continuous streams. The nodes
+ * are restarted one after another; then a node, Redis and PostgreSQL are killed and stay down for a
+ * while. Reports what failed, whether a session was logged out, and whether each delivered answer
+ * has exactly one usage row.
  */
 public final class ClusterTrial {
   private static final int NODES = 3;
-  private static final String MODEL = "gpt-4.1-trial!drip-100";
+  private static final String MODEL = "gpt-4.1-trial!delay-100";
 
   private final List<PotluckProcess> nodes = new ArrayList<>();
   private final FakeUpstream upstream;
@@ -73,7 +74,12 @@ public final class ClusterTrial {
             "-Xmx400m");
   }
 
-  /** Arguments: the program's script, streams at once, seconds that what is killed stays away. */
+  /**
+   * Runs the trial. Exits with 1 if the check fails.
+   *
+   * @param arguments path of the {@code potluck} script, concurrent streams, seconds that a killed
+   *     process stays down
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     ClusterTrial trial =
         new ClusterTrial(
@@ -81,7 +87,10 @@ public final class ClusterTrial {
     System.exit(trial.run() ? 0 : 1);
   }
 
-  /** What stands in the documents for several nodes: streams unbuffered, and no POST sent twice. */
+  /**
+   * The configuration that the documents recommend for several nodes: streams are not buffered, and
+   * no POST is retried.
+   */
   private static String configuration(int port, List<Integer> nodes) {
     String servers =
         nodes.stream()
@@ -127,8 +136,8 @@ public final class ClusterTrial {
     try {
       postgres.start();
       redis.start();
-      for (PotluckProcess house : nodes) {
-        house.start(settings);
+      for (PotluckProcess node : nodes) {
+        node.start(settings);
       }
       nginx.start();
       PotluckProcess first = nodes.getFirst();
@@ -139,20 +148,20 @@ public final class ClusterTrial {
       try (watcher;
           StreamCallers calls = new StreamCallers(address, key, MODEL, streams)) {
         TimeUnit.SECONDS.sleep(5);
-        System.out.println(calls.report("before anything happens"));
-        for (PotluckProcess house : nodes) {
-          house.close();
-          house.start(settings);
-          // nginx looks again at who was away after two seconds, and is slow to notice under load.
+        System.out.println(calls.report("before the first restart"));
+        for (PotluckProcess node : nodes) {
+          node.close();
+          node.start(settings);
+          // nginx tries a failed node again after two seconds, and detects it slowly under load.
           TimeUnit.SECONDS.sleep(6);
         }
-        System.out.println(calls.report("all restarted, one after the other"));
+        System.out.println(calls.report("all nodes restarted"));
         killEach(calls, watcher);
         calls.end();
-        System.out.println(calls.report("in the end"));
+        System.out.println(calls.report("at the end"));
         delivered = calls.delivered();
       }
-      System.out.println("a session asked who it is: " + watcher.answersByStatus());
+      System.out.println("answers to a session, by status: " + watcher.answersByStatus());
       return check(delivered) && watcher.loggedOut() == 0;
     } finally {
       nodes.forEach(PotluckProcess::close);
@@ -169,25 +178,25 @@ public final class ClusterTrial {
     victim.kill();
     TimeUnit.SECONDS.sleep(downSeconds);
     victim.start(settings);
-    System.out.println(calls.report("a node killed, " + downSeconds + " s away"));
+    System.out.println(calls.report("a node killed, " + downSeconds + " s down"));
     redis.kill();
     TimeUnit.SECONDS.sleep(downSeconds);
     redis.start();
-    System.out.println(calls.report("Redis killed, " + downSeconds + " s away"));
+    System.out.println(calls.report("Redis killed, " + downSeconds + " s down"));
     postgres.kill();
     TimeUnit.SECONDS.sleep(downSeconds);
     postgres.start();
-    System.out.println(calls.report("PostgreSQL killed, " + downSeconds + " s away"));
+    System.out.println(calls.report("PostgreSQL killed, " + downSeconds + " s down"));
     System.out.println("logged out so far: " + watcher.loggedOut());
     TimeUnit.SECONDS.sleep(5);
   }
 
   private boolean check(Set<String> delivered) throws IOException, InterruptedException {
     TimeUnit.SECONDS.sleep(5);
-    PotluckProcess house = nodes.getFirst();
-    UsageRows rows = UsageRows.read(house, house.login());
+    PotluckProcess node = nodes.getFirst();
+    UsageRows rows = UsageRows.read(node, node.login());
     System.out.printf(
-        "delivered %d, rows %d, without a row %d, with two %d, rows twice %d, ledger %s%n",
+        "delivered %d, rows %d, without a row %d, with several rows %d, duplicate rows %d, ledger %s%n",
         delivered.size(),
         rows.count(),
         rows.missing(delivered),
@@ -198,8 +207,7 @@ public final class ClusterTrial {
   }
 
   private static Path createFolder(Path folder, String name) throws IOException {
-    Files.setPosixFilePermissions(
-        folder, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     return Files.createDirectories(folder.resolve(name));
   }
 

@@ -18,10 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 import potluck.kit.FakeUpstream;
 
 /**
- * Kills the program at random moments under load, and then asks: has every answer whose last byte
- * arrived exactly one row, and does the ledger add up? Three journals are joined, and the program's
- * log is believed in nothing: what clients were given, what the upstream served, what PostgreSQL
- * holds.
+ * Kills the server at random moments under load, and checks afterwards that each completely
+ * delivered answer has exactly one usage row, and that the ledger is consistent. It compares three
+ * sources and does not trust the server's log: what clients received, what the upstream served, and
+ * what PostgreSQL contains.
  */
 public final class CrashTrial {
   private static final int CALLERS = 16;
@@ -41,7 +41,12 @@ public final class CrashTrial {
     this.random = new Random(seed);
   }
 
-  /** Arguments: the program's script, kills, port, seed. Exits with 1 where anything is amiss. */
+  /**
+   * Runs the trial. Exits with 1 if the check fails.
+   *
+   * @param arguments path of the {@code potluck} script, number of kills, port, and optionally a
+   *     seed
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     int kills = Integer.parseInt(arguments[1]);
     long seed = arguments.length > 3 ? Long.parseLong(arguments[3]) : System.nanoTime();
@@ -68,10 +73,10 @@ public final class CrashTrial {
       }
       stopped.set(true);
     }
-    boolean good = check();
+    boolean consistent = check();
     potluck.close();
     upstream.close();
-    return good;
+    return consistent;
   }
 
   private void call(boolean stream) {
@@ -91,12 +96,12 @@ public final class CrashTrial {
       try {
         sent.incrementAndGet();
         HttpResponse<String> answer = potluck.send(request);
-        boolean whole = !stream || answer.body().endsWith("data: [DONE]\n\n");
-        if (answer.statusCode() == 200 && whole) {
+        boolean complete = !stream || answer.body().endsWith("data: [DONE]\n\n");
+        if (answer.statusCode() == 200 && complete) {
           delivered.put(id, stream);
         }
-      } catch (IOException killed) {
-        // It was killed under the call: nothing was delivered, and nobody answers for a while.
+      } catch (IOException e) {
+        // The server was killed during the call; it needs a moment to restart.
         LockSupport.parkNanos(20_000_000);
       } catch (InterruptedException e) {
         return;
@@ -104,17 +109,17 @@ public final class CrashTrial {
     }
   }
 
-  /** Joins the journals. */
+  /** Compares the three sources. */
   private boolean check() throws IOException, InterruptedException {
     TimeUnit.SECONDS.sleep(3);
     UsageRows rows = UsageRows.read(potluck, potluck.login());
-    // Killed between the last byte and the note of it: charged, and shown as not delivered.
-    long unsure =
+    // Killed between the last byte and its journal record: charged, but shown as not delivered.
+    long unrecorded =
         delivered.keySet().stream().filter(id -> !rows.deliveredIds().contains(id)).count();
     System.out.printf(
         "sent %d, served upstream %d, delivered %d, rows %d%n"
-            + "delivered without a row: %d%nrows twice: %d%nanswers with two rows: %d%n"
-            + "delivered, but killed before that was noted: %d%nledger: %s%n",
+            + "delivered without a row: %d%nduplicate rows: %d%nanswers with several rows: %d%n"
+            + "delivered, but killed before that was recorded: %d%nledger: %s%n",
         sent.get(),
         upstream.requests().size(),
         delivered.size(),
@@ -122,7 +127,7 @@ public final class CrashTrial {
         rows.missing(delivered.keySet()),
         rows.duplicates(),
         rows.withSeveralRows(),
-        unsure,
+        unrecorded,
         rows.ledger());
     return rows.isConsistent(delivered.keySet());
   }

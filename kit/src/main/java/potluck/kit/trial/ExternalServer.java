@@ -15,27 +15,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A server of the system's that a trial needs beside the program: nginx, Redis, PostgreSQL. */
+/** A server that a trial needs beside Potluck: nginx, Redis or PostgreSQL. For one thread. */
 final class ExternalServer implements AutoCloseable {
   private static final int NOBODY = 65534;
 
   private final Path folder;
   private final int port;
-  private final List<String> words;
+  private final List<String> command;
   private @Nullable Process process;
 
   /**
-   * @param folder where it may write
-   * @param port where it will listen
-   * @param words how it is started in the foreground
+   * @param folder working folder
+   * @param port that it will listen on
+   * @param command command line that starts it in the foreground
    */
-  ExternalServer(Path folder, int port, List<String> words) {
+  ExternalServer(Path folder, int port, List<String> command) {
     this.folder = folder;
     this.port = port;
-    this.words = words;
+    this.command = command;
   }
 
-  /** Redis or Valkey, which keeps nothing. */
+  /** Redis or Valkey without persistence. */
   static ExternalServer redis(Path folder, int port) {
     return new ExternalServer(
         folder,
@@ -52,7 +52,7 @@ final class ExternalServer implements AutoCloseable {
             folder.toString()));
   }
 
-  /** PostgreSQL with a fresh cluster; the user is {@code trial}, without a password. */
+  /** PostgreSQL with a new cluster and the user {@code trial}, without a password. */
   static ExternalServer postgres(Path folder, int port) throws IOException, InterruptedException {
     Path data = folder.resolve("pg");
     Files.createDirectories(data);
@@ -75,8 +75,8 @@ final class ExternalServer implements AutoCloseable {
             "UTF8",
             "--locale=C"));
     run(initdb);
-    List<String> words = new ArrayList<>(unprivileged);
-    words.addAll(
+    List<String> command = new ArrayList<>(unprivileged);
+    command.addAll(
         List.of(
             findExecutable("postgres"),
             "-D",
@@ -89,10 +89,10 @@ final class ExternalServer implements AutoCloseable {
             "unix_socket_directories=",
             "-c",
             "max_connections=200"));
-    return new ExternalServer(folder, port, words);
+    return new ExternalServer(folder, port, command);
   }
 
-  /** nginx with this configuration. */
+  /** nginx with a configuration. */
   static ExternalServer nginx(Path folder, int port, String configuration) throws IOException {
     Path file = folder.resolve("nginx.conf");
     Files.writeString(file, configuration);
@@ -102,20 +102,25 @@ final class ExternalServer implements AutoCloseable {
         List.of(findExecutable("nginx"), "-c", file.toString(), "-p", folder.toString()));
   }
 
+  /**
+   * Starts the server, and waits until it listens.
+   *
+   * @throws IOException if it does not listen within about 25 s
+   */
   void start() throws IOException, InterruptedException {
-    process = builder(words).start();
+    process = builder(command).start();
     for (int i = 0; i < 500; i++) {
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
         return;
-      } catch (IOException notYet) {
+      } catch (IOException e) {
         TimeUnit.MILLISECONDS.sleep(50);
       }
     }
-    throw new IOException(words.getFirst() + " does not listen; see " + log());
+    throw new IOException(command.getFirst() + " does not listen; see " + log());
   }
 
-  /** Kills it and all that it started. */
+  /** Kills the process and its children. */
   void kill() throws InterruptedException {
     Process running = process;
     if (running != null) {
@@ -147,13 +152,13 @@ final class ExternalServer implements AutoCloseable {
 
   private static void run(List<String> command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
-      throw new IOException(command + " failed: " + said);
+      throw new IOException(command + " failed: " + output);
     }
   }
 
-  /** PostgreSQL refuses to run as root. */
+  /** Command prefix that drops privileges, because PostgreSQL refuses to run as root. */
   private static List<String> unprivileged() {
     return "root".equals(System.getProperty("user.name"))
         ? List.of(
@@ -175,10 +180,11 @@ final class ExternalServer implements AutoCloseable {
         .filter(Files::isExecutable)
         .map(Path::toString)
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("there is no " + String.join(" or ", names)));
+        .orElseThrow(
+            () -> new IllegalStateException("not installed: " + String.join(" or ", names)));
   }
 
-  /** Where Debian keeps the programs of PostgreSQL. */
+  /** The folders in which Debian installs PostgreSQL. */
   private static List<Path> debianFolders() {
     Path all = Path.of("/usr/lib/postgresql");
     if (!Files.isDirectory(all)) {

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Callers that stream without a pause, each answer on a connection of its own, and write down how
- * long its first byte took. Thread-safe.
+ * Callers that stream continuously, each answer on its own connection, and measure the time to the
+ * first byte. Thread-safe.
  */
 final class FirstByteCallers implements AutoCloseable {
   private static final int TIMEOUT_MS = 60_000;
@@ -31,9 +31,9 @@ final class FirstByteCallers implements AutoCloseable {
   private volatile boolean stopped;
 
   /**
-   * @param many that run at once
+   * @param count number of concurrent callers
    */
-  FirstByteCallers(int port, String key, String model, int many) {
+  FirstByteCallers(int port, String key, String model, int count) {
     this.port = port;
     String body =
         "{\"model\":\"%s\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
@@ -46,7 +46,7 @@ final class FirstByteCallers implements AutoCloseable {
                 + "\r\n\r\n"
                 + body)
             .getBytes(StandardCharsets.US_ASCII);
-    for (int i = 0; i < many; i++) {
+    for (int i = 0; i < count; i++) {
       callers.submit(
           () -> {
             while (!stopped) {
@@ -59,19 +59,19 @@ final class FirstByteCallers implements AutoCloseable {
   private void call() {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(TIMEOUT_MS);
-      long begun = System.nanoTime();
+      long startedAt = System.nanoTime();
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
       socket.getOutputStream().write(request);
       InputStream in = socket.getInputStream();
       byte[] first = new byte[8192];
       int read = in.read(first);
-      long nanos = System.nanoTime() - begun;
+      long nanos = System.nanoTime() - startedAt;
       String head = new String(first, 0, Math.max(read, 0), StandardCharsets.US_ASCII);
       String rest = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
       if (!head.startsWith("HTTP/1.1 200 ")) {
         failed(head.isEmpty() ? "closed" : head.substring(9, 12));
       } else if (!(head + rest).contains("data: [DONE]")) {
-        failed("broken off");
+        failed("truncated");
       } else {
         served(nanos);
       }
@@ -92,11 +92,13 @@ final class FirstByteCallers implements AutoCloseable {
     LockSupport.parkNanos(50_000_000);
   }
 
-  /** How it went since the last time, and forgets it: whole streams, failures, first bytes. */
+  /**
+   * Complete streams, failures and times to the first byte since the last report; starts a new one.
+   */
   synchronized String report(String title) {
     long[] nanos = firstByteNanos.stream().mapToLong(Long::longValue).sorted().toArray();
     String text =
-        "%-34s whole %5d  failed %s  first byte %.1f ms (median) %.1f ms (99 %%) %.1f ms (longest)"
+        "%-34s complete %5d  failed %s  first byte %.1f ms (median) %.1f ms (99 %%) %.1f ms (longest)"
             .formatted(
                 title,
                 complete,
@@ -110,7 +112,7 @@ final class FirstByteCallers implements AutoCloseable {
     return text;
   }
 
-  /** How many failed since the last tally. */
+  /** Number of failures since the last report. */
   synchronized int failures() {
     return failed.values().stream().mapToInt(Integer::intValue).sum();
   }

@@ -2,6 +2,7 @@ package potluck.kit.trial;
 
 import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,17 +15,17 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * How long a wrong login takes, for users who are here, who are not, who have no password, who are
- * disabled, who came from elsewhere, and for odd passwords: one after the other, in an order that
- * changes each round. Whoever can tell them apart can tell who is here.
+ * Measures how long a failed login takes for existing and unknown users, users without a password,
+ * disabled and imported users, and unusual passwords. The cases run one after another, in an order
+ * that changes with each round. If they can be told apart, so can the names of existing users.
  */
 public final class LoginTimingTrial {
   private static final String RIGHT = "the right password, which is a long one; ".repeat(4);
 
-  /** At one name; the setting allows a hundred before a wait. */
+  /** Failures at one name; the server delays after a hundred, by this trial's settings. */
   private static final int MAX_FAILURES_PER_NAME = 90;
 
-  /** Of new-api's kind, with the hashes that its users and Passlib's bring. */
+  /** Password hashes as imported users of new-api and Passlib have them. */
   private static final Map<String, String> IMPORTED_HASHES =
       Map.of(
           "bcrypt10", "$2a$10$abcdefghijklmnopqrstuu9oGNsh4bRo/eyZS1gXkYk5eO9iE6zEK",
@@ -33,7 +34,9 @@ public final class LoginTimingTrial {
 
   private record Case(String name, String user, String password) {}
 
-  /** What the logins of a case took, sorted in the end: of time, and of the processors. */
+  /**
+   * The measurements of a case, of which times are sorted in the end: elapsed time and CPU time.
+   */
   private record Series(Case loginCase, long[] nanos, long[] cpuNanos) {
     double percentileMs(int percent) {
       return nanos[nanos.length * percent / 100] / 1e6;
@@ -47,42 +50,46 @@ public final class LoginTimingTrial {
   private static final List<Case> CASES =
       List.of(
           new Case("a wrong password", "here", "not the right one"),
-          new Case("the same again: what is noise", "again", "not the right one"),
-          new Case("nobody of this name", "nobody", "not the right one"),
-          new Case("no password, as who comes by another house", "sso", "not the right one"),
-          new Case("disabled", "off", "not the right one"),
+          new Case("the same again (noise)", "again", "not the right one"),
+          new Case("an unknown user", "nobody", "not the right one"),
+          new Case("no password (an identity provider's user)", "sso", "not the right one"),
+          new Case("a disabled user", "off", "not the right one"),
           new Case("a password of 256 characters", "long", "x".repeat(256)),
           new Case("the first 72 bytes of the right one", "prefix", RIGHT.substring(0, 72)),
           new Case("the right one, NUL and more", "nul", RIGHT + "\\u0000more"),
-          new Case("moved in, bcrypt 10", "bcrypt10", "not the right one"),
-          new Case("moved in, PBKDF2 of 29,000 rounds", "pbkdf2", "not the right one"));
+          new Case("imported, bcrypt 10", "bcrypt10", "not the right one"),
+          new Case("imported, PBKDF2 with 29,000 rounds", "pbkdf2", "not the right one"));
 
   private final PotluckProcess potluck;
   private final int samples;
   private final Set<String> answers = new HashSet<>();
 
-  private LoginTimingTrial(PotluckProcess house, int samples) {
-    this.potluck = house;
+  private LoginTimingTrial(PotluckProcess potluck, int samples) {
+    this.potluck = potluck;
     this.samples = samples;
   }
 
-  /** Arguments: the program's script, samples of each case, port. 1 where answers differ. */
+  /**
+   * Runs the trial. Exits with 1 if answers differ.
+   *
+   * @param arguments path of the {@code potluck} script, samples per case, port
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Path home = Files.createTempDirectory("logins-trial");
-    PotluckProcess house =
+    PotluckProcess potluck =
         new PotluckProcess(Path.of(arguments[0]), home, Integer.parseInt(arguments[2]));
-    house.start(
+    potluck.start(
         Map.of(
             "LOGIN_FREE_FAILURES", "100",
             "LOGIN_FAILURES_PER_ADDRESS", "1000000",
             "METRICS_PORT", "0"));
-    boolean good;
-    try (house) {
-      LoginTimingTrial trial = new LoginTimingTrial(house, Integer.parseInt(arguments[1]));
+    boolean equal;
+    try (potluck) {
+      LoginTimingTrial trial = new LoginTimingTrial(potluck, Integer.parseInt(arguments[1]));
       trial.createUsers(home);
-      good = trial.run();
+      equal = trial.run();
     }
-    System.exit(good ? 0 : 1);
+    System.exit(equal ? 0 : 1);
   }
 
   private int nameCount() {
@@ -112,7 +119,7 @@ public final class LoginTimingTrial {
                     foreign.getValue()));
       }
     }
-    Path dump = home.resolve("moving-in.sql");
+    Path dump = home.resolve("import.sql");
     Files.writeString(
         dump,
         """
@@ -130,7 +137,7 @@ public final class LoginTimingTrial {
         CASES.stream().map(each -> new Series(each, new long[samples], new long[samples])).toList();
     Random random = new Random(1);
     List<Series> order = new ArrayList<>(all);
-    for (int round = -3; round < samples; round++) { // Three that do not count, to warm up.
+    for (int round = -3; round < samples; round++) { // Three rounds of warm-up.
       Collections.shuffle(order, random);
       for (Series series : order) {
         long before = potluck.cpuNanos();
@@ -148,19 +155,19 @@ public final class LoginTimingTrial {
   }
 
   private static void print(List<Series> all) {
-    Series usual = all.getFirst();
-    System.out.println("| wrong login | median, ms | | 10 %, ms | | processor, ms | |");
+    Series baseline = all.getFirst();
+    System.out.println("| failed login | median, ms | | 10 %, ms | | CPU, ms | |");
     System.out.println("|---|--:|--:|--:|--:|--:|--:|");
     for (Series series : all) {
       System.out.printf(
           "| %s | %.1f | %+.1f %% | %.1f | %+.1f %% | %.1f | %+.1f %% |%n",
           series.loginCase().name(),
           series.percentileMs(50),
-          (series.percentileMs(50) / usual.percentileMs(50) - 1) * 100,
+          (series.percentileMs(50) / baseline.percentileMs(50) - 1) * 100,
           series.percentileMs(10),
-          (series.percentileMs(10) / usual.percentileMs(10) - 1) * 100,
+          (series.percentileMs(10) / baseline.percentileMs(10) - 1) * 100,
           series.meanCpuMs(),
-          (series.meanCpuMs() / usual.meanCpuMs() - 1) * 100);
+          (series.meanCpuMs() / baseline.meanCpuMs() - 1) * 100);
     }
   }
 
@@ -174,9 +181,9 @@ public final class LoginTimingTrial {
                     "{\"username\":\"%s-%d\",\"password\":\"%s\"}"
                         .formatted(each.user(), number, each.password())))
             .build();
-    long begun = System.nanoTime();
-    var answer = potluck.send(request);
-    long nanos = System.nanoTime() - begun;
+    long startedAt = System.nanoTime();
+    HttpResponse<String> answer = potluck.send(request);
+    long nanos = System.nanoTime() - startedAt;
     answers.add(answer.statusCode() + " " + answer.body());
     return nanos;
   }

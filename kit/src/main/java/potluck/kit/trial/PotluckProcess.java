@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import potluck.kit.FakeUpstream;
 
-/** The program as a process of its own, which can be killed and started again. Thread-safe. */
+/** The server as a process, which can be killed and started again. Thread-safe. */
 final class PotluckProcess implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
@@ -38,8 +38,9 @@ final class PotluckProcess implements AutoCloseable {
   private volatile @Nullable Process process;
 
   /**
-   * @param script the program's own {@code potluck}
-   * @param home where its data lie
+   * @param script path of the {@code potluck} script
+   * @param home folder of its data and log
+   * @param port that it listens on
    */
   PotluckProcess(Path script, Path home, int port) {
     this.script = script;
@@ -48,24 +49,26 @@ final class PotluckProcess implements AutoCloseable {
   }
 
   /**
-   * Starts it, and waits until it is ready.
+   * Starts the server, and waits until it is ready.
    *
-   * @param settings beside those of every trial
+   * @param settings in addition to those of every trial
+   * @throws IOException if it is not ready within 60 s
    */
   void start(Map<String, String> settings) throws IOException, InterruptedException {
     process = commandBuilder(settings, "start").start();
     long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
     while (!ready()) {
       if (System.nanoTime() > deadline) {
-        throw new IOException("it was not ready within " + START_TIMEOUT.toSeconds() + " s");
+        throw new IOException(
+            "the server was not ready within " + START_TIMEOUT.toSeconds() + " s");
       }
       Thread.sleep(20);
     }
   }
 
-  private ProcessBuilder commandBuilder(Map<String, String> settings, String... words) {
+  private ProcessBuilder commandBuilder(Map<String, String> settings, String... arguments) {
     List<String> command = new ArrayList<>(List.of(script.toString()));
-    command.addAll(List.of(words));
+    command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(home.toFile());
     builder.environment().putAll(SETTINGS);
@@ -79,13 +82,13 @@ final class PotluckProcess implements AutoCloseable {
   }
 
   /**
-   * Types a command beside the running program.
+   * Runs a command of the {@code potluck} script while the server runs.
    *
-   * @throws IOException where it does not go well
+   * @throws IOException if the command fails
    */
-  void runCommand(String... words) throws IOException, InterruptedException {
-    if (commandBuilder(Map.of(), words).start().waitFor() != 0) {
-      throw new IOException(String.join(" ", words) + " failed; see out.log in " + home);
+  void runCommand(String... arguments) throws IOException, InterruptedException {
+    if (commandBuilder(Map.of(), arguments).start().waitFor() != 0) {
+      throw new IOException(String.join(" ", arguments) + " failed; see out.log in " + home);
     }
   }
 
@@ -97,7 +100,7 @@ final class PotluckProcess implements AutoCloseable {
     }
   }
 
-  /** Kills it as nothing can be killed harder. */
+  /** Kills the server with SIGKILL. */
   void kill() throws InterruptedException {
     Process running = process;
     if (running != null) {
@@ -115,7 +118,11 @@ final class PotluckProcess implements AutoCloseable {
     return http.send(request, HttpResponse.BodyHandlers.ofString());
   }
 
-  /** Asks, and reads the answer as JSON. */
+  /**
+   * Sends a request, and reads the answer as JSON.
+   *
+   * @throws IOException if the status is not 2xx
+   */
   JsonNode call(String method, String path, @Nullable String token, @Nullable String body)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
@@ -136,9 +143,7 @@ final class PotluckProcess implements AutoCloseable {
     return JSON.readTree(answer.body());
   }
 
-  /**
-   * What the program has had of the processors so far, in nanoseconds, by steps of the system's.
-   */
+  /** CPU time of the server so far, in nanoseconds, with the resolution of the operating system. */
   long cpuNanos() {
     return Objects.requireNonNull(process)
         .info()
@@ -147,7 +152,7 @@ final class PotluckProcess implements AutoCloseable {
         .orElse(0L);
   }
 
-  /** The program's memory, in MiB, as the system sees it; Linux only. */
+  /** Resident memory of the server, in MiB; Linux only. */
   long residentMegabytes() throws IOException {
     Process running = Objects.requireNonNull(process);
     try (Stream<String> lines = Files.lines(Path.of("/proc/" + running.pid() + "/status"))) {
@@ -159,7 +164,11 @@ final class PotluckProcess implements AutoCloseable {
     }
   }
 
-  /** Logs the administrator in; an access token. */
+  /**
+   * Logs the administrator in.
+   *
+   * @return an access token
+   */
   String login() throws IOException, InterruptedException {
     return call(
             "POST",
@@ -171,7 +180,11 @@ final class PotluckProcess implements AutoCloseable {
         .asText();
   }
 
-  /** Brings an account that all may draw from; an API key. */
+  /**
+   * Adds a shared account.
+   *
+   * @return an API key
+   */
   String share(String token, FakeUpstream upstream, String model)
       throws IOException, InterruptedException {
     call(

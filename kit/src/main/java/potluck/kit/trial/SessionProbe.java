@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Somebody who is logged in, and asks ten times a second whether they still are. */
+/** A logged-in user who checks their session ten times a second. Thread-safe. */
 final class SessionProbe implements AutoCloseable {
   private static final int UNAUTHORIZED = 401;
 
@@ -44,13 +44,13 @@ final class SessionProbe implements AutoCloseable {
     }
   }
 
-  /** How many answers said that they are not. */
+  /** Number of answers with status 401. */
   long loggedOut() {
     AtomicLong count = answersByStatus.get(UNAUTHORIZED);
     return count == null ? 0 : count.get();
   }
 
-  /** Answers by status; 0 where there was none. */
+  /** Number of answers by status; 0 stands for no answer. */
   Map<Integer, AtomicLong> answersByStatus() {
     return answersByStatus;
   }

@@ -1,6 +1,7 @@
 package potluck.kit.trial;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,11 +14,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Connections from many addresses of this machine, each with a request whose head never ends: a
- * byte a second. What is closed is opened again, so that they stay as many. Thread-safe.
+ * Connections from many loopback addresses, each of which sends an endless request head, one byte
+ * per second. A closed connection is opened again, so that their number stays the same.
+ * Thread-safe.
  */
 final class SlowConnections implements AutoCloseable {
-  /** So many come from each address, fewer than one address may have. */
+  /** Fewer than the server allows per address. */
   private static final int MAX_PER_ADDRESS = 500;
 
   private static final long BYTE_INTERVAL_NANOS = 1_000_000_000;
@@ -41,23 +43,26 @@ final class SlowConnections implements AutoCloseable {
     private long openedAt;
     private long nextByteAt;
 
-    private SlowConnection(String from, SocketChannel channel) {
-      this.localAddress = from;
+    private SlowConnection(String localAddress, SocketChannel channel) {
+      this.localAddress = localAddress;
       this.channel = channel;
     }
   }
 
-  SlowConnections(int port, int many) throws IOException {
+  /**
+   * @param size number of connections
+   */
+  SlowConnections(int port, int size) throws IOException {
     this.port = port;
-    this.size = many;
-    this.connections = new SlowConnection[many];
-    this.thread = Thread.ofPlatform().name("drips").start(this::run);
+    this.size = size;
+    this.connections = new SlowConnection[size];
+    this.thread = Thread.ofPlatform().name("slow-connections").start(this::run);
   }
 
   private void run() {
     try {
       for (int i = 0; i < size && !stopped; i++) {
-        // Spread over a second, as they will be from then on.
+        // Connections start one after another, so that their bytes are spread over each second.
         connections[i] =
             new SlowConnection("127.0.0." + (2 + i / MAX_PER_ADDRESS), SocketChannel.open());
         begin(connections[i], System.nanoTime());
@@ -69,54 +74,54 @@ final class SlowConnections implements AutoCloseable {
         step();
       }
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
   private void step() throws IOException {
     selector.select(this::readable, 10);
     long now = System.nanoTime();
-    for (SlowConnection drip : connections) {
-      if (drip != null && now - drip.nextByteAt >= 0) {
-        if (drip.channel.isOpen()) {
-          drip.nextByteAt = now + BYTE_INTERVAL_NANOS;
-          sendByte(drip);
+    for (SlowConnection connection : connections) {
+      if (connection != null && now - connection.nextByteAt >= 0) {
+        if (connection.channel.isOpen()) {
+          connection.nextByteAt = now + BYTE_INTERVAL_NANOS;
+          sendByte(connection);
         } else {
-          begin(drip, now);
+          begin(connection, now);
         }
       }
     }
   }
 
-  private void begin(SlowConnection drip, long now) {
+  private void begin(SlowConnection connection, long now) {
     try {
-      drip.nextByteAt = now + BYTE_INTERVAL_NANOS;
-      drip.channel = SocketChannel.open();
-      drip.channel.bind(new InetSocketAddress(drip.localAddress, 0));
-      drip.channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-      drip.channel.configureBlocking(false);
-      drip.channel.register(selector, SelectionKey.OP_READ, drip);
-      drip.channel.write(ByteBuffer.wrap(HEAD_START));
-      drip.openedAt = now;
+      connection.nextByteAt = now + BYTE_INTERVAL_NANOS;
+      connection.channel = SocketChannel.open();
+      connection.channel.bind(new InetSocketAddress(connection.localAddress, 0));
+      connection.channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      connection.channel.configureBlocking(false);
+      connection.channel.register(selector, SelectionKey.OP_READ, connection);
+      connection.channel.write(ByteBuffer.wrap(HEAD_START));
+      connection.openedAt = now;
       count(1);
     } catch (IOException e) {
-      // It is tried again in a second.
-      close(drip.channel);
+      // Tried again after a second.
+      close(connection.channel);
     }
   }
 
-  private void sendByte(SlowConnection drip) {
+  private void sendByte(SlowConnection connection) {
     try {
-      drip.channel.write(ByteBuffer.wrap(new byte[] {'a'}));
+      connection.channel.write(ByteBuffer.wrap(new byte[] {'a'}));
     } catch (IOException e) {
-      closed(drip);
+      closed(connection);
     }
   }
 
   private void readable(SelectionKey key) {
-    SlowConnection drip = (SlowConnection) key.attachment();
+    SlowConnection connection = (SlowConnection) key.attachment();
     try {
-      int read = drip.channel.read(ByteBuffer.allocate(4096));
+      int read = connection.channel.read(ByteBuffer.allocate(4096));
       if (read > 0) {
         answered();
         return;
@@ -125,16 +130,16 @@ final class SlowConnections implements AutoCloseable {
         return;
       }
     } catch (IOException e) {
-      // A reset: it was closed as well.
+      // A reset also closes the connection.
     }
-    closed(drip);
+    closed(connection);
   }
 
-  private void closed(SlowConnection drip) {
-    if (drip.channel.isOpen()) {
-      close(drip.channel);
+  private void closed(SlowConnection connection) {
+    if (connection.channel.isOpen()) {
+      close(connection.channel);
       count(-1);
-      addLifetime(System.nanoTime() - drip.openedAt);
+      addLifetime(System.nanoTime() - connection.openedAt);
     }
   }
 
@@ -142,7 +147,7 @@ final class SlowConnections implements AutoCloseable {
     try {
       channel.close();
     } catch (IOException e) {
-      // It is gone either way.
+      // Closed anyway.
     }
   }
 
@@ -158,17 +163,20 @@ final class SlowConnections implements AutoCloseable {
     lifetimes.add(nanos);
   }
 
-  /** How many there are now. */
+  /** Number of connections that are open now. */
   synchronized int open() {
     return open;
   }
 
-  /** How many were closed and after what time, and how many of them were told why. */
+  /**
+   * How many connections were closed, how long they lived, and how many of them got an answer
+   * first.
+   */
   synchronized String summary() {
     long[] nanos = lifetimes.stream().mapToLong(Long::longValue).sorted().toArray();
     return nanos.length == 0
-        ? "none was closed"
-        : "%d were closed, after %.1f s (median), %.1f to %.1f s (1 %% to 99 %%); %d were told why"
+        ? "no connection was closed"
+        : "%d were closed, after %.1f s (median), %.1f to %.1f s (1 %% to 99 %%); %d were answered"
             .formatted(
                 nanos.length,
                 nanos[nanos.length / 2] / 1e9,
@@ -185,7 +193,9 @@ final class SlowConnections implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    Arrays.stream(connections).filter(drip -> drip != null).forEach(drip -> close(drip.channel));
+    Arrays.stream(connections)
+        .filter(connection -> connection != null)
+        .forEach(connection -> close(connection.channel));
     selector.close();
   }
 }

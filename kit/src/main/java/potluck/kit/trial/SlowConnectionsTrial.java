@@ -10,12 +10,13 @@ import potluck.kit.FakeUpstream;
 import potluck.kit.fake.Script;
 
 /**
- * Fifty callers stream, first by themselves, then while heads of requests drip in on thousands of
- * connections: with room for all of them, and with room for half. It says what the callers notice.
+ * Fifty callers stream alone, and then beside thousands of connections that send request heads
+ * slowly: first with a connection limit above their number, then with one below. Reports what the
+ * callers notice.
  */
 public final class SlowConnectionsTrial {
   private static final int CALLERS = 50;
-  private static final String MODEL = "gpt-4.1-trial!drip-100";
+  private static final String MODEL = "gpt-4.1-trial!delay-100";
 
   private final Path script;
   private final int sockets;
@@ -30,7 +31,12 @@ public final class SlowConnectionsTrial {
     this.port = port;
   }
 
-  /** Arguments: the program's script, slow connections, seconds, port. 1 where a caller failed. */
+  /**
+   * Runs the trial. Exits with 1 if a caller failed.
+   *
+   * @param arguments path of the {@code potluck} script, number of slow connections, seconds per
+   *     phase, port
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     SlowConnectionsTrial trial =
         new SlowConnectionsTrial(
@@ -39,46 +45,46 @@ public final class SlowConnectionsTrial {
             Integer.parseInt(arguments[2]),
             Integer.parseInt(arguments[3]));
     int failed = 0;
-    for (int room : List.of(trial.sockets * 3, trial.sockets / 2)) {
-      System.out.println("POTLUCK_MAX_CONNECTIONS=" + room);
-      failed += trial.run(room);
+    for (int maxConnections : List.of(trial.sockets * 3, trial.sockets / 2)) {
+      System.out.println("POTLUCK_MAX_CONNECTIONS=" + maxConnections);
+      failed += trial.run(maxConnections);
     }
     System.exit(failed == 0 ? 0 : 1);
   }
 
-  private int run(int room) throws IOException, InterruptedException {
+  private int run(int maxConnections) throws IOException, InterruptedException {
     int failed = 0;
-    PotluckProcess house =
+    PotluckProcess potluck =
         new PotluckProcess(script, Files.createTempDirectory("slow-trial"), port);
-    house.start(
+    potluck.start(
         Map.of(
-            "POTLUCK_MAX_CONNECTIONS", Integer.toString(room),
+            "POTLUCK_MAX_CONNECTIONS", Integer.toString(maxConnections),
             "METRICS_PORT", "0",
             "POTLUCK_JAVA_OPTS", "-Xmx512m"));
-    String key = house.share(house.login(), upstream, MODEL);
-    try (house;
+    String key = potluck.share(potluck.login(), upstream, MODEL);
+    try (potluck;
         FirstByteCallers callers = new FirstByteCallers(port, key, MODEL, CALLERS)) {
-      TimeUnit.SECONDS.sleep(seconds); // Java settles.
+      TimeUnit.SECONDS.sleep(seconds); // Warm-up of the JVM.
       callers.report("");
-      failed += phase(callers, house, "by themselves");
-      try (SlowConnections drips = new SlowConnections(port, sockets)) {
-        TimeUnit.SECONDS.sleep(15); // As long as it takes until the first are closed, and more.
-        failed += phase(callers, house, "beside " + drips.open() + " slow ones");
-        System.out.println("  of the slow ones " + drips.summary());
+      failed += phase(callers, potluck, "alone");
+      try (SlowConnections slow = new SlowConnections(port, sockets)) {
+        TimeUnit.SECONDS.sleep(15); // Longer than the server tolerates a slow head.
+        failed += phase(callers, potluck, "beside " + slow.open() + " slow connections");
+        System.out.println("  slow connections: " + slow.summary());
       }
       TimeUnit.SECONDS.sleep(5);
-      failed += phase(callers, house, "by themselves again");
+      failed += phase(callers, potluck, "alone again");
     }
     return failed;
   }
 
-  private int phase(FirstByteCallers callers, PotluckProcess house, String title)
+  private int phase(FirstByteCallers callers, PotluckProcess potluck, String title)
       throws IOException, InterruptedException {
     callers.report("");
     TimeUnit.SECONDS.sleep(seconds);
     int failed = callers.failures();
     System.out.println(
-        "  " + callers.report(title) + "  resident " + house.residentMegabytes() + " MB");
+        "  " + callers.report(title) + "  resident " + potluck.residentMegabytes() + " MB");
     return failed;
   }
 }

@@ -2,6 +2,7 @@ package potluck.kit.trial;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Callers that stream without a pause, and write down how each answer ended. Thread-safe. */
+/** Callers that stream continuously and record how each answer ended. Thread-safe. */
 final class StreamCallers implements AutoCloseable {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -31,17 +32,17 @@ final class StreamCallers implements AutoCloseable {
   private final AtomicLong sent = new AtomicLong();
   private final Set<String> delivered = ConcurrentHashMap.newKeySet();
   private final Map<String, AtomicLong> rejected = new ConcurrentHashMap<>();
-  private final Queue<String> broken = new ConcurrentLinkedQueue<>();
+  private final Queue<String> truncated = new ConcurrentLinkedQueue<>();
 
   /**
-   * @param address of the door, without a path
-   * @param many that run at once
+   * @param address base address, without a path
+   * @param count number of concurrent callers
    */
-  StreamCallers(String address, String key, String model, int many) {
+  StreamCallers(String address, String key, String model, int count) {
     String body =
         "{\"model\":\"%s\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
             .formatted(model);
-    for (int i = 0; i < many; i++) {
+    for (int i = 0; i < count; i++) {
       callers.submit(
           () -> {
             while (!stopped.get()) {
@@ -62,27 +63,28 @@ final class StreamCallers implements AutoCloseable {
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build();
     sent.incrementAndGet();
-    boolean begun = false;
+    boolean started = false;
     try {
-      var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-      begun = answer.statusCode() == 200;
+      HttpResponse<InputStream> answer =
+          http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      started = answer.statusCode() == 200;
       String last = "";
-      try (var lines =
+      try (BufferedReader lines =
           new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           last = line.isEmpty() ? last : line;
         }
       }
-      if (!begun) {
+      if (!started) {
         rejected(Integer.toString(answer.statusCode()));
       } else if (last.equals("data: [DONE]")) {
         delivered.add(id);
       } else {
-        broken.add(id + " ended with " + last);
+        truncated.add(id + " ended with " + last);
       }
     } catch (IOException e) {
-      if (begun) {
-        broken.add(id + " " + e.getMessage());
+      if (started) {
+        truncated.add(id + " " + e.getMessage());
       } else {
         rejected("connection");
       }
@@ -100,13 +102,13 @@ final class StreamCallers implements AutoCloseable {
     return delivered;
   }
 
-  /** How it stands, and forgets what was refused and broken so far. */
+  /** The counts so far; resets those of rejected and truncated answers. */
   String report(String title) {
     String text =
-        "%-42s sent %6d  delivered %6d  broken %4d  refused %s"
-            .formatted(title, sent.get(), delivered.size(), broken.size(), rejected);
-    broken.stream().limit(3).forEach(line -> System.out.println("    " + line));
-    broken.clear();
+        "%-42s sent %6d  delivered %6d  truncated %4d  rejected %s"
+            .formatted(title, sent.get(), delivered.size(), truncated.size(), rejected);
+    truncated.stream().limit(3).forEach(line -> System.out.println("    " + line));
+    truncated.clear();
     rejected.clear();
     return text;
   }
@@ -116,7 +118,7 @@ final class StreamCallers implements AutoCloseable {
     end();
   }
 
-  /** Lets the running answers end. */
+  /** Lets the running answers end, for at most two minutes. */
   void end() {
     stopped.set(true);
     callers.shutdown();

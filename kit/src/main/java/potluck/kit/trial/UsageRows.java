@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All rows of usage that the program has, to be held against what clients were given. Immutable.
+ * All usage rows of the server, to be compared with what clients received. Immutable.
  *
- * @param count how many there are
- * @param duplicates rows that stand there more than once
- * @param countByClientId how many there are for each id that a client gave its request
- * @param deliveredIds ids of clients whose answers, by their rows, were delivered
- * @param ledger what the program says of its sums
+ * @param count number of rows
+ * @param duplicates rows whose request id occurs more than once
+ * @param countByClientId number of rows per id that a client gave its request
+ * @param deliveredIds client ids whose rows are marked as delivered
+ * @param ledger the server's own check of its sums
  */
 record UsageRows(
     long count,
@@ -25,9 +25,11 @@ record UsageRows(
   private static final int PAGE = 200;
 
   /**
+   * Reads all rows.
+   *
    * @param token of an administrator
    */
-  static UsageRows read(PotluckProcess house, String token)
+  static UsageRows read(PotluckProcess potluck, String token)
       throws IOException, InterruptedException {
     Map<String, Integer> byClient = new HashMap<>();
     Set<String> released = new HashSet<>();
@@ -36,7 +38,7 @@ record UsageRows(
     long total = Long.MAX_VALUE;
     for (long offset = 0; offset < total; offset += PAGE) {
       JsonNode page =
-          house
+          potluck
               .call("GET", "/api/usage/logs?all=1&limit=" + PAGE + "&offset=" + offset, token, null)
               .path("data");
       total = page.path("pagination").path("total").asLong();
@@ -50,21 +52,21 @@ record UsageRows(
         }
       }
     }
-    JsonNode ledger = house.call("GET", "/api/admin/ledger/verify", token, null);
+    JsonNode ledger = potluck.call("GET", "/api/admin/ledger/verify", token, null);
     return new UsageRows(count, count - ids.size(), byClient, released, ledger);
   }
 
-  /** Answers that were delivered and have no row. */
+  /** Number of delivered answers without a row. */
   long missing(Set<String> delivered) {
     return delivered.stream().filter(id -> !countByClientId.containsKey(id)).count();
   }
 
-  /** Requests that have more than one row. */
+  /** Number of requests with more than one row. */
   long withSeveralRows() {
     return countByClientId.values().stream().filter(rows -> rows > 1).count();
   }
 
-  /** Whether each answer has exactly one row, and the sums add up. */
+  /** Whether each delivered answer has exactly one row, and the sums are correct. */
   boolean isConsistent(Set<String> delivered) {
     return missing(delivered) == 0
         && duplicates == 0

@@ -1,8 +1,8 @@
 /**
- * This room: trials that treat the program as the world will: kill it, restart it, guess at its
- * door and crowd it, and hold what was delivered against what was written down.
+ * Purpose: trials that run the server as a process: kill it, restart it, attack it slowly, and
+ * check the results.
  *
- * <p>May touch: {@code kit}.
+ * <p>Uses: {@code kit}.
  *
  * <p>Must not: look into the program; it is a process with an API.
  *

@@ -28,7 +28,7 @@ class ErrorsDocumentTest {
   private static final String TEXT = "\"((?:[^\"\\\\]|\\\\.)*)\"";
   private static final Pattern FAILURE =
       Pattern.compile(
-          "(?:Failure\\.of|new Refused)\\(\\s*(?:Failure\\.)?Kind\\.(\\w+),\\s*" + TEXT);
+          "(?:Failure\\.of|new FailureException)\\(\\s*(?:Failure\\.)?Kind\\.(\\w+),\\s*" + TEXT);
   private static final Pattern API_ERROR =
       Pattern.compile("new ApiError\\(\\s*(\\d+),\\s*(?:new Text\\(\\s*)?" + TEXT + ",\\s*" + TEXT);
   private static final Pattern CODE = Pattern.compile("\\.code\\(" + TEXT + "\\)");

@@ -28,8 +28,8 @@ import potluck.gateway.route.ModelRoute;
 import potluck.gateway.upstream.Timeouts;
 
 /**
- * What it costs to choose one of many accounts, with everything known of each that a score is made
- * of. It stands in the pool's own package, because a choice is nobody else's business.
+ * Time to choose one of many accounts, each with all data that its score depends on. It is in the
+ * package of the pool, because the choice is package-private.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,7 +38,8 @@ import potluck.gateway.upstream.Timeouts;
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class ChoiceBench {
-  private static final ModelRoute ROUTE = new ModelRoute("m", List.of(new ModelRoute.Leg("m", null)));
+  private static final ModelRoute ROUTE =
+      new ModelRoute("m", List.of(new ModelRoute.Leg("m", null)));
 
   @Param({"3", "100"})
   public int accounts = 100;
@@ -46,7 +47,8 @@ public class ChoiceBench {
   private final List<Slot> slots = new ArrayList<>();
   private final Affinity affinity = new Affinity(Duration.ofMinutes(5), 1000);
   private final long now = System.currentTimeMillis();
-  private final LeaseRequest want = new LeaseRequest(ROUTE, caller(), Set.of(), "a conversation", 20_000);
+  private final LeaseRequest request =
+      new LeaseRequest(ROUTE, caller(), Set.of(), "a conversation", 20_000);
 
   @Setup
   public void setUp() {
@@ -60,18 +62,25 @@ public class ChoiceBench {
       slot.health().recordFirstByte(now - 100, 200 + 13 * i);
       slot.health().recordFailure(now - 5_000);
       slot.setLimits(
-          List.of(new RateLimit(RateLimit.Kind.TOKENS, 1000, 900 - i, Instant.ofEpochMilli(now + 60_000))),
+          List.of(
+              new RateLimit(
+                  RateLimit.Kind.TOKENS, 1000, 900 - i, Instant.ofEpochMilli(now + 60_000))),
           now);
       slots.add(slot);
     }
-    affinity.record(want, "m", slots.get(accounts / 2).account().id(), now);
+    affinity.record(request, "m", slots.get(accounts / 2).account().id(), now);
   }
 
   @Benchmark
   public String choose() {
     Choice choice =
         new Choice(
-            want, ROUTE.legs().getFirst(), now, affinity.find(want, "m"), affinity.cacheLifeMs(), 1);
+            request,
+            ROUTE.legs().getFirst(),
+            now,
+            affinity.find(request, "m"),
+            affinity.cacheLifeMs(),
+            1);
     Slot best = choice.best(slots);
     String reason = choice.reason(best);
     best.take();

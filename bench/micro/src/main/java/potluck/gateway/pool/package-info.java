@@ -1,10 +1,9 @@
 /**
- * This room: benchmarks that stand in the package of what they measure, because a choice is nobody
- * else's business.
+ * Purpose: benchmarks that need package-private classes of the pool.
  *
- * <p>May touch: everything but the server.
+ * <p>Uses: all modules but the server.
  *
- * <p>Must not: be needed by anything.
+ * <p>Must not: be needed by other code.
  *
  * <p>Start reading at: {@link ChoiceBench}.
  */

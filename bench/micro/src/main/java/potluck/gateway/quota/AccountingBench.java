@@ -33,19 +33,19 @@ import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.Account;
-import potluck.gateway.meter.ModelGroups;
 import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Meter;
+import potluck.gateway.meter.ModelGroups;
 import potluck.gateway.meter.PriceFile;
 import potluck.gateway.meter.PriceList;
 import potluck.gateway.meter.Tariff;
 
 /**
- * What exact money costs a request on its way: its limits and quota held, its intent journaled, its
- * reading priced, settled and journaled, its end noted. What posts it to PostgreSQL stands beside
- * the way and is not in it. Ten thousand requests each time, because the journal is a real one, on
- * disk, and begun anew for each measurement.
+ * Time that exact accounting adds to a request: limits and quota held, intent journaled, reading
+ * priced, settled and journaled, end recorded. Posting to PostgreSQL is asynchronous and not
+ * included. Each invocation runs ten thousand requests, because the journal is a real one, on disk,
+ * and new for each measurement.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -66,7 +66,7 @@ public class AccountingBench {
           Tariff.Unit.SHARE,
           10_000_000,
           1_000_000);
-  private final UserAllowance purse = new UserAllowance();
+  private final UserAllowance allowance = new UserAllowance();
   private final Quota quota =
       new Quota(
           MODEL,
@@ -99,12 +99,12 @@ public class AccountingBench {
   public boolean requests() {
     Instant now = clock.instant();
     tariff.groups().of(MODEL);
-    TokenUsage guessed = new TokenUsage(200, 0, 0, 1024, 0);
-    OptionalLong cost = tariff.cost(guessed, MODEL, null, now);
-    Estimate wish = new Estimate(guessed.total(), cost.orElse(0), tariff.charge(guessed, cost));
-    try (Hold hold = purse.hold(1, quota, wish, bounds(), Duration.ZERO, clock, _ -> {});
+    TokenUsage tokens = new TokenUsage(200, 0, 0, 1024, 0);
+    OptionalLong cost = tariff.cost(tokens, MODEL, null, now);
+    Estimate estimate = new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
+    try (Hold hold = allowance.hold(1, quota, estimate, checks(), Duration.ZERO, clock, _ -> {});
         Meter meter = Meter.open(journal, tariff, hold::settle, intent(now), 800)) {
-      meter.attempt(account, MODEL, MODEL, "the only one");
+      meter.attempt(account, MODEL, MODEL, "only account");
       meter.startPassage(passage);
       meter.firstByte();
       meter.complete();
@@ -113,7 +113,7 @@ public class AccountingBench {
     }
   }
 
-  private static Function<Long, List<AllowanceCheck>> bounds() {
+  private static Function<Long, List<AllowanceCheck>> checks() {
     return _ -> {
       UsageLimits limits =
           UsageLimits.parse(
@@ -139,7 +139,7 @@ public class AccountingBench {
         now);
   }
 
-  /** An answer that has come to its end, with the provider's count. */
+  /** An answer that is complete, with the provider's counts. */
   private static final class FinishedPassage implements Passage {
     @Override
     public void accept(byte[] bytes, int offset, int length, ByteArrayOutputStream out) {}
