@@ -90,7 +90,7 @@ public record ApiServer(
         new RequestHandler(
             HealthRoutes.starting().routes(),
             null,
-            ServerLimits.WHILE_STARTING,
+            ServerLimits.WHILE_STARTING.requests(),
             new ClientAddress(CidrRanges.of(List.of())),
             new Cors(Set.of()),
             () -> false);
@@ -116,7 +116,7 @@ public record ApiServer(
                 identity.lastUse(),
                 pluginServiceKey,
                 clock),
-            config.limits(),
+            config.limits().requests(),
             new ClientAddress(config.trustedProxies()),
             new Cors(config.corsOrigins()),
             () -> connections.isClosingAfterResponse() || draining.getAsBoolean());

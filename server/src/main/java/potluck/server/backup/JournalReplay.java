@@ -11,13 +11,11 @@ import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Vault;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
-import potluck.gateway.meter.Tariff;
-import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.database.Database;
 import potluck.server.database.UsageCopy;
-import potluck.server.pricing.TariffFactory;
+import potluck.server.pricing.QuotaServices;
 import potluck.server.settings.Settings;
 
 /** Posts the journal of a node that does not run: one that never comes back, or one of a backup. */
@@ -39,17 +37,10 @@ public final class JournalReplay {
     Jdbi jdbi = Jdbi.create(database.source());
     jdbi.registerArrayType(String.class, "text");
     ChangeFeed changes = new ChangeFeed(jdbi);
-    Tariff tariff = TariffFactory.tariff(settings.quotas());
     Clock clock = Clock.systemUTC();
+    Accounts accounts = new Accounts(jdbi, new Vault(settings.tokens().fernet(), clock), changes);
     Quotas quotas =
-        new Quotas(
-            jdbi,
-            changes,
-            new Accounts(jdbi, new Vault(settings.tokens().fernet(), clock), changes),
-            new LimitStore(jdbi, changes),
-            TariffFactory.rules(settings.quotas(), tariff),
-            tariff,
-            clock);
+        QuotaServices.create(settings.values(), jdbi, changes, accounts, clock).quotas();
     UsageCopy copy = new UsageCopy();
     AtomicLong fresh = new AtomicLong();
     try (Journal open = Journal.open(journal);

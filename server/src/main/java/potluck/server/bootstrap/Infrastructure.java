@@ -17,6 +17,7 @@ import potluck.gateway.upstream.Upstream;
 import potluck.server.database.Database;
 import potluck.server.redis.RedisConnection;
 import potluck.server.settings.SecretFiles;
+import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
 /**
@@ -51,10 +52,10 @@ record Infrastructure(
   private static final Duration BACKGROUND_TIMEOUT = Duration.ofSeconds(30);
 
   static Infrastructure of(Settings settings, Database database) {
-    Jdbi jdbi = jdbi(database.withTimeout(settings.databaseTimeout()));
+    Jdbi jdbi = jdbi(database.withTimeout(settings.values().seconds(Setting.DATABASE_SECONDS)));
     AllowedHosts allowed =
         AllowedHosts.parse(
-            settings.upstreams().allowedHosts()
+            settings.values().text(Setting.UPSTREAM_ALLOWED_HOSTS)
                 + settings
                     .plugin()
                     .service()

@@ -17,6 +17,8 @@ import potluck.gateway.relay.NeutralProbe;
 import potluck.gateway.route.RouteRuleStore;
 import potluck.gateway.route.Router;
 import potluck.server.api.account.AccountApi;
+import potluck.server.settings.Setting;
+import potluck.server.settings.SettingValues;
 import potluck.server.settings.Settings;
 
 /**
@@ -38,7 +40,7 @@ record PoolWiring(
   static PoolWiring of(Infrastructure ground, Users users) {
     Settings settings = ground.settings();
     InstantSource clock = ground.clock();
-    Catalogue catalogue = Wiring.catalogue(settings.upstreams());
+    Catalogue catalogue = settings.upstreams().catalogue();
     Vault vault = new Vault(settings.tokens().fernet(), clock);
     Accounts accounts = new Accounts(ground.jdbi(), vault, ground.changes());
     Grants grants =
@@ -55,18 +57,18 @@ record PoolWiring(
             .plugin()
             .service()
             .map(service -> RemotePoolWiring.connect(service, ground, vault, users));
-    Settings.Pooling pooling = settings.pooling();
+    SettingValues values = settings.values();
     Pool pool =
         new Pool(
             away.<AccountSource>map(RemotePoolWiring::seats).orElse(accounts),
             away.map(it -> catalogue.with(it.provider())).orElse(catalogue),
             ground.changes(),
             new Pool.Rules(
-                pooling.maxWaiting(),
-                pooling.maxWait(),
-                pooling.maxCooldown(),
-                pooling.affinity(),
-                pooling.maxConversations()),
+                values.integer(Setting.POOL_MOST_WAITING),
+                values.seconds(Setting.POOL_WAIT_SECONDS),
+                values.seconds(Setting.POOL_REST_SECONDS),
+                values.seconds(Setting.POOL_AFFINITY_SECONDS),
+                values.integer(Setting.POOL_AFFINITY_CONVERSATIONS)),
             probe,
             clock);
     RouteRuleStore book = new RouteRuleStore(ground.jdbi(), ground.changes());
@@ -88,16 +90,17 @@ record PoolWiring(
 
   /** What people do with their accounts. */
   AccountApi accountApi(Infrastructure ground) {
+    SettingValues values = ground.settings().values();
     ConsentFlow consents =
         new ConsentFlow(
             ground.jdbi(),
             catalogue,
             accounts,
             grants,
-            ground.settings().upstreams().consentRedirect(),
+            values.text(Setting.PLUGIN_OAUTH_REDIRECT_URL),
             ground.clock());
-    int most = ground.settings().access().maxAccountsPerUser();
+    int maxPerUser = values.integer(Setting.ACCOUNTS_PER_USER);
     return new AccountApi(
-        accounts, pool, catalogue, ground.allowedHosts(), consents, grants, probe, most);
+        accounts, pool, catalogue, ground.allowedHosts(), consents, grants, probe, maxPerUser);
   }
 }

@@ -5,19 +5,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.HttpServer;
 
 /** The running program, as far as whoever started it needs to know. */
 public final class PotluckServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PotluckServer.class);
-
   private final HttpServer httpServer;
   private final int metricsPort;
   private final AtomicBoolean draining;
-  private final List<Runnable> closeables;
+  private final Lifecycle lifecycle;
   private final FirstStartSecrets firstStartSecrets;
 
   /**
@@ -28,19 +24,16 @@ public final class PotluckServer implements AutoCloseable {
    */
   public record FirstStartSecrets(Optional<String> demoKey, Optional<String> setupToken) {}
 
-  /**
-   * @param parts how to close all that stands behind the site, in this order
-   */
   PotluckServer(
       HttpServer site,
       int metricsPort,
       AtomicBoolean draining,
-      List<Runnable> parts,
+      Lifecycle lifecycle,
       FirstStartSecrets tickets) {
     this.httpServer = site;
     this.metricsPort = metricsPort;
     this.draining = draining;
-    this.closeables = List.copyOf(parts);
+    this.lifecycle = lifecycle;
     this.firstStartSecrets = tickets;
   }
 
@@ -85,16 +78,9 @@ public final class PotluckServer implements AutoCloseable {
     }
   }
 
-  /** Closes the doors, posts what the journal holds, and lets go of everything. */
+  /** Stops everything in reverse order: HTTP first, the journal last. */
   @Override
   public void close() {
-    httpServer.close();
-    for (Runnable part : closeables) {
-      try {
-        part.run();
-      } catch (RuntimeException e) {
-        LOG.warn("something could not be closed in order: {}", e.getMessage());
-      }
-    }
+    lifecycle.close();
   }
 }

@@ -19,14 +19,12 @@ record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool r
 
   static RemotePoolWiring connect(
       Settings.PluginService service, Infrastructure ground, Vault vault, Users users) {
-    Settings.Upstreams bounds = ground.settings().upstreams();
+    Timeouts timeouts = ground.settings().upstreams().timeouts();
     String base = service.base().toString();
     PluginUsers seats = new PluginUsers(ground.backgroundJdbi(), vault, ground.changes(), base);
-    PluginProvider provider =
-        new PluginProvider(
-            new Timeouts(bounds.connect(), bounds.firstByte(), bounds.idle(), bounds.total()));
+    PluginProvider provider = new PluginProvider(timeouts);
     PluginServiceClient door =
-        new PluginServiceClient(ground.upstream(), base, service.adminKey(), bounds.connect());
+        new PluginServiceClient(ground.upstream(), base, service.adminKey(), timeouts.connect());
     return new RemotePoolWiring(
         seats, provider, new RemotePool(seats, users, door, provider, ground.clock()));
   }

@@ -13,7 +13,6 @@ import potluck.server.backup.BackupManifest;
 import potluck.server.backup.JournalCopy;
 import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
-import potluck.server.logging.Logging;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
@@ -34,7 +33,7 @@ final class BackupCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     BackupManifest manifest;
     try (Database database = Database.forCommand(settings)) {
       manifest =

@@ -12,7 +12,6 @@ import potluck.server.backup.DatabaseMove;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 import potluck.server.database.Migrations.Step;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck db}: the schema, up and down. */
@@ -29,7 +28,7 @@ final class DbCommand {
 
   private static int withMigrations(MigrationTask work) throws SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     try (Database database = Database.forCommand(settings)) {
       work.run(new Migrations(database.source()));
     }
@@ -49,7 +48,7 @@ final class DbCommand {
   int downgrade(@Parameters(defaultValue = "1", description = "how many; 1") int steps)
       throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     RestoreCommand.requireStopped(settings);
     try (Database database = Database.forCommand(settings)) {
       RestoreCommand.requireNoOtherNodes(database);
@@ -92,7 +91,7 @@ final class DbCommand {
           boolean replace)
       throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     RestoreCommand.requireStopped(settings);
     boolean home = to.equals("embedded");
     if (home && settings.databaseUrl().isEmpty()) {

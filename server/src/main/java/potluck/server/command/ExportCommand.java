@@ -15,7 +15,6 @@ import potluck.server.database.Database;
 import potluck.server.exporting.FullExport;
 import potluck.server.exporting.OwnerOnlyFile;
 import potluck.server.exporting.UserExport;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck export}: what is here, for other programs, without secrets. */
@@ -36,7 +35,7 @@ final class ExportCommand {
 
   private static int withDatabase(DatabaseTask work) throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     LogSilencer.silence();
     try (Database database = Database.forCommand(settings)) {
       SchemaCheck.requireCurrent(database);

@@ -23,7 +23,6 @@ import potluck.server.importing.ImportSource;
 import potluck.server.importing.Importer;
 import potluck.server.importing.LiteLlmSource;
 import potluck.server.importing.NewApiSource;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck import}: moves in from another gateway, after showing what would come. */
@@ -134,7 +133,7 @@ final class ImportCommand {
   private static int run(SourceFactory opening, ImportOptions wanted)
       throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     LogSilencer.silence();
     try (Database database = Database.forCommand(settings)) {
       SchemaCheck.requireCurrent(database);

@@ -1,7 +1,6 @@
 package potluck.server.command;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -17,7 +16,6 @@ import potluck.gateway.identity.Keyring;
 import potluck.gateway.meter.Journal;
 import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
-import potluck.server.logging.Logging;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
@@ -43,7 +41,7 @@ final class KeysCommand {
 
   private static int withDatabase(DatabaseTask work) throws SQLException, IOException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     try (Database database = Database.forCommand(settings)) {
       return work.run(settings, Jdbi.create(database.forReports()));
     }

@@ -16,7 +16,6 @@ import potluck.gateway.quota.LedgerQueries;
 import potluck.server.backup.JournalCopy;
 import potluck.server.backup.JournalReplay;
 import potluck.server.database.Database;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck ledger}: whether the money adds up, and what a lost node still owes it. */
@@ -28,7 +27,7 @@ final class LedgerCommand {
   @Command(description = "Check that every balance is the sum of its entries; 1 where one is not.")
   int verify() throws SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     try (Database database = Database.forCommand(settings)) {
       List<String> wrong = new LedgerQueries(Jdbi.create(database.forReports())).verify();
       if (wrong.isEmpty()) {
@@ -60,7 +59,7 @@ final class LedgerCommand {
           "a program works on " + journal + ": it posts its journal itself");
     }
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     try (JournalCopy copy = JournalCopy.of(journal);
         Database database = Database.forCommand(settings)) {
       if (copy.segments().isEmpty()) {

@@ -6,6 +6,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import potluck.server.logging.LogSettings;
+import potluck.server.logging.Logging;
 import potluck.server.settings.InvalidSettings;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Setting;
@@ -83,6 +85,11 @@ public final class PotluckCommand {
   /** The settings of this place and time: the environment, and {@code .env} in this folder. */
   static Settings settings() {
     return Settings.load(System.getenv(), Path.of("").toAbsolutePath());
+  }
+
+  /** Starts the log of a command, in the same file as the server's. */
+  static void startLog(Settings settings) {
+    Logging.start(LogSettings.read(settings.values()), Path.of("logs/app.log"));
   }
 
   @Command(name = "keygen", description = "Print a fresh key for PLUGIN_API_ENCRYPTION_KEY.")

@@ -20,7 +20,6 @@ import potluck.server.backup.JournalReplay;
 import potluck.server.backup.Restore;
 import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck restore}: brings a backup back, and looks whether all of it is there. */
@@ -38,7 +37,7 @@ final class RestoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     requireStopped(settings);
     try (Restore restore = Restore.open(file)) {
       BackupManifest manifest = restore.manifest();

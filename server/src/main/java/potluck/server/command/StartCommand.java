@@ -16,7 +16,9 @@ import potluck.server.bootstrap.Wiring;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 import potluck.server.http.HttpServer;
+import potluck.server.logging.LogSettings;
 import potluck.server.logging.Logging;
+import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
 /** {@code ./potluck start}: opens the house, and closes it in order when told to. */
@@ -37,7 +39,7 @@ final class StartCommand implements Callable<Integer> {
   public Integer call() throws SQLException, InterruptedException {
     Settings settings = PotluckCommand.settings();
     Path log = Path.of("logs/app.log");
-    Logging.start(settings.logs(), log);
+    Logging.start(LogSettings.read(settings.values()), log);
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     // From here on: a signal during the start lets it finish and stops it then, in order.
@@ -67,7 +69,9 @@ final class StartCommand implements Callable<Integer> {
         }
         told.await();
         LOG.info("stopping");
-        gateway.drain(settings.shutdown().accept(), settings.shutdown().drain());
+        gateway.drain(
+            settings.values().seconds(Setting.SHUTDOWN_ACCEPT_SECONDS),
+            settings.values().seconds(Setting.SHUTDOWN_DRAIN_SECONDS));
       }
     }
     LOG.info("stopped");

@@ -24,12 +24,12 @@ final class BodyReader {
   /** Where the length is said, most bodies are not copied to a larger place while they come. */
   private static final int INITIAL_BUFFER = 128 << 10;
 
-  private final ServerLimits limits;
+  private final ServerLimits.RequestLimits limits;
   private final BodyMemoryLimit memoryLimit;
 
-  BodyReader(ServerLimits fence) {
-    this.limits = fence;
-    this.memoryLimit = new BodyMemoryLimit(fence.maxBodiesBytes());
+  BodyReader(ServerLimits.RequestLimits limits) {
+    this.limits = limits;
+    this.memoryLimit = new BodyMemoryLimit(limits.maxBodiesBytes());
   }
 
   /** Room for one request's body, to be closed when the request is over. */

@@ -32,8 +32,8 @@ final class ConnectionInput implements Supplier<byte[]> {
   /**
    * @param first what was read already to see which protocol is spoken
    */
-  ConnectionInput(DataReader first, HelidonSocket socket, ServerLimits fence) {
-    this.timeouts = new ConnectionTimeouts(fence);
+  ConnectionInput(DataReader first, HelidonSocket socket, ServerLimits.ConnectionLimits limits) {
+    this.timeouts = new ConnectionTimeouts(limits);
     this.sniffed = first;
     this.socket = socket;
   }

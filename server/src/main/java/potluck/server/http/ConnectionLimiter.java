@@ -52,13 +52,12 @@ final class ConnectionLimiter {
    * @param many addresses behind which there are many callers
    * @param open all connections
    */
-  ConnectionLimiter(ServerLimits fence, CidrRanges many, Set<ConnectionInput> open) {
-    this.sockets = new SocketBudget(fence.maxSockets());
-    this.counts =
-        new ConnectionCounts(
-            sockets, fence.maxConnections(), fence.maxConnectionsPerAddress(), many);
+  ConnectionLimiter(
+      ServerLimits.ConnectionLimits limits, CidrRanges many, Set<ConnectionInput> open) {
+    this.sockets = new SocketBudget(limits.maxSockets());
+    this.counts = new ConnectionCounts(sockets, limits.max(), limits.maxPerAddress(), many);
     this.open = open;
-    this.maxRejectionResponses = fence.maxRejectionResponses();
+    this.maxRejectionResponses = limits.maxRejectionResponses();
   }
 
   private static Failure refusal(String message) {

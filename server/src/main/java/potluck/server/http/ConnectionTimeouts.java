@@ -21,7 +21,7 @@ final class ConnectionTimeouts {
     RESPONSE
   }
 
-  private final ServerLimits limits;
+  private final ServerLimits.ConnectionLimits limits;
   private long openedAt = System.nanoTime();
   private Phase phase = Phase.IDLE;
   private long phaseStartedAt = System.nanoTime();
@@ -30,8 +30,8 @@ final class ConnectionTimeouts {
   private long writingSince;
   private boolean rejecting;
 
-  ConnectionTimeouts(ServerLimits fence) {
-    this.limits = fence;
+  ConnectionTimeouts(ServerLimits.ConnectionLimits limits) {
+    this.limits = limits;
   }
 
   synchronized void bytesArrived(int count) {
@@ -112,7 +112,7 @@ final class ConnectionTimeouts {
         if (taken <= limits.stallTimeout().toNanos()) {
           yield false;
         }
-        if (bytes < limits.minBytesPerStallTimeout()) {
+        if (bytes < limits.minBytesPerStall()) {
           yield true;
         }
         phaseStartedAt = now;

@@ -39,13 +39,13 @@ public final class Connections implements ServerConnectionSelector {
   /**
    * @param many addresses behind which there are many callers
    */
-  public Connections(ServerLimits fence, CidrRanges many) {
-    this.limits = fence;
-    this.limiter = new ConnectionLimiter(fence, many, open);
+  public Connections(ServerLimits limits, CidrRanges many) {
+    this.limits = limits;
+    this.limiter = new ConnectionLimiter(limits.connections(), many, open);
     Http1Config config =
         Http1Config.builder()
-            .maxHeadersSize(fence.maxHeaderBytes())
-            .maxPrologueLength(fence.maxUriBytes())
+            .maxHeadersSize(limits.requests().maxHeaderBytes())
+            .maxPrologueLength(limits.requests().maxUriBytes())
             .sendKeepAliveHeader(false)
             .continueImmediately(true)
             .build();
@@ -117,7 +117,7 @@ public final class Connections implements ServerConnectionSelector {
   @Override
   public ServerConnection connection(ConnectionContext context) {
     ConnectionInput incoming =
-        new ConnectionInput(context.dataReader(), context.serverSocket(), limits);
+        new ConnectionInput(context.dataReader(), context.serverSocket(), limits.connections());
     ServerConnection connection =
         http1.connection(
             new InterceptedContext(

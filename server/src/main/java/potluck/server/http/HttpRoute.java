@@ -13,7 +13,13 @@ import java.util.Optional;
  * it, and {@code {name+}} takes all that follow (names of models hold slashes). It is not a {@code
  * potluck.gateway.route.ModelRoute}. Immutable.
  */
-public record HttpRoute(String method, String pattern, AccessPolicy policy, Handler handler) {
+public record HttpRoute(
+    String method, String pattern, AccessPolicy policy, Surface surface, Handler handler) {
+
+  /** A route of Potluck's own API. */
+  public HttpRoute(String method, String pattern, AccessPolicy policy, Handler handler) {
+    this(method, pattern, policy, Surface.OWN, handler);
+  }
 
   /** What serves a route. */
   @FunctionalInterface

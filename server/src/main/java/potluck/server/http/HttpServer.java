@@ -65,14 +65,14 @@ public final class HttpServer implements AutoCloseable {
             .backlog(4096)
             // Helidon's listener ends for good where the system has no file left for it; so
             // connections beyond these wait unseen.
-            .maxTcpConnections(maxTcpConnections(connections.limits()))
+            .maxTcpConnections(maxTcpConnections(connections.limits().connections()))
             .idleConnectionTimeout(HELIDON_IDLE_TIMEOUT)
             .maxPayloadSize(-1)
             .writeQueueLength(0)
             .connectionOptions(
                 SocketOptions.builder().tcpNoDelay(true).socketReceiveBufferSize(64 << 10).build())
             .contentEncoding(new PassthroughEncoding())
-            .directHandlers(directHandlers(connections.limits().maxHeaderBytes()))
+            .directHandlers(directHandlers(connections.limits().requests().maxHeaderBytes()))
             .addRouting(HttpRouting.builder().any(front::handle))
             .build()
             .start();
@@ -82,8 +82,8 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  private static int maxTcpConnections(ServerLimits fence) {
-    return Math.min(fence.maxConnections(), fence.maxSockets()) + fence.maxRejectionResponses();
+  private static int maxTcpConnections(ServerLimits.ConnectionLimits limits) {
+    return Math.min(limits.max(), limits.maxSockets()) + limits.maxRejectionResponses();
   }
 
   /** Every route that is served. */
@@ -100,7 +100,7 @@ public final class HttpServer implements AutoCloseable {
           String id = UUID.randomUUID().toString();
           DialectResponse written =
               ErrorForm.write(
-                  request.path() == null ? "/" : request.path(),
+                  PathSurfaces.of(request.path() == null ? "/" : request.path()),
                   Failure.of(kind(code), messageOf(code)),
                   id,
                   "en"); // Its headers may never have been read.

@@ -19,6 +19,7 @@ public final class Request {
   private final ServerRequest in;
   private final ServerResponse out;
   private final UUID id;
+  private final Surface surface;
   private final Map<String, String> values;
   private final @Nullable Caller caller;
   private final Supplier<byte[]> body;
@@ -28,6 +29,7 @@ public final class Request {
       ServerRequest in,
       ServerResponse out,
       UUID id,
+      Surface surface,
       Map<String, String> values,
       @Nullable Caller caller,
       Supplier<byte[]> body,
@@ -35,6 +37,7 @@ public final class Request {
     this.in = in;
     this.out = out;
     this.id = id;
+    this.surface = surface;
     this.values = values;
     this.caller = caller;
     this.body = body;
@@ -44,6 +47,11 @@ public final class Request {
   /** Its {@code x-request-id}. */
   public UUID id() {
     return id;
+  }
+
+  /** What the clients of the route expect. */
+  public Surface surface() {
+    return surface;
   }
 
   ServerResponse out() {
@@ -66,8 +74,8 @@ public final class Request {
         out,
         watched,
         pulse,
-        status -> ErrorForm.status(path(), status),
-        error -> ErrorForm.detailed(path(), error, header("accept-language")));
+        status -> ErrorForm.status(surface, status),
+        error -> ErrorForm.withDetail(surface, error, header("accept-language")));
   }
 
   /** Where the caller's connection comes from. */

@@ -57,7 +57,7 @@ public final class RequestHandler {
   public RequestHandler(
       List<HttpRoute> routes,
       @Nullable Authenticator identify,
-      ServerLimits fence,
+      ServerLimits.RequestLimits limits,
       ClientAddress addresses,
       Cors cors,
       BooleanSupplier draining) {
@@ -66,8 +66,8 @@ public final class RequestHandler {
     this.cors = cors;
     this.ready = identify != null;
     this.authenticator = identify;
-    this.bodyReader = new BodyReader(fence);
-    this.maxHeaders = fence.maxHeaders();
+    this.bodyReader = new BodyReader(limits);
+    this.maxHeaders = limits.maxHeaders();
     this.allRoutes = List.copyOf(routes);
     this.patternRoutes = routes.stream().filter(route -> route.pattern().contains("{")).toList();
     for (HttpRoute route : routes) {
@@ -101,7 +101,10 @@ public final class RequestHandler {
     UUID id = RequestIds.next();
     String path = in.path().rawPath();
     out.header(HttpHeaders.REQUEST_ID, id.toString());
-    if (ErrorForm.anthropic(path)) {
+    String method = in.prologue().method().text();
+    @Nullable RouteMatch matched = find(method, path);
+    Surface surface = matched == null ? PathSurfaces.of(path) : matched.route().surface();
+    if (surface.anthropicHeaders()) {
       addAnthropicHeaders(in, out, id);
     }
     out.header(HttpHeaders.NOSNIFF, "nosniff");
@@ -112,7 +115,7 @@ public final class RequestHandler {
     @Nullable Failure turnedAway = Connections.currentInput().rejection();
     if (turnedAway != null) {
       out.header(HeaderValues.CONNECTION_CLOSE);
-      sendError(in, out, path, turnedAway, id);
+      sendError(in, out, surface, turnedAway, id);
       throw new CloseConnectionException("one too many");
     }
     if (cors.handle(in, out)) {
@@ -137,30 +140,31 @@ public final class RequestHandler {
                 + " headers; an operator can raise POTLUCK_MAX_HEADERS.");
       }
       String address = clientAddress.of(in.remotePeer().host(), forwardedFor(in));
-      RouteMatch matched = match(in.prologue().method().text(), path, out);
+      if (matched == null) {
+        throw noRoute(method, path, out);
+      }
+      AccessPolicy policy = matched.route().policy();
       @Nullable Caller caller =
-          authenticator == null
-              ? null
-              : authenticator.authenticate(matched.route().policy(), in, address);
-      Supplier<byte[]> body = () -> bodyReader.read(in, share, matched.route().policy());
+          authenticator == null ? null : authenticator.authenticate(policy, surface, in, address);
+      Supplier<byte[]> body = () -> bodyReader.read(in, share, policy);
       matched
           .route()
           .handler()
-          .handle(new Request(in, out, id, matched.values(), caller, body, address));
+          .handle(new Request(in, out, id, surface, matched.values(), caller, body, address));
     } catch (ApiError error) {
-      sendError(in, out, path, error, id);
+      sendError(in, out, surface, error, id);
     } catch (FailureException refused) {
-      sendError(in, out, path, refused.failure(), id);
+      sendError(in, out, surface, refused.failure(), id);
     } catch (JdbiException e) {
-      sendError(in, out, path, DatabaseErrors.toFailure(e), id);
+      sendError(in, out, surface, DatabaseErrors.toFailure(e), id);
     } catch (CloseConnectionException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("{} {} failed", in.prologue().method().text(), path, e);
+      LOG.error("{} {} failed", method, path, e);
       sendError(
           in,
           out,
-          path,
+          surface,
           Failure.of(
               Kind.INTERNAL, "The server failed; its log has more under request " + id + "."),
           id);
@@ -216,62 +220,71 @@ public final class RequestHandler {
     throw new CloseConnectionException("the caller wanted one answer only");
   }
 
-  /**
-   * @throws FailureException (METHOD_NOT_ALLOWED) with those that are, in {@code Allow} too,
-   *     (NOT_FOUND)
-   */
-  private RouteMatch match(String asked, String path, ServerResponse out) {
-    // Whoever wants the head only is given the head of what GET gives.
+  /** The route of a request, or null; HEAD is served by the route of GET. */
+  private @Nullable RouteMatch find(String asked, String path) {
     String method = asked.equals(HEAD) ? GET : asked;
-    @Nullable Map<String, HttpRoute> verbs = exactRoutes.get(path);
-    if (verbs != null) {
-      @Nullable HttpRoute route = verbs.get(method);
-      if (route != null) {
-        return new RouteMatch(route, Map.of());
-      }
+    @Nullable Map<String, HttpRoute> methods = exactRoutes.get(path);
+    @Nullable HttpRoute exact = methods == null ? null : methods.get(method);
+    if (exact != null) {
+      return new RouteMatch(exact, Map.of());
     }
-    SortedSet<String> others = new TreeSet<>(verbs == null ? List.of() : verbs.keySet());
-    List<String> segments = Arrays.asList(path.substring(1).split("/", -1));
+    List<String> segments = segments(path);
     for (HttpRoute route : patternRoutes) {
-      Optional<Map<String, String>> values = route.match(segments);
-      if (values.isPresent() && route.method().equals(method)) {
-        return new RouteMatch(route, values.get());
+      if (route.method().equals(method)) {
+        Optional<Map<String, String>> values = route.match(segments);
+        if (values.isPresent()) {
+          return new RouteMatch(route, values.get());
+        }
       }
-      values.ifPresent(_ -> others.add(route.method()));
     }
-    if (others.isEmpty() && !ready) {
-      throw new FailureException(
+    return null;
+  }
+
+  private static List<String> segments(String path) {
+    return Arrays.asList(path.substring(1).split("/", -1));
+  }
+
+  /** NOT_FOUND, or METHOD_NOT_ALLOWED with the allowed methods, which are also in Allow. */
+  private FailureException noRoute(String asked, String path, ServerResponse out) {
+    @Nullable Map<String, HttpRoute> exact = exactRoutes.get(path);
+    SortedSet<String> methods = new TreeSet<>(exact == null ? List.of() : exact.keySet());
+    List<String> segments = segments(path);
+    for (HttpRoute route : patternRoutes) {
+      route.match(segments).ifPresent(_ -> methods.add(route.method()));
+    }
+    if (methods.isEmpty() && !ready) {
+      return new FailureException(
           Failure.of(Kind.UNAVAILABLE, "Potluck is starting: its database is not reached yet.")
               .retryAfter(Duration.ofSeconds(2)));
     }
-    if (others.isEmpty()) {
-      throw new FailureException(Kind.NOT_FOUND, "There is nothing at " + path + ".");
+    if (methods.isEmpty()) {
+      return new FailureException(Kind.NOT_FOUND, "There is nothing at " + path + ".");
     }
-    if (others.contains(GET)) {
-      others.add(HEAD);
+    if (methods.contains(GET)) {
+      methods.add(HEAD);
     }
-    String allowed = String.join(", ", others);
+    String allowed = String.join(", ", methods);
     out.header(HeaderNames.ALLOW, allowed);
-    throw new FailureException(
+    return new FailureException(
         Kind.METHOD_NOT_ALLOWED, path + " takes " + allowed + ", not " + asked + ".");
   }
 
   private static void sendError(
-      ServerRequest in, ServerResponse out, String path, ApiError error, UUID id) {
+      ServerRequest in, ServerResponse out, Surface surface, ApiError error, UUID id) {
     retryAfter(out, error.retryAfter());
     if (error.status() == 401) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
-    send(in, out, ErrorForm.write(path, error, id.toString(), language(in)));
+    send(in, out, ErrorForm.write(surface, error, id.toString(), language(in)));
   }
 
   private static void sendError(
-      ServerRequest in, ServerResponse out, String path, Failure failure, UUID id) {
+      ServerRequest in, ServerResponse out, Surface surface, Failure failure, UUID id) {
     if (failure.kind() == Kind.UNAUTHENTICATED) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
     retryAfter(out, failure.retryDelay());
-    send(in, out, ErrorForm.write(path, failure, id.toString(), language(in)));
+    send(in, out, ErrorForm.write(surface, failure, id.toString(), language(in)));
   }
 
   private static void retryAfter(ServerResponse out, @Nullable Duration wait) {

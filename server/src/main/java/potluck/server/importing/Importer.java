@@ -18,12 +18,11 @@ import potluck.gateway.key.ApiKeys;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.plugin.PluginUsers;
 import potluck.gateway.provider.Catalogue;
-import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.upstream.AllowedHosts;
-import potluck.server.bootstrap.Wiring;
-import potluck.server.pricing.TariffFactory;
+import potluck.server.pricing.QuotaServices;
+import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
 /**
@@ -66,9 +65,8 @@ public final class Importer {
   public Importer(Jdbi jdbi, Settings settings) {
     this.jdbi = jdbi;
     this.settings = settings;
-    this.catalogue = Wiring.catalogue(settings.upstreams());
+    this.catalogue = settings.upstreams().catalogue();
     this.keyring = new Keyring(settings.tokens().jwt());
-    this.tariff = TariffFactory.tariff(settings.quotas());
     ChangeFeed changes = new ChangeFeed(jdbi);
     this.keys = new ApiKeys(jdbi, changes, keyring);
     Vault vault = new Vault(settings.tokens().fernet(), clock);
@@ -79,15 +77,10 @@ public final class Importer {
             .service()
             .map(service -> new PluginUsers(jdbi, vault, changes, service.base().toString()))
             .orElse(null);
-    this.quotas =
-        new Quotas(
-            jdbi,
-            changes,
-            accounts,
-            new LimitStore(jdbi, changes),
-            TariffFactory.rules(settings.quotas(), tariff),
-            tariff,
-            clock);
+    QuotaServices services =
+        QuotaServices.create(settings.values(), jdbi, changes, accounts, clock);
+    this.tariff = services.tariff();
+    this.quotas = services.quotas();
   }
 
   /**
@@ -139,7 +132,9 @@ public final class Importer {
             arrived,
             keys,
             new AccountImportRules(
-                accounts, catalogue, AllowedHosts.parse(settings.upstreams().allowedHosts())),
+                accounts,
+                catalogue,
+                AllowedHosts.parse(settings.values().text(Setting.UPSTREAM_ALLOWED_HOSTS))),
             seats,
             quotas,
             tariff,

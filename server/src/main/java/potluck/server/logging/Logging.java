@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
-import potluck.server.settings.Settings;
 
 /** Sets up the log: to the terminal and to {@code logs/app.log}, ten files of ten megabytes. */
 public final class Logging {
@@ -27,7 +26,7 @@ public final class Logging {
   /**
    * @param file where the log goes beside the terminal
    */
-  public static void start(Settings.Logs settings, Path file) {
+  public static void start(LogSettings settings, Path file) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -51,7 +50,7 @@ public final class Logging {
   }
 
   private static RollingFileAppender<ILoggingEvent> file(
-      LoggerContext context, Settings.Logs settings, Path file) {
+      LoggerContext context, LogSettings settings, Path file) {
     OwnerOnlyFileAppender appender = new OwnerOnlyFileAppender();
     appender.setName("file");
     appender.setFile(file.toString());
@@ -71,7 +70,7 @@ public final class Logging {
   }
 
   private static <A extends OutputStreamAppender<ILoggingEvent>> A startAppender(
-      LoggerContext context, A appender, Settings.Logs settings) {
+      LoggerContext context, A appender, LogSettings settings) {
     LogLineLayout line = new LogLineLayout(settings.json());
     line.setContext(context);
     line.start();

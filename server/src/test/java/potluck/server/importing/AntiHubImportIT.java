@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.kit.FakeUpstream;
+import potluck.server.settings.Setting;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.FakePluginService;
 import potluck.server.testing.TestServer;
@@ -184,7 +185,7 @@ class AntiHubImportIT {
             });
     String usual =
         server.shown(
-            server.settings().quotas().basePercent()
+            server.settings().values().number(Setting.QUOTA_BASE_PERCENT)
                 * 10_000L); // What everybody has, in millionths.
     assertThat(Double.parseDouble(left) - Double.parseDouble(usual)).isEqualTo(1.25);
     JsonNode stats = server.call("GET", "/api/usage/stats", ann, null).json().path("data");

@@ -26,6 +26,7 @@ import potluck.gateway.route.Router;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import potluck.server.http.Surface;
 
 /**
  * Which account a request would be served by now, and why: the body is the request itself. It is
@@ -50,7 +51,9 @@ final class ExplainRoutes {
   }
 
   List<HttpRoute> routes() {
-    return List.of(new HttpRoute("POST", "/v1/route/explain", AccessPolicy.MODEL, this::explain));
+    return List.of(
+        new HttpRoute(
+            "POST", "/v1/route/explain", AccessPolicy.MODEL, Surface.OPENAI, this::explain));
   }
 
   record CandidateView(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -16,6 +17,7 @@ import potluck.gateway.relay.IdempotencyStore;
 import potluck.gateway.relay.IdempotencyStore.Lookup;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.ResponseWriter;
+import potluck.server.http.Surface;
 
 /** Serves model calls that carry an {@code Idempotency-Key}: once, however often they are sent. */
 final class IdempotentCalls {
@@ -37,7 +39,7 @@ final class IdempotentCalls {
    * @throws FailureException (INVALID) with a bad key, (CONFLICT) while the first runs,
    *     (UNPROCESSABLE) with another body
    */
-  void serve(Call call, ResponseWriter reply, String key) {
+  void serve(Call call, ResponseWriter reply, String key, Surface surface) {
     if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
       throw new FailureException(Kind.INVALID, "Idempotency-Key must have 1 to 255 characters.");
     }
@@ -51,7 +53,7 @@ final class IdempotentCalls {
                       Kind.CONFLICT,
                       "The first request with this Idempotency-Key is still running; try again in a"
                           + " moment.")
-                  .retryAfter(java.time.Duration.ofSeconds(1)));
+                  .retryAfter(Duration.ofSeconds(1)));
       case Lookup.DifferentRequest _ ->
           throw new FailureException(
               Kind.UNPROCESSABLE,
@@ -65,7 +67,7 @@ final class IdempotentCalls {
         Map<String, String> headers = new HashMap<>(again.headers());
         headers.put("idempotency-replayed", "true");
         String first = headers.get("x-request-id");
-        if (first != null && call.dialect().name().equals("anthropic")) {
+        if (first != null && surface.anthropicHeaders()) {
           headers.put("request-id", first); // Its clients know it by this name.
         }
         reply.sendComplete(again.status(), headers, again.body(), again.body().length);

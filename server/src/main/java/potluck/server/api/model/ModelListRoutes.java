@@ -15,6 +15,7 @@ import potluck.gateway.route.Router;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import potluck.server.http.Surface;
 
 /**
  * What the caller can use, as each kind of client wants to read it. {@code /v1/models} is one
@@ -41,11 +42,13 @@ final class ModelListRoutes {
 
   List<HttpRoute> routes() {
     return List.of(
-        new HttpRoute("GET", "/v1/models", AccessPolicy.MODEL, this::list),
-        new HttpRoute("GET", "/v1/models/{id+}", AccessPolicy.MODEL, this::get),
+        new HttpRoute("GET", "/v1/models", AccessPolicy.MODEL, Surface.OPENAI, this::list),
+        new HttpRoute("GET", "/v1/models/{id+}", AccessPolicy.MODEL, Surface.OPENAI, this::get),
         new HttpRoute("GET", "/api/plugin-api/models", AccessPolicy.MODEL, this::list),
-        new HttpRoute("GET", "/v1beta/models", AccessPolicy.MODEL, this::geminiList),
-        new HttpRoute("GET", "/v1beta/models/{id+}", AccessPolicy.MODEL, this::geminiGet));
+        new HttpRoute(
+            "GET", "/v1beta/models", AccessPolicy.MODEL, Surface.GEMINI, this::geminiList),
+        new HttpRoute(
+            "GET", "/v1beta/models/{id+}", AccessPolicy.MODEL, Surface.GEMINI, this::geminiGet));
   }
 
   private List<String> names(Request request) {

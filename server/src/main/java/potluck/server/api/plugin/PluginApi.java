@@ -12,6 +12,7 @@ import potluck.gateway.pool.Pool;
 import potluck.server.api.identity.IdentityServices;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.Surface;
 
 /**
  * The Plug-in API's two sides: the pool is elsewhere, or others have theirs here.
@@ -46,7 +47,13 @@ public record PluginApi(
           new PluginServiceRoutes(
                   identity.users(), identity.roster(), identity.apiKeys(), identity.audit())
               .routes(embedded));
-      routes.add(new HttpRoute("GET", "/api/quotas/low", AccessPolicy.SERVICE, own::lowQuotas));
+      routes.add(
+          new HttpRoute(
+              "GET",
+              "/api/quotas/low",
+              AccessPolicy.SERVICE,
+              Surface.PLUGIN_SERVICE,
+              own::lowQuotas));
     }
     return routes;
   }

@@ -19,6 +19,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import potluck.server.http.Surface;
 
 /**
  * This pool as the Plug-in API service of an older backend: users that the backend makes with the
@@ -52,19 +53,51 @@ final class PluginServiceRoutes {
             .forEach(
                 path ->
                     routes.add(
-                        new HttpRoute(route.method(), path, AccessPolicy.PLUGIN, route.handler())));
+                        new HttpRoute(
+                            route.method(),
+                            path,
+                            AccessPolicy.PLUGIN,
+                            Surface.PLUGIN_SERVICE,
+                            route.handler())));
       }
     }
-    routes.add(new HttpRoute("GET", "/api/user/me", AccessPolicy.PLUGIN, this::me));
-    routes.add(
-        new HttpRoute("PUT", "/api/users/{id}/preference", AccessPolicy.PLUGIN, this::preference));
-    routes.add(new HttpRoute("GET", "/api/users", AccessPolicy.SERVICE, this::list));
-    routes.add(new HttpRoute("POST", "/api/users", AccessPolicy.SERVICE, this::create));
     routes.add(
         new HttpRoute(
-            "POST", "/api/users/{id}/regenerate-key", AccessPolicy.SERVICE, this::regenerateKey));
-    routes.add(new HttpRoute("PUT", "/api/users/{id}/status", AccessPolicy.SERVICE, this::status));
-    routes.add(new HttpRoute("DELETE", "/api/users/{id}", AccessPolicy.SERVICE, this::delete));
+            "GET", "/api/user/me", AccessPolicy.PLUGIN, Surface.PLUGIN_SERVICE, this::me));
+    routes.add(
+        new HttpRoute(
+            "PUT",
+            "/api/users/{id}/preference",
+            AccessPolicy.PLUGIN,
+            Surface.PLUGIN_SERVICE,
+            this::preference));
+    routes.add(
+        new HttpRoute(
+            "GET", "/api/users", AccessPolicy.SERVICE, Surface.PLUGIN_SERVICE, this::list));
+    routes.add(
+        new HttpRoute(
+            "POST", "/api/users", AccessPolicy.SERVICE, Surface.PLUGIN_SERVICE, this::create));
+    routes.add(
+        new HttpRoute(
+            "POST",
+            "/api/users/{id}/regenerate-key",
+            AccessPolicy.SERVICE,
+            Surface.PLUGIN_SERVICE,
+            this::regenerateKey));
+    routes.add(
+        new HttpRoute(
+            "PUT",
+            "/api/users/{id}/status",
+            AccessPolicy.SERVICE,
+            Surface.PLUGIN_SERVICE,
+            this::status));
+    routes.add(
+        new HttpRoute(
+            "DELETE",
+            "/api/users/{id}",
+            AccessPolicy.SERVICE,
+            Surface.PLUGIN_SERVICE,
+            this::delete));
     return routes;
   }
 

@@ -73,6 +73,7 @@ final class RemotePoolRoutes {
         route.method(),
         route.pattern(),
         route.policy(),
+        route.surface(),
         ours == null ? request -> forwardRequest(request, name) : ours);
   }
 
