@@ -11,7 +11,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.redis.RedisConnection;
 
-/** Whether it lives, whether it may be sent work, and what ails it. */
+/** Health, liveness and readiness. */
 public final class HealthRoutes {
   private final BooleanSupplier database;
   private final BooleanSupplier ready;
@@ -29,18 +29,17 @@ public final class HealthRoutes {
     this.cache = cache;
   }
 
-  /** Of a program that has not reached its database yet, so that nothing is served. */
+  /** For a program that has not reached its database yet: alive, not ready. */
   static HealthRoutes starting() {
     return new HealthRoutes(() -> false, () -> false, "waiting for the database", null);
   }
 
   /**
-   * Of one that serves. It stays ready while its database is away: calls with API keys go on, and a
-   * balancer that asks every node would else send them nowhere.
-   *
-   * @param draining whether it stops
-   * @param cache how Redis is; null where none is wanted
-   */
+ * For a running server. It stays ready while its database is unreachable, because calls with API keys still work: otherwise a load balancer would find no node ready.
+ *
+ * @param draining whether the server is stopping
+ * @param cache the state of Redis; null if none is set
+ */
   static HealthRoutes open(
       BooleanSupplier database, BooleanSupplier draining, @Nullable Supplier<Cache> cache) {
     return new HealthRoutes(database, () -> !draining.getAsBoolean(), "stopping", cache);
@@ -103,10 +102,11 @@ public final class HealthRoutes {
   }
 
   /**
-   * How the cache is, and what ails it.
-   *
-   * @param nodes that are known, this one counted
-   */
+ * The state of Redis.
+ *
+ * @param reason why it does not work, for people
+ * @param nodes known nodes, including this one
+ */
   public record Cache(RedisConnection.State state, String reason, int nodes) {}
 
   private void ready(Request request) {
@@ -114,7 +114,7 @@ public final class HealthRoutes {
     answer(request, well, Map.of("status", well ? "ready" : notReadyStatus));
   }
 
-  /** What is not now is said together with when to ask again, as everywhere. */
+  /** A 503 always has Retry-After. */
   private static void answer(Request request, boolean well, Object body) {
     if (!well) {
       request.responseHeader("retry-after", "2");

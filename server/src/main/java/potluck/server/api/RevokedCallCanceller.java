@@ -14,10 +14,7 @@ import potluck.gateway.store.ChangeFeed.Change;
 import potluck.gateway.store.ChangeFeed.Topic;
 import potluck.server.http.InFlightCalls;
 
-/**
- * Ends running model calls of those who lost the right to them: a key that was revoked, a user who
- * was disabled, silenced or logged out. The feed of changes tells every node within two seconds.
- */
+/** Cancels running model calls whose credential was revoked: a deleted key, or a user who was disabled, silenced or logged out. The change feed reaches every node within two seconds. */
 final class RevokedCallCanceller {
   private static final Logger LOG = LoggerFactory.getLogger(RevokedCallCanceller.class);
 

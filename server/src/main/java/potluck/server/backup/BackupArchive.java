@@ -16,17 +16,17 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import potluck.server.backup.BackupManifest.Part;
 
-/** A backup as a file: a ZIP of parts, and a manifest that has the digest of each. */
+/** A backup file: a ZIP of parts and a manifest with the digest of each. */
 final class BackupArchive {
   private BackupArchive() {}
 
-  /** What fills a part. */
+  /** Writes the content of a part. */
   @FunctionalInterface
   interface PartWriter<E extends Exception> {
     void writeTo(OutputStream out) throws IOException, E;
   }
 
-  /** Adds a part, and says what it became. */
+  /** Adds a part. */
   static <E extends Exception> Part addPart(ZipOutputStream zip, String name, PartWriter<E> filling)
       throws IOException, E {
     zip.putNextEntry(new ZipEntry(name));
@@ -40,8 +40,10 @@ final class BackupArchive {
   }
 
   /**
-   * @throws IllegalStateException where the file is no backup, or one of a newer program
-   */
+ * Reads the manifest.
+ *
+ * @throws IllegalStateException if the file is not a backup, or if a newer program wrote it
+ */
   static BackupManifest manifest(ZipFile zip, Path file) throws IOException {
     @Nullable ZipEntry entry = zip.getEntry(BackupManifest.NAME);
     if (entry == null) {
@@ -61,7 +63,7 @@ final class BackupArchive {
     }
   }
 
-  /** Empty where every part is as it was written; otherwise what is wrong with the first. */
+  /** The first damaged part; empty if all digests are right. */
   static Optional<String> findDamage(ZipFile zip, BackupManifest manifest) throws IOException {
     for (Part part : manifest.parts()) {
       @Nullable ZipEntry entry = zip.getEntry(part.name());
@@ -99,7 +101,7 @@ final class BackupArchive {
     }
   }
 
-  /** Counts, and keeps the archive open when a part is closed. */
+  /** Counts bytes, and keeps the archive open when a part is closed. */
   private static final class CountingOutputStream extends FilterOutputStream {
     private long bytes;
 

@@ -16,7 +16,7 @@ import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 import potluck.server.settings.Settings;
 
-/** What can be looked at in a database that is reached: versions, money, keys, accounts. */
+/** Checks of a database that can be reached: versions, ledger, keys, accounts. */
 final class DatabaseChecks {
   private static final int MIN_POSTGRES = 14;
   private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(30);
@@ -55,9 +55,7 @@ final class DatabaseChecks {
     return found;
   }
 
-  /**
-   * Why it cannot be reached, or did not answer a question, in PostgreSQL's or the network's words.
-   */
+  /** Why it cannot be reached or did not answer, in the words of PostgreSQL or the network. */
   static String reason(Exception e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return String.valueOf(cause.getMessage());

@@ -10,17 +10,16 @@ import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.quota.LedgerQueries;
 import potluck.server.database.Database;
 
-/**
- * From one database to another: a backup, and a restore of it. The journal stays where it is, and
- * is posted into the new one when the program starts.
- */
+/** Moves the data to another database: a backup and a restore. The journal stays and is posted into the new database at the next start. */
 public final class DatabaseMove {
   private DatabaseMove() {}
 
   /**
-   * @param home where there is room for a copy meanwhile
-   * @throws IllegalStateException where the other one is not empty, or does not add up afterwards
-   */
+ * Moves everything.
+ *
+ * @param home has room for a copy meanwhile
+ * @throws IllegalStateException if the target is not empty, or if its ledger does not add up afterwards
+ */
   public static BackupManifest move(
       Database from, Database to, boolean replace, Path home, String version)
       throws IOException, SQLException {

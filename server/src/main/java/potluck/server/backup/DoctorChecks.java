@@ -19,9 +19,7 @@ import potluck.server.settings.Settings;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
 
-/**
- * What {@code ./potluck doctor} looks at. Changes nothing; starts our own database to look into it.
- */
+/** The checks of {@code ./potluck doctor}. They change nothing, but start the embedded database. */
 public final class DoctorChecks {
   private static final int MIN_JAVA = 25;
   private static final long MIN_FREE_BYTES = 256L << 20;
@@ -32,10 +30,10 @@ public final class DoctorChecks {
   private DoctorChecks() {}
 
   /**
-   * One thing that was looked at.
-   *
-   * @param fix what to do about it; empty where all is well
-   */
+ * The result of one check.
+ *
+ * @param fix what to do; empty if nothing is wrong
+ */
   public record Finding(String what, boolean well, String says, String fix) {
     static Finding well(String what, String says) {
       return new Finding(what, true, says, "");
@@ -47,11 +45,11 @@ public final class DoctorChecks {
   }
 
   /**
-   * Looks at everything that can be looked at: what depends on something that is wrong is left out.
-   *
-   * @param environment what the process was given
-   * @param folder where Potluck is started
-   */
+ * Runs all checks; checks that depend on a failed one are left out.
+ *
+ * @param environment of the process
+ * @param folder where Potluck is started
+ */
   public static List<Finding> all(Map<String, String> environment, Path folder, Clock clock) {
     DoctorChecks findings = new DoctorChecks();
     findings.java();
@@ -91,7 +89,7 @@ public final class DoctorChecks {
     return findings.found;
   }
 
-  /** Whether the keys are those that the house was kept with. */
+  /** Checks that the keys are those with which the data was written. */
   public static List<Finding> keys(Database database, Settings.Tokens tokens) {
     return DatabaseChecks.keys(database, tokens);
   }
@@ -144,7 +142,7 @@ public final class DoctorChecks {
     }
   }
 
-  /** Whether a program works on it. */
+  /** Whether a running program uses the journal. */
   private boolean journal(Path folder) {
     try {
       boolean running = Journal.inUse(folder);

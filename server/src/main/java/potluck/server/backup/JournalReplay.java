@@ -18,21 +18,20 @@ import potluck.server.database.UsageCopy;
 import potluck.server.pricing.QuotaServices;
 import potluck.server.settings.Settings;
 
-/** Posts the journal of a node that does not run: one that never comes back, or one of a backup. */
+/** Posts the journal of a node that is not running: a lost one, or one from a backup. */
 public final class JournalReplay {
   private static final Duration TIMEOUT = Duration.ofMinutes(30);
 
   private JournalReplay() {}
 
   /**
-   * Goes on from where that node's journal had been posted, and passes over what is there already,
-   * so that it can be repeated. What was under way is posted as interrupted.
-   *
-   * @param journal a folder of segments; they are used up, so bring copies
-   * @param node that wrote it
-   * @return rows that were new
-   * @throws IllegalStateException where PostgreSQL does not take it
-   */
+ * Continues where that node had stopped, and skips what is posted already, so it can be repeated. Requests that were running are posted as interrupted.
+ *
+ * @param journal a folder of segments; they are deleted, so pass copies
+ * @param node that wrote it
+ * @return number of new rows
+ * @throws IllegalStateException if PostgreSQL does not accept it
+ */
   public static long replay(Settings settings, Database database, Path journal, UUID node) {
     Jdbi jdbi = Jdbi.create(database.source());
     jdbi.registerArrayType(String.class, "text");

@@ -22,11 +22,7 @@ import potluck.server.backup.BackupManifest.Table;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 
-/**
- * Brings a backup back into a database. It is held against its digests first, then the backup's
- * schema is made, loaded, counted, and brought up to this program's, all in one transaction: where
- * anything fails, the database is as it was. Used once.
- */
+/** Restores a backup into a database. It checks the digests, creates the backup's schema, loads and counts the rows, and upgrades the schema, all in one transaction: if anything fails, the database is unchanged. For one use. */
 public final class Restore implements AutoCloseable {
   private final ZipFile zip;
   private final BackupManifest manifest;
@@ -37,8 +33,10 @@ public final class Restore implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalStateException where the file is no backup, or not whole
-   */
+ * Opens a backup and checks it.
+ *
+ * @throws IllegalStateException if the file is not a backup, or if it is damaged
+ */
   public static Restore open(Path file) throws IOException {
     if (!Files.isReadable(file)) {
       throw new IllegalStateException("there is no file " + file + " that can be read");
@@ -69,15 +67,14 @@ public final class Restore implements AutoCloseable {
   }
 
   /**
-   * All of it or nothing.
-   *
-   * @param replace whether what is in the database may go
-   * @throws IllegalStateException where something is there that may not go, or the backup is of a
-   *     newer program, or not what its manifest says
-   */
+ * Restores everything or nothing.
+ *
+ * @param replace whether existing data may be deleted
+ * @throws IllegalStateException if existing data may not be deleted, if the backup is from a newer program, or if it does not match its manifest
+ */
   public void restoreInto(Database database, boolean replace) throws IOException, SQLException {
     try (Connection connection = database.source().getConnection()) {
-      connection.setNetworkTimeout(Runnable::run, 0); // A large table takes its time.
+      connection.setNetworkTimeout(Runnable::run, 0); // A large table takes long.
       connection.setAutoCommit(false);
       try {
         restoreInto(connection, replace);
@@ -89,12 +86,12 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  /** What went wrong first is what is to be told. */
+  /** The first error is the one to report. */
   private static void rollback(Connection connection, Exception wrong) {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      wrong.addSuppressed(e); // The connection broke, so PostgreSQL takes it back by itself.
+      wrong.addSuppressed(e); // The connection broke, so PostgreSQL rolls back by itself.
     }
   }
 
@@ -158,7 +155,7 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  /** COPY passes by the rules that keep entries from being changed, and by generated numbers. */
+  /** COPY bypasses the triggers that keep entries from being changed, and generated numbers. */
   private void load(Connection connection, Table table) throws IOException, SQLException {
     CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
     try (InputStream in = BackupArchive.open(zip, table.part())) {
@@ -182,7 +179,7 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  /** Puts the segments of the journal into a folder. */
+  /** Writes the journal segments into a folder. */
   public void journal(Path folder) throws IOException {
     for (Part part : manifest.journal()) {
       try (InputStream in = BackupArchive.open(zip, part)) {
@@ -191,7 +188,7 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  /** The secrets that are in it, by name; empty where it was made without. */
+  /** The secrets in the backup, by name; empty if it has none. */
   public Map<String, String> secrets() throws IOException {
     Map<String, String> found = new HashMap<>();
     for (Part part : manifest.secrets()) {
@@ -203,7 +200,7 @@ public final class Restore implements AutoCloseable {
     return found;
   }
 
-  /** A mere name: whoever made the file may not choose where it goes. */
+  /** Only a file name, so that a crafted backup cannot write elsewhere. */
   private static String fileName(Part part) {
     return String.valueOf(Path.of(part.name()).getFileName());
   }

@@ -30,9 +30,9 @@ import potluck.server.settings.Setting;
 import potluck.server.settings.SettingValues;
 import potluck.server.settings.Settings;
 
-/** Who people are: users, what proves who they are, and what they may do. */
+/** Builds the services around users. */
 final class IdentityWiring {
-  /** People wait while another house is asked. */
+  /** People wait while an identity provider is called. */
   private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(10);
 
   private IdentityWiring() {}

@@ -17,10 +17,7 @@ import potluck.server.backup.ServerKeys;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
-/**
- * Takes up keys that {@code ./potluck keys} put into {@code data/secrets}, while the program runs:
- * it is told by the feed of changes. Keys that the operator gives are read at a start only.
- */
+/** Reloads keys that {@code ./potluck keys} wrote into {@code data/secrets} while the server runs; the change feed announces them. Keys from settings are read only at a start. */
 final class KeyReload implements Consumer<Change> {
   private static final Logger LOG = LoggerFactory.getLogger(KeyReload.class);
 
@@ -39,7 +36,7 @@ final class KeyReload implements Consumer<Change> {
     this.vault = vault;
   }
 
-  /** Seals anew what an older key sealed, and notes by which secret this house is known. */
+  /** Re-encrypts what an older key encrypted, and records the key that passwords depend on. */
   void start() {
     Keyring keyring = new Keyring(settings.tokens().jwt());
     if (!ServerKeys.markKeyring(jdbi, keyring)) {

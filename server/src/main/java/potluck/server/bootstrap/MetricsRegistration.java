@@ -12,7 +12,7 @@ import potluck.server.metrics.Metrics;
 import potluck.server.redis.RedisConnection;
 import potluck.server.telemetry.Telemetry;
 
-/** What is shown of each part of the house, in one list; docs/operate/monitoring.md explains them. */
+/** Registers the metrics of all parts in one list; docs/operate/monitoring.md explains them. */
 final class MetricsRegistration {
   private MetricsRegistration() {}
 

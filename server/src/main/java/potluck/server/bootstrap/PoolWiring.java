@@ -22,9 +22,9 @@ import potluck.server.settings.SettingValues;
 import potluck.server.settings.Settings;
 
 /**
- * Where calls are served from: people's accounts, or seats at a service elsewhere.
+ * Builds the pool: the users' accounts, or users at a Plug-in service.
  *
- * @param remotePool where the pool is elsewhere
+ * @param remotePool set if the pool is at a Plug-in service
  */
 record PoolWiring(
     Catalogue catalogue,
@@ -76,19 +76,19 @@ record PoolWiring(
         catalogue, vault, accounts, grants, probe, away, pool, book, new Router(book::rules));
   }
 
-  /** What calls are made with. */
+  /** The source of credentials for calls. */
   CredentialSource credentials() {
     return remotePool.<CredentialSource>map(RemotePoolWiring::remote).orElse(grants);
   }
 
-  /** Where the pool is. */
+  /** The pool backend: on this server or at a Plug-in service. */
   PoolBackend plugin() {
     return remotePool
         .<PoolBackend>map(RemotePoolWiring::remote)
         .orElseGet(() -> new EmbeddedPool(pool));
   }
 
-  /** What people do with their accounts. */
+  /** The services behind the account routes. */
   AccountApi accountApi(Infrastructure ground) {
     SettingValues values = ground.settings().values();
     ConsentFlow consents =

@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.HttpServer;
 
-/** The running program, as far as whoever started it needs to know. */
+/** A running server. */
 public final class PotluckServer implements AutoCloseable {
   private final HttpServer httpServer;
   private final int metricsPort;
@@ -17,11 +17,11 @@ public final class PotluckServer implements AutoCloseable {
   private final FirstStartSecrets firstStartSecrets;
 
   /**
-   * What whoever starts it for the first time is shown.
-   *
-   * @param demoKey a key for the demo model; empty where there is none
-   * @param setupToken of the link that makes the first administrator; empty where there is one
-   */
+ * What a first start prints.
+ *
+ * @param demoKey a key for the demo model; empty if it is off
+ * @param setupToken of the link that creates the first administrator; empty if there is one
+ */
   public record FirstStartSecrets(Optional<String> demoKey, Optional<String> setupToken) {}
 
   PotluckServer(
@@ -37,12 +37,12 @@ public final class PotluckServer implements AutoCloseable {
     this.firstStartSecrets = tickets;
   }
 
-  /** Connections of callers that are open. */
+  /** Open connections of callers. */
   public int connections() {
     return httpServer.connections();
   }
 
-  /** Every route that is served, and who may call it. */
+  /** All routes with their access policies. */
   public List<HttpRoute> routes() {
     return httpServer.routes();
   }
@@ -51,7 +51,7 @@ public final class PotluckServer implements AutoCloseable {
     return httpServer.port();
   }
 
-  /** Where figures are shown; 0 where they are not. */
+  /** The port of the metrics; 0 if they are not served. */
   public int metricsPort() {
     return metricsPort;
   }
@@ -60,11 +60,7 @@ public final class PotluckServer implements AutoCloseable {
     return firstStartSecrets;
   }
 
-  /**
-   * Says that it is not ready, goes on for {@code accept}, then takes nothing new and lets running
-   * answers end for at most {@code drain}; those that do not are told so. What comes after, {@link
-   * #close} does.
-   */
+  /** Reports not ready, keeps accepting for {@code accept}, then accepts nothing new and gives running answers at most {@code drain} to finish; the others get an error. {@link #close} does the rest. */
   public void drain(Duration accept, Duration drain) {
     draining.set(true);
     sleep(accept);
@@ -78,7 +74,7 @@ public final class PotluckServer implements AutoCloseable {
     }
   }
 
-  /** Stops everything in reverse order: HTTP first, the journal last. */
+  /** Stops everything in reverse order of starting: HTTP first. */
   @Override
   public void close() {
     lifecycle.close();

@@ -13,7 +13,7 @@ import potluck.gateway.plugin.RemotePool;
 import potluck.gateway.upstream.Timeouts;
 import potluck.server.settings.Settings;
 
-/** What there is where the pool is at a Plug-in service elsewhere. */
+/** What is needed if the pool is at a Plug-in service. */
 record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool remote) {
   private static final Logger LOG = LoggerFactory.getLogger(RemotePoolWiring.class);
 
@@ -29,7 +29,7 @@ record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool r
         seats, provider, new RemotePool(seats, users, door, provider, ground.clock()));
   }
 
-  /** Everybody has a seat at the service; what was brought here before is left where it is. */
+  /** Creates missing users at the service. Accounts on this server are kept but not used. */
   void createSeats(Accounts accounts) {
     seats.createMissing();
     int left = accounts.all().size();
@@ -39,7 +39,7 @@ record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool r
     }
   }
 
-  /** As UPSTREAM_ALLOWED_HOSTS has it: the operator who names a service means it to be reached. */
+  /** The entry for UPSTREAM_ALLOWED_HOSTS: the operator who sets a service wants it to be reachable. */
   static String hostAndPort(Settings.PluginService service) {
     URI base = service.base();
     int port = base.getPort() >= 0 ? base.getPort() : base.getScheme().equals("https") ? 443 : 80;

@@ -24,7 +24,7 @@ import potluck.server.pricing.QuotaServices;
 import potluck.server.settings.Setting;
 import potluck.server.settings.SettingValues;
 
-/** What is used, what it costs, and what is left: from the journal on disk to the ledger. */
+/** Builds metering, quotas and the ledger, from the journal on disk to the database. */
 record UsageWiring(
     Journal journal,
     Tariff tariff,
@@ -69,7 +69,7 @@ record UsageWiring(
             values.number(Setting.USAGE_LOG_BODY_DAYS)));
   }
 
-  /** What the routes about it are made of. */
+  /** The services behind the usage routes. */
   UsageServices usageServices(Infrastructure ground, Vault vault) {
     Jdbi patient = ground.reportJdbi();
     return new UsageServices(

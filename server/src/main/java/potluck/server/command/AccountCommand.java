@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./potluck account}: the own accounts in the pool. */
+/** {@code ./potluck account}: the user's accounts in the pool. */
 @Command(
     name = "account",
     description =

@@ -14,10 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A client of a running Potluck, for commands: asks as whoever has logged in, and refreshes the
- * login where it has to. Used by one thread.
- */
+/** A client of a running Potluck for commands. It uses the stored login and refreshes it if needed. For one thread. */
 final class ApiClient implements AutoCloseable {
   private static final int UNAUTHORIZED = 401;
   private static final int FIRST_ERROR_STATUS = 400;
@@ -36,7 +33,7 @@ final class ApiClient implements AutoCloseable {
     this.login = login;
   }
 
-  /** Nobody answers there: exit status 3. */
+  /** The server cannot be reached: exit status 3. */
   static final class Unreachable extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -45,7 +42,7 @@ final class ApiClient implements AutoCloseable {
     }
   }
 
-  /** The server said no: exit status 1. */
+  /** The server refused: exit status 1. */
   static final class ApiRefusal extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -54,7 +51,7 @@ final class ApiClient implements AutoCloseable {
     }
   }
 
-  /** Logs in and keeps it. */
+  /** Logs in and stores the login. */
   static LoginFile.Login logIn(LoginFile file, String url, String username, String password)
       throws IOException {
     try (ApiClient api = new ApiClient(file, new LoginFile.Login(url, username, "", ""))) {
@@ -83,18 +80,20 @@ final class ApiClient implements AutoCloseable {
   }
 
   /**
-   * @param body written as JSON; null for none
-   * @throws ApiRefusal with the server's own words where it refuses
-   */
+ * Calls a path.
+ *
+ * @param body written as JSON; null for none
+ * @throws ApiRefusal with the server's error text
+ */
   JsonNode call(String method, String path, @Nullable Object body) throws IOException {
     return read(sendWithRefresh(method, path, body));
   }
 
   /**
-   * The answer as it comes, into {@code out}.
-   *
-   * @throws ApiRefusal where the server refuses, or the answer has no end
-   */
+ * Writes the response unchanged into {@code out}.
+ *
+ * @throws ApiRefusal if the server refuses, or if the response breaks off
+ */
   void download(String path, OutputStream out) throws IOException {
     HttpResponse<InputStream> answer = sendWithRefresh("GET", path, null);
     if (answer.statusCode() >= FIRST_ERROR_STATUS) {
@@ -191,7 +190,7 @@ final class ApiClient implements AutoCloseable {
     return json;
   }
 
-  /** Errors have the form of their dialect. */
+  /** The error text, in the form of any dialect. */
   private static String errorText(JsonNode json, int status) {
     for (String place : new String[] {"/detail", "/error/message", "/error", "/message"}) {
       if (json.at(place).isTextual()) {

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 
-/** What all commands have that ask a running Potluck: who asks, and how the answer is shown. */
+/** What all commands share that call a running Potluck: the login, and --json. */
 final class ApiCommandMixin {
   @Option(names = "--json", description = "write the answer as JSON")
   private boolean json;
 
-  /** What a command asks. */
+  /** The call of a command. */
   interface ApiQuery {
     JsonNode run(ApiClient api) throws IOException;
   }
 
-  /** How an answer looks to people. */
+  /** Prints a result for people. */
   interface ResultPrinter {
     void print(JsonNode answer);
   }
@@ -39,7 +39,7 @@ final class ApiCommandMixin {
     }
   }
 
-  /** The same, where it is enough to say that it was done. */
+  /** The same for commands that only confirm. */
   int runAndConfirm(ApiQuery question, String done) throws IOException {
     return run(question, _ -> System.out.println(done));
   }

@@ -16,7 +16,7 @@ import potluck.server.database.Database;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck backup}: all that the house has in one file, while it runs. */
+/** {@code ./potluck backup}: everything in one file, while the server runs. */
 @Command(
     name = "backup",
     description = "Write all that the house has into one file, while it runs.",

@@ -6,7 +6,7 @@ import potluck.gateway.demo.DemoModel;
 import potluck.server.bootstrap.PotluckServer;
 import potluck.server.settings.Settings;
 
-/** What a start prints once the doors are open. */
+/** What a start prints once the server listens. */
 final class Banner {
   private Banner() {}
 
@@ -52,7 +52,7 @@ final class Banner {
     out.flush();
   }
 
-  /** As it stands in an address that this machine can open. */
+  /** The host in a URL that this machine can open. */
   static String host(String listening) {
     return switch (listening) {
       case "0.0.0.0" -> "127.0.0.1";

@@ -14,7 +14,7 @@ import potluck.server.database.Migrations;
 import potluck.server.database.Migrations.Step;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck db}: the schema, up and down. */
+/** {@code ./potluck db}: the schema of the database. */
 @Command(
     name = "db",
     description = "Bring the database's schema up and down.",

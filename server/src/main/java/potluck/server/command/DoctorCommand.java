@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import potluck.server.backup.DoctorChecks;
 import potluck.server.backup.DoctorChecks.Finding;
 
-/** {@code ./potluck doctor}: what is wrong, and what to do about it. */
+/** {@code ./potluck doctor}: what is wrong, and how to fix it. */
 @Command(
     name = "doctor",
     description =

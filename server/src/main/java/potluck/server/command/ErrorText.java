@@ -7,9 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.server.database.SqlState;
 
-/**
- * What went wrong, for a person: where Java gives no more than a name, what is the matter with it.
- */
+/** Error texts for people, in place of exceptions that only have a name. */
 final class ErrorText {
   /** undefined_table, undefined_column. */
   private static final Set<String> OTHER_SCHEMA = Set.of("42P01", "42703");
@@ -29,7 +27,7 @@ final class ErrorText {
     };
   }
 
-  /** Its message, or its name where it has none: {@code null} would help nobody. */
+  /** The message, or the class name if there is none. */
   private static String messageOrName(Throwable thrown) {
     @Nullable String message = thrown.getMessage();
     return message == null ? thrown.toString() : message;

@@ -17,13 +17,13 @@ import potluck.server.exporting.OwnerOnlyFile;
 import potluck.server.exporting.UserExport;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck export}: what is here, for other programs, without secrets. */
+/** {@code ./potluck export}: the data for other programs, without secrets. */
 @Command(
     name = "export",
     description = "Take along what is here, for other programs to read; no secrets are in it.",
     mixinStandardHelpOptions = true)
 final class ExportCommand {
-  /** How files are written. */
+  /** The format of files. */
   enum Format {
     csv,
     jsonl

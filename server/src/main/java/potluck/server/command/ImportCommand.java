@@ -25,14 +25,14 @@ import potluck.server.importing.LiteLlmSource;
 import potluck.server.importing.NewApiSource;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck import}: moves in from another gateway, after showing what would come. */
+/** {@code ./potluck import}: imports from another gateway, after showing a preview. */
 @Command(
     name = "import",
     description = "Move in from another gateway; shows what would come, until --apply is given.",
     mixinStandardHelpOptions = true)
 final class ImportCommand {
 
-  /** What all sources have in common. */
+  /** The options of all sources. */
   static final class ImportOptions {
     @Option(names = "--apply", description = "let it come; without it nothing is written")
     private boolean apply;

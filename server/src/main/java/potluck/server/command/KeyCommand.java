@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./potluck key}: the own API keys. */
+/** {@code ./potluck key}: the user's API keys. */
 @Command(
     name = "key",
     description = "Your API keys: list, create, revoke, rotate.",

@@ -19,7 +19,7 @@ import potluck.server.database.Database;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck keys}: the keys of the house, made anew while it runs. */
+/** {@code ./potluck keys}: the keys of the server, rotated while it runs. */
 @Command(
     name = "keys",
     description = "The keys of the house: list, rotate, drop.",
@@ -28,7 +28,7 @@ final class KeysCommand {
   private static final long TIMEOUT_NANOS = 60_000_000_000L;
   private static final long POLL_NANOS = 250_000_000;
 
-  /** What a key is for. */
+  /** What a key is used for. */
   enum KeyPurpose {
     jwt,
     refresh,
@@ -130,7 +130,7 @@ final class KeysCommand {
     return 0;
   }
 
-  /** The operator keeps it, so the operator changes it. */
+  /** A key from a setting is rotated by the operator. */
   private static int printOperatorKey(String setting) {
     System.out.println(
         setting
@@ -181,7 +181,7 @@ final class KeysCommand {
         });
   }
 
-  /** What older keys are needed for, and what to do about it; empty where they may go. */
+  /** Why older keys are still needed, and what to do; empty if they can be dropped. */
   private static Optional<String> encryptionKeyBlocker(Jdbi jdbi, List<Secret> keys) {
     ServerKeys.Sealed sealed = ServerKeys.countSealed(jdbi, keys);
     if (!sealed.lost().isEmpty()) {
@@ -206,9 +206,7 @@ final class KeysCommand {
     return Optional.empty();
   }
 
-  /**
-   * By the last of the list passwords and API keys are kept: it may only stay if it is that one.
-   */
+  /** Passwords and API keys depend on the last key of the list, so it must be the recorded one. */
   private static Optional<String> jwtKeyBlocker(Jdbi jdbi, List<Secret> keys) {
     boolean known =
         jdbi.withHandle(handle -> ServerKeys.isMarkedKeyring(handle, new Keyring(keys)));

@@ -18,7 +18,7 @@ import potluck.server.backup.JournalReplay;
 import potluck.server.database.Database;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck ledger}: whether the money adds up, and what a lost node still owes it. */
+/** {@code ./potluck ledger}: checks the ledger, and posts the journal of a lost node. */
 @Command(
     name = "ledger",
     description = "Hold balances against the ledger's entries; post a lost node's journal.",

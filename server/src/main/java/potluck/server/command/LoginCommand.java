@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ./potluck login}: who the commands ask as, at which Potluck. */
+/** {@code ./potluck login}: the login that the other commands use. */
 @Command(
     name = "login",
     description =
@@ -36,7 +36,7 @@ final class LoginCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** {@code ./potluck logout}: ends it, there and here. */
+  /** {@code ./potluck logout}: ends the login on the server and here. */
   @Command(
       name = "logout",
       description = "End the login of ./potluck login, there and here.",
@@ -50,7 +50,7 @@ final class LoginCommand implements Callable<Integer> {
         try (ApiClient api = new ApiClient(file, file.read().get())) {
           api.call("POST", "/api/auth/logout", Map.of());
         } catch (ApiClient.ApiRefusal e) {
-          // It is over already.
+          // The login had ended already.
         } finally {
           file.delete();
         }

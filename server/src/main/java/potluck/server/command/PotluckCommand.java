@@ -14,7 +14,7 @@ import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 import potluck.server.settings.SettingsPage;
 
-/** What can be typed behind {@code ./potluck}, and how it ends. */
+/** The command line and its exit statuses. */
 @Command(
     name = "potluck",
     description = "A shared pool of AI accounts with one API in front of it.",
@@ -50,15 +50,12 @@ public final class PotluckCommand {
 
   private PotluckCommand() {}
 
-  /** All that can be typed. */
+  /** The command line with all subcommands. */
   static PotluckCommand create() {
     return new PotluckCommand();
   }
 
-  /**
-   * Runs what was typed; the exit status is 0 where it went well, 1 where it was refused or failed,
-   * 2 where it was typed or set wrong, 3 where nobody could be reached.
-   */
+  /** Runs a command. Exit status 0: done. 1: refused or failed. 2: wrong arguments or settings. 3: the server cannot be reached. */
   public static int run(String... words) {
     CommandLine line = new CommandLine(create());
     line.setExecutionExceptionHandler(
@@ -82,7 +79,7 @@ public final class PotluckCommand {
     return line.execute(words);
   }
 
-  /** The settings of this place and time: the environment, and {@code .env} in this folder. */
+  /** The settings from the environment and from {@code .env} in this folder. */
   static Settings settings() {
     return Settings.load(System.getenv(), Path.of("").toAbsolutePath());
   }

@@ -22,7 +22,7 @@ import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck restore}: brings a backup back, and looks whether all of it is there. */
+/** {@code ./potluck restore}: restores a backup and checks it. */
 @Command(
     name = "restore",
     description = "Bring a backup back into the database, and check that it adds up.",
@@ -70,7 +70,7 @@ final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  /** Other nodes may be on other machines, and are known by their connections only. */
+  /** Nodes on other machines are known only by their database connections. */
   static void requireNoOtherNodes(Database database) throws SQLException {
     int others = database.countOtherNodes();
     if (others > 0) {
@@ -98,7 +98,7 @@ final class RestoreCommand implements Callable<Integer> {
     wrong.forEach(System.out::println);
     System.out.println(
         wrong.isEmpty() ? "The ledger adds up / 账目一致" : "The ledger does not add up / 账目不一致");
-    // With the keys that have just been brought.
+    // With the keys that have just been restored.
     List<DoctorChecks.Finding> keys =
         DoctorChecks.keys(database, PotluckCommand.settings().tokens());
     keys.stream().filter(finding -> !finding.well()).forEach(DoctorCommand::print);

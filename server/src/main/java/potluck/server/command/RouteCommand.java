@@ -15,7 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./potluck route}: names of the house's own for models, and what takes a model's place. */
+/** {@code ./potluck route}: aliases and fallbacks of models. */
 @Command(
     name = "route",
     description = "Names and fallbacks of models: list, set, explain.",

@@ -4,13 +4,13 @@ import java.sql.SQLException;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 
-/** Whether the schema is the one that this program knows. */
+/** Checks that the schema is current. */
 final class SchemaCheck {
   private SchemaCheck() {}
 
   /**
-   * @throws IllegalStateException with what to do where it is not
-   */
+ * @throws IllegalStateException if it is not, with what to do
+ */
   static void requireCurrent(Database database) throws SQLException {
     boolean pending =
         new Migrations(database.source())

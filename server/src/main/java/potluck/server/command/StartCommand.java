@@ -21,7 +21,7 @@ import potluck.server.logging.Logging;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck start}: opens the house, and closes it in order when told to. */
+/** {@code ./potluck start}: starts the server and stops it on a signal. */
 @Command(
     name = "start",
     description = "Start the gateway, with its own PostgreSQL unless DATABASE_URL is set.",
@@ -42,7 +42,7 @@ final class StartCommand implements Callable<Integer> {
     Logging.start(LogSettings.read(settings.values()), log);
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
-    // From here on: a signal during the start lets it finish and stops it then, in order.
+    // From here on, a signal during the start lets it finish and then stops it in order.
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -95,7 +95,7 @@ final class StartCommand implements Callable<Integer> {
     }
   }
 
-  /** Until the database is reached, a door says so: alive, not ready, everything else 503. */
+  /** While the database is unreachable, a server answers health checks: alive, not ready, 503 for everything else. */
   private static void await(Settings settings, Database database) throws InterruptedException {
     LOG.warn("the database is away; waiting for it");
     try (HttpServer vestibule =

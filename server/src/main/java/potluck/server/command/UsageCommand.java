@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import potluck.server.exporting.OwnerOnlyFile;
 
-/** {@code ./potluck usage}: what was asked, and what it took. */
+/** {@code ./potluck usage}: requests and what they used. */
 @Command(
     name = "usage",
     description = "Requests: logs, stats, export.",

@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./potluck user}: who there is, and what administrators do about them. */
+/** {@code ./potluck user}: administration of users. */
 @Command(
     name = "user",
     description = "Users: list, create, disable, enable, silence, trust, reset-link, sessions.",
@@ -147,7 +147,7 @@ final class UserCommand {
         + api.call("POST", "/api/admin/users/" + id + "/reset-link", null).path("url").asText();
   }
 
-  /** A user may be named by name or by id; a name may be made of digits, so it comes first. */
+  /** A user is named by name or id; a name may consist of digits, so names are tried first. */
   private static String findId(ApiClient api, String user) throws IOException {
     int seen = 0;
     JsonNode users;

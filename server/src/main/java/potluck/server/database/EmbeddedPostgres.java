@@ -16,11 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Secret;
 
-/**
- * A PostgreSQL of our own, for a house that brings none: real, durable, on the loopback address,
- * with a password. One that was left running when the program was killed is taken over; one that
- * another program uses is visited, and left running. Not safe for use by many threads.
- */
+/** A PostgreSQL that Potluck starts by itself: durable, on the loopback address, with a password. One that was left running by a killed program is taken over; one that another program uses is shared and left running. Not thread-safe. */
 final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final String USER = "potluck";
@@ -56,7 +52,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** One that dies under the program is started again, on the same port. */
+  /** Restarts it on the same port if it dies. */
   private void watchForExit() {
     running
         .process()
@@ -74,7 +70,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Whether nothing more is to be done; whoever closes waits for it, and then nothing starts. */
+  /** Whether nothing more is to be done. Closing waits for this, and then nothing is started. */
   private boolean tryRestart() {
     restarting.lock();
     try {
@@ -93,7 +89,7 @@ final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private void markClosed() {
-    restarting.lock(); // One that is just starting is waited for.
+    restarting.lock(); // Waits for a restart that is in progress.
     try {
       closed = true;
     } finally {
@@ -102,10 +98,10 @@ final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * Starts it in this folder, or uses the one that runs there.
-   *
-   * @throws IllegalStateException with what to do where it cannot be
-   */
+ * Starts it in this folder, or uses the one that runs there.
+ *
+ * @throws IllegalStateException if it cannot be started, with what to do
+ */
   static EmbeddedPostgres start(Path folder, Secret password) {
     try {
       Files.createDirectories(folder);
@@ -123,7 +119,7 @@ final class EmbeddedPostgres implements AutoCloseable {
           return new EmbeddedPostgres(
               folder, bin, data, UnprivilegedUser.find(folder), others.get(), null);
         }
-        LockSupport.parkNanos(POLL_NANOS); // Another program is just starting or stopping it.
+        LockSupport.parkNanos(POLL_NANOS); // Another program is starting or stopping it.
       }
     } catch (IOException e) {
       throw new UncheckedIOException("our own PostgreSQL in " + folder + " does not start", e);
@@ -196,7 +192,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     return running.process();
   }
 
-  /** Lets go of it and leaves it running, as a program does that is killed. */
+  /** Releases it and leaves it running, as a killed program would. */
   void abandon() throws IOException {
     markClosed();
     if (lock != null) {
@@ -204,7 +200,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Its pid file says when connections are taken. */
+  /** Its pid file says when it accepts connections. */
   private static RunningPostgres awaitReady(Path data, Path log, ProcessHandle process)
       throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
@@ -225,7 +221,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         "our own PostgreSQL was not ready within " + START_SECONDS + " s; see " + log);
   }
 
-  /** Waits for its end, not for long: where nobody collects the dead, they seem to live on. */
+  /** Waits briefly for its end: without a process that collects zombies it seems to live on. */
   private static void awaitExit(ProcessHandle process) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(EXIT_SECONDS);
     while (process.isAlive() && System.nanoTime() < deadline) {
@@ -233,10 +229,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /**
-   * Lets it end in order, where it is ours: a fast shutdown, then, if that takes too long, an
-   * immediate one.
-   */
+  /** Stops it if this program owns it: a fast shutdown, and if that takes too long, an immediate one. */
   @Override
   public void close() {
     markClosed();
@@ -246,7 +239,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     try (FolderLock _ = lock) {
       for (String mode : List.of("fast", "immediate")) {
         if (running.process().isAlive() && stop(mode)) {
-          awaitExit(running.process()); // Its pid file goes a moment before it does.
+          awaitExit(running.process()); // Its pid file disappears a moment before the process.
           return;
         }
       }
@@ -255,7 +248,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Waits until one that is stopping has taken its pid file away, as its last deed. */
+  /** Waits until a stopping one has deleted its pid file, which it does last. */
   private static void awaitStopped(Path data) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (RunningPostgres.find(data).isPresent() && System.nanoTime() < deadline) {

@@ -5,11 +5,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * When a step of the schema may be taken: at a moment at which nobody uses its tables for long.
- * Whoever waits for a table in PostgreSQL has all others wait behind, so a step gives up soon, lets
- * them go before, and is tried again. Stateless.
- */
+/** Repeats a migration step until its tables are free. In PostgreSQL, everybody queues behind a statement that waits for a table lock; so a step gives up after a second, lets the others go first, and is repeated. Stateless. */
 final class LockTimeoutRetry {
   private static final Logger LOG = LoggerFactory.getLogger(LockTimeoutRetry.class);
 
@@ -20,7 +16,7 @@ final class LockTimeoutRetry {
 
   private LockTimeoutRetry() {}
 
-  /** Works until it is done, or fails for another reason than that a table is in use. */
+  /** Repeats the work until it succeeds, or fails for another reason than a lock. */
   static void run(Runnable work) {
     boolean said = false;
     while (true) {

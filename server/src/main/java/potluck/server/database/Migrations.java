@@ -27,12 +27,9 @@ import org.apache.ibatis.migration.operations.UpOperation;
 import org.apache.ibatis.migration.options.DatabaseOperationOption;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Brings the schema up and down, as Alembic did at the origin. One node at a time: an advisory lock
- * of PostgreSQL is held meanwhile. Safe for use by many threads.
- */
+/** Upgrades and downgrades the schema. A PostgreSQL advisory lock allows one node at a time. Thread-safe. */
 public final class Migrations {
-  /** Any number, the same for all nodes. */
+  /** An arbitrary number, the same for all nodes. */
   private static final long LOCK = 0x706f746c75636bL;
 
   private static final Pattern TABLE = Pattern.compile("(?im)^CREATE TABLE (\\w+)");
@@ -40,7 +37,7 @@ public final class Migrations {
   private final Connections connections;
   private final MigrationScripts scripts;
 
-  /** Whether the lock goes with the transaction of whoever lent the connection. */
+  /** Whether the lock ends with the transaction of the connection's owner. */
   private final boolean inTransaction;
 
   private interface Connections {
@@ -62,27 +59,27 @@ public final class Migrations {
   }
 
   /**
-   * Within a transaction that is begun: what steps do comes with it, or goes with it.
-   *
-   * @param connection without auto-commit; it is neither committed nor closed here
-   */
+ * Runs steps in an open transaction; they are committed or rolled back with it.
+ *
+ * @param connection without auto-commit; it is neither committed nor closed here
+ */
   public static Migrations inTransaction(Connection connection) {
     return new Migrations(
         () -> BorrowedConnection.of(connection), MigrationScripts.withoutLockTimeout(), true);
   }
 
   /**
-   * One step of the schema.
-   *
-   * @param appliedAt when it was applied; null where it is pending
-   */
+ * One migration.
+ *
+ * @param appliedAt when it was applied; null if it is pending
+ */
   public record Step(String id, String name, @Nullable String appliedAt) {}
 
   /**
-   * Applies everything that is pending; costs two small queries where nothing is.
-   *
-   * @throws IllegalStateException where the database has steps that this program does not know
-   */
+ * Applies all pending migrations; costs two small queries if there are none.
+ *
+ * @throws IllegalStateException if the database has migrations that this program does not know
+ */
   public void upgrade() throws SQLException {
     unknownSteps().stream()
         .findFirst()
@@ -102,7 +99,7 @@ public final class Migrations {
     }
   }
 
-  /** Names of the tables that the steps make: in a schema that others use too, these are ours. */
+  /** Names of the tables that migrations create. The schema may contain tables of others. */
   public Set<String> tables() throws IOException {
     Set<String> names = new TreeSet<>();
     for (Change change : scripts.getMigrations()) {
@@ -116,17 +113,17 @@ public final class Migrations {
     return names;
   }
 
-  /** Steps of the database that this program does not know. */
+  /** Migrations of the database that this program does not know. */
   public List<Integer> unknownSteps() throws SQLException {
     Set<Integer> known = knownSteps();
     return appliedSteps().stream().filter(id -> !known.contains(id)).toList();
   }
 
   /**
-   * Applies the next steps and no more, for data of an older program.
-   *
-   * @param steps how many; nothing is done for zero
-   */
+ * Applies only the next migrations, for data of an older program.
+ *
+ * @param steps how many; 0 does nothing
+ */
   public void upgrade(int steps) throws SQLException {
     for (int i = 0; i < steps; i++) {
       withLock(
@@ -137,10 +134,10 @@ public final class Migrations {
   }
 
   /**
-   * Takes back the last steps.
-   *
-   * @param steps how many; nothing is done for zero
-   */
+ * Reverts the last migrations.
+ *
+ * @param steps how many; 0 does nothing
+ */
   public void downgrade(int steps) throws SQLException {
     for (int i = 0; i < steps && !appliedSteps().isEmpty(); i++) {
       withLock(
@@ -150,7 +147,7 @@ public final class Migrations {
     }
   }
 
-  /** All steps in order, applied or pending. */
+  /** All migrations in order, applied or pending. */
   public List<Step> history() throws SQLException {
     if (appliedSteps().isEmpty()) {
       return scripts.getMigrations().stream().map(change -> step(change, null)).toList();
@@ -164,11 +161,11 @@ public final class Migrations {
   }
 
   /**
-   * Writes an empty step.
-   *
-   * @param folder the migrations' folder in the sources
-   * @return the file
-   */
+ * Writes an empty migration.
+ *
+ * @param folder the migrations' folder in the sources
+ * @return the file
+ */
   public static Path create(Path folder, String name) throws IOException {
     String words =
         name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip().replace(' ', '_');
@@ -218,7 +215,7 @@ public final class Migrations {
     return ids;
   }
 
-  /** A connection that waits as long as it takes: for another node, or for a large index. */
+  /** A connection without a timeout: for another node's lock, or for a large index. */
   private Connection connectionWithoutTimeout() throws SQLException {
     Connection connection = connections.get();
     connection.setNetworkTimeout(Runnable::run, 0);
@@ -244,7 +241,7 @@ public final class Migrations {
     }
   }
 
-  /** The library expects its table to be there. */
+  /** The library expects its table to exist. */
   private static void createChangelog(Statement statement) throws SQLException {
     statement.execute(
         """

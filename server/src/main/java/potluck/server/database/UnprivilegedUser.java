@@ -7,11 +7,7 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * PostgreSQL refuses to run as root. Where we are root (a container, a test machine) it is run in a
- * user namespace of its own, in which it is nobody while its files stay root's; where that is
- * forbidden, as the user {@code nobody}, to whom its folder is given.
- */
+/** PostgreSQL refuses to run as root. If Potluck is root (a container), PostgreSQL runs in a user namespace in which it is not root while its files stay root's; if that is forbidden, it runs as the user {@code nobody}, who gets its folder. */
 final class UnprivilegedUser {
   private static final String NOBODY = "65534";
 
@@ -24,8 +20,8 @@ final class UnprivilegedUser {
   }
 
   /**
-   * @param folder what PostgreSQL must be able to write to
-   */
+ * @param folder that PostgreSQL must be able to write
+ */
   static UnprivilegedUser find(Path folder) throws IOException {
     if (!"root".equals(System.getProperty("user.name"))) {
       return new UnprivilegedUser(List.of(), false);
@@ -55,7 +51,7 @@ final class UnprivilegedUser {
     return whole;
   }
 
-  /** Lets PostgreSQL own a file. */
+  /** Gives a file to PostgreSQL's user. */
   void giveOwnership(Path file) throws IOException {
     if (!changesOwner) {
       return;
@@ -78,7 +74,7 @@ final class UnprivilegedUser {
               .waitFor()
           == 0;
     } catch (IOException e) {
-      return false; // There is no such program.
+      return false; // The program does not exist.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -14,10 +14,7 @@ import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.UsageCopyFormat;
 import potluck.gateway.quota.QuotaCharge;
 
-/**
- * Posts usage by COPY, into a table of the transaction's own and from there into the real one,
- * which passes over what it has. Used by one thread.
- */
+/** Posts usage with COPY into a temporary table and from there into the real one, which skips rows that exist. For one thread. */
 public final class UsageCopy {
   private static final String ENTRIES =
       """
@@ -30,10 +27,10 @@ public final class UsageCopy {
       """;
 
   /**
-   * Those that are not there yet. Of rows that went for their age the entries are there still.
-   *
-   * @param rows at least one
-   */
+ * Rows that are not posted yet. Rows that retention deleted still have their entries.
+ *
+ * @param rows at least one
+ */
   public List<Ledger.Row> findNew(Handle handle, List<Ledger.Row> rows) {
     Set<UUID> known =
         handle
@@ -47,10 +44,10 @@ public final class UsageCopy {
   }
 
   /**
-   * Posts rows, and the two legs of what each takes from a quota.
-   *
-   * @return what those that are new take, by user and group of models
-   */
+ * Posts rows, and the two entries for what each takes from a quota.
+ *
+ * @return what the new rows take, by user and model group
+ */
   public List<QuotaCharge> write(Handle handle, List<Ledger.Row> rows) {
     handle.execute(
         "CREATE TEMPORARY TABLE IF NOT EXISTS usage_batch ON COMMIT DELETE ROWS AS SELECT "

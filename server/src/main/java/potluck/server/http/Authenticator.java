@@ -25,10 +25,7 @@ import potluck.gateway.key.CidrRanges;
 import potluck.gateway.key.LastUsedTracker;
 import potluck.server.http.Surface.CredentialPlace;
 
-/**
- * Finds out who asks, before a body is read. UNAUTHENTICATED means proven bad; where that cannot be
- * told because the database is away, it is UNAVAILABLE. Safe for use by many threads.
- */
+/** Authenticates the caller before a body is read. UNAUTHENTICATED means a proven bad credential; if the database is unreachable, the failure is UNAVAILABLE. Thread-safe. */
 public final class Authenticator {
   private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
   private static final HeaderName GOOGLE_KEY = HeaderNames.create("x-goog-api-key");
@@ -45,8 +42,8 @@ public final class Authenticator {
   private final InstantSource clock;
 
   /**
-   * @param pluginServiceKey of older backends that have their pool here; null where none has
-   */
+ * @param pluginServiceKey the admin key of AntiHub backends; null for none
+ */
   public Authenticator(
       AccessTokens access,
       Sessions sessions,
@@ -64,7 +61,7 @@ public final class Authenticator {
     this.clock = clock;
   }
 
-  /** Null on public routes, and where an older backend asks for itself. */
+  /** Null on public routes, and for an AntiHub backend itself. */
   @Nullable Caller authenticate(
       AccessPolicy policy, Surface surface, ServerRequest request, String address) {
     if (policy == AccessPolicy.PUBLIC) {
@@ -73,7 +70,7 @@ public final class Authenticator {
     String credential =
         credential(request, policy == AccessPolicy.MODEL ? surface.credentials() : BEARER_ONLY);
     if (policy == AccessPolicy.SERVICE) {
-      // Compared in a time that tells nothing of where they differ.
+      // Compared in constant time.
       if (pluginServiceKey == null || !pluginServiceKey.equals(new Secret(credential))) {
         throw new FailureException(Kind.UNAUTHENTICATED, "This is not PLUGIN_SERVICE_ADMIN_KEY.");
       }

@@ -10,10 +10,7 @@ import java.io.IOException;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Why a body is not what a route takes, by the names that its sender wrote: never those of our
- * classes, and never what stands in a field, which may be a password.
- */
+/** Explains why a body does not fit, by the names that the caller wrote: never our class names, and never values, which may be passwords. */
 final class BodyErrors {
   private BodyErrors() {}
 
@@ -77,7 +74,7 @@ final class BodyErrors {
         : new LocalizedText(" JSON 对象", "a JSON object");
   }
 
-  /** Such as {@code models[0]}. */
+  /** For example {@code models[0]}. */
   private static String path(JsonMappingException e, String whole) {
     StringBuilder path = new StringBuilder();
     for (Reference step : e.getPath()) {

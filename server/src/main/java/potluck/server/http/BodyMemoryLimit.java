@@ -5,10 +5,7 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 
-/**
- * The memory that bodies of requests may take, all of them together, so that many large ones at
- * once are refused instead of the program dying of them. Safe for use by many threads.
- */
+/** Limits the memory of all request bodies together, so that many large ones are refused before memory runs out. Thread-safe. */
 final class BodyMemoryLimit {
   private static final Failure FULL =
       Failure.of(
@@ -27,13 +24,13 @@ final class BodyMemoryLimit {
     this.maxBytes = most;
   }
 
-  /** What one request takes of it; for one thread. */
+  /** The memory of one request; for one thread. */
   final class Share implements AutoCloseable {
     private long ownBytes;
 
     /**
-     * @throws FailureException (UNAVAILABLE) where there is no room for so many bytes more
-     */
+ * @throws FailureException UNAVAILABLE if the limit would be exceeded
+ */
     void reserve(long bytes) {
       synchronized (BodyMemoryLimit.this) {
         if (bytes > maxBytes - reservedBytes) {
@@ -57,7 +54,7 @@ final class BodyMemoryLimit {
     return new Share();
   }
 
-  /** Bytes that are taken now. */
+  /** Bytes that are reserved now. */
   synchronized long reservedBytes() {
     return reservedBytes;
   }

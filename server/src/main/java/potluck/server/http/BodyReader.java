@@ -17,11 +17,11 @@ import potluck.dialect.model.FailureException;
 import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.StrictJson;
 
-/** Reads request bodies within their bounds. Safe for use by many threads. */
+/** Reads request bodies within their limits. Thread-safe. */
 final class BodyReader {
   private static final int BUFFER = 16 << 10;
 
-  /** Where the length is said, most bodies are not copied to a larger place while they come. */
+  /** With a Content-Length, most bodies fit without being copied. */
   private static final int INITIAL_BUFFER = 128 << 10;
 
   private final ServerLimits.RequestLimits limits;
@@ -32,23 +32,22 @@ final class BodyReader {
     this.memoryLimit = new BodyMemoryLimit(limits.maxBodiesBytes());
   }
 
-  /** Room for one request's body, to be closed when the request is over. */
+  /** The memory of one request's body, to be closed at the end of the request. */
   BodyMemoryLimit.Share openShare() {
     return memoryLimit.openShare();
   }
 
-  /** Bytes of bodies that are in memory now. */
+  /** Bytes of bodies in memory now. */
   long heldBytes() {
     return memoryLimit.reservedBytes();
   }
 
   /**
-   * The whole body, unpacked.
-   *
-   * @param policy of the route
-   * @throws FailureException (TOO_LARGE) beyond the bound, (UNSUPPORTED_MEDIA) packed in an unknown
-   *     way, (UNAVAILABLE) where others take all the room
-   */
+ * The complete body, unpacked.
+ *
+ * @param policy of the route
+ * @throws FailureException TOO_LARGE beyond the limit, UNSUPPORTED_MEDIA for an unknown encoding, UNAVAILABLE if other bodies use all memory
+ */
   byte[] read(ServerRequest request, BodyMemoryLimit.Share share, AccessPolicy policy) {
     boolean whole = false;
     try {
@@ -60,14 +59,14 @@ final class BodyReader {
       return body;
     } finally {
       if (!whole) {
-        // Where a next request would begin is not known.
+        // The start of a next request is unknown.
         Connections.currentInput().markUnusable();
       }
       Connections.currentInput().timeouts().beginResponse();
     }
   }
 
-  /** Dialects have a bound of their own; only a nearer one is looked at before. */
+  /** Dialects have their own limit; only a lower one is checked here. */
   private void checkDepth(byte[] body) {
     int first = JsonScanner.skipSpace(body, 0, body.length);
     if (limits.maxJsonDepth() < StrictJson.MAX_DEPTH && first < body.length && body[first] == '{') {
@@ -114,11 +113,11 @@ final class BodyReader {
   }
 
   /**
-   * All there is. Room is taken as bytes arrive: who only says that much will come takes none.
-   *
-   * @param first bytes to make room for at once
-   * @param expected bytes at most
-   */
+ * Reads everything. Memory is reserved as bytes arrive, so a large Content-Length alone reserves none.
+ *
+ * @param first initial buffer
+ * @param expected at most so many bytes
+ */
   private static byte[] readAll(
       InputStream in,
       int first,

@@ -15,15 +15,11 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 import potluck.gateway.key.CidrRanges;
 
-/**
- * Decides at the door who may stay. Where all places are taken, those give way who have rested the
- * longest, or whose heads drip in; where all work, whoever comes is told so and sent away. Safe for
- * use by many threads.
- */
+/** Decides which connections stay. When the limit is reached, it closes those that have been idle longest or send their head slowly; if all are busy, it answers 503. Thread-safe. */
 final class ConnectionLimiter {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimiter.class);
 
-  /** Of those who rest, so many give way at once: looking for them takes a while. */
+  /** The share of idle connections that is closed at once, because finding them takes a while. */
   private static final int EVICTION_DIVISOR = 64;
 
   private static final int MAX_TRIES = 3;
@@ -40,7 +36,7 @@ final class ConnectionLimiter {
   private final SocketBudget sockets;
   private final ConnectionCounts counts;
 
-  /** Who is told why, at once; more are sent away without a word. */
+  /** How many refused connections get a response at once; more are closed without one. */
   private final int maxRejectionResponses;
 
   private final Set<ConnectionInput> open;
@@ -49,9 +45,9 @@ final class ConnectionLimiter {
   private long lastLoggedAt = System.nanoTime() - LOG_INTERVAL_NANOS;
 
   /**
-   * @param many addresses behind which there are many callers
-   * @param open all connections
-   */
+ * @param many addresses without a limit per address
+ * @param open all connections
+ */
   ConnectionLimiter(
       ServerLimits.ConnectionLimits limits, CidrRanges many, Set<ConnectionInput> open) {
     this.sockets = new SocketBudget(limits.maxSockets());
@@ -65,13 +61,13 @@ final class ConnectionLimiter {
   }
 
   /**
-   * Lets a connection in, or has it told that it cannot.
-   *
-   * @return false where it is to be closed at once
-   */
+ * Admits a connection, or prepares its refusal.
+ *
+ * @return false if it must be closed at once
+ */
   boolean admit(ConnectionInput incoming, String address) {
     ConnectionCounts.Admission answer = counts.tryAcquire(address);
-    // Somebody else may have been faster to a place that was made.
+    // Another connection may have taken the place that was freed.
     for (int tries = 0;
         answer == ConnectionCounts.Admission.FULL && tries < MAX_TRIES && closeIdlest();
         tries++) {
@@ -91,22 +87,22 @@ final class ConnectionLimiter {
   }
 
   /**
-   * A call begins that will need a connection to an upstream.
-   *
-   * @throws FailureException (UNAVAILABLE) where none can be opened
-   */
+ * A call starts that needs an upstream connection.
+ *
+ * @throws FailureException UNAVAILABLE if none is possible
+ */
   void callStarted() {
     if (!sockets.tryAcquire() && !(closeIdlest() && sockets.tryAcquire())) {
       throw new FailureException(FULL);
     }
   }
 
-  /** A call that began is over. */
+  /** A call has ended. */
   void callEnded() {
     sockets.release();
   }
 
-  /** To be told of each connection that was admitted, when it is over. */
+  /** A connection has ended. */
   void connectionClosed(ConnectionInput incoming) {
     @Nullable ConnectionPermit place = permits.remove(incoming);
     if (place != null) {
@@ -116,7 +112,7 @@ final class ConnectionLimiter {
     }
   }
 
-  /** Closes those that have rested the longest; false where none rests. */
+  /** Closes the connections that have been idle longest; false if none is idle. */
   private synchronized boolean closeIdlest() {
     if (!counts.isFull()) {
       return true;
@@ -157,12 +153,12 @@ final class ConnectionLimiter {
     }
   }
 
-  /** Connections that are open. */
+  /** Open connections. */
   int size() {
     return counts.size();
   }
 
-  /** Connections that were refused so far. */
+  /** Connections that were refused since the start. */
   long refused() {
     return counts.refused();
   }

@@ -7,12 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * A path that is served: data, so that a test can walk all of them. A pattern's segments are words,
- * or names in braces that take any one segment; the last may be {@code {name}:verb}, as Gemini has
- * it, and {@code {name+}} takes all that follow (names of models hold slashes). It is not a {@code
- * potluck.gateway.route.ModelRoute}. Immutable.
- */
+/** A route: data, so that a test can check all of them. A pattern consists of words, and names in braces that match one segment; the last may be {@code {name}:verb}, as in Gemini, and {@code {name+}} matches all the rest (model names contain slashes). Not to be confused with {@code potluck.gateway.route.ModelRoute}. Immutable. */
 public record HttpRoute(
     String method, String pattern, AccessPolicy policy, Surface surface, Handler handler) {
 
@@ -21,13 +16,13 @@ public record HttpRoute(
     this(method, pattern, policy, Surface.OWN, handler);
   }
 
-  /** What serves a route. */
+  /** Handles the requests of a route. */
   @FunctionalInterface
   public interface Handler {
     void handle(Request request);
   }
 
-  /** The values of the names in the pattern; empty where the path does not match. */
+  /** The values of the names in the pattern; empty if the path does not match. */
   Optional<Map<String, String>> match(List<String> segments) {
     String[] wanted = pattern.substring(1).split("/", -1);
     int last = wanted.length - 1;
@@ -60,7 +55,7 @@ public record HttpRoute(
     return true;
   }
 
-  /** As it was before it was made fit for a path; as it is where that cannot be told. */
+  /** Percent-decoded; unchanged if that is impossible. */
   private static String decode(String text) {
     if (text.indexOf('%') < 0) {
       return text;

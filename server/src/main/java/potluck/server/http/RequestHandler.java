@@ -28,11 +28,7 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 import potluck.gateway.key.Caller;
 
-/**
- * Takes every request: names it, finds its route, finds out who asks, and hands it on. All errors
- * that are thrown end here, and are written in the words of whoever asked. Safe for use by many
- * threads.
- */
+/** Handles every request: assigns its id, finds its route, authenticates the caller and calls the route. All exceptions end here and become errors in the form of the route's surface. Thread-safe. */
 public final class RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
@@ -51,9 +47,9 @@ public final class RequestHandler {
   private final BooleanSupplier draining;
 
   /**
-   * @param identify null while nobody can be known yet: then only public routes may be given
-   * @param draining whether callers are told not to send more on the same connection
-   */
+ * @param identify null before the database is reached; only public routes may be given then
+ * @param draining whether responses must close their connections
+ */
   public RequestHandler(
       List<HttpRoute> routes,
       @Nullable Authenticator identify,
@@ -79,12 +75,12 @@ public final class RequestHandler {
     }
   }
 
-  /** Every route that is served. */
+  /** All routes. */
   List<HttpRoute> routes() {
     return allRoutes;
   }
 
-  /** Bytes of bodies that are in memory now. */
+  /** Bytes of bodies in memory now. */
   long bodyBytes() {
     return bodyReader.heldBytes();
   }
@@ -173,13 +169,13 @@ public final class RequestHandler {
       MDC.remove("request");
     }
     if (Connections.currentInput().unusable()) {
-      // Helidon would go on to read, whatever the answer said.
+      // Helidon would continue reading, whatever the response says.
       throw new CloseConnectionException("what comes next cannot be told");
     }
     closeIfRequested(in);
   }
 
-  /** The request's name as Anthropic's clients know it, and the versions that they asked for. */
+  /** The request id under Anthropic's name, and the requested versions. */
   private static void addAnthropicHeaders(ServerRequest in, ServerResponse out, UUID id) {
     out.header(HttpHeaders.ANTHROPIC_REQUEST_ID, id.toString());
     out.header(
@@ -192,11 +188,7 @@ public final class RequestHandler {
         .ifPresent(beta -> out.header(HttpHeaders.ANTHROPIC_BETA, beta));
   }
 
-  /**
-   * An answer that does not wait for the end of a chunked body says that it is the last one: the
-   * rest may turn out to be no proper body, and whoever sent the next request meanwhile would find
-   * the connection closed under it.
-   */
+  /** A response before the end of a chunked body closes the connection: the rest may be malformed, and a next request would be lost. */
   private static void closeIfBodyUnread(ServerRequest in, ServerResponse out) {
     if (in.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
       out.beforeSend(
@@ -209,7 +201,7 @@ public final class RequestHandler {
     }
   }
 
-  /** Helidon says that it closes, too, and then waits for the next request all the same. */
+  /** Helidon announces that it closes, and then waits for the next request nevertheless. */
   private static void closeIfRequested(ServerRequest in) {
     if (!in.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
       return;
@@ -220,7 +212,7 @@ public final class RequestHandler {
     throw new CloseConnectionException("the caller wanted one answer only");
   }
 
-  /** The route of a request, or null; HEAD is served by the route of GET. */
+  /** The route of a request, or null. GET routes also serve HEAD. */
   private @Nullable RouteMatch find(String asked, String path) {
     String method = asked.equals(HEAD) ? GET : asked;
     @Nullable Map<String, HttpRoute> methods = exactRoutes.get(path);
@@ -309,7 +301,7 @@ public final class RequestHandler {
     sendBody(in, out, written.body());
   }
 
-  /** Nothing but the length where only the head was asked for: more would be the next answer. */
+  /** For HEAD only the length is sent; a body would be taken for the next response. */
   static void sendBody(ServerRequest in, ServerResponse out, byte[] body) {
     if (in.prologue().method().text().equals(HEAD)) {
       out.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));

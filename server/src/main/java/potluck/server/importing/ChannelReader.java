@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import potluck.gateway.account.Secret;
 
-/** The channels of one-api's and new-api's, as accounts: one for each key. Used by one thread. */
+/** Channels of one-api and new-api as accounts: one account for each key. For one thread. */
 final class ChannelReader {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String COMPATIBLE = "openai-compatible";
@@ -94,7 +94,7 @@ final class ChannelReader {
       number++;
       sink.accept(
           new SourceRecord.SourceAccount(
-              // By the key itself: others may be put before it or taken away there.
+              // By the key itself, because keys may be inserted or removed there.
               row.text("id") + "." + ImportMappings.shortDigest(key.getKey()),
               null,
               null,
@@ -113,7 +113,7 @@ final class ChannelReader {
     }
   }
 
-  /** Empty where nobody can know where it is. */
+  /** Empty if the address is unknown. */
   private Optional<Target> findTarget(int type, String given) {
     Optional<ChannelTypes.TypeTarget> known = types.find(type);
     if (known.isEmpty()) {
@@ -140,7 +140,7 @@ final class ChannelReader {
         new Target(place.providerAtOtherAddress(), withVersion(given, place.version()), List.of()));
   }
 
-  /** Their programs add the version to an address; some people write it there too. */
+  /** Both programs append the version to an address; some people include it. */
   private static String withVersion(String given, String version) {
     if (version.isEmpty()) {
       return given.replaceAll("/v[0-9]+(beta)?$", "");
@@ -163,7 +163,7 @@ final class ChannelReader {
     return mapping;
   }
 
-  /** The places of keys of a channel that are switched off one by one. */
+  /** Positions of the keys of a channel that are disabled. */
   private static Set<Integer> disabledKeys(String json) {
     Set<Integer> off = new HashSet<>();
     try {
@@ -174,12 +174,12 @@ final class ChannelReader {
         }
       }
     } catch (JsonProcessingException e) {
-      // Then none is.
+      // Then none is disabled.
     }
     return off;
   }
 
-  /** One a line, or a JSON array; in their places, for those are what a key is switched off by. */
+  /** One per line, or a JSON array. Positions are kept, because disabled keys are listed by position. */
   private static List<String> keys(String text) {
     if (text.strip().startsWith("[")) {
       try {

@@ -4,22 +4,18 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the numbers of one-api's and new-api's channel types are here. The two were one program once
- * and number differently since. Source: their lists of types and default addresses, 2026.
- */
+/** Our providers for the channel types of one-api and new-api. The two forked and number differently since. Source: their lists of types and default addresses, 2026. */
 final class ChannelTypes {
   private static final String COMPATIBLE = "openai-compatible";
 
   /**
-   * Where models of a type live.
-   *
-   * @param provider as our catalogue names it, at the type's own address
-   * @param providerAtOtherAddress the provider at any other address
-   * @param baseUrl the type's own address where our catalogue has none; empty where a channel must
-   *     say
-   * @param version what their programs add to an address
-   */
+ * Where models of a type are.
+ *
+ * @param provider in our catalogue, at the type's own address
+ * @param providerAtOtherAddress the provider at any other address
+ * @param baseUrl the type's own address if our catalogue has none; empty if the channel must name it
+ * @param version that both programs append to an address
+ */
   record TypeTarget(
       String provider, String providerAtOtherAddress, String baseUrl, String version) {}
 
@@ -66,7 +62,7 @@ final class ChannelTypes {
           Map.entry(49, openAi(COMPATIBLE, "https://dashscope.aliyuncs.com/compatible-mode/v1")),
           Map.entry(50, openAi(COMPATIBLE, "")));
 
-  /** What no address helps with, and what to do instead. */
+  /** Types that cannot be imported, and what to do instead. */
   private static final Map<Integer, String> UNSUPPORTED_NEW_API =
       Map.ofEntries(
           Map.entry(2, "Midjourney is no model for chat"),
@@ -99,13 +95,13 @@ final class ChannelTypes {
     return new TypeTarget(provider, COMPATIBLE, base, "/v1");
   }
 
-  /** Empty for a type that is not known here. */
+  /** Empty for an unknown type. */
   Optional<TypeTarget> find(int type) {
     @Nullable TypeTarget place = (newApi ? NEW_API : ONE_API).get(type);
     return Optional.ofNullable(place == null ? SHARED.get(type) : place);
   }
 
-  /** Why a type can never come; empty where it can. */
+  /** Why a type cannot be imported; empty if it can. */
   Optional<String> findUnsupported(int type) {
     return Optional.ofNullable((newApi ? UNSUPPORTED_NEW_API : UNSUPPORTED_ONE_API).get(type));
   }

@@ -25,11 +25,7 @@ import potluck.server.pricing.QuotaServices;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
-/**
- * Moves in from another house. People, keys, accounts, quotas and routes come together or not at
- * all, in one transaction; what a dry run does is the same, taken back at the end. Usage follows in
- * batches. It can be repeated, and may run while the house serves. Used by one thread.
- */
+/** Imports from another system. Users, keys, accounts, quotas and routes are imported in one transaction; a dry run does the same and rolls back. Usage follows in batches. It can be repeated, and may run while the server runs. For one thread. */
 public final class Importer {
   private static final List<RecordKind> TRANSACTIONAL =
       List.of(
@@ -52,13 +48,13 @@ public final class Importer {
   private final InstantSource clock = Clock.systemUTC();
 
   /**
-   * What the operator decides.
-   *
-   * @param sourceName what the other house is called here; two of a kind need two names
-   * @param renamedUsers names of users there to names here
-   * @param owner whose the operator's accounts are here; null for the first administrator
-   * @param share whether accounts may be shared of which the other house does not say
-   */
+ * The operator's decisions.
+ *
+ * @param sourceName a name for the source; two sources of a kind need two names
+ * @param renamedUsers names in the source to names in Potluck
+ * @param owner of the operator's accounts; null for the first administrator
+ * @param share whether accounts become shared if the source does not say
+ */
   public record ImportOptions(
       String sourceName, Map<String, String> renamedUsers, @Nullable String owner, boolean share) {}
 
@@ -84,9 +80,11 @@ public final class Importer {
   }
 
   /**
-   * @param apply whether anything is to stay
-   * @throws IOException where the other house cannot be read; nothing has come then
-   */
+ * Imports everything.
+ *
+ * @param apply false for a dry run
+ * @throws IOException if the source cannot be read; nothing is imported then
+ */
   public ImportReport run(ImportSource source, ImportOptions wishes, boolean apply)
       throws IOException {
     ImportReport report = new ImportReport(wishes.sourceName(), apply);
@@ -94,7 +92,7 @@ public final class Importer {
       Map<String, Long> owners =
           jdbi.inTransaction(
               handle -> {
-                // One at a time: two would each take the other's people for strangers.
+                // One import at a time: two would create the same users.
                 handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('import', 0))");
                 importInTransaction(handle, source, wishes, report);
                 Map<String, Long> users =
@@ -104,7 +102,7 @@ public final class Importer {
                 }
                 return users;
               });
-      // There may be years of it: no transaction is open meanwhile.
+      // There may be years of usage, so no transaction stays open.
       jdbi.useHandle(handle -> usageImporter(handle, wishes, report, owners, apply).read(source));
       if (apply) {
         new Audit(jdbi, clock)
@@ -166,7 +164,7 @@ public final class Importer {
     }
   }
 
-  /** The database's own words, and none of the values that it was given. */
+  /** The database's own words, without the values. */
   private static String reason(JdbiException e) {
     return e.getCause() == null
         ? e.getClass().getSimpleName()

@@ -20,14 +20,14 @@ import potluck.gateway.quota.Quotas;
 import potluck.gateway.route.RouteRuleStore;
 import potluck.gateway.route.RouteRules;
 
-/** How what people have comes in, within a transaction. Used by one thread. */
+/** Imports keys, accounts, quotas and routes, within a transaction. For one thread. */
 final class KeyAndAccountImporter {
   private static final String NO_OWNER = "its owner did not come";
   private static final String ID_REUSED =
       "another came before with this number: it was changed there, or give another house another"
           + " name, with --as";
 
-  /** What was left to somebody there is theirs to use for so long. */
+  /** Remaining quota can be used for so long. */
   private static final Duration GRANT_LIFETIME = Duration.ofDays(365);
 
   private final Handle handle;
@@ -41,8 +41,8 @@ final class KeyAndAccountImporter {
   private final InstantSource clock;
 
   /**
-   * @param seats at the Plug-in service that is the pool; null where the pool is here
-   */
+ * @param seats users at a Plug-in service that is the pool; null for the built-in pool
+ */
   KeyAndAccountImporter(
       Handle handle,
       ImportMappings arrived,
@@ -170,7 +170,7 @@ final class KeyAndAccountImporter {
     return new ImportOutcome.Imported(remarks);
   }
 
-  /** Whose the operator's accounts are. */
+  /** The owner of the operator's accounts. */
   private Optional<Long> findOperator() {
     return options.owner() != null
         ? handle
@@ -186,13 +186,13 @@ final class KeyAndAccountImporter {
             .findOne();
   }
 
-  /** What is left comes as prepaid quota: how it grew back there says nothing here. */
+  /** Remaining quota becomes prepaid quota; the source's recovery rate has no meaning here. */
   ImportOutcome importQuota(SourceRecord.SourceQuota quota) {
     Optional<Long> owner = mappings.findUser(quota.owner());
     if (owner.isEmpty()) {
       return new ImportOutcome.Skipped(NO_OWNER);
     }
-    // One for a group of models: there each model of a group is told the same.
+    // One grant for a model group: the source repeats the value for each model of a group.
     String group = tariff.groups().of(quota.model());
     String id = quota.owner() + "/" + group;
     Optional<ImportMappings.Mapping> before = mappings.find(RecordKind.QUOTA, id);

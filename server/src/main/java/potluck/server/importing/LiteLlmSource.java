@@ -14,14 +14,11 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import potluck.gateway.account.Secret;
 
-/**
- * A {@code config.yaml} of LiteLLM's: its models as accounts of the operator's, its aliases and
- * fallbacks as routes. Source: docs.litellm.ai, "Config.yaml". Used by one thread.
- */
+/** A {@code config.yaml} of LiteLLM: models become the operator's accounts, aliases and fallbacks become routes. Source: docs.litellm.ai, "Config.yaml". For one thread. */
 public final class LiteLlmSource implements ImportSource {
   private static final String ENVIRONMENT = "os.environ/";
 
-  /** Where it looks for a credential that the file does not name. */
+  /** Where a credential comes from if the file does not name one. */
   private record ProviderTarget(String provider, String providerAtOtherAddress, String variable) {}
 
   private static final Map<String, ProviderTarget> TARGETS =
@@ -56,9 +53,11 @@ public final class LiteLlmSource implements ImportSource {
   }
 
   /**
-   * @param environment where what the file calls {@code os.environ/NAME} is
-   * @throws IOException where it is no YAML, or has no list of models
-   */
+ * Reads the file.
+ *
+ * @param environment for values like {@code os.environ/NAME}
+ * @throws IOException if it is not YAML, or has no model list
+ */
   public static LiteLlmSource open(Path file, Map<String, String> environment) throws IOException {
     Object document;
     try {
@@ -95,7 +94,7 @@ public final class LiteLlmSource implements ImportSource {
     }
   }
 
-  /** Models of one credential are one account, unless they go by the same name. */
+  /** Models with the same credential become one account, unless their names collide. */
   private void accounts(Sink sink) {
     Map<String, AccountBuilder> gathered = new LinkedHashMap<>();
     for (Object entry : (List<?>) java.util.Objects.requireNonNull(document.get("model_list"))) {

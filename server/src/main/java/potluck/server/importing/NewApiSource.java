@@ -12,18 +12,15 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.quota.UsageLimits;
 
-/**
- * A house of new-api's or one-api's: its database, or a dump of it. Columns differ from version to
- * version, so those are read that are there. Used by one thread.
- */
+/** The database of new-api or one-api, or a dump of it. Versions have different columns, so only existing ones are read. For one thread. */
 public final class NewApiSource implements ImportSource {
   private static final byte[] SQLITE =
       "SQLite format 3\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
-  /** So many units of quota are one US dollar. */
+  /** Units of quota per US dollar. */
   private static final BigDecimal UNITS_PER_USD = BigDecimal.valueOf(500_000);
 
-  /** As much as a limit here can be. */
+  /** The largest possible limit in Potluck. */
   private static final long MAX_UNITS = 500_000_000_000_000_000L;
 
   private static final int ROLE_COMMON = 1;
@@ -82,8 +79,10 @@ public final class NewApiSource implements ImportSource {
   }
 
   /**
-   * @param from {@code postgresql://…}, a SQLite file, or a file of mysqldump's
-   */
+ * Opens a source.
+ *
+ * @param from {@code postgresql://…}, a SQLite file, or a file from mysqldump
+ */
   public static NewApiSource open(String from) throws IOException {
     SourceTables rows = tables(from);
     try {
@@ -150,7 +149,7 @@ public final class NewApiSource implements ImportSource {
         row.number("status", STATUS_ENABLED) == STATUS_ENABLED,
         false,
         0,
-        true, // All that there is to draw from there is shared.
+        true, // Everything there is shared.
         false,
         null,
         row.seconds("created_at"),

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.grant.OAuthTokens;
 
-/** The database of the origin's Plug-in service: accounts and quotas. Used by one thread. */
+/** The database of AntiHub's Plug-in service: accounts and quotas. For one thread. */
 final class PluginServiceSource implements AutoCloseable {
-  /** The accounts of its own pool are of this kind. */
+  /** The kind of its own pool's accounts. */
   private static final String POOL_KIND = "antigravity";
 
   private static final List<String> ACCOUNTS =
@@ -28,7 +28,7 @@ final class PluginServiceSource implements AutoCloseable {
           "status",
           "name");
 
-  /** Kinds of accounts that later versions keep apart, and some of them in the backend. */
+  /** Kinds of accounts that later versions keep in tables of their own, some of them in the backend. */
   private static final List<String> OTHER_KINDS =
       List.of(
           "antigravity_accounts",
@@ -54,7 +54,7 @@ final class PluginServiceSource implements AutoCloseable {
     }
   }
 
-  /** Who prefers the shared pool, by its names for users. */
+  /** Who prefers the shared pool, by the service's user ids. */
   Map<String, Boolean> preferences() throws IOException {
     Map<String, Boolean> preferences = new HashMap<>();
     tables.each(
@@ -64,7 +64,7 @@ final class PluginServiceSource implements AutoCloseable {
     return preferences;
   }
 
-  /** Users that the backend does not know. */
+  /** Skips users that the backend does not know. */
   void skipUnknownUsers(Map<String, String> owners, ImportSource.Sink sink) throws IOException {
     tables.each(
         "users",
@@ -84,7 +84,7 @@ final class PluginServiceSource implements AutoCloseable {
     skipUnsupported(tables, sink);
   }
 
-  /** Accounts that can never come, each with the reason. */
+  /** Skips accounts that cannot be imported, each with the reason. */
   static void skipUnsupported(SourceTables rows, ImportSource.Sink sink) throws IOException {
     for (String table : OTHER_KINDS) {
       String kind = table.replace("_accounts", "").replace('_', '-');
@@ -156,10 +156,7 @@ final class PluginServiceSource implements AutoCloseable {
             List.of()));
   }
 
-  /**
-   * What is left to each user; nothing of those whose shared accounts come along, because these
-   * bring it anew.
-   */
+  /** Remaining quotas. Users whose shared accounts are imported get none, because these accounts add quota again. */
   void quotas(Map<String, String> owners, ImportSource.Sink sink) throws IOException {
     Set<String> bringing = new HashSet<>();
     if (providers.containsKey(POOL_KIND)) {
@@ -194,7 +191,7 @@ final class PluginServiceSource implements AutoCloseable {
     }
   }
 
-  /** Nothing more is read. */
+  /** Ends the snapshot. */
   void release() throws IOException {
     tables.endSnapshot();
   }

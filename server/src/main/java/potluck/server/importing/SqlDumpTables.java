@@ -25,13 +25,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Tables in a file that {@code mysqldump} or {@code mariadb-dump} wrote. It is read from end to end
- * once, before anything is believed; of each table that is wanted the part that has its rows is
- * read again, in constant memory. Used by one thread.
- */
+/** Tables of a file from {@code mysqldump} or {@code mariadb-dump}. The file is read completely once to check it; each wanted table is read again from its range, in constant memory. For one thread. */
 final class SqlDumpTables implements SourceTables {
-  /** U+FEFF, which some editors of Windows put first. */
+  /** U+FEFF, which some editors on Windows write first. */
   private static final byte[] UTF8_BOM = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final Path file;
@@ -51,8 +47,10 @@ final class SqlDumpTables implements SourceTables {
   }
 
   /**
-   * @throws IOException where it is no dump, or not all of one
-   */
+ * Checks the file.
+ *
+ * @throws IOException if it is not a complete dump
+ */
   static SqlDumpTables of(Path file) throws IOException {
     Map<String, Set<String>> tables = new LinkedHashMap<>();
     Set<String> twice = new HashSet<>();
@@ -89,10 +87,10 @@ final class SqlDumpTables implements SourceTables {
   }
 
   /**
-   * A byte a sign, whatever it is: a dump holds blobs as they are, between texts in UTF-8.
-   *
-   * @throws IOException where it is a text of Windows, in which each sign has two bytes
-   */
+ * One character per byte: a dump contains raw blobs between texts in UTF-8.
+ *
+ * @throws IOException if the file is UTF-16
+ */
   private static Reader open(Path file) throws IOException {
     PushbackInputStream in =
         new PushbackInputStream(new BufferedInputStream(Files.newInputStream(file)), 3);

@@ -21,11 +21,7 @@ import potluck.gateway.meter.Tariff;
 import potluck.gateway.quota.Quotas;
 import potluck.server.database.UsageCopy;
 
-/**
- * How usage of the past comes in: in batches, each a transaction. A request's id here is made of
- * its number there, so that it cannot come twice. What it took was paid for there and is given
- * back. Used by one thread.
- */
+/** Imports past usage in batches, each in a transaction. Request ids are derived from the source's ids, so nothing is imported twice. What a request cost was paid in the source, so its quota is given back. For one thread. */
 final class UsageImporter {
   private static final int BATCH = 500;
 
@@ -41,10 +37,10 @@ final class UsageImporter {
   private final Map<String, Long> keys = new HashMap<>();
 
   /**
-   * @param handle without a transaction: each batch has its own
-   * @param owners users who came or would come, by their ids there
-   * @param apply whether to write: a dry run counts only
-   */
+ * @param handle without a transaction: each batch has its own
+ * @param owners ids of imported users, by their ids in the source
+ * @param apply false only counts
+ */
   UsageImporter(
       Handle handle,
       ImportMappings arrived,

@@ -15,7 +15,7 @@ import potluck.gateway.login.IdentityProvider;
 import potluck.gateway.login.LinkedIdentities;
 import potluck.gateway.quota.LimitStore;
 
-/** How people come in, within a transaction. Used by one thread. */
+/** Imports users and their external identities, within a transaction. For one thread. */
 final class UserImporter {
   private static final Pattern NAME =
       Pattern.compile("[\\w.-]{3,50}", Pattern.UNICODE_CHARACTER_CLASS);

@@ -19,10 +19,7 @@ import java.util.function.Supplier;
 import potluck.gateway.meter.Reading;
 import potluck.gateway.relay.Observer;
 
-/**
- * What the relay does, in figures. Labels are few and bounded: a model is named once an answer came
- * under its name, see {@link LabelLimiter}. Safe for use by many threads.
- */
+/** The metrics of the relay. The number of labels is limited: a model is named only after it has served, see {@link LabelLimiter}. Thread-safe. */
 public final class Metrics implements Observer {
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(10),
@@ -61,8 +58,8 @@ public final class Metrics implements Observer {
   private record SpendingCounters(Counter input, Counter cached, Counter output, Counter cost) {}
 
   /**
-   * @param models that labels may name
-   */
+ * @param models the model names that may be labels
+ */
   public Metrics(LabelLimiter models) {
     this.modelLabels = models;
     this.failovers =
@@ -92,7 +89,7 @@ public final class Metrics implements Observer {
   @Override
   public void lost(String from, String to, List<String> names) {
     for (String name : names) {
-      // tools[3].cache_control is one kind of loss, whichever tool it was.
+      // tools[3].cache_control is the same loss for every tool.
       String what = lost.add(name.replaceAll("\\[[0-9]+]", "[]"));
       losses
           .computeIfAbsent(
@@ -169,20 +166,20 @@ public final class Metrics implements Observer {
         .register(registry);
   }
 
-  /** A figure that is asked for whenever somebody looks. */
+  /** A value that is read at each scrape. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).register(registry);
   }
 
-  /** What only grows, and is asked for whenever somebody looks. */
+  /** A growing value that is read at each scrape. */
   public void counter(String name, String description, Supplier<Number> value) {
-    // What it asks is held weakly, how it asks is not.
+    // The object is held weakly, the function is not.
     FunctionCounter.builder(name, this, _ -> value.get().doubleValue())
         .description(description)
         .register(registry);
   }
 
-  /** One for each word, such as accounts by standing. */
+  /** One gauge for each tag value, such as accounts by standing. */
   public void taggedGauges(
       String name,
       String description,

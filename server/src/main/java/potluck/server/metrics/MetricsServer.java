@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Shows the figures at {@code /metrics}, on a port of its own, so that nobody who may call models
- * sees them. A port that is taken keeps the house from showing figures, not from serving.
- */
+/** Serves {@code /metrics} on a port of its own, because API callers must not see it. If the port is taken, the server runs without metrics. */
 public final class MetricsServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
   private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -55,7 +52,7 @@ public final class MetricsServer implements AutoCloseable {
     }
   }
 
-  /** Where it listens; 0 where it does not. */
+  /** The port; 0 if it is not served. */
   public int port() {
     return server == null ? 0 : server.getAddress().getPort();
   }

@@ -24,11 +24,7 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
 
-/**
- * Redis 6 or later, or Valkey. One thread writes, one listens; callers put into a bounded queue and
- * go on. While Redis is away the queue drops what is oldest, and nobody notices but the health
- * page.
- */
+/** A connection to Redis 6 or later, or Valkey. One thread writes and one listens; callers only put into a bounded queue. While Redis is unreachable, the oldest entries are dropped; only the health page shows it. */
 public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChannel, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
   private static final String CHANNEL = "potluck:changes";
@@ -53,31 +49,31 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   private volatile @Nullable Jedis listening;
   private volatile long lastMessageAt;
 
-  /** How it is. */
+  /** The state of the connection. */
   public enum State {
     CONNECTED,
-    /** It answers, and takes nothing: it is a replica, or full. */
+    /** Redis answers but accepts no writes: it is a replica, or full. */
     READ_ONLY,
     DISCONNECTED
   }
 
   /**
-   * @param writes whether it shows that Redis takes what it is given
-   */
+ * @param writes whether success proves that Redis accepts writes
+ */
   private record Command(boolean writes, Consumer<RedisClient> run) {}
 
   /**
-   * @param address such as {@code redis://:password@host:6379/0}
-   */
+ * @param address such as {@code redis://:password@host:6379/0}
+ */
   public RedisConnection(URI address) {
     this.address = address;
   }
 
   /**
-   * Connects, and goes on trying.
-   *
-   * @param heard is told what other nodes say
-   */
+ * Connects, and reconnects after failures.
+ *
+ * @param heard receives the changes of other nodes
+ */
   public void start(Consumer<Change> heard) {
     this.onChange = heard;
     writer.start();
@@ -85,13 +81,15 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   }
 
   /**
-   * @param heard is told what other nodes have under way: the node's name, and what it says
-   */
+ * Sets the receiver of other nodes' load.
+ *
+ * @param heard receives the name of a node and its message
+ */
   public void onPeerLoad(BiConsumer<String, String> heard) {
     onPeerLoad = heard;
   }
 
-  /** Reached, and heard: this node hears what it says itself, too. */
+  /** Connected, and messages arrive: a node receives its own messages, too. */
   @Override
   public boolean isConnected() {
     return state == State.CONNECTED && System.nanoTime() - lastMessageAt < MAX_SILENCE_NANOS;
@@ -106,7 +104,7 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
     return state;
   }
 
-  /** What ails it, in Redis' own words; for people. */
+  /** Why it does not work, in Redis' own words; for people. */
   public String reason() {
     return reason;
   }
@@ -151,7 +149,7 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
     }
   }
 
-  /** A refusal is an answer: the connection is as good as before. */
+  /** A refusal is an answer, so the connection is still good. */
   private void run(RedisClient redis, Command command) {
     try {
       command.run().accept(redis);
@@ -163,21 +161,21 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
     }
   }
 
-  /** Tries whether anything can be written, and whether the listener still hears. */
+  /** Checks that writes are accepted and that the listener still receives. */
   private void heartbeat(RedisClient redis) {
     redis.set("potluck:beat:" + node, "1", SetParams.setParams().ex(HEARTBEAT_TTL_SECONDS));
     redis.publish(CHANNEL, node + " beat");
     @Nullable Jedis deaf = listening;
     if (deaf != null && System.nanoTime() - lastMessageAt > RECONNECT_LISTENER_NANOS) {
-      // Its connection is of a Redis that is no more: it would wait for ever.
+      // Its connection belongs to a Redis that is gone; it would wait for ever.
       deaf.disconnect();
     }
   }
 
-  /** Says it once, when it changes: an outage must not fill the log. */
+  /** Logs only changes, so that an outage does not fill the log. */
   private void state(State now, String because) {
     if (closed) {
-      return; // We hung up ourselves.
+      return; // The connection was closed on purpose.
     }
     reason = because;
     if (now != state) {

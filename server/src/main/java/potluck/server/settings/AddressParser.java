@@ -16,15 +16,13 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.upstream.Timeouts;
 
-/**
- * Reads where others are reached: the database, Redis, providers, a collector, a pool elsewhere.
- */
+/** Parses addresses: database, Redis, providers, collector, Plug-in service. */
 final class AddressParser {
   private static final Pattern DATABASE =
       Pattern.compile(
           "postgres(ql)?(\\+\\w+)?://([^@/\\s]+@)?(\\[[0-9a-fA-F:.]+]|[\\w.-]+)(:[0-9]{1,5})?/[^/?\\s]+(\\?\\S*)?");
 
-  /** A percent sign that begins no encoded character. */
+  /** A percent sign that starts no encoded character. */
   private static final Pattern BAD_PERCENT = Pattern.compile("%(?![0-9a-fA-F]{2})");
 
   private static final String PLUGIN_BASE =
@@ -88,7 +86,7 @@ final class AddressParser {
     return new Settings.Upstreams(proxy, timeouts, catalogue(timeouts));
   }
 
-  /** The providers that are built in, and before them those of the operator's own file. */
+  /** The built-in providers and the operator's own, which take precedence. */
   private Catalogue catalogue(Timeouts timeouts) {
     Catalogue shipped = Catalogue.shipped(timeouts);
     Optional<Path> file = values.path(Setting.PROVIDERS_FILE);
@@ -104,7 +102,7 @@ final class AddressParser {
     return shipped;
   }
 
-  /** {@code ${NAME}} is taken from the settings, so that no secret need be in the file. */
+  /** Replaces {@code ${NAME}} by a setting, so that the file needs no secrets. */
   private String substituteVariables(String yaml) {
     return Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)\\}")
         .matcher(yaml)
@@ -171,7 +169,7 @@ final class AddressParser {
     }
   }
 
-  /** As the W3C writes baggage: values are percent-encoded. */
+  /** In the format of W3C baggage: values are percent-encoded. */
   private Map<String, Secret> telemetryHeaders() {
     Map<String, Secret> headers = new HashMap<>();
     for (String pair : values.list(Setting.OTEL_EXPORTER_OTLP_HEADERS)) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import potluck.gateway.login.IdentityProvider;
 
-/** Reads which other houses people may log in by. */
+/** Parses the identity providers that people may log in with. */
 final class LoginProviderParser {
   private final SettingValues values;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import potluck.gateway.account.Secret;
 
-/** Reads keys and passwords; what is wrong with one is told without showing it. */
+/** Parses keys and passwords; problems are reported without the value. */
 final class SecretParser {
   private static final int MIN_JWT_BYTES = 32;
 
@@ -31,7 +31,7 @@ final class SecretParser {
     }
   }
 
-  /** A list, where each of its parts is long enough; a secret may have a comma in it. */
+  /** A list if each part is long enough; otherwise one secret, which may contain commas. */
   List<Secret> jwt() {
     List<String> parts =
         Arrays.stream(values.text(Setting.JWT_SECRET_KEY).split(",")).map(String::strip).toList();

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The documents' page of all settings, in English or Chinese, made of {@link Setting}. */
+/** The settings page of the documents in English or Chinese, made from {@link Setting}. */
 public final class SettingsPage {
   private static final String EN =
       """
@@ -38,7 +38,7 @@ public final class SettingsPage {
       本页由代码生成，并由测试核对。
       """;
 
-  /** Where a chapter begins; a setting belongs to the last one above it. */
+  /** Where a section starts; a setting belongs to the last section above it. */
   private static final Map<Setting, Section> SECTIONS = new EnumMap<>(Setting.class);
 
   static {
@@ -71,10 +71,10 @@ public final class SettingsPage {
   }
 
   /**
-   * The whole page.
-   *
-   * @param language {@code zh} for Chinese, else English
-   */
+ * The complete page.
+ *
+ * @param language {@code zh} for Chinese, otherwise English
+ */
   public static String markdown(Locale language) {
     boolean chinese = language.getLanguage().equals("zh");
     StringBuilder page = new StringBuilder(chinese ? ZH : EN);

@@ -7,7 +7,7 @@ import io.opentelemetry.api.metrics.Meter;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** The histograms that the conventions name, with the bounds that they advise. */
+/** The histograms of the conventions, with the recommended buckets. */
 final class GenAiHistograms {
   private static final List<Double> SECONDS =
       List.of(

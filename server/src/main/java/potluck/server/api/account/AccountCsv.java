@@ -19,10 +19,7 @@ import potluck.gateway.account.Account;
 import potluck.server.http.ApiError;
 import potluck.server.http.SpreadsheetCells;
 
-/**
- * Accounts as a table that a spreadsheet opens. Models stand in one cell, a space between them; so
- * do pairs of a model map, as {@code public=theirs}. Source: RFC 4180. Without state.
- */
+/** Accounts as CSV. Models are in one cell, separated by spaces; so are the pairs of a model map, as {@code public=theirs}. Source: RFC 4180. Stateless. */
 final class AccountCsv {
   private static final List<String> COLUMNS =
       List.of(
@@ -41,7 +38,7 @@ final class AccountCsv {
 
   private AccountCsv() {}
 
-  /** Never the credentials. */
+  /** Never writes credentials. */
   static String write(List<Account> accounts) {
     CsvSchema.Builder schema = CsvSchema.builder().setUseHeader(true).setLineSeparator("\r\n");
     COLUMNS.forEach(schema::addColumn);
@@ -75,10 +72,10 @@ final class AccountCsv {
   }
 
   /**
-   * Reads a table with a head; the order of its columns is free, and an empty cell is as none.
-   *
-   * @throws ApiError 400 where it is no such table
-   */
+ * Reads CSV with a header. The columns may be in any order; an empty cell counts as not given.
+ *
+ * @throws ApiError 400 if the table cannot be read
+ */
   static List<AccountValidator.AccountFields> read(byte[] table) {
     try (MappingIterator<Map<String, String>> rows =
         CSV.readerForMapOf(String.class)

@@ -13,9 +13,9 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** What the origin shows of one account beside what it lists of all. */
+/** What AntiHub shows of a single account. */
 final class AccountDetailRoutes {
-  /** Where an account at Google's cloud has its project. */
+  /** The project in the base URL of a Google Cloud account. */
   private static final Pattern PROJECT = Pattern.compile("/projects/([^/]+)");
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{4,28}[a-z0-9]");
@@ -39,7 +39,7 @@ final class AccountDetailRoutes {
         new HttpRoute("PUT", one + "/project-id", AccessPolicy.USER, this::project));
   }
 
-  /** Whoever has a user's token for a minute must not go away with what pays for years. */
+  /** Credentials are never returned: a stolen access token must not reveal them. */
   private void credentials(Request request) {
     accountRoutes.getOwn(request);
     throw new ApiError(
@@ -50,8 +50,10 @@ final class AccountDetailRoutes {
   }
 
   /**
-   * @param email unknown here, as are the tiers: nobody is asked for more than models need
-   */
+ * The details of an account.
+ *
+ * @param email always null, as are the tiers: providers are not asked for them
+ */
   record Detail(
       String cookieId,
       String name,

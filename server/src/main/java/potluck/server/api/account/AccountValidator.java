@@ -14,14 +14,14 @@ import potluck.gateway.provider.Provider;
 import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.http.ApiError;
 
-/** What people say of an account that they bring or change, and whether it makes sense. */
+/** Checks the fields of an account that a user adds or changes. */
 public final class AccountValidator {
   private static final int MAX_MODELS = 10_000;
 
-  /** Characters that a model's name may have. */
+  /** Maximum length of a model name. */
   public static final int MAX_MODEL_LENGTH = 256;
 
-  /** The key file of a service account has some 2,400 characters. */
+  /** The key file of a service account has about 2,400 characters. */
   private static final int MAX_SECRET_LENGTH = 65_536;
 
   private final Catalogue catalogue;
@@ -32,7 +32,7 @@ public final class AccountValidator {
     this.allowedHosts = allowed;
   }
 
-  /** What is not given is null. */
+  /** The fields of an account in a request; null if absent. */
   record AccountFields(
       @Nullable String provider,
       @Nullable String name,
@@ -45,17 +45,17 @@ public final class AccountValidator {
       @Nullable Integer weight,
       @Nullable Integer maxConcurrency,
       @Nullable Double reserve) {
-    /** Another address, and nothing else. */
+    /** Only another base URL. */
     static AccountFields withBaseUrl(String baseUrl) {
       return new AccountFields(null, null, baseUrl, null, null, null, null, null, null, null, null);
     }
   }
 
   /**
-   * A new account.
-   *
-   * @throws ApiError 400 with what is wrong
-   */
+ * A new account.
+ *
+ * @throws ApiError 400 with the reason
+ */
   Accounts.Draft newDraft(AccountFields given, long owner) {
     Provider provider = provider(given.provider());
     if (given.apiKey() == null || given.apiKey().isBlank()) {
@@ -80,10 +80,10 @@ public final class AccountValidator {
   }
 
   /**
-   * An account with what is given in the place of what it was; its provider stays.
-   *
-   * @throws ApiError 400 with what is wrong
-   */
+ * An account with changed fields. The provider cannot change.
+ *
+ * @throws ApiError 400 with the reason
+ */
   Accounts.Draft changedDraft(AccountFields given, Account account) {
     Provider provider = provider(account.provider());
     if (given.provider() != null && !given.provider().equals(account.provider())) {
@@ -141,7 +141,7 @@ public final class AccountValidator {
                         + " one; copy the whole of it."));
   }
 
-  /** The models, none twice. */
+  /** The models without duplicates. */
   private static List<String> checkModels(List<String> models, Map<String, String> map) {
     if (!AccountRules.namesModels(models, map)) {
       throw new ApiError(
@@ -180,10 +180,10 @@ public final class AccountValidator {
   }
 
   /**
-   * A 0 or 1, as the origin has it.
-   *
-   * @throws ApiError 400 where it is absent, or another number
-   */
+ * A flag of AntiHub's API: 0 or 1.
+ *
+ * @throws ApiError 400 if it is absent or another number
+ */
   public static boolean flag(@Nullable Integer value, String name) {
     if (value == null || (value != 0 && value != 1)) {
       throw new ApiError(400, name + "必须是0或1", name + " must be 0 or 1.");

@@ -22,7 +22,7 @@ import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
 
-/** {@code /api/plugin-api/oauth}: accounts that people consent to at their provider. */
+/** {@code /api/plugin-api/oauth}: accounts by consent at their provider. */
 final class ConsentRoutes {
   private final ConsentFlow consents;
   private final Grants grants;
@@ -118,7 +118,7 @@ final class ConsentRoutes {
 
   record CreatedAccount(boolean success, String name) {}
 
-  /** The provider sent the browser here: the state says whose account it is. */
+  /** The provider redirected the browser here; the state identifies the user. */
   private void browserCallback(Request request) {
     BrowserCallback back = request.body(BrowserCallback.class);
     Map<String, String> query = new HashMap<>();
@@ -204,7 +204,7 @@ final class ConsentRoutes {
             true, accountRoutes.show(now.orElse(account), AccountRoutes.pluginId(request))));
   }
 
-  /** What stands behind the question mark of an address that somebody copied. */
+  /** The query of a callback address that a user pasted. */
   private static Map<String, String> parseQuery(@Nullable String url) {
     Map<String, String> query = new HashMap<>();
     try {

@@ -8,7 +8,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/settings/ui-default-channels}: which channel the origin's pages show first. */
+/** {@code /api/settings/ui-default-channels}: the channels that AntiHub's pages select first. */
 final class ChannelRoutes {
   private final ChannelPreferences channels;
 

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import potluck.server.http.ApiError;
 
-/** What names and passwords may look like when they are chosen. */
+/** Rules for new user names and passwords. */
 public final class CredentialRules {
   private static final Pattern USERNAME =
       Pattern.compile("[\\w.-]{3,50}", Pattern.UNICODE_CHARACTER_CLASS);

@@ -22,9 +22,7 @@ import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
 
-/**
- * {@code /api/auth/oidc}: logging in with an identity of another house, and its older addresses.
- */
+/** {@code /api/auth/oidc}: login with an identity provider, and AntiHub's older paths. */
 final class ExternalLoginRoutes {
   private static final String COOKIE = "potluck-login-";
   private static final int MAX_STARTS_PER_MINUTE = 60;
@@ -37,8 +35,8 @@ final class ExternalLoginRoutes {
   private final AddressRateLimiter startLimiter;
 
   /**
-   * @param mayMake whether somebody who comes for the first time becomes a user
-   */
+ * @param mayMake whether a first login creates a user
+ */
   ExternalLoginRoutes(
       ExternalLogins logins,
       LinkedIdentities identities,
@@ -71,7 +69,7 @@ final class ExternalLoginRoutes {
             "POST", "/api/auth/oidc/callback", AccessPolicy.PUBLIC, this::postedByCallbackPage),
         StaticPage.route("/auth/callback", "callback.html", "text/html; charset=utf-8"),
         StaticPage.route("/auth/callback.js", "callback.js", "text/javascript; charset=utf-8"),
-        // The origin's older addresses.
+        // AntiHub's older paths.
         new HttpRoute(
             "GET",
             "/api/auth/sso/initiate",
@@ -124,10 +122,12 @@ final class ExternalLoginRoutes {
   }
 
   /**
-   * @param user who wants to link it; null where somebody logs in
-   */
+ * Starts a login.
+ *
+ * @param user who wants to link the identity; null for a login
+ */
   void begin(Request request, String provider, @Nullable Long user) {
-    // Each beginning is kept for ten minutes: nobody may fill the table.
+    // Each started login is stored for ten minutes, so one address must not fill the table.
     startLimiter
         .retryAfter(request.address())
         .ifPresent(
@@ -141,8 +141,7 @@ final class ExternalLoginRoutes {
     IdentityProvider house = getProvider(provider);
     try {
       ExternalLogins.LoginStart begun = logins.start(house, user);
-      // Only the browser that began can end it: a state that leaked is good for nobody else. A
-      // cookie of each login's own, so that two tabs can log in side by side.
+      // Only the browser that started the login can finish it, so a leaked state is useless. Each login has its own cookie, so that two tabs can log in at the same time.
       request.responseHeader("set-cookie", cookie(request, begun.state(), begun.browser(), 600));
       request.noStore();
       request.json(new AuthorizationStart(begun.url(), begun.state()));
@@ -152,7 +151,7 @@ final class ExternalLoginRoutes {
   }
 
   private static String cookie(Request request, String state, String value, int life) {
-    // A browser takes __Host- only over TLS, without a domain and for the whole site.
+    // A browser accepts __Host- only over TLS, without a domain and for the path /.
     return cookieName(request, state)
         + "="
         + value
@@ -175,15 +174,17 @@ final class ExternalLoginRoutes {
   }
 
   /**
-   * @param iss who sent the browser back, where they say so (RFC 9207)
-   */
+ * The parameters of a redirect back.
+ *
+ * @param iss the issuer, if the provider sends it (RFC 9207)
+ */
   record Callback(@Nullable String code, @Nullable String state, @Nullable String iss) {}
 
   private void postedCallback(Request request, String provider) {
     finish(request, getProvider(provider), request.body(Callback.class));
   }
 
-  /** The house's own page knows no provider: the login that was begun does. */
+  /** The callback page does not know the provider; the stored login does. */
   private void postedByCallbackPage(Request request) {
     Callback callback = request.body(Callback.class);
     IdentityProvider house =

@@ -15,7 +15,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/auth/identities}: logins of other houses that a user adds and takes away. */
+/** {@code /api/auth/identities}: identities of external providers that a user links and unlinks. */
 final class LinkedIdentityRoutes {
   private final ExternalLogins logins;
   private final LinkedIdentities identities;
@@ -43,13 +43,17 @@ final class LinkedIdentityRoutes {
   }
 
   /**
-   * @param name of the house; its id where it is not known any more
-   */
+ * A linked identity.
+ *
+ * @param name of the provider; its id if it is not configured any more
+ */
   record IdentityView(String id, String provider, String name, @Nullable String createdAt) {}
 
   /**
-   * @param hasPassword whether the user can log in without any of them
-   */
+ * All linked identities of a user.
+ *
+ * @param hasPassword whether the user can also log in with a password
+ */
   record IdentityList(List<IdentityView> identities, boolean hasPassword) {}
 
   private void list(Request request) {

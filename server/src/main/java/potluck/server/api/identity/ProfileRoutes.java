@@ -14,7 +14,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
-/** Small things about a user that the origin's frontend asks for. */
+/** Profile fields that AntiHub's frontend asks for. */
 final class ProfileRoutes {
   private static final int MAX_CHECKS_PER_MINUTE = 30;
 
@@ -23,8 +23,8 @@ final class ProfileRoutes {
   private final AddressRateLimiter checkLimiter;
 
   /**
-   * @param checkUsername whether anybody may ask which names are taken
-   */
+ * @param checkUsername whether anybody may ask if a name is taken
+ */
   ProfileRoutes(Users users, boolean checkUsername, InstantSource clock) {
     this.users = users;
     this.checkUsername = checkUsername;

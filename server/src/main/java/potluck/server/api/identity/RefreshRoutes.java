@@ -15,10 +15,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
-/**
- * {@code /api/auth/refresh}. A client that never gives up on 401 is told 429 in the end, which the
- * origin's frontend understands.
- */
+/** {@code /api/auth/refresh}. A client that keeps repeating after 401 gets 429, which AntiHub's frontend understands. */
 final class RefreshRoutes {
   private static final int MAX_FAILURES = 5;
   private static final Duration WINDOW = Duration.ofSeconds(10);
@@ -62,7 +59,7 @@ final class RefreshRoutes {
     } catch (UserDisabled e) {
       throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
     }
-    // A good token is never held up: others may share its address.
+    // A valid token is never limited: others may share its address.
     Optional<Duration> wait = failureLimiter.retryAfter(address);
     if (wait.isPresent()) {
       throw new ApiError(

@@ -18,7 +18,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
-/** Becoming a user by oneself, and the invitations that let people do so. */
+/** Registration, and the invitations for it. */
 final class RegistrationRoutes {
   private static final int MAX_TRIES_PER_HOUR = 20;
   private static final int MAX_USES = 1000;

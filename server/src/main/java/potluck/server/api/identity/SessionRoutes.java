@@ -13,7 +13,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** Logging out: here, everywhere, or on one other device. */
+/** Logout: this session, all sessions, or one other session. */
 final class SessionRoutes {
   private final Sessions sessions;
   private final SessionQueries devices;

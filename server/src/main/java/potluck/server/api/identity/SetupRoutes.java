@@ -12,7 +12,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
 
-/** The pages behind links that work once: the first administrator, and a new password. */
+/** The pages behind one-time links: the first administrator, and a new password. */
 final class SetupRoutes {
   private final SetupLinks links;
   private final PasswordHasher passwords;

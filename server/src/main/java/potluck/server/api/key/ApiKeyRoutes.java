@@ -18,7 +18,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/api-keys}: a user's keys. The key itself is shown once, when it is made. */
+/** {@code /api/api-keys}: a user's API keys. The key itself is shown once, when it is created. */
 final class ApiKeyRoutes {
   private static final long DEFAULT_OVERLAP_SECONDS = 86_400;
   private static final long MAX_OVERLAP_SECONDS = 30 * 86_400;
@@ -29,8 +29,8 @@ final class ApiKeyRoutes {
   private final int maxPerUser;
 
   /**
-   * @param most keys that a user may have
-   */
+ * @param most keys that a user may have
+ */
   ApiKeyRoutes(ApiKeys keys, LimitStore limits, Audit audit, int most) {
     this.audit = audit;
     this.maxPerUser = most;
@@ -142,7 +142,7 @@ final class ApiKeyRoutes {
     sendCreated(request, fresh);
   }
 
-  /** The only answer that holds a key. */
+  /** The only response that contains a key. */
   private void sendCreated(Request request, ApiKeys.CreatedKey fresh) {
     KeyView shown = toView(fresh.key());
     request.noStore();
@@ -181,7 +181,7 @@ final class ApiKeyRoutes {
 
   record RotateRequest(@Nullable Long overlapSeconds) {}
 
-  /** A new key in the place of the old one, which goes on being good for a day, or as asked. */
+  /** Replaces a key. The old one stays valid for a day, or as long as requested. */
   private void rotate(Request request) {
     byte[] body = request.body();
     @Nullable Long asked =

@@ -9,7 +9,7 @@ import potluck.gateway.key.CidrRanges;
 import potluck.server.http.ApiError;
 import potluck.server.http.TimeParser;
 
-/** What people say of a key that they make, within its bounds. All throw {@link ApiError} (422). */
+/** Checks the fields of a key. All methods throw {@link ApiError} (422). */
 final class KeyValidator {
   private static final int MAX_NAME_LENGTH = 255;
   private static final int MAX_DESCRIPTION_LENGTH = 2000;

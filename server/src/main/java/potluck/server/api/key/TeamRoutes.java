@@ -16,7 +16,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** Users who share limits, as administrators make them. */
+/** Teams: users who share limits, managed by administrators. */
 final class TeamRoutes {
   private final Teams teams;
   private final Users users;

@@ -10,7 +10,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
 
-/** How many tokens a request has, in the words of each dialect. A header says who counted. */
+/** Token counting in each dialect. A header says whether the upstream counted or it is an estimate. */
 final class CountRoutes {
   private final TokenCounter counting;
 

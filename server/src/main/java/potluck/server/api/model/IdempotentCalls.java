@@ -19,12 +19,12 @@ import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.ResponseWriter;
 import potluck.server.http.Surface;
 
-/** Serves model calls that carry an {@code Idempotency-Key}: once, however often they are sent. */
+/** Runs a model call with an {@code Idempotency-Key} only once, however often it is sent. */
 final class IdempotentCalls {
   private static final Logger LOG = LoggerFactory.getLogger(IdempotentCalls.class);
   private static final int MAX_KEY_LENGTH = 255;
 
-  /** Longer answers are not kept; a retry of theirs is refused. */
+  /** Longer answers are not stored; a retry is refused then. */
   private static final int MAX_STORED_BYTES = 4 << 20;
 
   private final IdempotencyStore store;
@@ -36,9 +36,8 @@ final class IdempotentCalls {
   }
 
   /**
-   * @throws FailureException (INVALID) with a bad key, (CONFLICT) while the first runs,
-   *     (UNPROCESSABLE) with another body
-   */
+ * @throws FailureException INVALID for a bad key, CONFLICT while the first call runs, UNPROCESSABLE for another body
+ */
   void serve(Call call, ResponseWriter reply, String key, Surface surface) {
     if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
       throw new FailureException(Kind.INVALID, "Idempotency-Key must have 1 to 255 characters.");
@@ -68,7 +67,7 @@ final class IdempotentCalls {
         headers.put("idempotency-replayed", "true");
         String first = headers.get("x-request-id");
         if (first != null && surface.anthropicHeaders()) {
-          headers.put("request-id", first); // Its clients know it by this name.
+          headers.put("request-id", first); // Anthropic's clients read this name.
         }
         reply.sendComplete(again.status(), headers, again.body(), again.body().length);
       }
@@ -92,7 +91,7 @@ final class IdempotentCalls {
     recording.forwardUntilEnd(maker);
   }
 
-  /** What went wrong before anything was answered may run again. */
+  /** A call that failed before it was answered may run again. */
   private void storeResult(IdempotencyStore.IdempotencyKey name, RecordingResponseWriter whole) {
     RecordingResponseWriter.Head head = whole.head();
     try {

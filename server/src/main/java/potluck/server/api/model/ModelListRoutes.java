@@ -17,13 +17,9 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
 
-/**
- * What the caller can use, as each kind of client wants to read it. {@code /v1/models} is one
- * answer that suits OpenAI's clients and Anthropic's, with Anthropic's paging; {@code
- * /v1beta/models} is Gemini's.
- */
+/** The models that the caller may use. {@code /v1/models} suits OpenAI's and Anthropic's clients at once, with Anthropic's paging; {@code /v1beta/models} is Gemini's. */
 final class ModelListRoutes {
-  /** When a model was made is not known; clients want a number, and one that does not change. */
+  /** The creation time of a model is unknown; clients want a number that does not change. */
   private static final long CREATED = 1_767_225_600;
 
   private static final String CREATED_AT = "2026-01-01T00:00:00Z";
@@ -115,7 +111,7 @@ final class ModelListRoutes {
 
   private void geminiList(Request request) {
     List<String> all = names(request);
-    // As Google's: 0 is as good as nothing, and too many are given as many as there can be.
+    // Like Google: 0 means the default, and a larger number than the maximum means the maximum.
     int asked = (int) request.query("pageSize", 0, 0, Integer.MAX_VALUE);
     int size = asked == 0 ? DEFAULT_PAGE_SIZE : Math.min(asked, MAX_PAGE_SIZE);
     @Nullable String token = request.query("pageToken");

@@ -26,9 +26,9 @@ import potluck.server.http.InFlightCalls;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
 
-/** The endpoints that models are called at, each in the words of its dialect. */
+/** The routes that call models, one for each surface. */
 final class ModelRoutes {
-  /** Below {@code /v1}, at us as at an upstream. */
+  /** Paths below {@code /v1}, the same at Potluck and at an upstream. */
   private static final List<String> PASSTHROUGH_PATHS =
       List.of(
           "/completions",
@@ -50,8 +50,8 @@ final class ModelRoutes {
   private final boolean bufferClaudeCodeStreams;
 
   /**
-   * @param wholeForClaudeCode whether streams of {@code /cc} are held back until usage is known
-   */
+ * @param wholeForClaudeCode whether streams of {@code /cc} are buffered until the usage is known
+ */
   ModelRoutes(
       Relay relay,
       IdempotencyStore retries,
@@ -93,7 +93,7 @@ final class ModelRoutes {
         request -> serve(request, request.body(), null, null, null));
   }
 
-  /** What only an upstream of OpenAI's kind can do passes through. */
+  /** Endpoints that only OpenAI-compatible upstreams have are passed through. */
   private void addPassthroughRoutes(List<HttpRoute> routes) {
     for (String path : PASSTHROUGH_PATHS) {
       routes.add(
@@ -116,7 +116,7 @@ final class ModelRoutes {
         new Call.Passthrough(path, contentType == null ? "application/json" : contentType));
   }
 
-  /** The origin's own chat endpoint streams unless it is told not to. */
+  /** AntiHub's own chat endpoint streams by default. */
   private HttpRoute chatStreamingByDefault(String path, Surface surface) {
     return new HttpRoute(
         "POST",
@@ -202,10 +202,7 @@ final class ModelRoutes {
     }
   }
 
-  /**
-   * The origin's label for what a request goes through: the key's; where there is no key, what the
-   * caller says.
-   */
+  /** AntiHub's channel label: the key's, or without a key what the caller sends. */
   private static @Nullable String channel(Request request) {
     @Nullable ApiKey key = request.caller().key();
     if (key != null) {
@@ -218,7 +215,7 @@ final class ModelRoutes {
     return said != null && said.matches("[\\x21-\\x7e]{1,100}") ? said : null;
   }
 
-  /** An older backend writes out what it does not mean. */
+  /** An AntiHub backend writes null for absent members. */
   private static boolean isPluginServiceCaller(Request request) {
     @Nullable ApiKey key = request.caller().key();
     return key != null && key.managesAccounts();

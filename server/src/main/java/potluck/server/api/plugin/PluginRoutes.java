@@ -26,10 +26,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/**
- * What the origin's Plug-in API says of a user and of the quotas of accounts. Source: the contract,
- * 4.6 and 4.14.
- */
+/** AntiHub's Plug-in API: the user and the quotas of accounts. See docs/guides/plugin-api.md. */
 final class PluginRoutes {
   private static final long FULL_MICROS = 1_000_000;
   private static final BigDecimal DEFAULT_THRESHOLD = new BigDecimal("0.1");
@@ -136,7 +133,7 @@ final class PluginRoutes {
     request.json(new UsageRoutes.UsageData(true, quotas(account)));
   }
 
-  /** An account that rests or is spent has nothing until it is back; else all that it is worth. */
+  /** A resting or spent account has 0 until it is back, every other account has 1. */
   private List<QuotaView> quotas(Account account) {
     Standing standing = pool.standing(account.id()).orElse(account.standing());
     @Nullable Instant back =
@@ -163,7 +160,7 @@ final class PluginRoutes {
     return quotas;
   }
 
-  /** For an older backend: models of accounts that have less left than a part of their whole. */
+  /** For AntiHub backends: models of accounts that have less left than a threshold. */
   void lowQuotas(Request request) {
     @Nullable String text = request.query("threshold");
     BigDecimal threshold;

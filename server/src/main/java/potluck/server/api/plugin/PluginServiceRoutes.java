@@ -21,11 +21,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
 
-/**
- * This pool as the Plug-in API service of an older backend: users that the backend makes with the
- * admin key, and for each of them, with its own key, the same routes that our users have below
- * {@code /api/plugin-api}. Source: the contract, 4.6 and 4.14.
- */
+/** This pool as the Plug-in API service of an AntiHub backend. The backend creates users with the admin key; with the key of such a user it uses the same routes that our users have below {@code /api/plugin-api}. See docs/guides/plugin-api.md. */
 final class PluginServiceRoutes {
   private static final String OWN_PREFIX = "/api/plugin-api";
   private static final int MAX_NAME_LENGTH = 40;
@@ -43,8 +39,10 @@ final class PluginServiceRoutes {
   }
 
   /**
-   * @param embedded the routes of our own users, some of which a service has under other names
-   */
+ * All routes of the service.
+ *
+ * @param embedded the routes of our own users, some of which the service has under other paths
+ */
   List<HttpRoute> routes(List<HttpRoute> embedded) {
     List<HttpRoute> routes = new ArrayList<>();
     for (HttpRoute route : embedded) {
@@ -142,7 +140,7 @@ final class PluginServiceRoutes {
 
   record CreateUserRequest(@Nullable String name, @Nullable Integer preferShared) {}
 
-  /** Nobody logs in as such a user: it has no password, and a key of its own. */
+  /** Nobody can log in as such a user: it has a key and no password. */
   private void create(Request request) {
     CreateUserRequest wanted = request.body(CreateUserRequest.class);
     if (wanted.name() == null || wanted.name().isBlank()) {
@@ -163,7 +161,7 @@ final class PluginServiceRoutes {
             true, "用户创建成功", withKey(users.find(user.id()).orElse(user), key)));
   }
 
-  /** A name that is taken here is another backend's user or ours, and stays so. */
+  /** If the name is taken, a suffix is added. */
   private User named(String name) {
     String plain = name.replaceAll("[^\\p{L}\\p{N}_.-]", "");
     String cut = plain.length() > MAX_NAME_LENGTH ? plain.substring(0, MAX_NAME_LENGTH) : plain;
@@ -233,7 +231,7 @@ final class PluginServiceRoutes {
     request.json(new AccountRoutes.Message(true, "用户已删除", null));
   }
 
-  /** The admin key opens users that it has made, and none of the house's own. */
+  /** The admin key reaches only users that it has created. */
   private User getPluginUser(Request request) {
     try {
       return roster

@@ -9,10 +9,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/**
- * What was asked, where the operator keeps it. One's own; an administrator may look at another's,
- * and that stands in the audit.
- */
+/** Stored request bodies, if the operator enabled them. A user sees their own; an administrator may see others', which is audited. */
 final class RequestBodyRoutes {
   private final BodyLog bodyLog;
   private final Audit audit;

@@ -15,7 +15,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.TimeParser;
 
-/** What contributing brings and what drawing costs, with the numbers that it is made from. */
+/** Statements: what sharing adds and what drawing costs. */
 final class StatementRoutes {
   private static final Duration MONTH = Duration.ofDays(30);
 
