@@ -35,11 +35,12 @@ public final class HealthRoutes {
   }
 
   /**
- * For a running server. It stays ready while its database is unreachable, because calls with API keys still work: otherwise a load balancer would find no node ready.
- *
- * @param draining whether the server is stopping
- * @param cache the state of Redis; null if none is set
- */
+   * For a running server. It stays ready while its database is unreachable, because calls with API
+   * keys still work: otherwise a load balancer would find no node ready.
+   *
+   * @param draining whether the server is stopping
+   * @param cache the state of Redis; null if none is set
+   */
   static HealthRoutes open(
       BooleanSupplier database, BooleanSupplier draining, @Nullable Supplier<Cache> cache) {
     return new HealthRoutes(database, () -> !draining.getAsBoolean(), "stopping", cache);
@@ -64,7 +65,8 @@ public final class HealthRoutes {
     components.put("api", component(true, "API is running", null));
     components.put(
         "database",
-        component(reached, reached ? "Database is reached" : "Database is away", "PostgreSQL"));
+        component(
+            reached, reached ? "Database is reachable" : "Database is unreachable", "PostgreSQL"));
     components.put("cache", cache());
     Map<String, Object> body = new LinkedHashMap<>();
     boolean whole = cache == null || cache.get().state() == RedisConnection.State.CONNECTED;
@@ -75,15 +77,15 @@ public final class HealthRoutes {
 
   private Map<String, Object> cache() {
     if (cache == null) {
-      return component(true, "No REDIS_URL is set: not needed on one node", "Redis");
+      return component(true, "No REDIS_URL is set; one node does not need it", "Redis");
     }
     Cache now = cache.get();
     return switch (now.state()) {
-      case CONNECTED -> component(true, "Redis is reached; nodes: " + now.nodes(), "Redis");
+      case CONNECTED -> component(true, "Redis is reachable; nodes: " + now.nodes(), "Redis");
       case READ_ONLY ->
           component(
               false,
-              "Redis takes nothing: everything goes on"
+              "Redis accepts no writes; everything else works"
                   + shareText(now.nodes())
                   + ". It says: "
                   + now.reason(),
@@ -91,22 +93,22 @@ public final class HealthRoutes {
       case DISCONNECTED ->
           component(
               false,
-              "Redis is away: everything goes on, nodes hear of changes later"
+              "Redis is unreachable; everything works, but changes reach other nodes later"
                   + shareText(now.nodes()),
               "Redis");
     };
   }
 
   private static String shareText(int nodes) {
-    return nodes == 1 ? "" : ", each of " + nodes + " nodes with its share of what is allowed";
+    return nodes == 1 ? "" : ", each of " + nodes + " nodes with its share of the limits";
   }
 
   /**
- * The state of Redis.
- *
- * @param reason why it does not work, for people
- * @param nodes known nodes, including this one
- */
+   * The state of Redis.
+   *
+   * @param reason why it does not work, for people
+   * @param nodes known nodes, including this one
+   */
   public record Cache(RedisConnection.State state, String reason, int nodes) {}
 
   private void ready(Request request) {

@@ -25,7 +25,11 @@ import potluck.server.backup.BackupManifest.Table;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 
-/** Writes everything into one file while the server runs. The journal is copied first, then the tables in one snapshot: a request that had ended before the backup is in one of the two or in both, and a restore posts it once. For one use. */
+/**
+ * Writes everything into one file while the server runs. The journal is copied first, then the
+ * tables in one snapshot: a request that had ended before the backup is in one of the two or in
+ * both, and a restore posts it once. For one use.
+ */
 public final class Backup {
   private static final int NO_TIMEOUT = 0;
 
@@ -33,31 +37,32 @@ public final class Backup {
   private final String version;
 
   /**
- * @param version of the program, for the manifest
- */
+   * @param version of the program, for the manifest
+   */
   public Backup(Database database, String version) {
     this.database = database;
     this.version = version;
   }
 
   /**
- * The files of this node that are not in the database.
- *
- * @param node whose journal it is
- * @param journal its segments, which may be written meanwhile: an incomplete record has a wrong checksum and is skipped
- * @param secrets texts by name; empty for none
- */
+   * The files of this node that are not in the database.
+   *
+   * @param node whose journal it is
+   * @param journal its segments, which may be written meanwhile: an incomplete record has a wrong
+   *     checksum and is skipped
+   * @param secrets texts by name; empty for none
+   */
   public record NodeFiles(String node, List<Path> journal, Map<String, String> secrets) {}
 
   /**
- * Writes the backup.
- *
- * @param file is created for its owner only, complete or not at all
- * @throws IllegalStateException if the file exists, or if the database is empty
- */
+   * Writes the backup.
+   *
+   * @param file is created for its owner only, complete or not at all
+   * @throws IllegalStateException if the file exists, or if the database is empty
+   */
   public BackupManifest write(Path file, NodeFiles own) throws IOException, SQLException {
     if (Files.exists(file)) {
-      throw new IllegalStateException(file + " is there already; choose another name");
+      throw new IllegalStateException(file + " already exists; choose another name");
     }
     Path half = file.resolveSibling(file.getFileName() + ".part");
     Files.deleteIfExists(half);
@@ -92,7 +97,7 @@ public final class Backup {
             .toList();
     if (steps.isEmpty()) {
       throw new IllegalStateException(
-          "the database is empty; is this the folder where Potluck was started?");
+          "The database is empty. Is this the folder in which Potluck was started?");
     }
     List<Table> tables = new ArrayList<>();
     String postgres;

@@ -40,15 +40,15 @@ final class BackupArchive {
   }
 
   /**
- * Reads the manifest.
- *
- * @throws IllegalStateException if the file is not a backup, or if a newer program wrote it
- */
+   * Reads the manifest.
+   *
+   * @throws IllegalStateException if the file is not a backup, or if a newer program wrote it
+   */
   static BackupManifest manifest(ZipFile zip, Path file) throws IOException {
     @Nullable ZipEntry entry = zip.getEntry(BackupManifest.NAME);
     if (entry == null) {
       throw new IllegalStateException(
-          file + " is no backup of Potluck: there is no " + BackupManifest.NAME + " in it");
+          file + " is not a backup of Potluck: it has no " + BackupManifest.NAME);
     }
     try (InputStream in = zip.getInputStream(entry)) {
       BackupManifest manifest = BackupManifest.JSON.readValue(in, BackupManifest.class);
@@ -57,7 +57,7 @@ final class BackupArchive {
             file
                 + " was made by "
                 + manifest.potluck()
-                + ", in a form that this program cannot read");
+                + " in a format that this program cannot read");
       }
       return manifest;
     }
@@ -79,7 +79,7 @@ final class BackupArchive {
         return Optional.of(part.name() + " cannot be read: " + e.getMessage());
       }
       if (!HexFormat.of().formatHex(digest.digest()).equals(part.sha256())) {
-        return Optional.of(part.name() + " is not what was written");
+        return Optional.of(part.name() + " does not match its digest");
       }
     }
     return Optional.empty();

@@ -35,10 +35,10 @@ public record BackupManifest(
   public record Part(String name, long bytes, String sha256) {}
 
   /**
- * The rows of a table in PostgreSQL's COPY format.
- *
- * @param sequences the last number of each sequence, by column
- */
+   * The rows of a table in PostgreSQL's COPY format.
+   *
+   * @param sequences the last number of each sequence, by column
+   */
   public record Table(
       String name, List<String> columns, long rows, Map<String, Long> sequences, Part part) {}
 

@@ -10,16 +10,20 @@ import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.quota.LedgerQueries;
 import potluck.server.database.Database;
 
-/** Moves the data to another database: a backup and a restore. The journal stays and is posted into the new database at the next start. */
+/**
+ * Moves the data to another database: a backup and a restore. The journal stays and is posted into
+ * the new database at the next start.
+ */
 public final class DatabaseMove {
   private DatabaseMove() {}
 
   /**
- * Moves everything.
- *
- * @param home has room for a copy meanwhile
- * @throws IllegalStateException if the target is not empty, or if its ledger does not add up afterwards
- */
+   * Moves everything.
+   *
+   * @param home has room for a copy meanwhile
+   * @throws IllegalStateException if the target is not empty, or if its ledger does not add up
+   *     afterwards
+   */
   public static BackupManifest move(
       Database from, Database to, boolean replace, Path home, String version)
       throws IOException, SQLException {
@@ -34,7 +38,7 @@ public final class DatabaseMove {
       List<String> wrong = new LedgerQueries(Jdbi.create(to.forReports())).verify();
       if (!wrong.isEmpty()) {
         throw new IllegalStateException(
-            "the ledger does not add up there: " + String.join("; ", wrong));
+            "The ledger of the target does not add up: " + String.join("; ", wrong));
       }
       return manifest;
     } finally {

@@ -14,16 +14,19 @@ import java.util.Set;
 
 /** Reads the tables from PostgreSQL's catalog, so that tables of new migrations are included. */
 public final class DatabaseTables {
-  /** Not backed up: migrations write the changelog themselves, and the change feed means nothing to another database. */
+  /**
+   * Not backed up: migrations write the changelog themselves, and the change feed means nothing to
+   * another database.
+   */
   private static final Set<String> EXCLUDED = Set.of("changelog", "changes");
 
   private DatabaseTables() {}
 
   /**
- * Names, each after the tables that it refers to.
- *
- * @param ours tables that migrations create; others are ignored
- */
+   * Names, each after the tables that it refers to.
+   *
+   * @param ours tables that migrations create; others are ignored
+   */
   public static List<String> names(Connection connection, Set<String> ours) throws SQLException {
     Map<String, Set<String>> waiting = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
@@ -53,7 +56,7 @@ public final class DatabaseTables {
               .map(Map.Entry::getKey)
               .toList();
       if (ready.isEmpty()) {
-        throw new IllegalStateException("tables refer to each other in a circle: " + waiting);
+        throw new IllegalStateException("tables refer to each other in a cycle: " + waiting);
       }
       ordered.addAll(ready);
       ready.forEach(waiting::remove);

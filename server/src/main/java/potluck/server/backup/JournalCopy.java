@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A copy of journal segments that may still be written: an incomplete record has a wrong checksum, and it and all after it are skipped. Deleted on close. */
+/**
+ * A copy of journal segments that may still be written: an incomplete record has a wrong checksum,
+ * and it and all after it are skipped. Deleted on close.
+ */
 public final class JournalCopy implements AutoCloseable {
   private final Path folder;
 
@@ -17,10 +20,10 @@ public final class JournalCopy implements AutoCloseable {
   }
 
   /**
- * Copies the segments.
- *
- * @param journal a folder; a missing one counts as empty
- */
+   * Copies the segments.
+   *
+   * @param journal a folder; a missing one counts as empty
+   */
   public static JournalCopy of(Path journal) throws IOException {
     JournalCopy copy = empty();
     for (Path segment : segments(journal)) {

@@ -25,13 +25,14 @@ public final class JournalReplay {
   private JournalReplay() {}
 
   /**
- * Continues where that node had stopped, and skips what is posted already, so it can be repeated. Requests that were running are posted as interrupted.
- *
- * @param journal a folder of segments; they are deleted, so pass copies
- * @param node that wrote it
- * @return number of new rows
- * @throws IllegalStateException if PostgreSQL does not accept it
- */
+   * Continues where that node had stopped, and skips what is posted already, so it can be repeated.
+   * Requests that were running are posted as interrupted.
+   *
+   * @param journal a folder of segments; they are deleted, so pass copies
+   * @param node that wrote it
+   * @return number of new rows
+   * @throws IllegalStateException if PostgreSQL does not accept it
+   */
   public static long replay(Settings settings, Database database, Path journal, UUID node) {
     Jdbi jdbi = Jdbi.create(database.source());
     jdbi.registerArrayType(String.class, "text");
@@ -56,13 +57,13 @@ public final class JournalReplay {
       ledger.start();
       if (!ledger.caughtUp(TIMEOUT)) {
         throw new IllegalStateException(
-            "the journal was not posted within "
+            "The journal was not posted within "
                 + TIMEOUT.toMinutes()
-                + " minutes; logs/app.log says why, and it can be begun again");
+                + " minutes; logs/app.log has the reason. It can be repeated.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted; it can be begun again", e);
+      throw new IllegalStateException("Interrupted; it can be repeated.", e);
     }
     return fresh.get();
   }

@@ -22,7 +22,11 @@ import potluck.server.backup.BackupManifest.Table;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 
-/** Restores a backup into a database. It checks the digests, creates the backup's schema, loads and counts the rows, and upgrades the schema, all in one transaction: if anything fails, the database is unchanged. For one use. */
+/**
+ * Restores a backup into a database. It checks the digests, creates the backup's schema, loads and
+ * counts the rows, and upgrades the schema, all in one transaction: if anything fails, the database
+ * is unchanged. For one use.
+ */
 public final class Restore implements AutoCloseable {
   private final ZipFile zip;
   private final BackupManifest manifest;
@@ -33,19 +37,19 @@ public final class Restore implements AutoCloseable {
   }
 
   /**
- * Opens a backup and checks it.
- *
- * @throws IllegalStateException if the file is not a backup, or if it is damaged
- */
+   * Opens a backup and checks it.
+   *
+   * @throws IllegalStateException if the file is not a backup, or if it is damaged
+   */
   public static Restore open(Path file) throws IOException {
     if (!Files.isReadable(file)) {
-      throw new IllegalStateException("there is no file " + file + " that can be read");
+      throw new IllegalStateException("The file " + file + " does not exist or cannot be read.");
     }
     ZipFile zip;
     try {
       zip = new ZipFile(file.toFile());
     } catch (java.util.zip.ZipException e) {
-      throw new IllegalStateException(file + " is no whole backup: " + e.getMessage(), e);
+      throw new IllegalStateException(file + " is not a complete backup: " + e.getMessage(), e);
     }
     try {
       BackupManifest manifest = BackupArchive.manifest(zip, file);
@@ -53,7 +57,7 @@ public final class Restore implements AutoCloseable {
           .ifPresent(
               damage -> {
                 throw new IllegalStateException(
-                    file + " is damaged: " + damage + "; take another backup");
+                    file + " is damaged: " + damage + "; use another backup");
               });
       return new Restore(zip, manifest);
     } catch (IOException | RuntimeException e) {
@@ -67,11 +71,12 @@ public final class Restore implements AutoCloseable {
   }
 
   /**
- * Restores everything or nothing.
- *
- * @param replace whether existing data may be deleted
- * @throws IllegalStateException if existing data may not be deleted, if the backup is from a newer program, or if it does not match its manifest
- */
+   * Restores everything or nothing.
+   *
+   * @param replace whether existing data may be deleted
+   * @throws IllegalStateException if existing data may not be deleted, if the backup is from a
+   *     newer program, or if it does not match its manifest
+   */
   public void restoreInto(Database database, boolean replace) throws IOException, SQLException {
     try (Connection connection = database.source().getConnection()) {
       connection.setNetworkTimeout(Runnable::run, 0); // A large table takes long.
@@ -103,11 +108,11 @@ public final class Restore implements AutoCloseable {
     for (String step : manifest.steps()) {
       if (!names.contains(step)) {
         throw new IllegalStateException(
-            "the backup has step "
+            "The backup has migration "
                 + step
-                + " of the schema, which this program does not know; restore it with "
+                + ", which this program does not know; restore it with "
                 + manifest.potluck()
-                + " or a later one");
+                + " or later.");
       }
     }
     List<String> applied =
@@ -128,11 +133,11 @@ public final class Restore implements AutoCloseable {
       long rows = DatabaseTables.count(connection, table);
       if (rows > 0) {
         throw new IllegalStateException(
-            "the database is not empty: it has "
+            "The database is not empty: it has "
                 + rows
                 + " "
                 + table
-                + "; --replace takes all of it away and puts the backup in its place");
+                + "; --replace deletes everything and restores the backup.");
       }
     }
   }
@@ -165,7 +170,7 @@ public final class Restore implements AutoCloseable {
     long rows = DatabaseTables.count(connection, table.name());
     if (rows != table.rows()) {
       throw new IllegalStateException(
-          "%s has %d rows, and the backup %d; nothing was changed"
+          "%s has %d rows, but the backup has %d; nothing was changed"
               .formatted(table.name(), rows, table.rows()));
     }
     for (Map.Entry<String, Long> last : table.sequences().entrySet()) {

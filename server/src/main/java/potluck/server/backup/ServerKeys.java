@@ -97,10 +97,10 @@ public final class ServerKeys {
   }
 
   /**
- * Records which key the passwords and API keys depend on, if it is not recorded yet.
- *
- * @return false if another key is recorded
- */
+   * Records which key the passwords and API keys depend on, if it is not recorded yet.
+   *
+   * @return false if another key is recorded
+   */
   public static boolean markKeyring(Jdbi jdbi, Keyring keyring) {
     return jdbi.inTransaction(
         handle -> {
@@ -125,12 +125,13 @@ public final class ServerKeys {
   }
 
   /**
- * How many values each key opens, in the order of the keys.
- *
- * @param credentials of accounts and of users at a Plug-in service; they are re-encrypted with a new key
- * @param expiring stored answers and request bodies; they expire and are not re-encrypted
- * @param lost ids of accounts and users whose credential no key opens
- */
+   * How many values each key opens, in the order of the keys.
+   *
+   * @param credentials of accounts and of users at a Plug-in service; they are re-encrypted with a
+   *     new key
+   * @param expiring stored answers and request bodies; they expire and are not re-encrypted
+   * @param lost ids of accounts and users whose credential no key opens
+   */
   public record Sealed(List<Long> credentials, List<Long> expiring, List<String> lost) {
     /** All values that a key opens. */
     public long openedBy(int key) {
@@ -153,10 +154,10 @@ public final class ServerKeys {
   }
 
   /**
- * Counts all encrypted values, in constant memory.
- *
- * @param keys newest first
- */
+   * Counts all encrypted values, in constant memory.
+   *
+   * @param keys newest first
+   */
   public static Sealed countSealed(Jdbi jdbi, List<Secret> keys) {
     List<String> lost = new ArrayList<>();
     List<Long> credentials = credentials(jdbi, keys, lost);

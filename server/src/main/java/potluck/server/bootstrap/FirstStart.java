@@ -47,10 +47,10 @@ final class FirstStart {
   }
 
   /**
- * Makes sure that there is an administrator, as the settings name one.
- *
- * @return the token of a setup link, if there is no administrator and the settings name none
- */
+   * Makes sure that there is an administrator, as the settings name one.
+   *
+   * @return the token of a setup link, if there is no administrator and the settings name none
+   */
   Optional<String> ensureAdministrator(@Nullable String username, @Nullable Secret password) {
     if (username != null && password != null) {
       ensureNamedAdministrator(username, password.reveal());
@@ -76,7 +76,7 @@ final class FirstStart {
             .orElseThrow()
             .id();
     users.makeAdmin(id, hash);
-    LOG.info("the administrator {} is set from the environment", username);
+    LOG.info("the administrator {} was set from the settings", username);
   }
 
   /** A key for the demo model, valid on this machine for a day; earlier ones are deleted. */

@@ -45,7 +45,10 @@ record Infrastructure(
   /** Between two words of the demo model, slow enough to see. */
   private static final Duration DEMO_WORD_INTERVAL = Duration.ofMillis(15);
 
-  /** Enough for a batch on a slow disk, or for a lock that another node holds during a call. Short enough that an unreachable database is noticed. */
+  /**
+   * Enough for a batch on a slow disk, or for a lock that another node holds during a call. Short
+   * enough that an unreachable database is noticed.
+   */
   private static final Duration BACKGROUND_TIMEOUT = Duration.ofSeconds(30);
 
   static Infrastructure of(Settings settings, Database database) {

@@ -17,11 +17,11 @@ public final class PotluckServer implements AutoCloseable {
   private final FirstStartSecrets firstStartSecrets;
 
   /**
- * What a first start prints.
- *
- * @param demoKey a key for the demo model; empty if it is off
- * @param setupToken of the link that creates the first administrator; empty if there is one
- */
+   * What a first start prints.
+   *
+   * @param demoKey a key for the demo model; empty if it is off
+   * @param setupToken of the link that creates the first administrator; empty if there is one
+   */
   public record FirstStartSecrets(Optional<String> demoKey, Optional<String> setupToken) {}
 
   PotluckServer(
@@ -60,7 +60,11 @@ public final class PotluckServer implements AutoCloseable {
     return firstStartSecrets;
   }
 
-  /** Reports not ready, keeps accepting for {@code accept}, then accepts nothing new and gives running answers at most {@code drain} to finish; the others get an error. {@link #close} does the rest. */
+  /**
+   * Reports not ready, keeps accepting for {@code accept}, then accepts nothing new and gives
+   * running answers at most {@code drain} to finish; the others get an error. {@link #close} does
+   * the rest.
+   */
   public void drain(Duration accept, Duration drain) {
     draining.set(true);
     sleep(accept);

@@ -39,7 +39,9 @@ record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool r
     }
   }
 
-  /** The entry for UPSTREAM_ALLOWED_HOSTS: the operator who sets a service wants it to be reachable. */
+  /**
+   * The entry for UPSTREAM_ALLOWED_HOSTS: the operator who sets a service wants it to be reachable.
+   */
   static String hostAndPort(Settings.PluginService service) {
     URI base = service.base();
     int port = base.getPort() >= 0 ? base.getPort() : base.getScheme().equals("https") ? 443 : 80;

@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A client of a running Potluck for commands. It uses the stored login and refreshes it if needed. For one thread. */
+/**
+ * A client of a running Potluck for commands. It uses the stored login and refreshes it if needed.
+ * For one thread.
+ */
 final class ApiClient implements AutoCloseable {
   private static final int UNAUTHORIZED = 401;
   private static final int FIRST_ERROR_STATUS = 400;
@@ -38,7 +41,9 @@ final class ApiClient implements AutoCloseable {
     private static final long serialVersionUID = 1;
 
     Unreachable(String url, IOException cause) {
-      super("nobody answers at " + url + "; is Potluck running there? --url names another", cause);
+      super(
+          "cannot reach " + url + "; is Potluck running there? Use --url for another address",
+          cause);
     }
   }
 
@@ -80,20 +85,20 @@ final class ApiClient implements AutoCloseable {
   }
 
   /**
- * Calls a path.
- *
- * @param body written as JSON; null for none
- * @throws ApiRefusal with the server's error text
- */
+   * Calls a path.
+   *
+   * @param body written as JSON; null for none
+   * @throws ApiRefusal with the server's error text
+   */
   JsonNode call(String method, String path, @Nullable Object body) throws IOException {
     return read(sendWithRefresh(method, path, body));
   }
 
   /**
- * Writes the response unchanged into {@code out}.
- *
- * @throws ApiRefusal if the server refuses, or if the response breaks off
- */
+   * Writes the response unchanged into {@code out}.
+   *
+   * @throws ApiRefusal if the server refuses, or if the response breaks off
+   */
   void download(String path, OutputStream out) throws IOException {
     HttpResponse<InputStream> answer = sendWithRefresh("GET", path, null);
     if (answer.statusCode() >= FIRST_ERROR_STATUS) {
@@ -111,8 +116,7 @@ final class ApiClient implements AutoCloseable {
     try {
       return in.read(some);
     } catch (IOException e) {
-      throw new ApiRefusal(
-          "the answer of " + url() + " broke off in the middle: " + e.getMessage());
+      throw new ApiRefusal("the response of " + url() + " broke off: " + e.getMessage());
     }
   }
 
@@ -131,7 +135,7 @@ final class ApiClient implements AutoCloseable {
     HttpResponse<InputStream> answer =
         send("POST", "/api/auth/refresh", Map.of("refresh_token", login.refreshToken()), false);
     if (answer.statusCode() == UNAUTHORIZED) {
-      throw new ApiRefusal("the login at " + url() + " is over; log in again: ./potluck login");
+      throw new ApiRefusal("the login at " + url() + " has expired; log in again: ./potluck login");
     }
     JsonNode pair = read(answer);
     login =
@@ -182,7 +186,7 @@ final class ApiClient implements AutoCloseable {
       json = text.isBlank() ? json : ConsoleOutput.JSON.readTree(text);
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new ApiRefusal(
-          "that is no Potluck: it answered " + answer.statusCode() + " without JSON");
+          "this is not Potluck: it answered " + answer.statusCode() + " without JSON");
     }
     if (answer.statusCode() >= FIRST_ERROR_STATUS) {
       throw new ApiRefusal(errorText(json, answer.statusCode()));

@@ -6,7 +6,7 @@ import picocli.CommandLine.Option;
 
 /** What all commands share that call a running Potluck: the login, and --json. */
 final class ApiCommandMixin {
-  @Option(names = "--json", description = "write the answer as JSON")
+  @Option(names = "--json", description = "print JSON")
   private boolean json;
 
   /** The call of a command. */
@@ -25,9 +25,7 @@ final class ApiCommandMixin {
     LoginFile.Login login =
         file.read()
             .orElseThrow(
-                () ->
-                    new ApiClient.ApiRefusal(
-                        "you are not logged in; do it first: ./potluck login"));
+                () -> new ApiClient.ApiRefusal("you are not logged in; run ./potluck login first"));
     try (ApiClient api = new ApiClient(file, login)) {
       JsonNode answer = question.run(api);
       if (json) {

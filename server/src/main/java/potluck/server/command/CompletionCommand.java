@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** {@code ./potluck completion bash}: a completion script for a shell. */
 @Command(
     name = "completion",
-    description = "Print a script for completion: source <(./potluck completion bash).",
+    description = "Print a completion script: source <(./potluck completion bash).",
     mixinStandardHelpOptions = true)
 final class CompletionCommand implements Callable<Integer> {
   /** A shell; zsh reads bash's script. */

@@ -36,7 +36,7 @@ final class ConsoleInput {
 
   private static String requireText(@Nullable String text, String question) {
     if (text == null || text.isBlank()) {
-      throw new ApiClient.ApiRefusal("nothing was given for: " + question);
+      throw new ApiClient.ApiRefusal("no answer was given for: " + question);
     }
     return text.strip();
   }

@@ -18,11 +18,10 @@ final class ErrorText {
     return switch (thrown) {
       case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
       case AccessDeniedException e -> e.getFile() + ": this user may not read or write it";
-      case FileAlreadyExistsException e -> e.getFile() + " is there already";
+      case FileAlreadyExistsException e -> e.getFile() + " already exists";
       default ->
           OTHER_SCHEMA.contains(SqlState.of(thrown))
-              ? "the schema of this database is not that of this Potluck; './potluck db history'"
-                  + " shows its steps, and './potluck db upgrade' or a start brings it up"
+              ? "the schema of this database does not match this Potluck; './potluck db history' shows its migrations, and './potluck db upgrade' or a start upgrades it"
               : messageOrName(thrown);
     };
   }

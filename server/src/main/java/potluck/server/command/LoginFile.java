@@ -47,7 +47,7 @@ final class LoginFile {
   Login write(Login login) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
-      throw new IOException(file + " has no folder");
+      throw new IOException(file + " has no parent folder");
     }
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

@@ -55,13 +55,16 @@ public final class PotluckCommand {
     return new PotluckCommand();
   }
 
-  /** Runs a command. Exit status 0: done. 1: refused or failed. 2: wrong arguments or settings. 3: the server cannot be reached. */
+  /**
+   * Runs a command. Exit status 0: done. 1: refused or failed. 2: wrong arguments or settings. 3:
+   * the server cannot be reached.
+   */
   public static int run(String... words) {
     CommandLine line = new CommandLine(create());
     line.setExecutionExceptionHandler(
         (thrown, _, _) -> {
           if (thrown instanceof InvalidSettings bad) {
-            System.err.println("Potluck does not start as it is set / 设置有误，无法启动:");
+            System.err.println("Potluck cannot start with these settings / 设置有误，无法启动:");
             bad.problems().forEach(problem -> System.err.println("  - " + problem));
             return 2;
           }
@@ -89,7 +92,7 @@ public final class PotluckCommand {
     Logging.start(LogSettings.read(settings.values()), Path.of("logs/app.log"));
   }
 
-  @Command(name = "keygen", description = "Print a fresh key for PLUGIN_API_ENCRYPTION_KEY.")
+  @Command(name = "keygen", description = "Print a new key for PLUGIN_API_ENCRYPTION_KEY.")
   static final class KeygenCommand implements Callable<Integer> {
     @Override
     public Integer call() {
@@ -100,7 +103,7 @@ public final class PotluckCommand {
 
   @Command(name = "settings", description = "List every setting with its default.")
   static final class SettingsCommand implements Callable<Integer> {
-    @Option(names = "--markdown", description = "as the page of the documents")
+    @Option(names = "--markdown", description = "as the page of the documents, in Markdown")
     private boolean markdown;
 
     @Override

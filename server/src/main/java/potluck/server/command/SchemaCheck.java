@@ -9,15 +9,15 @@ final class SchemaCheck {
   private SchemaCheck() {}
 
   /**
- * @throws IllegalStateException if it is not, with what to do
- */
+   * @throws IllegalStateException if it is not, with what to do
+   */
   static void requireCurrent(Database database) throws SQLException {
     boolean pending =
         new Migrations(database.source())
             .history().stream().anyMatch(step -> step.appliedAt() == null);
     if (pending) {
       throw new IllegalStateException(
-          "the database is not current: ./potluck db upgrade / 数据库结构不是最新，请先升级");
+          "the database schema is not current; run ./potluck db upgrade / 数据库结构不是最新，请先升级");
     }
   }
 }

@@ -24,7 +24,7 @@ import potluck.server.settings.Settings;
 /** {@code ./potluck start}: starts the server and stops it on a signal. */
 @Command(
     name = "start",
-    description = "Start the gateway, with its own PostgreSQL unless DATABASE_URL is set.",
+    description = "Start the server, with its own PostgreSQL unless DATABASE_URL is set.",
     mixinStandardHelpOptions = true)
 final class StartCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(StartCommand.class);
@@ -32,7 +32,7 @@ final class StartCommand implements Callable<Integer> {
   @Option(
       names = "--rehearse",
       hidden = true,
-      description = "start, answer one call to the demo model, stop: what an AOT cache learns from")
+      description = "start, answer one call to the demo model, and stop: trains an AOT cache")
   private boolean trainAot;
 
   @Override
@@ -50,7 +50,7 @@ final class StartCommand implements Callable<Integer> {
                   told.countDown();
                   awaitQuietly(closed);
                 },
-                "told to stop"));
+                "stop on signal"));
     try {
       run(settings, log, told);
       return 0;
@@ -80,7 +80,7 @@ final class StartCommand implements Callable<Integer> {
   private static Database open(Settings settings) throws SQLException, InterruptedException {
     System.out.println(
         settings.databaseUrl().isPresent()
-            ? "· reaching the database / 连接数据库"
+            ? "· connecting to the database / 连接数据库"
             : "· starting PostgreSQL / 启动 PostgreSQL");
     Database database = Database.open(settings);
     try {
@@ -95,15 +95,18 @@ final class StartCommand implements Callable<Integer> {
     }
   }
 
-  /** While the database is unreachable, a server answers health checks: alive, not ready, 503 for everything else. */
+  /**
+   * While the database is unreachable, a server answers health checks: alive, not ready, 503 for
+   * everything else.
+   */
   private static void await(Settings settings, Database database) throws InterruptedException {
-    LOG.warn("the database is away; waiting for it");
+    LOG.warn("the database is unreachable; waiting for it");
     try (HttpServer vestibule =
         ApiServer.startingServer(settings.listen().host(), settings.listen().port())) {
       while (!database.isReachable()) {
         Thread.sleep(200);
       }
-      LOG.info("the database is reached; port {} opens for everybody", vestibule.port());
+      LOG.info("the database is reachable; port {} now serves everything", vestibule.port());
     }
   }
 

@@ -23,7 +23,10 @@ import potluck.gateway.account.Secret;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
-/** The database: the operator's by {@code DATABASE_URL}, or the embedded one. It has few connections, and each call has a timeout. Thread-safe. */
+/**
+ * The database: the operator's by {@code DATABASE_URL}, or the embedded one. It has few
+ * connections, and each call has a timeout. Thread-safe.
+ */
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 10;
 
@@ -55,39 +58,41 @@ public final class Database implements AutoCloseable {
   }
 
   /**
- * For a node: starts the embedded database, or prepares to reach the operator's, which may be down.
- *
- * @throws IllegalStateException if the embedded database cannot be started, with what to do
- */
+   * For a node: starts the embedded database, or prepares to reach the operator's, which may be
+   * down.
+   *
+   * @throws IllegalStateException if the embedded database cannot be started, with what to do
+   */
   public static Database open(Settings settings) {
     return open(settings, NODE_PREFIX);
   }
 
   /**
- * For a command: the same, and waits until the database answers. One that is slow or starting is waited for; a refusal is an error.
- *
- * @throws IllegalStateException if the embedded database cannot be started, with what to do
- * @throws SQLException if it refuses, or does not answer within 30 seconds
- */
+   * For a command: the same, and waits until the database answers. One that is slow or starting is
+   * waited for; a refusal is an error.
+   *
+   * @throws IllegalStateException if the embedded database cannot be started, with what to do
+   * @throws SQLException if it refuses, or does not answer within 30 seconds
+   */
   public static Database forCommand(Settings settings) throws SQLException {
     return open(settings, COMMAND_PREFIX).awaitConnection();
   }
 
   /**
- * For a command: the operator's database by a URL like {@code DATABASE_URL}.
- *
- * @throws IllegalArgumentException if it is not a URL
- * @throws SQLException if it refuses, or does not answer within 30 seconds
- */
+   * For a command: the operator's database by a URL like {@code DATABASE_URL}.
+   *
+   * @throws IllegalArgumentException if it is not a URL
+   * @throws SQLException if it refuses, or does not answer within 30 seconds
+   */
   public static Database connectTo(String url) throws SQLException {
     return new Database(null, external(url), COMMAND_PREFIX).awaitConnection();
   }
 
   /**
- * For a command: the embedded database in this folder, whatever {@code DATABASE_URL} says.
- *
- * @throws SQLException if it does not answer within 30 seconds
- */
+   * For a command: the embedded database in this folder, whatever {@code DATABASE_URL} says.
+   *
+   * @throws SQLException if it does not answer within 30 seconds
+   */
   public static Database embedded(Path home) throws SQLException {
     return embedded(home, COMMAND_PREFIX).awaitConnection();
   }
@@ -161,10 +166,10 @@ public final class Database implements AutoCloseable {
   }
 
   /**
- * The same connections with another timeout: short if somebody waits, long for large tables.
- *
- * @param silence that a statement may keep before it fails
- */
+   * The same connections with another timeout: short if somebody waits, long for large tables.
+   *
+   * @param silence that a statement may keep before it fails
+   */
   public ConnectionFactory withTimeout(Duration silence) {
     int millis = Math.toIntExact(silence.toMillis());
     return () -> {
@@ -221,10 +226,10 @@ public final class Database implements AutoCloseable {
   }
 
   /**
- * Number of other nodes on this database, by the names of their connections.
- *
- * @throws SQLException if the query fails
- */
+   * Number of other nodes on this database, by the names of their connections.
+   *
+   * @throws SQLException if the query fails
+   */
   public int countOtherNodes() throws SQLException {
     try (Connection connection = pool.getConnection();
         PreparedStatement query =

@@ -16,7 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Secret;
 
-/** A PostgreSQL that Potluck starts by itself: durable, on the loopback address, with a password. One that was left running by a killed program is taken over; one that another program uses is shared and left running. Not thread-safe. */
+/**
+ * A PostgreSQL that Potluck starts by itself: durable, on the loopback address, with a password.
+ * One that was left running by a killed program is taken over; one that another program uses is
+ * shared and left running. Not thread-safe.
+ */
 final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
   private static final String USER = "potluck";
@@ -64,7 +68,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     if (closed) {
       return;
     }
-    LOG.warn("our own PostgreSQL has ended");
+    LOG.warn("the embedded PostgreSQL has stopped");
     while (!tryRestart()) {
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
     }
@@ -76,12 +80,12 @@ final class EmbeddedPostgres implements AutoCloseable {
     try {
       if (!closed) {
         running = launch(running.port(), bin, data, folder.resolve("postgres.log"), unprivileged);
-        LOG.info("our own PostgreSQL is back on port {}", running.port());
+        LOG.info("the embedded PostgreSQL is running again on port {}", running.port());
         watchForExit();
       }
       return true;
     } catch (IOException | RuntimeException e) {
-      LOG.error("our own PostgreSQL does not start again, trying on: {}", e.getMessage());
+      LOG.error("the embedded PostgreSQL does not restart, trying again: {}", e.getMessage());
       return false;
     } finally {
       restarting.unlock();
@@ -98,10 +102,10 @@ final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
- * Starts it in this folder, or uses the one that runs there.
- *
- * @throws IllegalStateException if it cannot be started, with what to do
- */
+   * Starts it in this folder, or uses the one that runs there.
+   *
+   * @throws IllegalStateException if it cannot be started, with what to do
+   */
   static EmbeddedPostgres start(Path folder, Secret password) {
     try {
       Files.createDirectories(folder);
@@ -122,10 +126,12 @@ final class EmbeddedPostgres implements AutoCloseable {
         LockSupport.parkNanos(POLL_NANOS); // Another program is starting or stopping it.
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("our own PostgreSQL in " + folder + " does not start", e);
+      throw new UncheckedIOException("The embedded PostgreSQL in " + folder + " does not start", e);
     }
     throw new IllegalStateException(
-        "another program holds " + folder.resolve("lock") + ", but no PostgreSQL came; stop it");
+        "Another program holds "
+            + folder.resolve("lock")
+            + ", but no PostgreSQL has started; stop that program.");
   }
 
   private static EmbeddedPostgres startOwned(
@@ -154,7 +160,7 @@ final class EmbeddedPostgres implements AutoCloseable {
 
   private static RunningPostgres takeOver(Path data, Path log, RunningPostgres left)
       throws IOException {
-    LOG.info("taking over the PostgreSQL that still runs on port {}", left.port());
+    LOG.info("taking over the PostgreSQL that is still running on port {}", left.port());
     return awaitReady(data, log, left.process());
   }
 
@@ -212,13 +218,13 @@ final class EmbeddedPostgres implements AutoCloseable {
       }
       if (!alive) {
         throw new IllegalStateException(
-            "our own PostgreSQL ended while starting; its log says:\n"
+            "The embedded PostgreSQL stopped while starting; its log says:\n"
                 + PostgresTools.tail(Files.readString(log, StandardCharsets.UTF_8)));
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
     throw new IllegalStateException(
-        "our own PostgreSQL was not ready within " + START_SECONDS + " s; see " + log);
+        "The embedded PostgreSQL was not ready within " + START_SECONDS + " s; see " + log);
   }
 
   /** Waits briefly for its end: without a process that collects zombies it seems to live on. */
@@ -229,7 +235,10 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Stops it if this program owns it: a fast shutdown, and if that takes too long, an immediate one. */
+  /**
+   * Stops it if this program owns it: a fast shutdown, and if that takes too long, an immediate
+   * one.
+   */
   @Override
   public void close() {
     markClosed();
@@ -244,7 +253,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      LOG.warn("the lock of our own PostgreSQL cannot be given back", e);
+      LOG.warn("the lock of the embedded PostgreSQL could not be released", e);
     }
   }
 
@@ -266,7 +275,7 @@ final class EmbeddedPostgres implements AutoCloseable {
       PostgresTools.run(unprivileged.command(whole));
       return true;
     } catch (IOException | IllegalStateException e) {
-      LOG.warn("our own PostgreSQL did not stop ({}): {}", mode, e.getMessage());
+      LOG.warn("the embedded PostgreSQL did not stop ({}): {}", mode, e.getMessage());
       return false;
     }
   }

@@ -9,7 +9,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The right to start and stop the PostgreSQL of a folder. One program has it; a second one ({@code ./potluck db} beside a running server) must not stop it. The kernel releases the lock if its holder is killed. */
+/**
+ * The right to start and stop the PostgreSQL of a folder. One program has it; a second one ({@code
+ * ./potluck db} beside a running server) must not stop it. The kernel releases the lock if its
+ * holder is killed.
+ */
 final class FolderLock implements AutoCloseable {
   private final FileChannel channel;
 

@@ -5,7 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Repeats a migration step until its tables are free. In PostgreSQL, everybody queues behind a statement that waits for a table lock; so a step gives up after a second, lets the others go first, and is repeated. Stateless. */
+/**
+ * Repeats a migration step until its tables are free. In PostgreSQL, everybody queues behind a
+ * statement that waits for a table lock; so a step gives up after a second, lets the others go
+ * first, and is repeated. Stateless.
+ */
 final class LockTimeoutRetry {
   private static final Logger LOG = LoggerFactory.getLogger(LockTimeoutRetry.class);
 
@@ -30,8 +34,7 @@ final class LockTimeoutRetry {
         if (!said) {
           said = true;
           LOG.warn(
-              "a step of the schema needs a table that is in use for long, by a backup or an export"
-                  + " mostly; it is tried again until that ends");
+              "a migration waits for a table that is locked, usually by a backup or an export; it is repeated until the table is free");
         }
         LockSupport.parkNanos(PAUSE_NANOS);
       }

@@ -27,10 +27,10 @@ final class MigrationScripts implements MigrationLoader {
   private final String prefix;
 
   /**
- * Steps that give up if a table is locked for more than a second.
- *
- * @param folder on the class path, with a slash at both ends
- */
+   * Steps that give up if a table is locked for more than a second.
+   *
+   * @param folder on the class path, with a slash at both ends
+   */
   MigrationScripts(String folder) {
     this(folder, SHORT_LOCK_TIMEOUT);
   }
@@ -92,7 +92,7 @@ final class MigrationScripts implements MigrationLoader {
   private InputStream open(String name) {
     @Nullable InputStream file = MigrationScripts.class.getResourceAsStream(folder + name);
     if (file == null) {
-      throw new IllegalStateException("the migration " + name + " is missing from the program");
+      throw new IllegalStateException("The migration " + name + " is missing from the program.");
     }
     return file;
   }

@@ -27,7 +27,10 @@ import org.apache.ibatis.migration.operations.UpOperation;
 import org.apache.ibatis.migration.options.DatabaseOperationOption;
 import org.jspecify.annotations.Nullable;
 
-/** Upgrades and downgrades the schema. A PostgreSQL advisory lock allows one node at a time. Thread-safe. */
+/**
+ * Upgrades and downgrades the schema. A PostgreSQL advisory lock allows one node at a time.
+ * Thread-safe.
+ */
 public final class Migrations {
   /** An arbitrary number, the same for all nodes. */
   private static final long LOCK = 0x706f746c75636bL;
@@ -59,37 +62,36 @@ public final class Migrations {
   }
 
   /**
- * Runs steps in an open transaction; they are committed or rolled back with it.
- *
- * @param connection without auto-commit; it is neither committed nor closed here
- */
+   * Runs steps in an open transaction; they are committed or rolled back with it.
+   *
+   * @param connection without auto-commit; it is neither committed nor closed here
+   */
   public static Migrations inTransaction(Connection connection) {
     return new Migrations(
         () -> BorrowedConnection.of(connection), MigrationScripts.withoutLockTimeout(), true);
   }
 
   /**
- * One migration.
- *
- * @param appliedAt when it was applied; null if it is pending
- */
+   * One migration.
+   *
+   * @param appliedAt when it was applied; null if it is pending
+   */
   public record Step(String id, String name, @Nullable String appliedAt) {}
 
   /**
- * Applies all pending migrations; costs two small queries if there are none.
- *
- * @throws IllegalStateException if the database has migrations that this program does not know
- */
+   * Applies all pending migrations; costs two small queries if there are none.
+   *
+   * @throws IllegalStateException if the database has migrations that this program does not know
+   */
   public void upgrade() throws SQLException {
     unknownSteps().stream()
         .findFirst()
         .ifPresent(
             id -> {
               throw new IllegalStateException(
-                  "the database has step %04d, which this program does not know: it is of a newer"
+                  "The database has migration %04d, which this program does not know: it was applied by a newer"
                           .formatted(id)
-                      + " Potluck; start that one, or take the step back with its"
-                      + " './potluck db downgrade'");
+                      + " Potluck. Start that one, or revert the migration with its './potluck db downgrade'.");
             });
     if (!appliedSteps().equals(knownSteps())) {
       withLock(
@@ -120,10 +122,10 @@ public final class Migrations {
   }
 
   /**
- * Applies only the next migrations, for data of an older program.
- *
- * @param steps how many; 0 does nothing
- */
+   * Applies only the next migrations, for data of an older program.
+   *
+   * @param steps how many; 0 does nothing
+   */
   public void upgrade(int steps) throws SQLException {
     for (int i = 0; i < steps; i++) {
       withLock(
@@ -134,10 +136,10 @@ public final class Migrations {
   }
 
   /**
- * Reverts the last migrations.
- *
- * @param steps how many; 0 does nothing
- */
+   * Reverts the last migrations.
+   *
+   * @param steps how many; 0 does nothing
+   */
   public void downgrade(int steps) throws SQLException {
     for (int i = 0; i < steps && !appliedSteps().isEmpty(); i++) {
       withLock(
@@ -161,16 +163,17 @@ public final class Migrations {
   }
 
   /**
- * Writes an empty migration.
- *
- * @param folder the migrations' folder in the sources
- * @return the file
- */
+   * Writes an empty migration.
+   *
+   * @param folder the migrations' folder in the sources
+   * @return the file
+   */
   public static Path create(Path folder, String name) throws IOException {
     String words =
         name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip().replace(' ', '_');
     if (words.isEmpty()) {
-      throw new IllegalArgumentException("a step's name needs a Latin letter or a digit: " + name);
+      throw new IllegalArgumentException(
+          "The name of a migration needs a Latin letter or a digit: " + name);
     }
     List<Change> known = new MigrationScripts(MigrationScripts.FOLDER).getMigrations();
     int next = known.isEmpty() ? 1 : known.getLast().getId().intValue() + 1;

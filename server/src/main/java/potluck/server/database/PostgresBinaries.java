@@ -25,10 +25,10 @@ final class PostgresBinaries {
   private PostgresBinaries() {}
 
   /**
- * The folder with {@code bin}, {@code lib} and {@code share}, complete or absent.
- *
- * @throws IOException if there are no programs for this machine
- */
+   * The folder with {@code bin}, {@code lib} and {@code share}, complete or absent.
+   *
+   * @throws IOException if there are no programs for this machine
+   */
   static Path unpack(Path folder) throws IOException {
     Path ready = folder.resolve(VERSION);
     if (Files.isDirectory(ready)) {
@@ -55,11 +55,11 @@ final class PostgresBinaries {
     @Nullable InputStream packed = PostgresBinaries.class.getResourceAsStream(name);
     if (packed == null) {
       throw new IOException(
-          "no PostgreSQL came with the program for this machine ("
+          "This program has no PostgreSQL for this machine ("
               + operatingSystem()
               + ", "
               + processor()
-              + "); set DATABASE_URL to one that runs");
+              + "); set DATABASE_URL to a running one.");
     }
     return packed;
   }

@@ -9,7 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Secret;
 
-/** The data folder of the embedded PostgreSQL: created once, complete or not at all, for one major version. */
+/**
+ * The data folder of the embedded PostgreSQL: created once, complete or not at all, for one major
+ * version.
+ */
 final class PostgresDataFolder {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresDataFolder.class);
 
@@ -22,7 +25,7 @@ final class PostgresDataFolder {
     if (Files.exists(data.resolve("PG_VERSION"))) {
       return;
     }
-    LOG.info("making a database in {}", data);
+    LOG.info("creating a database in {}", data);
     Path half = data.resolveSibling("making");
     PostgresBinaries.delete(half); // Left by a start that was killed.
     Path words = Files.createTempFile(data.getParent(), "pw", ".tmp");
@@ -39,7 +42,8 @@ final class PostgresDataFolder {
                   "--auth=scram-sha-256",
                   "--encoding=UTF8",
                   "--locale=C",
-                  // Sorted like C, but with case mapping for letters of every script: user names are compared without case.
+                  // Sorted like C, but with case mapping for letters of every script: user names
+                  // are compared without case.
                   "--locale-provider=builtin",
                   "--builtin-locale=C.UTF-8",
                   "--no-instructions")));
@@ -50,20 +54,20 @@ final class PostgresDataFolder {
   }
 
   /**
- * @throws IllegalStateException if another major version created it
- */
+   * @throws IllegalStateException if another major version created it
+   */
   static void checkVersion(Path data) throws IOException {
     String major = Files.readString(data.resolve("PG_VERSION"), StandardCharsets.US_ASCII).strip();
     String ours = PostgresBinaries.VERSION.substring(0, PostgresBinaries.VERSION.indexOf('.'));
     if (!major.equals(ours)) {
       throw new IllegalStateException(
-          "the database in "
+          "The database in "
               + data
-              + " is of PostgreSQL "
+              + " was created by PostgreSQL "
               + major
-              + ", this program brings "
+              + ", but this program has "
               + ours
-              + "; start the version of Potluck that made it, dump it with pg_dump, and load it here");
+              + ". Start the version of Potluck that created it, dump it with pg_dump, and load the dump here.");
     }
   }
 }

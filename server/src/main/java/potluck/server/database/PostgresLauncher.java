@@ -56,10 +56,10 @@ final class PostgresLauncher {
   }
 
   /**
- * The same with more options.
- *
- * @param options {@code name=value} as in postgresql.conf
- */
+   * The same with more options.
+   *
+   * @param options {@code name=value} as in postgresql.conf
+   */
   static ProcessHandle launch(
       Path bin, Path data, Path log, UnprivilegedUser unprivileged, int port, List<String> options)
       throws IOException {

@@ -11,10 +11,10 @@ final class PostgresTools {
   private PostgresTools() {}
 
   /**
- * Waits for its end.
- *
- * @throws IllegalStateException if it failed, with its output
- */
+   * Waits for its end.
+   *
+   * @throws IllegalStateException if it failed, with its output
+   */
   static void run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -12,7 +12,11 @@ record RunningPostgres(ProcessHandle process, int port, boolean ready, boolean s
   private static final int PORT_LINE = 3;
   private static final int STATUS_LINE = 7;
 
-  /** What {@code postmaster.pid} says, if it is still true. A stale file of a killed PostgreSQL is left alone: the next one checks its shared memory too, and so notices children that outlived their parent. */
+  /**
+   * What {@code postmaster.pid} says, if it is still true. A stale file of a killed PostgreSQL is
+   * left alone: the next one checks its shared memory too, and so notices children that outlived
+   * their parent.
+   */
   static Optional<RunningPostgres> find(Path data) throws IOException {
     List<String> lines = lines(data);
     if (lines.size() <= PORT_LINE || !lines.get(PORT_LINE).strip().matches("[0-9]{1,5}")) {
@@ -28,7 +32,10 @@ record RunningPostgres(ProcessHandle process, int port, boolean ready, boolean s
                     handle, port, status.equals("ready"), status.equals("stopping")));
   }
 
-  /** Deletes a {@code postmaster.pid} whose process id belongs to another program, after a restart of the machine or container: PostgreSQL would refuse to start. */
+  /**
+   * Deletes a {@code postmaster.pid} whose process id belongs to another program, after a restart
+   * of the machine or container: PostgreSQL would refuse to start.
+   */
   static void deleteStalePidFile(Path data) throws IOException {
     if (process(lines(data)).filter(handle -> !servesIn(handle, data)).isPresent()) {
       Files.deleteIfExists(data.resolve("postmaster.pid"));
@@ -60,7 +67,8 @@ record RunningPostgres(ProcessHandle process, int port, boolean ready, boolean s
     } catch (NoSuchFileException e) {
       return false; // It has just ended.
     } catch (IOException e) {
-      return true; // The process cannot be inspected: let PostgreSQL decide rather than start a second one.
+      return true; // The process cannot be inspected: let PostgreSQL decide rather than start a
+      // second one.
     }
   }
 }

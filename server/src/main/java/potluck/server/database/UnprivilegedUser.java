@@ -7,7 +7,11 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** PostgreSQL refuses to run as root. If Potluck is root (a container), PostgreSQL runs in a user namespace in which it is not root while its files stay root's; if that is forbidden, it runs as the user {@code nobody}, who gets its folder. */
+/**
+ * PostgreSQL refuses to run as root. If Potluck is root (a container), PostgreSQL runs in a user
+ * namespace in which it is not root while its files stay root's; if that is forbidden, it runs as
+ * the user {@code nobody}, who gets its folder.
+ */
 final class UnprivilegedUser {
   private static final String NOBODY = "65534";
 
@@ -20,8 +24,8 @@ final class UnprivilegedUser {
   }
 
   /**
- * @param folder that PostgreSQL must be able to write
- */
+   * @param folder that PostgreSQL must be able to write
+   */
   static UnprivilegedUser find(Path folder) throws IOException {
     if (!"root".equals(System.getProperty("user.name"))) {
       return new UnprivilegedUser(List.of(), false);
@@ -39,10 +43,9 @@ final class UnprivilegedUser {
       return nobody;
     }
     throw new IllegalStateException(
-        "PostgreSQL refuses to run as root, and neither 'unshare --user' nor 'setpriv' works here"
-            + " with "
+        "PostgreSQL refuses to run as root, and neither 'unshare --user' nor 'setpriv' works with "
             + folder
-            + "; start Potluck as another user, or set DATABASE_URL");
+            + "; start Potluck as another user, or set DATABASE_URL.");
   }
 
   List<String> command(List<String> command) {

@@ -14,7 +14,10 @@ import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.UsageCopyFormat;
 import potluck.gateway.quota.QuotaCharge;
 
-/** Posts usage with COPY into a temporary table and from there into the real one, which skips rows that exist. For one thread. */
+/**
+ * Posts usage with COPY into a temporary table and from there into the real one, which skips rows
+ * that exist. For one thread.
+ */
 public final class UsageCopy {
   private static final String ENTRIES =
       """
@@ -27,10 +30,10 @@ public final class UsageCopy {
       """;
 
   /**
- * Rows that are not posted yet. Rows that retention deleted still have their entries.
- *
- * @param rows at least one
- */
+   * Rows that are not posted yet. Rows that retention deleted still have their entries.
+   *
+   * @param rows at least one
+   */
   public List<Ledger.Row> findNew(Handle handle, List<Ledger.Row> rows) {
     Set<UUID> known =
         handle
@@ -44,10 +47,10 @@ public final class UsageCopy {
   }
 
   /**
- * Posts rows, and the two entries for what each takes from a quota.
- *
- * @return what the new rows take, by user and model group
- */
+   * Posts rows, and the two entries for what each takes from a quota.
+   *
+   * @return what the new rows take, by user and model group
+   */
   public List<QuotaCharge> write(Handle handle, List<Ledger.Row> rows) {
     handle.execute(
         "CREATE TEMPORARY TABLE IF NOT EXISTS usage_batch ON COMMIT DELETE ROWS AS SELECT "
@@ -59,7 +62,7 @@ public final class UsageCopy {
           "COPY usage_batch (" + UsageCopyFormat.COLUMNS + ") FROM STDIN",
           new StringReader(UsageCopyFormat.format(rows)));
     } catch (SQLException e) {
-      throw new IllegalStateException("a batch of usage was not taken: " + e.getMessage(), e);
+      throw new IllegalStateException("A batch of usage was not accepted: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -20,7 +20,10 @@ import potluck.server.backup.DatabaseTables;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 
-/** All data, one file per table, without secrets, for other programs. It cannot be restored; backups can. For one thread. */
+/**
+ * All data, one file per table, without secrets, for other programs. It cannot be restored; backups
+ * can. For one thread.
+ */
 public final class FullExport {
   /** Tables that hold only secrets or short-lived rows. */
   private static final Set<String> EXCLUDED =
@@ -52,11 +55,11 @@ public final class FullExport {
   }
 
   /**
- * Writes all tables in one snapshot, in constant memory, while the server runs.
- *
- * @param folder is created; existing files are not replaced
- * @param progress is called with each finished table and its number of rows
- */
+   * Writes all tables in one snapshot, in constant memory, while the server runs.
+   *
+   * @param folder is created; existing files are not replaced
+   * @param progress is called with each finished table and its number of rows
+   */
   public void write(Path folder, FileFormat form, ObjLongConsumer<String> progress)
       throws IOException, SQLException {
     Files.createDirectories(folder);

@@ -14,7 +14,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Writes files for their owner only, because they hold personal data. Each file is written beside its place and appears complete or not at all. */
+/**
+ * Writes files for their owner only, because they hold personal data. Each file is written beside
+ * its place and appears complete or not at all.
+ */
 public final class OwnerOnlyFile {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -28,10 +31,10 @@ public final class OwnerOnlyFile {
   }
 
   /**
- * Creates a file.
- *
- * @throws FileAlreadyExistsException if it exists; it is unchanged
- */
+   * Creates a file.
+   *
+   * @throws FileAlreadyExistsException if it exists; it is unchanged
+   */
   public static <E extends Exception> void create(Path file, ContentWriter<E> filling)
       throws IOException, E {
     if (Files.exists(file)) {
@@ -59,7 +62,7 @@ public final class OwnerOnlyFile {
     Path place = file.toAbsolutePath();
     Path folder = place.resolveSibling("");
     if (!Files.isDirectory(folder)) {
-      throw new NoSuchFileException(folder + " is no folder");
+      throw new NoSuchFileException(folder + " is not a folder");
     }
     Path half = Files.createTempFile(folder, "." + place.getFileName(), ".part", OWNER_ONLY);
     try {

@@ -20,11 +20,16 @@ import potluck.gateway.account.Vault;
 import potluck.gateway.meter.BodyLog;
 import potluck.server.exporting.UserExportSections.Section;
 
-/** Everything about one user as JSON, without secrets and without data of others. {@link UserExportSections} defines the content. Thread-safe. */
+/**
+ * Everything about one user as JSON, without secrets and without data of others. {@link
+ * UserExportSections} defines the content. Thread-safe.
+ */
 public final class UserExport {
   private static final int FETCH_SIZE = 500;
 
-  /** Does not close open brackets after an exception: a truncated document must not look complete. */
+  /**
+   * Does not close open brackets after an exception: a truncated document must not look complete.
+   */
   private static final JsonFactory JSON =
       new ObjectMapper()
           .getFactory()
@@ -37,8 +42,8 @@ public final class UserExport {
   private final Vault vault;
 
   /**
- * @param vault that stored request bodies are encrypted with
- */
+   * @param vault that stored request bodies are encrypted with
+   */
   public UserExport(Jdbi jdbi, Vault vault) {
     this.jdbi = jdbi;
     this.vault = vault;
@@ -58,10 +63,10 @@ public final class UserExport {
   }
 
   /**
- * Writes everything in one snapshot, in constant memory.
- *
- * @throws IOException if {@code out} fails; the document is incomplete then
- */
+   * Writes everything in one snapshot, in constant memory.
+   *
+   * @throws IOException if {@code out} fails; the document is incomplete then
+   */
   public void write(long user, OutputStream out) throws IOException {
     try (JsonGenerator json = JSON.createGenerator(out)) {
       jdbi.useTransaction(
@@ -70,7 +75,7 @@ public final class UserExport {
             json.writeStartObject();
             json.writeStringField("made_at", Instant.now().toString());
             json.writeStringField(
-                "amounts", "of quotas, grants and entries in millionths; costs in micro-USD");
+                "amounts", "quotas, grants and entries in millionths; costs in micro-USD");
             json.writeFieldName("user");
             section(handle, user, UserExportSections.USER, json);
             for (Section section : UserExportSections.ALL) {

@@ -4,15 +4,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The content of a user export. Columns are listed one by one, excluded ones too, so that a new column is not forgotten. */
+/**
+ * The content of a user export. Columns are listed one by one, excluded ones too, so that a new
+ * column is not forgotten.
+ */
 final class UserExportSections {
   private UserExportSections() {}
 
   /**
- * A section of the export.
- *
- * @param condition which rows of the table, and their order
- */
+   * A section of the export.
+   *
+   * @param condition which rows of the table, and their order
+   */
   record Section(String name, String table, String columns, String condition) {
     String query() {
       return "SELECT " + columns + " FROM " + table + " " + condition;

@@ -12,7 +12,10 @@ public enum AccessPolicy {
   ADMIN,
   /** An AntiHub backend with the admin key PLUGIN_SERVICE_ADMIN_KEY. */
   SERVICE,
-  /** A user with an access token, or an AntiHub backend with the key of its user, which manages that user's accounts. */
+  /**
+   * A user with an access token, or an AntiHub backend with the key of its user, which manages that
+   * user's accounts.
+   */
   PLUGIN,
   /** A user with an API key or an access token, who is not silenced. */
   MODEL

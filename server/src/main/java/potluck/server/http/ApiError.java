@@ -3,7 +3,10 @@ package potluck.server.http;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Ends a request with {@code {"detail": …}} below {@code /api}, and otherwise with an error in the form of the route's surface. Has no stack trace. */
+/**
+ * Ends a request with {@code {"detail": …}} below {@code /api}, and otherwise with an error in the
+ * form of the route's surface. Has no stack trace.
+ */
 public final class ApiError extends RuntimeException {
   private final int status;
   private final transient LocalizedText text;
@@ -15,8 +18,8 @@ public final class ApiError extends RuntimeException {
   }
 
   /**
- * @param retryAfter when a retry may succeed; null if unknown
- */
+   * @param retryAfter when a retry may succeed; null if unknown
+   */
   public ApiError(int status, LocalizedText text, @Nullable Duration retryAfter) {
     super(text.en(), null, false, false);
     this.status = status;
@@ -41,6 +44,6 @@ public final class ApiError extends RuntimeException {
 
   /** 404: a missing object and one of another user look the same. */
   public static ApiError notFound() {
-    return new ApiError(404, "没有找到", "There is nothing here, or it is not yours.");
+    return new ApiError(404, "没有找到", "Not found, or not yours.");
   }
 }

@@ -19,7 +19,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** JSON of the {@code /api} routes: snake case, nulls written, unknown fields ignored. Null means absent; a null in a list or map is refused, and so is a number that would be truncated. */
+/**
+ * JSON of the {@code /api} routes: snake case, nulls written, unknown fields ignored. Null means
+ * absent; a null in a list or map is refused, and so is a number that would be truncated.
+ */
 public final class ApiJson {
   /** For streaming, with the same rules. */
   public static final ObjectMapper MAPPER =
@@ -60,8 +63,8 @@ public final class ApiJson {
   }
 
   /**
- * @throws ApiError 422 if the body does not fit the type
- */
+   * @throws ApiError 422 if the body does not fit the type
+   */
   public static <T> T read(byte[] body, Class<T> type) {
     try {
       @Nullable T value = MAPPER.readValue(body, type);

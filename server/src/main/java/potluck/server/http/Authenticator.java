@@ -25,7 +25,10 @@ import potluck.gateway.key.CidrRanges;
 import potluck.gateway.key.LastUsedTracker;
 import potluck.server.http.Surface.CredentialPlace;
 
-/** Authenticates the caller before a body is read. UNAUTHENTICATED means a proven bad credential; if the database is unreachable, the failure is UNAVAILABLE. Thread-safe. */
+/**
+ * Authenticates the caller before a body is read. UNAUTHENTICATED means a proven bad credential; if
+ * the database is unreachable, the failure is UNAVAILABLE. Thread-safe.
+ */
 public final class Authenticator {
   private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
   private static final HeaderName GOOGLE_KEY = HeaderNames.create("x-goog-api-key");
@@ -42,8 +45,8 @@ public final class Authenticator {
   private final InstantSource clock;
 
   /**
- * @param pluginServiceKey the admin key of AntiHub backends; null for none
- */
+   * @param pluginServiceKey the admin key of AntiHub backends; null for none
+   */
   public Authenticator(
       AccessTokens access,
       Sessions sessions,
@@ -83,7 +86,9 @@ public final class Authenticator {
       return caller;
     } catch (JdbiException e) {
       throw new FailureException(
-          Failure.of(Kind.UNAVAILABLE, "Your credential cannot be checked now; try again soon.")
+          Failure.of(
+                  Kind.UNAVAILABLE,
+                  "Your credential cannot be checked at the moment; try again soon.")
               .retryAfter(Duration.ofSeconds(2)));
     }
   }
@@ -93,13 +98,13 @@ public final class Authenticator {
     if (credential.startsWith("sk-")) {
       if (policy != AccessPolicy.MODEL && policy != AccessPolicy.PLUGIN) {
         throw new FailureException(
-            Kind.UNAUTHENTICATED, "An API key does not open this; log in for an access token.");
+            Kind.UNAUTHENTICATED, "An API key is not accepted here; log in for an access token.");
       }
       Caller caller = findCallerByKey(credential, address, dedicated);
       if (policy == AccessPolicy.PLUGIN
           && (caller.key() == null || !caller.key().managesAccounts())) {
         throw new FailureException(
-            Kind.UNAUTHENTICATED, "This API key is for models only; it opens no accounts.");
+            Kind.UNAUTHENTICATED, "This API key is only for models; it manages no accounts.");
       }
       return caller;
     }
@@ -131,13 +136,13 @@ public final class Authenticator {
     }
     if (key.get().loopbackOnly() && !isLoopback(address)) {
       throw new FailureException(
-          Failure.of(Kind.UNAUTHENTICATED, "The demo key is good on the server's own machine only.")
+          Failure.of(Kind.UNAUTHENTICATED, "The demo key works only on the server's own machine.")
               .code("invalid_api_key"));
     }
     if (!key.get().allowedAddresses().isEmpty()
         && !CidrRanges.of(key.get().allowedAddresses()).contains(address)) {
       throw new FailureException(
-          Failure.of(Kind.UNAUTHENTICATED, "This API key is not good from " + address + ".")
+          Failure.of(Kind.UNAUTHENTICATED, "This API key may not be used from " + address + ".")
               .code("invalid_api_key"));
     }
     lastUse.recordUse(key.get().id(), clock.instant());
@@ -150,13 +155,13 @@ public final class Authenticator {
       throw new FailureException(Kind.FORBIDDEN, "The user is disabled.");
     }
     if (policy == AccessPolicy.MODEL && caller.user().silenced()) {
-      throw new FailureException(Kind.FORBIDDEN, "The user is silenced: models may not be called.");
+      throw new FailureException(Kind.FORBIDDEN, "The user is silenced and may not call models.");
     }
     if (policy == AccessPolicy.AUDIT && !caller.user().mayAudit()) {
-      throw new FailureException(Kind.FORBIDDEN, "This needs an administrator or an auditor.");
+      throw new FailureException(Kind.FORBIDDEN, "Only administrators and auditors may do this.");
     }
     if (policy == AccessPolicy.ADMIN && !caller.user().isAdmin()) {
-      throw new FailureException(Kind.FORBIDDEN, "This needs an administrator.");
+      throw new FailureException(Kind.FORBIDDEN, "Only administrators may do this.");
     }
   }
 
@@ -176,7 +181,7 @@ public final class Authenticator {
     }
     throw new FailureException(
         Kind.UNAUTHENTICATED,
-        "A credential is needed: Authorization: Bearer <API key or access token>.");
+        "A credential is required: Authorization: Bearer <API key or access token>.");
   }
 
   private static Optional<String> header(ServerRequest request, HeaderName name) {

@@ -5,13 +5,15 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 
-/** Limits the memory of all request bodies together, so that many large ones are refused before memory runs out. Thread-safe. */
+/**
+ * Limits the memory of all request bodies together, so that many large ones are refused before
+ * memory runs out. Thread-safe.
+ */
 final class BodyMemoryLimit {
   private static final Failure FULL =
       Failure.of(
               Kind.UNAVAILABLE,
-              "Too many large requests are under way at once; try again in a moment. An operator"
-                  + " can raise POTLUCK_MAX_BODIES_PERCENT.")
+              "Too many large requests are running at once; try again shortly. An operator can raise POTLUCK_MAX_BODIES_PERCENT.")
           .retryAfter(Duration.ofSeconds(1));
 
   private final long maxBytes;
@@ -29,8 +31,8 @@ final class BodyMemoryLimit {
     private long ownBytes;
 
     /**
- * @throws FailureException UNAVAILABLE if the limit would be exceeded
- */
+     * @throws FailureException UNAVAILABLE if the limit would be exceeded
+     */
     void reserve(long bytes) {
       synchronized (BodyMemoryLimit.this) {
         if (bytes > maxBytes - reservedBytes) {

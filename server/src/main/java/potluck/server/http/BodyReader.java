@@ -43,11 +43,12 @@ final class BodyReader {
   }
 
   /**
- * The complete body, unpacked.
- *
- * @param policy of the route
- * @throws FailureException TOO_LARGE beyond the limit, UNSUPPORTED_MEDIA for an unknown encoding, UNAVAILABLE if other bodies use all memory
- */
+   * The complete body, unpacked.
+   *
+   * @param policy of the route
+   * @throws FailureException TOO_LARGE beyond the limit, UNSUPPORTED_MEDIA for an unknown encoding,
+   *     UNAVAILABLE if other bodies use all memory
+   */
   byte[] read(ServerRequest request, BodyMemoryLimit.Share share, AccessPolicy policy) {
     boolean whole = false;
     try {
@@ -108,16 +109,17 @@ final class BodyReader {
       }
       return body;
     } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
-      throw new FailureException(Kind.INVALID, "The body could not be read to its end.");
+      throw new FailureException(Kind.INVALID, "The body could not be read completely.");
     }
   }
 
   /**
- * Reads everything. Memory is reserved as bytes arrive, so a large Content-Length alone reserves none.
- *
- * @param first initial buffer
- * @param expected at most so many bytes
- */
+   * Reads everything. Memory is reserved as bytes arrive, so a large Content-Length alone reserves
+   * none.
+   *
+   * @param first initial buffer
+   * @param expected at most so many bytes
+   */
   private static byte[] readAll(
       InputStream in,
       int first,

@@ -11,7 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Chinese texts of failures that are thrown with an English text. Used below {@code /api}; model routes answer in English like all providers. Immutable. */
+/**
+ * Chinese texts of failures that are thrown with an English text. Used below {@code /api}; model
+ * routes answer in English like all providers. Immutable.
+ */
 final class ChineseMessages {
   private static final String GAP = "…";
 

@@ -9,7 +9,11 @@ import java.util.regex.Pattern;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 
-/** Reads chunked bodies as RFC 9112 section 7.1 defines them, and passes them on in small chunks. Helidon would hold a whole chunk of any size, does not check the CRLF after it, and knows neither extensions nor trailers. Helidon reads lines only in chunked bodies. For one thread. */
+/**
+ * Reads chunked bodies as RFC 9112 section 7.1 defines them, and passes them on in small chunks.
+ * Helidon would hold a whole chunk of any size, does not check the CRLF after it, and knows neither
+ * extensions nor trailers. Helidon reads lines only in chunked bodies. For one thread.
+ */
 final class ChunkedBodyReader extends DataReader {
   private static final int MAX_PIECE = 64 << 10;
   private static final int MAX_LINE_LENGTH = 1024;
@@ -45,7 +49,7 @@ final class ChunkedBodyReader extends DataReader {
     if (remaining == 0) {
       Matcher size = SIZE.matcher(line());
       if (!size.matches()) {
-        throw invalid("the size of a chunk is none");
+        throw invalid("the chunk size is invalid");
       }
       remaining = Long.parseLong(size.group(1), 16);
       trailers = remaining == 0;
@@ -93,6 +97,6 @@ final class ChunkedBodyReader extends DataReader {
 
   private static FailureException invalid(String what) {
     return new FailureException(
-        Kind.INVALID, "The body is not chunked as HTTP/1.1 has it: " + what + ".");
+        Kind.INVALID, "The body is not valid chunked encoding: " + what + ".");
   }
 }

@@ -3,23 +3,27 @@ package potluck.server.http;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.key.CidrRanges;
 
-/** The real address of a client. Forwarded addresses count only from trusted proxies; of a chain, the last address that is not a trusted proxy's counts, because everything before it may be forged. Immutable. */
+/**
+ * The real address of a client. Forwarded addresses count only from trusted proxies; of a chain,
+ * the last address that is not a trusted proxy's counts, because everything before it may be
+ * forged. Immutable.
+ */
 public final class ClientAddress {
   private final CidrRanges trusted;
 
   /**
- * @param trusted proxies whose X-Forwarded-For is used
- */
+   * @param trusted proxies whose X-Forwarded-For is used
+   */
   public ClientAddress(CidrRanges trusted) {
     this.trusted = trusted;
   }
 
   /**
- * The client's address.
- *
- * @param peer the address of the connection
- * @param forwarded the complete header {@code x-forwarded-for}; null if absent
- */
+   * The client's address.
+   *
+   * @param peer the address of the connection
+   * @param forwarded the complete header {@code x-forwarded-for}; null if absent
+   */
   String of(String peer, @Nullable String forwarded) {
     if (forwarded == null || trusted.isEmpty() || !trusted.contains(peer)) {
       return peer;

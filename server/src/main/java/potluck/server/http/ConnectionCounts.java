@@ -5,7 +5,10 @@ import java.util.Map;
 import potluck.gateway.identity.ClientNetwork;
 import potluck.gateway.key.CidrRanges;
 
-/** Counts connections, in total and per address; IPv6 addresses count by their /64. Trusted proxies and this machine have no limit per address, because many clients are behind them. Thread-safe. */
+/**
+ * Counts connections, in total and per address; IPv6 addresses count by their /64. Trusted proxies
+ * and this machine have no limit per address, because many clients are behind them. Thread-safe.
+ */
 final class ConnectionCounts {
   private final SocketBudget sockets;
   private final int max;
@@ -16,8 +19,8 @@ final class ConnectionCounts {
   private long refused;
 
   /**
- * @param many addresses without a limit per address
- */
+   * @param many addresses without a limit per address
+   */
   ConnectionCounts(SocketBudget sockets, int most, int mostFromOne, CidrRanges many) {
     this.sockets = sockets;
     this.max = most;

@@ -10,7 +10,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 
-/** The bytes that a caller sends on one connection. While an answer is pending, they can be read ahead: they are kept for the next request, and a disconnect is noticed at once. Read by the connection's thread; observed by others. */
+/**
+ * The bytes that a caller sends on one connection. While an answer is pending, they can be read
+ * ahead: they are kept for the next request, and a disconnect is noticed at once. Read by the
+ * connection's thread; observed by others.
+ */
 final class ConnectionInput implements Supplier<byte[]> {
   private static final long MAX_UNREAD = 1 << 20;
 
@@ -26,8 +30,8 @@ final class ConnectionInput implements Supplier<byte[]> {
   private boolean fullyRead;
 
   /**
- * @param first what was read already to detect the protocol
- */
+   * @param first what was read already to detect the protocol
+   */
   ConnectionInput(DataReader first, HelidonSocket socket, ServerLimits.ConnectionLimits limits) {
     this.timeouts = new ConnectionTimeouts(limits);
     this.sniffed = first;
@@ -40,10 +44,10 @@ final class ConnectionInput implements Supplier<byte[]> {
   }
 
   /**
- * Rejects this connection: there are too many.
- *
- * @param why sent to the caller
- */
+   * Rejects this connection: there are too many.
+   *
+   * @param why sent to the caller
+   */
   void reject(Failure why) {
     rejection = why;
     timeouts.rejecting();
@@ -64,7 +68,9 @@ final class ConnectionInput implements Supplier<byte[]> {
     return unusable;
   }
 
-  /** The last request was read completely and nothing more is expected, so closing loses nothing. */
+  /**
+   * The last request was read completely and nothing more is expected, so closing loses nothing.
+   */
   void markFullyRead() {
     fullyRead = true;
   }
@@ -91,7 +97,10 @@ final class ConnectionInput implements Supplier<byte[]> {
     }
   }
 
-  /** Reads what the caller still sends after its last answer, for a moment: closing with unread data would send a reset, which destroys the answer. */
+  /**
+   * Reads what the caller still sends after its last answer, for a moment: closing with unread data
+   * would send a reset, which destroys the answer.
+   */
   void drainBeforeClose() {
     if (ended || fullyRead) {
       return;

@@ -15,7 +15,10 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 import potluck.gateway.key.CidrRanges;
 
-/** Decides which connections stay. When the limit is reached, it closes those that have been idle longest or send their head slowly; if all are busy, it answers 503. Thread-safe. */
+/**
+ * Decides which connections stay. When the limit is reached, it closes those that have been idle
+ * longest or send their head slowly; if all are busy, it answers 503. Thread-safe.
+ */
 final class ConnectionLimiter {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimiter.class);
 
@@ -27,11 +30,10 @@ final class ConnectionLimiter {
   private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
   private static final Failure FULL =
-      refusal("The server has as many connections as it takes; try again in a moment.");
+      refusal("The server has reached its maximum of connections; try again shortly.");
   private static final Failure TOO_MANY =
       refusal(
-          "There are too many connections from your address; close some, or use them for more than"
-              + " one request. An operator can raise POTLUCK_MAX_CONNECTIONS_PER_ADDRESS.");
+          "There are too many connections from your address; close some, or reuse them for several requests. An operator can raise POTLUCK_MAX_CONNECTIONS_PER_ADDRESS.");
 
   private final SocketBudget sockets;
   private final ConnectionCounts counts;
@@ -45,9 +47,9 @@ final class ConnectionLimiter {
   private long lastLoggedAt = System.nanoTime() - LOG_INTERVAL_NANOS;
 
   /**
- * @param many addresses without a limit per address
- * @param open all connections
- */
+   * @param many addresses without a limit per address
+   * @param open all connections
+   */
   ConnectionLimiter(
       ServerLimits.ConnectionLimits limits, CidrRanges many, Set<ConnectionInput> open) {
     this.sockets = new SocketBudget(limits.maxSockets());
@@ -61,10 +63,10 @@ final class ConnectionLimiter {
   }
 
   /**
- * Admits a connection, or prepares its refusal.
- *
- * @return false if it must be closed at once
- */
+   * Admits a connection, or prepares its refusal.
+   *
+   * @return false if it must be closed at once
+   */
   boolean admit(ConnectionInput incoming, String address) {
     ConnectionCounts.Admission answer = counts.tryAcquire(address);
     // Another connection may have taken the place that was freed.
@@ -87,10 +89,10 @@ final class ConnectionLimiter {
   }
 
   /**
- * A call starts that needs an upstream connection.
- *
- * @throws FailureException UNAVAILABLE if none is possible
- */
+   * A call starts that needs an upstream connection.
+   *
+   * @throws FailureException UNAVAILABLE if none is possible
+   */
   void callStarted() {
     if (!sockets.tryAcquire() && !(closeIdlest() && sockets.tryAcquire())) {
       throw new FailureException(FULL);
@@ -145,10 +147,10 @@ final class ConnectionLimiter {
     if (now - lastLoggedAt >= LOG_INTERVAL_NANOS) {
       lastLoggedAt = now;
       LOG.warn(
-          "connections are refused: {}; {} were refused since the start",
+          "connections are refused: {}; {} since the start",
           answer == ConnectionCounts.Admission.FULL
-              ? "all " + counts.size() + " places are taken by work (POTLUCK_MAX_CONNECTIONS)"
-              : "too many come from " + address + " (POTLUCK_MAX_CONNECTIONS_PER_ADDRESS)",
+              ? "all " + counts.size() + " connections are busy (POTLUCK_MAX_CONNECTIONS)"
+              : "too many connections from " + address + " (POTLUCK_MAX_CONNECTIONS_PER_ADDRESS)",
           counts.refused());
     }
   }

@@ -3,7 +3,10 @@ package potluck.server.http;
 import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 
-/** Writes to a caller in pieces, so that a slow reader can be told from one that does not read at all. */
+/**
+ * Writes to a caller in pieces, so that a slow reader can be told from one that does not read at
+ * all.
+ */
 final class ConnectionOutput implements DataWriter {
   private static final int MAX_PIECE = 64 << 10;
 

@@ -2,7 +2,11 @@ package potluck.server.http;
 
 import java.time.Duration;
 
-/** The timeouts of a connection: for the head of a request, for progress of its body, for one write of an answer, and between requests. While an answer is pending, the upstream's timeouts apply. Set by the connection's thread, checked by another. */
+/**
+ * The timeouts of a connection: for the head of a request, for progress of its body, for one write
+ * of an answer, and between requests. While an answer is pending, the upstream's timeouts apply.
+ * Set by the connection's thread, checked by another.
+ */
 final class ConnectionTimeouts {
   /** Time for a rejection to reach the caller. */
   static final Duration REJECTION_TIMEOUT = Duration.ofSeconds(1);
@@ -84,7 +88,10 @@ final class ConnectionTimeouts {
     return phase == Phase.IDLE ? now - phaseStartedAt : -1;
   }
 
-  /** Nanoseconds for which closing it would lose nothing: it is idle, or its head is slow. Negative otherwise. */
+  /**
+   * Nanoseconds for which closing it would lose nothing: it is idle, or its head is slow. Negative
+   * otherwise.
+   */
   synchronized long evictableNanos(long now) {
     return phase == Phase.HEAD && now - phaseStartedAt > SLOW_HEAD.toNanos()
         ? now - phaseStartedAt

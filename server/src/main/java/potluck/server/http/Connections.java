@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import potluck.gateway.key.CidrRanges;
 
-/** HTTP/1.1 by Helidon, with input through {@link ConnectionInput}: only there can a disconnect be noticed while an upstream is silent. Thread-safe. */
+/**
+ * HTTP/1.1 by Helidon, with input through {@link ConnectionInput}: only there can a disconnect be
+ * noticed while an upstream is silent. Thread-safe.
+ */
 public final class Connections implements ServerConnectionSelector {
   private static final ScopedValue<ConnectionInput> CURRENT_INPUT = ScopedValue.newInstance();
 
@@ -33,8 +36,8 @@ public final class Connections implements ServerConnectionSelector {
   private volatile boolean closeAfterResponse;
 
   /**
- * @param many addresses without a limit per address
- */
+   * @param many addresses without a limit per address
+   */
   public Connections(ServerLimits limits, CidrRanges many) {
     this.limits = limits;
     this.limiter = new ConnectionLimiter(limits.connections(), many, open);
@@ -80,10 +83,11 @@ public final class Connections implements ServerConnectionSelector {
   }
 
   /**
- * Closes idle connections.
- *
- * @param grace they must have been idle so long: a caller that has just been answered may be sending its next request
- */
+   * Closes idle connections.
+   *
+   * @param grace they must have been idle so long: a caller that has just been answered may be
+   *     sending its next request
+   */
   void closeIdle(Duration grace) {
     long now = System.nanoTime();
     open.forEach(incoming -> incoming.closeIfIdle(now, grace.toNanos()));

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which web origins may read answers: exactly those that the operator lists. Source: the Fetch standard. Immutable. */
+/**
+ * Which web origins may read answers: exactly those that the operator lists. Source: the Fetch
+ * standard. Immutable.
+ */
 public final class Cors {
   private static final HeaderName ALLOW_METHODS =
       HeaderNames.create("access-control-allow-methods");
@@ -39,17 +42,17 @@ public final class Cors {
   private final Set<String> origins;
 
   /**
- * @param origins such as {@code https://app.example.org}
- */
+   * @param origins such as {@code https://app.example.org}
+   */
   public Cors(Set<String> origins) {
     this.origins = Set.copyOf(origins);
   }
 
   /**
- * Adds the CORS headers, and answers a preflight request.
- *
- * @return whether it was a preflight request, which is answered then
- */
+   * Adds the CORS headers, and answers a preflight request.
+   *
+   * @return whether it was a preflight request, which is answered then
+   */
   boolean handle(ServerRequest in, ServerResponse out) {
     if (origins.isEmpty()) {
       return false;
@@ -66,7 +69,8 @@ public final class Cors {
         in.prologue().method().text().equals("OPTIONS") && in.headers().contains(REQUEST_METHOD);
     if (asks) {
       out.header(ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE");
-      // Any header: SDKs in browsers send their own (x-stainless-os …), and an allowed origin is trusted.
+      // Any header: SDKs in browsers send their own (x-stainless-os …), and an allowed origin is
+      // trusted.
       in.headers()
           .first(REQUEST_HEADERS)
           .filter(names -> HEADER_NAMES.matcher(names).matches())

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A response that is written while it is produced, and may be long. A failure before the first byte is an ordinary error; a later one breaks the connection, so that a truncated file does not look complete. */
+/**
+ * A response that is written while it is produced, and may be long. A failure before the first byte
+ * is an ordinary error; a later one breaks the connection, so that a truncated file does not look
+ * complete.
+ */
 public final class Download {
   private static final Logger LOG = LoggerFactory.getLogger(Download.class);
   private static final int BUFFER = 64 << 10;
@@ -24,9 +28,9 @@ public final class Download {
   }
 
   /**
- * @param type the content type
- * @param file the suggested file name
- */
+   * @param type the content type
+   * @param file the suggested file name
+   */
   public static void send(Request request, String type, String file, ContentWriter writing) {
     LazyResponseStream begun = new LazyResponseStream(request.out(), type, file);
     if (request.isHeadRequest()) {
@@ -44,8 +48,8 @@ public final class Download {
             ? wrong
             : new UncheckedIOException((IOException) e);
       }
-      LOG.warn("{} was broken off: {}", file, e.getMessage());
-      throw new CloseConnectionException("an answer was broken off", e);
+      LOG.warn("{} broke off: {}", file, e.getMessage());
+      throw new CloseConnectionException("the response broke off", e);
     }
   }
 

@@ -32,10 +32,10 @@ final class HelidonResponseWriter implements ResponseWriter {
   private record Head(int status, Map<String, String> headers) {}
 
   /**
- * @param pulse a keep-alive for a silent stream
- * @param status maps the status of an answer
- * @param refused maps the body of an error
- */
+   * @param pulse a keep-alive for a silent stream
+   * @param status maps the status of an answer
+   * @param refused maps the body of an error
+   */
   HelidonResponseWriter(
       ServerResponse response,
       InFlightCalls.InFlightCall watched,
@@ -160,7 +160,7 @@ final class HelidonResponseWriter implements ResponseWriter {
 
   private OutputStream openStream() {
     if (stream == null) {
-      throw new IllegalStateException("the answer was not begun");
+      throw new IllegalStateException("the response was not started");
     }
     return stream;
   }

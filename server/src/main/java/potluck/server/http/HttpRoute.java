@@ -7,7 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A route: data, so that a test can check all of them. A pattern consists of words, and names in braces that match one segment; the last may be {@code {name}:verb}, as in Gemini, and {@code {name+}} matches all the rest (model names contain slashes). Not to be confused with {@code potluck.gateway.route.ModelRoute}. Immutable. */
+/**
+ * A route: data, so that a test can check all of them. A pattern consists of words, and names in
+ * braces that match one segment; the last may be {@code {name}:verb}, as in Gemini, and {@code
+ * {name+}} matches all the rest (model names contain slashes). Not to be confused with {@code
+ * potluck.gateway.route.ModelRoute}. Immutable.
+ */
 public record HttpRoute(
     String method, String pattern, AccessPolicy policy, Surface surface, Handler handler) {
 

@@ -37,7 +37,7 @@ public final class HttpServer implements AutoCloseable {
   private static final long POLL_NANOS = 10_000_000;
 
   private static final Failure STOPPING =
-      Failure.of(Kind.UNAVAILABLE, "The server stops; send the request again.")
+      Failure.of(Kind.UNAVAILABLE, "The server is stopping; send the request again.")
           .retryAfter(Duration.ofSeconds(1));
 
   private final Connections connections;
@@ -63,7 +63,8 @@ public final class HttpServer implements AutoCloseable {
             .shutdownHook(false)
             .shutdownGracePeriod(HELIDON_DRAIN_TIMEOUT)
             .backlog(4096)
-            // Helidon's listener stops for good if the system has no file left for it, so further connections wait in the backlog.
+            // Helidon's listener stops for good if the system has no file left for it, so further
+            // connections wait in the backlog.
             .maxTcpConnections(maxTcpConnections(connections.limits().connections()))
             .idleConnectionTimeout(HELIDON_IDLE_TIMEOUT)
             .maxPayloadSize(-1)
@@ -141,13 +142,11 @@ public final class HttpServer implements AutoCloseable {
 
   private static String messageOf(int status) {
     return switch (status) {
-      case 413 -> "The body is larger than allowed.";
-      case 414 ->
-          "The address is longer than allowed; an operator can raise POTLUCK_MAX_URI_BYTES.";
-      case 431 ->
-          "The headers are larger than allowed; an operator can raise POTLUCK_MAX_HEADER_BYTES.";
-      case 505 -> "HTTP/1.1 is spoken here, and no other version.";
-      default -> status >= 500 ? "The server failed." : "This is not a proper HTTP request.";
+      case 413 -> "The body is too large.";
+      case 414 -> "The address is too long; an operator can raise POTLUCK_MAX_URI_BYTES.";
+      case 431 -> "The headers are too large; an operator can raise POTLUCK_MAX_HEADER_BYTES.";
+      case 505 -> "Only HTTP/1.1 is supported.";
+      default -> status >= 500 ? "The server failed." : "This is not a valid HTTP request.";
     };
   }
 
@@ -183,10 +182,10 @@ public final class HttpServer implements AutoCloseable {
   }
 
   /**
- * Accepts nothing new, and lets running calls finish.
- *
- * @param patience how long they may take; the others get an error
- */
+   * Accepts nothing new, and lets running calls finish.
+   *
+   * @param patience how long they may take; the others get an error
+   */
   public void close(Duration patience) {
     if (inFlightCalls.running() > 0 && patience.isPositive()) {
       LOG.info(
@@ -210,7 +209,7 @@ public final class HttpServer implements AutoCloseable {
       if (!told && taken.compareTo(patience) >= 0) {
         told = true;
         if (patience.isPositive() && inFlightCalls.running() > 0) {
-          LOG.warn("{} answers did not end in time and are broken off", inFlightCalls.running());
+          LOG.warn("{} answers did not finish in time and are cut off", inFlightCalls.running());
         }
         inFlightCalls.cancelAll(STOPPING);
       }

@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.gateway.key.Caller;
 
-/** Watches the running model calls. If a caller disconnects while the upstream is silent, it interrupts the thread that waits for the upstream, which closes the upstream's connection. One thread for all calls; timed reads would be far more expensive. */
+/**
+ * Watches the running model calls. If a caller disconnects while the upstream is silent, it
+ * interrupts the thread that waits for the upstream, which closes the upstream's connection. One
+ * thread for all calls; timed reads would be far more expensive.
+ */
 public final class InFlightCalls implements AutoCloseable {
   private static final long PERIOD_MS = 10;
 
@@ -27,9 +31,9 @@ public final class InFlightCalls implements AutoCloseable {
   private volatile @Nullable Failure endedWith;
 
   /**
- * @param connections all connections, whose timeouts are checked here
- * @param silence after which a stream gets a keep-alive: some clients give up after a minute
- */
+   * @param connections all connections, whose timeouts are checked here
+   * @param silence after which a stream gets a keep-alive: some clients give up after a minute
+   */
   public InFlightCalls(Connections connections, Duration silence) {
     this.connections = connections;
     this.keepAliveNanos = silence.toNanos();
@@ -109,10 +113,10 @@ public final class InFlightCalls implements AutoCloseable {
   }
 
   /**
- * Watches the call of this thread until {@link #end}.
- *
- * @throws potluck.dialect.model.FailureException UNAVAILABLE if there are too many
- */
+   * Watches the call of this thread until {@link #end}.
+   *
+   * @throws potluck.dialect.model.FailureException UNAVAILABLE if there are too many
+   */
   public InFlightCall begin(Caller caller) {
     connections.limiter().callStarted();
     InFlightCall watched = new InFlightCall(Connections.currentInput(), caller);
@@ -137,10 +141,10 @@ public final class InFlightCalls implements AutoCloseable {
   }
 
   /**
- * Cancels the calls of matching callers.
- *
- * @param why sent to them in their dialect
- */
+   * Cancels the calls of matching callers.
+   *
+   * @param why sent to them in their dialect
+   */
   public void cancel(Predicate<Caller> meant, Failure why) {
     running.stream()
         .filter(watched -> meant.test(watched.caller))
@@ -148,10 +152,10 @@ public final class InFlightCalls implements AutoCloseable {
   }
 
   /**
- * Cancels all calls, and those that start later.
- *
- * @param why sent to the callers in their dialects
- */
+   * Cancels all calls, and those that start later.
+   *
+   * @param why sent to the callers in their dialects
+   */
   void cancelAll(Failure why) {
     endedWith = why;
     cancel(_ -> true, why);

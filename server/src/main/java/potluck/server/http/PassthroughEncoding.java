@@ -6,7 +6,10 @@ import io.helidon.http.encoding.ContentEncoder;
 import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
 
-/** Passes bodies through unchanged: {@link BodyReader} unpacks them, limits their unpacked size, and refuses unknown encodings. */
+/**
+ * Passes bodies through unchanged: {@link BodyReader} unpacks them, limits their unpacked size, and
+ * refuses unknown encodings.
+ */
 final class PassthroughEncoding implements ContentEncodingContext {
   @Override
   public boolean contentEncodingEnabled() {

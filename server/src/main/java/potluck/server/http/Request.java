@@ -64,11 +64,11 @@ public final class Request {
   }
 
   /**
- * Writes the answer of a model, in pieces or complete.
- *
- * @param watched the call that it answers
- * @param pulse a keep-alive for a silent stream
- */
+   * Writes the answer of a model, in pieces or complete.
+   *
+   * @param watched the call that it answers
+   * @param pulse a keep-alive for a silent stream
+   */
   public ResponseWriter responseWriter(InFlightCalls.InFlightCall watched, byte[] pulse) {
     return new HelidonResponseWriter(
         out,
@@ -159,10 +159,10 @@ public final class Request {
   }
 
   /**
- * A number in the query.
- *
- * @throws ApiError 422 if it is not a number or out of range
- */
+   * A number in the query.
+   *
+   * @throws ApiError 422 if it is not a number or out of range
+   */
   public long query(String name, long otherwise, long least, long most) {
     @Nullable String text = query(name);
     if (text == null || text.isEmpty()) {
@@ -182,10 +182,10 @@ public final class Request {
   }
 
   /**
- * A boolean in the query; null if absent.
- *
- * @throws ApiError 422 if it is not a boolean
- */
+   * A boolean in the query; null if absent.
+   *
+   * @throws ApiError 422 if it is not a boolean
+   */
   public @Nullable Boolean booleanQuery(String name) {
     @Nullable String text = query(name);
     return switch (text == null ? "" : text.toLowerCase(Locale.ROOT)) {
@@ -216,19 +216,20 @@ public final class Request {
   }
 
   /**
- * The complete body, unpacked; empty if there is none. It is read from the connection, so call this once.
- *
- * @throws potluck.dialect.model.FailureException if it is too large or invalid
- */
+   * The complete body, unpacked; empty if there is none. It is read from the connection, so call
+   * this once.
+   *
+   * @throws potluck.dialect.model.FailureException if it is too large or invalid
+   */
   public byte[] body() {
     return body.get();
   }
 
   /**
- * The body as JSON.
- *
- * @throws ApiError 422 if it does not fit the type
- */
+   * The body as JSON.
+   *
+   * @throws ApiError 422 if it does not fit the type
+   */
   public <T> T body(Class<T> type) {
     return ApiJson.read(body(), type);
   }

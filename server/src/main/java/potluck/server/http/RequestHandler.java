@@ -28,7 +28,10 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 import potluck.gateway.key.Caller;
 
-/** Handles every request: assigns its id, finds its route, authenticates the caller and calls the route. All exceptions end here and become errors in the form of the route's surface. Thread-safe. */
+/**
+ * Handles every request: assigns its id, finds its route, authenticates the caller and calls the
+ * route. All exceptions end here and become errors in the form of the route's surface. Thread-safe.
+ */
 public final class RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
 
@@ -47,9 +50,9 @@ public final class RequestHandler {
   private final BooleanSupplier draining;
 
   /**
- * @param identify null before the database is reached; only public routes may be given then
- * @param draining whether responses must close their connections
- */
+   * @param identify null before the database is reached; only public routes may be given then
+   * @param draining whether responses must close their connections
+   */
   public RequestHandler(
       List<HttpRoute> routes,
       @Nullable Authenticator identify,
@@ -112,7 +115,7 @@ public final class RequestHandler {
     if (turnedAway != null) {
       out.header(HeaderValues.CONNECTION_CLOSE);
       sendError(in, out, surface, turnedAway, id);
-      throw new CloseConnectionException("one too many");
+      throw new CloseConnectionException("too many connections");
     }
     if (cors.handle(in, out)) {
       closeIfRequested(in);
@@ -162,7 +165,7 @@ public final class RequestHandler {
           out,
           surface,
           Failure.of(
-              Kind.INTERNAL, "The server failed; its log has more under request " + id + "."),
+              Kind.INTERNAL, "The server failed; its log has details under request " + id + "."),
           id);
     } finally {
       patience.beginIdle();
@@ -170,7 +173,7 @@ public final class RequestHandler {
     }
     if (Connections.currentInput().unusable()) {
       // Helidon would continue reading, whatever the response says.
-      throw new CloseConnectionException("what comes next cannot be told");
+      throw new CloseConnectionException("the next request cannot be located");
     }
     closeIfRequested(in);
   }
@@ -188,7 +191,10 @@ public final class RequestHandler {
         .ifPresent(beta -> out.header(HttpHeaders.ANTHROPIC_BETA, beta));
   }
 
-  /** A response before the end of a chunked body closes the connection: the rest may be malformed, and a next request would be lost. */
+  /**
+   * A response before the end of a chunked body closes the connection: the rest may be malformed,
+   * and a next request would be lost.
+   */
   private static void closeIfBodyUnread(ServerRequest in, ServerResponse out) {
     if (in.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
       out.beforeSend(
@@ -209,7 +215,7 @@ public final class RequestHandler {
     if (!in.content().hasEntity() || in.content().consumed()) {
       Connections.currentInput().markFullyRead();
     }
-    throw new CloseConnectionException("the caller wanted one answer only");
+    throw new CloseConnectionException("the caller asked to close the connection");
   }
 
   /** The route of a request, or null. GET routes also serve HEAD. */
@@ -246,11 +252,11 @@ public final class RequestHandler {
     }
     if (methods.isEmpty() && !ready) {
       return new FailureException(
-          Failure.of(Kind.UNAVAILABLE, "Potluck is starting: its database is not reached yet.")
+          Failure.of(Kind.UNAVAILABLE, "Potluck is starting: its database is not reachable yet.")
               .retryAfter(Duration.ofSeconds(2)));
     }
     if (methods.isEmpty()) {
-      return new FailureException(Kind.NOT_FOUND, "There is nothing at " + path + ".");
+      return new FailureException(Kind.NOT_FOUND, "Nothing exists at " + path + ".");
     }
     if (methods.contains(GET)) {
       methods.add(HEAD);

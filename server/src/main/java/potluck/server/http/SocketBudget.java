@@ -1,6 +1,9 @@
 package potluck.server.http;
 
-/** Limits the sockets of callers and to upstreams. Each is an open file; without a free one a connection cannot even be refused. Thread-safe. */
+/**
+ * Limits the sockets of callers and to upstreams. Each is an open file; without a free one a
+ * connection cannot even be refused. Thread-safe.
+ */
 final class SocketBudget {
   private final int max;
   private int taken;

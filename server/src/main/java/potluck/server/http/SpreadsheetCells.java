@@ -2,7 +2,10 @@ package potluck.server.http;
 
 import java.util.regex.Pattern;
 
-/** Escapes texts that a spreadsheet would take for formulas, with an apostrophe, as spreadsheets do. Source: OWASP, "CSV Injection". */
+/**
+ * Escapes texts that a spreadsheet would take for formulas, with an apostrophe, as spreadsheets do.
+ * Source: OWASP, "CSV Injection".
+ */
 public final class SpreadsheetCells {
   /** Apostrophes in front are escaped too, so that they survive a round trip. */
   private static final Pattern FORMULA = Pattern.compile("(?s)'*[=+\\-@\t\r].*");

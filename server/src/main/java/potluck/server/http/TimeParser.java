@@ -22,22 +22,22 @@ public final class TimeParser {
   }
 
   /**
- * A time that the database can store: year 1 to 9999.
- *
- * @throws DateTimeException if it is another
- */
+   * A time that the database can store: year 1 to 9999.
+   *
+   * @throws DateTimeException if it is another
+   */
   public static Instant checkStorable(Instant at) {
     if (at.isBefore(MIN) || at.isAfter(MAX)) {
-      throw new DateTimeException("the year is not one of 1 to 9999");
+      throw new DateTimeException("the year must be 1 to 9999");
     }
     return at;
   }
 
   /**
- * Parses a time.
- *
- * @param name of the field, for the error
- */
+   * Parses a time.
+   *
+   * @param name of the field, for the error
+   */
   public static @Nullable Instant parse(String name, @Nullable String text) {
     if (text == null || text.isEmpty()) {
       return null;

@@ -17,16 +17,16 @@ record AccountImportRules(Accounts accounts, Catalogue catalogue, AllowedHosts a
     Optional<Provider> provider = catalogue.find(account.provider());
     if (provider.isEmpty()) {
       return Optional.of(
-          "there is no provider '" + account.provider() + "' here: PROVIDERS_FILE may add it");
+          "the provider '" + account.provider() + "' is unknown; PROVIDERS_FILE may add it");
     }
     if (account.secret().isEmpty() || account.secret().reveal().isBlank()) {
       return Optional.of("it has no credential");
     }
     if (AccountRules.parseSecret(account.secret().reveal()).isEmpty()) {
-      return Optional.of("its credential holds characters that no header can carry");
+      return Optional.of("its credential contains characters that a header cannot carry");
     }
     if (!AccountRules.namesModels(account.models(), account.modelMap())) {
-      return Optional.of("it names no models: name them there, and repeat");
+      return Optional.of("it names no models; name them there, and repeat");
     }
     String base = account.baseUrl().isBlank() ? provider.get().baseUrl() : account.baseUrl();
     return base.isEmpty() ? Optional.of("it needs an address") : findObjection(base);
@@ -42,7 +42,7 @@ record AccountImportRules(Accounts accounts, Catalogue catalogue, AllowedHosts a
         .map(
             _ ->
                 uri.get().getAuthority()
-                    + " is private or without TLS: list it in UPSTREAM_ALLOWED_HOSTS, and repeat");
+                    + " is private or without TLS; list it in UPSTREAM_ALLOWED_HOSTS, and repeat");
   }
 
   /** The base URL to store: its own, or the provider's from the catalogue. */
@@ -60,10 +60,10 @@ record AccountImportRules(Accounts accounts, Catalogue catalogue, AllowedHosts a
   }
 
   /**
- * Writes an account that passed {@link #findObjection}.
- *
- * @return false if an account has this id already
- */
+   * Writes an account that passed {@link #findObjection}.
+   *
+   * @return false if an account has this id already
+   */
   boolean add(
       Handle handle, AccountId id, SourceRecord.SourceAccount account, long owner, boolean shared) {
     return accounts.add(

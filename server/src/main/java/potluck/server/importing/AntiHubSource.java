@@ -10,7 +10,10 @@ import potluck.gateway.account.Fernet;
 import potluck.gateway.account.Secret;
 import potluck.gateway.quota.UsageLimits;
 
-/** AntiHub, the system that Potluck re-creates: the database of its backend, and optionally that of its Plug-in service. For one thread. */
+/**
+ * AntiHub, the system that Potluck re-creates: the database of its backend, and optionally that of
+ * its Plug-in service. For one thread.
+ */
 public final class AntiHubSource implements ImportSource {
   private static final List<String> USERS =
       List.of(
@@ -80,8 +83,7 @@ public final class AntiHubSource implements ImportSource {
     this.keys = keys;
     for (String table : List.of("users", "api_keys")) {
       if (!backend.has(table)) {
-        throw new IOException(
-            "there is no table " + table + " in it: is it the backend's database?");
+        throw new IOException("There is no table " + table + ": is this the backend's database?");
       }
     }
     backend.each(
@@ -97,13 +99,13 @@ public final class AntiHubSource implements ImportSource {
   }
 
   /**
- * Opens the databases.
- *
- * @param from the backend's database
- * @param plugin the Plug-in service's; null for none
- * @param providers our provider for each kind of account, such as {@code antigravity}
- * @param fernet keys that may open what the backend encrypted
- */
+   * Opens the databases.
+   *
+   * @param from the backend's database
+   * @param plugin the Plug-in service's; null for none
+   * @param providers our provider for each kind of account, such as {@code antigravity}
+   * @param fernet keys that may open what the backend encrypted
+   */
   public static AntiHubSource open(
       String from, @Nullable String plugin, Map<String, String> providers, List<Secret> fernet)
       throws IOException {
@@ -230,8 +232,8 @@ public final class AntiHubSource implements ImportSource {
       sink.skip(
           label,
           keys.isEmpty()
-              ? "it is sealed: give the backend's PLUGIN_API_ENCRYPTION_KEY with --fernet-key-file"
-              : "no key that was given opens it: it is damaged, or sealed with another one");
+              ? "it is encrypted: give the backend's PLUGIN_API_ENCRYPTION_KEY with --fernet-key-file"
+              : "none of the keys decrypts it: it is damaged, or encrypted with another key");
       return;
     }
     sink.accept(

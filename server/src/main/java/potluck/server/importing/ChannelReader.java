@@ -59,16 +59,14 @@ final class ChannelReader {
     String given = row.text("base_url", "").strip().replaceAll("/+$", "");
     Optional<Target> where = findTarget(type, given);
     if (where.isEmpty()) {
-      sink.skip(
-          label,
-          "its type, " + type + ", is not known here, and it has no base_url: add it by hand");
+      sink.skip(label, "its type " + type + " is unknown and it has no base_url; add it by hand");
       return;
     }
     Map<String, String> mapping;
     try {
       mapping = readMapping(row.text("model_mapping", ""));
     } catch (JsonProcessingException e) {
-      sink.skip(label, "its model_mapping is no JSON object of texts: mend it there");
+      sink.skip(label, "its model_mapping is not a JSON object of texts; correct it there");
       return;
     }
     List<String> models = NewApiSource.list(row.text("models", ""), ",");
@@ -78,7 +76,7 @@ final class ChannelReader {
     }
     List<String> remarks = new ArrayList<>(where.get().remarks());
     if (!row.text("group", "default").equals("default")) {
-      remarks.add("groups of channels are not kept");
+      remarks.add("groups of channels are not imported");
     }
     Set<Integer> off = disabledKeys(row.text("channel_info", ""));
     Map<String, String> mapped = new LinkedHashMap<>(mapping);
@@ -126,7 +124,7 @@ final class ChannelReader {
                   List.of(
                       "type "
                           + type
-                          + " is not known here; taken for OpenAI's language, so test it")));
+                          + " is unknown and was imported as OpenAI-compatible; test it")));
     }
     ChannelTypes.TypeTarget place = known.get();
     if (given.isEmpty()) {
@@ -154,7 +152,7 @@ final class ChannelReader {
     if (!json.isBlank()) {
       JsonNode object = JSON.readTree(json);
       if (!object.isObject()) {
-        throw new JsonParseException(null, "no object");
+        throw new JsonParseException(null, "not an object");
       }
       for (Map.Entry<String, JsonNode> entry : object.properties()) {
         mapping.put(entry.getKey(), entry.getValue().asText());
@@ -179,7 +177,10 @@ final class ChannelReader {
     return off;
   }
 
-  /** One per line, or a JSON array. Positions are kept, because disabled keys are listed by position. */
+  /**
+   * One per line, or a JSON array. Positions are kept, because disabled keys are listed by
+   * position.
+   */
   private static List<String> keys(String text) {
     if (text.strip().startsWith("[")) {
       try {

@@ -8,7 +8,10 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import potluck.gateway.identity.Keyring;
 
-/** The table of imports: what was imported earlier from a source, so that it is not imported twice. For one thread. */
+/**
+ * The table of imports: what was imported earlier from a source, so that it is not imported twice.
+ * For one thread.
+ */
 final class ImportMappings {
   private static final int MARK_BYTES = 16;
 
@@ -23,10 +26,10 @@ final class ImportMappings {
   }
 
   /**
- * An earlier import.
- *
- * @param ownId the id in Potluck
- */
+   * An earlier import.
+   *
+   * @param ownId the id in Potluck
+   */
   record Mapping(String ownId, String mark) {}
 
   Optional<Mapping> find(RecordKind kind, String foreignId) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What was imported, what was already there, and what was skipped and why. Contains no secrets. For one thread. */
+/**
+ * What was imported, what was already there, and what was skipped and why. Contains no secrets. For
+ * one thread.
+ */
 public final class ImportReport {
   private static final int MAX_EXAMPLES = 5;
 
@@ -48,17 +51,17 @@ public final class ImportReport {
   }
 
   /**
- * A reason or remark.
- *
- * @param examples the first records
- */
+   * A reason or remark.
+   *
+   * @param examples the first records
+   */
   public record ReasonView(String why, long count, List<String> examples) {}
 
   /**
- * One kind of record.
- *
- * @param came imported, or to be imported if nothing was written
- */
+   * One kind of record.
+   *
+   * @param came imported, or to be imported if nothing was written
+   */
   public record KindView(
       String kind,
       long found,
@@ -69,10 +72,10 @@ public final class ImportReport {
       List<ReasonView> remarks) {}
 
   /**
- * The whole report.
- *
- * @param applied whether anything was written
- */
+   * The whole report.
+   *
+   * @param applied whether anything was written
+   */
   public record ReportView(String source, boolean applied, List<KindView> kinds) {}
 
   void addImported(RecordKind kind, long count) {

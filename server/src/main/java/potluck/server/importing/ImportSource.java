@@ -9,11 +9,11 @@ public interface ImportSource extends AutoCloseable {
     void accept(SourceRecord found);
 
     /**
- * A record that cannot be imported.
- *
- * @param label a name for people
- * @param why with what to do
- */
+     * A record that cannot be imported.
+     *
+     * @param label a name for people
+     * @param why with what to do
+     */
     void skip(String label, String why);
   }
 
@@ -21,10 +21,10 @@ public interface ImportSource extends AutoCloseable {
   String kind();
 
   /**
- * Reads all records of a kind, in constant memory.
- *
- * @throws IOException if the source cannot be read, with what to do
- */
+   * Reads all records of a kind, in constant memory.
+   *
+   * @throws IOException if the source cannot be read, with what to do
+   */
   void read(RecordKind kind, Sink sink) throws IOException;
 
   @Override

@@ -25,7 +25,11 @@ import potluck.server.pricing.QuotaServices;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
-/** Imports from another system. Users, keys, accounts, quotas and routes are imported in one transaction; a dry run does the same and rolls back. Usage follows in batches. It can be repeated, and may run while the server runs. For one thread. */
+/**
+ * Imports from another system. Users, keys, accounts, quotas and routes are imported in one
+ * transaction; a dry run does the same and rolls back. Usage follows in batches. It can be
+ * repeated, and may run while the server runs. For one thread.
+ */
 public final class Importer {
   private static final List<RecordKind> TRANSACTIONAL =
       List.of(
@@ -48,13 +52,13 @@ public final class Importer {
   private final InstantSource clock = Clock.systemUTC();
 
   /**
- * The operator's decisions.
- *
- * @param sourceName a name for the source; two sources of a kind need two names
- * @param renamedUsers names in the source to names in Potluck
- * @param owner of the operator's accounts; null for the first administrator
- * @param share whether accounts become shared if the source does not say
- */
+   * The operator's decisions.
+   *
+   * @param sourceName a name for the source; two sources of a kind need two names
+   * @param renamedUsers names in the source to names in Potluck
+   * @param owner of the operator's accounts; null for the first administrator
+   * @param share whether accounts become shared if the source does not say
+   */
   public record ImportOptions(
       String sourceName, Map<String, String> renamedUsers, @Nullable String owner, boolean share) {}
 
@@ -80,11 +84,11 @@ public final class Importer {
   }
 
   /**
- * Imports everything.
- *
- * @param apply false for a dry run
- * @throws IOException if the source cannot be read; nothing is imported then
- */
+   * Imports everything.
+   *
+   * @param apply false for a dry run
+   * @throws IOException if the source cannot be read; nothing is imported then
+   */
   public ImportReport run(ImportSource source, ImportOptions wishes, boolean apply)
       throws IOException {
     ImportReport report = new ImportReport(wishes.sourceName(), apply);
@@ -153,11 +157,11 @@ public final class Importer {
                 case SourceRecord.SourceQuota quota -> belongings.importQuota(quota);
                 case SourceRecord.SourceRoute route -> belongings.importRoute(route);
                 case SourceRecord.SourceUsage _ ->
-                    throw new IllegalStateException("usage comes by itself");
+                    throw new IllegalStateException("usage is imported separately");
               };
             } catch (JdbiException e) {
               throw new IllegalStateException(
-                  "%s %s cannot come, so nothing has: %s"
+                  "%s %s cannot be imported, so nothing was: %s"
                       .formatted(kind.label(), found.label(), reason(e)));
             }
           });

@@ -34,17 +34,18 @@ final class JdbcTables implements SourceTables {
   }
 
   /**
- * Opens a PostgreSQL.
- *
- * @param url like {@code DATABASE_URL}
- * @throws IOException if it cannot be reached
- */
+   * Opens a PostgreSQL.
+   *
+   * @param url like {@code DATABASE_URL}
+   * @throws IOException if it cannot be reached
+   */
   static JdbcTables postgres(String url) throws IOException {
     Database pool;
     try {
       pool = Database.connectTo(url);
     } catch (IllegalArgumentException e) {
-      throw new IOException("an address looks like postgresql://user:password@host:5432/name", e);
+      throw new IOException(
+          "An address must look like postgresql://user:password@host:5432/name", e);
     } catch (SQLException e) {
       throw unreachable(e);
     }
@@ -64,7 +65,7 @@ final class JdbcTables implements SourceTables {
   }
 
   private static IOException unreachable(SQLException e) {
-    return new IOException("the database to read from cannot be reached: " + e.getMessage(), e);
+    return new IOException("The source database cannot be reached: " + e.getMessage(), e);
   }
 
   static JdbcTables sqlite(Path file) throws IOException {
@@ -168,12 +169,12 @@ final class JdbcTables implements SourceTables {
       connection.setAutoCommit(true);
       released = true;
     } catch (SQLException e) {
-      throw new IOException("the database to read from is gone: " + e.getMessage(), e);
+      throw new IOException("The source database was lost: " + e.getMessage(), e);
     }
   }
 
   private static IOException unreadable(String table, SQLException e) {
-    return new IOException("the table " + table + " cannot be read: " + e.getMessage(), e);
+    return new IOException("The table " + table + " cannot be read: " + e.getMessage(), e);
   }
 
   @Override

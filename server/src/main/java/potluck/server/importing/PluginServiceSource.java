@@ -28,7 +28,9 @@ final class PluginServiceSource implements AutoCloseable {
           "status",
           "name");
 
-  /** Kinds of accounts that later versions keep in tables of their own, some of them in the backend. */
+  /**
+   * Kinds of accounts that later versions keep in tables of their own, some of them in the backend.
+   */
   private static final List<String> OTHER_KINDS =
       List.of(
           "antigravity_accounts",
@@ -49,7 +51,7 @@ final class PluginServiceSource implements AutoCloseable {
       if (!rows.has(table)) {
         rows.close();
         throw new IOException(
-            "there is no table " + table + " in it: is it the Plug-in service's database?");
+            "There is no table " + table + ": is this the Plug-in service's database?");
       }
     }
   }
@@ -73,7 +75,7 @@ final class PluginServiceSource implements AutoCloseable {
           if (!owners.containsKey(row.text("user_id", ""))) {
             sink.skip(
                 row.text("name", row.text("user_id", "")),
-                "only the Plug-in service knows them: they have no login to come with");
+                "only the Plug-in service knows this user, who has no login");
           }
         });
   }
@@ -104,7 +106,7 @@ final class PluginServiceSource implements AutoCloseable {
   private static String unsupportedReason(String kind) {
     return "a grant to the program "
         + kind
-        + ", which Potluck does not imitate: bring an API key, or consent by a client of your own";
+        + ", which Potluck does not imitate; add an API key, or consent with a client of your own";
   }
 
   private Map<String, List<String>> models() throws IOException {
@@ -156,7 +158,10 @@ final class PluginServiceSource implements AutoCloseable {
             List.of()));
   }
 
-  /** Remaining quotas. Users whose shared accounts are imported get none, because these accounts add quota again. */
+  /**
+   * Remaining quotas. Users whose shared accounts are imported get none, because these accounts add
+   * quota again.
+   */
   void quotas(Map<String, String> owners, ImportSource.Sink sink) throws IOException {
     Set<String> bringing = new HashSet<>();
     if (providers.containsKey(POOL_KIND)) {
@@ -185,7 +190,7 @@ final class PluginServiceSource implements AutoCloseable {
     if (left <= 0) {
       sink.skip(label, "nothing of it is left");
     } else if (bringing.contains(user)) {
-      sink.skip(label, "the accounts that they share bring it anew");
+      sink.skip(label, "the accounts that this user shares add it again");
     } else {
       sink.accept(new SourceRecord.SourceQuota(row.text("pool_id", ""), owner, model, left));
     }

@@ -17,12 +17,12 @@ public sealed interface SourceRecord {
   String label();
 
   /**
- * A user.
- *
- * @param passwordHash as the source has it; null for none
- * @param pluginId the user's id in the Plug-in API; null for none
- * @param limits of the user
- */
+   * A user.
+   *
+   * @param passwordHash as the source has it; null for none
+   * @param pluginId the user's id in the Plug-in API; null for none
+   * @param limits of the user
+   */
   record SourceUser(
       String id,
       String name,
@@ -46,11 +46,11 @@ public sealed interface SourceRecord {
   }
 
   /**
- * An identity at an external provider.
- *
- * @param owner the id of a {@link SourceUser}
- * @param provider such as {@code github}
- */
+   * An identity at an external provider.
+   *
+   * @param owner the id of a {@link SourceUser}
+   * @param provider such as {@code github}
+   */
   record SourceLogin(String id, String owner, String provider, String subject)
       implements SourceRecord {
     @Override
@@ -60,13 +60,13 @@ public sealed interface SourceRecord {
   }
 
   /**
- * An API key.
- *
- * @param owner the id of a {@link SourceUser}
- * @param models that it may call; empty for all
- * @param networks that it may be used from; empty for all
- * @param opensPlugin whether it also manages accounts
- */
+   * An API key.
+   *
+   * @param owner the id of a {@link SourceUser}
+   * @param models that it may call; empty for all
+   * @param networks that it may be used from; empty for all
+   * @param opensPlugin whether it also manages accounts
+   */
   record SourceKey(
       String id,
       String owner,
@@ -90,14 +90,14 @@ public sealed interface SourceRecord {
   }
 
   /**
- * An account at a provider.
- *
- * @param owner the id of a {@link SourceUser}; null for the operator
- * @param cookieId the id that clients know; null for a new one
- * @param provider in the catalogue
- * @param baseUrl empty for the provider's own
- * @param shared null if the source does not say
- */
+   * An account at a provider.
+   *
+   * @param owner the id of a {@link SourceUser}; null for the operator
+   * @param cookieId the id that clients know; null for a new one
+   * @param provider in the catalogue
+   * @param baseUrl empty for the provider's own
+   * @param shared null if the source does not say
+   */
   record SourceAccount(
       String id,
       @Nullable String owner,
@@ -122,11 +122,11 @@ public sealed interface SourceRecord {
   }
 
   /**
- * Remaining quota of the shared pool.
- *
- * @param owner the id of a {@link SourceUser}
- * @param accountsWorth in whole accounts
- */
+   * Remaining quota of the shared pool.
+   *
+   * @param owner the id of a {@link SourceUser}
+   * @param accountsWorth in whole accounts
+   */
   record SourceQuota(String id, String owner, String model, double accountsWorth)
       implements SourceRecord {
     @Override
@@ -136,10 +136,10 @@ public sealed interface SourceRecord {
   }
 
   /**
- * An alias or fallback.
- *
- * @param alias true for an alias, false for a fallback
- */
+   * An alias or fallback.
+   *
+   * @param alias true for an alias, false for a fallback
+   */
   record SourceRoute(String id, String name, List<String> models, boolean alias)
       implements SourceRecord {
     @Override
@@ -149,12 +149,12 @@ public sealed interface SourceRecord {
   }
 
   /**
- * A past request.
- *
- * @param owner the id of a {@link SourceUser}
- * @param key the id of a {@link SourceKey}; null for none
- * @param accountsWorth its cost in whole accounts
- */
+   * A past request.
+   *
+   * @param owner the id of a {@link SourceUser}
+   * @param key the id of a {@link SourceKey}; null for none
+   * @param accountsWorth its cost in whole accounts
+   */
   record SourceUsage(
       String id,
       String owner,

@@ -10,7 +10,9 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A row of a source's table. A missing column counts as null, because versions differ. Immutable. */
+/**
+ * A row of a source's table. A missing column counts as null, because versions differ. Immutable.
+ */
 record SourceRow(Map<String, String> values) {
   private static final long YEAR_9999 = 253_402_300_799L;
 

@@ -11,13 +11,16 @@ interface SourceTables extends AutoCloseable {
   Set<String> columns(String table) throws IOException;
 
   /**
- * Reads all rows, in constant memory.
- *
- * @param wanted columns; missing ones are ignored
- */
+   * Reads all rows, in constant memory.
+   *
+   * @param wanted columns; missing ones are ignored
+   */
   void each(String table, List<String> wanted, Consumer<SourceRow> sink) throws IOException;
 
-  /** Ends the snapshot, so that it blocks nothing in the source. Later reads see the current state, a portion at a time, ordered by the first column, which must be unique. */
+  /**
+   * Ends the snapshot, so that it blocks nothing in the source. Later reads see the current state,
+   * a portion at a time, ordered by the first column, which must be unique.
+   */
   default void endSnapshot() throws IOException {}
 
   @Override

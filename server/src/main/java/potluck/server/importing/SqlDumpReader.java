@@ -13,7 +13,11 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
-/** Reads the SQL of dumps: {@code CREATE TABLE} for column names, {@code INSERT INTO … VALUES} for rows. Everything else is skipped, in one pass and constant memory. Source: the MySQL manual, "String Literals" and "mysqldump". For one use by one thread. */
+/**
+ * Reads the SQL of dumps: {@code CREATE TABLE} for column names, {@code INSERT INTO … VALUES} for
+ * rows. Everything else is skipped, in one pass and constant memory. Source: the MySQL manual,
+ * "String Literals" and "mysqldump". For one use by one thread.
+ */
 final class SqlDumpReader {
   /** Words that start a line of CREATE TABLE but are not columns; columns are in backquotes. */
   private static final Set<String> NON_COLUMN_WORDS =
@@ -44,11 +48,11 @@ final class SqlDumpReader {
   }
 
   /**
- * The position of a table's rows, in characters.
- *
- * @param from start of the first INSERT
- * @param to end of the last one
- */
+   * The position of a table's rows, in characters.
+   *
+   * @param from start of the first INSERT
+   * @param to end of the last one
+   */
   record RowRange(long from, long to) {
     private RowRange upTo(RowRange later) {
       return new RowRange(from, later.to);
@@ -56,11 +60,11 @@ final class SqlDumpReader {
   }
 
   /**
- * Reads a range that another reader has found.
- *
- * @param in starts at the range
- * @param columns of the table
- */
+   * Reads a range that another reader has found.
+   *
+   * @param in starts at the range
+   * @param columns of the table
+   */
   static SqlDumpReader forRange(RowRange part, Reader in, String table, List<String> columns) {
     return new SqlDumpReader(in, Map.of(table, columns), part.to() - part.from());
   }
@@ -71,12 +75,12 @@ final class SqlDumpReader {
   }
 
   /**
- * Reads the dump.
- *
- * @param tables receives each table and its columns
- * @param rows receives each row of the wanted tables, as bytes; NULL values are absent
- * @throws IOException if the dump is truncated
- */
+   * Reads the dump.
+   *
+   * @param tables receives each table and its columns
+   * @param rows receives each row of the wanted tables, as bytes; NULL values are absent
+   * @throws IOException if the dump is truncated
+   */
   void read(
       BiConsumer<String, Set<String>> tables,
       BiConsumer<String, Map<String, String>> rows,

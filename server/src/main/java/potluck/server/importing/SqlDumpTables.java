@@ -25,7 +25,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tables of a file from {@code mysqldump} or {@code mariadb-dump}. The file is read completely once to check it; each wanted table is read again from its range, in constant memory. For one thread. */
+/**
+ * Tables of a file from {@code mysqldump} or {@code mariadb-dump}. The file is read completely once
+ * to check it; each wanted table is read again from its range, in constant memory. For one thread.
+ */
 final class SqlDumpTables implements SourceTables {
   /** U+FEFF, which some editors on Windows write first. */
   private static final byte[] UTF8_BOM = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
@@ -47,10 +50,10 @@ final class SqlDumpTables implements SourceTables {
   }
 
   /**
- * Checks the file.
- *
- * @throws IOException if it is not a complete dump
- */
+   * Checks the file.
+   *
+   * @throws IOException if it is not a complete dump
+   */
   static SqlDumpTables of(Path file) throws IOException {
     Map<String, Set<String>> tables = new LinkedHashMap<>();
     Set<String> twice = new HashSet<>();
@@ -80,24 +83,24 @@ final class SqlDumpTables implements SourceTables {
   private static IOException invalidDump(Path file, String why, @Nullable Exception cause) {
     return new IOException(
         file
-            + " is not a whole dump in UTF-8: "
+            + " is not a complete dump in UTF-8: "
             + why
-            + "; make it again with mysqldump --default-character-set=utf8mb4 --result-file=FILE",
+            + "; create it again with mysqldump --default-character-set=utf8mb4 --result-file=FILE",
         cause);
   }
 
   /**
- * One character per byte: a dump contains raw blobs between texts in UTF-8.
- *
- * @throws IOException if the file is UTF-16
- */
+   * One character per byte: a dump contains raw blobs between texts in UTF-8.
+   *
+   * @throws IOException if the file is UTF-16
+   */
   private static Reader open(Path file) throws IOException {
     PushbackInputStream in =
         new PushbackInputStream(new BufferedInputStream(Files.newInputStream(file)), 3);
     byte[] first = in.readNBytes(3);
     if (first.length > 1 && (first[0] & first[1] & 0xff) == 0xfe) {
       in.close();
-      throw new IOException("it is in UTF-16, as > of PowerShell writes");
+      throw new IOException("it is in UTF-16, which > of PowerShell writes");
     }
     if (!Arrays.equals(first, UTF8_BOM)) {
       in.unread(first);
@@ -109,11 +112,11 @@ final class SqlDumpTables implements SourceTables {
   public Set<String> columns(String table) throws IOException {
     if (duplicateTables.contains(table)) {
       throw new IOException(
-          "there is a table "
+          "The table "
               + table
-              + " of two databases in "
+              + " occurs for two databases in "
               + file
-              + ": let mysqldump write one only, the one to move from");
+              + "; dump only the one to import from");
     }
     return tables.getOrDefault(table, Set.of());
   }
@@ -128,7 +131,7 @@ final class SqlDumpTables implements SourceTables {
       for (long left = part.from(); left > 0; ) {
         long passed = in.skip(left);
         if (passed == 0) {
-          throw new EOFException(file + " has become shorter");
+          throw new EOFException(file + " became shorter");
         }
         left -= passed;
       }

@@ -13,7 +13,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The words, names and values of a dump. Each character is one byte: texts have the encoding of the file, blobs have none. For one use by one thread. */
+/**
+ * The words, names and values of a dump. Each character is one byte: texts have the encoding of the
+ * file, blobs have none. For one use by one thread.
+ */
 final class SqlDumpTokenizer {
   /** Stands for NULL among values; no text of a dump can contain it, because it is not a byte. */
   static final String NULL = "\uffffNULL";
@@ -201,7 +204,10 @@ final class SqlDumpTokenizer {
     delimiter = said.isEmpty() ? ";" : said;
   }
 
-  /** Whether statements may contain other statements, as in routines: the delimiter is not a semicolon. */
+  /**
+   * Whether statements may contain other statements, as in routines: the delimiter is not a
+   * semicolon.
+   */
   boolean isInRoutine() {
     return !delimiter.equals(";");
   }
@@ -360,10 +366,11 @@ final class SqlDumpTokenizer {
   }
 
   /**
- * Checks an encoding.
- *
- * @throws IOException if it is not UTF-8: in some encodings, half a character is a quote or backslash
- */
+   * Checks an encoding.
+   *
+   * @throws IOException if it is not UTF-8: in some encodings, half a character is a quote or
+   *     backslash
+   */
   static void checkEncoding(String name) throws IOException {
     if (!name.matches("(?i)utf8(mb[34])?|binary|ascii|default")) {
       throw new IOException("its texts are in " + name);

@@ -21,7 +21,11 @@ import potluck.gateway.meter.Tariff;
 import potluck.gateway.quota.Quotas;
 import potluck.server.database.UsageCopy;
 
-/** Imports past usage in batches, each in a transaction. Request ids are derived from the source's ids, so nothing is imported twice. What a request cost was paid in the source, so its quota is given back. For one thread. */
+/**
+ * Imports past usage in batches, each in a transaction. Request ids are derived from the source's
+ * ids, so nothing is imported twice. What a request cost was paid in the source, so its quota is
+ * given back. For one thread.
+ */
 final class UsageImporter {
   private static final int BATCH = 500;
 
@@ -37,10 +41,10 @@ final class UsageImporter {
   private final Map<String, Long> keys = new HashMap<>();
 
   /**
- * @param handle without a transaction: each batch has its own
- * @param owners ids of imported users, by their ids in the source
- * @param apply false only counts
- */
+   * @param handle without a transaction: each batch has its own
+   * @param owners ids of imported users, by their ids in the source
+   * @param apply false only counts
+   */
   UsageImporter(
       Handle handle,
       ImportMappings arrived,
@@ -90,7 +94,7 @@ final class UsageImporter {
   private Optional<Ledger.Row> toRow(SourceRecord.SourceUsage use) {
     @Nullable Long owner = userIds.get(use.owner());
     if (owner == null) {
-      report.addSkipped(RecordKind.USAGE, use.label(), "its user did not come");
+      report.addSkipped(RecordKind.USAGE, use.label(), "its user was not imported");
       return Optional.empty();
     }
     long micros = Math.round(Math.min(use.accountsWorth(), 1_000_000) * tariff.accountQuota());

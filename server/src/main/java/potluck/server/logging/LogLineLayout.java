@@ -10,7 +10,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** One log event as one line: text for people or JSON for machines. Control characters are escaped, so that a message can neither forge a line nor move a terminal's cursor. */
+/**
+ * One log event as one line: text for people or JSON for machines. Control characters are escaped,
+ * so that a message can neither forge a line nor move a terminal's cursor.
+ */
 final class LogLineLayout extends LayoutBase<ILoggingEvent> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)

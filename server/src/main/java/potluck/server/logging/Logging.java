@@ -24,8 +24,8 @@ public final class Logging {
   private Logging() {}
 
   /**
- * @param file of the log
- */
+   * @param file of the log
+   */
   public static void start(LogSettings settings, Path file) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();

@@ -9,7 +9,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** A log file that only its owner may read, because it may contain private data. Also holds for the next files, whatever the umask. */
+/**
+ * A log file that only its owner may read, because it may contain private data. Also holds for the
+ * next files, whatever the umask.
+ */
 final class OwnerOnlyFileAppender extends RollingFileAppender<ILoggingEvent> {
   private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rw-------");

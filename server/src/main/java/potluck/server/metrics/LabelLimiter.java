@@ -3,7 +3,10 @@ package potluck.server.metrics;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Names that may become metric labels: the first two hundred. All others become {@code other}, because callers can invent names. Thread-safe. */
+/**
+ * Names that may become metric labels: the first two hundred. All others become {@code other},
+ * because callers can invent names. Thread-safe.
+ */
 public final class LabelLimiter {
   private static final int MAX_NAMES = 200;
   private static final int MAX_NAME_LENGTH = 100;

@@ -19,7 +19,10 @@ import java.util.function.Supplier;
 import potluck.gateway.meter.Reading;
 import potluck.gateway.relay.Observer;
 
-/** The metrics of the relay. The number of labels is limited: a model is named only after it has served, see {@link LabelLimiter}. Thread-safe. */
+/**
+ * The metrics of the relay. The number of labels is limited: a model is named only after it has
+ * served, see {@link LabelLimiter}. Thread-safe.
+ */
 public final class Metrics implements Observer {
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(10),
@@ -58,13 +61,13 @@ public final class Metrics implements Observer {
   private record SpendingCounters(Counter input, Counter cached, Counter output, Counter cost) {}
 
   /**
- * @param models the model names that may be labels
- */
+   * @param models the model names that may be labels
+   */
   public Metrics(LabelLimiter models) {
     this.modelLabels = models;
     this.failovers =
         Counter.builder("potluck.failovers")
-            .description("Times that a request was given to another account")
+            .description("Number of failovers to another account")
             .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -79,7 +82,7 @@ public final class Metrics implements Observer {
             new AttemptLabels(provider, outcome),
             key ->
                 Counter.builder("potluck.attempts")
-                    .description("Requests to accounts, by what came of them")
+                    .description("Requests to accounts, by outcome")
                     .tag("provider", key.provider())
                     .tag("outcome", key.outcome())
                     .register(registry))
@@ -96,7 +99,7 @@ public final class Metrics implements Observer {
               new LossLabels(from, to, what),
               key ->
                   Counter.builder("potluck.lost")
-                      .description("What translations could not carry")
+                      .description("What translations could not carry over")
                       .tag("from", key.from())
                       .tag("to", key.to())
                       .tag("what", key.what())
@@ -129,7 +132,7 @@ public final class Metrics implements Observer {
 
   private Timer duration(RequestLabels key) {
     return Timer.builder("potluck.requests")
-        .description("Model requests, from their coming to their last byte")
+        .description("Model requests, until their last byte")
         .tag("dialect", key.dialect())
         .tag("model", key.model())
         .tag("stream", Boolean.toString(key.stream()))
@@ -140,7 +143,7 @@ public final class Metrics implements Observer {
 
   private Timer firstByte(FirstByteLabels key) {
     return Timer.builder("potluck.first.byte")
-        .description("Until the first byte of an answer")
+        .description("Time to the first byte of an answer")
         .tag("dialect", key.dialect())
         .tag("model", key.model())
         .serviceLevelObjectives(BUCKETS)
@@ -153,14 +156,14 @@ public final class Metrics implements Observer {
         tokens(model, "cached"),
         tokens(model, "output"),
         Counter.builder("potluck.cost.usd")
-            .description("What requests cost by the price list")
+            .description("Cost of requests by the price list")
             .tag("model", model)
             .register(registry));
   }
 
   private Counter tokens(String model, String kind) {
     return Counter.builder("potluck.tokens")
-        .description("Tokens, by model and kind; cached ones are part of the input")
+        .description("Tokens by model and kind; cached tokens are part of the input")
         .tag("model", model)
         .tag("kind", kind)
         .register(registry);

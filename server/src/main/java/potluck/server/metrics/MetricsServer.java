@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves {@code /metrics} on a port of its own, because API callers must not see it. If the port is taken, the server runs without metrics. */
+/**
+ * Serves {@code /metrics} on a port of its own, because API callers must not see it. If the port is
+ * taken, the server runs without metrics.
+ */
 public final class MetricsServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
   private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -34,7 +37,7 @@ public final class MetricsServer implements AutoCloseable {
       listening.start();
       return listening;
     } catch (IOException e) {
-      LOG.warn("no metrics: {}:{} cannot be listened at ({})", host, port, e.getMessage());
+      LOG.warn("no metrics: cannot listen on {}:{} ({})", host, port, e.getMessage());
       return null;
     }
   }

@@ -24,7 +24,11 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
 
-/** A connection to Redis 6 or later, or Valkey. One thread writes and one listens; callers only put into a bounded queue. While Redis is unreachable, the oldest entries are dropped; only the health page shows it. */
+/**
+ * A connection to Redis 6 or later, or Valkey. One thread writes and one listens; callers only put
+ * into a bounded queue. While Redis is unreachable, the oldest entries are dropped; only the health
+ * page shows it.
+ */
 public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChannel, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
   private static final String CHANNEL = "potluck:changes";
@@ -58,22 +62,22 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   }
 
   /**
- * @param writes whether success proves that Redis accepts writes
- */
+   * @param writes whether success proves that Redis accepts writes
+   */
   private record Command(boolean writes, Consumer<RedisClient> run) {}
 
   /**
- * @param address such as {@code redis://:password@host:6379/0}
- */
+   * @param address such as {@code redis://:password@host:6379/0}
+   */
   public RedisConnection(URI address) {
     this.address = address;
   }
 
   /**
- * Connects, and reconnects after failures.
- *
- * @param heard receives the changes of other nodes
- */
+   * Connects, and reconnects after failures.
+   *
+   * @param heard receives the changes of other nodes
+   */
   public void start(Consumer<Change> heard) {
     this.onChange = heard;
     writer.start();
@@ -81,10 +85,10 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   }
 
   /**
- * Sets the receiver of other nodes' load.
- *
- * @param heard receives the name of a node and its message
- */
+   * Sets the receiver of other nodes' load.
+   *
+   * @param heard receives the name of a node and its message
+   */
   public void onPeerLoad(BiConsumer<String, String> heard) {
     onPeerLoad = heard;
   }
@@ -181,9 +185,10 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
     if (now != state) {
       state = now;
       switch (now) {
-        case CONNECTED -> LOG.info("Redis is reached");
-        case READ_ONLY -> LOG.warn("Redis takes nothing, everything goes on: {}", because);
-        case DISCONNECTED -> LOG.warn("Redis is away, everything goes on without it: {}", because);
+        case CONNECTED -> LOG.info("Redis is reachable");
+        case READ_ONLY -> LOG.warn("Redis accepts no writes; everything else works: {}", because);
+        case DISCONNECTED ->
+            LOG.warn("Redis is unreachable; everything works without it: {}", because);
       }
     }
   }
@@ -203,7 +208,7 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
             },
             CHANNEL);
       } catch (JedisException e) {
-        LOG.debug("changes cannot be heard by Redis now: {}", e.getMessage());
+        LOG.debug("cannot receive changes from Redis: {}", e.getMessage());
       }
       listening = null;
       LockSupport.parkNanos(RETRY_PAUSE_NANOS);
@@ -222,7 +227,7 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
       }
       onChange.accept(new Change(Topic.valueOf(words[1].toUpperCase(Locale.ROOT)), words[2]));
     } catch (RuntimeException e) {
-      LOG.debug("a message by Redis makes no sense: {}", e.getMessage());
+      LOG.debug("invalid message from Redis: {}", e.getMessage());
     }
   }
 

@@ -121,12 +121,12 @@ final class AddressParser {
     Optional<Secret> key = values.find(Setting.PLUGIN_API_ADMIN_KEY).map(Secret::new);
     Optional<Secret> guests = values.find(Setting.PLUGIN_SERVICE_ADMIN_KEY).map(Secret::new);
     if (base.isPresent() && key.isEmpty()) {
-      values.addProblem("PLUGIN_API_BASE_URL needs PLUGIN_API_ADMIN_KEY: the service's admin key.");
+      values.addProblem(
+          "PLUGIN_API_BASE_URL requires PLUGIN_API_ADMIN_KEY, the service's admin key.");
     }
     if (base.isPresent() && guests.isPresent()) {
       values.addProblem(
-          "PLUGIN_SERVICE_ADMIN_KEY lends out the pool that is built in, and PLUGIN_API_BASE_URL"
-              + " has it elsewhere; set one of them.");
+          "PLUGIN_SERVICE_ADMIN_KEY offers the built-in pool to others, but PLUGIN_API_BASE_URL puts the pool elsewhere; set only one of them.");
     }
     Optional<URI> place =
         base.filter(text -> text.matches(PLUGIN_BASE))

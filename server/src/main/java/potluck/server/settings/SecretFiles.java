@@ -19,7 +19,10 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import potluck.gateway.account.Secret;
 
-/** Secrets that the operator did not set: created once in the data folder, readable by its owner only. Files are in UTF-8, because keys from a setting may contain any characters. */
+/**
+ * Secrets that the operator did not set: created once in the data folder, readable by its owner
+ * only. Files are in UTF-8, because keys from a setting may contain any characters.
+ */
 public final class SecretFiles {
   public static final String JWT = "jwt";
   public static final String FERNET = "fernet";
@@ -51,10 +54,9 @@ public final class SecretFiles {
     List<Secret> keys = lines(readOrCreate(FERNET, SecretFiles::newKey));
     if (!keys.stream().map(Secret::reveal).allMatch(SecretParser::isFernet)) {
       throw new IllegalStateException(
-          "the secret "
+          "The secret "
               + file(FERNET)
-              + " has a line that is no key (32 bytes in URL-safe base64); bring it back from a"
-              + " backup");
+              + " has a line that is not a key (32 bytes in URL-safe base64); restore it from a backup.");
     }
     return keys;
   }
@@ -81,7 +83,7 @@ public final class SecretFiles {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the secret " + folder.resolve(name) + " cannot be written", e);
+          "The secret " + folder.resolve(name) + " cannot be written", e);
     }
   }
 
@@ -151,14 +153,13 @@ public final class SecretFiles {
       Secret secret = new Secret(Files.readString(file, StandardCharsets.UTF_8).strip());
       if (secret.isEmpty()) {
         throw new IllegalStateException(
-            "the secret "
+            "The secret "
                 + file
-                + " is empty; bring it back from a backup, or delete the file and"
-                + " a new one is made (what the old one sealed or signed is lost)");
+                + " is empty; restore it from a backup, or delete the file to create a new one (what the old one encrypted or signed is lost then).");
       }
       return secret;
     } catch (IOException e) {
-      throw new UncheckedIOException("the secret " + file + " can be neither read nor made", e);
+      throw new UncheckedIOException("The secret " + file + " can be neither read nor created", e);
     }
   }
 }

@@ -22,10 +22,10 @@ final class SecretParser {
   void checkStrength(Setting setting, String value, int shortest) {
     String instead =
         setting == Setting.ADMIN_PASSWORD
-            ? "choose another one, or leave it and ADMIN_USERNAME empty for a set-up link."
-            : "leave it empty.";
+            ? "choose another one, or leave it and ADMIN_USERNAME empty to get a setup link."
+            : "leave it empty to have one created.";
     if (WeakSecrets.isWeak(value)) {
-      values.addProblem(setting + " is a placeholder that anybody can guess; " + instead);
+      values.addProblem(setting + " is a well-known placeholder; " + instead);
     } else if (value.getBytes(StandardCharsets.UTF_8).length < shortest) {
       values.addProblem(setting + " is shorter than " + shortest + " bytes; " + instead);
     }
@@ -53,8 +53,7 @@ final class SecretParser {
         keys.add(new Secret(key.strip()));
       } else {
         values.addProblem(
-            "PLUGIN_API_ENCRYPTION_KEY is no Fernet key (32 bytes in URL-safe base64);"
-                + " './potluck keygen' prints one.");
+            "PLUGIN_API_ENCRYPTION_KEY is not a Fernet key (32 bytes in URL-safe base64); './potluck keygen' prints one.");
       }
     }
     return keys;
@@ -72,11 +71,13 @@ final class SecretParser {
     Optional<String> name = values.find(Setting.ADMIN_USERNAME);
     Optional<String> password = values.find(Setting.ADMIN_PASSWORD);
     if (name.isPresent() != password.isPresent()) {
-      values.addProblem("ADMIN_USERNAME and ADMIN_PASSWORD go together; set both or neither.");
+      values.addProblem("ADMIN_USERNAME and ADMIN_PASSWORD belong together; set both or neither.");
     }
     name.filter(text -> !text.matches("[\\w.-]{3,50}"))
         .ifPresent(
-            _ -> values.addProblem("ADMIN_USERNAME has 3 to 50 letters, digits, '.', '-', '_'."));
+            _ ->
+                values.addProblem(
+                    "ADMIN_USERNAME must have 3 to 50 letters, digits, '.', '-', '_'."));
     return new Settings.Admin(name, password.map(Secret::new));
   }
 }

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Every setting. {@code .env.example}, the documents, the parser and the error messages are made from this list. Names without a prefix are AntiHub's. */
+/**
+ * Every setting. {@code .env.example}, the documents, the parser and the error messages are made
+ * from this list. Names without a prefix are AntiHub's.
+ */
 public enum Setting {
   HOST(text("127.0.0.1"), "address to listen on; 0.0.0.0 for all", "监听地址；0.0.0.0 表示全部"),
   PORT(number(8008, 0, 65535, ""), "port to listen on; 0 takes a free one", "监听端口；0 表示任意空闲端口"),

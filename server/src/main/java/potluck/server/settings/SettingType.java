@@ -22,10 +22,10 @@ public sealed interface SettingType {
   }
 
   /**
- * A whole number.
- *
- * @param unit such as {@code seconds}; empty for none
- */
+   * A whole number.
+   *
+   * @param unit such as {@code seconds}; empty for none
+   */
   record WholeNumber(long defaultNumber, long min, long max, String unit) implements SettingType {
     @Override
     public String defaultValue() {
@@ -72,10 +72,10 @@ public sealed interface SettingType {
   }
 
   /**
- * A secret that must never be shown and must not be guessable.
- *
- * @param minBytes in UTF-8
- */
+   * A secret that must never be shown and must not be guessable.
+   *
+   * @param minBytes in UTF-8
+   */
   record SecretText(int minBytes) implements SettingType {
     @Override
     public String defaultValue() {

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends spans from a bounded queue. Ending a span never blocks; a span that finds no room or is not accepted is dropped and counted. Thread-safe. */
+/**
+ * Sends spans from a bounded queue. Ending a span never blocks; a span that finds no room or is not
+ * accepted is dropped and counted. Thread-safe.
+ */
 final class BoundedSpanProcessor implements SpanProcessor {
   static final int MAX_QUEUED = 2048;
   private static final Duration SCHEDULE_DELAY = Duration.ofSeconds(1);
@@ -77,14 +80,14 @@ final class BoundedSpanProcessor implements SpanProcessor {
       return;
     }
     if (result.isSuccess()) {
-      LOG.info("the collector takes traces again");
+      LOG.info("the collector accepts traces again");
     } else {
       @Nullable Throwable why = result.getFailureThrowable();
       while (why != null && why.getCause() != null) {
         why = why.getCause();
       }
       LOG.warn(
-          "the collector does not take traces, those are dropped until it does: {}",
+          "the collector does not accept traces; they are dropped until it does: {}",
           why == null ? "it refuses them" : why.toString());
     }
   }

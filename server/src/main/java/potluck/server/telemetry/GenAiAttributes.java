@@ -3,7 +3,10 @@ package potluck.server.telemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import potluck.gateway.relay.Call;
 
-/** Names of OpenTelemetry's conventions for generative AI, which are still in development. Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/. */
+/**
+ * Names of OpenTelemetry's conventions for generative AI, which are still in development. Source:
+ * https://opentelemetry.io/docs/specs/semconv/gen-ai/.
+ */
 final class GenAiAttributes {
   static final AttributeKey<String> OPERATION = AttributeKey.stringKey("gen_ai.operation.name");
   static final AttributeKey<String> PROVIDER = AttributeKey.stringKey("gen_ai.provider.name");

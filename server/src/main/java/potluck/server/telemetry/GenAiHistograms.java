@@ -24,7 +24,7 @@ final class GenAiHistograms {
     this.attempts = seconds(meter, "gen_ai.client.operation.duration", "Requests to providers");
     this.requests = seconds(meter, "gen_ai.server.request.duration", "Requests of callers");
     this.firstBytes =
-        seconds(meter, "gen_ai.server.time_to_first_token", "Until the first byte of an answer");
+        seconds(meter, "gen_ai.server.time_to_first_token", "Time to the first byte of an answer");
     this.tokens =
         meter
             .histogramBuilder("gen_ai.client.token.usage")

@@ -18,7 +18,10 @@ import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Tracer;
 import potluck.server.metrics.LabelLimiter;
 
-/** One span for each request, in the caller's trace, and one child span for each attempt. Spans contain no user, no key, no prompt, and no model name that has not served. Thread-safe. */
+/**
+ * One span for each request, in the caller's trace, and one child span for each attempt. Spans
+ * contain no user, no key, no prompt, and no model name that has not served. Thread-safe.
+ */
 final class SpanTracer implements Tracer {
   private static final W3CTraceContextPropagator TRACE_CONTEXT =
       W3CTraceContextPropagator.getInstance();

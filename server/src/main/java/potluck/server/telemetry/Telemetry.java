@@ -18,7 +18,10 @@ import potluck.gateway.relay.Tracer;
 import potluck.server.metrics.LabelLimiter;
 import potluck.server.settings.Settings;
 
-/** Exports traces and metrics in the background. If the collector is unreachable, spans beyond a bounded queue are dropped. Thread-safe. */
+/**
+ * Exports traces and metrics in the background. If the collector is unreachable, spans beyond a
+ * bounded queue are dropped. Thread-safe.
+ */
 public final class Telemetry implements AutoCloseable {
   private static final String SCOPE = "potluck";
   private static final Duration EXPORT_TIMEOUT = Duration.ofSeconds(10);
@@ -31,9 +34,9 @@ public final class Telemetry implements AutoCloseable {
   private final Tracer spans;
 
   /**
- * @param node identifies this node
- * @param models the model names that may be labels
- */
+   * @param node identifies this node
+   * @param models the model names that may be labels
+   */
   public Telemetry(Settings.Telemetry settings, UUID node, LabelLimiter models) {
     Resource resource =
         Resource.getDefault()

@@ -120,7 +120,7 @@ class SettingsTest {
         .satisfiesExactlyInAnyOrder(
             problem -> assertThat(problem).contains("PLUGIN_API_BASE_URL", "http://"),
             problem -> assertThat(problem).contains("PLUGIN_SERVICE_ADMIN_KEY", "32"),
-            problem -> assertThat(problem).contains("set one of them"));
+            problem -> assertThat(problem).contains("set only one of them"));
   }
 
   @ParameterizedTest

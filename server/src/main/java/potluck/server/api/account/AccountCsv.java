@@ -19,7 +19,10 @@ import potluck.gateway.account.Account;
 import potluck.server.http.ApiError;
 import potluck.server.http.SpreadsheetCells;
 
-/** Accounts as CSV. Models are in one cell, separated by spaces; so are the pairs of a model map, as {@code public=theirs}. Source: RFC 4180. Stateless. */
+/**
+ * Accounts as CSV. Models are in one cell, separated by spaces; so are the pairs of a model map, as
+ * {@code public=theirs}. Source: RFC 4180. Stateless.
+ */
 final class AccountCsv {
   private static final List<String> COLUMNS =
       List.of(
@@ -72,10 +75,10 @@ final class AccountCsv {
   }
 
   /**
- * Reads CSV with a header. The columns may be in any order; an empty cell counts as not given.
- *
- * @throws ApiError 400 if the table cannot be read
- */
+   * Reads CSV with a header. The columns may be in any order; an empty cell counts as not given.
+   *
+   * @throws ApiError 400 if the table cannot be read
+   */
   static List<AccountValidator.AccountFields> read(byte[] table) {
     try (MappingIterator<Map<String, String>> rows =
         CSV.readerForMapOf(String.class)
@@ -95,10 +98,7 @@ final class AccountCsv {
           throw new ApiError(
               400,
               "未知的列：" + String.join(", ", strange),
-              "There is no column "
-                  + String.join(", ", strange)
-                  + "; the columns are "
-                  + columnList());
+              "Unknown column " + String.join(", ", strange) + "; the columns are " + columnList());
         }
         read.add(toFields(row));
       }
@@ -143,7 +143,7 @@ final class AccountCsv {
         throw new ApiError(
             400,
             "model_map 的格式是 公开名称=供应商名称",
-            "model_map has pairs of public=theirs with a space between them, not " + pair + ".");
+            "model_map needs pairs of public=theirs separated by spaces, not " + pair + ".");
       }
       pairs.put(pair.substring(0, at), pair.substring(at + 1));
     }

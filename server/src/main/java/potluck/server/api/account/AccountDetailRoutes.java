@@ -45,15 +45,14 @@ final class AccountDetailRoutes {
     throw new ApiError(
         410,
         "凭据只能写入，不能导出；请向供应商重新获取，或用 accounts-file 导出其余内容",
-        "Credentials can be written and never read: get a new one from the provider, or export the"
-            + " rest by /api/plugin-api/accounts-file.");
+        "Credentials can be written but not read: get a new one from the provider, or export the rest from /api/plugin-api/accounts-file.");
   }
 
   /**
- * The details of an account.
- *
- * @param email always null, as are the tiers: providers are not asked for them
- */
+   * The details of an account.
+   *
+   * @param email always null, as are the tiers: providers are not asked for them
+   */
   record Detail(
       String cookieId,
       String name,
@@ -110,7 +109,8 @@ final class AccountDetailRoutes {
     @Nullable String wanted = request.body(ProjectRequest.class).projectId();
     Account account = accountRoutes.getOwn(request);
     if (project(account).isEmpty()) {
-      throw new ApiError(400, "此账号没有项目", "This account is in no project: its base_url names none.");
+      throw new ApiError(
+          400, "此账号没有项目", "This account has no project: its base_url does not name one.");
     }
     if (wanted == null || !NAME.matcher(wanted).matches()) {
       throw new ApiError(

@@ -76,10 +76,10 @@ final class AccountFileRoutes {
   record ImportRequest(@Nullable List<AccountValidator.AccountFields> accounts) {}
 
   /**
- * The result for one account.
- *
- * @param line from 1
- */
+   * The result for one account.
+   *
+   * @param line from 1
+   */
   record ImportedLine(int line, boolean ok, @Nullable String cookieId, @Nullable String error) {}
 
   record FileImportResult(boolean success, boolean dryRun, int added, List<ImportedLine> lines) {}

@@ -81,7 +81,7 @@ final class AccountMaintenanceRoutes {
         body.length == 0 ? null : ApiJson.read(body, TestRequest.class).model();
     String model = wanted == null ? account.allModels().first() : wanted;
     if (!account.allModels().contains(model)) {
-      throw new ApiError(400, "此账号没有该模型", "This account does not have that model.");
+      throw new ApiError(400, "此账号没有该模型", "This account does not have this model.");
     }
     Provider provider = catalogue.find(account.provider()).orElseThrow();
     long start = System.nanoTime();
@@ -116,7 +116,7 @@ final class AccountMaintenanceRoutes {
     Account account = accountRoutes.getOwn(request);
     String model = request.value("model");
     if (!account.allModels().contains(model)) {
-      throw new ApiError(404, "配额记录不存在", "This account does not have that model.");
+      throw new ApiError(404, "配额记录不存在", "This account does not have this model.");
     }
     accounts.setModel(account.owner(), account.id().hex(), model, on);
     request.json(

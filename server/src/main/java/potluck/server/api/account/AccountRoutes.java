@@ -158,7 +158,7 @@ public final class AccountRoutes {
       request.json(
           new Message(
               true,
-              request.localized("账号状态未变化", "The account's status is as it was."),
+              request.localized("账号状态未变化", "The account's status is unchanged."),
               Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
       return;
     }
@@ -179,7 +179,7 @@ public final class AccountRoutes {
     if (account.shared() == shared) {
       request.json(
           new Message(
-              true, request.localized("账号类型未变化", "The account's type is as it was."), data));
+              true, request.localized("账号类型未变化", "The account's type is unchanged."), data));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.SHARED, shared);
@@ -211,7 +211,7 @@ public final class AccountRoutes {
   }
 
   static ApiError notFound() {
-    return new ApiError(404, "账号不存在", "There is no such account, or it is not yours.");
+    return new ApiError(404, "账号不存在", "This account does not exist, or it is not yours.");
   }
 
   static String pluginId(Request request) {

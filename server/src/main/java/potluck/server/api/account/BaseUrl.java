@@ -13,11 +13,11 @@ final class BaseUrl {
   private BaseUrl() {}
 
   /**
- * The base URL to store.
- *
- * @param given from the request; null for the provider's own
- * @throws ApiError 400 with the reason; a host name is checked again at each connection
- */
+   * The base URL to store.
+   *
+   * @param given from the request; null for the provider's own
+   * @throws ApiError 400 with the reason; a host name is checked again at each connection
+   */
   static String check(@Nullable String given, Provider provider, AllowedHosts allowed) {
     if (given == null || given.isBlank()) {
       if (provider.baseUrl().isEmpty()) {

@@ -21,7 +21,7 @@ import potluck.server.http.Request;
 /** {@code /api/auth}: login and the current user. */
 public final class AuthRoutes {
   private static final LocalizedText WRONG_CREDENTIALS =
-      new LocalizedText("用户名或密码错误", "The user name or the password is wrong.");
+      new LocalizedText("用户名或密码错误", "The user name or password is wrong.");
 
   private final Users users;
   private final PasswordHasher passwords;
@@ -96,7 +96,7 @@ public final class AuthRoutes {
   private void login(Request request) {
     LoginRequest login = request.body(LoginRequest.class);
     if (login.username() == null || login.password() == null) {
-      throw new ApiError(422, "需要 username 和 password", "Both username and password are needed.");
+      throw new ApiError(422, "需要 username 和 password", "username and password are required.");
     }
     @Nullable String header = request.header("user-agent");
     String agent = header == null ? "" : header;

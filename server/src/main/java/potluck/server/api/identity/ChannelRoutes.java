@@ -46,7 +46,7 @@ final class ChannelRoutes {
       throw new ApiError(
           422,
           "渠道名只能包含小写字母、数字、- 和 _，最多 40 个字符",
-          "A channel is a word of small letters, digits, - and _, 40 at most.");
+          "A channel has at most 40 lower-case letters, digits, - and _.");
     }
     return name;
   }

@@ -35,8 +35,8 @@ final class ExternalLoginRoutes {
   private final AddressRateLimiter startLimiter;
 
   /**
- * @param mayMake whether a first login creates a user
- */
+   * @param mayMake whether a first login creates a user
+   */
   ExternalLoginRoutes(
       ExternalLogins logins,
       LinkedIdentities identities,
@@ -122,10 +122,10 @@ final class ExternalLoginRoutes {
   }
 
   /**
- * Starts a login.
- *
- * @param user who wants to link the identity; null for a login
- */
+   * Starts a login.
+   *
+   * @param user who wants to link the identity; null for a login
+   */
   void begin(Request request, String provider, @Nullable Long user) {
     // Each started login is stored for ten minutes, so one address must not fill the table.
     startLimiter
@@ -134,14 +134,16 @@ final class ExternalLoginRoutes {
             wait -> {
               throw new ApiError(
                   429,
-                  new LocalizedText("登录请求过多，请稍后再试", "Too many logins were begun; try again later."),
+                  new LocalizedText(
+                      "登录请求过多，请稍后再试", "Too many logins were started; try again later."),
                   wait);
             });
     startLimiter.recordRefusal(request.address());
     IdentityProvider house = getProvider(provider);
     try {
       ExternalLogins.LoginStart begun = logins.start(house, user);
-      // Only the browser that started the login can finish it, so a leaked state is useless. Each login has its own cookie, so that two tabs can log in at the same time.
+      // Only the browser that started the login can finish it, so a leaked state is useless. Each
+      // login has its own cookie, so that two tabs can log in at the same time.
       request.responseHeader("set-cookie", cookie(request, begun.state(), begun.browser(), 600));
       request.noStore();
       request.json(new AuthorizationStart(begun.url(), begun.state()));
@@ -174,10 +176,10 @@ final class ExternalLoginRoutes {
   }
 
   /**
- * The parameters of a redirect back.
- *
- * @param iss the issuer, if the provider sends it (RFC 9207)
- */
+   * The parameters of a redirect back.
+   *
+   * @param iss the issuer, if the provider sends it (RFC 9207)
+   */
   record Callback(@Nullable String code, @Nullable String state, @Nullable String iss) {}
 
   private void postedCallback(Request request, String provider) {
@@ -205,7 +207,7 @@ final class ExternalLoginRoutes {
     @Nullable String code = callback.code();
     @Nullable String state = callback.state();
     if (code == null || state == null) {
-      throw new ApiError(400, "需要 code 和 state", "Both code and state are needed.");
+      throw new ApiError(400, "需要 code 和 state", "code and state are required.");
     }
     ExternalIdentity who;
     try {
@@ -218,7 +220,8 @@ final class ExternalLoginRoutes {
     User user =
         identities
             .findOrCreateUser(house.id(), who, createUsers)
-            .orElseThrow(() -> new ApiError(403, "不允许创建新用户", "New users are not let in this way."));
+            .orElseThrow(
+                () -> new ApiError(403, "不允许创建新用户", "New users cannot be created this way."));
     if (!user.active()) {
       throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
     }

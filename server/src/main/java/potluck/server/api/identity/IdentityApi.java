@@ -11,12 +11,12 @@ public final class IdentityApi {
   private IdentityApi() {}
 
   /**
- * All routes around users.
- *
- * @param bounds limits of failed logins
- * @param checkUsername whether anybody may ask if a name is taken
- * @param plugin where new users get their user at the pool
- */
+   * All routes around users.
+   *
+   * @param bounds limits of failed logins
+   * @param checkUsername whether anybody may ask if a name is taken
+   * @param plugin where new users get their user at the pool
+   */
   public static List<HttpRoute> routes(
       IdentityServices p,
       LoginLimits bounds,

@@ -9,7 +9,10 @@ import potluck.gateway.identity.LoginBackoff;
 import potluck.server.http.ApiError;
 import potluck.server.http.LocalizedText;
 
-/** Limits failed password logins by user name and by address. A device from which the user logged in lately is not slowed down by others who guess. Thread-safe. */
+/**
+ * Limits failed password logins by user name and by address. A device from which the user logged in
+ * lately is not slowed down by others who guess. Thread-safe.
+ */
 final class LoginRateLimiter {
   private static final Duration WINDOW = Duration.ofMinutes(1);
 
@@ -22,11 +25,11 @@ final class LoginRateLimiter {
   }
 
   /**
- * Checks whether a login may be tried.
- *
- * @param knownDevice asked only if the name is limited
- * @throws ApiError 429 with the time to wait
- */
+   * Checks whether a login may be tried.
+   *
+   * @param knownDevice asked only if the name is limited
+   * @throws ApiError 429 with the time to wait
+   */
   void check(String username, String address, BooleanSupplier knownDevice) {
     Optional<Duration> wait = addresses.retryAfter(address);
     if (wait.isEmpty()) {

@@ -56,7 +56,8 @@ final class PasswordRoutes {
     String password = CredentialRules.checkPassword(reset.password());
     String token = String.valueOf(reset.token());
     if (!resetLinks.isUsable(token) || !resetLinks.redeem(token, passwords.hash(password))) {
-      throw new ApiError(400, "此链接无效或已使用", "This link is not good any more; ask for a new one.");
+      throw new ApiError(
+          400, "此链接无效或已使用", "This link is invalid or was already used; ask for a new one.");
     }
     request.json(new AuthRoutes.Done(request.localized("密码已重置", "The password was set."), true));
   }

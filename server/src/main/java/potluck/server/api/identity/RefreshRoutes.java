@@ -15,7 +15,10 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
-/** {@code /api/auth/refresh}. A client that keeps repeating after 401 gets 429, which AntiHub's frontend understands. */
+/**
+ * {@code /api/auth/refresh}. A client that keeps repeating after 401 gets 429, which AntiHub's
+ * frontend understands.
+ */
 final class RefreshRoutes {
   private static final int MAX_FAILURES = 5;
   private static final Duration WINDOW = Duration.ofSeconds(10);
@@ -40,7 +43,7 @@ final class RefreshRoutes {
   private void refresh(Request request) {
     @Nullable String token = request.body(RefreshRequest.class).refreshToken();
     if (token == null) {
-      throw new ApiError(422, "需要 refresh_token", "A refresh_token is needed.");
+      throw new ApiError(422, "需要 refresh_token", "refresh_token is required.");
     }
     @Nullable String agent = request.header("user-agent");
     Sessions.TokenPair pair = refreshPair(token, agent == null ? "" : agent, request.address());
@@ -64,11 +67,13 @@ final class RefreshRoutes {
     if (wait.isPresent()) {
       throw new ApiError(
           429,
-          new LocalizedText("刷新失败次数过多，请稍后再试", "Too many refused refreshes; try again later."),
+          new LocalizedText("刷新失败次数过多，请稍后再试", "Too many failed refreshes; try again later."),
           wait.get());
     }
     failureLimiter.recordRefusal(address);
     throw new ApiError(
-        401, "刷新令牌无效或已过期，请重新登录", "The refresh token is wrong, expired or used up; log in again.");
+        401,
+        "刷新令牌无效或已过期，请重新登录",
+        "The refresh token is wrong, expired or already used; log in again.");
   }
 }

@@ -58,12 +58,13 @@ final class SessionRoutes {
     if (claims != null) {
       sessions.end(claims.session(), "logout");
     }
-    request.json(new AuthRoutes.Done(request.localized("登出成功", "Logged out."), true));
+    request.json(new AuthRoutes.Done(request.localized("登出成功", "You are logged out."), true));
   }
 
   private void logoutAll(Request request) {
     revocations.endAllSessions(request.caller().user().id(), "logout-all");
-    request.json(new AuthRoutes.Done(request.localized("已登出所有设备", "Logged out everywhere."), true));
+    request.json(
+        new AuthRoutes.Done(request.localized("已登出所有设备", "You are logged out everywhere."), true));
   }
 
   private void list(Request request) {

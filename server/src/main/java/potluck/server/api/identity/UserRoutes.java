@@ -131,10 +131,7 @@ final class UserRoutes {
   /** Keeps at least one administrator: the one who asks. */
   private static void refuseSelf(Request request, long id) {
     if (id == request.caller().user().id()) {
-      throw new ApiError(
-          400,
-          "不能禁用、降级或删除自己",
-          "You cannot disable or delete yourself, or take your own rights away.");
+      throw new ApiError(400, "不能禁用、降级或删除自己", "You cannot disable, demote or delete yourself.");
     }
   }
 

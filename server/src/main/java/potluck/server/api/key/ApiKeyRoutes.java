@@ -29,8 +29,8 @@ final class ApiKeyRoutes {
   private final int maxPerUser;
 
   /**
- * @param most keys that a user may have
- */
+   * @param most keys that a user may have
+   */
   ApiKeyRoutes(ApiKeys keys, LimitStore limits, Audit audit, int most) {
     this.audit = audit;
     this.maxPerUser = most;
@@ -121,7 +121,7 @@ final class ApiKeyRoutes {
       throw new ApiError(
           400,
           "API密钥数量已达上限 " + maxPerUser,
-          "You have " + maxPerUser + " API keys, which is the most; delete one first.");
+          "You have reached the maximum of " + maxPerUser + " API keys; delete one first.");
     }
     ApiKeys.CreatedKey fresh =
         keys.add(
@@ -170,7 +170,7 @@ final class ApiKeyRoutes {
   private void setType(Request request) {
     @Nullable String type = request.body(TypeRequest.class).configType();
     if (type == null || type.isBlank()) {
-      throw new ApiError(422, "需要 config_type", "config_type is needed.");
+      throw new ApiError(422, "需要 config_type", "config_type is required.");
     }
     if (!keys.setType(
         request.caller().user().id(), request.number("id"), KeyValidator.type(type))) {
@@ -211,7 +211,7 @@ final class ApiKeyRoutes {
   private void setStatus(Request request) {
     StatusRequest status = request.body(StatusRequest.class);
     if (status.isActive() == null) {
-      throw new ApiError(422, "需要 is_active", "is_active is needed: true or false.");
+      throw new ApiError(422, "需要 is_active", "is_active is required: true or false.");
     }
     if (!keys.setActive(request.caller().user().id(), request.number("id"), status.isActive())) {
       throw ApiError.notFound();

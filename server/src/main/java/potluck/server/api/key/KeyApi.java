@@ -11,10 +11,10 @@ public final class KeyApi {
   private KeyApi() {}
 
   /**
- * All routes of this package.
- *
- * @param mostKeys keys that a user may have
- */
+   * All routes of this package.
+   *
+   * @param mostKeys keys that a user may have
+   */
   public static List<HttpRoute> routes(IdentityServices people, UsageServices books, int mostKeys) {
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(

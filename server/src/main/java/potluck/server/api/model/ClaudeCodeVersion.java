@@ -4,7 +4,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The version of Claude Code. Versions before 2.1.62 use the {@code input_tokens} of {@code message_start} and ignore later ones, so the upstream's token counter is called in parallel for them. Later versions use {@code message_delta} (measured with both). */
+/**
+ * The version of Claude Code. Versions before 2.1.62 use the {@code input_tokens} of {@code
+ * message_start} and ignore later ones, so the upstream's token counter is called in parallel for
+ * them. Later versions use {@code message_delta} (measured with both).
+ */
 final class ClaudeCodeVersion {
   private static final Pattern AGENT =
       Pattern.compile("claude-cli/([0-9]{1,4})\\.([0-9]{1,4})\\.([0-9]{1,6})");

@@ -10,7 +10,9 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
 
-/** Token counting in each dialect. A header says whether the upstream counted or it is an estimate. */
+/**
+ * Token counting in each dialect. A header says whether the upstream counted or it is an estimate.
+ */
 final class CountRoutes {
   private final TokenCounter counting;
 

@@ -28,7 +28,10 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
 
-/** Which account would serve a request now, and why. The body is the request itself. The numbers are those of the pool's own choice. Accounts of others appear without name and id. */
+/**
+ * Which account would serve a request now, and why. The body is the request itself. The numbers are
+ * those of the pool's own choice. Accounts of others appear without name and id.
+ */
 final class ExplainRoutes {
   private static final int BYTES_PER_TOKEN = 4;
 

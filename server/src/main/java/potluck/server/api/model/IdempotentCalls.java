@@ -36,8 +36,9 @@ final class IdempotentCalls {
   }
 
   /**
- * @throws FailureException INVALID for a bad key, CONFLICT while the first call runs, UNPROCESSABLE for another body
- */
+   * @throws FailureException INVALID for a bad key, CONFLICT while the first call runs,
+   *     UNPROCESSABLE for another body
+   */
   void serve(Call call, ResponseWriter reply, String key, Surface surface) {
     if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
       throw new FailureException(Kind.INVALID, "Idempotency-Key must have 1 to 255 characters.");
@@ -50,18 +51,16 @@ final class IdempotentCalls {
           throw new FailureException(
               Failure.of(
                       Kind.CONFLICT,
-                      "The first request with this Idempotency-Key is still running; try again in a"
-                          + " moment.")
+                      "The first request with this Idempotency-Key is still running; try again shortly.")
                   .retryAfter(Duration.ofSeconds(1)));
       case Lookup.DifferentRequest _ ->
           throw new FailureException(
               Kind.UNPROCESSABLE,
-              "This Idempotency-Key was used for another request; use a new key for a new one.");
+              "This Idempotency-Key was used for a different request; use a new key.");
       case Lookup.AnswerLost _ ->
           throw new FailureException(
               Kind.CONFLICT,
-              "The first request with this Idempotency-Key was served, but its answer is not kept;"
-                  + " use a new key to run it again.");
+              "The first request with this Idempotency-Key was served, but its answer was not stored; use a new key to run it again.");
       case Lookup.Answered again -> {
         Map<String, String> headers = new HashMap<>(again.headers());
         headers.put("idempotency-replayed", "true");
@@ -103,7 +102,7 @@ final class IdempotentCalls {
         store.saveAnswer(name, head.status(), head.headers(), whole.body());
       }
     } catch (RuntimeException e) {
-      LOG.warn("an answer could not be kept for a retry: {}", e.getMessage());
+      LOG.warn("an answer could not be stored for a retry: {}", e.getMessage());
     }
   }
 

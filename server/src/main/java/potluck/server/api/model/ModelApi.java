@@ -28,7 +28,8 @@ import potluck.server.http.InFlightCalls;
  * @param routeBook rules that an administrator has set
  * @param tariff computes the cost of a call
  * @param bodyLog stores requests, if enabled
- * @param bufferClaudeCodeStreams whether streams of {@code /cc} are buffered until the usage is known
+ * @param bufferClaudeCodeStreams whether streams of {@code /cc} are buffered until the usage is
+ *     known
  */
 public record ModelApi(
     Relay relay,
@@ -45,10 +46,10 @@ public record ModelApi(
     InstantSource clock) {
 
   /**
- * All routes of this package.
- *
- * @param watch the calls that are running
- */
+   * All routes of this package.
+   *
+   * @param watch the calls that are running
+   */
   public List<HttpRoute> routes(InFlightCalls watch) {
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(

@@ -17,7 +17,10 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
 
-/** The models that the caller may use. {@code /v1/models} suits OpenAI's and Anthropic's clients at once, with Anthropic's paging; {@code /v1beta/models} is Gemini's. */
+/**
+ * The models that the caller may use. {@code /v1/models} suits OpenAI's and Anthropic's clients at
+ * once, with Anthropic's paging; {@code /v1beta/models} is Gemini's.
+ */
 final class ModelListRoutes {
   /** The creation time of a model is unknown; clients want a number that does not change. */
   private static final long CREATED = 1_767_225_600;

@@ -50,8 +50,8 @@ final class ModelRoutes {
   private final boolean bufferClaudeCodeStreams;
 
   /**
- * @param wholeForClaudeCode whether streams of {@code /cc} are buffered until the usage is known
- */
+   * @param wholeForClaudeCode whether streams of {@code /cc} are buffered until the usage is known
+   */
   ModelRoutes(
       Relay relay,
       IdempotencyStore retries,

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.gateway.relay.ResponseWriter;
 
-/** A {@link ResponseWriter} that records the answer while it is forwarded. If the caller disconnects, the answer is still completed, for the caller's retry. One thread writes, another one runs {@link #forwardUntilEnd}. */
+/**
+ * A {@link ResponseWriter} that records the answer while it is forwarded. If the caller
+ * disconnects, the answer is still completed, for the caller's retry. One thread writes, another
+ * one runs {@link #forwardUntilEnd}.
+ */
 final class RecordingResponseWriter implements ResponseWriter {
   private final ResponseWriter delegate;
   private final int maxBytes;
@@ -31,9 +35,9 @@ final class RecordingResponseWriter implements ResponseWriter {
   record Head(int status, Map<String, String> headers) {}
 
   /**
- * @param most bytes that are recorded; a longer answer is still forwarded
- * @param finished called at the end, before the caller sees it
- */
+   * @param most bytes that are recorded; a longer answer is still forwarded
+   * @param finished called at the end, before the caller sees it
+   */
   RecordingResponseWriter(
       ResponseWriter caller, int most, Consumer<RecordingResponseWriter> finished) {
     this.delegate = caller;
@@ -154,10 +158,10 @@ final class RecordingResponseWriter implements ResponseWriter {
   }
 
   /**
- * Forwards the answer until its end or until the caller disconnects.
- *
- * @param maker the thread that writes the answer
- */
+   * Forwards the answer until its end or until the caller disconnects.
+   *
+   * @param maker the thread that writes the answer
+   */
   void forwardUntilEnd(Thread maker) {
     int sent = 0;
     try {

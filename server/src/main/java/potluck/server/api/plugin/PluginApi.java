@@ -29,11 +29,11 @@ public record PluginApi(
     InstantSource clock) {
 
   /**
- * All routes of this package.
- *
- * @param accountRoutes about the accounts of the pool
- * @param usageRoutes about the usage of the pool
- */
+   * All routes of this package.
+   *
+   * @param accountRoutes about the accounts of the pool
+   * @param usageRoutes about the usage of the pool
+   */
   public List<HttpRoute> routes(List<HttpRoute> accountRoutes, List<HttpRoute> usageRoutes) {
     PluginRoutes own = new PluginRoutes(identity.users(), accounts, pool, clock);
     List<HttpRoute> embedded = new ArrayList<>(accountRoutes);

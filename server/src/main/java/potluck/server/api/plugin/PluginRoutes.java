@@ -111,7 +111,7 @@ final class PluginRoutes {
     request.json(
         new AccountRoutes.Message(
             true,
-            request.localized("Cookie优先级设置已更新", "What goes first was changed."),
+            request.localized("Cookie优先级设置已更新", "The preference was changed."),
             toView(user, wanted == 1)));
   }
 
@@ -129,7 +129,7 @@ final class PluginRoutes {
     Account account =
         accounts
             .find(request.caller().user().id(), request.value("cookie_id"))
-            .orElseThrow(() -> new ApiError(404, "账号不存在", "There is no such account."));
+            .orElseThrow(() -> new ApiError(404, "账号不存在", "This account does not exist."));
     request.json(new UsageRoutes.UsageData(true, quotas(account)));
   }
 

@@ -21,7 +21,11 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
 
-/** This pool as the Plug-in API service of an AntiHub backend. The backend creates users with the admin key; with the key of such a user it uses the same routes that our users have below {@code /api/plugin-api}. See docs/guides/plugin-api.md. */
+/**
+ * This pool as the Plug-in API service of an AntiHub backend. The backend creates users with the
+ * admin key; with the key of such a user it uses the same routes that our users have below {@code
+ * /api/plugin-api}. See docs/guides/plugin-api.md.
+ */
 final class PluginServiceRoutes {
   private static final String OWN_PREFIX = "/api/plugin-api";
   private static final int MAX_NAME_LENGTH = 40;
@@ -39,10 +43,10 @@ final class PluginServiceRoutes {
   }
 
   /**
- * All routes of the service.
- *
- * @param embedded the routes of our own users, some of which the service has under other paths
- */
+   * All routes of the service.
+   *
+   * @param embedded the routes of our own users, some of which the service has under other paths
+   */
   List<HttpRoute> routes(List<HttpRoute> embedded) {
     List<HttpRoute> routes = new ArrayList<>();
     for (HttpRoute route : embedded) {
@@ -144,7 +148,7 @@ final class PluginServiceRoutes {
   private void create(Request request) {
     CreateUserRequest wanted = request.body(CreateUserRequest.class);
     if (wanted.name() == null || wanted.name().isBlank()) {
-      throw new ApiError(400, "需要 name", "name is needed.");
+      throw new ApiError(400, "需要 name", "name is required.");
     }
     boolean preferShared =
         wanted.preferShared() != null

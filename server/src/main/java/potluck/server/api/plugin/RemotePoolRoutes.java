@@ -18,7 +18,10 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/plugin-api} if the pool is at a Plug-in service: the same routes, forwarded with the user's own key. Errors are translated, because our clients read one form only. */
+/**
+ * {@code /api/plugin-api} if the pool is at a Plug-in service: the same routes, forwarded with the
+ * user's own key. Errors are translated, because our clients read one form only.
+ */
 final class RemotePoolRoutes {
   private static final String OWN_PREFIX = "/api/plugin-api";
   private static final int MAX_ERROR_LENGTH = 2000;
@@ -82,7 +85,7 @@ final class RemotePoolRoutes {
                     new ApiError(
                         404,
                         "未找到API密钥",
-                        "The Plug-in service has given no key for you yet; log in again."));
+                        "The Plug-in service has not created a key for you yet; log in again."));
     request.json(
         new PluginRoutes.PluginKeyView(
             seat.id(),
@@ -124,7 +127,7 @@ final class RemotePoolRoutes {
     try {
       URI.create("http://service" + target);
     } catch (IllegalArgumentException e) {
-      throw new ApiError(400, "地址无效", "The address has characters that must be percent-encoded.");
+      throw new ApiError(400, "地址无效", "The path contains characters that must be percent-encoded.");
     }
   }
 

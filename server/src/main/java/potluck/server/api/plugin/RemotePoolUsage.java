@@ -10,7 +10,9 @@ import potluck.server.api.usage.UsageRoutes;
 import potluck.server.http.ApiJson;
 import potluck.server.http.Request;
 
-/** {@code /api/usage} for accounts and quotas at a Plug-in service, put together from its responses. */
+/**
+ * {@code /api/usage} for accounts and quotas at a Plug-in service, put together from its responses.
+ */
 final class RemotePoolUsage {
   private static final String ACCOUNTS = "/api/accounts";
   private static final String USER = "/api/quotas/user";
@@ -82,7 +84,7 @@ final class RemotePoolUsage {
       one.put("status", row.path("status").asInt());
     }
     stats.set("user_consumption", pool.path("user_consumption"));
-    stats.put("note", "Of the Plug-in service; accounts are those that you share yourself.");
+    stats.put("note", "From the Plug-in service; accounts are those that you share yourself.");
     request.json(new UsageRoutes.UsageData(true, stats));
   }
 

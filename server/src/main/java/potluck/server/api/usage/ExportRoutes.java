@@ -25,7 +25,10 @@ import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 import potluck.server.http.SpreadsheetCells;
 
-/** {@code GET /api/usage/export}: all usage rows that match a filter. {@code GET /api/auth/me/export}: everything about the user. */
+/**
+ * {@code GET /api/usage/export}: all usage rows that match a filter. {@code GET
+ * /api/auth/me/export}: everything about the user.
+ */
 final class ExportRoutes {
   private static final int BATCH_ROWS = 1000;
 
@@ -82,7 +85,7 @@ final class ExportRoutes {
   private static ApiError alreadyRunning() {
     return new ApiError(
         429,
-        new LocalizedText("正在导出，请稍后再试", "An export is under way; try again in a moment."),
+        new LocalizedText("正在导出，请稍后再试", "An export is already running; try again shortly."),
         RETRY_AFTER);
   }
 

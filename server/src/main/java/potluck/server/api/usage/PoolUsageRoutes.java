@@ -193,7 +193,7 @@ final class PoolUsageRoutes {
     stats.put("accounts", counts("total_shared", "active_shared", "inactive_shared", shared));
     stats.put("quotas_by_model", byModel);
     stats.put("user_consumption", consumption(request));
-    stats.put("note", "Accounts that others share, by group of models.");
+    stats.put("note", "Accounts that others share, by model group.");
     request.json(new UsageRoutes.UsageData(true, stats));
   }
 }

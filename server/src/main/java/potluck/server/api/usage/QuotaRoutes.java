@@ -175,7 +175,7 @@ final class QuotaRoutes {
       throw new ApiError(
           422,
           "需要 model_name 和大于 0 的 quota",
-          "model_name and a quota above 0 and up to 1,000,000,000 are needed.");
+          "model_name and a quota above 0 and at most 1,000,000,000 are required.");
     }
     @Nullable Instant wanted = TimeParser.parse("expires_at", grant.expiresAt());
     if (wanted != null && !wanted.isAfter(clock.instant())) {
