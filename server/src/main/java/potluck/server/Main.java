@@ -2,7 +2,7 @@ package potluck.server;
 
 import potluck.server.command.PotluckCommand;
 
-/** Where the program begins. */
+/** Starts the program. */
 public final class Main {
   private Main() {}
 

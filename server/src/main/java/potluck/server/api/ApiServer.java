@@ -31,12 +31,12 @@ import potluck.server.http.RequestHandler;
 import potluck.server.http.ServerLimits;
 
 /**
- * What the routes are made of, and the list of all of them: the table of contents of the API.
+ * Builds all routes and the HTTP server: the table of contents of the API.
  *
- * @param pluginServiceKey of older backends that have their pool here; null where none has
- * @param keepAlive silence after which a stream gets a sign of life
- * @param cacheState how Redis is; null where none is wanted
- * @param draining whether it stops
+ * @param pluginServiceKey the admin key of AntiHub backends that use this pool; null for none
+ * @param keepAlive silence after which a stream gets a keep-alive
+ * @param cacheState the state of Redis; null if none is set
+ * @param draining whether the server is stopping
  */
 public record ApiServer(
     ServerConfig config,
@@ -82,7 +82,7 @@ public record ApiServer(
     return List.copyOf(routes);
   }
 
-  /** A door that only says that the house is not ready, while its database is away. */
+  /** A server that only answers health checks, while the database is unreachable. */
   public static HttpServer startingServer(String host, int port) {
     Connections connections =
         new Connections(ServerLimits.WHILE_STARTING, CidrRanges.of(List.of()));
@@ -90,7 +90,7 @@ public record ApiServer(
         new RequestHandler(
             HealthRoutes.starting().routes(),
             null,
-            ServerLimits.WHILE_STARTING,
+            ServerLimits.WHILE_STARTING.requests(),
             new ClientAddress(CidrRanges.of(List.of())),
             new Cors(Set.of()),
             () -> false);
@@ -98,7 +98,7 @@ public record ApiServer(
         host, port, front, connections, new InFlightCalls(connections, Duration.ofSeconds(10)));
   }
 
-  /** Opens the doors. */
+  /** Starts listening. */
   public HttpServer start() {
     Connections connections = new Connections(config.limits(), config.trustedProxies());
     InFlightCalls watch = new InFlightCalls(connections, keepAlive);
@@ -116,7 +116,7 @@ public record ApiServer(
                 identity.lastUse(),
                 pluginServiceKey,
                 clock),
-            config.limits(),
+            config.limits().requests(),
             new ClientAddress(config.trustedProxies()),
             new Cors(config.corsOrigins()),
             () -> connections.isClosingAfterResponse() || draining.getAsBoolean());

@@ -12,10 +12,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
 
-/**
- * The API's own description, to be read by programs and by people. Everything comes from the
- * program itself, nothing from the network.
- */
+/** The API description, for programs and for people. All files come from the program itself. */
 final class DocsRoutes {
   private static final String CSP =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self'"
@@ -26,7 +23,7 @@ final class DocsRoutes {
   private static final String SWAGGER = "/META-INF/resources/webjars/swagger-ui/5.34.1/";
   private static final String REDOC = "/META-INF/resources/webjars/redoc/2.5.1/";
 
-  /** The parts of the page by name: where they lie in the program, and what they are. */
+  /** The files of the page by name. */
   private static final Map<String, Part> PARTS =
       Map.of(
           "docs.js", new Part("/pages/docs.js", SCRIPT),

@@ -11,7 +11,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.redis.RedisConnection;
 
-/** Whether it lives, whether it may be sent work, and what ails it. */
+/** Health, liveness and readiness. */
 public final class HealthRoutes {
   private final BooleanSupplier database;
   private final BooleanSupplier ready;
@@ -29,17 +29,17 @@ public final class HealthRoutes {
     this.cache = cache;
   }
 
-  /** Of a program that has not reached its database yet, so that nothing is served. */
+  /** For a program that has not reached its database yet: alive, not ready. */
   static HealthRoutes starting() {
     return new HealthRoutes(() -> false, () -> false, "waiting for the database", null);
   }
 
   /**
-   * Of one that serves. It stays ready while its database is away: calls with API keys go on, and a
-   * balancer that asks every node would else send them nowhere.
+   * For a running server. It stays ready while its database is unreachable, because calls with API
+   * keys still work: otherwise a load balancer would find no node ready.
    *
-   * @param draining whether it stops
-   * @param cache how Redis is; null where none is wanted
+   * @param draining whether the server is stopping
+   * @param cache the state of Redis; null if none is set
    */
   static HealthRoutes open(
       BooleanSupplier database, BooleanSupplier draining, @Nullable Supplier<Cache> cache) {
@@ -65,7 +65,8 @@ public final class HealthRoutes {
     components.put("api", component(true, "API is running", null));
     components.put(
         "database",
-        component(reached, reached ? "Database is reached" : "Database is away", "PostgreSQL"));
+        component(
+            reached, reached ? "Database is reachable" : "Database is unreachable", "PostgreSQL"));
     components.put("cache", cache());
     Map<String, Object> body = new LinkedHashMap<>();
     boolean whole = cache == null || cache.get().state() == RedisConnection.State.CONNECTED;
@@ -76,15 +77,15 @@ public final class HealthRoutes {
 
   private Map<String, Object> cache() {
     if (cache == null) {
-      return component(true, "No REDIS_URL is set: not needed on one node", "Redis");
+      return component(true, "No REDIS_URL is set; one node does not need it", "Redis");
     }
     Cache now = cache.get();
     return switch (now.state()) {
-      case CONNECTED -> component(true, "Redis is reached; nodes: " + now.nodes(), "Redis");
+      case CONNECTED -> component(true, "Redis is reachable; nodes: " + now.nodes(), "Redis");
       case READ_ONLY ->
           component(
               false,
-              "Redis takes nothing: everything goes on"
+              "Redis accepts no writes; everything else works"
                   + shareText(now.nodes())
                   + ". It says: "
                   + now.reason(),
@@ -92,20 +93,21 @@ public final class HealthRoutes {
       case DISCONNECTED ->
           component(
               false,
-              "Redis is away: everything goes on, nodes hear of changes later"
+              "Redis is unreachable; everything works, but changes reach other nodes later"
                   + shareText(now.nodes()),
               "Redis");
     };
   }
 
   private static String shareText(int nodes) {
-    return nodes == 1 ? "" : ", each of " + nodes + " nodes with its share of what is allowed";
+    return nodes == 1 ? "" : ", each of " + nodes + " nodes with its share of the limits";
   }
 
   /**
-   * How the cache is, and what ails it.
+   * The state of Redis.
    *
-   * @param nodes that are known, this one counted
+   * @param reason why it does not work, for people
+   * @param nodes known nodes, including this one
    */
   public record Cache(RedisConnection.State state, String reason, int nodes) {}
 
@@ -114,7 +116,7 @@ public final class HealthRoutes {
     answer(request, well, Map.of("status", well ? "ready" : notReadyStatus));
   }
 
-  /** What is not now is said together with when to ask again, as everywhere. */
+  /** A 503 always has Retry-After. */
   private static void answer(Request request, boolean well, Object body) {
     if (!well) {
       request.responseHeader("retry-after", "2");

@@ -15,8 +15,8 @@ import potluck.gateway.store.ChangeFeed.Topic;
 import potluck.server.http.InFlightCalls;
 
 /**
- * Ends running model calls of those who lost the right to them: a key that was revoked, a user who
- * was disabled, silenced or logged out. The feed of changes tells every node within two seconds.
+ * Cancels running model calls whose credential was revoked: a deleted key, or a user who was
+ * disabled, silenced or logged out. The change feed reaches every node within two seconds.
  */
 final class RevokedCallCanceller {
   private static final Logger LOG = LoggerFactory.getLogger(RevokedCallCanceller.class);
@@ -67,7 +67,7 @@ final class RevokedCallCanceller {
     try {
       inFlightCalls.cancel(caller -> isAbout(change, caller) && !isStillValid(caller), REVOKED);
     } catch (RuntimeException e) {
-      LOG.warn("running calls could not be looked at: {}", e.getMessage());
+      LOG.warn("running calls could not be checked: {}", e.getMessage());
     }
   }
 

@@ -4,19 +4,18 @@ import java.util.Set;
 import potluck.gateway.key.CidrRanges;
 import potluck.server.api.identity.LoginLimits;
 import potluck.server.http.ServerLimits;
+import potluck.server.settings.Setting;
+import potluck.server.settings.SettingValues;
+import potluck.server.settings.Settings;
 
 /**
- * Who is let in, and how. Immutable.
+ * The settings of the HTTP API. Immutable.
  *
- * @param host to listen on
- * @param port to listen on; 0 takes any free one
- * @param limits what everybody is held to
- * @param loginLimits what guessing is held to
- * @param trustedProxies proxies whose word counts on where a request comes from
- * @param corsOrigins of web pages that may read answers
- * @param checkUsername whether anybody may ask which names are taken
- * @param maxKeysPerUser that a user may have
- * @param serveDocs whether the API's description is served
+ * @param port 0 takes any free port
+ * @param trustedProxies proxies whose {@code X-Forwarded-For} is used
+ * @param corsOrigins of web pages that may read responses
+ * @param checkUsername whether anybody may ask if a user name is taken
+ * @param serveDocs whether the API description is served
  */
 public record ServerConfig(
     String host,
@@ -27,4 +26,18 @@ public record ServerConfig(
     Set<String> corsOrigins,
     boolean checkUsername,
     int maxKeysPerUser,
-    boolean serveDocs) {}
+    boolean serveDocs) {
+  public static ServerConfig read(Settings settings) {
+    SettingValues values = settings.values();
+    return new ServerConfig(
+        settings.listen().host(),
+        settings.listen().port(),
+        ServerLimits.read(values),
+        LoginLimits.read(values),
+        CidrRanges.of(values.list(Setting.TRUSTED_PROXIES)),
+        Set.copyOf(values.list(Setting.CORS_ORIGINS)),
+        values.isTrue(Setting.CHECK_USERNAME),
+        values.integer(Setting.API_KEYS_PER_USER),
+        !settings.production());
+  }
+}

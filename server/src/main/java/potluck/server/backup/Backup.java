@@ -26,9 +26,9 @@ import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 
 /**
- * Writes all that a house has into one file, while it runs. The journal is copied first and the
- * tables after it, in one transaction that sees one moment: what had ended when the backup began is
- * in one of the two or in both, and a restore posts it once. Used once.
+ * Writes everything into one file while the server runs. The journal is copied first, then the
+ * tables in one snapshot: a request that had ended before the backup is in one of the two or in
+ * both, and a restore posts it once. For one use.
  */
 public final class Backup {
   private static final int NO_TIMEOUT = 0;
@@ -45,22 +45,24 @@ public final class Backup {
   }
 
   /**
-   * What of this node's own goes in beside the database.
+   * The files of this node that are not in the database.
    *
-   * @param node that the journal is of
-   * @param journal its segments, which may be written meanwhile: a record that is only half there
-   *     has a wrong checksum, and is passed over
+   * @param node whose journal it is
+   * @param journal its segments, which may be written meanwhile: an incomplete record has a wrong
+   *     checksum and is skipped
    * @param secrets texts by name; empty for none
    */
   public record NodeFiles(String node, List<Path> journal, Map<String, String> secrets) {}
 
   /**
-   * @param file is made, for its owner only; whole or not at all
-   * @throws IllegalStateException where it is there already, or there is no schema to keep
+   * Writes the backup.
+   *
+   * @param file is created for its owner only, complete or not at all
+   * @throws IllegalStateException if the file exists, or if the database is empty
    */
   public BackupManifest write(Path file, NodeFiles own) throws IOException, SQLException {
     if (Files.exists(file)) {
-      throw new IllegalStateException(file + " is there already; choose another name");
+      throw new IllegalStateException(file + " already exists; choose another name");
     }
     Path half = file.resolveSibling(file.getFileName() + ".part");
     Files.deleteIfExists(half);
@@ -84,7 +86,7 @@ public final class Backup {
       try (InputStream in = Files.newInputStream(segment)) {
         journal.add(BackupArchive.addPart(zip, "journal/" + segment.getFileName(), in::transferTo));
       } catch (NoSuchFileException e) {
-        // All of it has been posted meanwhile.
+        // The segment has been posted and deleted meanwhile.
       }
     }
     Migrations migrations = new Migrations(database.source());
@@ -95,12 +97,12 @@ public final class Backup {
             .toList();
     if (steps.isEmpty()) {
       throw new IllegalStateException(
-          "the database is empty; is this the folder where Potluck was started?");
+          "The database is empty. Is this the folder in which Potluck was started?");
     }
     List<Table> tables = new ArrayList<>();
     String postgres;
     try (Connection connection = database.source().getConnection()) {
-      connection.setNetworkTimeout(Runnable::run, NO_TIMEOUT); // A large table takes its time.
+      connection.setNetworkTimeout(Runnable::run, NO_TIMEOUT); // A large table takes long.
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
         statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
@@ -154,7 +156,7 @@ public final class Backup {
     return new Table(name, columns, rows[0], DatabaseTables.sequences(connection, name), part);
   }
 
-  /** A table and its columns, as COPY takes them. */
+  /** A table and its columns as in a COPY statement. */
   static String tableAndColumns(String table, List<String> columns) {
     return DatabaseTables.quoted(table)
         + columns.stream()

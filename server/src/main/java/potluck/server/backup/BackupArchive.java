@@ -16,17 +16,17 @@ import java.util.zip.ZipOutputStream;
 import org.jspecify.annotations.Nullable;
 import potluck.server.backup.BackupManifest.Part;
 
-/** A backup as a file: a ZIP of parts, and a manifest that has the digest of each. */
+/** A backup file: a ZIP of parts and a manifest with the digest of each. */
 final class BackupArchive {
   private BackupArchive() {}
 
-  /** What fills a part. */
+  /** Writes the content of a part. */
   @FunctionalInterface
   interface PartWriter<E extends Exception> {
     void writeTo(OutputStream out) throws IOException, E;
   }
 
-  /** Adds a part, and says what it became. */
+  /** Adds a part. */
   static <E extends Exception> Part addPart(ZipOutputStream zip, String name, PartWriter<E> filling)
       throws IOException, E {
     zip.putNextEntry(new ZipEntry(name));
@@ -40,13 +40,15 @@ final class BackupArchive {
   }
 
   /**
-   * @throws IllegalStateException where the file is no backup, or one of a newer program
+   * Reads the manifest.
+   *
+   * @throws IllegalStateException if the file is not a backup, or if a newer program wrote it
    */
   static BackupManifest manifest(ZipFile zip, Path file) throws IOException {
     @Nullable ZipEntry entry = zip.getEntry(BackupManifest.NAME);
     if (entry == null) {
       throw new IllegalStateException(
-          file + " is no backup of Potluck: there is no " + BackupManifest.NAME + " in it");
+          file + " is not a backup of Potluck: it has no " + BackupManifest.NAME);
     }
     try (InputStream in = zip.getInputStream(entry)) {
       BackupManifest manifest = BackupManifest.JSON.readValue(in, BackupManifest.class);
@@ -55,13 +57,13 @@ final class BackupArchive {
             file
                 + " was made by "
                 + manifest.potluck()
-                + ", in a form that this program cannot read");
+                + " in a format that this program cannot read");
       }
       return manifest;
     }
   }
 
-  /** Empty where every part is as it was written; otherwise what is wrong with the first. */
+  /** The first damaged part; empty if all digests are right. */
   static Optional<String> findDamage(ZipFile zip, BackupManifest manifest) throws IOException {
     for (Part part : manifest.parts()) {
       @Nullable ZipEntry entry = zip.getEntry(part.name());
@@ -77,7 +79,7 @@ final class BackupArchive {
         return Optional.of(part.name() + " cannot be read: " + e.getMessage());
       }
       if (!HexFormat.of().formatHex(digest.digest()).equals(part.sha256())) {
-        return Optional.of(part.name() + " is not what was written");
+        return Optional.of(part.name() + " does not match its digest");
       }
     }
     return Optional.empty();
@@ -99,7 +101,7 @@ final class BackupArchive {
     }
   }
 
-  /** Counts, and keeps the archive open when a part is closed. */
+  /** Counts bytes, and keeps the archive open when a part is closed. */
   private static final class CountingOutputStream extends FilterOutputStream {
     private long bytes;
 

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The first thing to read in a backup: what is in it, and by which digests it is known to be whole.
+ * The first thing to read in a backup: what is in it, and the digests.
  *
- * @param form of the file; this program reads {@link #FORM}
- * @param potluck the version that made it
- * @param madeAt ISO-8601
- * @param postgres the version that it was taken from
- * @param steps of the schema that were applied
+ * @param form version of the format; this program reads {@link #FORM}
+ * @param potluck the version that wrote it
+ * @param madeAt ISO 8601
+ * @param postgres the version of PostgreSQL
+ * @param steps applied migrations
  * @param node whose journal is in it
  */
 public record BackupManifest(
@@ -35,9 +35,9 @@ public record BackupManifest(
   public record Part(String name, long bytes, String sha256) {}
 
   /**
-   * The rows of a table, as PostgreSQL's COPY writes them.
+   * The rows of a table in PostgreSQL's COPY format.
    *
-   * @param sequences the last number given, by column
+   * @param sequences the last number of each sequence, by column
    */
   public record Table(
       String name, List<String> columns, long rows, Map<String, Long> sequences, Part part) {}

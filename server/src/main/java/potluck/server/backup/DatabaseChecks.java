@@ -16,7 +16,7 @@ import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 import potluck.server.settings.Settings;
 
-/** What can be looked at in a database that is reached: versions, money, keys, accounts. */
+/** Checks of a database that can be reached: versions, ledger, keys, accounts. */
 final class DatabaseChecks {
   private static final int MIN_POSTGRES = 14;
   private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(30);
@@ -40,7 +40,7 @@ final class DatabaseChecks {
               : Finding.wrong(
                   "ledger",
                   String.join("; ", wrong),
-                  "keep a backup of it now, and restore the last one that adds up"));
+                  "make a backup of it now, and restore the last one that adds up"));
       Jdbi jdbi = Jdbi.create(database.forReports());
       ServerKeys.Sealed sealed = ServerKeys.countSealed(jdbi, settings.tokens().fernet());
       found.addAll(keys(jdbi, settings.tokens(), sealed));
@@ -49,15 +49,13 @@ final class DatabaseChecks {
       found.add(
           Finding.wrong(
               "database",
-              "it does not answer as it should: " + reason(e),
-              "look into the log of PostgreSQL; what was not looked at is not in this list"));
+              "it does not answer correctly: " + reason(e),
+              "look at PostgreSQL's log; further checks were skipped"));
     }
     return found;
   }
 
-  /**
-   * Why it cannot be reached, or did not answer a question, in PostgreSQL's or the network's words.
-   */
+  /** Why it cannot be reached or did not answer, in the words of PostgreSQL or the network. */
   static String reason(Exception e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return String.valueOf(cause.getMessage());
@@ -69,7 +67,7 @@ final class DatabaseChecks {
       return connection.getMetaData().getDatabaseMajorVersion() >= MIN_POSTGRES
           ? Finding.well("database", "PostgreSQL " + version + " answers")
           : Finding.wrong(
-              "database", "PostgreSQL " + version, "bring it up to " + MIN_POSTGRES + " or later");
+              "database", "PostgreSQL " + version, "upgrade it to " + MIN_POSTGRES + " or later");
     }
   }
 
@@ -88,7 +86,7 @@ final class DatabaseChecks {
         : Finding.wrong(
             "clocks",
             "this machine and the database are " + apart.toSeconds() + " s apart",
-            "set both by NTP (timedatectl set-ntp true): logins and quotas go by them");
+            "synchronize both by NTP (timedatectl set-ntp true): logins and quotas depend on them");
   }
 
   private static Finding schema(Database database) throws SQLException {
@@ -97,8 +95,8 @@ final class DatabaseChecks {
     if (!unknown.isEmpty()) {
       return Finding.wrong(
           "schema",
-          "it has steps that this program does not know: " + unknown,
-          "start the newer Potluck that made them");
+          "it has migrations that this program does not know: " + unknown,
+          "start the newer Potluck that applied them");
     }
     List<String> pending =
         migrations.history().stream()
@@ -109,8 +107,8 @@ final class DatabaseChecks {
         ? Finding.well("schema", "it is current")
         : Finding.wrong(
             "schema",
-            "steps are pending: " + String.join(", ", pending),
-            "./potluck db upgrade, or start");
+            "migrations are pending: " + String.join(", ", pending),
+            "run ./potluck db upgrade, or start Potluck");
   }
 
   static List<Finding> keys(Database database, Settings.Tokens tokens) {
@@ -124,18 +122,18 @@ final class DatabaseChecks {
         jdbi.withHandle(handle -> ServerKeys.isMarkedKeyring(handle, new Keyring(tokens.jwt())));
     found.add(
         marked
-            ? Finding.well("key of passwords", "it is this house's")
+            ? Finding.well("key of passwords", "it is the right one")
             : Finding.wrong(
                 "key of passwords",
-                "this house's passwords and API keys were made with another key",
-                "bring back data/secrets/jwt, or that key as the last of JWT_SECRET_KEY"));
+                "passwords and API keys were created with another key",
+                "restore data/secrets/jwt, or add that key as the last of JWT_SECRET_KEY"));
     found.add(
         sealed.lost().isEmpty()
             ? Finding.well("key of credentials", "it opens all of them")
             : Finding.wrong(
                 "key of credentials",
                 "no key opens the credentials of " + sealed.lost().size() + " accounts",
-                "bring back data/secrets/fernet, or add their key to PLUGIN_API_ENCRYPTION_KEY"));
+                "restore data/secrets/fernet, or add their key to PLUGIN_API_ENCRYPTION_KEY"));
     return found;
   }
 
@@ -167,14 +165,15 @@ final class DatabaseChecks {
         found.add(
             Finding.wrong(
                 what,
-                who + ": its credential cannot be opened",
-                "bring the key back, or give its credential anew"));
+                who + ": its credential cannot be decrypted",
+                "restore the key, or enter the credential again"));
       } else if (row.on() && row.standing().equals("revoked")) {
         found.add(
             Finding.wrong(
                 what,
-                who + ": its provider refuses it: " + row.why(),
-                "give its credential anew, or disable it: ./potluck account disable " + row.id()));
+                who + ": its provider refuses the credential: " + row.why(),
+                "enter the credential again, or disable the account: ./potluck account disable "
+                    + row.id()));
       } else {
         found.add(Finding.well(what, who + ": " + (row.on() ? row.standing() : "off")));
       }

@@ -11,15 +11,18 @@ import potluck.gateway.quota.LedgerQueries;
 import potluck.server.database.Database;
 
 /**
- * From one database to another: a backup, and a restore of it. The journal stays where it is, and
- * is posted into the new one when the program starts.
+ * Moves the data to another database: a backup and a restore. The journal stays and is posted into
+ * the new database at the next start.
  */
 public final class DatabaseMove {
   private DatabaseMove() {}
 
   /**
-   * @param home where there is room for a copy meanwhile
-   * @throws IllegalStateException where the other one is not empty, or does not add up afterwards
+   * Moves everything.
+   *
+   * @param home has room for a copy meanwhile
+   * @throws IllegalStateException if the target is not empty, or if its ledger does not add up
+   *     afterwards
    */
   public static BackupManifest move(
       Database from, Database to, boolean replace, Path home, String version)
@@ -35,7 +38,7 @@ public final class DatabaseMove {
       List<String> wrong = new LedgerQueries(Jdbi.create(to.forReports())).verify();
       if (!wrong.isEmpty()) {
         throw new IllegalStateException(
-            "the ledger does not add up there: " + String.join("; ", wrong));
+            "The ledger of the target does not add up: " + String.join("; ", wrong));
       }
       return manifest;
     } finally {

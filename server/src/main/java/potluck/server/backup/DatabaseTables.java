@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Asks PostgreSQL what its tables are like, so that nothing is forgotten that a migration adds. */
+/** Reads the tables from PostgreSQL's catalog, so that tables of new migrations are included. */
 public final class DatabaseTables {
   /**
-   * What is not kept: the list of migrations is made by them; the feed of changes says nothing to a
-   * house that starts anew, and its transaction ids mean nothing in another PostgreSQL.
+   * Not backed up: migrations write the changelog themselves, and the change feed means nothing to
+   * another database.
    */
   private static final Set<String> EXCLUDED = Set.of("changelog", "changes");
 
   private DatabaseTables() {}
 
   /**
-   * Names, each after those that it refers to.
+   * Names, each after the tables that it refers to.
    *
-   * @param ours of the tables that migrations make; others are none of our business
+   * @param ours tables that migrations create; others are ignored
    */
   public static List<String> names(Connection connection, Set<String> ours) throws SQLException {
     Map<String, Set<String>> waiting = new LinkedHashMap<>();
@@ -56,7 +56,7 @@ public final class DatabaseTables {
               .map(Map.Entry::getKey)
               .toList();
       if (ready.isEmpty()) {
-        throw new IllegalStateException("tables refer to each other in a circle: " + waiting);
+        throw new IllegalStateException("tables refer to each other in a cycle: " + waiting);
       }
       ordered.addAll(ready);
       ready.forEach(waiting::remove);
@@ -72,7 +72,7 @@ public final class DatabaseTables {
         table);
   }
 
-  /** The last number that each column's sequence gave; those that never gave one are left out. */
+  /** The last number of each sequence; unused sequences are left out. */
   static Map<String, Long> sequences(Connection connection, String table) throws SQLException {
     Map<String, Long> last = new LinkedHashMap<>();
     for (String column :
@@ -105,7 +105,7 @@ public final class DatabaseTables {
     }
   }
 
-  /** A name as it stands in SQL. */
+  /** A name quoted for SQL. */
   public static String quoted(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }

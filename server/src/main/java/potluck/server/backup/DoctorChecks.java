@@ -19,9 +19,7 @@ import potluck.server.settings.Settings;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.exceptions.JedisException;
 
-/**
- * What {@code ./potluck doctor} looks at. Changes nothing; starts our own database to look into it.
- */
+/** The checks of {@code ./potluck doctor}. They change nothing, but start the embedded database. */
 public final class DoctorChecks {
   private static final int MIN_JAVA = 25;
   private static final long MIN_FREE_BYTES = 256L << 20;
@@ -32,9 +30,9 @@ public final class DoctorChecks {
   private DoctorChecks() {}
 
   /**
-   * One thing that was looked at.
+   * The result of one check.
    *
-   * @param fix what to do about it; empty where all is well
+   * @param fix what to do; empty if nothing is wrong
    */
   public record Finding(String what, boolean well, String says, String fix) {
     static Finding well(String what, String says) {
@@ -47,9 +45,9 @@ public final class DoctorChecks {
   }
 
   /**
-   * Looks at everything that can be looked at: what depends on something that is wrong is left out.
+   * Runs all checks; checks that depend on a failed one are left out.
    *
-   * @param environment what the process was given
+   * @param environment of the process
    * @param folder where Potluck is started
    */
   public static List<Finding> all(Map<String, String> environment, Path folder, Clock clock) {
@@ -59,7 +57,7 @@ public final class DoctorChecks {
     Settings settings;
     try {
       settings = Settings.loadReadOnly(environment, folder);
-      findings.add(Finding.well("settings", "all of them can be used"));
+      findings.add(Finding.well("settings", "all of them are valid"));
     } catch (InvalidSettings e) {
       e.problems()
           .forEach(
@@ -71,16 +69,14 @@ public final class DoctorChecks {
     } catch (IllegalStateException e) {
       findings.add(
           Finding.wrong(
-              "secrets",
-              messageWithCause(e),
-              "without it nothing that it sealed or signed is good"));
+              "secrets", messageWithCause(e), "without it, what it encrypted or signed is lost"));
       return findings.found;
     } catch (UncheckedIOException e) {
       findings.add(
           Finding.wrong(
               "folder",
               messageWithCause(e),
-              "make the folder of POTLUCK_HOME one that this user can read and write"));
+              "set POTLUCK_HOME to a folder that this user can read and write"));
       return findings.found;
     }
     findings.folder(settings.home());
@@ -91,7 +87,7 @@ public final class DoctorChecks {
     return findings.found;
   }
 
-  /** Whether the keys are those that the house was kept with. */
+  /** Checks that the keys are those with which the data was written. */
   public static List<Finding> keys(Database database, Settings.Tokens tokens) {
     return DatabaseChecks.keys(database, tokens);
   }
@@ -115,8 +111,8 @@ public final class DoctorChecks {
             ? Finding.well("clock", now.toString())
             : Finding.wrong(
                 "clock",
-                "it says " + now + ", which is long ago",
-                "set it (timedatectl set-ntp true): tokens and quotas go by it"));
+                "it shows " + now + ", which is long ago",
+                "set it (timedatectl set-ntp true): tokens and quotas depend on it"));
   }
 
   private void folder(Path home) {
@@ -132,19 +128,19 @@ public final class DoctorChecks {
                   (room >> 20)
                       + " MiB are free for "
                       + home
-                      + ", fewer than "
+                      + ", less than "
                       + (MIN_FREE_BYTES >> 20),
-                  "make room: without it no new requests are taken"));
+                  "free some space: without it no new requests are accepted"));
     } catch (IOException e) {
       add(
           Finding.wrong(
               "folder",
               home + " cannot be written: " + e,
-              "make it one that this user can read and write, or set POTLUCK_HOME"));
+              "make it readable and writable for this user, or set POTLUCK_HOME"));
     }
   }
 
-  /** Whether a program works on it. */
+  /** Whether a running program uses the journal. */
   private boolean journal(Path folder) {
     try {
       boolean running = Journal.inUse(folder);
@@ -156,13 +152,11 @@ public final class DoctorChecks {
           Finding.well(
               "journal",
               pieces.size()
-                  + " pieces; "
+                  + " segments; "
                   + (running ? "Potluck is running on it" : "Potluck is not running")));
       return running;
     } catch (IOException e) {
-      add(
-          Finding.wrong(
-              "journal", folder + " cannot be read: " + e, "give this user the right to read it"));
+      add(Finding.wrong("journal", folder + " cannot be read: " + e, "allow this user to read it"));
       return false;
     }
   }
@@ -182,8 +176,8 @@ public final class DoctorChecks {
           running && port != 0
               ? Finding.wrong(
                   what,
-                  "nobody listens on " + host + ":" + port + ", though Potluck is running",
-                  "look into logs/app.log; it may have been started with other settings")
+                  "nothing listens on " + host + ":" + port + ", although Potluck is running",
+                  "look at logs/app.log; it may have been started with other settings")
               : Finding.well(what, host + ":" + port + " is free"));
     } catch (IOException | IllegalArgumentException e) {
       add(
@@ -192,13 +186,13 @@ public final class DoctorChecks {
               : Finding.wrong(
                   what,
                   host + ":" + port + " cannot be listened on: " + e.getMessage(),
-                  "stop what uses it, or set " + setting + " to another one"));
+                  "stop the program that uses it, or change " + setting));
     }
   }
 
   private void redis(Settings settings) {
     if (settings.redis().isEmpty()) {
-      add(Finding.well("redis", "none is set, and one node needs none"));
+      add(Finding.well("redis", "no Redis is set; one node does not need it"));
       return;
     }
     try (RedisClient client = RedisClient.create(settings.redis().get())) {
@@ -209,7 +203,7 @@ public final class DoctorChecks {
           Finding.wrong(
               "redis",
               "it does not answer: " + messageWithCause(e),
-              "start it, or correct REDIS_URL; until then nodes hear of changes a second later"));
+              "start it, or correct REDIS_URL; until then changes reach other nodes a second later"));
     }
   }
 
@@ -218,7 +212,7 @@ public final class DoctorChecks {
         settings.databaseUrl().isEmpty()
             && !Files.exists(settings.home().resolve("postgres/data/PG_VERSION"));
     if (none) {
-      add(Finding.well("database", "there is none yet; ./potluck start makes it"));
+      add(Finding.well("database", "there is none yet; ./potluck start creates it"));
       return;
     }
     try (Database database = Database.forCommand(settings)) {
@@ -230,13 +224,13 @@ public final class DoctorChecks {
               "it cannot be reached: " + DatabaseChecks.reason(e),
               settings.databaseUrl().isPresent()
                   ? "start it, or correct DATABASE_URL"
-                  : "look into " + settings.home().resolve("postgres/postgres.log")));
+                  : "look at " + settings.home().resolve("postgres/postgres.log")));
     } catch (IllegalStateException | UncheckedIOException e) {
       add(
           Finding.wrong(
               "database",
               messageWithCause(e),
-              "look into " + settings.home().resolve("postgres/postgres.log")));
+              "look at " + settings.home().resolve("postgres/postgres.log")));
     }
   }
 

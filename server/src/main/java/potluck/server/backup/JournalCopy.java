@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The segments of a journal, copied while it may be written: a record that was only half there has
- * a wrong checksum and is passed over, with what came after it. Gone when it is closed.
+ * A copy of journal segments that may still be written: an incomplete record has a wrong checksum,
+ * and it and all after it are skipped. Deleted on close.
  */
 public final class JournalCopy implements AutoCloseable {
   private final Path folder;
@@ -20,7 +20,9 @@ public final class JournalCopy implements AutoCloseable {
   }
 
   /**
-   * @param journal a folder; one that is not there has nothing in it
+   * Copies the segments.
+   *
+   * @param journal a folder; a missing one counts as empty
    */
   public static JournalCopy of(Path journal) throws IOException {
     JournalCopy copy = empty();
@@ -28,13 +30,13 @@ public final class JournalCopy implements AutoCloseable {
       try {
         Files.copy(segment, copy.folder.resolve(segment.getFileName()));
       } catch (NoSuchFileException e) {
-        // All of it has been posted meanwhile.
+        // The segment has been posted and deleted meanwhile.
       }
     }
     return copy;
   }
 
-  /** A folder for segments that come from elsewhere. */
+  /** An empty folder for segments from a backup. */
   public static JournalCopy empty() throws IOException {
     return new JournalCopy(Files.createTempDirectory("potluck-journal"));
   }
@@ -47,7 +49,7 @@ public final class JournalCopy implements AutoCloseable {
     return segments(folder);
   }
 
-  /** The segments of a journal, the oldest first; none where there is no folder. */
+  /** The segments of a journal, oldest first; empty if there is no folder. */
   public static List<Path> segments(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();

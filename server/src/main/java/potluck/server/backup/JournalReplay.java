@@ -11,45 +11,36 @@ import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Vault;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
-import potluck.gateway.meter.Tariff;
-import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.database.Database;
 import potluck.server.database.UsageCopy;
-import potluck.server.pricing.TariffFactory;
+import potluck.server.pricing.QuotaServices;
 import potluck.server.settings.Settings;
 
-/** Posts the journal of a node that does not run: one that never comes back, or one of a backup. */
+/** Posts the journal of a node that is not running: a lost one, or one from a backup. */
 public final class JournalReplay {
   private static final Duration TIMEOUT = Duration.ofMinutes(30);
 
   private JournalReplay() {}
 
   /**
-   * Goes on from where that node's journal had been posted, and passes over what is there already,
-   * so that it can be repeated. What was under way is posted as interrupted.
+   * Continues where that node had stopped, and skips what is posted already, so it can be repeated.
+   * Requests that were running are posted as interrupted.
    *
-   * @param journal a folder of segments; they are used up, so bring copies
+   * @param journal a folder of segments; they are deleted, so pass copies
    * @param node that wrote it
-   * @return rows that were new
-   * @throws IllegalStateException where PostgreSQL does not take it
+   * @return number of new rows
+   * @throws IllegalStateException if PostgreSQL does not accept it
    */
   public static long replay(Settings settings, Database database, Path journal, UUID node) {
     Jdbi jdbi = Jdbi.create(database.source());
     jdbi.registerArrayType(String.class, "text");
     ChangeFeed changes = new ChangeFeed(jdbi);
-    Tariff tariff = TariffFactory.tariff(settings.quotas());
     Clock clock = Clock.systemUTC();
+    Accounts accounts = new Accounts(jdbi, new Vault(settings.tokens().fernet(), clock), changes);
     Quotas quotas =
-        new Quotas(
-            jdbi,
-            changes,
-            new Accounts(jdbi, new Vault(settings.tokens().fernet(), clock), changes),
-            new LimitStore(jdbi, changes),
-            TariffFactory.rules(settings.quotas(), tariff),
-            tariff,
-            clock);
+        QuotaServices.create(settings.values(), jdbi, changes, accounts, clock).quotas();
     UsageCopy copy = new UsageCopy();
     AtomicLong fresh = new AtomicLong();
     try (Journal open = Journal.open(journal);
@@ -66,13 +57,13 @@ public final class JournalReplay {
       ledger.start();
       if (!ledger.caughtUp(TIMEOUT)) {
         throw new IllegalStateException(
-            "the journal was not posted within "
+            "The journal was not posted within "
                 + TIMEOUT.toMinutes()
-                + " minutes; logs/app.log says why, and it can be begun again");
+                + " minutes; logs/app.log has the reason. It can be repeated.");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted; it can be begun again", e);
+      throw new IllegalStateException("Interrupted; it can be repeated.", e);
     }
     return fresh.get();
   }

@@ -23,9 +23,9 @@ import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 
 /**
- * Brings a backup back into a database. It is held against its digests first, then the backup's
- * schema is made, loaded, counted, and brought up to this program's, all in one transaction: where
- * anything fails, the database is as it was. Used once.
+ * Restores a backup into a database. It checks the digests, creates the backup's schema, loads and
+ * counts the rows, and upgrades the schema, all in one transaction: if anything fails, the database
+ * is unchanged. For one use.
  */
 public final class Restore implements AutoCloseable {
   private final ZipFile zip;
@@ -37,17 +37,19 @@ public final class Restore implements AutoCloseable {
   }
 
   /**
-   * @throws IllegalStateException where the file is no backup, or not whole
+   * Opens a backup and checks it.
+   *
+   * @throws IllegalStateException if the file is not a backup, or if it is damaged
    */
   public static Restore open(Path file) throws IOException {
     if (!Files.isReadable(file)) {
-      throw new IllegalStateException("there is no file " + file + " that can be read");
+      throw new IllegalStateException("The file " + file + " does not exist or cannot be read.");
     }
     ZipFile zip;
     try {
       zip = new ZipFile(file.toFile());
     } catch (java.util.zip.ZipException e) {
-      throw new IllegalStateException(file + " is no whole backup: " + e.getMessage(), e);
+      throw new IllegalStateException(file + " is not a complete backup: " + e.getMessage(), e);
     }
     try {
       BackupManifest manifest = BackupArchive.manifest(zip, file);
@@ -55,7 +57,7 @@ public final class Restore implements AutoCloseable {
           .ifPresent(
               damage -> {
                 throw new IllegalStateException(
-                    file + " is damaged: " + damage + "; take another backup");
+                    file + " is damaged: " + damage + "; use another backup");
               });
       return new Restore(zip, manifest);
     } catch (IOException | RuntimeException e) {
@@ -69,15 +71,15 @@ public final class Restore implements AutoCloseable {
   }
 
   /**
-   * All of it or nothing.
+   * Restores everything or nothing.
    *
-   * @param replace whether what is in the database may go
-   * @throws IllegalStateException where something is there that may not go, or the backup is of a
-   *     newer program, or not what its manifest says
+   * @param replace whether existing data may be deleted
+   * @throws IllegalStateException if existing data may not be deleted, if the backup is from a
+   *     newer program, or if it does not match its manifest
    */
   public void restoreInto(Database database, boolean replace) throws IOException, SQLException {
     try (Connection connection = database.source().getConnection()) {
-      connection.setNetworkTimeout(Runnable::run, 0); // A large table takes its time.
+      connection.setNetworkTimeout(Runnable::run, 0); // A large table takes long.
       connection.setAutoCommit(false);
       try {
         restoreInto(connection, replace);
@@ -89,12 +91,12 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  /** What went wrong first is what is to be told. */
+  /** The first error is the one to report. */
   private static void rollback(Connection connection, Exception wrong) {
     try {
       connection.rollback();
     } catch (SQLException e) {
-      wrong.addSuppressed(e); // The connection broke, so PostgreSQL takes it back by itself.
+      wrong.addSuppressed(e); // The connection broke, so PostgreSQL rolls back by itself.
     }
   }
 
@@ -106,11 +108,11 @@ public final class Restore implements AutoCloseable {
     for (String step : manifest.steps()) {
       if (!names.contains(step)) {
         throw new IllegalStateException(
-            "the backup has step "
+            "The backup has migration "
                 + step
-                + " of the schema, which this program does not know; restore it with "
+                + ", which this program does not know; restore it with "
                 + manifest.potluck()
-                + " or a later one");
+                + " or later.");
       }
     }
     List<String> applied =
@@ -131,11 +133,11 @@ public final class Restore implements AutoCloseable {
       long rows = DatabaseTables.count(connection, table);
       if (rows > 0) {
         throw new IllegalStateException(
-            "the database is not empty: it has "
+            "The database is not empty: it has "
                 + rows
                 + " "
                 + table
-                + "; --replace takes all of it away and puts the backup in its place");
+                + "; --replace deletes everything and restores the backup.");
       }
     }
   }
@@ -158,7 +160,7 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  /** COPY passes by the rules that keep entries from being changed, and by generated numbers. */
+  /** COPY bypasses the triggers that keep entries from being changed, and generated numbers. */
   private void load(Connection connection, Table table) throws IOException, SQLException {
     CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();
     try (InputStream in = BackupArchive.open(zip, table.part())) {
@@ -168,7 +170,7 @@ public final class Restore implements AutoCloseable {
     long rows = DatabaseTables.count(connection, table.name());
     if (rows != table.rows()) {
       throw new IllegalStateException(
-          "%s has %d rows, and the backup %d; nothing was changed"
+          "%s has %d rows, but the backup has %d; nothing was changed"
               .formatted(table.name(), rows, table.rows()));
     }
     for (Map.Entry<String, Long> last : table.sequences().entrySet()) {
@@ -182,7 +184,7 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  /** Puts the segments of the journal into a folder. */
+  /** Writes the journal segments into a folder. */
   public void journal(Path folder) throws IOException {
     for (Part part : manifest.journal()) {
       try (InputStream in = BackupArchive.open(zip, part)) {
@@ -191,7 +193,7 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  /** The secrets that are in it, by name; empty where it was made without. */
+  /** The secrets in the backup, by name; empty if it has none. */
   public Map<String, String> secrets() throws IOException {
     Map<String, String> found = new HashMap<>();
     for (Part part : manifest.secrets()) {
@@ -203,7 +205,7 @@ public final class Restore implements AutoCloseable {
     return found;
   }
 
-  /** A mere name: whoever made the file may not choose where it goes. */
+  /** Only a file name, so that a crafted backup cannot write elsewhere. */
   private static String fileName(Part part) {
     return String.valueOf(Path.of(part.name()).getFileName());
   }

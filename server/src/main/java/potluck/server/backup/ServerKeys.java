@@ -22,22 +22,22 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
-/** The keys of the house: made anew, put away with a backup, brought back. */
+/** The keys of the server: add, back up, restore. */
 public final class ServerKeys {
-  /** The setting that changes when there are new keys: every node reads its own again. */
+  /** The setting that announces new keys: every node reads its keys again. */
   public static final String CHANGE_NAME = "keys";
 
   private static final String MARK = "keyring";
   private static final int NAME_BYTES = 4;
 
-  /** Kept questions may be large. */
+  /** Stored request bodies may be large. */
   private static final int FETCH_SIZE = 20;
 
   private static final List<String> NAMES = List.of(SecretFiles.JWT, SecretFiles.FERNET);
 
   private ServerKeys() {}
 
-  /** The keys in use as they are kept: a line each, newest first. */
+  /** The keys in use as file contents: one per line, newest first. */
   public static Map<String, String> texts(Settings.Tokens tokens) {
     return Map.of(SecretFiles.JWT, text(tokens.jwt()), SecretFiles.FERNET, text(tokens.fernet()));
   }
@@ -46,14 +46,14 @@ public final class ServerKeys {
     return keys.stream().map(Secret::reveal).collect(Collectors.joining("\n"));
   }
 
-  /** Puts keys of a backup into a home; those that were there stay beside them. */
+  /** Restores keys; existing ones are kept beside them. */
   static void restore(Path home, String name, String text) throws IOException {
     SecretFiles secrets = new SecretFiles(home);
     keepCopy(secrets.file(name));
     secrets.replace(name, text.lines().map(Secret::new).toList());
   }
 
-  /** Under a name that is free: what an earlier restore put away is not lost to a later one. */
+  /** Uses a free name, so that a second restore does not overwrite an earlier copy. */
   private static void keepCopy(Path file) throws IOException {
     if (!Files.exists(file)) {
       return;
@@ -64,12 +64,12 @@ public final class ServerKeys {
         Files.copy(file, file.resolveSibling(name), StandardCopyOption.COPY_ATTRIBUTES);
         return;
       } catch (FileAlreadyExistsException e) {
-        // Then the next number.
+        // Try the next number.
       }
     }
   }
 
-  /** The same for all that are known; others in the file are passed over. */
+  /** Restores all known keys; others are ignored. */
   public static void restore(Path home, Map<String, String> texts) throws IOException {
     for (String name : NAMES) {
       if (texts.containsKey(name)) {
@@ -78,29 +78,28 @@ public final class ServerKeys {
     }
   }
 
-  /** Puts a fresh key before those that are there. */
+  /** Adds a new key before the existing ones. */
   public static void add(Path home, String name, List<Secret> before) {
     List<Secret> all = new ArrayList<>(List.of(new Secret(SecretFiles.newKey())));
     all.addAll(before);
     new SecretFiles(home).replace(name, all);
   }
 
-  /** Tells every node that there are new keys. */
+  /** Announces new keys to every node. */
   public static void announceChange(Jdbi jdbi) {
     jdbi.useTransaction(handle -> ChangeFeed.record(handle, ChangeFeed.Topic.SETTING, CHANGE_NAME));
   }
 
-  /** What a key can be called without being shown. */
+  /** A name of a key that does not reveal it. */
   public static String name(Secret key) {
     byte[] hash = Keyring.hmac(key.bytes(), "name".getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash, 0, NAME_BYTES);
   }
 
   /**
-   * Notes by which secret this house's passwords and API keys are kept, where that is not noted
-   * yet.
+   * Records which key the passwords and API keys depend on, if it is not recorded yet.
    *
-   * @return false where it is another one
+   * @return false if another key is recorded
    */
   public static boolean markKeyring(Jdbi jdbi, Keyring keyring) {
     return jdbi.inTransaction(
@@ -114,7 +113,7 @@ public final class ServerKeys {
         });
   }
 
-  /** Whether it is the one that was noted; true where none was. */
+  /** Whether the recorded key is this one; true if none is recorded. */
   public static boolean isMarkedKeyring(Handle handle, Keyring keyring) {
     return handle
         .createQuery("SELECT value #>> '{}' FROM house_settings WHERE name = :name")
@@ -126,24 +125,25 @@ public final class ServerKeys {
   }
 
   /**
-   * What each key opens, in the order of the keys.
+   * How many values each key opens, in the order of the keys.
    *
-   * @param credentials of accounts and of seats at a Plug-in service, which are sealed anew
-   * @param expiring kept answers and kept questions: they go with time, and are never sealed anew
-   * @param lost credentials that none opens: ids of accounts and of seats
+   * @param credentials of accounts and of users at a Plug-in service; they are re-encrypted with a
+   *     new key
+   * @param expiring stored answers and request bodies; they expire and are not re-encrypted
+   * @param lost ids of accounts and users whose credential no key opens
    */
   public record Sealed(List<Long> credentials, List<Long> expiring, List<String> lost) {
-    /** All that a key opens. */
+    /** All values that a key opens. */
     public long openedBy(int key) {
       return credentials.get(key) + expiring.get(key);
     }
 
-    /** Credentials that an older key sealed. */
+    /** Credentials that were encrypted with an older key. */
     public long needingOlderKey() {
       return needingOlderKey(credentials);
     }
 
-    /** What an older key sealed, and goes with time. */
+    /** Expiring values that were encrypted with an older key. */
     public long expiringWithOlderKey() {
       return needingOlderKey(expiring);
     }
@@ -154,7 +154,7 @@ public final class ServerKeys {
   }
 
   /**
-   * Looks at everything that is sealed, in constant memory.
+   * Counts all encrypted values, in constant memory.
    *
    * @param keys newest first
    */
@@ -173,7 +173,7 @@ public final class ServerKeys {
     return new Sealed(credentials, passing, lost);
   }
 
-  /** Whether no credential needs an older key; those that no key opens wait for nothing. */
+  /** Whether no credential needs an older key; those that no key opens are ignored. */
   public static boolean isResealed(Jdbi jdbi, List<Secret> keys) {
     return Sealed.needingOlderKey(credentials(jdbi, keys, new ArrayList<>())) == 0;
   }
@@ -189,7 +189,7 @@ public final class ServerKeys {
         lost);
   }
 
-  /** The driver reads rows a few at a time only within a transaction. */
+  /** The driver reads rows in batches only within a transaction. */
   private static List<Long> count(Jdbi jdbi, List<Secret> keys, String query, List<String> lost) {
     Vault vault = new Vault(keys, Clock.systemUTC());
     long[] by = new long[keys.size()];

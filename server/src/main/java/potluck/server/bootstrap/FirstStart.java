@@ -18,10 +18,7 @@ import potluck.gateway.identity.User;
 import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKeys;
 
-/**
- * What a start puts in place before anybody comes: the administrator or the way to make one, and
- * the demo model with a key for it.
- */
+/** What a start prepares: the administrator or a setup link, and the demo model with its key. */
 final class FirstStart {
   private static final Logger LOG = LoggerFactory.getLogger(FirstStart.class);
   private static final Duration DEMO_KEY_LIFE = Duration.ofDays(1);
@@ -50,9 +47,9 @@ final class FirstStart {
   }
 
   /**
-   * Sees to it that there is an administrator, as the environment names one.
+   * Makes sure that there is an administrator, as the settings name one.
    *
-   * @return the token of a set-up link, where there is none and none is named
+   * @return the token of a setup link, if there is no administrator and the settings name none
    */
   Optional<String> ensureAdministrator(@Nullable String username, @Nullable Secret password) {
     if (username != null && password != null) {
@@ -64,7 +61,7 @@ final class FirstStart {
 
   private void ensureNamedAdministrator(String username, String password) {
     Optional<User> known = users.find(username);
-    // A hash takes a quarter of a second: it is made only where the password has changed.
+    // A hash takes a quarter of a second, so it is computed only if the password has changed.
     if (known.isPresent()
         && known.get().isAdmin()
         && known.get().active()
@@ -79,10 +76,10 @@ final class FirstStart {
             .orElseThrow()
             .id();
     users.makeAdmin(id, hash);
-    LOG.info("the administrator {} is set from the environment", username);
+    LOG.info("the administrator {} was set from the settings", username);
   }
 
-  /** A key for the demo model, good from this machine for a day; the earlier ones are forgotten. */
+  /** A key for the demo model, valid on this machine for a day; earlier ones are deleted. */
   String demoKey() {
     User owner =
         users

@@ -2,6 +2,7 @@ package potluck.server.bootstrap;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Locale;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.identity.AccessTokens;
 import potluck.gateway.identity.Audit;
@@ -25,11 +26,13 @@ import potluck.gateway.login.LinkedIdentities;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.upstream.Timeouts;
 import potluck.server.api.identity.IdentityServices;
+import potluck.server.settings.Setting;
+import potluck.server.settings.SettingValues;
 import potluck.server.settings.Settings;
 
-/** Who people are: users, what proves who they are, and what they may do. */
+/** Builds the services around users. */
 final class IdentityWiring {
-  /** People wait while another house is asked. */
+  /** People wait while an identity provider is called. */
   private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(10);
 
   private IdentityWiring() {}
@@ -37,17 +40,20 @@ final class IdentityWiring {
   static IdentityServices identityServices(Infrastructure ground) {
     Settings settings = ground.settings();
     Settings.Tokens tokens = settings.tokens();
+    SettingValues values = settings.values();
+    Duration refreshLife = Duration.ofDays(values.number(Setting.REFRESH_TOKEN_EXPIRE_DAYS));
     Jdbi jdbi = ground.jdbi();
     ChangeFeed changes = ground.changes();
     InstantSource clock = ground.clock();
 
     Keyring keyring = new Keyring(tokens.jwt());
-    AccessTokens access = new AccessTokens(keyring, tokens.accessLife(), clock);
+    AccessTokens access =
+        new AccessTokens(keyring, Duration.ofHours(values.number(Setting.JWT_EXPIRE_HOURS)), clock);
     Users users = new Users(jdbi, changes);
     PasswordHasher passwords =
-        new PasswordHasher(keyring, settings.limits().loginAttempts().maxWaiting());
+        new PasswordHasher(keyring, values.integer(Setting.LOGIN_MOST_WAITING));
     Sessions sessions =
-        new Sessions(jdbi, changes, access, tokens.refreshLife(), ground.redisMirror(), clock);
+        new Sessions(jdbi, changes, access, refreshLife, ground.redisMirror(), clock);
     RefreshTokens refreshes =
         new RefreshTokens(
             jdbi,
@@ -55,7 +61,9 @@ final class IdentityWiring {
             access,
             keyring,
             new RefreshTokens.Rules(
-                tokens.refreshLife(), tokens.refreshGrace(), tokens.endOnReuse()),
+                refreshLife,
+                values.seconds(Setting.REFRESH_GRACE_SECONDS),
+                values.choice(Setting.REFRESH_REUSE).equals("family")),
             ground.redisMirror(),
             clock);
     SetupLinks links = new SetupLinks(jdbi, users, clock);
@@ -68,7 +76,10 @@ final class IdentityWiring {
             settings.externalLogins().redirect(),
             ground.upstream(),
             new Timeouts(
-                settings.upstreams().connect(), LOGIN_TIMEOUT, LOGIN_TIMEOUT, LOGIN_TIMEOUT),
+                settings.upstreams().timeouts().connect(),
+                LOGIN_TIMEOUT,
+                LOGIN_TIMEOUT,
+                LOGIN_TIMEOUT),
             clock);
     return new IdentityServices(
         users,
@@ -80,7 +91,11 @@ final class IdentityWiring {
         new SessionRevocations(jdbi, changes),
         new ResetLinks(jdbi, changes, clock),
         links,
-        new Registration(jdbi, invitations, settings.access().registration()),
+        new Registration(
+            jdbi,
+            invitations,
+            Registration.Mode.valueOf(
+                values.choice(Setting.REGISTRATION).toUpperCase(Locale.ROOT))),
         invitations,
         access,
         keys,

@@ -17,16 +17,17 @@ import potluck.gateway.upstream.Upstream;
 import potluck.server.database.Database;
 import potluck.server.redis.RedisConnection;
 import potluck.server.settings.SecretFiles;
+import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
 /**
- * What everything stands on: the database, what nodes tell each other, the way out, the time.
+ * The foundation of everything else: database, change feed, upstream client, clock.
  *
- * @param jdbi for those who wait for an answer
- * @param backgroundJdbi for what must be written, and may take a while
+ * @param jdbi for requests of people who wait
+ * @param backgroundJdbi for background writes, which may take longer
  * @param reportJdbi for sums over all rows
- * @param allowedHosts hosts that may be called though they are not public
- * @param nodeId which of them this is
+ * @param allowedHosts private hosts that may be called
+ * @param nodeId of this node
  */
 record Infrastructure(
     Settings settings,
@@ -41,20 +42,20 @@ record Infrastructure(
     UUID nodeId,
     InstantSource clock) {
 
-  /** Between two words of the demo model: a pace that can be seen. */
+  /** Between two words of the demo model, slow enough to see. */
   private static final Duration DEMO_WORD_INTERVAL = Duration.ofMillis(15);
 
   /**
-   * A batch of rows on a slow disk, or a lock that another node holds while it asks elsewhere; and
-   * no longer: a database that has gone is asked again.
+   * Enough for a batch on a slow disk, or for a lock that another node holds during a call. Short
+   * enough that an unreachable database is noticed.
    */
   private static final Duration BACKGROUND_TIMEOUT = Duration.ofSeconds(30);
 
   static Infrastructure of(Settings settings, Database database) {
-    Jdbi jdbi = jdbi(database.withTimeout(settings.databaseTimeout()));
+    Jdbi jdbi = jdbi(database.withTimeout(settings.values().seconds(Setting.DATABASE_SECONDS)));
     AllowedHosts allowed =
         AllowedHosts.parse(
-            settings.upstreams().allowedHosts()
+            settings.values().text(Setting.UPSTREAM_ALLOWED_HOSTS)
                 + settings
                     .plugin()
                     .service()
@@ -74,7 +75,7 @@ record Infrastructure(
         Clock.systemUTC());
   }
 
-  /** What Redis keeps; nothing where there is none. */
+  /** The Redis mirror; one that does nothing if no Redis is set. */
   RedisMirror redisMirror() {
     return redis.<RedisMirror>map(wire -> wire).orElse(RedisMirror.NONE);
   }
@@ -82,7 +83,7 @@ record Infrastructure(
   private static Jdbi jdbi(ConnectionFactory connections) {
     Jdbi jdbi = Jdbi.create(connections);
     jdbi.registerArrayType(String.class, "text");
-    // What was bound to a statement does not belong into a log: hashes, names, sealed credentials.
+    // Bound values must not be in a log: hashes, names, encrypted credentials.
     jdbi.configure(
         StatementExceptions.class,
         config -> config.setMessageRendering(StatementExceptions.MessageRendering.NONE));

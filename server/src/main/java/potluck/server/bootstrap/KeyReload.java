@@ -18,8 +18,8 @@ import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
 /**
- * Takes up keys that {@code ./potluck keys} put into {@code data/secrets}, while the program runs:
- * it is told by the feed of changes. Keys that the operator gives are read at a start only.
+ * Reloads keys that {@code ./potluck keys} wrote into {@code data/secrets} while the server runs;
+ * the change feed announces them. Keys from settings are read only at a start.
  */
 final class KeyReload implements Consumer<Change> {
   private static final Logger LOG = LoggerFactory.getLogger(KeyReload.class);
@@ -39,13 +39,12 @@ final class KeyReload implements Consumer<Change> {
     this.vault = vault;
   }
 
-  /** Seals anew what an older key sealed, and notes by which secret this house is known. */
+  /** Re-encrypts what an older key encrypted, and records the key that passwords depend on. */
   void start() {
     Keyring keyring = new Keyring(settings.tokens().jwt());
     if (!ServerKeys.markKeyring(jdbi, keyring)) {
       LOG.error(
-          "the oldest key of JWT_SECRET_KEY is not the one that this house's passwords and API keys"
-              + " were made with, so none of them is right; bring it back as the last of the list");
+          "the oldest key of JWT_SECRET_KEY is not the key that passwords and API keys depend on, so none of them can be checked; restore it as the last one of the list");
     }
     reseal();
   }
@@ -61,12 +60,12 @@ final class KeyReload implements Consumer<Change> {
       Keyring keyring = new Keyring(jwt);
       refreshes.rotateKeys(keyring);
       access.rotateKeys(keyring);
-      LOG.info("{} keys for access tokens are in use now, the newest signs", jwt.size());
+      LOG.info("{} keys for access tokens are in use; the newest one signs", jwt.size());
     }
     if (!settings.tokens().fernetGiven()) {
       List<Secret> fernet = secrets.fernet();
       vault.rotateKeys(fernet);
-      LOG.info("{} keys for credentials are in use now, the newest seals", fernet.size());
+      LOG.info("{} keys for credentials are in use; the newest one encrypts", fernet.size());
       reseal();
     }
   }

@@ -12,7 +12,7 @@ import potluck.server.metrics.Metrics;
 import potluck.server.redis.RedisConnection;
 import potluck.server.telemetry.Telemetry;
 
-/** What is shown of each part of the house, in one list; docs/operate/monitoring.md explains them. */
+/** Registers the metrics of all parts in one list; docs/operate/monitoring.md explains them. */
 final class MetricsRegistration {
   private MetricsRegistration() {}
 
@@ -26,44 +26,46 @@ final class MetricsRegistration {
       Database database,
       Optional<RedisConnection> redis,
       Optional<Telemetry> telemetry) {
-    figures.gauge("potluck.running", "Model requests under way", site::runningCalls);
-    figures.gauge("potluck.connections", "Connections of callers that are open", site::connections);
+    figures.gauge("potluck.running", "Running model requests", site::runningCalls);
+    figures.gauge("potluck.connections", "Open connections of callers", site::connections);
     figures.counter(
         "potluck.connections.refused",
-        "Connections that were refused because there were too many",
+        "Connections that were refused because a limit was reached",
         site::refused);
-    figures.gauge(
-        "potluck.bodies.bytes", "Memory that bodies of requests take now", site::bodyBytes);
+    figures.gauge("potluck.bodies.bytes", "Memory used by request bodies", site::bodyBytes);
 
     figures.gauge("potluck.waiting", "Requests that wait for a busy account", pool::waiting);
-    figures.counter("potluck.rests", "Times that an account was sent to rest", pool::restCount);
+    figures.counter("potluck.rests", "Number of account cooldowns", pool::restCount);
     figures.taggedGauges(
         "potluck.accounts",
-        "Accounts that are on, by how they stand",
+        "Enabled accounts by standing",
         "standing",
         List.of("ready", "resting", "spent", "revoked"),
         pool::countByStanding);
 
-    figures.gauge("potluck.holds.open", "Reservations that are open", quotas::holdsOpen);
+    figures.gauge("potluck.holds.open", "Open quota holds", quotas::holdsOpen);
     figures.counter("potluck.rows.posted", "Rows posted to PostgreSQL", ledger::rowsPosted);
     figures.gauge(
         "potluck.journal.bytes",
-        "What of the journal is not posted yet; what an earlier run left counts by whole files",
+        "Bytes of the journal that are not posted yet; files of an earlier run count completely",
         ledger::bytesWaiting);
 
-    figures.gauge("potluck.password.hashes", "Password hashes so far", passwords::hashCount);
+    figures.gauge(
+        "potluck.password.hashes",
+        "Password hashes computed since the start",
+        passwords::hashCount);
     figures.gauge(
         "potluck.database.up", "Whether PostgreSQL answers", () -> database.isReachable() ? 1 : 0);
     figures.gauge(
         "potluck.redis.up",
-        "Whether Redis takes what it is given; NaN where none is wanted",
+        "Whether Redis accepts writes; NaN if none is set",
         () ->
             redis
                 .<Number>map(wire -> wire.state() == RedisConnection.State.CONNECTED ? 1 : 0)
                 .orElse(Double.NaN));
     figures.counter(
         "potluck.spans.dropped",
-        "Spans that could not be delivered",
+        "Spans that could not be exported",
         () -> telemetry.map(Telemetry::dropped).orElse(0L));
   }
 }

@@ -17,12 +17,14 @@ import potluck.gateway.relay.NeutralProbe;
 import potluck.gateway.route.RouteRuleStore;
 import potluck.gateway.route.Router;
 import potluck.server.api.account.AccountApi;
+import potluck.server.settings.Setting;
+import potluck.server.settings.SettingValues;
 import potluck.server.settings.Settings;
 
 /**
- * Where calls are served from: people's accounts, or seats at a service elsewhere.
+ * Builds the pool: the users' accounts, or users at a Plug-in service.
  *
- * @param remotePool where the pool is elsewhere
+ * @param remotePool set if the pool is at a Plug-in service
  */
 record PoolWiring(
     Catalogue catalogue,
@@ -38,7 +40,7 @@ record PoolWiring(
   static PoolWiring of(Infrastructure ground, Users users) {
     Settings settings = ground.settings();
     InstantSource clock = ground.clock();
-    Catalogue catalogue = Wiring.catalogue(settings.upstreams());
+    Catalogue catalogue = settings.upstreams().catalogue();
     Vault vault = new Vault(settings.tokens().fernet(), clock);
     Accounts accounts = new Accounts(ground.jdbi(), vault, ground.changes());
     Grants grants =
@@ -55,18 +57,18 @@ record PoolWiring(
             .plugin()
             .service()
             .map(service -> RemotePoolWiring.connect(service, ground, vault, users));
-    Settings.Pooling pooling = settings.pooling();
+    SettingValues values = settings.values();
     Pool pool =
         new Pool(
             away.<AccountSource>map(RemotePoolWiring::seats).orElse(accounts),
             away.map(it -> catalogue.with(it.provider())).orElse(catalogue),
             ground.changes(),
             new Pool.Rules(
-                pooling.maxWaiting(),
-                pooling.maxWait(),
-                pooling.maxCooldown(),
-                pooling.affinity(),
-                pooling.maxConversations()),
+                values.integer(Setting.POOL_MOST_WAITING),
+                values.seconds(Setting.POOL_WAIT_SECONDS),
+                values.seconds(Setting.POOL_REST_SECONDS),
+                values.seconds(Setting.POOL_AFFINITY_SECONDS),
+                values.integer(Setting.POOL_AFFINITY_CONVERSATIONS)),
             probe,
             clock);
     RouteRuleStore book = new RouteRuleStore(ground.jdbi(), ground.changes());
@@ -74,30 +76,31 @@ record PoolWiring(
         catalogue, vault, accounts, grants, probe, away, pool, book, new Router(book::rules));
   }
 
-  /** What calls are made with. */
+  /** The source of credentials for calls. */
   CredentialSource credentials() {
     return remotePool.<CredentialSource>map(RemotePoolWiring::remote).orElse(grants);
   }
 
-  /** Where the pool is. */
+  /** The pool backend: on this server or at a Plug-in service. */
   PoolBackend plugin() {
     return remotePool
         .<PoolBackend>map(RemotePoolWiring::remote)
         .orElseGet(() -> new EmbeddedPool(pool));
   }
 
-  /** What people do with their accounts. */
+  /** The services behind the account routes. */
   AccountApi accountApi(Infrastructure ground) {
+    SettingValues values = ground.settings().values();
     ConsentFlow consents =
         new ConsentFlow(
             ground.jdbi(),
             catalogue,
             accounts,
             grants,
-            ground.settings().upstreams().consentRedirect(),
+            values.text(Setting.PLUGIN_OAUTH_REDIRECT_URL),
             ground.clock());
-    int most = ground.settings().access().maxAccountsPerUser();
+    int maxPerUser = values.integer(Setting.ACCOUNTS_PER_USER);
     return new AccountApi(
-        accounts, pool, catalogue, ground.allowedHosts(), consents, grants, probe, most);
+        accounts, pool, catalogue, ground.allowedHosts(), consents, grants, probe, maxPerUser);
   }
 }

@@ -5,51 +5,44 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.HttpServer;
 
-/** The running program, as far as whoever started it needs to know. */
+/** A running server. */
 public final class PotluckServer implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(PotluckServer.class);
-
   private final HttpServer httpServer;
   private final int metricsPort;
   private final AtomicBoolean draining;
-  private final List<Runnable> closeables;
+  private final Lifecycle lifecycle;
   private final FirstStartSecrets firstStartSecrets;
 
   /**
-   * What whoever starts it for the first time is shown.
+   * What a first start prints.
    *
-   * @param demoKey a key for the demo model; empty where there is none
-   * @param setupToken of the link that makes the first administrator; empty where there is one
+   * @param demoKey a key for the demo model; empty if it is off
+   * @param setupToken of the link that creates the first administrator; empty if there is one
    */
   public record FirstStartSecrets(Optional<String> demoKey, Optional<String> setupToken) {}
 
-  /**
-   * @param parts how to close all that stands behind the site, in this order
-   */
   PotluckServer(
       HttpServer site,
       int metricsPort,
       AtomicBoolean draining,
-      List<Runnable> parts,
+      Lifecycle lifecycle,
       FirstStartSecrets tickets) {
     this.httpServer = site;
     this.metricsPort = metricsPort;
     this.draining = draining;
-    this.closeables = List.copyOf(parts);
+    this.lifecycle = lifecycle;
     this.firstStartSecrets = tickets;
   }
 
-  /** Connections of callers that are open. */
+  /** Open connections of callers. */
   public int connections() {
     return httpServer.connections();
   }
 
-  /** Every route that is served, and who may call it. */
+  /** All routes with their access policies. */
   public List<HttpRoute> routes() {
     return httpServer.routes();
   }
@@ -58,7 +51,7 @@ public final class PotluckServer implements AutoCloseable {
     return httpServer.port();
   }
 
-  /** Where figures are shown; 0 where they are not. */
+  /** The port of the metrics; 0 if they are not served. */
   public int metricsPort() {
     return metricsPort;
   }
@@ -68,9 +61,9 @@ public final class PotluckServer implements AutoCloseable {
   }
 
   /**
-   * Says that it is not ready, goes on for {@code accept}, then takes nothing new and lets running
-   * answers end for at most {@code drain}; those that do not are told so. What comes after, {@link
-   * #close} does.
+   * Reports not ready, keeps accepting for {@code accept}, then accepts nothing new and gives
+   * running answers at most {@code drain} to finish; the others get an error. {@link #close} does
+   * the rest.
    */
   public void drain(Duration accept, Duration drain) {
     draining.set(true);
@@ -85,16 +78,9 @@ public final class PotluckServer implements AutoCloseable {
     }
   }
 
-  /** Closes the doors, posts what the journal holds, and lets go of everything. */
+  /** Stops everything in reverse order of starting: HTTP first. */
   @Override
   public void close() {
-    httpServer.close();
-    for (Runnable part : closeables) {
-      try {
-        part.run();
-      } catch (RuntimeException e) {
-        LOG.warn("something could not be closed in order: {}", e.getMessage());
-      }
-    }
+    lifecycle.close();
   }
 }

@@ -13,25 +13,23 @@ import potluck.gateway.plugin.RemotePool;
 import potluck.gateway.upstream.Timeouts;
 import potluck.server.settings.Settings;
 
-/** What there is where the pool is at a Plug-in service elsewhere. */
+/** What is needed if the pool is at a Plug-in service. */
 record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool remote) {
   private static final Logger LOG = LoggerFactory.getLogger(RemotePoolWiring.class);
 
   static RemotePoolWiring connect(
       Settings.PluginService service, Infrastructure ground, Vault vault, Users users) {
-    Settings.Upstreams bounds = ground.settings().upstreams();
+    Timeouts timeouts = ground.settings().upstreams().timeouts();
     String base = service.base().toString();
     PluginUsers seats = new PluginUsers(ground.backgroundJdbi(), vault, ground.changes(), base);
-    PluginProvider provider =
-        new PluginProvider(
-            new Timeouts(bounds.connect(), bounds.firstByte(), bounds.idle(), bounds.total()));
+    PluginProvider provider = new PluginProvider(timeouts);
     PluginServiceClient door =
-        new PluginServiceClient(ground.upstream(), base, service.adminKey(), bounds.connect());
+        new PluginServiceClient(ground.upstream(), base, service.adminKey(), timeouts.connect());
     return new RemotePoolWiring(
         seats, provider, new RemotePool(seats, users, door, provider, ground.clock()));
   }
 
-  /** Everybody has a seat at the service; what was brought here before is left where it is. */
+  /** Creates missing users at the service. Accounts on this server are kept but not used. */
   void createSeats(Accounts accounts) {
     seats.createMissing();
     int left = accounts.all().size();
@@ -41,7 +39,9 @@ record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool r
     }
   }
 
-  /** As UPSTREAM_ALLOWED_HOSTS has it: the operator who names a service means it to be reached. */
+  /**
+   * The entry for UPSTREAM_ALLOWED_HOSTS: the operator who sets a service wants it to be reachable.
+   */
   static String hostAndPort(Settings.PluginService service) {
     URI base = service.base();
     int port = base.getPort() >= 0 ? base.getPort() : base.getScheme().equals("https") ? 443 : 80;

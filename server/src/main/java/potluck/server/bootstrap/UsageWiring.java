@@ -1,6 +1,5 @@
 package potluck.server.bootstrap;
 
-import java.time.InstantSource;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.account.Accounts;
@@ -21,10 +20,11 @@ import potluck.gateway.relay.IdempotencyStore;
 import potluck.server.api.usage.UsageServices;
 import potluck.server.database.UsageCopy;
 import potluck.server.exporting.UserExport;
-import potluck.server.pricing.TariffFactory;
-import potluck.server.settings.Settings;
+import potluck.server.pricing.QuotaServices;
+import potluck.server.settings.Setting;
+import potluck.server.settings.SettingValues;
 
-/** What is used, what it costs, and what is left: from the journal on disk to the ledger. */
+/** Builds metering, quotas and the ledger, from the journal on disk to the database. */
 record UsageWiring(
     Journal journal,
     Tariff tariff,
@@ -37,21 +37,13 @@ record UsageWiring(
     Retention retention) {
 
   static UsageWiring of(Infrastructure ground, Accounts accounts, Vault vault) {
-    Settings.Quotas settings = ground.settings().quotas();
+    SettingValues values = ground.settings().values();
     Jdbi jdbi = ground.jdbi();
-    InstantSource clock = ground.clock();
     Journal journal = Journal.open(ground.settings().home().resolve("journal"));
-    Tariff tariff = TariffFactory.tariff(settings);
-    LimitStore limits = new LimitStore(jdbi, ground.changes());
-    Quotas quotas =
-        new Quotas(
-            jdbi,
-            ground.changes(),
-            accounts,
-            limits,
-            TariffFactory.rules(settings, tariff),
-            tariff,
-            clock);
+    QuotaServices services =
+        QuotaServices.create(values, jdbi, ground.changes(), accounts, ground.clock());
+    Tariff tariff = services.tariff();
+    Quotas quotas = services.quotas();
     UsageCopy copy = new UsageCopy();
     Ledger ledger =
         new Ledger(
@@ -66,15 +58,18 @@ record UsageWiring(
         journal,
         tariff,
         new PriceStore(jdbi, ground.changes(), tariff.prices()),
-        limits,
+        services.limits(),
         quotas,
         ledger,
         new IdempotencyStore(jdbi, vault, ground.nodeId()),
-        new BodyLog(jdbi, vault, settings.keepBodies()),
-        new Retention(ground.reportJdbi(), settings.retentionDays(), settings.bodyDays()));
+        new BodyLog(jdbi, vault, values.isTrue(Setting.USAGE_LOG_BODIES)),
+        new Retention(
+            ground.reportJdbi(),
+            values.number(Setting.USAGE_RETENTION_DAYS),
+            values.number(Setting.USAGE_LOG_BODY_DAYS)));
   }
 
-  /** What the routes about it are made of. */
+  /** The services behind the usage routes. */
   UsageServices usageServices(Infrastructure ground, Vault vault) {
     Jdbi patient = ground.reportJdbi();
     return new UsageServices(

@@ -1,24 +1,19 @@
 package potluck.server.bootstrap;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.cluster.ClusterPeers;
-import potluck.gateway.key.CidrRanges;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.plugin.PoolBackend;
-import potluck.gateway.provider.Catalogue;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.TokenCounter;
 import potluck.gateway.relay.Tracer;
 import potluck.gateway.store.ChangeFeed;
-import potluck.gateway.upstream.Timeouts;
 import potluck.server.api.ApiServer;
 import potluck.server.api.HealthRoutes;
 import potluck.server.api.ServerConfig;
@@ -30,226 +25,228 @@ import potluck.server.metrics.LabelLimiter;
 import potluck.server.metrics.Metrics;
 import potluck.server.metrics.MetricsServer;
 import potluck.server.redis.RedisConnection;
+import potluck.server.settings.Setting;
+import potluck.server.settings.SettingValues;
 import potluck.server.settings.Settings;
 import potluck.server.telemetry.Telemetry;
 
-/** The whole program, wired by hand, from top to bottom. */
+/** Builds the whole program by hand, from top to bottom, and starts it. */
 public final class Wiring {
   private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
   private static final Duration JOURNAL_TIMEOUT = Duration.ofSeconds(10);
 
   private Wiring() {}
 
-  /** Builds everything and opens the doors. The schema must be current. */
+  /**
+   * Starts the server. The schema must be current.
+   *
+   * @throws RuntimeException if a part cannot start; those that were started are stopped then
+   */
   public static PotluckServer start(Settings settings, Database database) {
-    Infrastructure ground = Infrastructure.of(settings, database);
-    IdentityServices people = IdentityWiring.identityServices(ground);
-    PoolWiring pooled = PoolWiring.of(ground, people.users());
-    UsageWiring money = UsageWiring.of(ground, pooled.accounts(), pooled.vault());
-    LabelLimiter models = new LabelLimiter();
-    Metrics figures = new Metrics(models);
-    Optional<Telemetry> telemetry =
-        settings.telemetry().map(where -> new Telemetry(where, ground.nodeId(), models));
-    Relay relay = relay(ground, pooled, money, figures, telemetry);
+    Lifecycle lifecycle = new Lifecycle();
+    try {
+      return start(settings, database, lifecycle);
+    } catch (RuntimeException e) {
+      lifecycle.close();
+      throw e;
+    }
+  }
 
-    PotluckServer.FirstStartSecrets tickets = firstStart(ground, people, pooled);
-    Optional<ClusterPeers> neighbours = startBackgroundWork(ground, people, pooled, money);
+  private static PotluckServer start(Settings settings, Database database, Lifecycle lifecycle) {
+    Infrastructure infrastructure = Infrastructure.of(settings, database);
+    IdentityServices identity = IdentityWiring.identityServices(infrastructure);
+    PoolWiring pool = PoolWiring.of(infrastructure, identity.users());
+    UsageWiring usage = UsageWiring.of(infrastructure, pool.accounts(), pool.vault());
+    LabelLimiter modelLabels = new LabelLimiter();
+    Metrics metrics = new Metrics(modelLabels);
+    Optional<Telemetry> telemetry =
+        settings
+            .telemetry()
+            .map(config -> new Telemetry(config, infrastructure.nodeId(), modelLabels));
+    lifecycle.add("upstream connections", infrastructure.upstream()::close);
+    lifecycle.add("telemetry", () -> telemetry.ifPresent(Telemetry::close));
+    Relay relay = relay(infrastructure, pool, usage, metrics, telemetry);
+
+    PotluckServer.FirstStartSecrets firstStartSecrets = firstStart(infrastructure, identity, pool);
+    Optional<ClusterPeers> peers =
+        startBackgroundWork(lifecycle, infrastructure, identity, pool, usage);
 
     AtomicBoolean draining = new AtomicBoolean();
-    PoolBackend plugin = pooled.plugin();
-    settings.admin().username().flatMap(people.users()::find).ifPresent(plugin::onLogin);
-    HttpServer site =
+    PoolBackend backend = pool.plugin();
+    settings.admin().username().flatMap(identity.users()::find).ifPresent(backend::onLogin);
+    HttpServer httpServer =
         new ApiServer(
-                serverConfig(settings),
-                people,
-                money.usageServices(ground, pooled.vault()),
-                pooled.accountApi(ground),
+                ServerConfig.read(settings),
+                identity,
+                usage.usageServices(infrastructure, pool.vault()),
+                pool.accountApi(infrastructure),
                 new ModelApi(
                     relay,
-                    money.idempotencyStore(),
+                    usage.idempotencyStore(),
                     new TokenCounter(
-                        pooled.routes(), pooled.pool(), ground.upstream(), pooled.credentials()),
-                    plugin,
-                    pooled.pool(),
-                    pooled.routes(),
-                    pooled.routeBook(),
-                    money.tariff(),
-                    money.bodyLog(),
-                    people.audit(),
-                    settings.streams().bufferClaudeCode(),
-                    ground.clock()),
+                        pool.routes(), pool.pool(), infrastructure.upstream(), pool.credentials()),
+                    backend,
+                    pool.pool(),
+                    pool.routes(),
+                    pool.routeBook(),
+                    usage.tariff(),
+                    usage.bodyLog(),
+                    identity.audit(),
+                    settings.values().isTrue(Setting.CC_WHOLE),
+                    infrastructure.clock()),
                 settings.plugin().serviceAdminKey().orElse(null),
-                settings.streams().keepAlive(),
-                ground.changes(),
+                settings.values().seconds(Setting.STREAM_PULSE_SECONDS),
+                infrastructure.changes(),
                 database::isReachable,
-                cacheState(ground, neighbours),
+                cacheState(infrastructure, peers),
                 draining::get,
-                ground.clock())
+                infrastructure.clock())
             .start();
+    lifecycle.add("the HTTP server", httpServer::close);
     MetricsRegistration.register(
-        figures,
-        site,
-        pooled.pool(),
-        money.quotas(),
-        money.ledger(),
-        people.passwords(),
+        metrics,
+        httpServer,
+        pool.pool(),
+        usage.quotas(),
+        usage.ledger(),
+        identity.passwords(),
         database,
-        ground.redis(),
+        infrastructure.redis(),
         telemetry);
-    Optional<MetricsServer> metrics = metricsServer(settings.listen(), figures);
-    List<Runnable> parts =
-        List.of(
-            () -> metrics.ifPresent(MetricsServer::close),
-            () -> telemetry.ifPresent(Telemetry::close),
-            ground.upstream()::close,
-            ground.changes()::close,
-            () -> neighbours.ifPresent(ClusterPeers::close),
-            () -> ground.redis().ifPresent(RedisConnection::close),
-            pooled.grants()::close,
-            pooled.pool()::close,
-            money.quotas()::close,
-            people.lastUse()::close,
-            money.bodyLog()::close,
-            money.retention()::close,
-            money.ledger()::close,
-            money.journal()::close);
+    Optional<MetricsServer> metricsServer = metricsServer(settings.listen(), metrics);
+    lifecycle.add("the metrics server", () -> metricsServer.ifPresent(MetricsServer::close));
     return new PotluckServer(
-        site, metrics.map(MetricsServer::port).orElse(0), draining, parts, tickets);
+        httpServer,
+        metricsServer.map(MetricsServer::port).orElse(0),
+        draining,
+        lifecycle,
+        firstStartSecrets);
   }
 
   private static Relay relay(
-      Infrastructure ground,
-      PoolWiring pooled,
-      UsageWiring money,
-      Metrics figures,
+      Infrastructure infrastructure,
+      PoolWiring pool,
+      UsageWiring usage,
+      Metrics metrics,
       Optional<Telemetry> telemetry) {
-    Settings.Pooling pooling = ground.settings().pooling();
+    SettingValues values = infrastructure.settings().values();
     return new Relay(
-        pooled.routes(),
-        pooled.pool(),
-        money.journal(),
-        money.tariff(),
-        money.quotas(),
-        ground.upstream(),
-        pooled.credentials(),
-        figures,
+        pool.routes(),
+        pool.pool(),
+        usage.journal(),
+        usage.tariff(),
+        usage.quotas(),
+        infrastructure.upstream(),
+        pool.credentials(),
+        metrics,
         telemetry.map(Telemetry::tracer).orElse(Tracer.NONE),
         new Relay.Rules(
-            pooling.attempts(),
-            pooling.retryPercent(),
-            ground.settings().limits().maxAnswerBytes()),
-        ground.clock());
+            values.integer(Setting.POOL_ATTEMPTS),
+            values.integer(Setting.POOL_RETRY_PERCENT),
+            values.number(Setting.POTLUCK_MAX_ANSWER_BYTES)),
+        infrastructure.clock());
   }
 
   private static PotluckServer.FirstStartSecrets firstStart(
-      Infrastructure ground, IdentityServices people, PoolWiring pooled) {
-    Settings settings = ground.settings();
+      Infrastructure infrastructure, IdentityServices identity, PoolWiring pool) {
+    Settings settings = infrastructure.settings();
     FirstStart first =
         new FirstStart(
-            people.users(),
-            people.passwords(),
-            people.setupLinks(),
-            people.apiKeys(),
-            pooled.accounts(),
-            ground.clock());
-    Optional<String> setup =
+            identity.users(),
+            identity.passwords(),
+            identity.setupLinks(),
+            identity.apiKeys(),
+            pool.accounts(),
+            infrastructure.clock());
+    Optional<String> setupToken =
         first.ensureAdministrator(
             settings.admin().username().orElse(null), settings.admin().password().orElse(null));
     Optional<String> demoKey = settings.demo() ? Optional.of(first.demoKey()) : Optional.empty();
-    return new PotluckServer.FirstStartSecrets(demoKey, setup);
+    return new PotluckServer.FirstStartSecrets(demoKey, setupToken);
   }
 
   /**
-   * Reads what is kept, and begins what goes on by itself: in this order, because balances are read
-   * once all that was used before is in them.
+   * Loads the stored state and starts the background work. The order matters: balances are read
+   * after the journal has been posted.
    */
   private static Optional<ClusterPeers> startBackgroundWork(
-      Infrastructure ground, IdentityServices people, PoolWiring pooled, UsageWiring money) {
-    ChangeFeed changes = ground.changes();
-    Optional<RedisConnection> redis = ground.redis();
-    pooled.remotePool().ifPresent(it -> it.createSeats(pooled.accounts()));
-    people.sessions().load();
-    people.apiKeys().load();
-    pooled.pool().load();
-    pooled.routeBook().load();
-    pooled.grants().start();
-    KeyReload newKeys =
+      Lifecycle lifecycle,
+      Infrastructure infrastructure,
+      IdentityServices identity,
+      PoolWiring pool,
+      UsageWiring usage) {
+    ChangeFeed changes = infrastructure.changes();
+    Optional<RedisConnection> redis = infrastructure.redis();
+    lifecycle.add("the journal", usage.journal()::close);
+    pool.remotePool().ifPresent(remote -> remote.createSeats(pool.accounts()));
+    identity.sessions().load();
+    identity.apiKeys().load();
+    lifecycle.start("the pool", pool.pool()::load, pool.pool()::close);
+    pool.routeBook().load();
+    lifecycle.start("the grants", pool.grants()::start, pool.grants()::close);
+    KeyReload keyReload =
         new KeyReload(
-            ground.settings(),
-            ground.jdbi(),
-            people.accessTokens(),
-            people.refreshes(),
-            pooled.vault());
-    newKeys.start();
-    changes.listen(newKeys);
-    money.prices().load();
-    changes.start();
-    redis.ifPresent(wire -> wire.start(changes::receive));
-    changes.setMirror(ground.redisMirror());
-    money.ledger().start();
-    awaitJournalPosted(money.ledger());
-    money.quotas().start();
-    Optional<ClusterPeers> neighbours =
-        redis.map(wire -> new ClusterPeers(wire, pooled.pool(), money.quotas()));
-    redis.ifPresent(wire -> neighbours.ifPresent(all -> wire.onPeerLoad(all::receive)));
-    neighbours.ifPresent(ClusterPeers::start);
-    money.idempotencyStore().recover();
-    money.bodyLog().start();
-    money.retention().start();
-    people.lastUse().start();
-    return neighbours;
+            infrastructure.settings(),
+            infrastructure.jdbi(),
+            identity.accessTokens(),
+            identity.refreshes(),
+            pool.vault());
+    keyReload.start();
+    changes.listen(keyReload);
+    usage.prices().load();
+    lifecycle.start("the change feed", changes::start, changes::close);
+    lifecycle.start(
+        "Redis",
+        () -> redis.ifPresent(connection -> connection.start(changes::receive)),
+        () -> redis.ifPresent(RedisConnection::close));
+    changes.setMirror(infrastructure.redisMirror());
+    lifecycle.start("the ledger", usage.ledger()::start, usage.ledger()::close);
+    awaitJournalPosted(usage.ledger());
+    lifecycle.start("the quotas", usage.quotas()::start, usage.quotas()::close);
+    Optional<ClusterPeers> peers =
+        redis.map(connection -> new ClusterPeers(connection, pool.pool(), usage.quotas()));
+    redis.ifPresent(
+        connection -> peers.ifPresent(others -> connection.onPeerLoad(others::receive)));
+    lifecycle.start(
+        "the cluster peers",
+        () -> peers.ifPresent(ClusterPeers::start),
+        () -> peers.ifPresent(ClusterPeers::close));
+    usage.idempotencyStore().recover();
+    lifecycle.start("the body log", usage.bodyLog()::start, usage.bodyLog()::close);
+    lifecycle.start("the retention", usage.retention()::start, usage.retention()::close);
+    lifecycle.start("the last use of keys", identity.lastUse()::start, identity.lastUse()::close);
+    return peers;
   }
 
   private static @Nullable Supplier<HealthRoutes.Cache> cacheState(
-      Infrastructure ground, Optional<ClusterPeers> neighbours) {
-    return ground
+      Infrastructure infrastructure, Optional<ClusterPeers> peers) {
+    return infrastructure
         .redis()
         .<Supplier<HealthRoutes.Cache>>map(
-            wire ->
+            connection ->
                 () ->
                     new HealthRoutes.Cache(
-                        wire.state(),
-                        wire.reason(),
-                        neighbours.map(ClusterPeers::nodeCount).orElse(1)))
+                        connection.state(),
+                        connection.reason(),
+                        peers.map(ClusterPeers::nodeCount).orElse(1)))
         .orElse(null);
   }
 
-  private static Optional<MetricsServer> metricsServer(Settings.Listen listen, Metrics figures) {
+  private static Optional<MetricsServer> metricsServer(Settings.Listen listen, Metrics metrics) {
     return listen.metricsPort() == 0
         ? Optional.empty()
-        : Optional.of(new MetricsServer(listen.metricsHost(), listen.metricsPort(), figures));
+        : Optional.of(new MetricsServer(listen.metricsHost(), listen.metricsPort(), metrics));
   }
 
-  private static ServerConfig serverConfig(Settings settings) {
-    Settings.Access doors = settings.access();
-    return new ServerConfig(
-        settings.listen().host(),
-        settings.listen().port(),
-        ServerLimitsFactory.serverLimits(settings.limits()),
-        ServerLimitsFactory.loginLimits(settings.limits().loginAttempts()),
-        CidrRanges.of(doors.trustedProxies()),
-        Set.copyOf(doors.corsOrigins()),
-        doors.checkUsername(),
-        doors.maxKeysPerUser(),
-        !settings.production());
-  }
-
-  /** Balances are read once all that was used before is in them. */
   private static void awaitJournalPosted(Ledger ledger) {
     try {
       if (!ledger.caughtUp(JOURNAL_TIMEOUT)) {
-        LOG.warn("the journal of an earlier run is still being posted; balances may lag behind");
+        LOG.warn(
+            "the journal of an earlier run is still being posted; until then balances do not"
+                + " include it");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** The providers that ship with the program, and the operator's own. */
-  public static Catalogue catalogue(Settings.Upstreams settings) {
-    Timeouts bounds =
-        new Timeouts(settings.connect(), settings.firstByte(), settings.idle(), settings.total());
-    Catalogue shipped = Catalogue.shipped(bounds);
-    return settings.providers().map(yaml -> shipped.with(yaml, bounds)).orElse(shipped);
   }
 }

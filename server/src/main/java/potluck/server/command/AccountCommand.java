@@ -12,12 +12,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./potluck account}: the own accounts in the pool. */
+/** {@code ./potluck account}: the user's accounts in the pool. */
 @Command(
     name = "account",
     description =
-        "Your accounts: list, add, test, enable, disable, share, unshare, reset, delete. One is"
-            + " named by its id, the beginning of it, or its name.",
+        "Your accounts: list, add, test, enable, disable, share, unshare, reset, delete. ACCOUNT is an id, the beginning of one, or a name.",
     mixinStandardHelpOptions = true)
 final class AccountCommand {
   private static final String ACCOUNTS = "/api/plugin-api/accounts";
@@ -31,16 +30,19 @@ final class AccountCommand {
         api -> api.get(ACCOUNTS).path("data"), accounts -> ConsoleOutput.table(accounts, COLUMNS));
   }
 
-  @Command(description = "Bring an account; its credential is asked for, or read.")
+  @Command(
+      description = "Add an account; the credential is asked for, or read from standard input.")
   int add(
       @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "PROVIDER") String provider,
-      @Option(names = "--name", description = "how it is called here") @Nullable String name,
-      @Option(names = "--base-url", description = "where a server of your own is")
+      @Option(names = "--name", description = "its name") @Nullable String name,
+      @Option(names = "--base-url", description = "address of your own server")
           @Nullable String baseUrl,
-      @Option(names = "--models", split = ",", description = "that it serves, comma list")
+      @Option(names = "--models", split = ",", description = "its models, comma-separated")
           @Nullable List<String> models,
-      @Option(names = "--shared", description = "your word that it may be shared, and is")
+      @Option(
+              names = "--shared",
+              description = "share it; you confirm that its provider allows that")
           boolean shared)
       throws IOException {
     Map<String, Object> body = new HashMap<>();
@@ -61,7 +63,8 @@ final class AccountCommand {
     }
   }
 
-  @Command(description = "Send one word through it; 1 where it does not serve.")
+  @Command(
+      description = "Test an account with one short request; exit status 1 if it does not serve.")
   int test(
       @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "ACCOUNT") String account,
@@ -84,41 +87,42 @@ final class AccountCommand {
     return served[0] ? status : 1;
   }
 
-  @Command(description = "Switch it on.")
+  @Command(description = "Enable an account.")
   int enable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/status", "status", 1, "It is on / 已启用");
+    return put(asking, account, "/status", "status", 1, "The account is enabled / 已启用");
   }
 
-  @Command(description = "Switch it off.")
+  @Command(description = "Disable an account.")
   int disable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/status", "status", 0, "It is off / 已停用");
+    return put(asking, account, "/status", "status", 0, "The account is disabled / 已停用");
   }
 
-  @Command(description = "Let everybody draw from it: your word that its provider allows that.")
+  @Command(
+      description = "Share an account with everybody; you confirm that its provider allows that.")
   int share(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/type", "is_shared", 1, "It is shared / 已共享");
+    return put(asking, account, "/type", "is_shared", 1, "The account is shared / 已共享");
   }
 
-  @Command(description = "Keep it to yourself.")
+  @Command(description = "Stop sharing an account.")
   int unshare(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/type", "is_shared", 0, "It is yours alone / 已设为专属");
+    return put(asking, account, "/type", "is_shared", 0, "The account is only yours / 已设为专属");
   }
 
-  @Command(description = "Forget what is held against it, and switch it on.")
+  @Command(description = "Reset the standing of an account and enable it.")
   int reset(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/status", "status", 1, "It is ready / 已重置");
+    return put(asking, account, "/status", "status", 1, "The account is ready / 已重置");
   }
 
-  @Command(description = "Take it away.")
+  @Command(description = "Delete an account.")
   int delete(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
     return asking.runAndConfirm(
-        api -> api.call("DELETE", accountPath(api, account), null), "It is gone / 已删除");
+        api -> api.call("DELETE", accountPath(api, account), null), "The account is deleted / 已删除");
   }
 
   private static int put(

@@ -8,7 +8,7 @@ import java.net.http.HttpResponse;
 import potluck.gateway.demo.DemoModel;
 import potluck.server.bootstrap.PotluckServer;
 
-/** One streamed call to the demo model, so that an AOT cache knows what a start needs. */
+/** One streamed call to the demo model, which trains an AOT cache for the start. */
 final class AotTrainingRun {
   private AotTrainingRun() {}
 

@@ -15,8 +15,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of a running Potluck, for commands: asks as whoever has logged in, and refreshes the
- * login where it has to. Used by one thread.
+ * A client of a running Potluck for commands. It uses the stored login and refreshes it if needed.
+ * For one thread.
  */
 final class ApiClient implements AutoCloseable {
   private static final int UNAUTHORIZED = 401;
@@ -36,16 +36,18 @@ final class ApiClient implements AutoCloseable {
     this.login = login;
   }
 
-  /** Nobody answers there: exit status 3. */
+  /** The server cannot be reached: exit status 3. */
   static final class Unreachable extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     Unreachable(String url, IOException cause) {
-      super("nobody answers at " + url + "; is Potluck running there? --url names another", cause);
+      super(
+          "cannot reach " + url + "; is Potluck running there? Use --url for another address",
+          cause);
     }
   }
 
-  /** The server said no: exit status 1. */
+  /** The server refused: exit status 1. */
   static final class ApiRefusal extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -54,7 +56,7 @@ final class ApiClient implements AutoCloseable {
     }
   }
 
-  /** Logs in and keeps it. */
+  /** Logs in and stores the login. */
   static LoginFile.Login logIn(LoginFile file, String url, String username, String password)
       throws IOException {
     try (ApiClient api = new ApiClient(file, new LoginFile.Login(url, username, "", ""))) {
@@ -83,17 +85,19 @@ final class ApiClient implements AutoCloseable {
   }
 
   /**
+   * Calls a path.
+   *
    * @param body written as JSON; null for none
-   * @throws ApiRefusal with the server's own words where it refuses
+   * @throws ApiRefusal with the server's error text
    */
   JsonNode call(String method, String path, @Nullable Object body) throws IOException {
     return read(sendWithRefresh(method, path, body));
   }
 
   /**
-   * The answer as it comes, into {@code out}.
+   * Writes the response unchanged into {@code out}.
    *
-   * @throws ApiRefusal where the server refuses, or the answer has no end
+   * @throws ApiRefusal if the server refuses, or if the response breaks off
    */
   void download(String path, OutputStream out) throws IOException {
     HttpResponse<InputStream> answer = sendWithRefresh("GET", path, null);
@@ -112,8 +116,7 @@ final class ApiClient implements AutoCloseable {
     try {
       return in.read(some);
     } catch (IOException e) {
-      throw new ApiRefusal(
-          "the answer of " + url() + " broke off in the middle: " + e.getMessage());
+      throw new ApiRefusal("the response of " + url() + " broke off: " + e.getMessage());
     }
   }
 
@@ -132,7 +135,7 @@ final class ApiClient implements AutoCloseable {
     HttpResponse<InputStream> answer =
         send("POST", "/api/auth/refresh", Map.of("refresh_token", login.refreshToken()), false);
     if (answer.statusCode() == UNAUTHORIZED) {
-      throw new ApiRefusal("the login at " + url() + " is over; log in again: ./potluck login");
+      throw new ApiRefusal("the login at " + url() + " has expired; log in again: ./potluck login");
     }
     JsonNode pair = read(answer);
     login =
@@ -183,7 +186,7 @@ final class ApiClient implements AutoCloseable {
       json = text.isBlank() ? json : ConsoleOutput.JSON.readTree(text);
     } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
       throw new ApiRefusal(
-          "that is no Potluck: it answered " + answer.statusCode() + " without JSON");
+          "this is not Potluck: it answered " + answer.statusCode() + " without JSON");
     }
     if (answer.statusCode() >= FIRST_ERROR_STATUS) {
       throw new ApiRefusal(errorText(json, answer.statusCode()));
@@ -191,7 +194,7 @@ final class ApiClient implements AutoCloseable {
     return json;
   }
 
-  /** Errors have the form of their dialect. */
+  /** The error text, in the form of any dialect. */
   private static String errorText(JsonNode json, int status) {
     for (String place : new String[] {"/detail", "/error/message", "/error", "/message"}) {
       if (json.at(place).isTextual()) {

@@ -4,17 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 
-/** What all commands have that ask a running Potluck: who asks, and how the answer is shown. */
+/** What all commands share that call a running Potluck: the login, and --json. */
 final class ApiCommandMixin {
-  @Option(names = "--json", description = "write the answer as JSON")
+  @Option(names = "--json", description = "print JSON")
   private boolean json;
 
-  /** What a command asks. */
+  /** The call of a command. */
   interface ApiQuery {
     JsonNode run(ApiClient api) throws IOException;
   }
 
-  /** How an answer looks to people. */
+  /** Prints a result for people. */
   interface ResultPrinter {
     void print(JsonNode answer);
   }
@@ -25,9 +25,7 @@ final class ApiCommandMixin {
     LoginFile.Login login =
         file.read()
             .orElseThrow(
-                () ->
-                    new ApiClient.ApiRefusal(
-                        "you are not logged in; do it first: ./potluck login"));
+                () -> new ApiClient.ApiRefusal("you are not logged in; run ./potluck login first"));
     try (ApiClient api = new ApiClient(file, login)) {
       JsonNode answer = question.run(api);
       if (json) {
@@ -39,7 +37,7 @@ final class ApiCommandMixin {
     }
   }
 
-  /** The same, where it is enough to say that it was done. */
+  /** The same for commands that only confirm. */
   int runAndConfirm(ApiQuery question, String done) throws IOException {
     return run(question, _ -> System.out.println(done));
   }

@@ -13,28 +13,27 @@ import potluck.server.backup.BackupManifest;
 import potluck.server.backup.JournalCopy;
 import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
-import potluck.server.logging.Logging;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck backup}: all that the house has in one file, while it runs. */
+/** {@code ./potluck backup}: everything in one file, while the server runs. */
 @Command(
     name = "backup",
-    description = "Write all that the house has into one file, while it runs.",
+    description = "Write everything into one file, while the server runs.",
     mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
-  @Parameters(description = "the file to make, such as potluck.zip")
+  @Parameters(description = "the file to create, such as potluck.zip")
   private Path file = Path.of("");
 
   @Option(
       names = "--with-secrets",
-      description = "put the keys in too that open credentials and check passwords")
+      description = "include the keys that decrypt credentials and check passwords")
   private boolean withSecrets;
 
   @Override
   public Integer call() throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     BackupManifest manifest;
     try (Database database = Database.forCommand(settings)) {
       manifest =
@@ -47,7 +46,7 @@ final class BackupCommand implements Callable<Integer> {
                       withSecrets ? ServerKeys.texts(settings.tokens()) : Map.of()));
     }
     System.out.printf(
-        "%s: %d tables, %d rows, schema %s, %d pieces of the journal / 备份完成%n",
+        "%s: %d tables, %d rows, schema %s, %d journal segments / 备份完成%n",
         file,
         manifest.tables().size(),
         manifest.rows(),
@@ -55,10 +54,8 @@ final class BackupCommand implements Callable<Integer> {
         manifest.journal().size());
     System.out.println(
         withSecrets
-            ? "The keys are in it: whoever has this file can read every credential. / 备份包含密钥，请妥善保管"
-            : "The keys are not in it. Without data/secrets (or JWT_SECRET_KEY and"
-                + " PLUGIN_API_ENCRYPTION_KEY)\nno credential can be read and no password or API key"
-                + " is right: keep them apart, or use --with-secrets. / 备份不含密钥，请另行保存 data/secrets");
+            ? "The backup contains the keys: anybody who has this file can read every credential. / 备份包含密钥，请妥善保管"
+            : "The backup does not contain the keys. Without data/secrets (or JWT_SECRET_KEY and PLUGIN_API_ENCRYPTION_KEY)\nno credential can be decrypted and no password or API key works: back them up separately, or use --with-secrets. / 备份不含密钥，请另行保存 data/secrets");
     return 0;
   }
 }

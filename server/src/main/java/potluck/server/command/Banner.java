@@ -6,21 +6,21 @@ import potluck.gateway.demo.DemoModel;
 import potluck.server.bootstrap.PotluckServer;
 import potluck.server.settings.Settings;
 
-/** What a start prints once the doors are open. */
+/** What a start prints once the server listens. */
 final class Banner {
   private Banner() {}
 
   static void print(PrintStream out, Settings settings, PotluckServer gateway, Path log) {
     String url = "http://" + host(settings.listen().host()) + ":" + gateway.port();
     out.println();
-    out.println("  Potluck is open / 已启动: " + url);
+    out.println("  Potluck is running / 已启动: " + url);
     gateway
         .firstStartSecrets()
         .demoKey()
         .ifPresent(
             key -> {
               out.println();
-              out.println("  Try it (demo model, this machine only, one day) / 试一试:");
+              out.println("  Try it (demo model, only on this machine, for one day) / 试一试:");
               out.println();
               out.println("    curl -N " + url + "/v1/chat/completions \\");
               out.println("      -H 'Authorization: Bearer " + key + "' \\");
@@ -36,7 +36,7 @@ final class Banner {
         .ifPresent(
             token -> {
               out.println();
-              out.println("  Make the first administrator (this link works once) / 创建管理员:");
+              out.println("  Create the first administrator (this link works once) / 创建管理员:");
               out.println("    " + url + "/setup#" + token);
             });
     out.println();
@@ -45,14 +45,14 @@ final class Banner {
         .service()
         .ifPresent(
             service ->
-                out.println("  The pool is a Plug-in service / 账号池在外部服务: " + service.base()));
+                out.println("  The pool is at a Plug-in service / 账号池在外部服务: " + service.base()));
     out.println("  Data / 数据: " + settings.home() + "   Log / 日志: " + log.toAbsolutePath());
     out.println("  Ctrl-C stops it / 按 Ctrl-C 停止");
     out.println();
     out.flush();
   }
 
-  /** As it stands in an address that this machine can open. */
+  /** The host in a URL that this machine can open. */
   static String host(String listening) {
     return switch (listening) {
       case "0.0.0.0" -> "127.0.0.1";

@@ -6,13 +6,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./potluck completion bash}: what a shell needs to complete what is typed. */
+/** {@code ./potluck completion bash}: a completion script for a shell. */
 @Command(
     name = "completion",
-    description = "Print a script for completion: source <(./potluck completion bash).",
+    description = "Print a completion script: source <(./potluck completion bash).",
     mixinStandardHelpOptions = true)
 final class CompletionCommand implements Callable<Integer> {
-  /** A shell; zsh reads the script of bash. */
+  /** A shell; zsh reads bash's script. */
   enum Shell {
     bash,
     zsh

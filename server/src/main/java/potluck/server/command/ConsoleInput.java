@@ -7,16 +7,16 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** What is typed in answer to a question. Secrets are never taken from the command's words. */
+/** Reads answers to questions. Secrets are never taken from arguments. */
 @SuppressWarnings(
-    "SystemConsoleNull") // It does where neither end is a terminal, depending on the JDK.
+    "SystemConsoleNull") // It does if neither end is a terminal, depending on the JDK.
 final class ConsoleInput {
   private static final BufferedReader INPUT =
       new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 
   private ConsoleInput() {}
 
-  /** Without showing it where somebody types; a line of standard input otherwise. */
+  /** Without echo on a terminal; otherwise a line of standard input. */
   static String readSecret(String question) throws IOException {
     @Nullable Console console = System.console();
     if (console != null && console.isTerminal()) {
@@ -36,7 +36,7 @@ final class ConsoleInput {
 
   private static String requireText(@Nullable String text, String question) {
     if (text == null || text.isBlank()) {
-      throw new ApiClient.ApiRefusal("nothing was given for: " + question);
+      throw new ApiClient.ApiRefusal("no answer was given for: " + question);
     }
     return text.strip();
   }

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How commands print what they found: as JSON for programs, as columns for people. */
+/** Prints results of commands: JSON for programs, columns for people. */
 final class ConsoleOutput {
   static final ObjectMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -25,7 +25,7 @@ final class ConsoleOutput {
     }
   }
 
-  /** Rows of JSON as columns; a name may be a path with slashes. */
+  /** JSON rows as columns; a name may be a path with slashes. */
   static void table(Iterable<JsonNode> rows, String... names) {
     List<String[]> lines = new ArrayList<>();
     lines.add(names);

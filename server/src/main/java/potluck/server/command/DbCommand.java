@@ -12,13 +12,12 @@ import potluck.server.backup.DatabaseMove;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 import potluck.server.database.Migrations.Step;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck db}: the schema, up and down. */
+/** {@code ./potluck db}: the schema of the database. */
 @Command(
     name = "db",
-    description = "Bring the database's schema up and down.",
+    description = "Manage the schema of the database.",
     mixinStandardHelpOptions = true)
 final class DbCommand {
   private static final Path SOURCES = Path.of("server/src/main/resources/migrations");
@@ -29,7 +28,7 @@ final class DbCommand {
 
   private static int withMigrations(MigrationTask work) throws SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     try (Database database = Database.forCommand(settings)) {
       work.run(new Migrations(database.source()));
     }
@@ -45,11 +44,11 @@ final class DbCommand {
         });
   }
 
-  @Command(description = "Take back the last migrations, and what is in them. Stop Potluck first.")
+  @Command(description = "Revert the last migrations and delete their data. Stop Potluck first.")
   int downgrade(@Parameters(defaultValue = "1", description = "how many; 1") int steps)
       throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     RestoreCommand.requireStopped(settings);
     try (Database database = Database.forCommand(settings)) {
       RestoreCommand.requireNoOtherNodes(database);
@@ -65,7 +64,7 @@ final class DbCommand {
     return withMigrations(DbCommand::print);
   }
 
-  @Command(description = "Show the last migration that was applied.")
+  @Command(description = "Show the last applied migration.")
   int current() throws SQLException {
     return withMigrations(
         migrations ->
@@ -74,13 +73,12 @@ final class DbCommand {
                     .filter(step -> step.appliedAt() != null)
                     .reduce((_, later) -> later)
                     .map(step -> step.id() + " " + step.name())
-                    .orElse("nothing is applied")));
+                    .orElse("no migration is applied")));
   }
 
   @Command(
       description =
-          "Copy all there is to another PostgreSQL and check it; what is here stays. Stop Potluck"
-              + " first.")
+          "Copy all data to another PostgreSQL and check it; the data here stays. Stop Potluck first.")
   int move(
       @Option(
               names = "--to",
@@ -88,15 +86,14 @@ final class DbCommand {
               paramLabel = "URL",
               description = "postgresql://user:password@host:5432/name, or embedded")
           String to,
-      @Option(names = "--replace", description = "take away what is in the other one now")
-          boolean replace)
+      @Option(names = "--replace", description = "delete what is in the target") boolean replace)
       throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     RestoreCommand.requireStopped(settings);
     boolean home = to.equals("embedded");
     if (home && settings.databaseUrl().isEmpty()) {
-      throw new IllegalStateException("it is in our own PostgreSQL already");
+      throw new IllegalStateException("the data is already in the embedded PostgreSQL");
     }
     try (Database from = Database.forCommand(settings);
         Database target = home ? Database.embedded(settings.home()) : Database.connectTo(to)) {
@@ -105,13 +102,13 @@ final class DbCommand {
       BackupManifest moved =
           DatabaseMove.move(from, target, replace, settings.home(), PotluckCommand.VERSION);
       System.out.printf(
-          "%d tables and %d rows are there, and the ledger adds up / 迁移完成%n",
+          "%d tables and %d rows were copied, and the ledger adds up / 迁移完成%n",
           moved.tables().size(), moved.rows());
     }
     System.out.println(
         home
-            ? "Take DATABASE_URL away and start. / 请删除 DATABASE_URL 后启动"
-            : "Set DATABASE_URL to it and start. / 请设置 DATABASE_URL 后启动");
+            ? "Remove DATABASE_URL and start. / 请删除 DATABASE_URL 后启动"
+            : "Set DATABASE_URL to the target and start. / 请设置 DATABASE_URL 后启动");
     return 0;
   }
 
@@ -120,7 +117,7 @@ final class DbCommand {
       throws IOException {
     if (!Files.isDirectory(SOURCES)) {
       System.err.println(
-          "There are no sources here; run this in a checkout of Potluck. / 这里没有源码，请在源码目录中运行");
+          "There are no sources in this folder; run this in a checkout of Potluck. / 这里没有源码，请在源码目录中运行");
       return 1;
     }
     System.out.println(Migrations.create(SOURCES, name));

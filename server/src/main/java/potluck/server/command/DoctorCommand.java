@@ -9,11 +9,10 @@ import picocli.CommandLine.Option;
 import potluck.server.backup.DoctorChecks;
 import potluck.server.backup.DoctorChecks.Finding;
 
-/** {@code ./potluck doctor}: what is wrong, and what to do about it. */
+/** {@code ./potluck doctor}: what is wrong, and how to fix it. */
 @Command(
     name = "doctor",
-    description =
-        "Look at everything, and say what to do about what is wrong; 1 where something is.",
+    description = "Check everything and show how to fix problems; exit status 1 if there are any.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "write JSON")
@@ -31,8 +30,8 @@ final class DoctorCommand implements Callable<Integer> {
       found.forEach(DoctorCommand::print);
       System.out.println(
           wrong.isEmpty()
-              ? "All is well / 一切正常"
-              : (wrong.size() == 1 ? "One thing is wrong" : wrong.size() + " things are wrong")
+              ? "No problems found / 一切正常"
+              : (wrong.size() == 1 ? "1 problem was found" : wrong.size() + " problems were found")
                   + " / 发现 "
                   + wrong.size()
                   + " 个问题");

@@ -7,9 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.server.database.SqlState;
 
-/**
- * What went wrong, for a person: where Java gives no more than a name, what is the matter with it.
- */
+/** Error texts for people, in place of exceptions that only have a name. */
 final class ErrorText {
   /** undefined_table, undefined_column. */
   private static final Set<String> OTHER_SCHEMA = Set.of("42P01", "42703");
@@ -20,16 +18,15 @@ final class ErrorText {
     return switch (thrown) {
       case NoSuchFileException e -> e.getFile() + ": there is no such file or folder";
       case AccessDeniedException e -> e.getFile() + ": this user may not read or write it";
-      case FileAlreadyExistsException e -> e.getFile() + " is there already";
+      case FileAlreadyExistsException e -> e.getFile() + " already exists";
       default ->
           OTHER_SCHEMA.contains(SqlState.of(thrown))
-              ? "the schema of this database is not that of this Potluck; './potluck db history'"
-                  + " shows its steps, and './potluck db upgrade' or a start brings it up"
+              ? "the schema of this database does not match this Potluck; './potluck db history' shows its migrations, and './potluck db upgrade' or a start upgrades it"
               : messageOrName(thrown);
     };
   }
 
-  /** Its message, or its name where it has none: {@code null} would help nobody. */
+  /** The message, or the class name if there is none. */
   private static String messageOrName(Throwable thrown) {
     @Nullable String message = thrown.getMessage();
     return message == null ? thrown.toString() : message;

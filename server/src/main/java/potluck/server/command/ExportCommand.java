@@ -15,16 +15,15 @@ import potluck.server.database.Database;
 import potluck.server.exporting.FullExport;
 import potluck.server.exporting.OwnerOnlyFile;
 import potluck.server.exporting.UserExport;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck export}: what is here, for other programs, without secrets. */
+/** {@code ./potluck export}: the data for other programs, without secrets. */
 @Command(
     name = "export",
-    description = "Take along what is here, for other programs to read; no secrets are in it.",
+    description = "Export the data for other programs; it contains no secrets.",
     mixinStandardHelpOptions = true)
 final class ExportCommand {
-  /** How files are written. */
+  /** The format of files. */
   enum Format {
     csv,
     jsonl
@@ -36,24 +35,24 @@ final class ExportCommand {
 
   private static int withDatabase(DatabaseTask work) throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     LogSilencer.silence();
     try (Database database = Database.forCommand(settings)) {
       SchemaCheck.requireCurrent(database);
       return work.run(settings, database);
     } catch (FileAlreadyExistsException e) {
       throw new IllegalStateException(
-          e.getFile() + " is there already, and is not replaced / 文件已存在，不会覆盖");
+          e.getFile() + " already exists and is not replaced / 文件已存在，不会覆盖");
     }
   }
 
-  @Command(description = "All that there is of a user, as JSON.")
+  @Command(description = "Everything about one user, as JSON.")
   int user(
       @Parameters(paramLabel = "NAME", description = "the user's name or id") String name,
       @Parameters(
               paramLabel = "FILE",
               arity = "0..1",
-              description = "the file to make; without it, or for -, it is printed")
+              description = "the file to create; without it, or with -, standard output")
           @Nullable Path file)
       throws IOException, SQLException {
     return withDatabase(
@@ -72,15 +71,15 @@ final class ExportCommand {
             System.out.println();
           } else {
             OwnerOnlyFile.create(file, out -> export.write(id, out));
-            System.out.println(file + ": all of user " + id + " / 导出完成");
+            System.out.println(file + ": exported everything about user " + id + " / 导出完成");
           }
           return 0;
         });
   }
 
-  @Command(description = "All that the house has, a file for each table.")
+  @Command(description = "All data, one file per table.")
   int all(
-      @Parameters(paramLabel = "FOLDER", description = "the folder to make") Path folder,
+      @Parameters(paramLabel = "FOLDER", description = "the folder to create") Path folder,
       @Option(
               names = "--format",
               defaultValue = "csv",
@@ -95,8 +94,7 @@ final class ExportCommand {
                   format == Format.csv ? FullExport.FileFormat.CSV : FullExport.FileFormat.JSONL,
                   (table, rows) -> System.out.printf("%-20s %,12d%n", table, rows));
           System.out.println(
-              "No secrets are in it, so nothing can be restored from it: ./potluck backup makes what"
-                  + " can. / 不含密钥，不能用于恢复；备份请用 backup");
+              "The files contain no secrets and cannot be restored; use ./potluck backup for that. / 不含密钥，不能用于恢复；备份请用 backup");
           return 0;
         });
   }

@@ -23,19 +23,18 @@ import potluck.server.importing.ImportSource;
 import potluck.server.importing.Importer;
 import potluck.server.importing.LiteLlmSource;
 import potluck.server.importing.NewApiSource;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck import}: moves in from another gateway, after showing what would come. */
+/** {@code ./potluck import}: imports from another gateway, after showing a preview. */
 @Command(
     name = "import",
-    description = "Move in from another gateway; shows what would come, until --apply is given.",
+    description = "Import from another gateway; shows a preview unless --apply is given.",
     mixinStandardHelpOptions = true)
 final class ImportCommand {
 
-  /** What all sources have in common. */
+  /** The options of all sources. */
   static final class ImportOptions {
-    @Option(names = "--apply", description = "let it come; without it nothing is written")
+    @Option(names = "--apply", description = "write the data; without it nothing is written")
     private boolean apply;
 
     @Option(names = "--json", description = "as JSON")
@@ -44,24 +43,24 @@ final class ImportCommand {
     @Option(
         names = "--as",
         paramLabel = "NAME",
-        description = "a name for the house it comes from, where there are two of its kind")
+        description = "a name for the source, if you import from two of the same kind")
     private @Nullable String as;
 
     @Option(
         names = "--rename",
         paramLabel = "OLD=NEW",
-        description = "a user's name here, where the one there is taken or not good")
+        description = "a user's new name, if the old one is taken or invalid")
     private Map<String, String> renamed = new LinkedHashMap<>();
 
     @Option(
         names = "--owner",
         paramLabel = "NAME",
-        description = "whose the operator's accounts are here; the first administrator's")
+        description = "owner of the operator's accounts; the first administrator")
     private @Nullable String owner;
 
     @Option(
         names = "--share",
-        description = "your word that the operator's accounts may be shared, as they were there")
+        description = "share the operator's accounts; you confirm that this is allowed")
     private boolean share;
   }
 
@@ -69,7 +68,7 @@ final class ImportCommand {
     ImportSource open(Settings settings) throws IOException;
   }
 
-  @Command(description = "From the origin's databases: the backend's, and its Plug-in service's.")
+  @Command(description = "From AntiHub's databases: the backend's, and its Plug-in service's.")
   int origin(
       @Option(names = "--from", required = true, paramLabel = "URL", description = "postgresql://…")
           String from,
@@ -81,12 +80,12 @@ final class ImportCommand {
       @Option(
               names = "--fernet-key-file",
               paramLabel = "FILE",
-              description = "its PLUGIN_API_ENCRYPTION_KEY; without it, ours")
+              description = "its PLUGIN_API_ENCRYPTION_KEY; the default is this server's")
           @Nullable Path keys,
       @Option(
               names = "--provider",
               paramLabel = "KIND=NAME",
-              description = "our provider for accounts of a kind, such as antigravity=NAME")
+              description = "the provider for accounts of a kind, such as antigravity=NAME")
           @Nullable Map<String, String> providers,
       @picocli.CommandLine.Mixin ImportOptions wanted)
       throws IOException, SQLException {
@@ -116,14 +115,14 @@ final class ImportCommand {
               names = "--from",
               required = true,
               paramLabel = "FROM",
-              description = "its SQLite file, a file of mysqldump's, or postgresql://…")
+              description = "its SQLite file, a file from mysqldump, or postgresql://…")
           String from,
       @picocli.CommandLine.Mixin ImportOptions wanted)
       throws IOException, SQLException {
     return run(_ -> NewApiSource.open(from), wanted);
   }
 
-  @Command(name = "litellm", description = "From a config.yaml of LiteLLM's.")
+  @Command(name = "litellm", description = "From LiteLLM's config.yaml.")
   int liteLlm(
       @Parameters(paramLabel = "FILE", description = "config.yaml") Path file,
       @picocli.CommandLine.Mixin ImportOptions wanted)
@@ -134,7 +133,7 @@ final class ImportCommand {
   private static int run(SourceFactory opening, ImportOptions wanted)
       throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     LogSilencer.silence();
     try (Database database = Database.forCommand(settings)) {
       SchemaCheck.requireCurrent(database);
@@ -167,16 +166,14 @@ final class ImportCommand {
     }
     ConsoleOutput.table(rows, "kind", "found", came, "here", "left_out");
     for (ImportReport.KindView line : report.kinds()) {
-      line.reasons().forEach(told -> print(line.kind() + " left out / 未导入", told));
+      line.reasons().forEach(told -> print(line.kind() + " skipped / 未导入", told));
       line.remarks().forEach(told -> print(line.kind() + " note / 说明", told));
     }
     System.out.println();
     System.out.println(
         report.applied()
-            ? "It is here; a running Potluck knows it within two seconds. It can be repeated."
-                + " / 导入完成，可重复执行"
-            : "Nothing was written. Repeat with --apply to let it come."
-                + " / 这是预览，未写入任何数据；加上 --apply 执行导入");
+            ? "The import is complete; a running Potluck sees it within two seconds. It can be repeated. / 导入完成，可重复执行"
+            : "This is a preview; nothing was written. Repeat with --apply to import. / 这是预览，未写入任何数据；加上 --apply 执行导入");
   }
 
   private static void print(String what, ImportReport.ReasonView told) {

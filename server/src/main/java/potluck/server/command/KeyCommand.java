@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./potluck key}: the own API keys. */
+/** {@code ./potluck key}: the user's API keys. */
 @Command(
     name = "key",
     description = "Your API keys: list, create, revoke, rotate.",
@@ -26,13 +26,13 @@ final class KeyCommand {
     return asking.run(api -> api.get("/api/api-keys"), keys -> ConsoleOutput.table(keys, COLUMNS));
   }
 
-  @Command(description = "Make a key; it is shown this once.")
+  @Command(description = "Create a key; it is shown only once.")
   int create(
       @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "NAME") String name,
-      @Option(names = "--models", split = ",", description = "only these, comma list")
+      @Option(names = "--models", split = ",", description = "only these models, comma-separated")
           @Nullable List<String> models,
-      @Option(names = "--expires", description = "such as 2030-01-01T00:00:00Z")
+      @Option(names = "--expires", description = "a time such as 2030-01-01T00:00:00Z")
           @Nullable String expires)
       throws IOException {
     Map<String, Object> body = new HashMap<>(Map.of("name", name));
@@ -45,21 +45,21 @@ final class KeyCommand {
     return asking.run(api -> api.call("POST", "/api/api-keys", body), KeyCommand::printCreated);
   }
 
-  @Command(description = "Take a key away; its running streams end.")
+  @Command(description = "Revoke a key; its running streams are cut.")
   int revoke(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ID") long id)
       throws IOException {
     return asking.runAndConfirm(
         api -> api.call("DELETE", "/api/api-keys/" + id, null), "The key is revoked / 密钥已吊销");
   }
 
-  @Command(description = "A new text for a key; the old one stays good for a while.")
+  @Command(description = "Replace a key; the old one stays valid for a while.")
   int rotate(
       @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "ID") long id,
       @Option(
               names = "--overlap",
               defaultValue = "86400",
-              description = "seconds that the old one stays good; ${DEFAULT-VALUE}")
+              description = "seconds that the old key stays valid; ${DEFAULT-VALUE}")
           long overlap)
       throws IOException {
     return asking.run(

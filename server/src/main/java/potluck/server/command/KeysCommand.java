@@ -1,7 +1,6 @@
 package potluck.server.command;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
@@ -17,20 +16,19 @@ import potluck.gateway.identity.Keyring;
 import potluck.gateway.meter.Journal;
 import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
-import potluck.server.logging.Logging;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck keys}: the keys of the house, made anew while it runs. */
+/** {@code ./potluck keys}: the keys of the server, rotated while it runs. */
 @Command(
     name = "keys",
-    description = "The keys of the house: list, rotate, drop.",
+    description = "The keys of the server: list, rotate, drop.",
     mixinStandardHelpOptions = true)
 final class KeysCommand {
   private static final long TIMEOUT_NANOS = 60_000_000_000L;
   private static final long POLL_NANOS = 250_000_000;
 
-  /** What a key is for. */
+  /** What a key is used for. */
   enum KeyPurpose {
     jwt,
     refresh,
@@ -43,13 +41,13 @@ final class KeysCommand {
 
   private static int withDatabase(DatabaseTask work) throws SQLException, IOException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     try (Database database = Database.forCommand(settings)) {
       return work.run(settings, Jdbi.create(database.forReports()));
     }
   }
 
-  @Command(description = "Show the keys by name, newest first, and what each still opens.")
+  @Command(description = "List the keys by name, newest first, and how much each one opens.")
   int list() throws SQLException, IOException {
     return withDatabase(
         (settings, jdbi) -> {
@@ -58,8 +56,8 @@ final class KeysCommand {
             System.out.printf(
                 "jwt         %s  %s%n",
                 ServerKeys.name(jwt.get(i)),
-                (i == 0 ? "signs" : "its tokens are good")
-                    + (i == jwt.size() - 1 ? ", keeps passwords and API keys" : ""));
+                (i == 0 ? "signs" : "verifies its tokens")
+                    + (i == jwt.size() - 1 ? ", root of passwords and API keys" : ""));
           }
           List<Secret> fernet = settings.tokens().fernet();
           ServerKeys.Sealed sealed = ServerKeys.countSealed(jdbi, fernet);
@@ -74,8 +72,7 @@ final class KeysCommand {
 
   @Command(
       description =
-          "Make a new key; what older ones signed or sealed stays good, and a running Potluck takes"
-              + " it at once.")
+          "Create a new key; what older keys signed or encrypted stays valid, and a running Potluck uses the new one at once.")
   int rotate(
       @Parameters(description = "${COMPLETION-CANDIDATES}; jwt", defaultValue = "jwt")
           KeyPurpose what)
@@ -83,8 +80,7 @@ final class KeysCommand {
     return switch (what) {
       case refresh -> {
         System.out.println(
-            "Refresh tokens are random and kept as hashes; there is no key to rotate. What keeps a"
-                + " repeated refresh goes with jwt. / 刷新令牌是随机数，没有密钥可轮换");
+            "Refresh tokens are random and stored as hashes, so there is no key to rotate. The key of repeated refreshes is derived from jwt. / 刷新令牌是随机数，没有密钥可轮换");
         yield 0;
       }
       case jwt -> withDatabase((settings, jdbi) -> rotateJwt(settings, jdbi));
@@ -100,8 +96,7 @@ final class KeysCommand {
     ServerKeys.add(settings.home(), SecretFiles.JWT, tokens.jwt());
     ServerKeys.announceChange(jdbi);
     System.out.println(
-        "A new key signs from now on; running nodes take it within two seconds. Nobody is logged"
-            + " out. / 新密钥已启用，无人被登出");
+        "A new key signs from now on; running nodes use it within two seconds. Nobody is logged out. / 新密钥已启用，无人被登出");
     return 0;
   }
 
@@ -124,35 +119,30 @@ final class KeysCommand {
     }
     System.out.println(
         done
-            ? "A new key seals from now on, and all credentials are sealed with it; ./potluck keys"
-                + " drop encryption takes the older ones away, once nothing needs them."
-                + " / 新密钥已启用，凭据已重新加密"
-            : "A new key seals from now on; the older ones are still needed for some (./potluck keys"
-                + " list), and stay. / 新密钥已启用，部分数据仍需旧密钥");
+            ? "A new key encrypts from now on, and all credentials were re-encrypted with it; ./potluck keys drop encryption removes the older ones once nothing needs them. / 新密钥已启用，凭据已重新加密"
+            : "A new key encrypts from now on; older keys are still needed (./potluck keys list) and stay. / 新密钥已启用，部分数据仍需旧密钥");
     return 0;
   }
 
-  /** The operator keeps it, so the operator changes it. */
+  /** A key from a setting is rotated by the operator. */
   private static int printOperatorKey(String setting) {
     System.out.println(
         setting
-            + " is set, so its keys are yours to keep: put this one before the others, with a comma"
-            + " between, on every node, and start again. / 请将此密钥放在最前面（逗号分隔）并重启:");
+            + " is set, so you manage its keys: put this key before the others, separated by a comma, on every node, and restart. / 请将此密钥放在最前面（逗号分隔）并重启:");
     System.out.println(SecretFiles.newKey());
     return 0;
   }
 
   @Command(
       description =
-          "Take older keys away: of encryption where nothing needs them any more; of jwt all but the"
-              + " newest and the oldest, whose tokens are then refreshed.")
+          "Remove older keys: of encryption, if nothing needs them; of jwt, all but the newest and the oldest; tokens signed by a removed key are refreshed.")
   int drop(@Parameters(description = "jwt or encryption") KeyPurpose what)
       throws SQLException, IOException {
     return withDatabase(
         (settings, jdbi) -> {
           Settings.Tokens tokens = settings.tokens();
           if (what == KeyPurpose.encryption ? tokens.fernetGiven() : tokens.jwtGiven()) {
-            System.err.println("The keys are set by you; take the old ones out of the setting.");
+            System.err.println("The keys are in a setting; remove the old ones there.");
             return 1;
           }
           SecretFiles secrets = new SecretFiles(settings.home());
@@ -173,52 +163,45 @@ final class KeysCommand {
               what == KeyPurpose.encryption ? SecretFiles.FERNET : SecretFiles.JWT, kept);
           ServerKeys.announceChange(jdbi);
           System.out.printf(
-              "%d keys went, %d are left / 已移除旧密钥%n", keys.size() - kept.size(), kept.size());
+              "%d keys were removed, %d are left / 已移除旧密钥%n",
+              keys.size() - kept.size(), kept.size());
           if (what == KeyPurpose.encryption) {
             System.out.println(
-                "Backups from before need them still, unless they were made with --with-secrets."
-                    + " / 更早的备份仍需旧密钥");
+                "Earlier backups still need them, unless they were made with --with-secrets. / 更早的备份仍需旧密钥");
           }
           return 0;
         });
   }
 
-  /** What older keys are needed for, and what to do about it; empty where they may go. */
+  /** Why older keys are still needed, and what to do; empty if they can be dropped. */
   private static Optional<String> encryptionKeyBlocker(Jdbi jdbi, List<Secret> keys) {
     ServerKeys.Sealed sealed = ServerKeys.countSealed(jdbi, keys);
     if (!sealed.lost().isEmpty()) {
       return Optional.of(
           "No key opens the credentials of "
               + String.join(", ", sealed.lost())
-              + ": bring their key back, give them anew, or delete those accounts; then drop."
-              + " / 有凭据无法解开，请先找回密钥、重新填写凭据或删除账号");
+              + ": restore their key, enter the credentials again, or delete those accounts; then drop. / 有凭据无法解开，请先找回密钥、重新填写凭据或删除账号");
     }
     if (sealed.needingOlderKey() > 0) {
       return Optional.of(
           sealed.needingOlderKey()
-              + " credentials need an older key still; start Potluck, which seals them anew, and drop"
-              + " then. / 仍有凭据需要旧密钥，启动后会自动重新加密");
+              + " credentials still need an older key; start Potluck, which re-encrypts them, and then drop. / 仍有凭据需要旧密钥，启动后会自动重新加密");
     }
     if (sealed.expiringWithOlderKey() > 0) {
       return Optional.of(
           sealed.expiringWithOlderKey()
-              + " kept answers and questions need an older key still; answers go after a day, questions"
-              + " after USAGE_LOG_BODY_DAYS: drop then. / 仍有保存的回答或请求需要旧密钥，过期后再移除");
+              + " stored answers and request bodies still need an older key; answers expire after a day, request bodies after USAGE_LOG_BODY_DAYS: drop then. / 仍有保存的回答或请求需要旧密钥，过期后再移除");
     }
     return Optional.empty();
   }
 
-  /**
-   * By the last of the list passwords and API keys are kept: it may only stay if it is that one.
-   */
+  /** Passwords and API keys depend on the last key of the list, so it must be the recorded one. */
   private static Optional<String> jwtKeyBlocker(Jdbi jdbi, List<Secret> keys) {
     boolean known =
         jdbi.withHandle(handle -> ServerKeys.isMarkedKeyring(handle, new Keyring(keys)));
     return known
         ? Optional.empty()
         : Optional.of(
-            "The last key is not the one by which this house's passwords and API keys are kept, so"
-                + " that one might go: put it back as the last line of data/secrets/jwt, and drop then."
-                + " / 最后一个密钥不是密码与 API 密钥所依赖的密钥，请先将其放回 data/secrets/jwt 的最后一行");
+            "The last key is not the one that passwords and API keys depend on, so it could be removed by mistake: put that key back as the last line of data/secrets/jwt, then drop. / 最后一个密钥不是密码与 API 密钥所依赖的密钥，请先将其放回 data/secrets/jwt 的最后一行");
   }
 }

@@ -16,19 +16,20 @@ import potluck.gateway.quota.LedgerQueries;
 import potluck.server.backup.JournalCopy;
 import potluck.server.backup.JournalReplay;
 import potluck.server.database.Database;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck ledger}: whether the money adds up, and what a lost node still owes it. */
+/** {@code ./potluck ledger}: checks the ledger, and posts the journal of a lost node. */
 @Command(
     name = "ledger",
-    description = "Hold balances against the ledger's entries; post a lost node's journal.",
+    description = "Check the ledger; post the journal of a lost node.",
     mixinStandardHelpOptions = true)
 final class LedgerCommand {
-  @Command(description = "Check that every balance is the sum of its entries; 1 where one is not.")
+  @Command(
+      description =
+          "Check that every balance is the sum of its entries; exit status 1 if one is not.")
   int verify() throws SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     try (Database database = Database.forCommand(settings)) {
       List<String> wrong = new LedgerQueries(Jdbi.create(database.forReports())).verify();
       if (wrong.isEmpty()) {
@@ -42,14 +43,14 @@ final class LedgerCommand {
 
   @Command(
       description =
-          "Post the journal of a node that never comes back. Nothing in DIR is changed, and what is"
-              + " posted already is passed over.")
+          "Post the journal of a node that will not come back. DIR is not changed, and rows that are posted already are skipped.")
   int post(
-      @Parameters(paramLabel = "DIR", description = "its data folder, or the journal in it")
+      @Parameters(paramLabel = "DIR", description = "the node's data folder, or the journal in it")
           Path folder,
       @Option(
               names = "--node",
-              description = "its name: what stands in data/secrets/node, where that is not in DIR")
+              description =
+                  "the node's id: the content of data/secrets/node, if that file is not in DIR")
           @Nullable UUID node)
       throws IOException, SQLException {
     Path journal =
@@ -57,10 +58,10 @@ final class LedgerCommand {
     UUID whose = node == null ? readNodeId(journal) : node;
     if (Journal.inUse(journal)) {
       throw new IllegalStateException(
-          "a program works on " + journal + ": it posts its journal itself");
+          "a running program uses " + journal + "; it posts its journal itself");
     }
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     try (JournalCopy copy = JournalCopy.of(journal);
         Database database = Database.forCommand(settings)) {
       if (copy.segments().isEmpty()) {
@@ -78,7 +79,7 @@ final class LedgerCommand {
       throw new IllegalStateException(
           "which node wrote it? "
               + file
-              + " is not there; give its text with --node, so that nothing is posted twice");
+              + " does not exist; give the node's id with --node, so that nothing is posted twice");
     }
     return UUID.fromString(Files.readString(file).strip());
   }

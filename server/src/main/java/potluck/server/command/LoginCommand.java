@@ -7,21 +7,20 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ./potluck login}: who the commands ask as, at which Potluck. */
+/** {@code ./potluck login}: the login that the other commands use. */
 @Command(
     name = "login",
     description =
-        "Log in at a running Potluck, for the commands that ask it. The password is asked for, or"
-            + " read from standard input.",
+        "Log in at a running Potluck for the other commands. The password is asked for, or read from standard input.",
     mixinStandardHelpOptions = true)
 final class LoginCommand implements Callable<Integer> {
   @Option(
       names = "--url",
-      description = "where it is; ${DEFAULT-VALUE}",
+      description = "address of the server; ${DEFAULT-VALUE}",
       defaultValue = "http://127.0.0.1:8008")
   private String url = "";
 
-  @Option(names = "--user", description = "who; asked for where it is not given")
+  @Option(names = "--user", description = "user name; asked for if absent")
   private @Nullable String user;
 
   @Override
@@ -32,14 +31,14 @@ final class LoginCommand implements Callable<Integer> {
     LoginFile file = LoginFile.of(System.getenv());
     LoginFile.Login login = ApiClient.logIn(file, url.replaceAll("/+$", ""), who, password);
     System.out.printf(
-        "%s is logged in at %s; it is kept in %s / 登录成功%n", who, login.url(), file.path());
+        "%s is logged in at %s; the login is stored in %s / 登录成功%n", who, login.url(), file.path());
     return 0;
   }
 
-  /** {@code ./potluck logout}: ends it, there and here. */
+  /** {@code ./potluck logout}: ends the login on the server and here. */
   @Command(
       name = "logout",
-      description = "End the login of ./potluck login, there and here.",
+      description = "End the login of ./potluck login on the server and here.",
       mixinStandardHelpOptions = true)
   static final class LogoutCommand implements Callable<Integer> {
     @Override
@@ -50,7 +49,7 @@ final class LoginCommand implements Callable<Integer> {
         try (ApiClient api = new ApiClient(file, file.read().get())) {
           api.call("POST", "/api/auth/logout", Map.of());
         } catch (ApiClient.ApiRefusal e) {
-          // It is over already.
+          // The login had ended already.
         } finally {
           file.delete();
         }

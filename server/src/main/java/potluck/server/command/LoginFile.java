@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Where the login of {@code ./potluck login} is kept: in the user's own folder, for them only. */
+/** The file with the login, in the user's own folder, readable by its owner only. */
 final class LoginFile {
   private final Path file;
 
@@ -43,11 +43,11 @@ final class LoginFile {
         : Optional.empty();
   }
 
-  /** Whole or not at all, and never to be read by others. */
+  /** Complete or not at all, and never readable by others. */
   Login write(Login login) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null) {
-      throw new IOException(file + " has no folder");
+      throw new IOException(file + " has no parent folder");
     }
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

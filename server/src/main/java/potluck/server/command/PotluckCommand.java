@@ -6,13 +6,15 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import potluck.server.logging.LogSettings;
+import potluck.server.logging.Logging;
 import potluck.server.settings.InvalidSettings;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 import potluck.server.settings.SettingsPage;
 
-/** What can be typed behind {@code ./potluck}, and how it ends. */
+/** The command line and its exit statuses. */
 @Command(
     name = "potluck",
     description = "A shared pool of AI accounts with one API in front of it.",
@@ -48,21 +50,21 @@ public final class PotluckCommand {
 
   private PotluckCommand() {}
 
-  /** All that can be typed. */
+  /** The command line with all subcommands. */
   static PotluckCommand create() {
     return new PotluckCommand();
   }
 
   /**
-   * Runs what was typed; the exit status is 0 where it went well, 1 where it was refused or failed,
-   * 2 where it was typed or set wrong, 3 where nobody could be reached.
+   * Runs a command. Exit status 0: done. 1: refused or failed. 2: wrong arguments or settings. 3:
+   * the server cannot be reached.
    */
   public static int run(String... words) {
     CommandLine line = new CommandLine(create());
     line.setExecutionExceptionHandler(
         (thrown, _, _) -> {
           if (thrown instanceof InvalidSettings bad) {
-            System.err.println("Potluck does not start as it is set / 设置有误，无法启动:");
+            System.err.println("Potluck cannot start with these settings / 设置有误，无法启动:");
             bad.problems().forEach(problem -> System.err.println("  - " + problem));
             return 2;
           }
@@ -80,12 +82,17 @@ public final class PotluckCommand {
     return line.execute(words);
   }
 
-  /** The settings of this place and time: the environment, and {@code .env} in this folder. */
+  /** The settings from the environment and from {@code .env} in this folder. */
   static Settings settings() {
     return Settings.load(System.getenv(), Path.of("").toAbsolutePath());
   }
 
-  @Command(name = "keygen", description = "Print a fresh key for PLUGIN_API_ENCRYPTION_KEY.")
+  /** Starts the log of a command, in the same file as the server's. */
+  static void startLog(Settings settings) {
+    Logging.start(LogSettings.read(settings.values()), Path.of("logs/app.log"));
+  }
+
+  @Command(name = "keygen", description = "Print a new key for PLUGIN_API_ENCRYPTION_KEY.")
   static final class KeygenCommand implements Callable<Integer> {
     @Override
     public Integer call() {
@@ -96,7 +103,7 @@ public final class PotluckCommand {
 
   @Command(name = "settings", description = "List every setting with its default.")
   static final class SettingsCommand implements Callable<Integer> {
-    @Option(names = "--markdown", description = "as the page of the documents")
+    @Option(names = "--markdown", description = "as the page of the documents, in Markdown")
     private boolean markdown;
 
     @Override

@@ -20,25 +20,24 @@ import potluck.server.backup.JournalReplay;
 import potluck.server.backup.Restore;
 import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck restore}: brings a backup back, and looks whether all of it is there. */
+/** {@code ./potluck restore}: restores a backup and checks it. */
 @Command(
     name = "restore",
-    description = "Bring a backup back into the database, and check that it adds up.",
+    description = "Restore a backup into the database, and check it.",
     mixinStandardHelpOptions = true)
 final class RestoreCommand implements Callable<Integer> {
   @Parameters(description = "a file that ./potluck backup made")
   private Path file = Path.of("");
 
-  @Option(names = "--replace", description = "take away what is in the database now")
+  @Option(names = "--replace", description = "delete what is in the database")
   private boolean replace;
 
   @Override
   public Integer call() throws IOException, SQLException {
     Settings settings = PotluckCommand.settings();
-    Logging.start(settings.logs(), Path.of("logs/app.log"));
+    PotluckCommand.startLog(settings);
     requireStopped(settings);
     try (Restore restore = Restore.open(file)) {
       BackupManifest manifest = restore.manifest();
@@ -51,12 +50,12 @@ final class RestoreCommand implements Callable<Integer> {
         }
         long posted = replayJournal(restore, settings, database);
         System.out.printf(
-            "%s, made %s: %d tables and %d rows are back, %d more from the journal / 恢复完成%n",
+            "%s of %s: %d tables and %d rows were restored, %d more from the journal / 恢复完成%n",
             file, manifest.madeAt(), manifest.tables().size(), manifest.rows(), posted);
         System.out.println(
             secrets.isEmpty()
-                ? "The keys are not in this backup: those of this house are used. / 备份不含密钥"
-                : "The keys are in data/secrets; those that were there lie beside them. / 密钥已恢复");
+                ? "This backup has no keys: the keys of this server are used. / 备份不含密钥"
+                : "The keys are in data/secrets; earlier ones are kept beside them. / 密钥已恢复");
         return verify(database);
       }
     }
@@ -65,20 +64,20 @@ final class RestoreCommand implements Callable<Integer> {
   static void requireStopped(Settings settings) throws IOException {
     if (Journal.inUse(settings.home().resolve("journal"))) {
       throw new IllegalStateException(
-          "Potluck runs on "
+          "Potluck is running on "
               + settings.home()
               + "; stop it first, and start it again afterwards / 请先停止正在运行的 Potluck");
     }
   }
 
-  /** Other nodes may be on other machines, and are known by their connections only. */
+  /** Nodes on other machines are known only by their database connections. */
   static void requireNoOtherNodes(Database database) throws SQLException {
     int others = database.countOtherNodes();
     if (others > 0) {
       throw new IllegalStateException(
-          "Potluck runs on this database: there are "
+          "Potluck is running on this database ("
               + others
-              + " nodes; stop every node first / 请先停止所有节点");
+              + " nodes); stop every node first / 请先停止所有节点");
     }
   }
 
@@ -99,7 +98,7 @@ final class RestoreCommand implements Callable<Integer> {
     wrong.forEach(System.out::println);
     System.out.println(
         wrong.isEmpty() ? "The ledger adds up / 账目一致" : "The ledger does not add up / 账目不一致");
-    // With the keys that have just been brought.
+    // With the keys that have just been restored.
     List<DoctorChecks.Finding> keys =
         DoctorChecks.keys(database, PotluckCommand.settings().tokens());
     keys.stream().filter(finding -> !finding.well()).forEach(DoctorCommand::print);

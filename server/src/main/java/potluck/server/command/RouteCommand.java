@@ -15,28 +15,27 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./potluck route}: names of the house's own for models, and what takes a model's place. */
+/** {@code ./potluck route}: aliases and fallbacks of models. */
 @Command(
     name = "route",
-    description = "Names and fallbacks of models: list, set, explain.",
+    description = "Aliases and fallbacks of models: list, set, explain.",
     mixinStandardHelpOptions = true)
 final class RouteCommand {
   private static final String ROUTES = "/api/admin/routes";
 
-  @Command(description = "Show the names and the fallbacks.")
+  @Command(description = "Show the aliases and fallbacks.")
   int list(@Mixin ApiCommandMixin asking) throws IOException {
     return asking.run(api -> api.get(ROUTES), RouteCommand::print);
   }
 
   @Command(
       description =
-          "Let NAME stand for these models, or with --fallback let them take its place; without"
-              + " models it goes.")
+          "Make NAME an alias of the models, or with --fallback give it these fallbacks; without models the rule is removed.")
   int set(
       @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "NAME") String name,
       @Parameters(paramLabel = "MODEL", arity = "0..*") @Nullable List<String> models,
-      @Option(names = "--fallback", description = "they take its place where it cannot serve")
+      @Option(names = "--fallback", description = "the models are fallbacks if NAME cannot serve")
           boolean fallback)
       throws IOException {
     return asking.run(
@@ -74,8 +73,8 @@ final class RouteCommand {
               answer.path("candidates"), "account", "name", "provider", "model", "able", "why");
           System.out.println(
               answer.path("chosen").isTextual()
-                  ? "It would be " + answer.path("chosen").asText()
-                  : "None of them can serve it now / 目前没有可用账号");
+                  ? "It would be served by " + answer.path("chosen").asText()
+                  : "No account can serve it now / 目前没有可用账号");
         });
   }
 

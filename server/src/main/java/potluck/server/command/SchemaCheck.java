@@ -4,12 +4,12 @@ import java.sql.SQLException;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 
-/** Whether the schema is the one that this program knows. */
+/** Checks that the schema is current. */
 final class SchemaCheck {
   private SchemaCheck() {}
 
   /**
-   * @throws IllegalStateException with what to do where it is not
+   * @throws IllegalStateException if it is not, with what to do
    */
   static void requireCurrent(Database database) throws SQLException {
     boolean pending =
@@ -17,7 +17,7 @@ final class SchemaCheck {
             .history().stream().anyMatch(step -> step.appliedAt() == null);
     if (pending) {
       throw new IllegalStateException(
-          "the database is not current: ./potluck db upgrade / 数据库结构不是最新，请先升级");
+          "the database schema is not current; run ./potluck db upgrade / 数据库结构不是最新，请先升级");
     }
   }
 }

@@ -16,13 +16,15 @@ import potluck.server.bootstrap.Wiring;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 import potluck.server.http.HttpServer;
+import potluck.server.logging.LogSettings;
 import potluck.server.logging.Logging;
+import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
-/** {@code ./potluck start}: opens the house, and closes it in order when told to. */
+/** {@code ./potluck start}: starts the server and stops it on a signal. */
 @Command(
     name = "start",
-    description = "Start the gateway, with its own PostgreSQL unless DATABASE_URL is set.",
+    description = "Start the server, with its own PostgreSQL unless DATABASE_URL is set.",
     mixinStandardHelpOptions = true)
 final class StartCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(StartCommand.class);
@@ -30,17 +32,17 @@ final class StartCommand implements Callable<Integer> {
   @Option(
       names = "--rehearse",
       hidden = true,
-      description = "start, answer one call to the demo model, stop: what an AOT cache learns from")
+      description = "start, answer one call to the demo model, and stop: trains an AOT cache")
   private boolean trainAot;
 
   @Override
   public Integer call() throws SQLException, InterruptedException {
     Settings settings = PotluckCommand.settings();
     Path log = Path.of("logs/app.log");
-    Logging.start(settings.logs(), log);
+    Logging.start(LogSettings.read(settings.values()), log);
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
-    // From here on: a signal during the start lets it finish and stops it then, in order.
+    // From here on, a signal during the start lets it finish and then stops it in order.
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -48,7 +50,7 @@ final class StartCommand implements Callable<Integer> {
                   told.countDown();
                   awaitQuietly(closed);
                 },
-                "told to stop"));
+                "stop on signal"));
     try {
       run(settings, log, told);
       return 0;
@@ -67,7 +69,9 @@ final class StartCommand implements Callable<Integer> {
         }
         told.await();
         LOG.info("stopping");
-        gateway.drain(settings.shutdown().accept(), settings.shutdown().drain());
+        gateway.drain(
+            settings.values().seconds(Setting.SHUTDOWN_ACCEPT_SECONDS),
+            settings.values().seconds(Setting.SHUTDOWN_DRAIN_SECONDS));
       }
     }
     LOG.info("stopped");
@@ -76,7 +80,7 @@ final class StartCommand implements Callable<Integer> {
   private static Database open(Settings settings) throws SQLException, InterruptedException {
     System.out.println(
         settings.databaseUrl().isPresent()
-            ? "· reaching the database / 连接数据库"
+            ? "· connecting to the database / 连接数据库"
             : "· starting PostgreSQL / 启动 PostgreSQL");
     Database database = Database.open(settings);
     try {
@@ -91,15 +95,18 @@ final class StartCommand implements Callable<Integer> {
     }
   }
 
-  /** Until the database is reached, a door says so: alive, not ready, everything else 503. */
+  /**
+   * While the database is unreachable, a server answers health checks: alive, not ready, 503 for
+   * everything else.
+   */
   private static void await(Settings settings, Database database) throws InterruptedException {
-    LOG.warn("the database is away; waiting for it");
+    LOG.warn("the database is unreachable; waiting for it");
     try (HttpServer vestibule =
         ApiServer.startingServer(settings.listen().host(), settings.listen().port())) {
       while (!database.isReachable()) {
         Thread.sleep(200);
       }
-      LOG.info("the database is reached; port {} opens for everybody", vestibule.port());
+      LOG.info("the database is reachable; port {} now serves everything", vestibule.port());
     }
   }
 

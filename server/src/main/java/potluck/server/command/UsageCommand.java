@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import potluck.server.exporting.OwnerOnlyFile;
 
-/** {@code ./potluck usage}: what was asked, and what it took. */
+/** {@code ./potluck usage}: requests and what they used. */
 @Command(
     name = "usage",
     description = "Requests: logs, stats, export.",
@@ -21,7 +21,7 @@ final class UsageCommand {
 
   /** Which requests are meant. */
   static final class RequestFilter {
-    @Option(names = "--all", description = "of everybody; for administrators and auditors")
+    @Option(names = "--all", description = "of all users; for administrators and auditors")
     private boolean all;
 
     @Option(names = "--from", description = "a time such as 2030-01-01T00:00:00Z")
@@ -30,7 +30,7 @@ final class UsageCommand {
     @Option(names = "--to", description = "a time")
     private @Nullable String to;
 
-    @Option(names = "--model", description = "as it was asked for")
+    @Option(names = "--model", description = "the model as it was requested")
     private @Nullable String model;
 
     String query() {
@@ -73,7 +73,7 @@ final class UsageCommand {
                 "request_id"));
   }
 
-  @Command(description = "Show sums.")
+  @Command(description = "Show totals.")
   int stats(@Mixin ApiCommandMixin asking, @Mixin RequestFilter which) throws IOException {
     return asking.run(
         api -> api.get("/api/usage/stats?" + which.query()).path("data"),
@@ -94,7 +94,7 @@ final class UsageCommand {
       @Option(names = "--json", description = "JSON lines") boolean json,
       @Option(
               names = {"-o", "--output"},
-              description = "a file; otherwise they are printed")
+              description = "a file; the default is standard output")
           @Nullable Path output)
       throws IOException {
     String path = "/api/usage/export?" + which.query() + "&format=" + (json ? "jsonl" : "csv");

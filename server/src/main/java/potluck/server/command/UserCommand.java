@@ -14,7 +14,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./potluck user}: who there is, and what administrators do about them. */
+/** {@code ./potluck user}: administration of users. */
 @Command(
     name = "user",
     description = "Users: list, create, disable, enable, silence, trust, reset-link, sessions.",
@@ -42,13 +42,15 @@ final class UserCommand {
         answer -> ConsoleOutput.table(answer.path("users"), COLUMNS));
   }
 
-  @Command(description = "Add a user; without --password a link lets them choose one.")
+  @Command(description = "Add a user; without --password, a link lets them choose one.")
   int create(
       @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "NAME") String name,
-      @Option(names = "--password", description = "ask for a password, or read it")
+      @Option(
+              names = "--password",
+              description = "ask for a password, or read it from standard input")
           boolean password,
-      @Option(names = "--trust", description = "0 to 9; 3 and more are administrators")
+      @Option(names = "--trust", description = "0 to 9; 3 and above are administrators")
           @Nullable Integer trust)
       throws IOException {
     Map<String, Object> body = new HashMap<>(Map.of("username", name));
@@ -74,28 +76,28 @@ final class UserCommand {
         });
   }
 
-  @Command(description = "Shut a user out: logins, keys and running streams end.")
+  @Command(description = "Disable a user: sessions, keys and running streams end.")
   int disable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "USER") String user)
       throws IOException {
     return change(asking, user, "is_active", false);
   }
 
-  @Command(description = "Let a user in again.")
+  @Command(description = "Enable a user.")
   int enable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "USER") String user)
       throws IOException {
     return change(asking, user, "is_active", true);
   }
 
-  @Command(description = "Keep a user from calling models; --off lets them again.")
+  @Command(description = "Forbid a user to call models; --off allows it again.")
   int silence(
       @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "USER") String user,
-      @Option(names = "--off", description = "let them again") boolean off)
+      @Option(names = "--off", description = "allow it again") boolean off)
       throws IOException {
     return change(asking, user, "is_silenced", !off);
   }
 
-  @Command(description = "Set how far a user is trusted: 0 to 9.")
+  @Command(description = "Set the trust level of a user: 0 to 9.")
   int trust(
       @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "USER") String user,
@@ -104,7 +106,9 @@ final class UserCommand {
     return change(asking, user, "trust_level", level);
   }
 
-  @Command(name = "reset-link", description = "A link to choose a new password, once, for a day.")
+  @Command(
+      name = "reset-link",
+      description = "Print a link to choose a new password; it works once, for a day.")
   int resetLink(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "USER") String user)
       throws IOException {
     return asking.run(
@@ -115,7 +119,7 @@ final class UserCommand {
         answer -> System.out.println(answer.path("url").asText()));
   }
 
-  @Command(description = "Show where a user is logged in; --end ends one of those.")
+  @Command(description = "List a user's sessions; --end ends one of them.")
   int sessions(
       @Mixin ApiCommandMixin asking,
       @Parameters(paramLabel = "USER") String user,
@@ -147,7 +151,7 @@ final class UserCommand {
         + api.call("POST", "/api/admin/users/" + id + "/reset-link", null).path("url").asText();
   }
 
-  /** A user may be named by name or by id; a name may be made of digits, so it comes first. */
+  /** A user is named by name or id; a name may consist of digits, so names are tried first. */
   private static String findId(ApiClient api, String user) throws IOException {
     int seen = 0;
     JsonNode users;
@@ -167,6 +171,7 @@ final class UserCommand {
     if (user.matches("[0-9]{1,18}")) {
       return user;
     }
-    throw new ApiClient.ApiRefusal("there is no user " + user + "; ./potluck user list shows all");
+    throw new ApiClient.ApiRefusal(
+        "there is no user " + user + "; ./potluck user list shows all users");
   }
 }

@@ -7,7 +7,7 @@ import java.sql.Connection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Lends a connection to whoever would end its transaction or close it: neither does anything. */
+/** A connection whose commit, rollback and close do nothing, because its owner ends it. */
 final class BorrowedConnection {
   private static final Set<String> IGNORED_METHODS =
       Set.of("commit", "rollback", "setAutoCommit", "close");

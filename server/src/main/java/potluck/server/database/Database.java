@@ -24,16 +24,16 @@ import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
 /**
- * The database, wherever it is: the operator's by {@code DATABASE_URL}, or else our own. Few
- * connections, each call bounded. Safe for use by many threads.
+ * The database: the operator's by {@code DATABASE_URL}, or the embedded one. It has few
+ * connections, and each call has a timeout. Thread-safe.
  */
 public final class Database implements AutoCloseable {
   private static final int CONNECTIONS = 10;
 
-  /** What PostgreSQL shows of a node, before a name of its own that no other has. */
+  /** The application name of a node in PostgreSQL, followed by a unique name. */
   private static final String NODE_PREFIX = "potluck node ";
 
-  /** What it shows of a command: one that works on the database is no node that runs on it. */
+  /** The application name of a command, which does not count as a node. */
   private static final String COMMAND_PREFIX = "potluck command ";
 
   /** "The database system is starting up." */
@@ -58,39 +58,40 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * For a node: starts our own, or gets ready to reach the operator's, which may be away.
+   * For a node: starts the embedded database, or prepares to reach the operator's, which may be
+   * down.
    *
-   * @throws IllegalStateException with what to do where our own cannot be started
+   * @throws IllegalStateException if the embedded database cannot be started, with what to do
    */
   public static Database open(Settings settings) {
     return open(settings, NODE_PREFIX);
   }
 
   /**
-   * For a command that is typed: the same, once it answers. One that is slow or starts just now is
-   * waited for, but not one that refuses.
+   * For a command: the same, and waits until the database answers. One that is slow or starting is
+   * waited for; a refusal is an error.
    *
-   * @throws IllegalStateException with what to do where our own cannot be started
-   * @throws SQLException where it refuses, or does not answer within half a minute
+   * @throws IllegalStateException if the embedded database cannot be started, with what to do
+   * @throws SQLException if it refuses, or does not answer within 30 seconds
    */
   public static Database forCommand(Settings settings) throws SQLException {
     return open(settings, COMMAND_PREFIX).awaitConnection();
   }
 
   /**
-   * For a command: the operator's, by an address as {@code DATABASE_URL} has it.
+   * For a command: the operator's database by a URL like {@code DATABASE_URL}.
    *
-   * @throws IllegalArgumentException where that is no address
-   * @throws SQLException where it refuses, or does not answer within half a minute
+   * @throws IllegalArgumentException if it is not a URL
+   * @throws SQLException if it refuses, or does not answer within 30 seconds
    */
   public static Database connectTo(String url) throws SQLException {
     return new Database(null, external(url), COMMAND_PREFIX).awaitConnection();
   }
 
   /**
-   * For a command: our own in this folder, whatever {@code DATABASE_URL} says.
+   * For a command: the embedded database in this folder, whatever {@code DATABASE_URL} says.
    *
-   * @throws SQLException where it does not answer within half a minute
+   * @throws SQLException if it does not answer within 30 seconds
    */
   public static Database embedded(Path home) throws SQLException {
     return embedded(home, COMMAND_PREFIX).awaitConnection();
@@ -118,21 +119,21 @@ public final class Database implements AutoCloseable {
     config.setMinimumIdle(2);
     config.setConnectionTimeout(3000);
     config.setValidationTimeout(1000);
-    // A database that is away does not keep the program from starting: readiness says so.
+    // An unreachable database does not keep the program from starting; readiness reports it.
     config.setInitializationFailTimeout(-1);
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("connectTimeout", "3");
     config.addDataSourceProperty("socketTimeout", "30");
     config.addDataSourceProperty("tcpKeepAlive", "true");
-    // Details of errors hold whole rows, which do not belong into a log.
+    // Error details contain whole rows, which must not be in a log.
     config.addDataSourceProperty("logServerErrorDetail", "false");
     config.addDataSourceProperty("ApplicationName", name);
     return new HikariDataSource(config);
   }
 
-  /** {@code postgresql+asyncpg://user:password@host:port/name?options}, as the origin writes it. */
+  /** {@code postgresql+asyncpg://user:password@host:port/name?options}, as AntiHub writes it. */
   static HikariConfig external(String url) {
-    // Not a java.net.URI: it knows no host with an underscore, which networks of containers have.
+    // Not java.net.URI, which rejects host names with underscores, as container networks have them.
     Matcher parts = URL.matcher(url);
     if (!parts.matches()) {
       throw new IllegalArgumentException("DATABASE_URL does not look like postgresql://host/name");
@@ -154,19 +155,18 @@ public final class Database implements AutoCloseable {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** Connections; borrowing one takes 3 s at most, a silent statement 30 s. */
+  /** Connections. Borrowing one takes at most 3 s, a silent statement 30 s. */
   public DataSource source() {
     return pool;
   }
 
-  /** The same connections for sums over years of use: a statement may be silent for 5 minutes. */
+  /** The same connections for sums over years of usage: a statement may be silent for 5 minutes. */
   public ConnectionFactory forReports() {
     return withTimeout(REPORT_TIMEOUT);
   }
 
   /**
-   * The same connections with a bound of their own: short where somebody waits for the answer, long
-   * where a large table is gone through.
+   * The same connections with another timeout: short if somebody waits, long for large tables.
    *
    * @param silence that a statement may keep before it fails
    */
@@ -175,7 +175,7 @@ public final class Database implements AutoCloseable {
     return () -> {
       Connection connection = pool.getConnection();
       try {
-        // The pool takes it back when the connection is returned.
+        // The pool resets it when the connection is returned.
         connection.setNetworkTimeout(Runnable::run, millis);
         return connection;
       } catch (SQLException e) {
@@ -185,7 +185,7 @@ public final class Database implements AutoCloseable {
     };
   }
 
-  /** Whether it answers; looked up once a second at most. */
+  /** Whether it answers; checked at most once a second. */
   public boolean isReachable() {
     long now = System.nanoTime();
     if (now - checkedAt >= CHECK_INTERVAL_NANOS) {
@@ -199,7 +199,7 @@ public final class Database implements AutoCloseable {
     return isReachable;
   }
 
-  /** This one, once it answers; it is closed where it does not. */
+  /** This database once it answers; it is closed if it does not. */
   private Database awaitConnection() throws SQLException {
     long deadline = System.nanoTime() + TIMEOUT_NANOS;
     while (true) {
@@ -214,7 +214,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** Whether anything but slowness was the reason. */
+  /** Whether the reason was something other than slowness. */
   private static boolean isRefusal(SQLException e) {
     for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
       if (cause instanceof SocketTimeoutException
@@ -226,9 +226,9 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Other nodes that run on it, wherever they are: each is known by the name of its connections.
+   * Number of other nodes on this database, by the names of their connections.
    *
-   * @throws SQLException where it cannot be asked
+   * @throws SQLException if the query fails
    */
   public int countOtherNodes() throws SQLException {
     try (Connection connection = pool.getConnection();
@@ -246,7 +246,7 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** The folder of the PostgreSQL programs, where it is our own. */
+  /** The folder of the PostgreSQL programs, if it is the embedded one. */
   public Optional<Path> postgresPrograms() {
     return Optional.ofNullable(embedded).map(EmbeddedPostgres::bin);
   }

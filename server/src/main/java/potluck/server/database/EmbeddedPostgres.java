@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Secret;
 
 /**
- * A PostgreSQL of our own, for a house that brings none: real, durable, on the loopback address,
- * with a password. One that was left running when the program was killed is taken over; one that
- * another program uses is visited, and left running. Not safe for use by many threads.
+ * A PostgreSQL that Potluck starts by itself: durable, on the loopback address, with a password.
+ * One that was left running by a killed program is taken over; one that another program uses is
+ * shared and left running. Not thread-safe.
  */
 final class EmbeddedPostgres implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
@@ -56,7 +56,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** One that dies under the program is started again, on the same port. */
+  /** Restarts it on the same port if it dies. */
   private void watchForExit() {
     running
         .process()
@@ -68,24 +68,24 @@ final class EmbeddedPostgres implements AutoCloseable {
     if (closed) {
       return;
     }
-    LOG.warn("our own PostgreSQL has ended");
+    LOG.warn("the embedded PostgreSQL has stopped");
     while (!tryRestart()) {
       LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
     }
   }
 
-  /** Whether nothing more is to be done; whoever closes waits for it, and then nothing starts. */
+  /** Whether nothing more is to be done. Closing waits for this, and then nothing is started. */
   private boolean tryRestart() {
     restarting.lock();
     try {
       if (!closed) {
         running = launch(running.port(), bin, data, folder.resolve("postgres.log"), unprivileged);
-        LOG.info("our own PostgreSQL is back on port {}", running.port());
+        LOG.info("the embedded PostgreSQL is running again on port {}", running.port());
         watchForExit();
       }
       return true;
     } catch (IOException | RuntimeException e) {
-      LOG.error("our own PostgreSQL does not start again, trying on: {}", e.getMessage());
+      LOG.error("the embedded PostgreSQL does not restart, trying again: {}", e.getMessage());
       return false;
     } finally {
       restarting.unlock();
@@ -93,7 +93,7 @@ final class EmbeddedPostgres implements AutoCloseable {
   }
 
   private void markClosed() {
-    restarting.lock(); // One that is just starting is waited for.
+    restarting.lock(); // Waits for a restart that is in progress.
     try {
       closed = true;
     } finally {
@@ -104,7 +104,7 @@ final class EmbeddedPostgres implements AutoCloseable {
   /**
    * Starts it in this folder, or uses the one that runs there.
    *
-   * @throws IllegalStateException with what to do where it cannot be
+   * @throws IllegalStateException if it cannot be started, with what to do
    */
   static EmbeddedPostgres start(Path folder, Secret password) {
     try {
@@ -123,13 +123,15 @@ final class EmbeddedPostgres implements AutoCloseable {
           return new EmbeddedPostgres(
               folder, bin, data, UnprivilegedUser.find(folder), others.get(), null);
         }
-        LockSupport.parkNanos(POLL_NANOS); // Another program is just starting or stopping it.
+        LockSupport.parkNanos(POLL_NANOS); // Another program is starting or stopping it.
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("our own PostgreSQL in " + folder + " does not start", e);
+      throw new UncheckedIOException("The embedded PostgreSQL in " + folder + " does not start", e);
     }
     throw new IllegalStateException(
-        "another program holds " + folder.resolve("lock") + ", but no PostgreSQL came; stop it");
+        "Another program holds "
+            + folder.resolve("lock")
+            + ", but no PostgreSQL has started; stop that program.");
   }
 
   private static EmbeddedPostgres startOwned(
@@ -158,7 +160,7 @@ final class EmbeddedPostgres implements AutoCloseable {
 
   private static RunningPostgres takeOver(Path data, Path log, RunningPostgres left)
       throws IOException {
-    LOG.info("taking over the PostgreSQL that still runs on port {}", left.port());
+    LOG.info("taking over the PostgreSQL that is still running on port {}", left.port());
     return awaitReady(data, log, left.process());
   }
 
@@ -196,7 +198,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     return running.process();
   }
 
-  /** Lets go of it and leaves it running, as a program does that is killed. */
+  /** Releases it and leaves it running, as a killed program would. */
   void abandon() throws IOException {
     markClosed();
     if (lock != null) {
@@ -204,7 +206,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
-  /** Its pid file says when connections are taken. */
+  /** Its pid file says when it accepts connections. */
   private static RunningPostgres awaitReady(Path data, Path log, ProcessHandle process)
       throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
@@ -216,16 +218,16 @@ final class EmbeddedPostgres implements AutoCloseable {
       }
       if (!alive) {
         throw new IllegalStateException(
-            "our own PostgreSQL ended while starting; its log says:\n"
+            "The embedded PostgreSQL stopped while starting; its log says:\n"
                 + PostgresTools.tail(Files.readString(log, StandardCharsets.UTF_8)));
       }
       LockSupport.parkNanos(POLL_NANOS);
     }
     throw new IllegalStateException(
-        "our own PostgreSQL was not ready within " + START_SECONDS + " s; see " + log);
+        "The embedded PostgreSQL was not ready within " + START_SECONDS + " s; see " + log);
   }
 
-  /** Waits for its end, not for long: where nobody collects the dead, they seem to live on. */
+  /** Waits briefly for its end: without a process that collects zombies it seems to live on. */
   private static void awaitExit(ProcessHandle process) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(EXIT_SECONDS);
     while (process.isAlive() && System.nanoTime() < deadline) {
@@ -234,8 +236,8 @@ final class EmbeddedPostgres implements AutoCloseable {
   }
 
   /**
-   * Lets it end in order, where it is ours: a fast shutdown, then, if that takes too long, an
-   * immediate one.
+   * Stops it if this program owns it: a fast shutdown, and if that takes too long, an immediate
+   * one.
    */
   @Override
   public void close() {
@@ -246,16 +248,16 @@ final class EmbeddedPostgres implements AutoCloseable {
     try (FolderLock _ = lock) {
       for (String mode : List.of("fast", "immediate")) {
         if (running.process().isAlive() && stop(mode)) {
-          awaitExit(running.process()); // Its pid file goes a moment before it does.
+          awaitExit(running.process()); // Its pid file disappears a moment before the process.
           return;
         }
       }
     } catch (IOException e) {
-      LOG.warn("the lock of our own PostgreSQL cannot be given back", e);
+      LOG.warn("the lock of the embedded PostgreSQL could not be released", e);
     }
   }
 
-  /** Waits until one that is stopping has taken its pid file away, as its last deed. */
+  /** Waits until a stopping one has deleted its pid file, which it does last. */
   private static void awaitStopped(Path data) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (RunningPostgres.find(data).isPresent() && System.nanoTime() < deadline) {
@@ -273,7 +275,7 @@ final class EmbeddedPostgres implements AutoCloseable {
       PostgresTools.run(unprivileged.command(whole));
       return true;
     } catch (IOException | IllegalStateException e) {
-      LOG.warn("our own PostgreSQL did not stop ({}): {}", mode, e.getMessage());
+      LOG.warn("the embedded PostgreSQL did not stop ({}): {}", mode, e.getMessage());
       return false;
     }
   }

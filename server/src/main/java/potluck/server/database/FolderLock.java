@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The right to start and stop the PostgreSQL of a folder. One program has it; a second one ({@code
- * ./potluck db} beside a running gateway) is a guest, and must not stop what others use. The kernel
- * takes it back when its holder is killed.
+ * ./potluck db} beside a running server) must not stop it. The kernel releases the lock if its
+ * holder is killed.
  */
 final class FolderLock implements AutoCloseable {
   private final FileChannel channel;
@@ -21,7 +21,7 @@ final class FolderLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Empty where another program has it. */
+  /** Empty if another program has it. */
   static Optional<FolderLock> tryTake(Path folder) throws IOException {
     FileChannel channel =
         FileChannel.open(
@@ -30,7 +30,7 @@ final class FolderLock implements AutoCloseable {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      lock = null; // This same program has it.
+      lock = null; // This program itself has it.
     } finally {
       if (lock == null) {
         channel.close();

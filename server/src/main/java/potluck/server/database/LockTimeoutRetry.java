@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a step of the schema may be taken: at a moment at which nobody uses its tables for long.
- * Whoever waits for a table in PostgreSQL has all others wait behind, so a step gives up soon, lets
- * them go before, and is tried again. Stateless.
+ * Repeats a migration step until its tables are free. In PostgreSQL, everybody queues behind a
+ * statement that waits for a table lock; so a step gives up after a second, lets the others go
+ * first, and is repeated. Stateless.
  */
 final class LockTimeoutRetry {
   private static final Logger LOG = LoggerFactory.getLogger(LockTimeoutRetry.class);
@@ -20,7 +20,7 @@ final class LockTimeoutRetry {
 
   private LockTimeoutRetry() {}
 
-  /** Works until it is done, or fails for another reason than that a table is in use. */
+  /** Repeats the work until it succeeds, or fails for another reason than a lock. */
   static void run(Runnable work) {
     boolean said = false;
     while (true) {
@@ -34,8 +34,7 @@ final class LockTimeoutRetry {
         if (!said) {
           said = true;
           LOG.warn(
-              "a step of the schema needs a table that is in use for long, by a backup or an export"
-                  + " mostly; it is tried again until that ends");
+              "a migration waits for a table that is locked, usually by a backup or an export; it is repeated until the table is free");
         }
         LockSupport.parkNanos(PAUSE_NANOS);
       }

@@ -15,19 +15,19 @@ import org.apache.ibatis.migration.MigrationLoader;
 import org.apache.ibatis.migration.MigrationReader;
 import org.jspecify.annotations.Nullable;
 
-/** The migrations that the program brings: the file {@code index} names them in order. */
+/** The migrations on the class path: the file {@code index} lists them in order. */
 final class MigrationScripts implements MigrationLoader {
-  /** Where the program's own are, on the class path. */
+  /** The program's own, on the class path. */
   static final String FOLDER = "/migrations/";
 
-  /** Whoever waits for a table has everybody else wait behind; so nobody waits for long. */
+  /** Others queue behind a statement that waits for a lock, so it must not wait long. */
   private static final String SHORT_LOCK_TIMEOUT = "SET LOCAL lock_timeout = '1s';\n";
 
   private final String folder;
   private final String prefix;
 
   /**
-   * Steps that give up where a table is in use for more than a second.
+   * Steps that give up if a table is locked for more than a second.
    *
    * @param folder on the class path, with a slash at both ends
    */
@@ -40,7 +40,7 @@ final class MigrationScripts implements MigrationLoader {
     this.prefix = before;
   }
 
-  /** The program's own, which wait for tables as long as it takes. */
+  /** The program's own steps, which wait for locks without limit. */
   static MigrationScripts withoutLockTimeout() {
     return new MigrationScripts(FOLDER, "");
   }
@@ -92,7 +92,7 @@ final class MigrationScripts implements MigrationLoader {
   private InputStream open(String name) {
     @Nullable InputStream file = MigrationScripts.class.getResourceAsStream(folder + name);
     if (file == null) {
-      throw new IllegalStateException("the migration " + name + " is missing from the program");
+      throw new IllegalStateException("The migration " + name + " is missing from the program.");
     }
     return file;
   }

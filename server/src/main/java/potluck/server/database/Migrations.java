@@ -28,11 +28,11 @@ import org.apache.ibatis.migration.options.DatabaseOperationOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the schema up and down, as Alembic did at the origin. One node at a time: an advisory lock
- * of PostgreSQL is held meanwhile. Safe for use by many threads.
+ * Upgrades and downgrades the schema. A PostgreSQL advisory lock allows one node at a time.
+ * Thread-safe.
  */
 public final class Migrations {
-  /** Any number, the same for all nodes. */
+  /** An arbitrary number, the same for all nodes. */
   private static final long LOCK = 0x706f746c75636bL;
 
   private static final Pattern TABLE = Pattern.compile("(?im)^CREATE TABLE (\\w+)");
@@ -40,7 +40,7 @@ public final class Migrations {
   private final Connections connections;
   private final MigrationScripts scripts;
 
-  /** Whether the lock goes with the transaction of whoever lent the connection. */
+  /** Whether the lock ends with the transaction of the connection's owner. */
   private final boolean inTransaction;
 
   private interface Connections {
@@ -62,7 +62,7 @@ public final class Migrations {
   }
 
   /**
-   * Within a transaction that is begun: what steps do comes with it, or goes with it.
+   * Runs steps in an open transaction; they are committed or rolled back with it.
    *
    * @param connection without auto-commit; it is neither committed nor closed here
    */
@@ -72,16 +72,16 @@ public final class Migrations {
   }
 
   /**
-   * One step of the schema.
+   * One migration.
    *
-   * @param appliedAt when it was applied; null where it is pending
+   * @param appliedAt when it was applied; null if it is pending
    */
   public record Step(String id, String name, @Nullable String appliedAt) {}
 
   /**
-   * Applies everything that is pending; costs two small queries where nothing is.
+   * Applies all pending migrations; costs two small queries if there are none.
    *
-   * @throws IllegalStateException where the database has steps that this program does not know
+   * @throws IllegalStateException if the database has migrations that this program does not know
    */
   public void upgrade() throws SQLException {
     unknownSteps().stream()
@@ -89,10 +89,9 @@ public final class Migrations {
         .ifPresent(
             id -> {
               throw new IllegalStateException(
-                  "the database has step %04d, which this program does not know: it is of a newer"
+                  "The database has migration %04d, which this program does not know: it was applied by a newer"
                           .formatted(id)
-                      + " Potluck; start that one, or take the step back with its"
-                      + " './potluck db downgrade'");
+                      + " Potluck. Start that one, or revert the migration with its './potluck db downgrade'.");
             });
     if (!appliedSteps().equals(knownSteps())) {
       withLock(
@@ -102,7 +101,7 @@ public final class Migrations {
     }
   }
 
-  /** Names of the tables that the steps make: in a schema that others use too, these are ours. */
+  /** Names of the tables that migrations create. The schema may contain tables of others. */
   public Set<String> tables() throws IOException {
     Set<String> names = new TreeSet<>();
     for (Change change : scripts.getMigrations()) {
@@ -116,16 +115,16 @@ public final class Migrations {
     return names;
   }
 
-  /** Steps of the database that this program does not know. */
+  /** Migrations of the database that this program does not know. */
   public List<Integer> unknownSteps() throws SQLException {
     Set<Integer> known = knownSteps();
     return appliedSteps().stream().filter(id -> !known.contains(id)).toList();
   }
 
   /**
-   * Applies the next steps and no more, for data of an older program.
+   * Applies only the next migrations, for data of an older program.
    *
-   * @param steps how many; nothing is done for zero
+   * @param steps how many; 0 does nothing
    */
   public void upgrade(int steps) throws SQLException {
     for (int i = 0; i < steps; i++) {
@@ -137,9 +136,9 @@ public final class Migrations {
   }
 
   /**
-   * Takes back the last steps.
+   * Reverts the last migrations.
    *
-   * @param steps how many; nothing is done for zero
+   * @param steps how many; 0 does nothing
    */
   public void downgrade(int steps) throws SQLException {
     for (int i = 0; i < steps && !appliedSteps().isEmpty(); i++) {
@@ -150,7 +149,7 @@ public final class Migrations {
     }
   }
 
-  /** All steps in order, applied or pending. */
+  /** All migrations in order, applied or pending. */
   public List<Step> history() throws SQLException {
     if (appliedSteps().isEmpty()) {
       return scripts.getMigrations().stream().map(change -> step(change, null)).toList();
@@ -164,7 +163,7 @@ public final class Migrations {
   }
 
   /**
-   * Writes an empty step.
+   * Writes an empty migration.
    *
    * @param folder the migrations' folder in the sources
    * @return the file
@@ -173,7 +172,8 @@ public final class Migrations {
     String words =
         name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ").strip().replace(' ', '_');
     if (words.isEmpty()) {
-      throw new IllegalArgumentException("a step's name needs a Latin letter or a digit: " + name);
+      throw new IllegalArgumentException(
+          "The name of a migration needs a Latin letter or a digit: " + name);
     }
     List<Change> known = new MigrationScripts(MigrationScripts.FOLDER).getMigrations();
     int next = known.isEmpty() ? 1 : known.getLast().getId().intValue() + 1;
@@ -218,7 +218,7 @@ public final class Migrations {
     return ids;
   }
 
-  /** A connection that waits as long as it takes: for another node, or for a large index. */
+  /** A connection without a timeout: for another node's lock, or for a large index. */
   private Connection connectionWithoutTimeout() throws SQLException {
     Connection connection = connections.get();
     connection.setNetworkTimeout(Runnable::run, 0);
@@ -244,7 +244,7 @@ public final class Migrations {
     }
   }
 
-  /** The library expects its table to be there. */
+  /** The library expects its table to exist. */
   private static void createChangelog(Statement statement) throws SQLException {
     statement.execute(
         """

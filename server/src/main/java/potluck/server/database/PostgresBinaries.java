@@ -17,17 +17,17 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.XZInputStream;
 
-/** The PostgreSQL programs, unpacked once from the jar that brings them. */
+/** The PostgreSQL programs, unpacked once from a jar. */
 final class PostgresBinaries {
-  /** The version in the jar; a folder of this name holds it. */
+  /** The version in the jar; the folder has this name. */
   static final String VERSION = "17.6.0";
 
   private PostgresBinaries() {}
 
   /**
-   * The folder with {@code bin}, {@code lib} and {@code share}. It appears whole or not at all.
+   * The folder with {@code bin}, {@code lib} and {@code share}, complete or absent.
    *
-   * @throws IOException where this machine is none that PostgreSQL was brought for
+   * @throws IOException if there are no programs for this machine
    */
   static Path unpack(Path folder) throws IOException {
     Path ready = folder.resolve(VERSION);
@@ -55,11 +55,11 @@ final class PostgresBinaries {
     @Nullable InputStream packed = PostgresBinaries.class.getResourceAsStream(name);
     if (packed == null) {
       throw new IOException(
-          "no PostgreSQL came with the program for this machine ("
+          "This program has no PostgreSQL for this machine ("
               + operatingSystem()
               + ", "
               + processor()
-              + "); set DATABASE_URL to one that runs");
+              + "); set DATABASE_URL to a running one.");
     }
     return packed;
   }
@@ -100,7 +100,7 @@ final class PostgresBinaries {
     return PosixFilePermissions.fromString((mode & 0100) != 0 ? "rwxr-xr-x" : "rw-r--r--");
   }
 
-  /** Takes away a folder and all in it; nothing where there is none. */
+  /** Deletes a folder and everything in it, if it exists. */
   static void delete(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;

@@ -9,22 +9,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.Secret;
 
-/** The data folder of our own PostgreSQL: made once, whole or not at all, and of one version. */
+/**
+ * The data folder of the embedded PostgreSQL: created once, complete or not at all, for one major
+ * version.
+ */
 final class PostgresDataFolder {
   private static final Logger LOG = LoggerFactory.getLogger(PostgresDataFolder.class);
 
   private PostgresDataFolder() {}
 
-  /** Makes it where it is not there yet; the caller has the {@link FolderLock}. */
+  /** Creates it if it does not exist; the caller holds the {@link FolderLock}. */
   static void createIfMissing(
       Path bin, Path data, String user, Secret password, UnprivilegedUser unprivileged)
       throws IOException {
     if (Files.exists(data.resolve("PG_VERSION"))) {
       return;
     }
-    LOG.info("making a database in {}", data);
+    LOG.info("creating a database in {}", data);
     Path half = data.resolveSibling("making");
-    PostgresBinaries.delete(half); // What a start that was killed left behind.
+    PostgresBinaries.delete(half); // Left by a start that was killed.
     Path words = Files.createTempFile(data.getParent(), "pw", ".tmp");
     try {
       Files.writeString(words, password.reveal());
@@ -39,8 +42,8 @@ final class PostgresDataFolder {
                   "--auth=scram-sha-256",
                   "--encoding=UTF8",
                   "--locale=C",
-                  // Sorted as C does, but letters of every script have their case: names of users
-                  // are compared without it.
+                  // Sorted like C, but with case mapping for letters of every script: user names
+                  // are compared without case.
                   "--locale-provider=builtin",
                   "--builtin-locale=C.UTF-8",
                   "--no-instructions")));
@@ -51,20 +54,20 @@ final class PostgresDataFolder {
   }
 
   /**
-   * @throws IllegalStateException where another major version made it
+   * @throws IllegalStateException if another major version created it
    */
   static void checkVersion(Path data) throws IOException {
     String major = Files.readString(data.resolve("PG_VERSION"), StandardCharsets.US_ASCII).strip();
     String ours = PostgresBinaries.VERSION.substring(0, PostgresBinaries.VERSION.indexOf('.'));
     if (!major.equals(ours)) {
       throw new IllegalStateException(
-          "the database in "
+          "The database in "
               + data
-              + " is of PostgreSQL "
+              + " was created by PostgreSQL "
               + major
-              + ", this program brings "
+              + ", but this program has "
               + ours
-              + "; start the version of Potluck that made it, dump it with pg_dump, and load it here");
+              + ". Start the version of Potluck that created it, dump it with pg_dump, and load the dump here.");
     }
   }
 }

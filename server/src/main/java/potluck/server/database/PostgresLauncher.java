@@ -9,13 +9,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How our own PostgreSQL is started: its port, its options, its session. */
+/** Starts the embedded PostgreSQL: port, options, session. */
 final class PostgresLauncher {
   private static final List<String> OPTIONS =
       List.of(
           "listen_addresses=127.0.0.1",
           "unix_socket_directories=",
-          // Durable, whatever a file of settings says: money is in here.
+          // Durable, whatever a configuration file says: money is stored here.
           "fsync=on",
           "synchronous_commit=on",
           "full_page_writes=on",
@@ -28,7 +28,7 @@ final class PostgresLauncher {
 
   private PostgresLauncher() {}
 
-  /** The port of the last time if it is free, else any free one. */
+  /** The last port if it is free, otherwise any free one. */
   static int port(Path folder) throws IOException {
     Path file = folder.resolve("port");
     String last = Files.exists(file) ? Files.readString(file).strip() : "";
@@ -49,14 +49,14 @@ final class PostgresLauncher {
     }
   }
 
-  /** Starts it and does not wait; what it says goes to {@code log}, begun anew. */
+  /** Starts it without waiting; its output goes to {@code log}, which is overwritten. */
   static ProcessHandle launch(
       Path bin, Path data, Path log, UnprivilegedUser unprivileged, int port) throws IOException {
     return launch(bin, data, log, unprivileged, port, OPTIONS);
   }
 
   /**
-   * The same with options of the caller's.
+   * The same with more options.
    *
    * @param options {@code name=value} as in postgresql.conf
    */
@@ -67,8 +67,7 @@ final class PostgresLauncher {
     command.add(bin.resolve("postgres").toString());
     command.addAll(List.of("-D", data.toString(), "-c", "port=" + port));
     options.forEach(option -> command.addAll(List.of("-c", option)));
-    // Its own session: an interrupt typed at the terminal is for us, and we stop it when we are
-    // done.
+    // Its own session: an interrupt at the terminal is for Potluck, which stops it in order.
     List<String> whole = new ArrayList<>(List.of("setsid"));
     whole.addAll(unprivileged.command(command));
     Files.deleteIfExists(log);

@@ -13,7 +13,7 @@ final class PostgresTools {
   /**
    * Waits for its end.
    *
-   * @throws IllegalStateException with what it said, where it failed
+   * @throws IllegalStateException if it failed, with its output
    */
   static void run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -28,7 +28,7 @@ final class PostgresTools {
     }
   }
 
-  /** The end of a text, where the reason stands. */
+  /** The end of a text, which has the reason. */
   static String tail(String text) {
     return text.length() <= TAIL_LENGTH ? text : text.substring(text.length() - TAIL_LENGTH);
   }

@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A PostgreSQL that runs on a data folder already, as its {@code postmaster.pid} tells. */
+/** A running PostgreSQL, read from {@code postmaster.pid}. */
 record RunningPostgres(ProcessHandle process, int port, boolean ready, boolean stopping) {
   private static final int PORT_LINE = 3;
   private static final int STATUS_LINE = 7;
 
   /**
-   * What {@code postmaster.pid} says, if it is still true. A file that a killed PostgreSQL left is
-   * not our business: the next one judges it by its shared memory too, and so notices children that
-   * outlived their parent.
+   * What {@code postmaster.pid} says, if it is still true. A stale file of a killed PostgreSQL is
+   * left alone: the next one checks its shared memory too, and so notices children that outlived
+   * their parent.
    */
   static Optional<RunningPostgres> find(Path data) throws IOException {
     List<String> lines = lines(data);
@@ -33,8 +33,8 @@ record RunningPostgres(ProcessHandle process, int port, boolean ready, boolean s
   }
 
   /**
-   * Takes away a {@code postmaster.pid} whose number belongs to another program by now, after a
-   * restart of the machine or of a container: PostgreSQL would refuse to start beside it.
+   * Deletes a {@code postmaster.pid} whose process id belongs to another program, after a restart
+   * of the machine or container: PostgreSQL would refuse to start.
    */
   static void deleteStalePidFile(Path data) throws IOException {
     if (process(lines(data)).filter(handle -> !servesIn(handle, data)).isPresent()) {
@@ -59,15 +59,16 @@ record RunningPostgres(ProcessHandle process, int port, boolean ready, boolean s
         .filter(ProcessHandle::isAlive);
   }
 
-  /** A PostgreSQL works in its data folder; nobody else with its number would. */
+  /** PostgreSQL's working directory is its data folder; no other process has it. */
   private static boolean servesIn(ProcessHandle handle, Path data) {
     Path folder = Path.of("/proc/" + handle.pid() + "/cwd");
     try {
       return Files.isSameFile(folder, data);
     } catch (NoSuchFileException e) {
-      return false; // It ended just now.
+      return false; // It has just ended.
     } catch (IOException e) {
-      return true; // It hides from us: rather be told by PostgreSQL than run two of them.
+      return true; // The process cannot be inspected: let PostgreSQL decide rather than start a
+      // second one.
     }
   }
 }

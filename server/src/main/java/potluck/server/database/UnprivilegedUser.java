@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * PostgreSQL refuses to run as root. Where we are root (a container, a test machine) it is run in a
- * user namespace of its own, in which it is nobody while its files stay root's; where that is
- * forbidden, as the user {@code nobody}, to whom its folder is given.
+ * PostgreSQL refuses to run as root. If Potluck is root (a container), PostgreSQL runs in a user
+ * namespace in which it is not root while its files stay root's; if that is forbidden, it runs as
+ * the user {@code nobody}, who gets its folder.
  */
 final class UnprivilegedUser {
   private static final String NOBODY = "65534";
@@ -24,7 +24,7 @@ final class UnprivilegedUser {
   }
 
   /**
-   * @param folder what PostgreSQL must be able to write to
+   * @param folder that PostgreSQL must be able to write
    */
   static UnprivilegedUser find(Path folder) throws IOException {
     if (!"root".equals(System.getProperty("user.name"))) {
@@ -43,10 +43,9 @@ final class UnprivilegedUser {
       return nobody;
     }
     throw new IllegalStateException(
-        "PostgreSQL refuses to run as root, and neither 'unshare --user' nor 'setpriv' works here"
-            + " with "
+        "PostgreSQL refuses to run as root, and neither 'unshare --user' nor 'setpriv' works with "
             + folder
-            + "; start Potluck as another user, or set DATABASE_URL");
+            + "; start Potluck as another user, or set DATABASE_URL.");
   }
 
   List<String> command(List<String> command) {
@@ -55,7 +54,7 @@ final class UnprivilegedUser {
     return whole;
   }
 
-  /** Lets PostgreSQL own a file. */
+  /** Gives a file to PostgreSQL's user. */
   void giveOwnership(Path file) throws IOException {
     if (!changesOwner) {
       return;
@@ -78,7 +77,7 @@ final class UnprivilegedUser {
               .waitFor()
           == 0;
     } catch (IOException e) {
-      return false; // There is no such program.
+      return false; // The program does not exist.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);

@@ -15,8 +15,8 @@ import potluck.gateway.meter.UsageCopyFormat;
 import potluck.gateway.quota.QuotaCharge;
 
 /**
- * Posts usage by COPY, into a table of the transaction's own and from there into the real one,
- * which passes over what it has. Used by one thread.
+ * Posts usage with COPY into a temporary table and from there into the real one, which skips rows
+ * that exist. For one thread.
  */
 public final class UsageCopy {
   private static final String ENTRIES =
@@ -30,7 +30,7 @@ public final class UsageCopy {
       """;
 
   /**
-   * Those that are not there yet. Of rows that went for their age the entries are there still.
+   * Rows that are not posted yet. Rows that retention deleted still have their entries.
    *
    * @param rows at least one
    */
@@ -47,9 +47,9 @@ public final class UsageCopy {
   }
 
   /**
-   * Posts rows, and the two legs of what each takes from a quota.
+   * Posts rows, and the two entries for what each takes from a quota.
    *
-   * @return what those that are new take, by user and group of models
+   * @return what the new rows take, by user and model group
    */
   public List<QuotaCharge> write(Handle handle, List<Ledger.Row> rows) {
     handle.execute(
@@ -62,7 +62,7 @@ public final class UsageCopy {
           "COPY usage_batch (" + UsageCopyFormat.COLUMNS + ") FROM STDIN",
           new StringReader(UsageCopyFormat.format(rows)));
     } catch (SQLException e) {
-      throw new IllegalStateException("a batch of usage was not taken: " + e.getMessage(), e);
+      throw new IllegalStateException("A batch of usage was not accepted: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

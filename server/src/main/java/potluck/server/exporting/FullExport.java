@@ -21,11 +21,11 @@ import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 
 /**
- * All that a deployment has, a file for each table, without secrets: for other programs to read. It
- * cannot be restored from; backups are for that. Used by one thread.
+ * All data, one file per table, without secrets, for other programs. It cannot be restored; backups
+ * can. For one thread.
  */
 public final class FullExport {
-  /** Tables that hold nothing but what is secret, or lasts for minutes. */
+  /** Tables that hold only secrets or short-lived rows. */
   private static final Set<String> EXCLUDED =
       Set.of(
           "refresh_tokens",
@@ -36,15 +36,15 @@ public final class FullExport {
           "request_bodies",
           "journal_positions");
 
-  /** Bytes are hashes and sealed things everywhere; these are texts that are secret too. */
+  /** All byte columns are hashes or encrypted; these text columns are secret too. */
   private static final Set<String> SECRET_COLUMNS =
       Set.of("users.password_hash", "accounts.secret", "plugin_users.api_key", "imports.mark");
 
-  /** How files are written. */
+  /** The format of files. */
   public enum FileFormat {
-    /** For spreadsheets too: no cell is taken for a formula. */
+    /** Safe for spreadsheets: no cell is taken for a formula. */
     CSV,
-    /** A JSON object a line. */
+    /** One JSON object per line. */
     JSONL
   }
 
@@ -55,16 +55,16 @@ public final class FullExport {
   }
 
   /**
-   * Writes all tables as they are at one moment, in constant memory, while the house serves.
+   * Writes all tables in one snapshot, in constant memory, while the server runs.
    *
-   * @param folder is made; files in it that are there already are not replaced
-   * @param progress hears of each table that is done, and how many rows it has
+   * @param folder is created; existing files are not replaced
+   * @param progress is called with each finished table and its number of rows
    */
   public void write(Path folder, FileFormat form, ObjLongConsumer<String> progress)
       throws IOException, SQLException {
     Files.createDirectories(folder);
     try (Connection connection = database.source().getConnection()) {
-      connection.setNetworkTimeout(Runnable::run, 0); // A large table takes its time.
+      connection.setNetworkTimeout(Runnable::run, 0); // A large table takes long.
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {
         statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
@@ -100,7 +100,7 @@ public final class FullExport {
         form == FileFormat.CSV
             ? "COPY (SELECT %s FROM %s) TO STDOUT WITH (FORMAT csv, HEADER)"
                 .formatted(columns, DatabaseTables.quoted(table))
-            // JSON holds neither of these signs, so COPY adds nothing to it.
+            // JSON contains neither of these characters, so COPY adds nothing to it.
             : "COPY (SELECT row_to_json(t) FROM (SELECT %s FROM %s) t) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
                 .formatted(columns, DatabaseTables.quoted(table));
     CopyManager copy = connection.unwrap(PGConnection.class).getCopyAPI();

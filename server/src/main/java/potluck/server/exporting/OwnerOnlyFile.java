@@ -15,8 +15,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Makes files for their owner only: names, addresses and who used what are in them. Each is written
- * beside its place and is there as a whole or not at all.
+ * Writes files for their owner only, because they hold personal data. Each file is written beside
+ * its place and appears complete or not at all.
  */
 public final class OwnerOnlyFile {
   private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
@@ -24,16 +24,16 @@ public final class OwnerOnlyFile {
 
   private OwnerOnlyFile() {}
 
-  /** What is written into a file. */
+  /** Writes the content of a file. */
   @FunctionalInterface
   public interface ContentWriter<E extends Exception> {
     void writeTo(OutputStream out) throws IOException, E;
   }
 
   /**
-   * A new file.
+   * Creates a file.
    *
-   * @throws FileAlreadyExistsException where there is one of this name; it stays as it is
+   * @throws FileAlreadyExistsException if it exists; it is unchanged
    */
   public static <E extends Exception> void create(Path file, ContentWriter<E> filling)
       throws IOException, E {
@@ -43,10 +43,7 @@ public final class OwnerOnlyFile {
     writeAndMove(file, filling);
   }
 
-  /**
-   * The same, in the place of one that may be there; what is no file, such as a pipe, is poured
-   * into.
-   */
+  /** Creates or replaces a file; a pipe or another special file is written to directly. */
   public static <E extends Exception> void createOrReplace(Path file, ContentWriter<E> filling)
       throws IOException, E {
     if (!Files.exists(file)) {
@@ -65,7 +62,7 @@ public final class OwnerOnlyFile {
     Path place = file.toAbsolutePath();
     Path folder = place.resolveSibling("");
     if (!Files.isDirectory(folder)) {
-      throw new NoSuchFileException(folder + " is no folder");
+      throw new NoSuchFileException(folder + " is not a folder");
     }
     Path half = Files.createTempFile(folder, "." + place.getFileName(), ".part", OWNER_ONLY);
     try {

@@ -21,13 +21,15 @@ import potluck.gateway.meter.BodyLog;
 import potluck.server.exporting.UserExportSections.Section;
 
 /**
- * All that the house has of one user, as JSON: no secrets and nothing of others. {@link
- * UserExportSections} says what. Safe for use by many threads.
+ * Everything about one user as JSON, without secrets and without data of others. {@link
+ * UserExportSections} defines the content. Thread-safe.
  */
 public final class UserExport {
   private static final int FETCH_SIZE = 500;
 
-  /** Neither closes what an exception left open: half a document must not look like a whole one. */
+  /**
+   * Does not close open brackets after an exception: a truncated document must not look complete.
+   */
   private static final JsonFactory JSON =
       new ObjectMapper()
           .getFactory()
@@ -40,14 +42,14 @@ public final class UserExport {
   private final Vault vault;
 
   /**
-   * @param vault that kept questions are sealed with
+   * @param vault that stored request bodies are encrypted with
    */
   public UserExport(Jdbi jdbi, Vault vault) {
     this.jdbi = jdbi;
     this.vault = vault;
   }
 
-  /** A user by id or by name. */
+  /** A user by id or name. */
   public Optional<Long> find(String user) {
     return jdbi.withHandle(
         handle ->
@@ -61,9 +63,9 @@ public final class UserExport {
   }
 
   /**
-   * Writes all of it as it is at one moment, in constant memory.
+   * Writes everything in one snapshot, in constant memory.
    *
-   * @throws IOException where {@code out} takes no more; what was written has no end then
+   * @throws IOException if {@code out} fails; the document is incomplete then
    */
   public void write(long user, OutputStream out) throws IOException {
     try (JsonGenerator json = JSON.createGenerator(out)) {
@@ -73,7 +75,7 @@ public final class UserExport {
             json.writeStartObject();
             json.writeStringField("made_at", Instant.now().toString());
             json.writeStringField(
-                "amounts", "of quotas, grants and entries in millionths; costs in micro-USD");
+                "amounts", "quotas, grants and entries in millionths; costs in micro-USD");
             json.writeFieldName("user");
             section(handle, user, UserExportSections.USER, json);
             for (Section section : UserExportSections.ALL) {
@@ -122,7 +124,7 @@ public final class UserExport {
     return columns.getColumnName(column).equals(name);
   }
 
-  /** What somebody asked is theirs, though it is sealed here; null where its key is lost. */
+  /** A user's own stored request, decrypted; null if its key is lost. */
   private @Nullable String decryptBody(ResultSet rs) throws SQLException {
     return BodyLog.decrypt(vault, rs.getString("request_id"), rs.getString("body")).orElse(null);
   }

@@ -5,16 +5,16 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What an export of a user shows. Columns are named one by one, those that are left out too, so
- * that what is new is shown because somebody thought of it.
+ * The content of a user export. Columns are listed one by one, excluded ones too, so that a new
+ * column is not forgotten.
  */
 final class UserExportSections {
   private UserExportSections() {}
 
   /**
-   * What is shown under a name, and where it is from.
+   * A section of the export.
    *
-   * @param condition rows of the table, and in which order
+   * @param condition which rows of the table, and their order
    */
   record Section(String name, String table, String columns, String condition) {
     String query() {
@@ -138,7 +138,7 @@ final class UserExportSections {
               cost_disputed, first_byte_ms, duration_ms, attempts, created_at""",
               "WHERE user_id = :user ORDER BY created_at, id"));
 
-  /** What is a user's and is not shown, and why. */
+  /** Columns of a user's tables that are not exported, and why. */
   private static final Map<String, String> EXCLUDED =
       Map.ofEntries(
           Map.entry("users.password_hash", "secret"),
@@ -158,7 +158,7 @@ final class UserExportSections {
           Map.entry("quotas.version", "counts changes"),
           Map.entry("idempotency", "answers that callers had already; for a day"));
 
-  /** Whether a column is shown, or left out on purpose. */
+  /** Whether a column is exported, or excluded on purpose. */
   static boolean isAccountedFor(String table, String column) {
     return EXCLUDED.containsKey(table)
         || EXCLUDED.containsKey(table + "." + column)

@@ -1,8 +1,8 @@
 package potluck.server.http;
 
-/** Who may call a route. Every route has one; there is no default. */
+/** Who may call a route. Every route has a policy; there is no default. */
 public enum AccessPolicy {
-  /** Anybody, without a credential. */
+  /** Everybody, without a credential. */
   PUBLIC,
   /** A user with an access token. */
   USER,
@@ -10,11 +10,11 @@ public enum AccessPolicy {
   AUDIT,
   /** An administrator with an access token. */
   ADMIN,
-  /** An older backend with the admin key that the house has set for it. */
+  /** An AntiHub backend with the admin key PLUGIN_SERVICE_ADMIN_KEY. */
   SERVICE,
   /**
-   * A user with an access token, or an older backend with the key that was made for its user: it
-   * looks after that user's accounts.
+   * A user with an access token, or an AntiHub backend with the key of its user, which manages that
+   * user's accounts.
    */
   PLUGIN,
   /** A user with an API key or an access token, who is not silenced. */

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends a request to {@code /api} with {@code {"detail": …}}, the one form that the origin's
- * frontend reads; elsewhere in the words of the path. Control flow, so without a stack trace.
+ * Ends a request with {@code {"detail": …}} below {@code /api}, and otherwise with an error in the
+ * form of the route's surface. Has no stack trace.
  */
 public final class ApiError extends RuntimeException {
   private final int status;
@@ -18,7 +18,7 @@ public final class ApiError extends RuntimeException {
   }
 
   /**
-   * @param retryAfter when it may go well; null where that cannot be told
+   * @param retryAfter when a retry may succeed; null if unknown
    */
   public ApiError(int status, LocalizedText text, @Nullable Duration retryAfter) {
     super(text.en(), null, false, false);
@@ -27,7 +27,7 @@ public final class ApiError extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
-  /** Of HTTP: 400 to 599. */
+  /** HTTP status, 400 to 599. */
   public int status() {
     return status;
   }
@@ -37,13 +37,13 @@ public final class ApiError extends RuntimeException {
     return text;
   }
 
-  /** When it may go well; null where that cannot be told. */
+  /** When a retry may succeed; null if unknown. */
   public @Nullable Duration retryAfter() {
     return retryAfter;
   }
 
-  /** 404: what is not there and what is somebody else's look the same. */
+  /** 404: a missing object and one of another user look the same. */
   public static ApiError notFound() {
-    return new ApiError(404, "没有找到", "There is nothing here, or it is not yours.");
+    return new ApiError(404, "没有找到", "Not found, or not yours.");
   }
 }

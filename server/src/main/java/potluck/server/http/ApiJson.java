@@ -20,12 +20,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of the {@code /api} routes: snake case, nulls shown, no field that is not declared. A field
- * that is null is absent; a null within a list or a map is refused, and so is a number that would
- * have to be cut.
+ * JSON of the {@code /api} routes: snake case, nulls written, unknown fields ignored. Null means
+ * absent; a null in a list or map is refused, and so is a number that would be truncated.
  */
 public final class ApiJson {
-  /** For what is read or written in pieces, by the same rules. */
+  /** For streaming, with the same rules. */
   public static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -64,7 +63,7 @@ public final class ApiJson {
   }
 
   /**
-   * @throws ApiError 422 where the body is not what the route takes
+   * @throws ApiError 422 if the body does not fit the type
    */
   public static <T> T read(byte[] body, Class<T> type) {
     try {
@@ -78,17 +77,17 @@ public final class ApiJson {
     }
   }
 
-  /** A backend time, as the origin writes it: six digits and Z. */
+  /** A time in AntiHub's backend format: six digits and Z. */
   public static @Nullable String micros(@Nullable Instant at) {
     return at == null ? null : MICROS.format(at);
   }
 
-  /** A plug-in time: three digits and Z. */
+  /** A time in the Plug-in API's format: three digits and Z. */
   public static @Nullable String millis(@Nullable Instant at) {
     return at == null ? null : MILLIS.format(at);
   }
 
-  /** As the origin writes when a quota is full again: milliseconds, and no zone. */
+  /** AntiHub's format of reset times: milliseconds without a zone. */
   public static @Nullable String millisWithoutZone(@Nullable Instant at) {
     @Nullable String text = millis(at);
     return text == null ? null : text.substring(0, text.length() - 1);

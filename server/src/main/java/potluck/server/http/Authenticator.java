@@ -3,7 +3,9 @@ package potluck.server.http;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +23,18 @@ import potluck.gateway.key.ApiKeys;
 import potluck.gateway.key.Caller;
 import potluck.gateway.key.CidrRanges;
 import potluck.gateway.key.LastUsedTracker;
+import potluck.server.http.Surface.CredentialPlace;
 
 /**
- * Finds out who asks, before a body is read. UNAUTHENTICATED means proven bad; where that cannot be
- * told because the database is away, it is UNAVAILABLE. Safe for use by many threads.
+ * Authenticates the caller before a body is read. UNAUTHENTICATED means a proven bad credential; if
+ * the database is unreachable, the failure is UNAVAILABLE. Thread-safe.
  */
 public final class Authenticator {
   private static final HeaderName API_KEY = HeaderNames.create("x-api-key");
   private static final HeaderName GOOGLE_KEY = HeaderNames.create("x-goog-api-key");
   private static final HeaderName DEDICATED = HeaderNames.create("x-use-only-dedicated");
   private static final String BEARER = "bearer ";
+  private static final List<CredentialPlace> BEARER_ONLY = List.of(CredentialPlace.BEARER);
 
   private final AccessTokens access;
   private final Sessions sessions;
@@ -41,7 +45,7 @@ public final class Authenticator {
   private final InstantSource clock;
 
   /**
-   * @param guestsKey of older backends that have their pool here; null where none has
+   * @param pluginServiceKey the admin key of AntiHub backends; null for none
    */
   public Authenticator(
       AccessTokens access,
@@ -49,9 +53,9 @@ public final class Authenticator {
       Users users,
       ApiKeys keys,
       LastUsedTracker lastUse,
-      @Nullable Secret guestsKey,
+      @Nullable Secret pluginServiceKey,
       InstantSource clock) {
-    this.pluginServiceKey = guestsKey;
+    this.pluginServiceKey = pluginServiceKey;
     this.lastUse = lastUse;
     this.access = access;
     this.sessions = sessions;
@@ -60,14 +64,16 @@ public final class Authenticator {
     this.clock = clock;
   }
 
-  /** Null on public routes, and where an older backend asks for itself. */
-  @Nullable Caller authenticate(AccessPolicy policy, ServerRequest request, String address) {
+  /** Null on public routes, and for an AntiHub backend itself. */
+  @Nullable Caller authenticate(
+      AccessPolicy policy, Surface surface, ServerRequest request, String address) {
     if (policy == AccessPolicy.PUBLIC) {
       return null;
     }
-    String credential = credential(request, policy == AccessPolicy.MODEL);
+    String credential =
+        credential(request, policy == AccessPolicy.MODEL ? surface.credentials() : BEARER_ONLY);
     if (policy == AccessPolicy.SERVICE) {
-      // Compared in a time that tells nothing of where they differ.
+      // Compared in constant time.
       if (pluginServiceKey == null || !pluginServiceKey.equals(new Secret(credential))) {
         throw new FailureException(Kind.UNAUTHENTICATED, "This is not PLUGIN_SERVICE_ADMIN_KEY.");
       }
@@ -80,8 +86,10 @@ public final class Authenticator {
       return caller;
     } catch (JdbiException e) {
       throw new FailureException(
-          Failure.of(Kind.UNAVAILABLE, "Your credential cannot be checked now; try again soon.")
-              .retryAfter(java.time.Duration.ofSeconds(2)));
+          Failure.of(
+                  Kind.UNAVAILABLE,
+                  "Your credential cannot be checked at the moment; try again soon.")
+              .retryAfter(Duration.ofSeconds(2)));
     }
   }
 
@@ -90,13 +98,13 @@ public final class Authenticator {
     if (credential.startsWith("sk-")) {
       if (policy != AccessPolicy.MODEL && policy != AccessPolicy.PLUGIN) {
         throw new FailureException(
-            Kind.UNAUTHENTICATED, "An API key does not open this; log in for an access token.");
+            Kind.UNAUTHENTICATED, "An API key is not accepted here; log in for an access token.");
       }
       Caller caller = findCallerByKey(credential, address, dedicated);
       if (policy == AccessPolicy.PLUGIN
           && (caller.key() == null || !caller.key().managesAccounts())) {
         throw new FailureException(
-            Kind.UNAUTHENTICATED, "This API key is for models only; it opens no accounts.");
+            Kind.UNAUTHENTICATED, "This API key is only for models; it manages no accounts.");
       }
       return caller;
     }
@@ -128,13 +136,13 @@ public final class Authenticator {
     }
     if (key.get().loopbackOnly() && !isLoopback(address)) {
       throw new FailureException(
-          Failure.of(Kind.UNAUTHENTICATED, "The demo key is good on the server's own machine only.")
+          Failure.of(Kind.UNAUTHENTICATED, "The demo key works only on the server's own machine.")
               .code("invalid_api_key"));
     }
     if (!key.get().allowedAddresses().isEmpty()
         && !CidrRanges.of(key.get().allowedAddresses()).contains(address)) {
       throw new FailureException(
-          Failure.of(Kind.UNAUTHENTICATED, "This API key is not good from " + address + ".")
+          Failure.of(Kind.UNAUTHENTICATED, "This API key may not be used from " + address + ".")
               .code("invalid_api_key"));
     }
     lastUse.recordUse(key.get().id(), clock.instant());
@@ -147,53 +155,37 @@ public final class Authenticator {
       throw new FailureException(Kind.FORBIDDEN, "The user is disabled.");
     }
     if (policy == AccessPolicy.MODEL && caller.user().silenced()) {
-      throw new FailureException(Kind.FORBIDDEN, "The user is silenced: models may not be called.");
+      throw new FailureException(Kind.FORBIDDEN, "The user is silenced and may not call models.");
     }
     if (policy == AccessPolicy.AUDIT && !caller.user().mayAudit()) {
-      throw new FailureException(Kind.FORBIDDEN, "This needs an administrator or an auditor.");
+      throw new FailureException(Kind.FORBIDDEN, "Only administrators and auditors may do this.");
     }
     if (policy == AccessPolicy.ADMIN && !caller.user().isAdmin()) {
-      throw new FailureException(Kind.FORBIDDEN, "This needs an administrator.");
+      throw new FailureException(Kind.FORBIDDEN, "Only administrators may do this.");
     }
   }
 
-  /**
-   * What comes first is what clients of the path send: others may have been left there by a proxy,
-   * or stand empty.
-   */
-  private static String credential(ServerRequest request, boolean anyForm) {
-    String path = request.path().rawPath();
-    Optional<String> found;
-    if (!anyForm) {
-      found = bearer(request);
-    } else if (ErrorForm.anthropic(path)) {
-      found =
-          header(request, API_KEY).or(() -> bearer(request)).or(() -> header(request, GOOGLE_KEY));
-    } else if (ErrorForm.gemini(path) || path.contains("/v1beta/")) {
-      found =
-          header(request, GOOGLE_KEY)
-              .or(() -> bearer(request))
-              .or(() -> header(request, API_KEY))
-              .or(() -> queryKey(request, path));
-    } else {
-      found =
-          bearer(request).or(() -> header(request, API_KEY)).or(() -> header(request, GOOGLE_KEY));
+  /** The first place that holds a credential counts; an empty header is ignored. */
+  private static String credential(ServerRequest request, List<CredentialPlace> places) {
+    for (CredentialPlace place : places) {
+      Optional<String> found =
+          switch (place) {
+            case BEARER -> bearer(request);
+            case API_KEY_HEADER -> header(request, API_KEY);
+            case GOOGLE_KEY_HEADER -> header(request, GOOGLE_KEY);
+            case QUERY -> nonEmpty(request.query().first("key").asOptional());
+          };
+      if (found.isPresent()) {
+        return found.get();
+      }
     }
-    return found.orElseThrow(
-        () ->
-            new FailureException(
-                Kind.UNAUTHENTICATED,
-                "A credential is needed: Authorization: Bearer <API key or access token>."));
+    throw new FailureException(
+        Kind.UNAUTHENTICATED,
+        "A credential is required: Authorization: Bearer <API key or access token>.");
   }
 
   private static Optional<String> header(ServerRequest request, HeaderName name) {
     return nonEmpty(request.headers().first(name));
-  }
-
-  private static Optional<String> queryKey(ServerRequest request, String path) {
-    return path.startsWith("/v1beta/")
-        ? nonEmpty(request.query().first("key").asOptional())
-        : Optional.empty();
   }
 
   private static Optional<String> bearer(ServerRequest request) {

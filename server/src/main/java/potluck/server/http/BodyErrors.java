@@ -11,15 +11,15 @@ import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a body is not what a route takes, by the names that its sender wrote: never those of our
- * classes, and never what stands in a field, which may be a password.
+ * Explains why a body does not fit, by the names that the caller wrote: never our class names, and
+ * never values, which may be passwords.
  */
 final class BodyErrors {
   private BodyErrors() {}
 
   static ApiError emptyBody() {
     return unprocessable(
-        new LocalizedText("请求体为空，应为一个 JSON 对象", "it is empty, and should be a JSON object"));
+        new LocalizedText("请求体为空，应为一个 JSON 对象", "it is empty, but must be a JSON object"));
   }
 
   static ApiError toApiError(IOException thrown) {
@@ -44,9 +44,7 @@ final class BodyErrors {
 
   private static ApiError unprocessable(LocalizedText why) {
     return new ApiError(
-        422,
-        "数据验证失败：" + why.zh(),
-        "The body is not the JSON that is needed here (" + why.en() + ").");
+        422, "数据验证失败：" + why.zh(), "The body is not valid for this route (" + why.en() + ").");
   }
 
   private static ApiError wrongType(JsonMappingException e, @Nullable Class<?> wanted) {
@@ -64,7 +62,7 @@ final class BodyErrors {
       return new LocalizedText(" true 或 false", "true or false");
     }
     if (wanted == Integer.class || wanted == Long.class || wanted == int.class) {
-      return new LocalizedText("整数（不过大）", "a whole number, and not too large");
+      return new LocalizedText("整数（不过大）", "a whole number that is not too large");
     }
     if (Number.class.isAssignableFrom(wanted)) {
       return new LocalizedText("数字", "a number");
@@ -77,7 +75,7 @@ final class BodyErrors {
         : new LocalizedText(" JSON 对象", "a JSON object");
   }
 
-  /** Such as {@code models[0]}. */
+  /** For example {@code models[0]}. */
   private static String path(JsonMappingException e, String whole) {
     StringBuilder path = new StringBuilder();
     for (Reference step : e.getPath()) {

@@ -6,15 +6,14 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 
 /**
- * The memory that bodies of requests may take, all of them together, so that many large ones at
- * once are refused instead of the program dying of them. Safe for use by many threads.
+ * Limits the memory of all request bodies together, so that many large ones are refused before
+ * memory runs out. Thread-safe.
  */
 final class BodyMemoryLimit {
   private static final Failure FULL =
       Failure.of(
               Kind.UNAVAILABLE,
-              "Too many large requests are under way at once; try again in a moment. An operator"
-                  + " can raise POTLUCK_MAX_BODIES_PERCENT.")
+              "Too many large requests are running at once; try again shortly. An operator can raise POTLUCK_MAX_BODIES_PERCENT.")
           .retryAfter(Duration.ofSeconds(1));
 
   private final long maxBytes;
@@ -27,12 +26,12 @@ final class BodyMemoryLimit {
     this.maxBytes = most;
   }
 
-  /** What one request takes of it; for one thread. */
+  /** The memory of one request; for one thread. */
   final class Share implements AutoCloseable {
     private long ownBytes;
 
     /**
-     * @throws FailureException (UNAVAILABLE) where there is no room for so many bytes more
+     * @throws FailureException UNAVAILABLE if the limit would be exceeded
      */
     void reserve(long bytes) {
       synchronized (BodyMemoryLimit.this) {
@@ -57,7 +56,7 @@ final class BodyMemoryLimit {
     return new Share();
   }
 
-  /** Bytes that are taken now. */
+  /** Bytes that are reserved now. */
   synchronized long reservedBytes() {
     return reservedBytes;
   }

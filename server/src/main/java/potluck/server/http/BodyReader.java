@@ -17,37 +17,37 @@ import potluck.dialect.model.FailureException;
 import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.StrictJson;
 
-/** Reads request bodies within their bounds. Safe for use by many threads. */
+/** Reads request bodies within their limits. Thread-safe. */
 final class BodyReader {
   private static final int BUFFER = 16 << 10;
 
-  /** Where the length is said, most bodies are not copied to a larger place while they come. */
+  /** With a Content-Length, most bodies fit without being copied. */
   private static final int INITIAL_BUFFER = 128 << 10;
 
-  private final ServerLimits limits;
+  private final ServerLimits.RequestLimits limits;
   private final BodyMemoryLimit memoryLimit;
 
-  BodyReader(ServerLimits fence) {
-    this.limits = fence;
-    this.memoryLimit = new BodyMemoryLimit(fence.maxBodiesBytes());
+  BodyReader(ServerLimits.RequestLimits limits) {
+    this.limits = limits;
+    this.memoryLimit = new BodyMemoryLimit(limits.maxBodiesBytes());
   }
 
-  /** Room for one request's body, to be closed when the request is over. */
+  /** The memory of one request's body, to be closed at the end of the request. */
   BodyMemoryLimit.Share openShare() {
     return memoryLimit.openShare();
   }
 
-  /** Bytes of bodies that are in memory now. */
+  /** Bytes of bodies in memory now. */
   long heldBytes() {
     return memoryLimit.reservedBytes();
   }
 
   /**
-   * The whole body, unpacked.
+   * The complete body, unpacked.
    *
    * @param policy of the route
-   * @throws FailureException (TOO_LARGE) beyond the bound, (UNSUPPORTED_MEDIA) packed in an unknown
-   *     way, (UNAVAILABLE) where others take all the room
+   * @throws FailureException TOO_LARGE beyond the limit, UNSUPPORTED_MEDIA for an unknown encoding,
+   *     UNAVAILABLE if other bodies use all memory
    */
   byte[] read(ServerRequest request, BodyMemoryLimit.Share share, AccessPolicy policy) {
     boolean whole = false;
@@ -60,14 +60,14 @@ final class BodyReader {
       return body;
     } finally {
       if (!whole) {
-        // Where a next request would begin is not known.
+        // The start of a next request is unknown.
         Connections.currentInput().markUnusable();
       }
       Connections.currentInput().timeouts().beginResponse();
     }
   }
 
-  /** Dialects have a bound of their own; only a nearer one is looked at before. */
+  /** Dialects have their own limit; only a lower one is checked here. */
   private void checkDepth(byte[] body) {
     int first = JsonScanner.skipSpace(body, 0, body.length);
     if (limits.maxJsonDepth() < StrictJson.MAX_DEPTH && first < body.length && body[first] == '{') {
@@ -109,15 +109,16 @@ final class BodyReader {
       }
       return body;
     } catch (IOException | UncheckedIOException | DataReader.InsufficientDataAvailableException e) {
-      throw new FailureException(Kind.INVALID, "The body could not be read to its end.");
+      throw new FailureException(Kind.INVALID, "The body could not be read completely.");
     }
   }
 
   /**
-   * All there is. Room is taken as bytes arrive: who only says that much will come takes none.
+   * Reads everything. Memory is reserved as bytes arrive, so a large Content-Length alone reserves
+   * none.
    *
-   * @param first bytes to make room for at once
-   * @param expected bytes at most
+   * @param first initial buffer
+   * @param expected at most so many bytes
    */
   private static byte[] readAll(
       InputStream in,

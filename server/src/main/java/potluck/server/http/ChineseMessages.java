@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What is refused anywhere in the program, said in Chinese: below {@code /api}, where pages read
- * it. Routes of models say it in English, as all providers do. Immutable.
+ * Chinese texts of failures that are thrown with an English text. Used below {@code /api}; model
+ * routes answer in English like all providers. Immutable.
  */
 final class ChineseMessages {
   private static final String GAP = "…";
@@ -24,7 +24,7 @@ final class ChineseMessages {
 
   private ChineseMessages() {}
 
-  /** As it is where nobody has said it in Chinese: words of a provider, for example. */
+  /** The text unchanged if it has no translation, for example a provider's own. */
   static String translate(String english) {
     for (Phrase phrase : PHRASES) {
       Matcher matcher = phrase.english().matcher(english);

@@ -10,10 +10,9 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 
 /**
- * Reads chunked bodies as RFC 9112 has them, section 7.1, and hands them on in small chunks of its
- * own. Helidon would hold a chunk whole, of any size, and takes the two bytes behind it for its end
- * whatever they are; it knows neither extensions nor trailers. It reads lines in chunked bodies
- * only. For one thread.
+ * Reads chunked bodies as RFC 9112 section 7.1 defines them, and passes them on in small chunks.
+ * Helidon would hold a whole chunk of any size, does not check the CRLF after it, and knows neither
+ * extensions nor trailers. Helidon reads lines only in chunked bodies. For one thread.
  */
 final class ChunkedBodyReader extends DataReader {
   private static final int MAX_PIECE = 64 << 10;
@@ -22,20 +21,20 @@ final class ChunkedBodyReader extends DataReader {
   private static final Pattern SIZE =
       Pattern.compile("([0-9A-Fa-f]{1,15})([ \\t]*;[\\t\\x20-\\x7e]*)?");
 
-  /** Bytes of the chunk that were not handed on yet. */
+  /** Bytes of the chunk that were not passed on yet. */
   private long remaining;
 
-  /** Bytes that are being handed on. */
+  /** Bytes that are being passed on. */
   private int piece;
 
   private boolean trailers;
 
-  @SuppressWarnings("removal") // Helidon would have its own class only, which cannot do this.
+  @SuppressWarnings("removal") // Helidon wants its own class, which cannot do this.
   ChunkedBodyReader(Supplier<byte[]> bytes) {
     super(bytes);
   }
 
-  /** The size of the next chunk; an empty line behind the last one. */
+  /** The size of the next chunk; an empty line after the last one. */
   @Override
   public String readLine() {
     if (trailers) {
@@ -50,7 +49,7 @@ final class ChunkedBodyReader extends DataReader {
     if (remaining == 0) {
       Matcher size = SIZE.matcher(line());
       if (!size.matches()) {
-        throw invalid("the size of a chunk is none");
+        throw invalid("the chunk size is invalid");
       }
       remaining = Long.parseLong(size.group(1), 16);
       trailers = remaining == 0;
@@ -98,6 +97,6 @@ final class ChunkedBodyReader extends DataReader {
 
   private static FailureException invalid(String what) {
     return new FailureException(
-        Kind.INVALID, "The body is not chunked as HTTP/1.1 has it: " + what + ".");
+        Kind.INVALID, "The body is not valid chunked encoding: " + what + ".");
   }
 }

@@ -4,23 +4,25 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.key.CidrRanges;
 
 /**
- * Where a request really comes from. What a proxy says counts only where the operator trusts that
- * proxy; of a chain the last address that is not a trusted proxy's is taken, because everything
- * before it may be made up. Immutable.
+ * The real address of a client. Forwarded addresses count only from trusted proxies; of a chain,
+ * the last address that is not a trusted proxy's counts, because everything before it may be
+ * forged. Immutable.
  */
 public final class ClientAddress {
   private final CidrRanges trusted;
 
   /**
-   * @param trusted proxies whose word counts
+   * @param trusted proxies whose X-Forwarded-For is used
    */
   public ClientAddress(CidrRanges trusted) {
     this.trusted = trusted;
   }
 
   /**
+   * The client's address.
+   *
    * @param peer the address of the connection
-   * @param forwarded the header {@code x-forwarded-for}, whole; null where there is none
+   * @param forwarded the complete header {@code x-forwarded-for}; null if absent
    */
   String of(String peer, @Nullable String forwarded) {
     if (forwarded == null || trusted.isEmpty() || !trusted.contains(peer)) {

@@ -6,9 +6,8 @@ import potluck.gateway.identity.ClientNetwork;
 import potluck.gateway.key.CidrRanges;
 
 /**
- * How many connections there are, in all and from each address; an address of IPv6 stands for its
- * first 64 bits, which one subscriber has to itself. Proxies that are trusted and this machine
- * count in all only: behind them are many. Safe for use by many threads.
+ * Counts connections, in total and per address; IPv6 addresses count by their /64. Trusted proxies
+ * and this machine have no limit per address, because many clients are behind them. Thread-safe.
  */
 final class ConnectionCounts {
   private final SocketBudget sockets;
@@ -20,7 +19,7 @@ final class ConnectionCounts {
   private long refused;
 
   /**
-   * @param many addresses behind which there are many callers
+   * @param many addresses without a limit per address
    */
   ConnectionCounts(SocketBudget sockets, int most, int mostFromOne, CidrRanges many) {
     this.sockets = sockets;
@@ -29,14 +28,14 @@ final class ConnectionCounts {
     this.sharedAddresses = many;
   }
 
-  /** Whether one more may come. */
+  /** Whether one more connection is admitted. */
   enum Admission {
     ADMITTED,
     FULL,
     TOO_MANY_FROM_ADDRESS
   }
 
-  /** Counts one more where it may come; whoever was welcome must {@link #release}. */
+  /** Counts one more if it is admitted; an admitted one must be {@link #release released}. */
   synchronized Admission tryAcquire(String address) {
     String who = addressKey(address);
     if (!who.isEmpty() && countByAddress.getOrDefault(who, 0) >= maxPerAddress) {
@@ -59,22 +58,22 @@ final class ConnectionCounts {
         addressKey(address), (_, count) -> count == 1 ? null : count - 1);
   }
 
-  /** Whether there is no place left. */
+  /** Whether no more connection is possible. */
   synchronized boolean isFull() {
     return total >= max || !sockets.isAvailable();
   }
 
-  /** Somebody was sent away. */
+  /** Counts a refused connection. */
   synchronized void countRefused() {
     refused++;
   }
 
-  /** Connections that are counted now. */
+  /** Connections that are open now. */
   synchronized int size() {
     return total;
   }
 
-  /** Connections that were refused so far. */
+  /** Connections that were refused since the start. */
   synchronized long refused() {
     return refused;
   }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 
 /**
- * The bytes that a caller sends on one connection. While an answer is awaited, they can be read
- * ahead: what comes is kept for the next request, and the end of the connection is noticed when it
- * happens. Read by the connection's thread; watched from any.
+ * The bytes that a caller sends on one connection. While an answer is pending, they can be read
+ * ahead: they are kept for the next request, and a disconnect is noticed at once. Read by the
+ * connection's thread; observed by others.
  */
 final class ConnectionInput implements Supplier<byte[]> {
   private static final long MAX_UNREAD = 1 << 20;
@@ -30,57 +30,59 @@ final class ConnectionInput implements Supplier<byte[]> {
   private boolean fullyRead;
 
   /**
-   * @param first what was read already to see which protocol is spoken
+   * @param first what was read already to detect the protocol
    */
-  ConnectionInput(DataReader first, HelidonSocket socket, ServerLimits fence) {
-    this.timeouts = new ConnectionTimeouts(fence);
+  ConnectionInput(DataReader first, HelidonSocket socket, ServerLimits.ConnectionLimits limits) {
+    this.timeouts = new ConnectionTimeouts(limits);
     this.sniffed = first;
     this.socket = socket;
   }
 
-  /** How long this connection may take for what it does now. */
+  /** The timeouts of this connection. */
   ConnectionTimeouts timeouts() {
     return timeouts;
   }
 
   /**
-   * This connection is one too many.
+   * Rejects this connection: there are too many.
    *
-   * @param why told to whoever asks for something on it
+   * @param why sent to the caller
    */
   void reject(Failure why) {
     rejection = why;
     timeouts.rejecting();
   }
 
-  /** Why nothing is given on this connection; null where something is. */
+  /** Why this connection is rejected; null if it is not. */
   @Nullable Failure rejection() {
     return rejection;
   }
 
-  /** What comes next on this connection cannot be told from what came: no more is answered. */
+  /** Nothing more can be read safely from this connection, so no further request is answered. */
   void markUnusable() {
     unusable = true;
   }
 
-  /** Whether the next answer is the last one. */
+  /** Whether this connection ends with the next answer. */
   boolean unusable() {
     return unusable;
   }
 
-  /** All of the last request was read, and no more is awaited: nothing is lost by closing now. */
+  /**
+   * The last request was read completely and nothing more is expected, so closing loses nothing.
+   */
   void markFullyRead() {
     fullyRead = true;
   }
 
-  /** Closes the connection if it has taken too long. */
+  /** Closes the connection if a timeout has passed. */
   void closeIfOverdue(long now) {
     if (timeouts.isOverdue(now)) {
       close();
     }
   }
 
-  /** Closes the connection if nothing is under way on it, and was not for so many nanoseconds. */
+  /** Closes the connection if it has been idle for so many nanoseconds. */
   void closeIfIdle(long now, long atLeast) {
     if (timeouts.idleNanos(now) >= atLeast) {
       close();
@@ -96,8 +98,8 @@ final class ConnectionInput implements Supplier<byte[]> {
   }
 
   /**
-   * Takes what the caller still sends after its last answer, for a moment: to close before it is
-   * read would take the answer away again, as a reset does.
+   * Reads what the caller still sends after its last answer, for a moment: closing with unread data
+   * would send a reset, which destroys the answer.
    */
   void drainBeforeClose() {
     if (ended || fullyRead) {
@@ -115,9 +117,9 @@ final class ConnectionInput implements Supplier<byte[]> {
     }
   }
 
-  /** All that has arrived, or null at the end, as Helidon wants it. */
+  /** All bytes that have arrived, or null at the end, as Helidon expects. */
   @Override
-  @SuppressWarnings("NullAway") // DataReader's contract, which is not annotated.
+  @SuppressWarnings("NullAway") // DataReader's contract has no annotations.
   public byte[] get() {
     byte[] bytes = next();
     ended |= bytes == null;
@@ -147,7 +149,7 @@ final class ConnectionInput implements Supplier<byte[]> {
     return reading;
   }
 
-  /** Reads ahead from now on, and runs {@code task} when the caller closes the connection. */
+  /** Reads ahead from now on, and runs {@code task} when the caller disconnects. */
   synchronized void onClose(Runnable task) {
     whenClosed = task;
     if (closed) {

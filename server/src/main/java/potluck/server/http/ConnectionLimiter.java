@@ -16,14 +16,13 @@ import potluck.dialect.model.FailureException;
 import potluck.gateway.key.CidrRanges;
 
 /**
- * Decides at the door who may stay. Where all places are taken, those give way who have rested the
- * longest, or whose heads drip in; where all work, whoever comes is told so and sent away. Safe for
- * use by many threads.
+ * Decides which connections stay. When the limit is reached, it closes those that have been idle
+ * longest or send their head slowly; if all are busy, it answers 503. Thread-safe.
  */
 final class ConnectionLimiter {
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionLimiter.class);
 
-  /** Of those who rest, so many give way at once: looking for them takes a while. */
+  /** The share of idle connections that is closed at once, because finding them takes a while. */
   private static final int EVICTION_DIVISOR = 64;
 
   private static final int MAX_TRIES = 3;
@@ -31,16 +30,15 @@ final class ConnectionLimiter {
   private static final long LOG_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
   private static final Failure FULL =
-      refusal("The server has as many connections as it takes; try again in a moment.");
+      refusal("The server has reached its maximum of connections; try again shortly.");
   private static final Failure TOO_MANY =
       refusal(
-          "There are too many connections from your address; close some, or use them for more than"
-              + " one request. An operator can raise POTLUCK_MAX_CONNECTIONS_PER_ADDRESS.");
+          "There are too many connections from your address; close some, or reuse them for several requests. An operator can raise POTLUCK_MAX_CONNECTIONS_PER_ADDRESS.");
 
   private final SocketBudget sockets;
   private final ConnectionCounts counts;
 
-  /** Who is told why, at once; more are sent away without a word. */
+  /** How many refused connections get a response at once; more are closed without one. */
   private final int maxRejectionResponses;
 
   private final Set<ConnectionInput> open;
@@ -49,16 +47,15 @@ final class ConnectionLimiter {
   private long lastLoggedAt = System.nanoTime() - LOG_INTERVAL_NANOS;
 
   /**
-   * @param many addresses behind which there are many callers
+   * @param many addresses without a limit per address
    * @param open all connections
    */
-  ConnectionLimiter(ServerLimits fence, CidrRanges many, Set<ConnectionInput> open) {
-    this.sockets = new SocketBudget(fence.maxSockets());
-    this.counts =
-        new ConnectionCounts(
-            sockets, fence.maxConnections(), fence.maxConnectionsPerAddress(), many);
+  ConnectionLimiter(
+      ServerLimits.ConnectionLimits limits, CidrRanges many, Set<ConnectionInput> open) {
+    this.sockets = new SocketBudget(limits.maxSockets());
+    this.counts = new ConnectionCounts(sockets, limits.max(), limits.maxPerAddress(), many);
     this.open = open;
-    this.maxRejectionResponses = fence.maxRejectionResponses();
+    this.maxRejectionResponses = limits.maxRejectionResponses();
   }
 
   private static Failure refusal(String message) {
@@ -66,13 +63,13 @@ final class ConnectionLimiter {
   }
 
   /**
-   * Lets a connection in, or has it told that it cannot.
+   * Admits a connection, or prepares its refusal.
    *
-   * @return false where it is to be closed at once
+   * @return false if it must be closed at once
    */
   boolean admit(ConnectionInput incoming, String address) {
     ConnectionCounts.Admission answer = counts.tryAcquire(address);
-    // Somebody else may have been faster to a place that was made.
+    // Another connection may have taken the place that was freed.
     for (int tries = 0;
         answer == ConnectionCounts.Admission.FULL && tries < MAX_TRIES && closeIdlest();
         tries++) {
@@ -92,9 +89,9 @@ final class ConnectionLimiter {
   }
 
   /**
-   * A call begins that will need a connection to an upstream.
+   * A call starts that needs an upstream connection.
    *
-   * @throws FailureException (UNAVAILABLE) where none can be opened
+   * @throws FailureException UNAVAILABLE if none is possible
    */
   void callStarted() {
     if (!sockets.tryAcquire() && !(closeIdlest() && sockets.tryAcquire())) {
@@ -102,12 +99,12 @@ final class ConnectionLimiter {
     }
   }
 
-  /** A call that began is over. */
+  /** A call has ended. */
   void callEnded() {
     sockets.release();
   }
 
-  /** To be told of each connection that was admitted, when it is over. */
+  /** A connection has ended. */
   void connectionClosed(ConnectionInput incoming) {
     @Nullable ConnectionPermit place = permits.remove(incoming);
     if (place != null) {
@@ -117,7 +114,7 @@ final class ConnectionLimiter {
     }
   }
 
-  /** Closes those that have rested the longest; false where none rests. */
+  /** Closes the connections that have been idle longest; false if none is idle. */
   private synchronized boolean closeIdlest() {
     if (!counts.isFull()) {
       return true;
@@ -150,20 +147,20 @@ final class ConnectionLimiter {
     if (now - lastLoggedAt >= LOG_INTERVAL_NANOS) {
       lastLoggedAt = now;
       LOG.warn(
-          "connections are refused: {}; {} were refused since the start",
+          "connections are refused: {}; {} since the start",
           answer == ConnectionCounts.Admission.FULL
-              ? "all " + counts.size() + " places are taken by work (POTLUCK_MAX_CONNECTIONS)"
-              : "too many come from " + address + " (POTLUCK_MAX_CONNECTIONS_PER_ADDRESS)",
+              ? "all " + counts.size() + " connections are busy (POTLUCK_MAX_CONNECTIONS)"
+              : "too many connections from " + address + " (POTLUCK_MAX_CONNECTIONS_PER_ADDRESS)",
           counts.refused());
     }
   }
 
-  /** Connections that are open. */
+  /** Open connections. */
   int size() {
     return counts.size();
   }
 
-  /** Connections that were refused so far. */
+  /** Connections that were refused since the start. */
   long refused() {
     return counts.refused();
   }

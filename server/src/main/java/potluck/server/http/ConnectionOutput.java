@@ -4,8 +4,8 @@ import io.helidon.common.buffers.BufferData;
 import io.helidon.common.buffers.DataWriter;
 
 /**
- * The bytes that a caller is sent on one connection: in pieces, so that a caller who reads slowly
- * can be told from one who does not read at all.
+ * Writes to a caller in pieces, so that a slow reader can be told from one that does not read at
+ * all.
  */
 final class ConnectionOutput implements DataWriter {
   private static final int MAX_PIECE = 64 << 10;

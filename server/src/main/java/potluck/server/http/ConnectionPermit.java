@@ -2,7 +2,7 @@ package potluck.server.http;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The place of one connection in the {@link ConnectionCounts}; given back once. */
+/** The permit of one connection in {@link ConnectionCounts}; released once. */
 final class ConnectionPermit implements AutoCloseable {
   private final ConnectionCounts counts;
   private final String address;

@@ -3,15 +3,15 @@ package potluck.server.http;
 import java.time.Duration;
 
 /**
- * How long a connection may take: for the head of a request, for its body without progress, for one
- * write of an answer, and between requests. While an answer is awaited the upstream's bounds hold.
- * Set by the connection's thread, asked by the sweeper.
+ * The timeouts of a connection: for the head of a request, for progress of its body, for one write
+ * of an answer, and between requests. While an answer is pending, the upstream's timeouts apply.
+ * Set by the connection's thread, checked by another.
  */
 final class ConnectionTimeouts {
-  /** How long whoever is sent away may take to hear it. */
+  /** Time for a rejection to reach the caller. */
   static final Duration REJECTION_TIMEOUT = Duration.ofSeconds(1);
 
-  /** Heads come in one piece or two; what takes longer gives way where there is no room. */
+  /** A head arrives in one or two packets; a slower one may be closed if the limit is reached. */
   private static final Duration SLOW_HEAD = Duration.ofMillis(250);
 
   private enum Phase {
@@ -21,7 +21,7 @@ final class ConnectionTimeouts {
     RESPONSE
   }
 
-  private final ServerLimits limits;
+  private final ServerLimits.ConnectionLimits limits;
   private long openedAt = System.nanoTime();
   private Phase phase = Phase.IDLE;
   private long phaseStartedAt = System.nanoTime();
@@ -30,8 +30,8 @@ final class ConnectionTimeouts {
   private long writingSince;
   private boolean rejecting;
 
-  ConnectionTimeouts(ServerLimits fence) {
-    this.limits = fence;
+  ConnectionTimeouts(ServerLimits.ConnectionLimits limits) {
+    this.limits = limits;
   }
 
   synchronized void bytesArrived(int count) {
@@ -41,17 +41,17 @@ final class ConnectionTimeouts {
     bytes += count;
   }
 
-  /** The head is here; the body may follow. */
+  /** The head has arrived; the body may follow. */
   synchronized void beginBody() {
     enterPhase(Phase.BODY);
   }
 
-  /** The request is here; the answer is made. */
+  /** The request has arrived; the answer is pending. */
   synchronized void beginResponse() {
     enterPhase(Phase.RESPONSE);
   }
 
-  /** Bytes are being written, until {@link #written}. */
+  /** A write starts; it ends with {@link #written}. */
   synchronized void writing() {
     writing = true;
     writingSince = System.nanoTime();
@@ -61,36 +61,36 @@ final class ConnectionTimeouts {
     writing = false;
   }
 
-  /** The answer has been given. */
+  /** The answer has been sent. */
   synchronized void beginIdle() {
     enterPhase(Phase.IDLE);
   }
 
-  /** This one will be sent away; it may take no longer than that. */
+  /** This connection is being rejected. */
   synchronized void rejecting() {
     rejecting = true;
   }
 
-  /** The last answer has been given; what still comes is not wanted. */
+  /** The last answer has been sent; further input is discarded. */
   synchronized void beginDraining() {
     enterPhase(Phase.IDLE);
     openedAt = phaseStartedAt;
     rejecting = true;
   }
 
-  /** Bytes of the head that is coming; 0 where none is. */
+  /** Bytes of the head that is arriving; 0 if none is. */
   synchronized long headBytes() {
     return phase == Phase.HEAD ? bytes : 0;
   }
 
-  /** Nanoseconds that it has been resting; less than 0 where it is not. */
+  /** Nanoseconds since it became idle; negative if it is not. */
   synchronized long idleNanos(long now) {
     return phase == Phase.IDLE ? now - phaseStartedAt : -1;
   }
 
   /**
-   * Nanoseconds that nothing is lost by closing it: it rests, or its head has been coming for
-   * longer than heads take. Less than 0 where neither is so.
+   * Nanoseconds for which closing it would lose nothing: it is idle, or its head is slow. Negative
+   * otherwise.
    */
   synchronized long evictableNanos(long now) {
     return phase == Phase.HEAD && now - phaseStartedAt > SLOW_HEAD.toNanos()
@@ -112,7 +112,7 @@ final class ConnectionTimeouts {
         if (taken <= limits.stallTimeout().toNanos()) {
           yield false;
         }
-        if (bytes < limits.minBytesPerStallTimeout()) {
+        if (bytes < limits.minBytesPerStall()) {
           yield true;
         }
         phaseStartedAt = now;

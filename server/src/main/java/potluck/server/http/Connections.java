@@ -23,9 +23,8 @@ import java.util.concurrent.ExecutorService;
 import potluck.gateway.key.CidrRanges;
 
 /**
- * HTTP/1.1 as Helidon speaks it, but what a caller sends passes through an {@link ConnectionInput}:
- * a caller that goes away while an upstream is silent can be noticed only there. Safe for use by
- * many threads.
+ * HTTP/1.1 by Helidon, with input through {@link ConnectionInput}: only there can a disconnect be
+ * noticed while an upstream is silent. Thread-safe.
  */
 public final class Connections implements ServerConnectionSelector {
   private static final ScopedValue<ConnectionInput> CURRENT_INPUT = ScopedValue.newInstance();
@@ -37,64 +36,64 @@ public final class Connections implements ServerConnectionSelector {
   private volatile boolean closeAfterResponse;
 
   /**
-   * @param many addresses behind which there are many callers
+   * @param many addresses without a limit per address
    */
-  public Connections(ServerLimits fence, CidrRanges many) {
-    this.limits = fence;
-    this.limiter = new ConnectionLimiter(fence, many, open);
+  public Connections(ServerLimits limits, CidrRanges many) {
+    this.limits = limits;
+    this.limiter = new ConnectionLimiter(limits.connections(), many, open);
     Http1Config config =
         Http1Config.builder()
-            .maxHeadersSize(fence.maxHeaderBytes())
-            .maxPrologueLength(fence.maxUriBytes())
+            .maxHeadersSize(limits.requests().maxHeaderBytes())
+            .maxPrologueLength(limits.requests().maxUriBytes())
             .sendKeepAliveHeader(false)
             .continueImmediately(true)
             .build();
     this.http1 = Http1ConnectionSelector.builder().config(config).upgraders(Map.of()).build();
   }
 
-  /** What all of them are held to. */
+  /** The limits of connections and requests. */
   ServerLimits limits() {
     return limits;
   }
 
-  /** Who is let in. */
+  /** Decides which connections stay. */
   ConnectionLimiter limiter() {
     return limiter;
   }
 
-  /** What comes in on the connection that this thread serves. */
+  /** The input of the connection that this thread serves. */
   static ConnectionInput currentInput() {
     return CURRENT_INPUT.get();
   }
 
-  /** Closes the connections that have taken too long. */
+  /** Closes the connections whose timeout has passed. */
   void closeOverdue() {
     long now = System.nanoTime();
     open.forEach(incoming -> incoming.closeIfOverdue(now));
   }
 
-  /** From now on every answer says that its connection ends with it. */
+  /** From now on, every answer closes its connection. */
   void closeAfterResponse() {
     closeAfterResponse = true;
   }
 
-  /** Whether answers are the last ones on their connections. */
+  /** Whether every answer closes its connection. */
   public boolean isClosingAfterResponse() {
     return closeAfterResponse;
   }
 
   /**
-   * Closes the connections on which nothing is under way.
+   * Closes idle connections.
    *
-   * @param grace how long nothing must have been: who has just been answered may be sending the
-   *     next request, which would be lost with the connection
+   * @param grace they must have been idle so long: a caller that has just been answered may be
+   *     sending its next request
    */
   void closeIdle(Duration grace) {
     long now = System.nanoTime();
     open.forEach(incoming -> incoming.closeIfIdle(now, grace.toNanos()));
   }
 
-  /** Closes all, whatever is under way. */
+  /** Closes all connections at once. */
   void closeAll() {
     open.forEach(ConnectionInput::close);
   }
@@ -117,7 +116,7 @@ public final class Connections implements ServerConnectionSelector {
   @Override
   public ServerConnection connection(ConnectionContext context) {
     ConnectionInput incoming =
-        new ConnectionInput(context.dataReader(), context.serverSocket(), limits);
+        new ConnectionInput(context.dataReader(), context.serverSocket(), limits.connections());
     ServerConnection connection =
         http1.connection(
             new InterceptedContext(
@@ -127,7 +126,7 @@ public final class Connections implements ServerConnectionSelector {
     return new TrackedConnection(connection, incoming, context.remotePeer().host(), open, limiter);
   }
 
-  /** A connection whose thread knows what comes in on it. */
+  /** A connection whose thread knows its input. */
   private record TrackedConnection(
       ServerConnection connection,
       ConnectionInput input,
@@ -162,14 +161,14 @@ public final class Connections implements ServerConnectionSelector {
 
     @Override
     public void close(boolean interrupt) {
-      // Without force it goes on: its next answer says that it is the last one.
+      // Without force it continues; its next answer is the last one.
       if (interrupt) {
         connection.close(true);
       }
     }
   }
 
-  /** A connection's context, but for where its bytes are read and written. */
+  /** A connection's context with other input and output. */
   private record InterceptedContext(
       ConnectionContext delegate, DataReader dataReader, DataWriter dataWriter)
       implements ConnectionContext {

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which web pages of other origins may read answers: those that the operator names, exactly, and no
- * others. Source: the Fetch standard. Immutable.
+ * Which web origins may read answers: exactly those that the operator lists. Source: the Fetch
+ * standard. Immutable.
  */
 public final class Cors {
   private static final HeaderName ALLOW_METHODS =
@@ -28,11 +28,11 @@ public final class Cors {
   private static final HeaderName REQUEST_HEADERS =
       HeaderNames.create("access-control-request-headers");
 
-  /** Names of headers as HTTP has them (RFC 9110, 5.6.2), and not a thousand of them. */
+  /** Header names (RFC 9110, 5.6.2), at most 64. */
   private static final Pattern HEADER_NAMES =
       Pattern.compile("[\\w!#$%&'*+.^`|~-]{1,64}(\\s*,\\s*[\\w!#$%&'*+.^`|~-]{1,64}){0,63}");
 
-  /** Each by name: where credentials are allowed, a {@code *} means nothing (Fetch, 3.3.4). */
+  /** Listed by name: with credentials, {@code *} has no effect (Fetch, 3.3.4). */
   private static final String EXPOSED_HEADER_NAMES =
       "x-request-id, request-id, retry-after, content-disposition, x-potluck-lost, x-potluck-count,"
           + " x-ratelimit-limit-requests, x-ratelimit-remaining-requests,"
@@ -49,9 +49,9 @@ public final class Cors {
   }
 
   /**
-   * Marks an answer, and answers a browser's question in advance.
+   * Adds the CORS headers, and answers a preflight request.
    *
-   * @return whether the request was such a question, and is answered
+   * @return whether it was a preflight request, which is answered then
    */
   boolean handle(ServerRequest in, ServerResponse out) {
     if (origins.isEmpty()) {
@@ -69,8 +69,8 @@ public final class Cors {
         in.prologue().method().text().equals("OPTIONS") && in.headers().contains(REQUEST_METHOD);
     if (asks) {
       out.header(ALLOW_METHODS, "GET, POST, PUT, PATCH, DELETE");
-      // Whatever it wants to send: SDKs in browsers bring headers of their own (x-stainless-os …),
-      // and what an admitted origin may do is not decided by names of headers.
+      // Any header: SDKs in browsers send their own (x-stainless-os …), and an allowed origin is
+      // trusted.
       in.headers()
           .first(REQUEST_HEADERS)
           .filter(names -> HEADER_NAMES.matcher(names).matches())

@@ -10,16 +10,16 @@ import potluck.dialect.model.Failure.Kind;
 import potluck.server.database.SqlState;
 
 /**
- * What it means to a caller that the database would not: that it is away, or that it cannot keep
- * what it was given. Source: PostgreSQL, appendix A (classes of SQLSTATE).
+ * Translates database errors for callers: the database is unreachable, or it cannot store a value.
+ * Source: PostgreSQL, appendix A (classes of SQLSTATE).
  */
 final class DatabaseErrors {
   private static final Logger LOG = LoggerFactory.getLogger(DatabaseErrors.class);
 
-  /** "Data exception": a NUL in a text, a time or a number that is too large. */
+  /** "Data exception": a NUL in a text, or a time or number that is too large. */
   private static final String DATA_EXCEPTION = "22";
 
-  /** "Foreign key" and "unique violation": what it belongs to has just gone, or is there. */
+  /** "Foreign key" and "unique violation": a concurrent change. */
   private static final Set<String> CONSTRAINT_RACES = Set.of("23503", "23505");
 
   /** "Check violation". */
@@ -32,13 +32,13 @@ final class DatabaseErrors {
     if (state.startsWith(DATA_EXCEPTION) || state.equals(CHECK_VIOLATION)) {
       return Failure.of(
           Kind.UNPROCESSABLE,
-          "A field holds a character or a number that cannot be kept, such as NUL.");
+          "A field contains a character or number that cannot be stored, such as NUL.");
     }
     LOG.warn("the database did not answer: {}", thrown.getMessage());
     return CONSTRAINT_RACES.contains(state)
         ? Failure.of(
-            Kind.CONFLICT, "Somebody else has just changed what this is about; look again.")
-        : Failure.of(Kind.UNAVAILABLE, "The database is away; try again soon.")
+            Kind.CONFLICT, "This was changed by somebody else at the same time; reload it.")
+        : Failure.of(Kind.UNAVAILABLE, "The database is unreachable; try again soon.")
             .retryAfter(Duration.ofSeconds(2));
   }
 }

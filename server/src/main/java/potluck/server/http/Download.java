@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An answer that is written as it is read, and may be long. What fails before any of it was sent is
- * an error as any; what fails later ends the connection and not the answer, so that nobody takes a
- * half for the whole.
+ * A response that is written while it is produced, and may be long. A failure before the first byte
+ * is an ordinary error; a later one breaks the connection, so that a truncated file does not look
+ * complete.
  */
 public final class Download {
   private static final Logger LOG = LoggerFactory.getLogger(Download.class);
@@ -22,14 +22,14 @@ public final class Download {
 
   private Download() {}
 
-  /** What writes the answer; it need not close the stream. */
+  /** Writes the response; it need not close the stream. */
   public interface ContentWriter {
     void writeTo(OutputStream out) throws IOException;
   }
 
   /**
-   * @param type of what is written
-   * @param file that it may be kept as
+   * @param type the content type
+   * @param file the suggested file name
    */
   public static void send(Request request, String type, String file, ContentWriter writing) {
     LazyResponseStream begun = new LazyResponseStream(request.out(), type, file);
@@ -48,12 +48,12 @@ public final class Download {
             ? wrong
             : new UncheckedIOException((IOException) e);
       }
-      LOG.warn("{} was broken off: {}", file, e.getMessage());
-      throw new CloseConnectionException("an answer was broken off", e);
+      LOG.warn("{} broke off: {}", file, e.getMessage());
+      throw new CloseConnectionException("the response broke off", e);
     }
   }
 
-  /** Begins the answer with its first bytes. */
+  /** Starts the response with its first bytes. */
   private static final class LazyResponseStream extends OutputStream {
     private final ServerResponse response;
     private final String type;

@@ -32,9 +32,9 @@ final class HelidonResponseWriter implements ResponseWriter {
   private record Head(int status, Map<String, String> headers) {}
 
   /**
-   * @param pulse a sign of life for a silent stream
-   * @param status what becomes of the status of an answer
-   * @param refused what becomes of the body of an answer that is an error
+   * @param pulse a keep-alive for a silent stream
+   * @param status maps the status of an answer
+   * @param refused maps the body of an error
    */
   HelidonResponseWriter(
       ServerResponse response,
@@ -113,7 +113,7 @@ final class HelidonResponseWriter implements ResponseWriter {
     call.written();
   }
 
-  /** Between two events only: whoever writes one holds the lock. */
+  /** Only between two events: a writer holds the lock. */
   private void writeKeepAlive() {
     if ((!streaming && ready == null) || !writing.tryLock()) {
       return;
@@ -128,7 +128,7 @@ final class HelidonResponseWriter implements ResponseWriter {
         openStream().flush();
       }
     } catch (IOException | RuntimeException e) {
-      // The caller has gone; whoever serves it will notice.
+      // The caller has disconnected; the thread that serves it will notice.
     } finally {
       writing.unlock();
     }
@@ -143,7 +143,7 @@ final class HelidonResponseWriter implements ResponseWriter {
   @Override
   public void sendComplete(int status, Map<String, String> headers, byte[] body, int length) {
     if (call.cancellation() != null) {
-      // What interrupted a wait must not interrupt the last word to the caller.
+      // The interrupt that ended a wait must not break the last write.
       Thread.interrupted();
     }
     sendHead(this.statusMapper.applyAsInt(status), headers);
@@ -160,7 +160,7 @@ final class HelidonResponseWriter implements ResponseWriter {
 
   private OutputStream openStream() {
     if (stream == null) {
-      throw new IllegalStateException("the answer was not begun");
+      throw new IllegalStateException("the response was not started");
     }
     return stream;
   }

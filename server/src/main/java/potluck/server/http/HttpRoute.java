@@ -8,20 +8,26 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A path that is served: data, so that a test can walk all of them. A pattern's segments are words,
- * or names in braces that take any one segment; the last may be {@code {name}:verb}, as Gemini has
- * it, and {@code {name+}} takes all that follow (names of models hold slashes). It is not a {@code
+ * A route: data, so that a test can check all of them. A pattern consists of words, and names in
+ * braces that match one segment; the last may be {@code {name}:verb}, as in Gemini, and {@code
+ * {name+}} matches all the rest (model names contain slashes). Not to be confused with {@code
  * potluck.gateway.route.ModelRoute}. Immutable.
  */
-public record HttpRoute(String method, String pattern, AccessPolicy policy, Handler handler) {
+public record HttpRoute(
+    String method, String pattern, AccessPolicy policy, Surface surface, Handler handler) {
 
-  /** What serves a route. */
+  /** A route of Potluck's own API. */
+  public HttpRoute(String method, String pattern, AccessPolicy policy, Handler handler) {
+    this(method, pattern, policy, Surface.OWN, handler);
+  }
+
+  /** Handles the requests of a route. */
   @FunctionalInterface
   public interface Handler {
     void handle(Request request);
   }
 
-  /** The values of the names in the pattern; empty where the path does not match. */
+  /** The values of the names in the pattern; empty if the path does not match. */
   Optional<Map<String, String>> match(List<String> segments) {
     String[] wanted = pattern.substring(1).split("/", -1);
     int last = wanted.length - 1;
@@ -54,7 +60,7 @@ public record HttpRoute(String method, String pattern, AccessPolicy policy, Hand
     return true;
   }
 
-  /** As it was before it was made fit for a path; as it is where that cannot be told. */
+  /** Percent-decoded; unchanged if that is impossible. */
   private static String decode(String text) {
     if (text.indexOf('%') < 0) {
       return text;

@@ -22,22 +22,22 @@ import potluck.dialect.model.Failure.Kind;
 public final class HttpServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
-  /** Helidon's own bound; {@link ConnectionTimeouts} has a nearer one. */
+  /** Helidon's own limit; {@link ConnectionTimeouts} has a shorter one. */
   private static final Duration HELIDON_IDLE_TIMEOUT = Duration.ofDays(1);
 
-  /** Helidon's own bound; {@link #close(Duration)} has a nearer one. */
+  /** Helidon's own limit; {@link #close(Duration)} has a shorter one. */
   private static final Duration HELIDON_DRAIN_TIMEOUT = Duration.ofDays(1);
 
-  /** For those who are told that the server stops to be told it. */
+  /** Time for the shutdown error to reach callers. */
   private static final Duration SHUTDOWN_ERROR_TIMEOUT = Duration.ofSeconds(1);
 
-  /** For a caller that has its answer to send what it was about to send on the same connection. */
+  /** Time for a caller that has its answer to send its next request on the same connection. */
   private static final Duration IDLE_GRACE = Duration.ofSeconds(1);
 
   private static final long POLL_NANOS = 10_000_000;
 
   private static final Failure STOPPING =
-      Failure.of(Kind.UNAVAILABLE, "The server stops; send the request again.")
+      Failure.of(Kind.UNAVAILABLE, "The server is stopping; send the request again.")
           .retryAfter(Duration.ofSeconds(1));
 
   private final Connections connections;
@@ -63,27 +63,27 @@ public final class HttpServer implements AutoCloseable {
             .shutdownHook(false)
             .shutdownGracePeriod(HELIDON_DRAIN_TIMEOUT)
             .backlog(4096)
-            // Helidon's listener ends for good where the system has no file left for it; so
-            // connections beyond these wait unseen.
-            .maxTcpConnections(maxTcpConnections(connections.limits()))
+            // Helidon's listener stops for good if the system has no file left for it, so further
+            // connections wait in the backlog.
+            .maxTcpConnections(maxTcpConnections(connections.limits().connections()))
             .idleConnectionTimeout(HELIDON_IDLE_TIMEOUT)
             .maxPayloadSize(-1)
             .writeQueueLength(0)
             .connectionOptions(
                 SocketOptions.builder().tcpNoDelay(true).socketReceiveBufferSize(64 << 10).build())
             .contentEncoding(new PassthroughEncoding())
-            .directHandlers(directHandlers(connections.limits().maxHeaderBytes()))
+            .directHandlers(directHandlers(connections.limits().requests().maxHeaderBytes()))
             .addRouting(HttpRouting.builder().any(front::handle))
             .build()
             .start();
-    // A taken port is only logged by the server, not thrown.
+    // Helidon only logs a taken port.
     if (!server.isRunning() || server.port() <= 0) {
       throw new UncheckedIOException(new BindException("port " + port + " is taken"));
     }
   }
 
-  private static int maxTcpConnections(ServerLimits fence) {
-    return Math.min(fence.maxConnections(), fence.maxSockets()) + fence.maxRejectionResponses();
+  private static int maxTcpConnections(ServerLimits.ConnectionLimits limits) {
+    return Math.min(limits.max(), limits.maxSockets()) + limits.maxRejectionResponses();
   }
 
   /** Every route that is served. */
@@ -91,7 +91,7 @@ public final class HttpServer implements AutoCloseable {
     return requestHandler.routes();
   }
 
-  /** What Helidon itself refuses, before there is a request to route. */
+  /** Errors that Helidon raises before there is a request to route. */
   private static DirectHandlers directHandlers(int headerBytes) {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     DirectHandler handler =
@@ -100,10 +100,10 @@ public final class HttpServer implements AutoCloseable {
           String id = UUID.randomUUID().toString();
           DialectResponse written =
               ErrorForm.write(
-                  request.path() == null ? "/" : request.path(),
+                  PathSurfaces.of(request.path() == null ? "/" : request.path()),
                   Failure.of(kind(code), messageOf(code)),
                   id,
-                  "en"); // Its headers may never have been read.
+                  "en"); // The headers may not have been read.
           DirectHandler.TransportResponse.Builder response =
               DirectHandler.TransportResponse.builder()
                   .status(io.helidon.http.Status.create(code))
@@ -121,7 +121,7 @@ public final class HttpServer implements AutoCloseable {
     return handlers.build();
   }
 
-  /** Where Helidon is vague: what fails in it before there is a request is no proper request. */
+  /** Helidon reports some malformed requests as internal errors. */
   private static int statusOf(DirectHandler.EventType type, int status, int headerBytes) {
     if (status == 400 && Connections.currentInput().timeouts().headBytes() > headerBytes) {
       return 431;
@@ -142,51 +142,49 @@ public final class HttpServer implements AutoCloseable {
 
   private static String messageOf(int status) {
     return switch (status) {
-      case 413 -> "The body is larger than allowed.";
-      case 414 ->
-          "The address is longer than allowed; an operator can raise POTLUCK_MAX_URI_BYTES.";
-      case 431 ->
-          "The headers are larger than allowed; an operator can raise POTLUCK_MAX_HEADER_BYTES.";
-      case 505 -> "HTTP/1.1 is spoken here, and no other version.";
-      default -> status >= 500 ? "The server failed." : "This is not a proper HTTP request.";
+      case 413 -> "The body is too large.";
+      case 414 -> "The address is too long; an operator can raise POTLUCK_MAX_URI_BYTES.";
+      case 431 -> "The headers are too large; an operator can raise POTLUCK_MAX_HEADER_BYTES.";
+      case 505 -> "Only HTTP/1.1 is supported.";
+      default -> status >= 500 ? "The server failed." : "This is not a valid HTTP request.";
     };
   }
 
-  /** Where it listens. */
+  /** The port. */
   public int port() {
     return server.port();
   }
 
-  /** Connections that are open. */
+  /** Open connections. */
   public int connections() {
     return connections.limiter().size();
   }
 
-  /** Connections that were refused so far. */
+  /** Connections that were refused since the start. */
   public long refused() {
     return connections.limiter().refused();
   }
 
-  /** Bytes of bodies that are in memory now. */
+  /** Bytes of bodies in memory now. */
   public long bodyBytes() {
     return requestHandler.bodyBytes();
   }
 
-  /** Model calls under way. */
+  /** Running model calls. */
   public int runningCalls() {
     return inFlightCalls.running();
   }
 
-  /** Closes without waiting for what is under way. */
+  /** Closes without waiting for running calls. */
   @Override
   public void close() {
     close(Duration.ZERO);
   }
 
   /**
-   * Takes nothing new, and lets what is under way end.
+   * Accepts nothing new, and lets running calls finish.
    *
-   * @param patience how long it may; what is not done by then is told that the server stops
+   * @param patience how long they may take; the others get an error
    */
   public void close(Duration patience) {
     if (inFlightCalls.running() > 0 && patience.isPositive()) {
@@ -202,7 +200,7 @@ public final class HttpServer implements AutoCloseable {
     inFlightCalls.close();
   }
 
-  /** Runs until it is interrupted: connections may still come out of the queue of new ones. */
+  /** Runs until it is interrupted, because queued connections may still appear. */
   private void drain(Duration patience) {
     long start = System.nanoTime();
     boolean told = false;
@@ -211,7 +209,7 @@ public final class HttpServer implements AutoCloseable {
       if (!told && taken.compareTo(patience) >= 0) {
         told = true;
         if (patience.isPositive() && inFlightCalls.running() > 0) {
-          LOG.warn("{} answers did not end in time and are broken off", inFlightCalls.running());
+          LOG.warn("{} answers did not finish in time and are cut off", inFlightCalls.running());
         }
         inFlightCalls.cancelAll(STOPPING);
       }

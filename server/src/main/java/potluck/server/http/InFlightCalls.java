@@ -10,17 +10,17 @@ import potluck.dialect.model.Failure;
 import potluck.gateway.key.Caller;
 
 /**
- * Looks after running model calls: when a caller has gone away while the upstream is silent, the
- * thread that waits for the upstream is interrupted, which closes the upstream's connection. One
- * thread for all; timed reads would cost each stream far more.
+ * Watches the running model calls. If a caller disconnects while the upstream is silent, it
+ * interrupts the thread that waits for the upstream, which closes the upstream's connection. One
+ * thread for all calls; timed reads would be far more expensive.
  */
 public final class InFlightCalls implements AutoCloseable {
   private static final long PERIOD_MS = 10;
 
-  /** All connections are looked after less often than the calls that are under way. */
+  /** Connections are checked less often than calls. */
   private static final int CHECKS_BETWEEN_SWEEPS = 5;
 
-  /** Silence after which a connection is read ahead: longer than the gaps of a stream that runs. */
+  /** Silence after which a connection is read ahead: longer than the gaps of a running stream. */
   private static final long READ_AHEAD_AFTER_NANOS = 40_000_000;
 
   private final Set<InFlightCall> running = ConcurrentHashMap.newKeySet();
@@ -31,8 +31,8 @@ public final class InFlightCalls implements AutoCloseable {
   private volatile @Nullable Failure endedWith;
 
   /**
-   * @param connections all of them, to be swept
-   * @param silence after which a stream gets a sign of life: some clients give up after a minute
+   * @param connections all connections, whose timeouts are checked here
+   * @param silence after which a stream gets a keep-alive: some clients give up after a minute
    */
   public InFlightCalls(Connections connections, Duration silence) {
     this.connections = connections;
@@ -40,7 +40,7 @@ public final class InFlightCalls implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("watch").start(this::run);
   }
 
-  /** One running call. Touched by its thread after each write. */
+  /** One running call. */
   public static final class InFlightCall {
     private final ConnectionInput input;
     private final Thread thread;
@@ -62,7 +62,7 @@ public final class InFlightCalls implements AutoCloseable {
       lastWriteAt = System.nanoTime();
     }
 
-    /** What to do each time that nothing was written for too long. */
+    /** Sets what to do after each period of silence. */
     void onSilence(Runnable task) {
       keepAlive = task;
     }
@@ -74,7 +74,7 @@ public final class InFlightCalls implements AutoCloseable {
     private void check(long now, long silence) {
       if (now - lastWriteAt >= silence) {
         lastWriteAt = now;
-        // On a thread of its own: a caller that does not read must not stop the watch.
+        // On its own thread: a caller that does not read must not block the watcher.
         Thread.ofVirtual().name("pulse").start(keepAlive);
       }
       if (!listening && now - lastWriteAt >= READ_AHEAD_AFTER_NANOS) {
@@ -83,7 +83,7 @@ public final class InFlightCalls implements AutoCloseable {
       }
     }
 
-    /** The caller has closed its connection: whatever this thread waits for is not wanted. */
+    /** The caller has disconnected, so its thread need not wait any longer. */
     private synchronized void callerGone() {
       if (!ended) {
         gone = true;
@@ -91,7 +91,7 @@ public final class InFlightCalls implements AutoCloseable {
       }
     }
 
-    /** What is being made will not be given. */
+    /** The call is cancelled. */
     private synchronized void cancel(Failure why) {
       if (!ended && cancellation == null) {
         cancellation = why;
@@ -103,7 +103,7 @@ public final class InFlightCalls implements AutoCloseable {
       return cancellation;
     }
 
-    /** From now on nothing interrupts the thread on behalf of this call. */
+    /** From now on, this call does not interrupt its thread. */
     private synchronized void end() {
       ended = true;
       if (gone || cancellation != null) {
@@ -113,9 +113,9 @@ public final class InFlightCalls implements AutoCloseable {
   }
 
   /**
-   * Watches the call that this thread serves, until {@link #end}.
+   * Watches the call of this thread until {@link #end}.
    *
-   * @throws potluck.dialect.model.FailureException (UNAVAILABLE) where there are too many
+   * @throws potluck.dialect.model.FailureException UNAVAILABLE if there are too many
    */
   public InFlightCall begin(Caller caller) {
     connections.limiter().callStarted();
@@ -128,22 +128,22 @@ public final class InFlightCalls implements AutoCloseable {
     return watched;
   }
 
-  /** The call is over. */
+  /** The call has ended. */
   public void end(InFlightCall watched) {
     running.remove(watched);
     connections.limiter().callEnded();
     watched.end();
   }
 
-  /** Whether a call is under way whose caller is meant. */
+  /** Whether a call of a matching caller is running. */
   public boolean anyMatch(Predicate<Caller> meant) {
     return running.stream().anyMatch(watched -> meant.test(watched.caller));
   }
 
   /**
-   * Ends the calls of those who are meant.
+   * Cancels the calls of matching callers.
    *
-   * @param why told to them, in their dialect
+   * @param why sent to them in their dialect
    */
   public void cancel(Predicate<Caller> meant, Failure why) {
     running.stream()
@@ -152,16 +152,16 @@ public final class InFlightCalls implements AutoCloseable {
   }
 
   /**
-   * Ends all calls, and those that come after.
+   * Cancels all calls, and those that start later.
    *
-   * @param why told to their callers, in their dialects
+   * @param why sent to the callers in their dialects
    */
   void cancelAll(Failure why) {
     endedWith = why;
     cancel(_ -> true, why);
   }
 
-  /** Model calls under way. */
+  /** Running model calls. */
   int running() {
     return running.size();
   }

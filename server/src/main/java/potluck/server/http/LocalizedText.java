@@ -3,28 +3,28 @@ package potluck.server.http;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message in both languages of the house. Chinese is said where the caller names no language, as
- * the origin did. Immutable.
+ * A message in English and Chinese. Without Accept-Language it is Chinese, as at AntiHub.
+ * Immutable.
  */
 public record LocalizedText(String zh, String en) {
 
   /**
-   * @param acceptLanguage the header's value; null where absent
+   * @param acceptLanguage the header's value; null if absent
    */
   public String in(@Nullable String acceptLanguage) {
     return prefersChinese(acceptLanguage) ? zh : en;
   }
 
   /**
-   * Whether somebody who says this is answered in Chinese.
+   * Whether the caller prefers Chinese.
    *
-   * @param acceptLanguage the header's value; null where absent
+   * @param acceptLanguage the header's value; null if absent
    */
   static boolean prefersChinese(@Nullable String acceptLanguage) {
     return acceptLanguage == null || acceptLanguage.isBlank() || firstIsChinese(acceptLanguage);
   }
 
-  /** The first language named decides; weights are rarely sent and never surprise then. */
+  /** The first language counts; clients rarely send weights. */
   private static boolean firstIsChinese(String acceptLanguage) {
     return acceptLanguage.strip().toLowerCase(java.util.Locale.ROOT).startsWith("zh");
   }

@@ -7,8 +7,8 @@ import io.helidon.http.encoding.ContentEncodingContext;
 import io.helidon.http.encoding.ContentEncodingContextConfig;
 
 /**
- * Lets bodies through as they come: they are unpacked in {@link BodyReader}, where their unpacked
- * size is bounded and an unknown packing gets its own answer.
+ * Passes bodies through unchanged: {@link BodyReader} unpacks them, limits their unpacked size, and
+ * refuses unknown encodings.
  */
 final class PassthroughEncoding implements ContentEncodingContext {
   @Override

@@ -14,11 +14,12 @@ import potluck.gateway.identity.Audit;
 import potluck.gateway.key.Caller;
 import potluck.gateway.relay.ResponseWriter;
 
-/** A request that has been matched and whose caller is known, and the means to answer it. */
+/** A matched and authenticated request, and its response. */
 public final class Request {
   private final ServerRequest in;
   private final ServerResponse out;
   private final UUID id;
+  private final Surface surface;
   private final Map<String, String> values;
   private final @Nullable Caller caller;
   private final Supplier<byte[]> body;
@@ -28,6 +29,7 @@ public final class Request {
       ServerRequest in,
       ServerResponse out,
       UUID id,
+      Surface surface,
       Map<String, String> values,
       @Nullable Caller caller,
       Supplier<byte[]> body,
@@ -35,6 +37,7 @@ public final class Request {
     this.in = in;
     this.out = out;
     this.id = id;
+    this.surface = surface;
     this.values = values;
     this.caller = caller;
     this.body = body;
@@ -46,46 +49,51 @@ public final class Request {
     return id;
   }
 
+  /** What the clients of the route expect. */
+  public Surface surface() {
+    return surface;
+  }
+
   ServerResponse out() {
     return out;
   }
 
-  /** Sets a header of the answer. */
+  /** Sets a response header. */
   public void responseHeader(String name, String value) {
     out.header(HttpHeaders.name(name), value);
   }
 
   /**
-   * How the answer of a model is written, in pieces or whole.
+   * Writes the answer of a model, in pieces or complete.
    *
    * @param watched the call that it answers
-   * @param pulse a sign of life for a silent stream
+   * @param pulse a keep-alive for a silent stream
    */
   public ResponseWriter responseWriter(InFlightCalls.InFlightCall watched, byte[] pulse) {
     return new HelidonResponseWriter(
         out,
         watched,
         pulse,
-        status -> ErrorForm.status(path(), status),
-        error -> ErrorForm.detailed(path(), error, header("accept-language")));
+        status -> ErrorForm.status(surface, status),
+        error -> ErrorForm.withDetail(surface, error, header("accept-language")));
   }
 
-  /** Where the caller's connection comes from. */
+  /** The client's address. */
   public String address() {
     return address;
   }
 
-  /** Of HTTP, in capitals. */
+  /** The HTTP method in upper case. */
   public String method() {
     return in.prologue().method().text();
   }
 
-  /** Whether the caller wants the head of the answer only. */
+  /** Whether it is a HEAD request. */
   public boolean isHeadRequest() {
     return method().equals(RequestHandler.HEAD);
   }
 
-  /** As it came, without the question mark and what follows it. */
+  /** The raw path, without the query. */
   public String path() {
     return in.path().rawPath();
   }
@@ -99,7 +107,7 @@ public final class Request {
     return value;
   }
 
-  /** The value of a number in the route's pattern; what is no number names nothing: 404. */
+  /** A number in the route's pattern; 404 if it is not a number. */
   public long number(String name) {
     String value = value(name);
     if (!value.matches("[0-9]{1,18}")) {
@@ -108,44 +116,44 @@ public final class Request {
     return Long.parseLong(value);
   }
 
-  /** All headers, with their names as they came. */
+  /** All headers, with their original names. */
   public Map<String, String> headers() {
     Map<String, String> all = new LinkedHashMap<>();
     in.headers().forEach(header -> all.put(header.name(), header.values()));
     return all;
   }
 
-  /** Words of ours, in the language that the caller reads. */
+  /** A text in the caller's language. */
   public String localized(String zh, String en) {
     return new LocalizedText(zh, en).in(header("accept-language"));
   }
 
-  /** A header's first value; null where there is none. */
+  /** The first value of a header; null if absent. */
   public @Nullable String header(String name) {
     return in.headers().first(HttpHeaders.name(name)).orElse(null);
   }
 
-  /** Whether a header switches something on: {@code 1} or {@code true} do. */
+  /** Whether a header switches something on: {@code 1} or {@code true}. */
   public boolean isHeaderOn(String header) {
     return HttpHeaders.isOn(header(header));
   }
 
-  /** A cookie's value; null where there is none. */
+  /** A cookie's value; null if absent. */
   public @Nullable String cookie(String name) {
     return in.headers().cookies().first(name).orElse(null);
   }
 
-  /** Whether the browser's own connection is encrypted, as far as a proxy says. */
+  /** Whether the browser uses HTTPS, as a proxy reports it. */
   public boolean isHttps() {
     return "https".equalsIgnoreCase(header("x-forwarded-proto"));
   }
 
-  /** The first value of a name in the query; null where there is none. */
+  /** The first value of a query parameter; null if absent. */
   public @Nullable String query(String name) {
     return in.query().first(name).orElse(null);
   }
 
-  /** All that stands behind the question mark, as it came; empty where there is none. */
+  /** The raw query; empty if absent. */
   public String rawQuery() {
     return in.query().rawValue();
   }
@@ -153,7 +161,7 @@ public final class Request {
   /**
    * A number in the query.
    *
-   * @throws ApiError 422 where it is none, or out of its bounds
+   * @throws ApiError 422 if it is not a number or out of range
    */
   public long query(String name, long otherwise, long least, long most) {
     @Nullable String text = query(name);
@@ -174,9 +182,9 @@ public final class Request {
   }
 
   /**
-   * A yes or no in the query; null where it is not there.
+   * A boolean in the query; null if absent.
    *
-   * @throws ApiError 422 where it is neither
+   * @throws ApiError 422 if it is not a boolean
    */
   public @Nullable Boolean booleanQuery(String name) {
     @Nullable String text = query(name);
@@ -189,12 +197,12 @@ public final class Request {
     };
   }
 
-  /** The same, where what is not there is a no. */
+  /** The same; false if absent. */
   public boolean isQueryOn(String name) {
     return Boolean.TRUE.equals(booleanQuery(name));
   }
 
-  /** Who asks; only on routes whose policy asks for one. */
+  /** The caller; only on routes whose policy requires one. */
   public Caller caller() {
     if (caller == null) {
       throw new IllegalStateException("a public route has no caller");
@@ -202,47 +210,46 @@ public final class Request {
     return caller;
   }
 
-  /** Writes into the audit what the caller did. */
+  /** Records an action of the caller in the audit log. */
   public void audit(Audit audit, String action, String object, String details) {
     audit.record(caller().user().id(), action, object, details, address);
   }
 
   /**
-   * The body, unpacked; empty where there is none. It is read from the connection: to be called
-   * once.
+   * The complete body, unpacked; empty if there is none. It is read from the connection, so call
+   * this once.
    *
-   * @throws potluck.dialect.model.FailureException where it is longer than allowed, or no proper
-   *     body
+   * @throws potluck.dialect.model.FailureException if it is too large or invalid
    */
   public byte[] body() {
     return body.get();
   }
 
   /**
-   * The body, as JSON.
+   * The body as JSON.
    *
-   * @throws ApiError 400 or 422 where it is not what the route takes
+   * @throws ApiError 422 if it does not fit the type
    */
   public <T> T body(Class<T> type) {
     return ApiJson.read(body(), type);
   }
 
-  /** Forbids that the answer is kept anywhere on its way. */
+  /** Forbids caching of the response. */
   public void noStore() {
     out.header(HeaderNames.CACHE_CONTROL, "no-store");
   }
 
-  /** Answers with 200. */
+  /** Responds with 200. */
   public void json(Object value) {
     json(200, value);
   }
 
-  /** Answers. */
+  /** Responds with JSON. */
   public void json(int status, Object value) {
     send(status, "application/json", ApiJson.write(value));
   }
 
-  /** Answers with what is written already. */
+  /** Responds with bytes. */
   public void send(int status, String contentType, byte[] body) {
     out.status(status);
     out.header(HeaderNames.CONTENT_TYPE, contentType);

@@ -29,9 +29,8 @@ import potluck.dialect.model.FailureException;
 import potluck.gateway.key.Caller;
 
 /**
- * Takes every request: names it, finds its route, finds out who asks, and hands it on. All errors
- * that are thrown end here, and are written in the words of whoever asked. Safe for use by many
- * threads.
+ * Handles every request: assigns its id, finds its route, authenticates the caller and calls the
+ * route. All exceptions end here and become errors in the form of the route's surface. Thread-safe.
  */
 public final class RequestHandler {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
@@ -51,13 +50,13 @@ public final class RequestHandler {
   private final BooleanSupplier draining;
 
   /**
-   * @param identify null while nobody can be known yet: then only public routes may be given
-   * @param draining whether callers are told not to send more on the same connection
+   * @param identify null before the database is reached; only public routes may be given then
+   * @param draining whether responses must close their connections
    */
   public RequestHandler(
       List<HttpRoute> routes,
       @Nullable Authenticator identify,
-      ServerLimits fence,
+      ServerLimits.RequestLimits limits,
       ClientAddress addresses,
       Cors cors,
       BooleanSupplier draining) {
@@ -66,8 +65,8 @@ public final class RequestHandler {
     this.cors = cors;
     this.ready = identify != null;
     this.authenticator = identify;
-    this.bodyReader = new BodyReader(fence);
-    this.maxHeaders = fence.maxHeaders();
+    this.bodyReader = new BodyReader(limits);
+    this.maxHeaders = limits.maxHeaders();
     this.allRoutes = List.copyOf(routes);
     this.patternRoutes = routes.stream().filter(route -> route.pattern().contains("{")).toList();
     for (HttpRoute route : routes) {
@@ -79,12 +78,12 @@ public final class RequestHandler {
     }
   }
 
-  /** Every route that is served. */
+  /** All routes. */
   List<HttpRoute> routes() {
     return allRoutes;
   }
 
-  /** Bytes of bodies that are in memory now. */
+  /** Bytes of bodies in memory now. */
   long bodyBytes() {
     return bodyReader.heldBytes();
   }
@@ -101,7 +100,10 @@ public final class RequestHandler {
     UUID id = RequestIds.next();
     String path = in.path().rawPath();
     out.header(HttpHeaders.REQUEST_ID, id.toString());
-    if (ErrorForm.anthropic(path)) {
+    String method = in.prologue().method().text();
+    @Nullable RouteMatch matched = find(method, path);
+    Surface surface = matched == null ? PathSurfaces.of(path) : matched.route().surface();
+    if (surface.anthropicHeaders()) {
       addAnthropicHeaders(in, out, id);
     }
     out.header(HttpHeaders.NOSNIFF, "nosniff");
@@ -112,8 +114,8 @@ public final class RequestHandler {
     @Nullable Failure turnedAway = Connections.currentInput().rejection();
     if (turnedAway != null) {
       out.header(HeaderValues.CONNECTION_CLOSE);
-      sendError(in, out, path, turnedAway, id);
-      throw new CloseConnectionException("one too many");
+      sendError(in, out, surface, turnedAway, id);
+      throw new CloseConnectionException("too many connections");
     }
     if (cors.handle(in, out)) {
       closeIfRequested(in);
@@ -137,45 +139,46 @@ public final class RequestHandler {
                 + " headers; an operator can raise POTLUCK_MAX_HEADERS.");
       }
       String address = clientAddress.of(in.remotePeer().host(), forwardedFor(in));
-      RouteMatch matched = match(in.prologue().method().text(), path, out);
+      if (matched == null) {
+        throw noRoute(method, path, out);
+      }
+      AccessPolicy policy = matched.route().policy();
       @Nullable Caller caller =
-          authenticator == null
-              ? null
-              : authenticator.authenticate(matched.route().policy(), in, address);
-      Supplier<byte[]> body = () -> bodyReader.read(in, share, matched.route().policy());
+          authenticator == null ? null : authenticator.authenticate(policy, surface, in, address);
+      Supplier<byte[]> body = () -> bodyReader.read(in, share, policy);
       matched
           .route()
           .handler()
-          .handle(new Request(in, out, id, matched.values(), caller, body, address));
+          .handle(new Request(in, out, id, surface, matched.values(), caller, body, address));
     } catch (ApiError error) {
-      sendError(in, out, path, error, id);
+      sendError(in, out, surface, error, id);
     } catch (FailureException refused) {
-      sendError(in, out, path, refused.failure(), id);
+      sendError(in, out, surface, refused.failure(), id);
     } catch (JdbiException e) {
-      sendError(in, out, path, DatabaseErrors.toFailure(e), id);
+      sendError(in, out, surface, DatabaseErrors.toFailure(e), id);
     } catch (CloseConnectionException e) {
       throw e;
     } catch (RuntimeException e) {
-      LOG.error("{} {} failed", in.prologue().method().text(), path, e);
+      LOG.error("{} {} failed", method, path, e);
       sendError(
           in,
           out,
-          path,
+          surface,
           Failure.of(
-              Kind.INTERNAL, "The server failed; its log has more under request " + id + "."),
+              Kind.INTERNAL, "The server failed; its log has details under request " + id + "."),
           id);
     } finally {
       patience.beginIdle();
       MDC.remove("request");
     }
     if (Connections.currentInput().unusable()) {
-      // Helidon would go on to read, whatever the answer said.
-      throw new CloseConnectionException("what comes next cannot be told");
+      // Helidon would continue reading, whatever the response says.
+      throw new CloseConnectionException("the next request cannot be located");
     }
     closeIfRequested(in);
   }
 
-  /** The request's name as Anthropic's clients know it, and the versions that they asked for. */
+  /** The request id under Anthropic's name, and the requested versions. */
   private static void addAnthropicHeaders(ServerRequest in, ServerResponse out, UUID id) {
     out.header(HttpHeaders.ANTHROPIC_REQUEST_ID, id.toString());
     out.header(
@@ -189,9 +192,8 @@ public final class RequestHandler {
   }
 
   /**
-   * An answer that does not wait for the end of a chunked body says that it is the last one: the
-   * rest may turn out to be no proper body, and whoever sent the next request meanwhile would find
-   * the connection closed under it.
+   * A response before the end of a chunked body closes the connection: the rest may be malformed,
+   * and a next request would be lost.
    */
   private static void closeIfBodyUnread(ServerRequest in, ServerResponse out) {
     if (in.headers().contains(HeaderNames.TRANSFER_ENCODING)) {
@@ -205,7 +207,7 @@ public final class RequestHandler {
     }
   }
 
-  /** Helidon says that it closes, too, and then waits for the next request all the same. */
+  /** Helidon announces that it closes, and then waits for the next request nevertheless. */
   private static void closeIfRequested(ServerRequest in) {
     if (!in.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
       return;
@@ -213,65 +215,74 @@ public final class RequestHandler {
     if (!in.content().hasEntity() || in.content().consumed()) {
       Connections.currentInput().markFullyRead();
     }
-    throw new CloseConnectionException("the caller wanted one answer only");
+    throw new CloseConnectionException("the caller asked to close the connection");
   }
 
-  /**
-   * @throws FailureException (METHOD_NOT_ALLOWED) with those that are, in {@code Allow} too,
-   *     (NOT_FOUND)
-   */
-  private RouteMatch match(String asked, String path, ServerResponse out) {
-    // Whoever wants the head only is given the head of what GET gives.
+  /** The route of a request, or null. GET routes also serve HEAD. */
+  private @Nullable RouteMatch find(String asked, String path) {
     String method = asked.equals(HEAD) ? GET : asked;
-    @Nullable Map<String, HttpRoute> verbs = exactRoutes.get(path);
-    if (verbs != null) {
-      @Nullable HttpRoute route = verbs.get(method);
-      if (route != null) {
-        return new RouteMatch(route, Map.of());
-      }
+    @Nullable Map<String, HttpRoute> methods = exactRoutes.get(path);
+    @Nullable HttpRoute exact = methods == null ? null : methods.get(method);
+    if (exact != null) {
+      return new RouteMatch(exact, Map.of());
     }
-    SortedSet<String> others = new TreeSet<>(verbs == null ? List.of() : verbs.keySet());
-    List<String> segments = Arrays.asList(path.substring(1).split("/", -1));
+    List<String> segments = segments(path);
     for (HttpRoute route : patternRoutes) {
-      Optional<Map<String, String>> values = route.match(segments);
-      if (values.isPresent() && route.method().equals(method)) {
-        return new RouteMatch(route, values.get());
+      if (route.method().equals(method)) {
+        Optional<Map<String, String>> values = route.match(segments);
+        if (values.isPresent()) {
+          return new RouteMatch(route, values.get());
+        }
       }
-      values.ifPresent(_ -> others.add(route.method()));
     }
-    if (others.isEmpty() && !ready) {
-      throw new FailureException(
-          Failure.of(Kind.UNAVAILABLE, "Potluck is starting: its database is not reached yet.")
+    return null;
+  }
+
+  private static List<String> segments(String path) {
+    return Arrays.asList(path.substring(1).split("/", -1));
+  }
+
+  /** NOT_FOUND, or METHOD_NOT_ALLOWED with the allowed methods, which are also in Allow. */
+  private FailureException noRoute(String asked, String path, ServerResponse out) {
+    @Nullable Map<String, HttpRoute> exact = exactRoutes.get(path);
+    SortedSet<String> methods = new TreeSet<>(exact == null ? List.of() : exact.keySet());
+    List<String> segments = segments(path);
+    for (HttpRoute route : patternRoutes) {
+      route.match(segments).ifPresent(_ -> methods.add(route.method()));
+    }
+    if (methods.isEmpty() && !ready) {
+      return new FailureException(
+          Failure.of(Kind.UNAVAILABLE, "Potluck is starting: its database is not reachable yet.")
               .retryAfter(Duration.ofSeconds(2)));
     }
-    if (others.isEmpty()) {
-      throw new FailureException(Kind.NOT_FOUND, "There is nothing at " + path + ".");
+    if (methods.isEmpty()) {
+      return new FailureException(Kind.NOT_FOUND, "Nothing exists at " + path + ".");
     }
-    if (others.contains(GET)) {
-      others.add(HEAD);
+    if (methods.contains(GET)) {
+      methods.add(HEAD);
     }
-    String allowed = String.join(", ", others);
+    String allowed = String.join(", ", methods);
     out.header(HeaderNames.ALLOW, allowed);
-    throw new FailureException(
+    return new FailureException(
         Kind.METHOD_NOT_ALLOWED, path + " takes " + allowed + ", not " + asked + ".");
   }
 
   private static void sendError(
-      ServerRequest in, ServerResponse out, String path, ApiError error, UUID id) {
+      ServerRequest in, ServerResponse out, Surface surface, ApiError error, UUID id) {
     retryAfter(out, error.retryAfter());
     if (error.status() == 401) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
-    send(in, out, ErrorForm.write(path, error, id.toString(), language(in)));
+    send(in, out, ErrorForm.write(surface, error, id.toString(), language(in)));
   }
 
   private static void sendError(
-      ServerRequest in, ServerResponse out, String path, Failure failure, UUID id) {
+      ServerRequest in, ServerResponse out, Surface surface, Failure failure, UUID id) {
     if (failure.kind() == Kind.UNAUTHENTICATED) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
     retryAfter(out, failure.retryDelay());
-    send(in, out, ErrorForm.write(path, failure, id.toString(), language(in)));
+    send(in, out, ErrorForm.write(surface, failure, id.toString(), language(in)));
   }
 
   private static void retryAfter(ServerResponse out, @Nullable Duration wait) {
@@ -296,7 +307,7 @@ public final class RequestHandler {
     sendBody(in, out, written.body());
   }
 
-  /** Nothing but the length where only the head was asked for: more would be the next answer. */
+  /** For HEAD only the length is sent; a body would be taken for the next response. */
   static void sendBody(ServerRequest in, ServerResponse out, byte[] body) {
     if (in.prologue().method().text().equals(HEAD)) {
       out.header(HeaderNames.CONTENT_LENGTH, Integer.toString(body.length));

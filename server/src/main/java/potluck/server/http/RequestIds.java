@@ -3,7 +3,7 @@ package potluck.server.http;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Makes request ids: UUIDs of version 7 (RFC 9562), so that they sort by time. */
+/** Creates request ids: UUIDs of version 7 (RFC 9562), which sort by time. */
 final class RequestIds {
   private RequestIds() {}
 

@@ -1,8 +1,8 @@
 package potluck.server.http;
 
 /**
- * The sockets that there may be, of callers and to upstreams: each is an open file, and where the
- * system grants no more of them not even a connection can be refused. Safe for use by many threads.
+ * Limits the sockets of callers and to upstreams. Each is an open file; without a free one a
+ * connection cannot even be refused. Thread-safe.
  */
 final class SocketBudget {
   private final int max;
@@ -12,7 +12,7 @@ final class SocketBudget {
     this.max = most;
   }
 
-  /** Takes one; false where there is none left. */
+  /** Takes one; false if none is left. */
   synchronized boolean tryAcquire() {
     if (taken >= max) {
       return false;

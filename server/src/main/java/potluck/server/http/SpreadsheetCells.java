@@ -3,11 +3,11 @@ package potluck.server.http;
 import java.util.regex.Pattern;
 
 /**
- * Texts in cells of a table that no spreadsheet takes for formulas: an apostrophe stands before
- * those, as a spreadsheet writes it itself. Source: OWASP, "CSV Injection".
+ * Escapes texts that a spreadsheet would take for formulas, with an apostrophe, as spreadsheets do.
+ * Source: OWASP, "CSV Injection".
  */
 public final class SpreadsheetCells {
-  /** Apostrophes before it are counted in, so that one that was there before comes back. */
+  /** Apostrophes in front are escaped too, so that they survive a round trip. */
   private static final Pattern FORMULA = Pattern.compile("(?s)'*[=+\\-@\t\r].*");
 
   private static final Pattern ESCAPED = Pattern.compile("(?s)'+[=+\\-@\t\r].*");
@@ -15,13 +15,13 @@ public final class SpreadsheetCells {
 
   private SpreadsheetCells() {}
 
-  /** What to write. */
+  /** The escaped text. */
   public static String escape(String text) {
     boolean formula = FORMULA.matcher(text).matches() && !NUMBER.matcher(text).matches();
     return formula ? "'" + text : text;
   }
 
-  /** What was meant by what is read. */
+  /** The original text. */
   public static String unescape(String text) {
     return ESCAPED.matcher(text).matches() ? text.substring(1) : text;
   }

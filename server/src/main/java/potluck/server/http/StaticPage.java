@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/**
- * Pages of the house and what they are made of, from the program itself: nothing from elsewhere.
- */
+/** Static pages and their files, all from the program itself. */
 public final class StaticPage {
   private static final String CSP =
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
@@ -14,7 +12,7 @@ public final class StaticPage {
 
   private StaticPage() {}
 
-  /** A file of the folder {@code pages}, for anybody to see. */
+  /** A public file of the folder {@code pages}. */
   public static HttpRoute route(String path, String file, String contentType) {
     return route(path, file, contentType, CSP);
   }
@@ -35,7 +33,7 @@ public final class StaticPage {
         });
   }
 
-  /** A file of the program's. */
+  /** A file on the class path. */
   public static byte[] readResource(String resource) {
     try (InputStream in = StaticPage.class.getResourceAsStream(resource)) {
       if (in == null) {

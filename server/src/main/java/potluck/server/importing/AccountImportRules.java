@@ -10,23 +10,23 @@ import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.upstream.AllowedHosts;
 
-/** Whether an account makes sense here, and how it is written. Immutable. */
+/** Checks accounts to import, and writes them. Immutable. */
 record AccountImportRules(Accounts accounts, Catalogue catalogue, AllowedHosts allowedHosts) {
-  /** What keeps an account out, with what to do about it; empty where nothing does. */
+  /** Why an account cannot be imported, with what to do; empty if it can. */
   Optional<String> findObjection(SourceRecord.SourceAccount account) {
     Optional<Provider> provider = catalogue.find(account.provider());
     if (provider.isEmpty()) {
       return Optional.of(
-          "there is no provider '" + account.provider() + "' here: PROVIDERS_FILE may add it");
+          "the provider '" + account.provider() + "' is unknown; PROVIDERS_FILE may add it");
     }
     if (account.secret().isEmpty() || account.secret().reveal().isBlank()) {
       return Optional.of("it has no credential");
     }
     if (AccountRules.parseSecret(account.secret().reveal()).isEmpty()) {
-      return Optional.of("its credential holds characters that no header can carry");
+      return Optional.of("its credential contains characters that a header cannot carry");
     }
     if (!AccountRules.namesModels(account.models(), account.modelMap())) {
-      return Optional.of("it names no models: name them there, and repeat");
+      return Optional.of("it names no models; name them there, and repeat");
     }
     String base = account.baseUrl().isBlank() ? provider.get().baseUrl() : account.baseUrl();
     return base.isEmpty() ? Optional.of("it needs an address") : findObjection(base);
@@ -42,17 +42,17 @@ record AccountImportRules(Accounts accounts, Catalogue catalogue, AllowedHosts a
         .map(
             _ ->
                 uri.get().getAuthority()
-                    + " is private or without TLS: list it in UPSTREAM_ALLOWED_HOSTS, and repeat");
+                    + " is private or without TLS; list it in UPSTREAM_ALLOWED_HOSTS, and repeat");
   }
 
-  /** The address that is kept with it: its own, or its provider's as the catalogue has it. */
+  /** The base URL to store: its own, or the provider's from the catalogue. */
   private String baseUrl(SourceRecord.SourceAccount account) {
     return account.baseUrl().isBlank()
         ? catalogue.find(account.provider()).orElseThrow().baseUrl()
         : AccountRules.parseAddress(account.baseUrl()).orElseThrow().toString();
   }
 
-  /** One that is too long is cut: in the other house there was room for it. */
+  /** A longer name than Potluck allows is cut. */
   private static String name(SourceRecord.SourceAccount account) {
     String name = account.name().strip();
     int most = Math.min(name.length(), AccountRules.MAX_NAME_LENGTH);
@@ -60,9 +60,9 @@ record AccountImportRules(Accounts accounts, Catalogue catalogue, AllowedHosts a
   }
 
   /**
-   * Writes it; to be asked for {@link #findObjection} before.
+   * Writes an account that passed {@link #findObjection}.
    *
-   * @return false where an account has this id already
+   * @return false if an account has this id already
    */
   boolean add(
       Handle handle, AccountId id, SourceRecord.SourceAccount account, long owner, boolean shared) {

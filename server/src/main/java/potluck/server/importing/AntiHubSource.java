@@ -11,8 +11,8 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.quota.UsageLimits;
 
 /**
- * The house that this one takes the place of: its backend's database, and that of its Plug-in
- * service, where it has one. Used by one thread.
+ * AntiHub, the system that Potluck re-creates: the database of its backend, and optionally that of
+ * its Plug-in service. For one thread.
  */
 public final class AntiHubSource implements ImportSource {
   private static final List<String> USERS =
@@ -70,7 +70,7 @@ public final class AntiHubSource implements ImportSource {
   private final @Nullable PluginServiceSource pluginService;
   private final List<Fernet> keys;
 
-  /** The users of the backend, by what its Plug-in service calls them. */
+  /** The backend's users by their id in the Plug-in service. */
   private final Map<String, String> owners = new HashMap<>();
 
   private final Map<String, String> pluginIds = new HashMap<>();
@@ -83,8 +83,7 @@ public final class AntiHubSource implements ImportSource {
     this.keys = keys;
     for (String table : List.of("users", "api_keys")) {
       if (!backend.has(table)) {
-        throw new IOException(
-            "there is no table " + table + " in it: is it the backend's database?");
+        throw new IOException("There is no table " + table + ": is this the backend's database?");
       }
     }
     backend.each(
@@ -100,11 +99,12 @@ public final class AntiHubSource implements ImportSource {
   }
 
   /**
+   * Opens the databases.
+   *
    * @param from the backend's database
-   * @param plugin the Plug-in service's; null where there is none
-   * @param providers which of our providers take the accounts of which of its kinds, such as {@code
-   *     antigravity}
-   * @param fernet that may open the keys that the backend has sealed
+   * @param plugin the Plug-in service's; null for none
+   * @param providers our provider for each kind of account, such as {@code antigravity}
+   * @param fernet keys that may open what the backend encrypted
    */
   public static AntiHubSource open(
       String from, @Nullable String plugin, Map<String, String> providers, List<Secret> fernet)
@@ -150,7 +150,7 @@ public final class AntiHubSource implements ImportSource {
       case QUOTA -> pluginService(it -> it.quotas(owners, sink));
       case ROUTE -> {}
       case USAGE -> {
-        // It only grows, and may take long: it needs no moment of its own.
+        // This table only grows and takes long, so no snapshot is held.
         backend.endSnapshot();
         pluginService(PluginServiceSource::release);
         backend.each("usage_logs", USAGE, row -> readUsage(row, sink));
@@ -224,7 +224,7 @@ public final class AntiHubSource implements ImportSource {
         UsageLimits.NONE);
   }
 
-  /** What a user's own programs may have called the Plug-in service with. */
+  /** A key with which a user's programs may have called the Plug-in service. */
   private void pluginKey(SourceRow row, Sink sink) {
     String label = "plug-in key of user " + row.text("user_id");
     @Nullable Secret text = decrypt(row.text("api_key", ""));
@@ -232,8 +232,8 @@ public final class AntiHubSource implements ImportSource {
       sink.skip(
           label,
           keys.isEmpty()
-              ? "it is sealed: give the backend's PLUGIN_API_ENCRYPTION_KEY with --fernet-key-file"
-              : "no key that was given opens it: it is damaged, or sealed with another one");
+              ? "it is encrypted: give the backend's PLUGIN_API_ENCRYPTION_KEY with --fernet-key-file"
+              : "none of the keys decrypts it: it is damaged, or encrypted with another key");
       return;
     }
     sink.accept(

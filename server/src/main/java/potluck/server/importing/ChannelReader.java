@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import potluck.gateway.account.Secret;
 
-/** The channels of one-api's and new-api's, as accounts: one for each key. Used by one thread. */
+/** Channels of one-api and new-api as accounts: one account for each key. For one thread. */
 final class ChannelReader {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String COMPATIBLE = "openai-compatible";
@@ -59,16 +59,14 @@ final class ChannelReader {
     String given = row.text("base_url", "").strip().replaceAll("/+$", "");
     Optional<Target> where = findTarget(type, given);
     if (where.isEmpty()) {
-      sink.skip(
-          label,
-          "its type, " + type + ", is not known here, and it has no base_url: add it by hand");
+      sink.skip(label, "its type " + type + " is unknown and it has no base_url; add it by hand");
       return;
     }
     Map<String, String> mapping;
     try {
       mapping = readMapping(row.text("model_mapping", ""));
     } catch (JsonProcessingException e) {
-      sink.skip(label, "its model_mapping is no JSON object of texts: mend it there");
+      sink.skip(label, "its model_mapping is not a JSON object of texts; correct it there");
       return;
     }
     List<String> models = NewApiSource.list(row.text("models", ""), ",");
@@ -78,7 +76,7 @@ final class ChannelReader {
     }
     List<String> remarks = new ArrayList<>(where.get().remarks());
     if (!row.text("group", "default").equals("default")) {
-      remarks.add("groups of channels are not kept");
+      remarks.add("groups of channels are not imported");
     }
     Set<Integer> off = disabledKeys(row.text("channel_info", ""));
     Map<String, String> mapped = new LinkedHashMap<>(mapping);
@@ -94,7 +92,7 @@ final class ChannelReader {
       number++;
       sink.accept(
           new SourceRecord.SourceAccount(
-              // By the key itself: others may be put before it or taken away there.
+              // By the key itself, because keys may be inserted or removed there.
               row.text("id") + "." + ImportMappings.shortDigest(key.getKey()),
               null,
               null,
@@ -113,7 +111,7 @@ final class ChannelReader {
     }
   }
 
-  /** Empty where nobody can know where it is. */
+  /** Empty if the address is unknown. */
   private Optional<Target> findTarget(int type, String given) {
     Optional<ChannelTypes.TypeTarget> known = types.find(type);
     if (known.isEmpty()) {
@@ -126,7 +124,7 @@ final class ChannelReader {
                   List.of(
                       "type "
                           + type
-                          + " is not known here; taken for OpenAI's language, so test it")));
+                          + " is unknown and was imported as OpenAI-compatible; test it")));
     }
     ChannelTypes.TypeTarget place = known.get();
     if (given.isEmpty()) {
@@ -140,7 +138,7 @@ final class ChannelReader {
         new Target(place.providerAtOtherAddress(), withVersion(given, place.version()), List.of()));
   }
 
-  /** Their programs add the version to an address; some people write it there too. */
+  /** Both programs append the version to an address; some people include it. */
   private static String withVersion(String given, String version) {
     if (version.isEmpty()) {
       return given.replaceAll("/v[0-9]+(beta)?$", "");
@@ -154,7 +152,7 @@ final class ChannelReader {
     if (!json.isBlank()) {
       JsonNode object = JSON.readTree(json);
       if (!object.isObject()) {
-        throw new JsonParseException(null, "no object");
+        throw new JsonParseException(null, "not an object");
       }
       for (Map.Entry<String, JsonNode> entry : object.properties()) {
         mapping.put(entry.getKey(), entry.getValue().asText());
@@ -163,7 +161,7 @@ final class ChannelReader {
     return mapping;
   }
 
-  /** The places of keys of a channel that are switched off one by one. */
+  /** Positions of the keys of a channel that are disabled. */
   private static Set<Integer> disabledKeys(String json) {
     Set<Integer> off = new HashSet<>();
     try {
@@ -174,12 +172,15 @@ final class ChannelReader {
         }
       }
     } catch (JsonProcessingException e) {
-      // Then none is.
+      // Then none is disabled.
     }
     return off;
   }
 
-  /** One a line, or a JSON array; in their places, for those are what a key is switched off by. */
+  /**
+   * One per line, or a JSON array. Positions are kept, because disabled keys are listed by
+   * position.
+   */
   private static List<String> keys(String text) {
     if (text.strip().startsWith("[")) {
       try {

@@ -5,20 +5,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the numbers of one-api's and new-api's channel types are here. The two were one program once
- * and number differently since. Source: their lists of types and default addresses, 2026.
+ * Our providers for the channel types of one-api and new-api. The two forked and number differently
+ * since. Source: their lists of types and default addresses, 2026.
  */
 final class ChannelTypes {
   private static final String COMPATIBLE = "openai-compatible";
 
   /**
-   * Where models of a type live.
+   * Where models of a type are.
    *
-   * @param provider as our catalogue names it, at the type's own address
+   * @param provider in our catalogue, at the type's own address
    * @param providerAtOtherAddress the provider at any other address
-   * @param baseUrl the type's own address where our catalogue has none; empty where a channel must
-   *     say
-   * @param version what their programs add to an address
+   * @param baseUrl the type's own address if our catalogue has none; empty if the channel must name
+   *     it
+   * @param version that both programs append to an address
    */
   record TypeTarget(
       String provider, String providerAtOtherAddress, String baseUrl, String version) {}
@@ -66,28 +66,28 @@ final class ChannelTypes {
           Map.entry(49, openAi(COMPATIBLE, "https://dashscope.aliyuncs.com/compatible-mode/v1")),
           Map.entry(50, openAi(COMPATIBLE, "")));
 
-  /** What no address helps with, and what to do instead. */
+  /** Types that cannot be imported, and what to do instead. */
   private static final Map<Integer, String> UNSUPPORTED_NEW_API =
       Map.ofEntries(
-          Map.entry(2, "Midjourney is no model for chat"),
-          Map.entry(5, "Midjourney is no model for chat"),
-          Map.entry(33, "keys of AWS are kept in another form: add it by hand as bedrock-claude"),
-          Map.entry(36, "Suno is no model for chat"),
-          Map.entry(37, "Dify speaks a language of its own"),
-          Map.entry(41, "keys of Vertex AI need an address: add it by hand as vertex-gemini"),
-          Map.entry(49, "Coze speaks a language of its own"),
-          Map.entry(50, "Kling is no model for chat"),
-          Map.entry(51, "Jimeng is no model for chat"),
-          Map.entry(52, "Vidu is no model for chat"),
+          Map.entry(2, "Midjourney has no chat models"),
+          Map.entry(5, "Midjourney has no chat models"),
+          Map.entry(33, "AWS keys are stored in another form; add it by hand as bedrock-claude"),
+          Map.entry(36, "Suno has no chat models"),
+          Map.entry(37, "Dify has its own protocol"),
+          Map.entry(41, "Vertex AI keys need an address; add it by hand as vertex-gemini"),
+          Map.entry(49, "Coze has its own protocol"),
+          Map.entry(50, "Kling has no chat models"),
+          Map.entry(51, "Jimeng has no chat models"),
+          Map.entry(52, "Vidu has no chat models"),
           Map.entry(57, "it imitates another program's client, which Potluck does not"));
 
   private static final Map<Integer, String> UNSUPPORTED_ONE_API =
       Map.of(
-          33, "keys of AWS are kept in another form: add it by hand as bedrock-claude",
-          34, "Coze speaks a language of its own",
-          38, "DeepL is no model for chat",
-          42, "keys of Vertex AI need an address: add it by hand as vertex-gemini",
-          46, "Replicate speaks a language of its own");
+          33, "AWS keys are stored in another form; add it by hand as bedrock-claude",
+          34, "Coze has its own protocol",
+          38, "DeepL has no chat models",
+          42, "Vertex AI keys need an address; add it by hand as vertex-gemini",
+          46, "Replicate has its own protocol");
 
   private final boolean newApi;
 
@@ -99,13 +99,13 @@ final class ChannelTypes {
     return new TypeTarget(provider, COMPATIBLE, base, "/v1");
   }
 
-  /** Empty for a type that is not known here. */
+  /** Empty for an unknown type. */
   Optional<TypeTarget> find(int type) {
     @Nullable TypeTarget place = (newApi ? NEW_API : ONE_API).get(type);
     return Optional.ofNullable(place == null ? SHARED.get(type) : place);
   }
 
-  /** Why a type can never come; empty where it can. */
+  /** Why a type cannot be imported; empty if it can. */
   Optional<String> findUnsupported(int type) {
     return Optional.ofNullable((newApi ? UNSUPPORTED_NEW_API : UNSUPPORTED_ONE_API).get(type));
   }

@@ -9,8 +9,8 @@ import org.jdbi.v3.core.Handle;
 import potluck.gateway.identity.Keyring;
 
 /**
- * The table of imports: what came before from a source, so that it does not come twice. Used by one
- * thread.
+ * The table of imports: what was imported earlier from a source, so that it is not imported twice.
+ * For one thread.
  */
 final class ImportMappings {
   private static final int MARK_BYTES = 16;
@@ -26,7 +26,9 @@ final class ImportMappings {
   }
 
   /**
-   * @param ownId its id here
+   * An earlier import.
+   *
+   * @param ownId the id in Potluck
    */
   record Mapping(String ownId, String mark) {}
 
@@ -54,9 +56,7 @@ final class ImportMappings {
         mark);
   }
 
-  /**
-   * The user here that somebody there has become; empty where they did not come, or were deleted.
-   */
+  /** The imported user; empty if the user was not imported or was deleted. */
   Optional<Long> findUser(String foreignId) {
     return find(RecordKind.USER, foreignId)
         .map(before -> Long.valueOf(before.ownId()))
@@ -69,7 +69,7 @@ final class ImportMappings {
                     .one());
   }
 
-  /** The users of the source who are here, by their ids there. */
+  /** The imported users by their ids in the source. */
   Map<String, Long> usersBySourceId() {
     Map<String, Long> users = new HashMap<>();
     handle
@@ -83,7 +83,7 @@ final class ImportMappings {
     return users;
   }
 
-  /** A short name for a credential, the same at each look; too short to say anything about it. */
+  /** A short stable name of a credential that reveals nothing about it. */
   static String shortDigest(String secret) {
     byte[] hash =
         Keyring.hmac(
@@ -91,7 +91,7 @@ final class ImportMappings {
     return HexFormat.of().formatHex(hash, 0, 4);
   }
 
-  /** What tells a thing from another with its number; says nothing about a secret in it. */
+  /** Distinguishes two things with the same id; reveals no secret. */
   String mark(String... parts) {
     byte[] hash = Keyring.hmac(markKey, String.join("\0", parts).getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(hash, 0, MARK_BYTES);

@@ -2,22 +2,22 @@ package potluck.server.importing;
 
 import java.util.List;
 
-/** What became of one thing that was found. */
+/** The result for one record. */
 sealed interface ImportOutcome {
   /**
-   * It is here now.
+   * Imported.
    *
-   * @param remarks what is not as it was there
+   * @param remarks what is different from the source
    */
   record Imported(List<String> remarks) implements ImportOutcome {}
 
-  /** It came before. */
+  /** Imported earlier. */
   record AlreadyPresent() implements ImportOutcome {}
 
   /**
-   * It did not come.
+   * Not imported.
    *
-   * @param reason with what to do about it
+   * @param reason with what to do
    */
   record Skipped(String reason) implements ImportOutcome {}
 

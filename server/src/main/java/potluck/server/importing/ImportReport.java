@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What came, what was here already, and what was left out and why. Nothing in it is a secret.
- * Filled by one thread.
+ * What was imported, what was already there, and what was skipped and why. Contains no secrets. For
+ * one thread.
  */
 public final class ImportReport {
   private static final int MAX_EXAMPLES = 5;
@@ -33,7 +33,7 @@ public final class ImportReport {
     private final Map<String, Reason> remarks = new LinkedHashMap<>();
   }
 
-  /** How often something was said, and of whom first. */
+  /** How often a reason occurred, with examples. */
   private static final class Reason {
     private long count;
     private final List<String> examples = new ArrayList<>();
@@ -51,14 +51,16 @@ public final class ImportReport {
   }
 
   /**
-   * @param examples the first of them, by what people know them by
+   * A reason or remark.
+   *
+   * @param examples the first records
    */
   public record ReasonView(String why, long count, List<String> examples) {}
 
   /**
-   * One kind of thing.
+   * One kind of record.
    *
-   * @param came or would come, where nothing was written
+   * @param came imported, or to be imported if nothing was written
    */
   public record KindView(
       String kind,
@@ -70,6 +72,8 @@ public final class ImportReport {
       List<ReasonView> remarks) {}
 
   /**
+   * The whole report.
+   *
    * @param applied whether anything was written
    */
   public record ReportView(String source, boolean applied, List<KindView> kinds) {}
@@ -94,20 +98,20 @@ public final class ImportReport {
     return java.util.Objects.requireNonNull(tallies.get(kind));
   }
 
-  /** Names come from elsewhere: what moves a terminal's cursor does not. */
+  /** Names come from the source: control characters are removed. */
   private static String clean(String text) {
     String plain = text.replaceAll("\\p{Cntrl}", " ");
     return plain.length() <= 200 ? plain : plain.substring(0, 199) + "…";
   }
 
-  /** What came, in a line. */
+  /** The numbers in one line. */
   String summary() {
     return toView().kinds().stream()
         .map(line -> line.kind() + " " + line.came())
         .collect(Collectors.joining(", "));
   }
 
-  /** Kinds of which something was found. */
+  /** The kinds of which something was found. */
   public ReportView toView() {
     List<KindView> lines = new ArrayList<>();
     tallies.forEach(

@@ -2,31 +2,28 @@ package potluck.server.importing;
 
 import java.io.IOException;
 
-/**
- * Another house, which is read and never written to. It may be read several times, and says the
- * same each time.
- */
+/** A system to import from, which is only read. Reading it again gives the same result. */
 public interface ImportSource extends AutoCloseable {
-  /** Takes what a source has. */
+  /** Receives the records of a source. */
   interface Sink {
     void accept(SourceRecord found);
 
     /**
-     * Something that cannot come.
+     * A record that cannot be imported.
      *
-     * @param label what a person knows it by
-     * @param why with what to do about it
+     * @param label a name for people
+     * @param why with what to do
      */
     void skip(String label, String why);
   }
 
-  /** What kind of house it is, such as {@code new-api}. */
+  /** The kind of system, such as {@code new-api}. */
   String kind();
 
   /**
-   * Hands over all of a kind, in constant memory.
+   * Reads all records of a kind, in constant memory.
    *
-   * @throws IOException where it cannot be read, with what to do
+   * @throws IOException if the source cannot be read, with what to do
    */
   void read(RecordKind kind, Sink sink) throws IOException;
 

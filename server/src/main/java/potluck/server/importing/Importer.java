@@ -18,18 +18,17 @@ import potluck.gateway.key.ApiKeys;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.plugin.PluginUsers;
 import potluck.gateway.provider.Catalogue;
-import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.upstream.AllowedHosts;
-import potluck.server.bootstrap.Wiring;
-import potluck.server.pricing.TariffFactory;
+import potluck.server.pricing.QuotaServices;
+import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
 /**
- * Moves in from another house. People, keys, accounts, quotas and routes come together or not at
- * all, in one transaction; what a dry run does is the same, taken back at the end. Usage follows in
- * batches. It can be repeated, and may run while the house serves. Used by one thread.
+ * Imports from another system. Users, keys, accounts, quotas and routes are imported in one
+ * transaction; a dry run does the same and rolls back. Usage follows in batches. It can be
+ * repeated, and may run while the server runs. For one thread.
  */
 public final class Importer {
   private static final List<RecordKind> TRANSACTIONAL =
@@ -53,12 +52,12 @@ public final class Importer {
   private final InstantSource clock = Clock.systemUTC();
 
   /**
-   * What the operator decides.
+   * The operator's decisions.
    *
-   * @param sourceName what the other house is called here; two of a kind need two names
-   * @param renamedUsers names of users there to names here
-   * @param owner whose the operator's accounts are here; null for the first administrator
-   * @param share whether accounts may be shared of which the other house does not say
+   * @param sourceName a name for the source; two sources of a kind need two names
+   * @param renamedUsers names in the source to names in Potluck
+   * @param owner of the operator's accounts; null for the first administrator
+   * @param share whether accounts become shared if the source does not say
    */
   public record ImportOptions(
       String sourceName, Map<String, String> renamedUsers, @Nullable String owner, boolean share) {}
@@ -66,9 +65,8 @@ public final class Importer {
   public Importer(Jdbi jdbi, Settings settings) {
     this.jdbi = jdbi;
     this.settings = settings;
-    this.catalogue = Wiring.catalogue(settings.upstreams());
+    this.catalogue = settings.upstreams().catalogue();
     this.keyring = new Keyring(settings.tokens().jwt());
-    this.tariff = TariffFactory.tariff(settings.quotas());
     ChangeFeed changes = new ChangeFeed(jdbi);
     this.keys = new ApiKeys(jdbi, changes, keyring);
     Vault vault = new Vault(settings.tokens().fernet(), clock);
@@ -79,20 +77,17 @@ public final class Importer {
             .service()
             .map(service -> new PluginUsers(jdbi, vault, changes, service.base().toString()))
             .orElse(null);
-    this.quotas =
-        new Quotas(
-            jdbi,
-            changes,
-            accounts,
-            new LimitStore(jdbi, changes),
-            TariffFactory.rules(settings.quotas(), tariff),
-            tariff,
-            clock);
+    QuotaServices services =
+        QuotaServices.create(settings.values(), jdbi, changes, accounts, clock);
+    this.tariff = services.tariff();
+    this.quotas = services.quotas();
   }
 
   /**
-   * @param apply whether anything is to stay
-   * @throws IOException where the other house cannot be read; nothing has come then
+   * Imports everything.
+   *
+   * @param apply false for a dry run
+   * @throws IOException if the source cannot be read; nothing is imported then
    */
   public ImportReport run(ImportSource source, ImportOptions wishes, boolean apply)
       throws IOException {
@@ -101,7 +96,7 @@ public final class Importer {
       Map<String, Long> owners =
           jdbi.inTransaction(
               handle -> {
-                // One at a time: two would each take the other's people for strangers.
+                // One import at a time: two would create the same users.
                 handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('import', 0))");
                 importInTransaction(handle, source, wishes, report);
                 Map<String, Long> users =
@@ -111,7 +106,7 @@ public final class Importer {
                 }
                 return users;
               });
-      // There may be years of it: no transaction is open meanwhile.
+      // There may be years of usage, so no transaction stays open.
       jdbi.useHandle(handle -> usageImporter(handle, wishes, report, owners, apply).read(source));
       if (apply) {
         new Audit(jdbi, clock)
@@ -139,7 +134,9 @@ public final class Importer {
             arrived,
             keys,
             new AccountImportRules(
-                accounts, catalogue, AllowedHosts.parse(settings.upstreams().allowedHosts())),
+                accounts,
+                catalogue,
+                AllowedHosts.parse(settings.values().text(Setting.UPSTREAM_ALLOWED_HOSTS))),
             seats,
             quotas,
             tariff,
@@ -160,18 +157,18 @@ public final class Importer {
                 case SourceRecord.SourceQuota quota -> belongings.importQuota(quota);
                 case SourceRecord.SourceRoute route -> belongings.importRoute(route);
                 case SourceRecord.SourceUsage _ ->
-                    throw new IllegalStateException("usage comes by itself");
+                    throw new IllegalStateException("usage is imported separately");
               };
             } catch (JdbiException e) {
               throw new IllegalStateException(
-                  "%s %s cannot come, so nothing has: %s"
+                  "%s %s cannot be imported, so nothing was: %s"
                       .formatted(kind.label(), found.label(), reason(e)));
             }
           });
     }
   }
 
-  /** The database's own words, and none of the values that it was given. */
+  /** The database's own words, without the values. */
   private static String reason(JdbiException e) {
     return e.getCause() == null
         ? e.getClass().getSimpleName()

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import potluck.server.database.Database;
 
-/** Tables in a PostgreSQL or in a SQLite file, as they are at one moment. Used by one thread. */
+/** Tables of a PostgreSQL or SQLite database, read in one snapshot. For one thread. */
 final class JdbcTables implements SourceTables {
   private static final int FETCH_SIZE = 1000;
 
@@ -34,15 +34,18 @@ final class JdbcTables implements SourceTables {
   }
 
   /**
-   * @param url as {@code DATABASE_URL} has it
-   * @throws IOException where nobody answers there
+   * Opens a PostgreSQL.
+   *
+   * @param url like {@code DATABASE_URL}
+   * @throws IOException if it cannot be reached
    */
   static JdbcTables postgres(String url) throws IOException {
     Database pool;
     try {
       pool = Database.connectTo(url);
     } catch (IllegalArgumentException e) {
-      throw new IOException("an address looks like postgresql://user:password@host:5432/name", e);
+      throw new IOException(
+          "An address must look like postgresql://user:password@host:5432/name", e);
     } catch (SQLException e) {
       throw unreachable(e);
     }
@@ -62,7 +65,7 @@ final class JdbcTables implements SourceTables {
   }
 
   private static IOException unreachable(SQLException e) {
-    return new IOException("the database to read from cannot be reached: " + e.getMessage(), e);
+    return new IOException("The source database cannot be reached: " + e.getMessage(), e);
   }
 
   static JdbcTables sqlite(Path file) throws IOException {
@@ -70,7 +73,7 @@ final class JdbcTables implements SourceTables {
     config.setReadOnly(true);
     try {
       Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
-      connection.setAutoCommit(false); // All that is read is of one moment here, too.
+      connection.setAutoCommit(false); // One snapshot here too.
       return new JdbcTables(connection, null);
     } catch (SQLException e) {
       throw new IOException(file + " cannot be read: " + e.getMessage(), e);
@@ -115,7 +118,7 @@ final class JdbcTables implements SourceTables {
     }
   }
 
-  /** Each portion is a statement, and a transaction, of its own; rows pass when it is over. */
+  /** Each portion is its own statement and transaction; rows are passed on after it. */
   private void readInPortions(String from, String key, List<String> names, Consumer<SourceRow> sink)
       throws SQLException {
     String portion = "%s WHERE %s > ? ORDER BY %2$s LIMIT %d".formatted(from, key, FETCH_SIZE);
@@ -128,7 +131,7 @@ final class JdbcTables implements SourceTables {
       while (!rows.isEmpty()) {
         rows.forEach(sink);
         String last = rows.getLast().text(names.getFirst(), "");
-        next.setObject(1, last, Types.OTHER); // Of the type of its column, whichever it is.
+        next.setObject(1, last, Types.OTHER); // In the type of the column, whichever it is.
         rows.clear();
         readRows(next, names, rows::add);
       }
@@ -159,19 +162,19 @@ final class JdbcTables implements SourceTables {
   @Override
   public void endSnapshot() throws IOException {
     if (pool == null) {
-      return; // A file, whose rows pass one by one as it is.
+      return; // A file, which is read row by row anyway.
     }
     try {
       connection.rollback();
       connection.setAutoCommit(true);
       released = true;
     } catch (SQLException e) {
-      throw new IOException("the database to read from is gone: " + e.getMessage(), e);
+      throw new IOException("The source database was lost: " + e.getMessage(), e);
     }
   }
 
   private static IOException unreadable(String table, SQLException e) {
-    return new IOException("the table " + table + " cannot be read: " + e.getMessage(), e);
+    return new IOException("The table " + table + " cannot be read: " + e.getMessage(), e);
   }
 
   @Override

@@ -20,14 +20,13 @@ import potluck.gateway.quota.Quotas;
 import potluck.gateway.route.RouteRuleStore;
 import potluck.gateway.route.RouteRules;
 
-/** How what people have comes in, within a transaction. Used by one thread. */
+/** Imports keys, accounts, quotas and routes, within a transaction. For one thread. */
 final class KeyAndAccountImporter {
-  private static final String NO_OWNER = "its owner did not come";
+  private static final String NO_OWNER = "its owner was not imported";
   private static final String ID_REUSED =
-      "another came before with this number: it was changed there, or give another house another"
-          + " name, with --as";
+      "another one with this id was imported earlier; if the source changed, or this is another source, give it another name with --as";
 
-  /** What was left to somebody there is theirs to use for so long. */
+  /** Remaining quota can be used for so long. */
   private static final Duration GRANT_LIFETIME = Duration.ofDays(365);
 
   private final Handle handle;
@@ -41,7 +40,7 @@ final class KeyAndAccountImporter {
   private final InstantSource clock;
 
   /**
-   * @param seats at the Plug-in service that is the pool; null where the pool is here
+   * @param seats users at a Plug-in service that is the pool; null for the built-in pool
    */
   KeyAndAccountImporter(
       Handle handle,
@@ -76,19 +75,20 @@ final class KeyAndAccountImporter {
     }
     if (key.opensPlugin() && seats != null) {
       if (!seats.insertImportedKey(handle, owner.get(), key.text())) {
-        return new ImportOutcome.Skipped("its user has a seat at the Plug-in service already");
+        return new ImportOutcome.Skipped("its user already has a user at the Plug-in service");
       }
       mappings.record(RecordKind.KEY, key.id(), Long.toString(owner.get()), mark);
-      return ImportOutcome.imported("is the user's seat at the Plug-in service");
+      return ImportOutcome.imported("is now the user's key at the Plug-in service");
     }
     if (!ApiKeys.canImport(key.text())) {
-      return new ImportOutcome.Skipped("a key has sk- and at least 21 characters: make a new one");
+      return new ImportOutcome.Skipped(
+          "a key must start with sk- and have at least 21 more characters; create a new one");
     }
     try {
       CidrRanges.of(key.networks());
     } catch (IllegalArgumentException e) {
       return new ImportOutcome.Skipped(
-          "it may be used from some networks only, and one of these is none: mend it there");
+          "one of the networks that it may be used from is invalid; correct it there");
     }
     Optional<Long> id =
         keys.insertImported(
@@ -110,7 +110,7 @@ final class KeyAndAccountImporter {
                 key.createdAt(),
                 key.lastUsedAt()));
     if (id.isEmpty()) {
-      return new ImportOutcome.Skipped("there is a key with this text here already");
+      return new ImportOutcome.Skipped("the same key already exists");
     }
     if (!key.limits().isEmpty()) {
       LimitStore.set(
@@ -143,8 +143,8 @@ final class KeyAndAccountImporter {
           account.owner() != null
               ? NO_OWNER
               : options.owner() == null
-                  ? "nobody here is an administrator: say whose it is, with --owner NAME"
-                  : "there is no user '" + options.owner() + "' here");
+                  ? "there is no administrator; name an owner with --owner NAME"
+                  : "there is no user '" + options.owner() + "'");
     }
     Optional<String> objection = rules.findObjection(account);
     if (objection.isPresent()) {
@@ -157,20 +157,20 @@ final class KeyAndAccountImporter {
             ? new AccountId(cookie)
             : AccountId.random();
     if (!rules.add(handle, id, account, owner.get(), shared)) {
-      return new ImportOutcome.Skipped("there is an account of this name here already");
+      return new ImportOutcome.Skipped("an account with this id already exists");
     }
     mappings.record(RecordKind.ACCOUNT, account.id(), id.hex(), mark);
     List<String> remarks = new ArrayList<>(account.remarks());
     if (account.shared() == null && !shared) {
-      remarks.add("serves nobody but its owner; --share is your word that it may be shared");
+      remarks.add("serves only its owner; use --share if it may be shared");
     }
     if (!account.enabled()) {
-      remarks.add("is switched off, as it was there");
+      remarks.add("is disabled, as it was there");
     }
     return new ImportOutcome.Imported(remarks);
   }
 
-  /** Whose the operator's accounts are. */
+  /** The owner of the operator's accounts. */
   private Optional<Long> findOperator() {
     return options.owner() != null
         ? handle
@@ -186,20 +186,20 @@ final class KeyAndAccountImporter {
             .findOne();
   }
 
-  /** What is left comes as prepaid quota: how it grew back there says nothing here. */
+  /** Remaining quota becomes prepaid quota; the source's recovery rate has no meaning here. */
   ImportOutcome importQuota(SourceRecord.SourceQuota quota) {
     Optional<Long> owner = mappings.findUser(quota.owner());
     if (owner.isEmpty()) {
       return new ImportOutcome.Skipped(NO_OWNER);
     }
-    // One for a group of models: there each model of a group is told the same.
+    // One grant for a model group: the source repeats the value for each model of a group.
     String group = tariff.groups().of(quota.model());
     String id = quota.owner() + "/" + group;
     Optional<ImportMappings.Mapping> before = mappings.find(RecordKind.QUOTA, id);
     if (before.isPresent()) {
       return before.get().mark().equals(quota.model())
           ? new ImportOutcome.AlreadyPresent()
-          : new ImportOutcome.Skipped("draws from the same as " + before.get().mark());
+          : new ImportOutcome.Skipped("is in the same model group as " + before.get().mark());
     }
     long micros = Math.round(Math.min(quota.accountsWorth(), 1_000_000) * tariff.accountQuota());
     quotas.grant(
@@ -208,7 +208,7 @@ final class KeyAndAccountImporter {
         quota.model(),
         micros,
         clock.instant().plus(GRANT_LIFETIME),
-        "left at " + options.sourceName());
+        "imported from " + options.sourceName());
     mappings.record(RecordKind.QUOTA, id, Long.toString(owner.get()), quota.model());
     return ImportOutcome.imported();
   }
@@ -221,7 +221,7 @@ final class KeyAndAccountImporter {
     if (there != null) {
       return there.equals(route.models())
           ? new ImportOutcome.AlreadyPresent()
-          : new ImportOutcome.Skipped("there is another rule for this name here already");
+          : new ImportOutcome.Skipped("another rule for this name already exists");
     }
     changed.put(route.name(), route.models());
     try {

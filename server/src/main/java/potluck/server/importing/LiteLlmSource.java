@@ -15,13 +15,13 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import potluck.gateway.account.Secret;
 
 /**
- * A {@code config.yaml} of LiteLLM's: its models as accounts of the operator's, its aliases and
- * fallbacks as routes. Source: docs.litellm.ai, "Config.yaml". Used by one thread.
+ * A {@code config.yaml} of LiteLLM: models become the operator's accounts, aliases and fallbacks
+ * become routes. Source: docs.litellm.ai, "Config.yaml". For one thread.
  */
 public final class LiteLlmSource implements ImportSource {
   private static final String ENVIRONMENT = "os.environ/";
 
-  /** Where it looks for a credential that the file does not name. */
+  /** Where a credential comes from if the file does not name one. */
   private record ProviderTarget(String provider, String providerAtOtherAddress, String variable) {}
 
   private static final Map<String, ProviderTarget> TARGETS =
@@ -56,8 +56,10 @@ public final class LiteLlmSource implements ImportSource {
   }
 
   /**
-   * @param environment where what the file calls {@code os.environ/NAME} is
-   * @throws IOException where it is no YAML, or has no list of models
+   * Reads the file.
+   *
+   * @param environment for values like {@code os.environ/NAME}
+   * @throws IOException if it is not YAML, or has no model list
    */
   public static LiteLlmSource open(Path file, Map<String, String> environment) throws IOException {
     Object document;
@@ -66,10 +68,10 @@ public final class LiteLlmSource implements ImportSource {
     } catch (YamlEngineException e) {
       throw new IOException(file + " is not YAML: " + e.getMessage(), e);
     } catch (java.nio.file.NoSuchFileException e) {
-      throw new IOException("there is no file " + file, e);
+      throw new IOException("There is no file " + file, e);
     }
     if (!(document instanceof Map<?, ?> map) || !(map.get("model_list") instanceof List<?>)) {
-      throw new IOException(file + " has no model_list: is it LiteLLM's config.yaml?");
+      throw new IOException(file + " has no model_list: is this LiteLLM's config.yaml?");
     }
     return new LiteLlmSource(map, environment);
   }
@@ -86,7 +88,7 @@ public final class LiteLlmSource implements ImportSource {
         if (map(document, "general_settings").get("master_key") != null) {
           sink.skip(
               "general_settings.master_key",
-              "who runs Potluck logs in: make a key with ./potluck key create");
+              "Potluck has no master key: create a key with ./potluck key create");
         }
       }
       case ACCOUNT -> accounts(sink);
@@ -95,14 +97,14 @@ public final class LiteLlmSource implements ImportSource {
     }
   }
 
-  /** Models of one credential are one account, unless they go by the same name. */
+  /** Models with the same credential become one account, unless their names collide. */
   private void accounts(Sink sink) {
     Map<String, AccountBuilder> gathered = new LinkedHashMap<>();
     for (Object entry : (List<?>) java.util.Objects.requireNonNull(document.get("model_list"))) {
       if (entry instanceof Map<?, ?> model) {
         model(model, gathered, sink);
       } else {
-        sink.skip(String.valueOf(entry), "it is no entry of model_list");
+        sink.skip(String.valueOf(entry), "it is not an entry of model_list");
       }
     }
     gathered.forEach((id, gathering) -> sink.accept(gathering.build(id)));
@@ -153,14 +155,14 @@ public final class LiteLlmSource implements ImportSource {
     String model = text(params, "model");
     String label = name.isEmpty() ? model : name;
     if (name.isEmpty() || model.isEmpty() || name.contains("*") || model.contains("*")) {
-      sink.skip(label, "a name with a star, or none: list the models one by one");
+      sink.skip(label, "the name is empty or has a wildcard; list the models one by one");
       return;
     }
     int slash = model.indexOf('/');
     String kind = slash < 0 ? guessProvider(model) : model.substring(0, slash);
     @Nullable ProviderTarget place = TARGETS.get(kind);
     if (place == null) {
-      sink.skip(label, "'" + kind + "' is no provider that is known here: add it by hand");
+      sink.skip(label, "the provider '" + kind + "' is unknown; add it by hand");
       return;
     }
     Optional<String> base = resolveEnvironment(text(params, "api_base", "base_url"));
@@ -171,7 +173,7 @@ public final class LiteLlmSource implements ImportSource {
           label,
           "the environment has no "
               + (missing.isEmpty() ? place.variable() : missing.replace(ENVIRONMENT, ""))
-              + ": set it and repeat");
+              + "; set it and repeat");
       return;
     }
     add(
@@ -227,7 +229,8 @@ public final class LiteLlmSource implements ImportSource {
     }
     taken.models.put(name, model);
     if (number(params, "rpm") > 0 || number(params, "tpm") > 0) {
-      taken.remarks.add("rpm and tpm are not kept: an account that is refused rests by itself");
+      taken.remarks.add(
+          "rpm and tpm are not imported: an account that is refused goes into cooldown by itself");
     }
   }
 
@@ -276,7 +279,9 @@ public final class LiteLlmSource implements ImportSource {
       for (String other :
           List.of("default_fallbacks", "context_window_fallbacks", "content_policy_fallbacks")) {
         if (settings.get(other) != null) {
-          sink.skip(other, "there is one kind of fallback here: for models that nobody serves now");
+          sink.skip(
+              other,
+              "only one kind of fallback is supported: for models that no account can serve");
         }
       }
     }

@@ -13,17 +13,17 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.quota.UsageLimits;
 
 /**
- * A house of new-api's or one-api's: its database, or a dump of it. Columns differ from version to
- * version, so those are read that are there. Used by one thread.
+ * The database of new-api or one-api, or a dump of it. Versions have different columns, so only
+ * existing ones are read. For one thread.
  */
 public final class NewApiSource implements ImportSource {
   private static final byte[] SQLITE =
       "SQLite format 3\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
-  /** So many units of quota are one US dollar. */
+  /** Units of quota per US dollar. */
   private static final BigDecimal UNITS_PER_USD = BigDecimal.valueOf(500_000);
 
-  /** As much as a limit here can be. */
+  /** The largest possible limit in Potluck. */
   private static final long MAX_UNITS = 500_000_000_000_000_000L;
 
   private static final int ROLE_COMMON = 1;
@@ -72,7 +72,7 @@ public final class NewApiSource implements ImportSource {
     for (String table : List.of("users", "tokens", "channels")) {
       if (!rows.has(table)) {
         throw new IOException(
-            "there is no table " + table + " in it: is it the database of one-api or new-api?");
+            "There is no table " + table + ": is this the database of one-api or new-api?");
       }
     }
     boolean newer =
@@ -82,7 +82,9 @@ public final class NewApiSource implements ImportSource {
   }
 
   /**
-   * @param from {@code postgresql://…}, a SQLite file, or a file of mysqldump's
+   * Opens a source.
+   *
+   * @param from {@code postgresql://…}, a SQLite file, or a file from mysqldump
    */
   public static NewApiSource open(String from) throws IOException {
     SourceTables rows = tables(from);
@@ -100,7 +102,7 @@ public final class NewApiSource implements ImportSource {
     }
     Path file = Path.of(from);
     if (!Files.isRegularFile(file)) {
-      throw new IOException("there is no file " + file);
+      throw new IOException("There is no file " + file);
     }
     try (var in = Files.newInputStream(file)) {
       return Arrays.equals(in.readNBytes(SQLITE.length), SQLITE)
@@ -150,7 +152,7 @@ public final class NewApiSource implements ImportSource {
         row.number("status", STATUS_ENABLED) == STATUS_ENABLED,
         false,
         0,
-        true, // All that there is to draw from there is shared.
+        true, // Everything there is shared.
         false,
         null,
         row.seconds("created_at"),
@@ -175,7 +177,7 @@ public final class NewApiSource implements ImportSource {
       if (!subject.isEmpty() && login[0].equals("github") && !subject.matches("[0-9]+")) {
         sink.skip(
             "github of user " + owner,
-            "a name at GitHub may be somebody else's by now: let them log in and connect it anew");
+            "a GitHub name may belong to somebody else now; the user must log in and link it again");
       } else if (!subject.isEmpty()) {
         sink.accept(
             new SourceRecord.SourceLogin(login[0] + ":" + subject, owner, login[0], subject));

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.grant.OAuthTokens;
 
-/** The database of the origin's Plug-in service: accounts and quotas. Used by one thread. */
+/** The database of AntiHub's Plug-in service: accounts and quotas. For one thread. */
 final class PluginServiceSource implements AutoCloseable {
-  /** The accounts of its own pool are of this kind. */
+  /** The kind of its own pool's accounts. */
   private static final String POOL_KIND = "antigravity";
 
   private static final List<String> ACCOUNTS =
@@ -28,7 +28,9 @@ final class PluginServiceSource implements AutoCloseable {
           "status",
           "name");
 
-  /** Kinds of accounts that later versions keep apart, and some of them in the backend. */
+  /**
+   * Kinds of accounts that later versions keep in tables of their own, some of them in the backend.
+   */
   private static final List<String> OTHER_KINDS =
       List.of(
           "antigravity_accounts",
@@ -49,12 +51,12 @@ final class PluginServiceSource implements AutoCloseable {
       if (!rows.has(table)) {
         rows.close();
         throw new IOException(
-            "there is no table " + table + " in it: is it the Plug-in service's database?");
+            "There is no table " + table + ": is this the Plug-in service's database?");
       }
     }
   }
 
-  /** Who prefers the shared pool, by its names for users. */
+  /** Who prefers the shared pool, by the service's user ids. */
   Map<String, Boolean> preferences() throws IOException {
     Map<String, Boolean> preferences = new HashMap<>();
     tables.each(
@@ -64,7 +66,7 @@ final class PluginServiceSource implements AutoCloseable {
     return preferences;
   }
 
-  /** Users that the backend does not know. */
+  /** Skips users that the backend does not know. */
   void skipUnknownUsers(Map<String, String> owners, ImportSource.Sink sink) throws IOException {
     tables.each(
         "users",
@@ -73,7 +75,7 @@ final class PluginServiceSource implements AutoCloseable {
           if (!owners.containsKey(row.text("user_id", ""))) {
             sink.skip(
                 row.text("name", row.text("user_id", "")),
-                "only the Plug-in service knows them: they have no login to come with");
+                "only the Plug-in service knows this user, who has no login");
           }
         });
   }
@@ -84,7 +86,7 @@ final class PluginServiceSource implements AutoCloseable {
     skipUnsupported(tables, sink);
   }
 
-  /** Accounts that can never come, each with the reason. */
+  /** Skips accounts that cannot be imported, each with the reason. */
   static void skipUnsupported(SourceTables rows, ImportSource.Sink sink) throws IOException {
     for (String table : OTHER_KINDS) {
       String kind = table.replace("_accounts", "").replace('_', '-');
@@ -104,7 +106,7 @@ final class PluginServiceSource implements AutoCloseable {
   private static String unsupportedReason(String kind) {
     return "a grant to the program "
         + kind
-        + ", which Potluck does not imitate: bring an API key, or consent by a client of your own";
+        + ", which Potluck does not imitate; add an API key, or consent with a client of your own";
   }
 
   private Map<String, List<String>> models() throws IOException {
@@ -157,8 +159,8 @@ final class PluginServiceSource implements AutoCloseable {
   }
 
   /**
-   * What is left to each user; nothing of those whose shared accounts come along, because these
-   * bring it anew.
+   * Remaining quotas. Users whose shared accounts are imported get none, because these accounts add
+   * quota again.
    */
   void quotas(Map<String, String> owners, ImportSource.Sink sink) throws IOException {
     Set<String> bringing = new HashSet<>();
@@ -188,13 +190,13 @@ final class PluginServiceSource implements AutoCloseable {
     if (left <= 0) {
       sink.skip(label, "nothing of it is left");
     } else if (bringing.contains(user)) {
-      sink.skip(label, "the accounts that they share bring it anew");
+      sink.skip(label, "the accounts that this user shares add it again");
     } else {
       sink.accept(new SourceRecord.SourceQuota(row.text("pool_id", ""), owner, model, left));
     }
   }
 
-  /** Nothing more is read. */
+  /** Ends the snapshot. */
   void release() throws IOException {
     tables.endSnapshot();
   }

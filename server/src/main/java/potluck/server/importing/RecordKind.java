@@ -2,7 +2,7 @@ package potluck.server.importing;
 
 import java.util.Locale;
 
-/** What comes from another house, in the order in which it comes: owners before what they own. */
+/** The kinds of records, in the order of import: owners before what they own. */
 public enum RecordKind {
   USER,
   LOGIN,
@@ -12,7 +12,7 @@ public enum RecordKind {
   ROUTE,
   USAGE;
 
-  /** Its name in the table of imports and in what is printed. */
+  /** The name in the table of imports and in reports. */
   String label() {
     return name().toLowerCase(Locale.ROOT);
   }

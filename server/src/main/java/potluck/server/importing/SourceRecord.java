@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.quota.UsageLimits;
 
-/** One thing that another house has, in words that all houses share. Immutable. */
+/** One record of a source, in a form that all sources share. Immutable. */
 public sealed interface SourceRecord {
-  /** What it is called there; unique among its kind, and the same at each look. */
+  /** The id in the source: unique within its kind, and stable. */
   String id();
 
-  /** What a person knows it by; never a secret. */
+  /** A name for people; never a secret. */
   String label();
 
   /**
-   * Somebody.
+   * A user.
    *
-   * @param passwordHash as it is there; null for none
-   * @param pluginId what the Plug-in API calls them; null where nothing does
-   * @param limits on all that they use
+   * @param passwordHash as the source has it; null for none
+   * @param pluginId the user's id in the Plug-in API; null for none
+   * @param limits of the user
    */
   record SourceUser(
       String id,
@@ -46,7 +46,7 @@ public sealed interface SourceRecord {
   }
 
   /**
-   * Who somebody is at a house that people log in with.
+   * An identity at an external provider.
    *
    * @param owner the id of a {@link SourceUser}
    * @param provider such as {@code github}
@@ -60,12 +60,12 @@ public sealed interface SourceRecord {
   }
 
   /**
-   * A key that clients have.
+   * An API key.
    *
    * @param owner the id of a {@link SourceUser}
    * @param models that it may call; empty for all
    * @param networks that it may be used from; empty for all
-   * @param opensPlugin whether it looks after accounts too
+   * @param opensPlugin whether it also manages accounts
    */
   record SourceKey(
       String id,
@@ -90,13 +90,13 @@ public sealed interface SourceRecord {
   }
 
   /**
-   * A credential at a provider.
+   * An account at a provider.
    *
-   * @param owner the id of a {@link SourceUser}; null for the operator's
-   * @param cookieId what it is called by clients; null for a new name
-   * @param provider as the catalogue names it
+   * @param owner the id of a {@link SourceUser}; null for the operator
+   * @param cookieId the id that clients know; null for a new one
+   * @param provider in the catalogue
    * @param baseUrl empty for the provider's own
-   * @param shared null where that house does not say
+   * @param shared null if the source does not say
    */
   record SourceAccount(
       String id,
@@ -122,10 +122,10 @@ public sealed interface SourceRecord {
   }
 
   /**
-   * What somebody may still draw from the shared pool.
+   * Remaining quota of the shared pool.
    *
    * @param owner the id of a {@link SourceUser}
-   * @param accountsWorth how many whole accounts it is worth
+   * @param accountsWorth in whole accounts
    */
   record SourceQuota(String id, String owner, String model, double accountsWorth)
       implements SourceRecord {
@@ -136,9 +136,9 @@ public sealed interface SourceRecord {
   }
 
   /**
-   * What serves a name.
+   * An alias or fallback.
    *
-   * @param alias whether the models stand behind the name, rather than in for it
+   * @param alias true for an alias, false for a fallback
    */
   record SourceRoute(String id, String name, List<String> models, boolean alias)
       implements SourceRecord {
@@ -149,11 +149,11 @@ public sealed interface SourceRecord {
   }
 
   /**
-   * One request of the past.
+   * A past request.
    *
    * @param owner the id of a {@link SourceUser}
    * @param key the id of a {@link SourceKey}; null for none
-   * @param accountsWorth what it took of a whole account
+   * @param accountsWorth its cost in whole accounts
    */
   record SourceUsage(
       String id,

@@ -11,8 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of another house's table, by the names of its columns. What is not there is as what is
- * null: versions differ in what they have. Immutable.
+ * A row of a source's table. A missing column counts as null, because versions differ. Immutable.
  */
 record SourceRow(Map<String, String> values) {
   private static final long YEAR_9999 = 253_402_300_799L;
@@ -31,7 +30,7 @@ record SourceRow(Map<String, String> values) {
           .optionalEnd()
           .toFormatter();
 
-  /** Without the sign NUL, which PostgreSQL keeps nowhere. */
+  /** Without NUL characters, which PostgreSQL cannot store. */
   @Nullable String text(String column) {
     @Nullable String text = values.get(column);
     return text == null ? null : text.replace("\0", "");
@@ -42,7 +41,7 @@ record SourceRow(Map<String, String> values) {
     return text == null ? otherwise : text;
   }
 
-  /** Zero where it is no number. */
+  /** 0 if it is not a number. */
   long number(String column) {
     return number(column, 0);
   }
@@ -65,7 +64,7 @@ record SourceRow(Map<String, String> values) {
     }
   }
 
-  /** As the databases write it: t, true, 1. */
+  /** As databases write it: t, true, 1. */
   boolean flag(String column, boolean otherwise) {
     String text = values.get(column);
     return text == null
@@ -73,7 +72,7 @@ record SourceRow(Map<String, String> values) {
         : text.equals("t") || text.equalsIgnoreCase("true") || text.equals("1");
   }
 
-  /** Times without a zone are UTC; null where it is none. */
+  /** UTC without a zone; null if it is not a time. */
   @Nullable Instant time(String column) {
     String text = values.get(column);
     if (text == null) {
@@ -90,7 +89,7 @@ record SourceRow(Map<String, String> values) {
     }
   }
 
-  /** Seconds since 1970; null for nothing, for times before, and for such as are never. */
+  /** Seconds since 1970; null for 0, negative and impossible values. */
   @Nullable Instant seconds(String column) {
     long seconds = number(column);
     return seconds <= 0 || seconds > YEAR_9999 ? null : Instant.ofEpochSecond(seconds);

@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** The tables of another house, wherever they lie. They are read only. */
+/** The tables of a source, read only. */
 interface SourceTables extends AutoCloseable {
-  /** The columns of a table; empty where there is no such table. */
+  /** The columns of a table; empty if it does not exist. */
   Set<String> columns(String table) throws IOException;
 
   /**
-   * Hands over all rows, in constant memory.
+   * Reads all rows, in constant memory.
    *
-   * @param wanted columns; those that are not there are passed over
+   * @param wanted columns; missing ones are ignored
    */
   void each(String table, List<String> wanted, Consumer<SourceRow> sink) throws IOException;
 
   /**
-   * Ends the moment that was looked at, so that nothing there waits for this: what is read from now
-   * on is as it is then, a portion at a time, by its first column, which must tell rows apart.
+   * Ends the snapshot, so that it blocks nothing in the source. Later reads see the current state,
+   * a portion at a time, ordered by the first column, which must be unique.
    */
   default void endSnapshot() throws IOException {}
 

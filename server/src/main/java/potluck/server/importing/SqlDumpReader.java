@@ -14,12 +14,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /**
- * Understands of SQL as much as dumps have of it: {@code CREATE TABLE} for the names of columns,
- * {@code INSERT INTO … VALUES} for rows. All else is passed over, in one go and in constant memory.
- * Source: the MySQL manual, "String Literals" and "mysqldump". Used once, by one thread.
+ * Reads the SQL of dumps: {@code CREATE TABLE} for column names, {@code INSERT INTO … VALUES} for
+ * rows. Everything else is skipped, in one pass and constant memory. Source: the MySQL manual,
+ * "String Literals" and "mysqldump". For one use by one thread.
  */
 final class SqlDumpReader {
-  /** Words that begin a line of CREATE TABLE and are no column; those are in backquotes. */
+  /** Words that start a line of CREATE TABLE but are not columns; columns are in backquotes. */
   private static final Set<String> NON_COLUMN_WORDS =
       Set.of(
           "primary",
@@ -48,10 +48,10 @@ final class SqlDumpReader {
   }
 
   /**
-   * Where the rows of a table are, counted in characters.
+   * The position of a table's rows, in characters.
    *
-   * @param from the beginning of the first statement with some
-   * @param to behind the last
+   * @param from start of the first INSERT
+   * @param to end of the last one
    */
   record RowRange(long from, long to) {
     private RowRange upTo(RowRange later) {
@@ -60,24 +60,26 @@ final class SqlDumpReader {
   }
 
   /**
-   * Reads a part, which another reader has found.
+   * Reads a range that another reader has found.
    *
-   * @param in from its beginning on
-   * @param columns of its table
+   * @param in starts at the range
+   * @param columns of the table
    */
   static SqlDumpReader forRange(RowRange part, Reader in, String table, List<String> columns) {
     return new SqlDumpReader(in, Map.of(table, columns), part.to() - part.from());
   }
 
-  /** Where rows are, by table, as far as it was read. */
+  /** The ranges of rows that were found, by table. */
   Map<String, RowRange> rowRanges() {
     return rowRanges;
   }
 
   /**
-   * @param tables hears of each table and its columns
-   * @param rows hears of each row of the wanted tables, as bytes; what is NULL is not in it
-   * @throws IOException where it ends in the middle of something
+   * Reads the dump.
+   *
+   * @param tables receives each table and its columns
+   * @param rows receives each row of the wanted tables, as bytes; NULL values are absent
+   * @throws IOException if the dump is truncated
    */
   void read(
       BiConsumer<String, Set<String>> tables,
@@ -93,7 +95,7 @@ final class SqlDumpReader {
         continue;
       }
       if (tokens.isInRoutine()) {
-        // What it would insert is its own affair.
+        // The routine's inserts are not data.
       } else if (word.equals("set") && tokens.word().equals("names")) {
         SqlDumpTokenizer.checkEncoding(tokens.name());
       } else if (word.equals("create") && tokens.word().equals("table")) {
@@ -108,9 +110,7 @@ final class SqlDumpReader {
     }
   }
 
-  /**
-   * Whether its head says who wrote it, and the words at the end that belong to that are missing.
-   */
+  /** Whether the dump has a header of its program but not the matching footer. */
   boolean isTruncated() {
     return tokens.isTruncated();
   }
@@ -137,12 +137,12 @@ final class SqlDumpReader {
     tables.accept(name, new LinkedHashSet<>(names));
   }
 
-  /** The table that it fills; empty for none. What is not wanted is left to be passed over. */
+  /** The table of the INSERT; empty for none. Rows of unwanted tables are skipped by the caller. */
   private String insert(BiConsumer<String, Map<String, String>> rows, Predicate<String> wanted)
       throws IOException {
     for (String word = tokens.word(); !word.equals("into"); word = tokens.word()) {
       if (word.isEmpty()) {
-        return ""; // INSERT IGNORE INTO is one, INSERT; is none.
+        return ""; // "INSERT IGNORE INTO" has a table, "INSERT;" has none.
       }
     }
     String table = tokens.name();

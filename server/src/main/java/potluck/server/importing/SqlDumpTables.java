@@ -26,12 +26,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tables in a file that {@code mysqldump} or {@code mariadb-dump} wrote. It is read from end to end
- * once, before anything is believed; of each table that is wanted the part that has its rows is
- * read again, in constant memory. Used by one thread.
+ * Tables of a file from {@code mysqldump} or {@code mariadb-dump}. The file is read completely once
+ * to check it; each wanted table is read again from its range, in constant memory. For one thread.
  */
 final class SqlDumpTables implements SourceTables {
-  /** U+FEFF, which some editors of Windows put first. */
+  /** U+FEFF, which some editors on Windows write first. */
   private static final byte[] UTF8_BOM = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   private final Path file;
@@ -51,7 +50,9 @@ final class SqlDumpTables implements SourceTables {
   }
 
   /**
-   * @throws IOException where it is no dump, or not all of one
+   * Checks the file.
+   *
+   * @throws IOException if it is not a complete dump
    */
   static SqlDumpTables of(Path file) throws IOException {
     Map<String, Set<String>> tables = new LinkedHashMap<>();
@@ -82,16 +83,16 @@ final class SqlDumpTables implements SourceTables {
   private static IOException invalidDump(Path file, String why, @Nullable Exception cause) {
     return new IOException(
         file
-            + " is not a whole dump in UTF-8: "
+            + " is not a complete dump in UTF-8: "
             + why
-            + "; make it again with mysqldump --default-character-set=utf8mb4 --result-file=FILE",
+            + "; create it again with mysqldump --default-character-set=utf8mb4 --result-file=FILE",
         cause);
   }
 
   /**
-   * A byte a sign, whatever it is: a dump holds blobs as they are, between texts in UTF-8.
+   * One character per byte: a dump contains raw blobs between texts in UTF-8.
    *
-   * @throws IOException where it is a text of Windows, in which each sign has two bytes
+   * @throws IOException if the file is UTF-16
    */
   private static Reader open(Path file) throws IOException {
     PushbackInputStream in =
@@ -99,7 +100,7 @@ final class SqlDumpTables implements SourceTables {
     byte[] first = in.readNBytes(3);
     if (first.length > 1 && (first[0] & first[1] & 0xff) == 0xfe) {
       in.close();
-      throw new IOException("it is in UTF-16, as > of PowerShell writes");
+      throw new IOException("it is in UTF-16, which > of PowerShell writes");
     }
     if (!Arrays.equals(first, UTF8_BOM)) {
       in.unread(first);
@@ -111,11 +112,11 @@ final class SqlDumpTables implements SourceTables {
   public Set<String> columns(String table) throws IOException {
     if (duplicateTables.contains(table)) {
       throw new IOException(
-          "there is a table "
+          "The table "
               + table
-              + " of two databases in "
+              + " occurs for two databases in "
               + file
-              + ": let mysqldump write one only, the one to move from");
+              + "; dump only the one to import from");
     }
     return tables.getOrDefault(table, Set.of());
   }
@@ -130,7 +131,7 @@ final class SqlDumpTables implements SourceTables {
       for (long left = part.from(); left > 0; ) {
         long passed = in.skip(left);
         if (passed == 0) {
-          throw new EOFException(file + " has become shorter");
+          throw new EOFException(file + " became shorter");
         }
         left -= passed;
       }

@@ -14,14 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The words, names and values of a dump, one after the other. Each sign is a byte: texts are in
- * whatever encoding the file has, and blobs in none. Used once, by one thread.
+ * The words, names and values of a dump. Each character is one byte: texts have the encoding of the
+ * file, blobs have none. For one use by one thread.
  */
 final class SqlDumpTokenizer {
-  /** What stands for NULL among values; no text of a dump can hold it, for it is no byte. */
+  /** Stands for NULL among values; no text of a dump can contain it, because it is not a byte. */
   static final String NULL = "\uffffNULL";
 
-  /** More is no value of a table that is wanted, but a file that is no dump. */
+  /** A longer text is not a value of a wanted table; the file is probably not a dump. */
   private static final int MAX_TEXT_LENGTH = 16 << 20;
 
   /** {@code /*!40101 SET NAMES utf8mb4 *}{@code /} */
@@ -37,7 +37,7 @@ final class SqlDumpTokenizer {
     this.in = new PushbackReader(in, 2);
   }
 
-  /** Characters that were taken so far. */
+  /** Characters that were read so far. */
   long position() {
     return position;
   }
@@ -57,7 +57,7 @@ final class SqlDumpTokenizer {
     return sawHeader && !sawFooter;
   }
 
-  /** Whether there is another statement; comments before it are passed over. */
+  /** Whether there is another statement; skips comments before it. */
   boolean hasMore() throws IOException {
     while (true) {
       int c = skipSpace();
@@ -71,7 +71,7 @@ final class SqlDumpTokenizer {
     }
   }
 
-  /** A word of SQL in lower case; a sign by itself. */
+  /** A word of SQL in lower case, or a single other character. */
   String word() throws IOException {
     int c = requireCharacter(skipSpace());
     if (!Character.isLetterOrDigit(c) && c != '_') {
@@ -106,19 +106,19 @@ final class SqlDumpTokenizer {
     return word.toString();
   }
 
-  /** Whether the next name is in quotes. */
+  /** Whether the next name is quoted. */
   boolean isQuoted() throws IOException {
     return isNext('`') || isNext('"');
   }
 
-  /** The name of a table or column; of {@code house.table} the table. */
+  /** The name of a table or column; of {@code db.table} only the table. */
   String name() throws IOException {
     int c = requireCharacter(skipSpace());
     String name = c == '`' || c == '"' ? quotedText(c) : readPlain(c);
     return skipIfNext('.') ? name() : name;
   }
 
-  /** Names in brackets. */
+  /** Names in parentheses. */
   List<String> names() throws IOException {
     expect('(');
     List<String> names = new ArrayList<>();
@@ -129,7 +129,7 @@ final class SqlDumpTokenizer {
     return names;
   }
 
-  /** The values of a row, in brackets. */
+  /** The values of a row, in parentheses. */
   List<String> values() throws IOException {
     expect('(');
     List<String> values = new ArrayList<>();
@@ -169,7 +169,7 @@ final class SqlDumpTokenizer {
     }
   }
 
-  /** What {@code --hex-blob} writes. */
+  /** Decodes what {@code --hex-blob} writes. */
   private static String bytes(String hex) throws IOException {
     try {
       return new String(HexFormat.of().parseHex(hex), StandardCharsets.ISO_8859_1);
@@ -178,7 +178,7 @@ final class SqlDumpTokenizer {
     }
   }
 
-  /** To the end of a column's definition; whether another follows. */
+  /** Skips to the end of a column's definition; returns whether another one follows. */
   boolean skipDefinition() throws IOException {
     int depth = 0;
     while (true) {
@@ -198,18 +198,21 @@ final class SqlDumpTokenizer {
     }
   }
 
-  /** What follows DELIMITER: the end of statements from now on, until it is said anew. */
+  /** Reads the delimiter after DELIMITER, which ends statements until the next one. */
   void readDelimiter() throws IOException {
     String said = readLine().strip();
     delimiter = said.isEmpty() ? ";" : said;
   }
 
-  /** Whether a statement may hold others, as those of routines do: it ends in no semicolon. */
+  /**
+   * Whether statements may contain other statements, as in routines: the delimiter is not a
+   * semicolon.
+   */
   boolean isInRoutine() {
     return !delimiter.equals(";");
   }
 
-  /** To the end of a statement; nothing of it is kept. */
+  /** Skips to the end of a statement. */
   void skipStatement() throws IOException {
     while (true) {
       int c = requireCharacter(skipSpace());
@@ -222,7 +225,7 @@ final class SqlDumpTokenizer {
     }
   }
 
-  /** A doubled quote is the end of one text and the beginning of another. */
+  /** A doubled quote ends one text and starts another. */
   private void skipQuoted(int quote) throws IOException {
     for (int c = read(); c != quote; c = read()) {
       if (c < 0 || (c == '\\' && quote != '`' && read() < 0)) {
@@ -262,7 +265,7 @@ final class SqlDumpTokenizer {
     return c;
   }
 
-  /** The text to the closing quote; a quote in it is doubled or behind a backslash. */
+  /** The text up to the closing quote; a quote in it is doubled or after a backslash. */
   private String quotedText(int quote) throws IOException {
     StringBuilder text = new StringBuilder();
     while (true) {
@@ -363,9 +366,10 @@ final class SqlDumpTokenizer {
   }
 
   /**
-   * The texts are in this encoding.
+   * Checks an encoding.
    *
-   * @throws IOException where it is not UTF-8: in some, half a letter is a quote or a backslash
+   * @throws IOException if it is not UTF-8: in some encodings, half a character is a quote or
+   *     backslash
    */
   static void checkEncoding(String name) throws IOException {
     if (!name.matches("(?i)utf8(mb[34])?|binary|ascii|default")) {

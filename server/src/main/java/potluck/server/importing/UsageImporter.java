@@ -22,9 +22,9 @@ import potluck.gateway.quota.Quotas;
 import potluck.server.database.UsageCopy;
 
 /**
- * How usage of the past comes in: in batches, each a transaction. A request's id here is made of
- * its number there, so that it cannot come twice. What it took was paid for there and is given
- * back. Used by one thread.
+ * Imports past usage in batches, each in a transaction. Request ids are derived from the source's
+ * ids, so nothing is imported twice. What a request cost was paid in the source, so its quota is
+ * given back. For one thread.
  */
 final class UsageImporter {
   private static final int BATCH = 500;
@@ -42,8 +42,8 @@ final class UsageImporter {
 
   /**
    * @param handle without a transaction: each batch has its own
-   * @param owners users who came or would come, by their ids there
-   * @param apply whether to write: a dry run counts only
+   * @param owners ids of imported users, by their ids in the source
+   * @param apply false only counts
    */
   UsageImporter(
       Handle handle,
@@ -94,7 +94,7 @@ final class UsageImporter {
   private Optional<Ledger.Row> toRow(SourceRecord.SourceUsage use) {
     @Nullable Long owner = userIds.get(use.owner());
     if (owner == null) {
-      report.addSkipped(RecordKind.USAGE, use.label(), "its user did not come");
+      report.addSkipped(RecordKind.USAGE, use.label(), "its user was not imported");
       return Optional.empty();
     }
     long micros = Math.round(Math.min(use.accountsWorth(), 1_000_000) * tariff.accountQuota());

@@ -15,7 +15,7 @@ import potluck.gateway.login.IdentityProvider;
 import potluck.gateway.login.LinkedIdentities;
 import potluck.gateway.quota.LimitStore;
 
-/** How people come in, within a transaction. Used by one thread. */
+/** Imports users and their external identities, within a transaction. For one thread. */
 final class UserImporter {
   private static final Pattern NAME =
       Pattern.compile("[\\w.-]{3,50}", Pattern.UNICODE_CHARACTER_CLASS);
@@ -46,25 +46,24 @@ final class UserImporter {
       return before.get().mark().equals(mark)
           ? mappings.findUser(person.id()).isPresent()
               ? new ImportOutcome.AlreadyPresent()
-              : new ImportOutcome.Skipped("came before, and was deleted here since")
+              : new ImportOutcome.Skipped("was imported earlier, and deleted here since")
           : new ImportOutcome.Skipped(
-              "somebody else came before with this number: give another house another name, with --as");
+              "another user with this id was imported earlier; give another source another name with --as");
     }
     String name = options.renamedUsers().getOrDefault(person.name(), person.name());
     if (!NAME.matcher(name).matches()) {
       return new ImportOutcome.Skipped(
-          "a name here has 3 to 50 letters, digits, dots, hyphens or underscores: --rename OLD=NEW");
+          "a user name needs 3 to 50 letters, digits, dots, hyphens or underscores; use --rename OLD=NEW");
     }
     List<String> remarks = new ArrayList<>();
     @Nullable String hash = person.passwordHash();
     if (hash != null && !PasswordHasher.isSupported(hash)) {
-      remarks.add("no login can be checked against this password: ./potluck user reset-link NAME");
+      remarks.add("the password cannot be imported; use ./potluck user reset-link NAME");
       hash = null;
     }
     Optional<Long> id = Users.insertImported(handle, toNewUser(person, name, hash));
     if (id.isEmpty()) {
-      return new ImportOutcome.Skipped(
-          "somebody has this name here already: --rename OLD=NEW lets them come under another");
+      return new ImportOutcome.Skipped("this user name is taken; use --rename OLD=NEW");
     }
     if (!person.limits().isEmpty()) {
       LimitStore.set(
@@ -102,19 +101,19 @@ final class UserImporter {
     }
     Optional<Long> owner = mappings.findUser(login.owner());
     if (owner.isEmpty()) {
-      return new ImportOutcome.Skipped("its user did not come");
+      return new ImportOutcome.Skipped("its user was not imported");
     }
     Optional<IdentityProvider> house =
         loginProviders.stream().filter(each -> each.id().equals(login.provider())).findFirst();
     if (house.isEmpty()) {
       return new ImportOutcome.Skipped(
-          "nobody logs in by "
+          "the provider "
               + login.provider()
-              + " here: set its client id first (docs/guides/users.md), and repeat");
+              + " is not configured; set its client id first (docs/guides/users.md), and repeat");
     }
     if (!LinkedIdentities.insertImported(
         handle, owner.get(), login.provider(), house.get().issuer(), login.subject())) {
-      return new ImportOutcome.Skipped("somebody here logs in by it already");
+      return new ImportOutcome.Skipped("another user already has this identity");
     }
     mappings.record(RecordKind.LOGIN, login.id(), Long.toString(owner.get()), "");
     return ImportOutcome.imported();

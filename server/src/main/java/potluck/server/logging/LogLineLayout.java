@@ -11,8 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One event as one line: text for people or JSON for machines. Control characters are escaped, so
- * that what an upstream says can neither forge a line nor move a terminal's cursor.
+ * One log event as one line: text for people or JSON for machines. Control characters are escaped,
+ * so that a message can neither forge a line nor move a terminal's cursor.
  */
 final class LogLineLayout extends LayoutBase<ILoggingEvent> {
   private static final DateTimeFormatter TIME =

@@ -15,9 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
-import potluck.server.settings.Settings;
 
-/** Sets up the log: to the terminal and to {@code logs/app.log}, ten files of ten megabytes. */
+/** Sets up logging to the terminal and to {@code logs/app.log}: ten files of ten megabytes. */
 public final class Logging {
   private static final FileSize FILE_SIZE = FileSize.valueOf("10MB");
   private static final int MAX_OLD_FILES = 9;
@@ -25,17 +24,17 @@ public final class Logging {
   private Logging() {}
 
   /**
-   * @param file where the log goes beside the terminal
+   * @param file of the log
    */
-  public static void start(Settings.Logs settings, Path file) {
+  public static void start(LogSettings settings, Path file) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.setLevel(level(settings.level()));
     context.getLogger("io.helidon").setLevel(Level.WARN);
-    // It prints a page about a port that is taken; we say it in a line.
+    // Helidon prints a long message about a taken port; ours has one line.
     context.getLogger("io.helidon.webserver.LoomServer").setLevel(Level.OFF);
-    // It prints pages about a collector that is away; we say it in a line.
+    // OpenTelemetry prints long messages about an unreachable collector; ours has one line.
     context.getLogger("io.opentelemetry").setLevel(Level.OFF);
     context.getLogger("com.zaxxer.hikari").setLevel(Level.ERROR);
     context.getLogger("org.apache.ibatis").setLevel(Level.WARN);
@@ -51,7 +50,7 @@ public final class Logging {
   }
 
   private static RollingFileAppender<ILoggingEvent> file(
-      LoggerContext context, Settings.Logs settings, Path file) {
+      LoggerContext context, LogSettings settings, Path file) {
     OwnerOnlyFileAppender appender = new OwnerOnlyFileAppender();
     appender.setName("file");
     appender.setFile(file.toString());
@@ -71,7 +70,7 @@ public final class Logging {
   }
 
   private static <A extends OutputStreamAppender<ILoggingEvent>> A startAppender(
-      LoggerContext context, A appender, Settings.Logs settings) {
+      LoggerContext context, A appender, LogSettings settings) {
     LogLineLayout line = new LogLineLayout(settings.json());
     line.setContext(context);
     line.start();

@@ -10,8 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * A log that only its owner may read: prompts may stand near it. Holds for the first file and for
- * each that follows when it rolls, whatever the process's umask.
+ * A log file that only its owner may read, because it may contain private data. Also holds for the
+ * next files, whatever the umask.
  */
 final class OwnerOnlyFileAppender extends RollingFileAppender<ILoggingEvent> {
   private static final Set<PosixFilePermission> OWNER =

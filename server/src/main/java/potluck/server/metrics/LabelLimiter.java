@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Names that may be labels: the first two hundred that were let in; every other one is {@code
- * other}, because callers can name whatever they like. Safe for use by many threads.
+ * Names that may become metric labels: the first two hundred. All others become {@code other},
+ * because callers can invent names. Thread-safe.
  */
 public final class LabelLimiter {
   private static final int MAX_NAMES = 200;
@@ -14,13 +14,13 @@ public final class LabelLimiter {
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-  /** Lets a name in, where there is room: for one that the house has shown to serve. */
+  /** Adds a name if there is room; only for models that have served. */
   public String add(String name) {
     String cut = truncate(name);
     return known.contains(cut) || (known.size() < MAX_NAMES && known.add(cut)) ? cut : OTHER;
   }
 
-  /** The name where it was let in before. */
+  /** The name if it was added before, otherwise {@code other}. */
   public String find(String name) {
     String cut = truncate(name);
     return known.contains(cut) ? cut : OTHER;

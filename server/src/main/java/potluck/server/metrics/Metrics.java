@@ -20,8 +20,8 @@ import potluck.gateway.meter.Reading;
 import potluck.gateway.relay.Observer;
 
 /**
- * What the relay does, in figures. Labels are few and bounded: a model is named once an answer came
- * under its name, see {@link LabelLimiter}. Safe for use by many threads.
+ * The metrics of the relay. The number of labels is limited: a model is named only after it has
+ * served, see {@link LabelLimiter}. Thread-safe.
  */
 public final class Metrics implements Observer {
   private static final Duration[] BUCKETS = {
@@ -61,13 +61,13 @@ public final class Metrics implements Observer {
   private record SpendingCounters(Counter input, Counter cached, Counter output, Counter cost) {}
 
   /**
-   * @param models that labels may name
+   * @param models the model names that may be labels
    */
   public Metrics(LabelLimiter models) {
     this.modelLabels = models;
     this.failovers =
         Counter.builder("potluck.failovers")
-            .description("Times that a request was given to another account")
+            .description("Number of failovers to another account")
             .register(registry);
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -82,7 +82,7 @@ public final class Metrics implements Observer {
             new AttemptLabels(provider, outcome),
             key ->
                 Counter.builder("potluck.attempts")
-                    .description("Requests to accounts, by what came of them")
+                    .description("Requests to accounts, by outcome")
                     .tag("provider", key.provider())
                     .tag("outcome", key.outcome())
                     .register(registry))
@@ -92,14 +92,14 @@ public final class Metrics implements Observer {
   @Override
   public void lost(String from, String to, List<String> names) {
     for (String name : names) {
-      // tools[3].cache_control is one kind of loss, whichever tool it was.
+      // tools[3].cache_control is the same loss for every tool.
       String what = lost.add(name.replaceAll("\\[[0-9]+]", "[]"));
       losses
           .computeIfAbsent(
               new LossLabels(from, to, what),
               key ->
                   Counter.builder("potluck.lost")
-                      .description("What translations could not carry")
+                      .description("What translations could not carry over")
                       .tag("from", key.from())
                       .tag("to", key.to())
                       .tag("what", key.what())
@@ -132,7 +132,7 @@ public final class Metrics implements Observer {
 
   private Timer duration(RequestLabels key) {
     return Timer.builder("potluck.requests")
-        .description("Model requests, from their coming to their last byte")
+        .description("Model requests, until their last byte")
         .tag("dialect", key.dialect())
         .tag("model", key.model())
         .tag("stream", Boolean.toString(key.stream()))
@@ -143,7 +143,7 @@ public final class Metrics implements Observer {
 
   private Timer firstByte(FirstByteLabels key) {
     return Timer.builder("potluck.first.byte")
-        .description("Until the first byte of an answer")
+        .description("Time to the first byte of an answer")
         .tag("dialect", key.dialect())
         .tag("model", key.model())
         .serviceLevelObjectives(BUCKETS)
@@ -156,33 +156,33 @@ public final class Metrics implements Observer {
         tokens(model, "cached"),
         tokens(model, "output"),
         Counter.builder("potluck.cost.usd")
-            .description("What requests cost by the price list")
+            .description("Cost of requests by the price list")
             .tag("model", model)
             .register(registry));
   }
 
   private Counter tokens(String model, String kind) {
     return Counter.builder("potluck.tokens")
-        .description("Tokens, by model and kind; cached ones are part of the input")
+        .description("Tokens by model and kind; cached tokens are part of the input")
         .tag("model", model)
         .tag("kind", kind)
         .register(registry);
   }
 
-  /** A figure that is asked for whenever somebody looks. */
+  /** A value that is read at each scrape. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder(name, value).description(description).register(registry);
   }
 
-  /** What only grows, and is asked for whenever somebody looks. */
+  /** A growing value that is read at each scrape. */
   public void counter(String name, String description, Supplier<Number> value) {
-    // What it asks is held weakly, how it asks is not.
+    // The object is held weakly, the function is not.
     FunctionCounter.builder(name, this, _ -> value.get().doubleValue())
         .description(description)
         .register(registry);
   }
 
-  /** One for each word, such as accounts by standing. */
+  /** One gauge for each tag value, such as accounts by standing. */
   public void taggedGauges(
       String name,
       String description,

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows the figures at {@code /metrics}, on a port of its own, so that nobody who may call models
- * sees them. A port that is taken keeps the house from showing figures, not from serving.
+ * Serves {@code /metrics} on a port of its own, because API callers must not see it. If the port is
+ * taken, the server runs without metrics.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MetricsServer.class);
@@ -37,7 +37,7 @@ public final class MetricsServer implements AutoCloseable {
       listening.start();
       return listening;
     } catch (IOException e) {
-      LOG.warn("no metrics: {}:{} cannot be listened at ({})", host, port, e.getMessage());
+      LOG.warn("no metrics: cannot listen on {}:{} ({})", host, port, e.getMessage());
       return null;
     }
   }
@@ -55,7 +55,7 @@ public final class MetricsServer implements AutoCloseable {
     }
   }
 
-  /** Where it listens; 0 where it does not. */
+  /** The port; 0 if it is not served. */
   public int port() {
     return server == null ? 0 : server.getAddress().getPort();
   }

@@ -11,10 +11,11 @@ import potluck.gateway.meter.PriceFile;
 import potluck.gateway.meter.PriceList;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.quota.QuotaRules;
-import potluck.server.settings.Settings;
+import potluck.server.settings.Setting;
+import potluck.server.settings.SettingValues;
 
-/** Makes prices and the rules of quotas from what the operator decided. */
-public final class TariffFactory {
+/** Makes the tariff and the rules of quotas from the settings. */
+final class TariffFactory {
   private static final long MICROS = 1_000_000;
 
   /** What a token of a model without a price counts for in a quota: 0.10 USD a million. */
@@ -22,10 +23,10 @@ public final class TariffFactory {
 
   private TariffFactory() {}
 
-  public static Tariff tariff(Settings.Quotas settings) {
+  static Tariff tariff(SettingValues values) {
     List<PriceList.Entry> entries = new ArrayList<>(PriceFile.shipped());
-    settings
-        .prices()
+    values
+        .path(Setting.PRICES_FILE)
         .ifPresent(
             file -> {
               try {
@@ -34,22 +35,25 @@ public final class TariffFactory {
                 throw new UncheckedIOException(e);
               }
             });
+    String groups = values.text(Setting.MODEL_GROUPS);
     return new Tariff(
         new PriceList(entries),
-        new ModelGroups(settings.groups().isEmpty() ? ModelGroups.DEFAULT : settings.groups()),
-        Tariff.Unit.valueOf(settings.unit().toUpperCase(Locale.ROOT)),
-        settings.accountUsd() * MICROS,
+        new ModelGroups(groups.isEmpty() ? ModelGroups.DEFAULT : groups),
+        Tariff.Unit.valueOf(values.choice(Setting.QUOTA_UNIT).toUpperCase(Locale.ROOT)),
+        values.number(Setting.QUOTA_ACCOUNT_USD) * MICROS,
         UNPRICED_MICROS_PER_TOKEN);
   }
 
-  public static QuotaRules rules(Settings.Quotas settings, Tariff tariff) {
-    long worth = tariff.accountQuota();
+  static QuotaRules rules(SettingValues values, Tariff tariff) {
+    long onePercent = tariff.accountQuota() / 100;
     return new QuotaRules(
-        settings.enforced(),
-        settings.maxWait(),
-        worth / 100 * settings.basePercent(),
-        worth / 100 * settings.baseHourlyPercent(),
-        worth,
-        worth / 100 * settings.hourlyPercent());
+        // If the pool is at a Plug-in service, the service keeps the quotas.
+        values.choice(Setting.QUOTA).equals("enforced")
+            && values.find(Setting.PLUGIN_API_BASE_URL).isEmpty(),
+        values.seconds(Setting.QUOTA_WAIT_SECONDS),
+        onePercent * values.number(Setting.QUOTA_BASE_PERCENT),
+        onePercent * values.number(Setting.QUOTA_BASE_HOURLY_PERCENT),
+        tariff.accountQuota(),
+        onePercent * values.number(Setting.QUOTA_HOURLY_PERCENT));
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Purpose: makes the tariff from the settings and the price lists.
+ * Purpose: builds the tariff and the objects around quotas from the settings.
  *
- * <p>Uses: settings, {@code gateway.meter}.
+ * <p>Uses: settings, {@code gateway.meter}, {@code gateway.quota}.
  *
  * <p>Must not: know the wiring.
  *
- * <p>Start reading at: {@link TariffFactory}.
+ * <p>Start reading at: {@link QuotaServices}.
  */
 @NullMarked
 package potluck.server.pricing;

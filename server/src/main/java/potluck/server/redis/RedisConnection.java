@@ -25,9 +25,9 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
 
 /**
- * Redis 6 or later, or Valkey. One thread writes, one listens; callers put into a bounded queue and
- * go on. While Redis is away the queue drops what is oldest, and nobody notices but the health
- * page.
+ * A connection to Redis 6 or later, or Valkey. One thread writes and one listens; callers only put
+ * into a bounded queue. While Redis is unreachable, the oldest entries are dropped; only the health
+ * page shows it.
  */
 public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChannel, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
@@ -53,16 +53,16 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   private volatile @Nullable Jedis listening;
   private volatile long lastMessageAt;
 
-  /** How it is. */
+  /** The state of the connection. */
   public enum State {
     CONNECTED,
-    /** It answers, and takes nothing: it is a replica, or full. */
+    /** Redis answers but accepts no writes: it is a replica, or full. */
     READ_ONLY,
     DISCONNECTED
   }
 
   /**
-   * @param writes whether it shows that Redis takes what it is given
+   * @param writes whether success proves that Redis accepts writes
    */
   private record Command(boolean writes, Consumer<RedisClient> run) {}
 
@@ -74,9 +74,9 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   }
 
   /**
-   * Connects, and goes on trying.
+   * Connects, and reconnects after failures.
    *
-   * @param heard is told what other nodes say
+   * @param heard receives the changes of other nodes
    */
   public void start(Consumer<Change> heard) {
     this.onChange = heard;
@@ -85,13 +85,15 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   }
 
   /**
-   * @param heard is told what other nodes have under way: the node's name, and what it says
+   * Sets the receiver of other nodes' load.
+   *
+   * @param heard receives the name of a node and its message
    */
   public void onPeerLoad(BiConsumer<String, String> heard) {
     onPeerLoad = heard;
   }
 
-  /** Reached, and heard: this node hears what it says itself, too. */
+  /** Connected, and messages arrive: a node receives its own messages, too. */
   @Override
   public boolean isConnected() {
     return state == State.CONNECTED && System.nanoTime() - lastMessageAt < MAX_SILENCE_NANOS;
@@ -106,7 +108,7 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
     return state;
   }
 
-  /** What ails it, in Redis' own words; for people. */
+  /** Why it does not work, in Redis' own words; for people. */
   public String reason() {
     return reason;
   }
@@ -151,7 +153,7 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
     }
   }
 
-  /** A refusal is an answer: the connection is as good as before. */
+  /** A refusal is an answer, so the connection is still good. */
   private void run(RedisClient redis, Command command) {
     try {
       command.run().accept(redis);
@@ -163,29 +165,30 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
     }
   }
 
-  /** Tries whether anything can be written, and whether the listener still hears. */
+  /** Checks that writes are accepted and that the listener still receives. */
   private void heartbeat(RedisClient redis) {
     redis.set("potluck:beat:" + node, "1", SetParams.setParams().ex(HEARTBEAT_TTL_SECONDS));
     redis.publish(CHANNEL, node + " beat");
     @Nullable Jedis deaf = listening;
     if (deaf != null && System.nanoTime() - lastMessageAt > RECONNECT_LISTENER_NANOS) {
-      // Its connection is of a Redis that is no more: it would wait for ever.
+      // Its connection belongs to a Redis that is gone; it would wait for ever.
       deaf.disconnect();
     }
   }
 
-  /** Says it once, when it changes: an outage must not fill the log. */
+  /** Logs only changes, so that an outage does not fill the log. */
   private void state(State now, String because) {
     if (closed) {
-      return; // We hung up ourselves.
+      return; // The connection was closed on purpose.
     }
     reason = because;
     if (now != state) {
       state = now;
       switch (now) {
-        case CONNECTED -> LOG.info("Redis is reached");
-        case READ_ONLY -> LOG.warn("Redis takes nothing, everything goes on: {}", because);
-        case DISCONNECTED -> LOG.warn("Redis is away, everything goes on without it: {}", because);
+        case CONNECTED -> LOG.info("Redis is reachable");
+        case READ_ONLY -> LOG.warn("Redis accepts no writes; everything else works: {}", because);
+        case DISCONNECTED ->
+            LOG.warn("Redis is unreachable; everything works without it: {}", because);
       }
     }
   }
@@ -205,7 +208,7 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
             },
             CHANNEL);
       } catch (JedisException e) {
-        LOG.debug("changes cannot be heard by Redis now: {}", e.getMessage());
+        LOG.debug("cannot receive changes from Redis: {}", e.getMessage());
       }
       listening = null;
       LockSupport.parkNanos(RETRY_PAUSE_NANOS);
@@ -224,7 +227,7 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
       }
       onChange.accept(new Change(Topic.valueOf(words[1].toUpperCase(Locale.ROOT)), words[2]));
     } catch (RuntimeException e) {
-      LOG.debug("a message by Redis makes no sense: {}", e.getMessage());
+      LOG.debug("invalid message from Redis: {}", e.getMessage());
     }
   }
 

@@ -6,7 +6,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,36 +16,29 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.upstream.Timeouts;
 
-/**
- * Reads where others are reached: the database, Redis, providers, a collector, a pool elsewhere.
- */
+/** Parses addresses: database, Redis, providers, collector, Plug-in service. */
 final class AddressParser {
   private static final Pattern DATABASE =
       Pattern.compile(
           "postgres(ql)?(\\+\\w+)?://([^@/\\s]+@)?(\\[[0-9a-fA-F:.]+]|[\\w.-]+)(:[0-9]{1,5})?/[^/?\\s]+(\\?\\S*)?");
 
-  /** A percent sign that begins no encoded character. */
+  /** A percent sign that starts no encoded character. */
   private static final Pattern BAD_PERCENT = Pattern.compile("%(?![0-9a-fA-F]{2})");
 
   private static final String PLUGIN_BASE =
       "https?://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9.-]+)(:[0-9]{1,5})?(/[\\w./-]*)?";
 
-  private final RawSettings raw;
-  private final Path folder;
+  private final SettingValues values;
 
-  /**
-   * @param folder where files are that are named without one
-   */
-  AddressParser(RawSettings given, Path folder) {
-    this.raw = given;
-    this.folder = folder;
+  AddressParser(SettingValues values) {
+    this.values = values;
   }
 
   Optional<String> database() {
-    Optional<String> url = raw.find(Setting.DATABASE_URL);
+    Optional<String> url = values.find(Setting.DATABASE_URL);
     if (url.filter(text -> !DATABASE.matcher(text).matches() || BAD_PERCENT.matcher(text).find())
         .isPresent()) {
-      raw.addProblem(
+      values.addProblem(
           "DATABASE_URL must look like postgresql://user:password@host:5432/name, with special"
               + " characters of user and password percent-encoded.");
     }
@@ -54,7 +46,7 @@ final class AddressParser {
   }
 
   Optional<URI> redis() {
-    Optional<String> text = raw.find(Setting.REDIS_URL);
+    Optional<String> text = values.find(Setting.REDIS_URL);
     try {
       return text.map(URI::create)
           .filter(
@@ -62,111 +54,111 @@ final class AddressParser {
                 boolean good =
                     uri.getHost() != null && String.valueOf(uri.getScheme()).matches("rediss?");
                 if (!good) {
-                  raw.addProblem("REDIS_URL must look like redis://:password@host:6379/0.");
+                  values.addProblem("REDIS_URL must look like redis://:password@host:6379/0.");
                 }
                 return good;
               });
     } catch (IllegalArgumentException e) {
-      raw.addProblem("REDIS_URL must look like redis://:password@host:6379/0.");
+      values.addProblem("REDIS_URL must look like redis://:password@host:6379/0.");
       return Optional.empty();
     }
   }
 
   Settings.Upstreams upstreams() {
     Optional<URI> proxy =
-        raw.find(Setting.UPSTREAM_PROXY)
+        values
+            .find(Setting.UPSTREAM_PROXY)
             .flatMap(
                 text -> {
                   if (text.matches("http://[\\w.-]+:[0-9]{1,5}/?")
                       && URI.create(text).getPort() <= 65535) {
                     return Optional.of(URI.create(text));
                   }
-                  raw.addProblem("UPSTREAM_PROXY must look like http://host:port.");
+                  values.addProblem("UPSTREAM_PROXY must look like http://host:port.");
                   return Optional.empty();
                 });
-    return new Settings.Upstreams(
-        raw.text(Setting.UPSTREAM_ALLOWED_HOSTS),
-        proxy,
-        raw.seconds(Setting.UPSTREAM_CONNECT_TIMEOUT),
-        raw.seconds(Setting.UPSTREAM_FIRST_BYTE_TIMEOUT),
-        raw.seconds(Setting.UPSTREAM_IDLE_TIMEOUT),
-        raw.seconds(Setting.UPSTREAM_TOTAL_TIMEOUT),
-        raw.find(Setting.PROVIDERS_FILE).map(folder::resolve).flatMap(this::providers),
-        raw.text(Setting.PLUGIN_OAUTH_REDIRECT_URL));
+    Timeouts timeouts =
+        new Timeouts(
+            values.seconds(Setting.UPSTREAM_CONNECT_TIMEOUT),
+            values.seconds(Setting.UPSTREAM_FIRST_BYTE_TIMEOUT),
+            values.seconds(Setting.UPSTREAM_IDLE_TIMEOUT),
+            values.seconds(Setting.UPSTREAM_TOTAL_TIMEOUT));
+    return new Settings.Upstreams(proxy, timeouts, catalogue(timeouts));
   }
 
-  private Optional<String> providers(Path file) {
+  /** The built-in providers and the operator's own, which take precedence. */
+  private Catalogue catalogue(Timeouts timeouts) {
+    Catalogue shipped = Catalogue.shipped(timeouts);
+    Optional<Path> file = values.path(Setting.PROVIDERS_FILE);
     try {
-      String yaml = substituteVariables(Files.readString(file));
-      Duration second = Duration.ofSeconds(1);
-      Timeouts any = new Timeouts(second, second, second, second);
-      Catalogue.shipped(any).with(yaml, any);
-      return Optional.of(yaml);
+      return file.isEmpty()
+          ? shipped
+          : shipped.with(substituteVariables(Files.readString(file.get())), timeouts);
     } catch (IOException e) {
-      raw.addProblem("PROVIDERS_FILE: the file " + file + " cannot be read.");
+      values.addProblem("PROVIDERS_FILE: the file " + file.get() + " cannot be read.");
     } catch (IllegalArgumentException e) {
-      raw.addProblem("PROVIDERS_FILE: " + e.getMessage() + ".");
+      values.addProblem("PROVIDERS_FILE: " + e.getMessage() + ".");
     }
-    return Optional.empty();
+    return shipped;
   }
 
-  /** {@code ${NAME}} is taken from the settings, so that no secret need be in the file. */
+  /** Replaces {@code ${NAME}} by a setting, so that the file needs no secrets. */
   private String substituteVariables(String yaml) {
     return Pattern.compile("\\$\\{([A-Z][A-Z0-9_]*)\\}")
         .matcher(yaml)
         .replaceAll(
             found -> {
-              @Nullable String value = raw.value(found.group(1));
+              @Nullable String value = values.value(found.group(1));
               if (value == null) {
-                raw.addProblem("PROVIDERS_FILE: " + found.group(1) + " is not set.");
+                values.addProblem("PROVIDERS_FILE: " + found.group(1) + " is not set.");
               }
               return Matcher.quoteReplacement(value == null ? "" : value);
             });
   }
 
   Settings.Plugin plugin() {
-    Optional<String> base = raw.find(Setting.PLUGIN_API_BASE_URL);
-    Optional<Secret> key = raw.find(Setting.PLUGIN_API_ADMIN_KEY).map(Secret::new);
-    Optional<Secret> guests = raw.find(Setting.PLUGIN_SERVICE_ADMIN_KEY).map(Secret::new);
+    Optional<String> base = values.find(Setting.PLUGIN_API_BASE_URL);
+    Optional<Secret> key = values.find(Setting.PLUGIN_API_ADMIN_KEY).map(Secret::new);
+    Optional<Secret> guests = values.find(Setting.PLUGIN_SERVICE_ADMIN_KEY).map(Secret::new);
     if (base.isPresent() && key.isEmpty()) {
-      raw.addProblem("PLUGIN_API_BASE_URL needs PLUGIN_API_ADMIN_KEY: the service's admin key.");
+      values.addProblem(
+          "PLUGIN_API_BASE_URL requires PLUGIN_API_ADMIN_KEY, the service's admin key.");
     }
     if (base.isPresent() && guests.isPresent()) {
-      raw.addProblem(
-          "PLUGIN_SERVICE_ADMIN_KEY lends out the pool that is built in, and PLUGIN_API_BASE_URL"
-              + " has it elsewhere; set one of them.");
+      values.addProblem(
+          "PLUGIN_SERVICE_ADMIN_KEY offers the built-in pool to others, but PLUGIN_API_BASE_URL puts the pool elsewhere; set only one of them.");
     }
     Optional<URI> place =
         base.filter(text -> text.matches(PLUGIN_BASE))
             .flatMap(text -> parseUri(text.replaceAll("/+$", "")));
     if (base.isPresent() && place.isEmpty()) {
-      raw.addProblem("PLUGIN_API_BASE_URL must look like http://host:8045.");
+      values.addProblem("PLUGIN_API_BASE_URL must look like http://host:8045.");
     }
     return new Settings.Plugin(
         place.flatMap(uri -> key.map(secret -> new Settings.PluginService(uri, secret))), guests);
   }
 
   Optional<Settings.Telemetry> telemetry() {
-    String ratio = raw.text(Setting.OTEL_TRACES_SAMPLER_ARG);
+    String ratio = values.text(Setting.OTEL_TRACES_SAMPLER_ARG);
     if (!ratio.matches("0|1|[01]?\\.[0-9]{1,9}") || Double.parseDouble(ratio) > 1) {
-      raw.addProblem(
+      values.addProblem(
           "OTEL_TRACES_SAMPLER_ARG is '" + ratio + "'; it must be a number from 0 to 1.");
       return Optional.empty();
     }
-    Optional<String> endpoint = raw.find(Setting.OTEL_EXPORTER_OTLP_ENDPOINT);
+    Optional<String> endpoint = values.find(Setting.OTEL_EXPORTER_OTLP_ENDPOINT);
     Optional<URI> collector =
         endpoint
             .filter(text -> text.matches("https?://[^\\s/?#@]+(/[^\\s?#]*)?"))
             .flatMap(AddressParser::parseUri);
     if (endpoint.isPresent() && collector.isEmpty()) {
-      raw.addProblem("OTEL_EXPORTER_OTLP_ENDPOINT must look like http://collector:4318.");
+      values.addProblem("OTEL_EXPORTER_OTLP_ENDPOINT must look like http://collector:4318.");
       return Optional.empty();
     }
     Map<String, Secret> headers = telemetryHeaders();
     return collector.map(
         uri ->
             new Settings.Telemetry(
-                uri, headers, raw.text(Setting.OTEL_SERVICE_NAME), Double.parseDouble(ratio)));
+                uri, headers, values.text(Setting.OTEL_SERVICE_NAME), Double.parseDouble(ratio)));
   }
 
   private static Optional<URI> parseUri(String text) {
@@ -177,17 +169,17 @@ final class AddressParser {
     }
   }
 
-  /** As the W3C writes baggage: values are percent-encoded. */
+  /** In the format of W3C baggage: values are percent-encoded. */
   private Map<String, Secret> telemetryHeaders() {
     Map<String, Secret> headers = new HashMap<>();
-    for (String pair : raw.list(Setting.OTEL_EXPORTER_OTLP_HEADERS)) {
+    for (String pair : values.list(Setting.OTEL_EXPORTER_OTLP_HEADERS)) {
       int equals = pair.indexOf('=');
       String name = pair.substring(0, Math.max(equals, 0)).strip();
       Optional<String> value = decode(pair.substring(equals + 1).strip());
       if (name.matches("[\\w.-]+") && value.isPresent()) {
         headers.put(name, new Secret(value.get()));
       } else {
-        raw.addProblem(
+        values.addProblem(
             "OTEL_EXPORTER_OTLP_HEADERS must look like name=value,name=value, with special"
                 + " characters of values percent-encoded.");
       }

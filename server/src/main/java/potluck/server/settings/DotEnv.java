@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Reads {@code .env}: a name, an equals sign and a value a line; comments and quotes as usual. */
+/** Reads {@code .env}: one name=value per line, with comments and quotes. */
 final class DotEnv {
   private DotEnv() {}
 
-  /** The file's values, and the environment's over them. */
+  /** The values of the file, overridden by the environment. */
   static Map<String, String> mergedWith(Map<String, String> environment, Path file) {
     Map<String, String> values = new HashMap<>();
     try {

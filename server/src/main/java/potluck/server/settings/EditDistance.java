@@ -1,6 +1,6 @@
 package potluck.server.settings;
 
-/** How many letters must change to make one word of another (Levenshtein). */
+/** The Levenshtein distance of two words. */
 final class EditDistance {
   private EditDistance() {}
 

@@ -2,7 +2,7 @@ package potluck.server.settings;
 
 import java.util.List;
 
-/** Thrown where the program must not start as it is set; says everything that is wrong at once. */
+/** The program must not start with these settings; has all problems at once. */
 public final class InvalidSettings extends RuntimeException {
   private final transient List<String> problems;
 

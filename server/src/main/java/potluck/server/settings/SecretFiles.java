@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import potluck.gateway.account.Secret;
 
 /**
- * Secrets that the operator did not give: made once, kept in the home, readable by its owner only.
- * Files are in UTF-8, for keys that came from a setting with a backup may be of any characters.
+ * Secrets that the operator did not set: created once in the data folder, readable by its owner
+ * only. Files are in UTF-8, because keys from a setting may contain any characters.
  */
 public final class SecretFiles {
   public static final String JWT = "jwt";
@@ -39,7 +39,7 @@ public final class SecretFiles {
     this.createsMissing = makes;
   }
 
-  /** To look only: what is missing is not made, and another in its place opens nothing. */
+  /** Does not create missing secrets; a random one that opens nothing is returned instead. */
   static SecretFiles readOnly(Path home) {
     return new SecretFiles(home, false);
   }
@@ -54,10 +54,9 @@ public final class SecretFiles {
     List<Secret> keys = lines(readOrCreate(FERNET, SecretFiles::newKey));
     if (!keys.stream().map(Secret::reveal).allMatch(SecretParser::isFernet)) {
       throw new IllegalStateException(
-          "the secret "
+          "The secret "
               + file(FERNET)
-              + " has a line that is no key (32 bytes in URL-safe base64); bring it back from a"
-              + " backup");
+              + " has a line that is not a key (32 bytes in URL-safe base64); restore it from a backup.");
     }
     return keys;
   }
@@ -71,7 +70,7 @@ public final class SecretFiles {
         .toList();
   }
 
-  /** Puts others in the place of a list of keys, newest first; whole or not at all. */
+  /** Replaces a list of keys, newest first, completely or not at all. */
   public void replace(String name, List<Secret> keys) {
     String text = keys.stream().map(Secret::reveal).collect(Collectors.joining("\n")) + "\n";
     try {
@@ -84,35 +83,33 @@ public final class SecretFiles {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the secret " + folder.resolve(name) + " cannot be written", e);
+          "The secret " + folder.resolve(name) + " cannot be written", e);
     }
   }
 
-  /** Where a list of keys is kept. */
+  /** The file of a list of keys. */
   public Path file(String name) {
     return folder.resolve(name);
   }
 
-  /** The password of our own PostgreSQL. */
+  /** The password of the embedded PostgreSQL. */
   public Secret postgres() {
     return readOrCreate("postgres", () -> newKey().replace("=", ""));
   }
 
-  /**
-   * Names this home's journal among those of other nodes; no secret, but made once all the same.
-   */
+  /** The id of this node, which names its journal. It is not a secret, but is also created once. */
   public UUID node() {
     return UUID.fromString(readOrCreate("node", () -> UUID.randomUUID().toString()).reveal());
   }
 
-  /** A fresh Fernet key: 32 bytes in URL-safe base64. */
+  /** A new Fernet key: 32 bytes in URL-safe base64. */
   public static String newKey() {
     byte[] bytes = new byte[32];
     new SecureRandom().nextBytes(bytes);
     return Base64.getUrlEncoder().encodeToString(bytes);
   }
 
-  /** To the disk and not merely to its cache: a secret that is lost after a crash locks data up. */
+  /** Forced to the disk: a secret that is lost in a crash makes data unreadable. */
   private static void write(Path file, String text) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = StandardCharsets.UTF_8.encode(text);
@@ -143,9 +140,9 @@ public final class SecretFiles {
         Path half = temporaryFile(name);
         try {
           write(half, make.get());
-          Files.createLink(file, half); // The first of two programs that start at once wins.
+          Files.createLink(file, half); // If two programs start at once, the first one wins.
         } catch (FileAlreadyExistsException e) {
-          // Then that one is ours too.
+          // Then its secret is used.
         } finally {
           Files.delete(half);
         }
@@ -156,14 +153,13 @@ public final class SecretFiles {
       Secret secret = new Secret(Files.readString(file, StandardCharsets.UTF_8).strip());
       if (secret.isEmpty()) {
         throw new IllegalStateException(
-            "the secret "
+            "The secret "
                 + file
-                + " is empty; bring it back from a backup, or delete the file and"
-                + " a new one is made (what the old one sealed or signed is lost)");
+                + " is empty; restore it from a backup, or delete the file to create a new one (what the old one encrypted or signed is lost then).");
       }
       return secret;
     } catch (IOException e) {
-      throw new UncheckedIOException("the secret " + file + " can be neither read nor made", e);
+      throw new UncheckedIOException("The secret " + file + " can be neither read nor created", e);
     }
   }
 }

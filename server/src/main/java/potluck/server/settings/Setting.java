@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Every setting, declared once: {@code .env.example}, the documents, the parsing and the messages
- * come from here. The names without a prefix are the origin's.
+ * Every setting. {@code .env.example}, the documents, the parser and the error messages are made
+ * from this list. Names without a prefix are AntiHub's.
  */
 public enum Setting {
   HOST(text("127.0.0.1"), "address to listen on; 0.0.0.0 for all", "监听地址；0.0.0.0 表示全部"),
@@ -247,7 +247,7 @@ public enum Setting {
       "是否提供演示模型（生产环境没有）"),
   POTLUCK_JAVA_OPTS(text(""), "more options for Java, such as -Xmx2g", "额外的 Java 选项，例如 -Xmx2g"),
 
-  // Names of the origin's are all here, so that an .env of its users stays usable.
+  // All of AntiHub's names are here, so that an AntiHub .env can be used.
   REDIS_URL(
       text(""),
       "Redis or Valkey for several nodes, such as redis://:password@host:6379/0; one node needs none",
@@ -295,7 +295,7 @@ public enum Setting {
     return type;
   }
 
-  /** What holds where nothing is set. */
+  /** The value if it is not set. */
   public String defaultValue() {
     return type.defaultValue();
   }
@@ -308,7 +308,7 @@ public enum Setting {
     return zh;
   }
 
-  /** Whether its value must never be shown. */
+  /** Whether the value must never be shown. */
   public boolean isSecret() {
     return type instanceof SettingType.SecretText;
   }
@@ -317,7 +317,7 @@ public enum Setting {
     return Arrays.stream(values()).filter(setting -> setting.name().equals(name)).findFirst();
   }
 
-  /** The text of {@code .env.example}. */
+  /** The content of {@code .env.example}. */
   public static String example() {
     StringBuilder text =
         new StringBuilder(

@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a setting may be set to. Immutable. */
+/** The type of a setting. Immutable. */
 public sealed interface SettingType {
 
-  /** What holds where nothing is set; empty where nothing does. */
+  /** The value if it is not set; empty for none. */
   String defaultValue();
 
-  /** The bounds in words, for documents; empty where there are none. */
+  /** The range for documents and messages; empty for none. */
   String bounds();
 
-  /** Any text; what reads it looks closer. */
+  /** Any text; its consumer checks it. */
   record Text(String defaultValue) implements SettingType {
     @Override
     public String bounds() {
@@ -24,7 +24,7 @@ public sealed interface SettingType {
   /**
    * A whole number.
    *
-   * @param unit such as {@code seconds}; empty where it is a mere number
+   * @param unit such as {@code seconds}; empty for none
    */
   record WholeNumber(long defaultNumber, long min, long max, String unit) implements SettingType {
     @Override
@@ -44,7 +44,7 @@ public sealed interface SettingType {
     }
   }
 
-  /** One of these words, in any case; the first where nothing is set. */
+  /** One of these words, in any case; the first is the default. */
   record Choice(List<String> words) implements SettingType {
     @Override
     public String defaultValue() {
@@ -56,7 +56,7 @@ public sealed interface SettingType {
       return String.join(" or ", words);
     }
 
-    /** The word that is meant; an .env of the origin's may also say 1, yes or on for true. */
+    /** The word that is meant. AntiHub's forms 1, yes and on also mean true. */
     Optional<String> find(String text) {
       String wanted = text.toLowerCase(Locale.ROOT);
       String meant =
@@ -72,9 +72,9 @@ public sealed interface SettingType {
   }
 
   /**
-   * A text that must never be shown, and that nobody may guess.
+   * A secret that must never be shown and must not be guessable.
    *
-   * @param minBytes bytes in UTF-8
+   * @param minBytes in UTF-8
    */
   record SecretText(int minBytes) implements SettingType {
     @Override

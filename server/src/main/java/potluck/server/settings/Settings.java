@@ -2,241 +2,145 @@ package potluck.server.settings;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import potluck.gateway.account.Secret;
-import potluck.gateway.identity.Registration;
 import potluck.gateway.login.IdentityProvider;
+import potluck.gateway.provider.Catalogue;
+import potluck.gateway.upstream.Timeouts;
 
 /**
- * What the operator decided, checked and typed. Immutable. Times are durations, sizes bytes.
+ * All settings, checked. What is more than one value of one type (addresses, secrets, providers)
+ * has a record here; everything else is read by its consumer from {@link #values}. Immutable.
  *
- * @param databaseTimeout that somebody who waits may be kept by the database
+ * @param values each setting in its own type
+ * @param home the data folder, absolute
+ * @param databaseUrl the operator's PostgreSQL; empty for the embedded one
+ * @param redis the operator's Redis or Valkey; empty for none
  */
 public record Settings(
-    Listen listen,
+    SettingValues values,
     Path home,
     Optional<String> databaseUrl,
-    Duration databaseTimeout,
     Optional<URI> redis,
     Tokens tokens,
     Admin admin,
     Upstreams upstreams,
     Plugin plugin,
-    Limits limits,
-    Shutdown shutdown,
-    Logs logs,
-    Access access,
     ExternalLogins externalLogins,
-    Streams streams,
-    Quotas quotas,
-    Pooling pooling,
-    Optional<Telemetry> telemetry,
-    boolean production,
-    boolean demo) {
+    Optional<Telemetry> telemetry) {
 
   /**
-   * @param metricsPort 0 for none
+   * The addresses to listen on.
+   *
+   * @param port 0 takes any free port
+   * @param metricsPort 0 for no metrics
    */
-  public record Listen(String host, int port, String metricsHost, int metricsPort) {}
+  public record Listen(String host, int port, String metricsHost, int metricsPort) {
+    static Listen read(SettingValues values) {
+      return new Listen(
+          values.text(Setting.HOST),
+          values.integer(Setting.PORT),
+          values.text(Setting.METRICS_HOST),
+          values.integer(Setting.METRICS_PORT));
+    }
+  }
 
   /**
-   * @param endOnReuse whether any late reuse of a refresh token ends its session
-   * @param jwt newest first; the newest signs, the oldest keeps passwords and API keys
-   * @param jwtGiven whether the operator gave them; those in {@code data/secrets} do not count then
+   * The keys of the server.
+   *
+   * @param jwt newest first; the newest signs, the oldest is the root of passwords and API keys
+   * @param jwtGiven whether the operator set them; those in {@code data/secrets} are ignored then
    * @param fernet at least one key, newest first
-   * @param fernetGiven whether the operator gave them
+   * @param fernetGiven whether the operator set them
    */
   public record Tokens(
-      List<Secret> jwt,
-      boolean jwtGiven,
-      Duration accessLife,
-      Duration refreshLife,
-      Duration refreshGrace,
-      boolean endOnReuse,
-      List<Secret> fernet,
-      boolean fernetGiven) {}
+      List<Secret> jwt, boolean jwtGiven, List<Secret> fernet, boolean fernetGiven) {}
 
+  /** The administrator that is created at a start; both values or none. */
   public record Admin(Optional<String> username, Optional<Secret> password) {}
 
   /**
-   * @param providers the text of the operator's own file of providers, already checked
-   * @param consentRedirect where providers send people back to who have consented to an account
+   * How providers are called.
+   *
+   * @param catalogue the providers that are built in and the operator's own
    */
-  public record Upstreams(
-      String allowedHosts,
-      Optional<URI> proxy,
-      Duration connect,
-      Duration firstByte,
-      Duration idle,
-      Duration total,
-      Optional<String> providers,
-      String consentRedirect) {}
+  public record Upstreams(Optional<URI> proxy, Timeouts timeouts, Catalogue catalogue) {}
 
   /**
-   * @param service the one that is the pool; empty for the built-in pool
-   * @param serviceAdminKey the admin key of older backends that have their pool here; empty for
-   *     none
+   * The two sides of the Plug-in API.
+   *
+   * @param service the service that is the pool; empty for the built-in pool
+   * @param serviceAdminKey the admin key with which AntiHub backends use this pool; empty for none
    */
   public record Plugin(Optional<PluginService> service, Optional<Secret> serviceAdminKey) {}
 
   /**
+   * A Plug-in API service that is the pool.
+   *
    * @param base without a slash at its end
    */
   public record PluginService(URI base, Secret adminKey) {}
 
   /**
-   * Where traces and metrics go.
+   * Where traces and metrics are sent.
    *
-   * @param headers sent along; they hold secrets
-   * @param ratio of the traces that begin here, 0 to 1
+   * @param headers sent with each export; they hold secrets
+   * @param ratio share of the traces that start here, 0 to 1
    */
   public record Telemetry(
       URI endpoint, Map<String, Secret> headers, String service, double ratio) {}
 
   /**
-   * @param maxPublicBodyBytes of a body where anybody may call
-   * @param maxBodiesPercent of the memory that bodies may take
-   * @param maxJsonDepth of requests to models
-   * @param maxAnswerBytes of answers that are no streams
-   * @param maxHeaders lines of a head
-   * @param maxUriBytes of a first line
-   */
-  public record Limits(
-      long maxBodyBytes,
-      long maxPublicBodyBytes,
-      int maxBodiesPercent,
-      int maxJsonDepth,
-      long maxAnswerBytes,
-      int maxHeaderBytes,
-      int maxHeaders,
-      int maxUriBytes,
-      Connected connected,
-      LoginAttempts loginAttempts) {}
-
-  /**
-   * @param maxConnections connections
-   * @param maxPerAddress address
-   * @param headTimeout how long one may take
-   * @param stallTimeout without progress
-   * @param minBytesPerStallTimeout what progress is
-   * @param keepAlive between requests
-   */
-  public record Connected(
-      int maxConnections,
-      int maxPerAddress,
-      Duration headTimeout,
-      Duration stallTimeout,
-      long minBytesPerStallTimeout,
-      Duration keepAlive) {}
-
-  /**
-   * @param freeFailures failures at a name
-   * @param maxWait after more
-   * @param maxFailuresPerAddress failures in a minute
-   * @param maxWaiting for a password to be checked
-   */
-  public record LoginAttempts(
-      int freeFailures, Duration maxWait, int maxFailuresPerAddress, int maxWaiting) {}
-
-  /**
-   * @param bufferClaudeCode whether streams of {@code /cc} are held back until their usage is known
-   * @param keepAlive silence after which a stream gets a sign of life
-   */
-  public record Streams(boolean bufferClaudeCode, Duration keepAlive) {}
-
-  /**
-   * @param unit share, usd or tokens
-   * @param accountUsd what the whole quota of one account is worth
-   * @param groups empty for the usual ones
-   * @param retentionDays that rows of usage are kept; 0 for ever
-   * @param keepBodies whether what was asked is kept, for so many days
-   */
-  public record Quotas(
-      boolean enforced,
-      String unit,
-      long accountUsd,
-      long basePercent,
-      long baseHourlyPercent,
-      long hourlyPercent,
-      Duration maxWait,
-      String groups,
-      Optional<Path> prices,
-      long retentionDays,
-      boolean keepBodies,
-      long bodyDays) {}
-
-  /**
-   * @param maxWaiting requests that may wait for a busy account
-   * @param maxWait how long one may
-   * @param attempts accounts that one request may try
-   * @param retryPercent of requests may be tried again
-   * @param maxCooldown of an account
-   * @param affinity how long a conversation prefers an account
-   * @param maxConversations that are remembered
-   */
-  public record Pooling(
-      int maxWaiting,
-      Duration maxWait,
-      int attempts,
-      int retryPercent,
-      Duration maxCooldown,
-      Duration affinity,
-      int maxConversations) {}
-
-  /**
-   * @param checkUsername whether anybody may ask which names are taken
-   * @param maxKeysPerUser that a user may have
-   * @param maxAccountsPerUser that a user may bring
-   * @param trustedProxies networks
-   * @param corsOrigins exact
-   */
-  public record Access(
-      Registration.Mode registration,
-      boolean checkUsername,
-      int maxKeysPerUser,
-      int maxAccountsPerUser,
-      List<String> trustedProxies,
-      List<String> corsOrigins) {}
-
-  /**
-   * Other houses that people may log in with.
+   * Identity providers that people may log in with.
    *
-   * @param createUsers whether somebody who comes for the first time becomes a user
-   * @param redirect where they send people back to
+   * @param createUsers whether a first login creates a user
+   * @param redirect where the providers send people back to
    */
   public record ExternalLogins(
       boolean createUsers, String redirect, List<IdentityProvider> providers) {}
 
-  public record Shutdown(Duration accept, Duration drain) {}
+  /** The addresses to listen on. */
+  public Listen listen() {
+    return Listen.read(values);
+  }
 
-  public record Logs(String level, boolean json) {}
+  /** Whether the server runs in production: no demo model, no API description. */
+  public boolean production() {
+    return values.choice(Setting.APP_ENV).equals("production");
+  }
+
+  /** Whether the demo model is available. */
+  public boolean demo() {
+    return values.isTrue(Setting.POTLUCK_DEMO) && !production() && plugin.service().isEmpty();
+  }
 
   /**
-   * @param environment what the process was given
-   * @param folder where {@code .env} may lie; the environment goes before it
-   * @throws InvalidSettings with all that is wrong
+   * Loads the settings and creates missing secrets.
+   *
+   * @param environment of the process
+   * @param folder where {@code .env} may be; the environment takes precedence over it
+   * @throws InvalidSettings with every problem
    */
   public static Settings load(Map<String, String> environment, Path folder) {
     return read(environment, folder, SecretFiles::new);
   }
 
   /**
-   * The same, and nothing is made or changed on the way: a secret that is missing stays missing,
-   * and stands here as one that opens nothing.
+   * Loads the settings and changes nothing on disk: a missing secret stays missing, and is replaced
+   * here by one that opens nothing.
    *
-   * @throws InvalidSettings with all that is wrong
+   * @throws InvalidSettings with every problem
    */
   public static Settings loadReadOnly(Map<String, String> environment, Path folder) {
     return read(environment, folder, SecretFiles::readOnly);
   }
 
   private static Settings read(
-      Map<String, String> environment, Path folder, Function<Path, SecretFiles> houses) {
+      Map<String, String> environment, Path folder, Function<Path, SecretFiles> secretFiles) {
     return new SettingsParser(DotEnv.mergedWith(environment, folder.resolve(".env")), folder)
-        .settings(houses);
+        .settings(secretFiles);
   }
 }

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** The documents' page of all settings, in English or Chinese, made of {@link Setting}. */
+/** The settings page of the documents in English or Chinese, made from {@link Setting}. */
 public final class SettingsPage {
   private static final String EN =
       """
@@ -38,28 +38,27 @@ public final class SettingsPage {
       本页由代码生成，并由测试核对。
       """;
 
-  /** Where a chapter begins; a setting belongs to the last one above it. */
+  /** Where a section starts; a setting belongs to the last section above it. */
   private static final Map<Setting, Section> SECTIONS = new EnumMap<>(Setting.class);
 
   static {
-    SECTIONS.put(Setting.HOST, new Section("The house", "本站"));
+    SECTIONS.put(Setting.HOST, new Section("Server", "本站"));
     SECTIONS.put(Setting.DATABASE_URL, new Section("Database and tokens", "数据库与令牌"));
-    SECTIONS.put(Setting.CHECK_USERNAME, new Section("Who may come in", "谁可以进入"));
+    SECTIONS.put(Setting.CHECK_USERNAME, new Section("Access", "谁可以进入"));
     SECTIONS.put(Setting.CC_WHOLE, new Section("Streams", "流"));
     SECTIONS.put(Setting.QUOTA, new Section("Quota", "配额"));
-    SECTIONS.put(Setting.POOL_MOST_WAITING, new Section("The pool", "账号池"));
+    SECTIONS.put(Setting.POOL_MOST_WAITING, new Section("Pool", "账号池"));
     SECTIONS.put(Setting.MODEL_GROUPS, new Section("Usage and prices", "用量与价目"));
     SECTIONS.put(
         Setting.PLUGIN_API_ENCRYPTION_KEY,
         new Section("Credentials and the Plug-in API", "凭据与 Plug-in API"));
-    SECTIONS.put(Setting.ADMIN_USERNAME, new Section("The first administrator", "第一位管理员"));
+    SECTIONS.put(Setting.ADMIN_USERNAME, new Section("First administrator", "第一位管理员"));
     SECTIONS.put(Setting.UPSTREAM_ALLOWED_HOSTS, new Section("Providers", "供应商"));
     SECTIONS.put(Setting.METRICS_HOST, new Section("Watching", "监控"));
-    SECTIONS.put(Setting.SHUTDOWN_ACCEPT_SECONDS, new Section("Stopping and bounds", "停止与上限"));
+    SECTIONS.put(Setting.SHUTDOWN_ACCEPT_SECONDS, new Section("Shutdown and limits", "停止与上限"));
     SECTIONS.put(
-        Setting.REDIS_URL, new Section("Redis, and names without effect", "Redis 与无作用的名称"));
-    SECTIONS.put(
-        Setting.ALLOW_NEW_ACCOUNT_CREATION, new Section("Logins by other houses", "第三方登录"));
+        Setting.REDIS_URL, new Section("Redis, and settings without effect", "Redis 与无作用的名称"));
+    SECTIONS.put(Setting.ALLOW_NEW_ACCOUNT_CREATION, new Section("External logins", "第三方登录"));
   }
 
   private SettingsPage() {}
@@ -71,9 +70,9 @@ public final class SettingsPage {
   }
 
   /**
-   * The whole page.
+   * The complete page.
    *
-   * @param language {@code zh} for Chinese, else English
+   * @param language {@code zh} for Chinese, otherwise English
    */
   public static String markdown(Locale language) {
     boolean chinese = language.getLanguage().equals("zh");

@@ -3,7 +3,7 @@ package potluck.server.settings;
 import java.util.Locale;
 import java.util.Set;
 
-/** Tells secrets that stand in some example, and so are known to everybody. */
+/** Recognizes secrets from examples, which everybody knows. */
 final class WeakSecrets {
   private static final Set<String> WORDS =
       Set.of("secret", "password", "admin", "test", "example", "12345678", "password123");

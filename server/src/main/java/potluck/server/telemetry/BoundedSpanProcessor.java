@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Spans on their way out: so many and no more. Whoever ends a span never waits; one that finds no
- * room, or that nobody takes, is dropped and counted. Safe for use by many threads.
+ * Sends spans from a bounded queue. Ending a span never blocks; a span that finds no room or is not
+ * accepted is dropped and counted. Thread-safe.
  */
 final class BoundedSpanProcessor implements SpanProcessor {
   static final int MAX_QUEUED = 2048;
@@ -33,7 +33,7 @@ final class BoundedSpanProcessor implements SpanProcessor {
   private final SpanProcessor batchProcessor;
 
   BoundedSpanProcessor(SpanExporter exporter) {
-    // Its own bound is never reached: ours is, which counts.
+    // Its own limit is never reached, because this class counts.
     this.batchProcessor =
         BatchSpanProcessor.builder(new CountingExporter(exporter))
             .setMaxQueueSize(2 * MAX_QUEUED)
@@ -41,7 +41,7 @@ final class BoundedSpanProcessor implements SpanProcessor {
             .build();
   }
 
-  /** Tells what became of each batch. */
+  /** Records the result of each batch. */
   private final class CountingExporter implements SpanExporter {
     private final SpanExporter exporter;
 
@@ -74,25 +74,25 @@ final class BoundedSpanProcessor implements SpanProcessor {
     }
   }
 
-  /** Once, when it changes: a collector that is away must not fill the log. */
+  /** Logs only changes, so that an unreachable collector does not fill the log. */
   private void logChange(CompletableResultCode result) {
     if (accepting.getAndSet(result.isSuccess()) == result.isSuccess()) {
       return;
     }
     if (result.isSuccess()) {
-      LOG.info("the collector takes traces again");
+      LOG.info("the collector accepts traces again");
     } else {
       @Nullable Throwable why = result.getFailureThrowable();
       while (why != null && why.getCause() != null) {
         why = why.getCause();
       }
       LOG.warn(
-          "the collector does not take traces, those are dropped until it does: {}",
+          "the collector does not accept traces; they are dropped until it does: {}",
           why == null ? "it refuses them" : why.toString());
     }
   }
 
-  /** Spans that were not delivered since the start. */
+  /** Spans that were dropped since the start. */
   long dropped() {
     return dropped.get();
   }

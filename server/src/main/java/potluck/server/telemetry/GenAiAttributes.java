@@ -4,8 +4,8 @@ import io.opentelemetry.api.common.AttributeKey;
 import potluck.gateway.relay.Call;
 
 /**
- * The words of OpenTelemetry's conventions for generative AI, which are still in development.
- * Source: https://opentelemetry.io/docs/specs/semconv/gen-ai/.
+ * Names of OpenTelemetry's conventions for generative AI, which are still in development. Source:
+ * https://opentelemetry.io/docs/specs/semconv/gen-ai/.
  */
 final class GenAiAttributes {
   static final AttributeKey<String> OPERATION = AttributeKey.stringKey("gen_ai.operation.name");
@@ -30,7 +30,7 @@ final class GenAiAttributes {
 
   private GenAiAttributes() {}
 
-  /** What a request wants. */
+  /** The operation of a call. */
   static String operation(Call call) {
     if (call.passthrough() == null) {
       return call.dialect().name().equals("gemini") ? "generate_content" : "chat";
@@ -42,12 +42,12 @@ final class GenAiAttributes {
     };
   }
 
-  /** The path without the model that callers name in it. */
+  /** The path with a placeholder for the model's name. */
   static String route(Call call) {
     return call.endpoint().replaceFirst("/models/.*:", "/models/{model}:");
   }
 
-  /** The conventions' name of one of our providers; our own where they have none. */
+  /** The conventions' name of a provider; our own if they have none. */
   static String provider(String name) {
     return switch (name) {
       case "openai-responses" -> "openai";

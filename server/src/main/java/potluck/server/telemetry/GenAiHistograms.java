@@ -7,7 +7,7 @@ import io.opentelemetry.api.metrics.Meter;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** The histograms that the conventions name, with the bounds that they advise. */
+/** The histograms of the conventions, with the recommended buckets. */
 final class GenAiHistograms {
   private static final List<Double> SECONDS =
       List.of(
@@ -24,7 +24,7 @@ final class GenAiHistograms {
     this.attempts = seconds(meter, "gen_ai.client.operation.duration", "Requests to providers");
     this.requests = seconds(meter, "gen_ai.server.request.duration", "Requests of callers");
     this.firstBytes =
-        seconds(meter, "gen_ai.server.time_to_first_token", "Until the first byte of an answer");
+        seconds(meter, "gen_ai.server.time_to_first_token", "Time to the first byte of an answer");
     this.tokens =
         meter
             .histogramBuilder("gen_ai.client.token.usage")

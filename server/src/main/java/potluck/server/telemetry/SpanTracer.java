@@ -19,9 +19,8 @@ import potluck.gateway.relay.Tracer;
 import potluck.server.metrics.LabelLimiter;
 
 /**
- * A span for each request, in the trace that its caller names, and one below it for each attempt.
- * They hold no user, no key, nothing that was said, and no model that nobody has answered under.
- * Safe for use by many threads.
+ * One span for each request, in the caller's trace, and one child span for each attempt. Spans
+ * contain no user, no key, no prompt, and no model name that has not served. Thread-safe.
  */
 final class SpanTracer implements Tracer {
   private static final W3CTraceContextPropagator TRACE_CONTEXT =
@@ -59,7 +58,7 @@ final class SpanTracer implements Tracer {
     return (System.nanoTime() - nanos) / 1_000_000;
   }
 
-  /** A request that is under way. Used by one thread. */
+  /** A running request. For one thread. */
   private final class OtelRequestSpan implements RequestSpan {
     private final String operation;
     private final Context context;
@@ -127,7 +126,7 @@ final class SpanTracer implements Tracer {
       setStatus(status);
     }
 
-    /** A caller's own fault is no error of the server's. */
+    /** A caller's fault is not an error of the server. */
     private void setStatus(int status) {
       span.setAttribute(GenAiAttributes.STATUS, (long) status);
       if (status >= 500) {
@@ -156,7 +155,7 @@ final class SpanTracer implements Tracer {
     }
   }
 
-  /** A request to an account that is under way. Used by one thread. */
+  /** A running request to an account. For one thread. */
   private final class OtelAttemptSpan implements AttemptSpan {
     private final OtelRequestSpan request;
     private final String provider;

@@ -19,9 +19,8 @@ import potluck.server.metrics.LabelLimiter;
 import potluck.server.settings.Settings;
 
 /**
- * Sends traces and metrics to where the operator said, beside the requests: never in their way.
- * While nobody is there, what does not fit into a bounded queue is dropped. Safe for use by many
- * threads.
+ * Exports traces and metrics in the background. If the collector is unreachable, spans beyond a
+ * bounded queue are dropped. Thread-safe.
  */
 public final class Telemetry implements AutoCloseable {
   private static final String SCOPE = "potluck";
@@ -35,8 +34,8 @@ public final class Telemetry implements AutoCloseable {
   private final Tracer spans;
 
   /**
-   * @param node names this node among others
-   * @param models that labels may name
+   * @param node identifies this node
+   * @param models the model names that may be labels
    */
   public Telemetry(Settings.Telemetry settings, UUID node, LabelLimiter models) {
     Resource resource =
@@ -82,12 +81,12 @@ public final class Telemetry implements AutoCloseable {
     return spans;
   }
 
-  /** Spans that were not delivered since the start. */
+  /** Spans that were dropped since the start. */
   public long dropped() {
     return spanProcessor.dropped();
   }
 
-  /** Sends what is left, for a moment. */
+  /** Exports what is left, with a short timeout. */
   @Override
   public void close() {
     var last = traces.shutdown();

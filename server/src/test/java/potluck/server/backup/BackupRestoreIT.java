@@ -94,7 +94,7 @@ class BackupRestoreIT {
     List<String> before = List.copyOf(SERVED);
     CommandResult typed =
         CommandResult.succeeded(server.folder(), "backup", file.toString(), "--with-secrets");
-    assertThat(typed.out()).contains("The keys are in it");
+    assertThat(typed.out()).contains("The backup contains the keys");
     stop.set(true);
     for (Thread thread : load) {
       thread.join();
@@ -140,7 +140,7 @@ class BackupRestoreIT {
     Path file = temp.resolve("kept.zip");
     List<CommandResult> running =
         CommandResult.all(server.folder(), "backup " + file, "restore " + file + " --replace");
-    assertThat(running.getFirst().out()).contains("The keys are not in it");
+    assertThat(running.getFirst().out()).contains("The backup does not contain the keys");
     assertThat(running.getLast().err()).contains("stop it first");
     Path fresh = Files.createDirectory(temp.resolve("fresh"));
     CommandResult typed = CommandResult.runIn(fresh, "restore", file.toString());
@@ -157,9 +157,9 @@ class BackupRestoreIT {
               return bytes;
             });
     assertThatThrownBy(() -> Restore.open(damaged))
-        .hasMessageContaining("is damaged: tables/users is not what was written");
+        .hasMessageContaining("is damaged: tables/users does not match its digest");
     Files.write(damaged, Arrays.copyOf(Files.readAllBytes(file), 1000));
-    assertThatThrownBy(() -> Restore.open(damaged)).hasMessageContaining("no whole backup");
+    assertThatThrownBy(() -> Restore.open(damaged)).hasMessageContaining("not a complete backup");
   }
 
   @Test

@@ -71,7 +71,7 @@ class KeyRotationIT {
         List<CommandResult> typed =
             CommandResult.all(
                 house.folder(), "keys rotate encryption", "keys list", "keys drop encryption");
-        assertThat(typed.get(0).out()).contains("all credentials are sealed with it");
+        assertThat(typed.get(0).out()).contains("all credentials were re-encrypted with it");
         assertThat(sealed(house)).doesNotContainAnyElementsOf(before);
         assertThat(typed.get(1).out().lines().toList())
             .hasSize(4)
@@ -100,12 +100,12 @@ class KeyRotationIT {
       Files.write(secrets.resolve("jwt"), moved);
       CommandResult root = CommandResult.runIn(house.folder(), "keys", "drop", "jwt");
       assertThat(root.status()).isEqualTo(1);
-      assertThat(root.err()).contains("put it back as the last line of data/secrets/jwt");
+      assertThat(root.err()).contains("put that key back as the last line of data/secrets/jwt");
       assertThat(Files.readAllLines(secrets.resolve("jwt"))).isEqualTo(moved);
       Files.write(secrets.resolve("jwt"), good);
       // Stopped: the command seals anew itself.
       assertThat(CommandResult.succeeded(house.folder(), "keys", "rotate", "encryption").out())
-          .contains("all credentials are sealed with it");
+          .contains("all credentials were re-encrypted with it");
       TestServer again = TestServer.startIn(house.folder(), Map.of());
       try {
         chat(again, key);

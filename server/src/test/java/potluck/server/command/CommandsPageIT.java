@@ -51,9 +51,12 @@ class CommandsPageIT {
 
   @Test
   void chinesePageHasTheSameCommands() {
-    assertThat(steps("docs/reference/commands.zh-CN.md").stream().map(step -> words(step.command())))
+    assertThat(
+            steps("docs/reference/commands.zh-CN.md").stream().map(step -> words(step.command())))
         .containsExactlyElementsOf(
-            steps("docs/reference/commands.md").stream().map(step -> words(step.command())).toList());
+            steps("docs/reference/commands.md").stream()
+                .map(step -> words(step.command()))
+                .toList());
   }
 
   private static List<DocumentPage.Step> steps(String page) {

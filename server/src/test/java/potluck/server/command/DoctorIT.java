@@ -46,7 +46,7 @@ class DoctorIT {
           .contains("is in use while Potluck is running")
           .contains("✓ ledger: it adds up")
           .contains("✓ account ")
-          .contains("All is well");
+          .contains("No problems found");
     } finally {
       house.close();
     }
@@ -91,7 +91,7 @@ class DoctorIT {
       assertThat(typed.out())
           .contains("mine at openai-compatible: its provider refuses it: it said 401")
           .contains("cannot be listened on")
-          .contains("2 things are wrong");
+          .contains("2 problems were found");
     }
     Path secrets = house.settings().home().resolve("secrets");
     for (String name : List.of("jwt", "fernet")) {

@@ -26,7 +26,8 @@ class DocumentsTest {
 
   /** For developers, or made of names in the code. */
   private static final Pattern ONE_LANGUAGE =
-      Pattern.compile("docs/decisions/.*|docs/reference/losses\\.md|docs/concurrency\\.md|CONTRIBUTING\\.md|[a-z]+/README\\.md|ARCHITECTURE\\.md|CHANGELOG\\.md");
+      Pattern.compile(
+          "docs/decisions/.*|docs/reference/losses\\.md|docs/concurrency\\.md|CONTRIBUTING\\.md|[a-z]+/README\\.md|ARCHITECTURE\\.md|CHANGELOG\\.md");
 
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)");
 
@@ -125,7 +126,11 @@ class DocumentsTest {
   @Test
   void settingsPagesAreCurrent() throws IOException {
     Map<String, Locale> pages =
-        Map.of("docs/reference/settings.md", Locale.ENGLISH, "docs/reference/settings.zh-CN.md", Locale.CHINESE);
+        Map.of(
+            "docs/reference/settings.md",
+            Locale.ENGLISH,
+            "docs/reference/settings.zh-CN.md",
+            Locale.CHINESE);
     for (Map.Entry<String, Locale> page : pages.entrySet()) {
       String text = SettingsPage.markdown(page.getValue());
       if (Boolean.getBoolean("potluck.write")) {

@@ -192,6 +192,7 @@ class ErrorsDocumentTest {
 
   private static List<String> pages() {
     return List.of(
-        DocumentPage.of("docs/reference/errors.md").text(), DocumentPage.of("docs/reference/errors.zh-CN.md").text());
+        DocumentPage.of("docs/reference/errors.md").text(),
+        DocumentPage.of("docs/reference/errors.zh-CN.md").text());
   }
 }

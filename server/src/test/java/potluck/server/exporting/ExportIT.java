@@ -78,14 +78,14 @@ class ExportIT {
       assertThat(
               CommandResult.succeeded(house.folder(), "export", "user", "dora", file.toString())
                   .out())
-          .contains("all of user");
+          .contains("exported everything about user");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
       checkUserExport(JSON.readTree(file.toFile()));
       CommandResult twice =
           CommandResult.runIn(house.folder(), "export", "user", "dora", file.toString());
       assertThat(twice.status()).isEqualTo(1);
-      assertThat(twice.err()).contains("is there already");
+      assertThat(twice.err()).contains("already exists");
       assertThat(CommandResult.runIn(house.folder(), "export", "user", "nobody-here").status())
           .isEqualTo(1);
       checkUserExport(
@@ -98,7 +98,7 @@ class ExportIT {
         CommandResult all =
             CommandResult.succeeded(
                 house.folder(), "export", "all", folder.toString(), "--format", format);
-        assertThat(all.out()).contains("users", "usage", "No secrets are in it");
+        assertThat(all.out()).contains("users", "usage", "The files contain no secrets");
         StringBuilder text = new StringBuilder();
         try (var files = Files.list(folder)) {
           for (Path each : files.toList()) {

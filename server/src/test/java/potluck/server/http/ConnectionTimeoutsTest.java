@@ -6,22 +6,15 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ConnectionTimeoutsTest {
-  private static final ServerLimits LIMITS =
-      new ServerLimits(
+  private static final ServerLimits.ConnectionLimits LIMITS =
+      new ServerLimits.ConnectionLimits(
           100,
           100,
           100,
           Duration.ofSeconds(10),
           Duration.ofSeconds(30),
           30 << 10,
-          Duration.ofSeconds(300),
-          8192,
-          8192,
-          100,
-          0,
-          0,
-          8,
-          0);
+          Duration.ofSeconds(300));
 
   private final ConnectionTimeouts timeouts = new ConnectionTimeouts(LIMITS);
 

@@ -157,7 +157,7 @@ class DrainIT {
       Thread stopping = stop(Duration.ZERO, Duration.ofSeconds(1));
       for (SlowReader client : new SlowReader[] {streaming, kept}) {
         assertThat(new String(client.readAll(), UTF_8))
-            .contains("The server stops")
+            .contains("The server is stopping")
             .endsWith("\r\n0\r\n\r\n")
             .doesNotContain("[DONE]");
       }
@@ -178,7 +178,7 @@ class DrainIT {
       assertThat(new String(whole.readAll(), UTF_8))
           .contains(" 503 ")
           .containsIgnoringCase("retry-after: 1")
-          .contains("The server stops");
+          .contains("The server is stopping");
     }
     reopened(false, 503);
   }

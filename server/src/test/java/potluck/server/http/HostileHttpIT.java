@@ -78,7 +78,7 @@ class HostileHttpIT {
         .contains("POTLUCK_MAX_PUBLIC_BODY_BYTES");
     assertThat(said("GET /livez HTTP/1.0\r\nhost: x\r\n\r\n"))
         .startsWith("HTTP/1.1 505")
-        .contains("HTTP/1.1 is spoken here");
+        .contains("Only HTTP/1.1 is supported");
   }
 
   @Test

@@ -119,7 +119,7 @@ class HttpBehaviourIT {
 
   @Test
   void providerTextsStayEnglish() {
-    assertThat(ask("GET", "/v1/models", "zh-CN")).contains("A credential is needed");
+    assertThat(ask("GET", "/v1/models", "zh-CN")).contains("A credential is required");
   }
 
   @Test

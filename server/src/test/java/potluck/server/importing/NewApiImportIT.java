@@ -135,9 +135,9 @@ class NewApiImportIT {
     CommandResult dry = SourceDatabase.runImport(server, "new-api", "--from", from);
     assertThat(dry.status()).as(dry.toString()).isZero();
     assertThat(dry.out())
-        .contains("Nothing was written", "192.168.7.7:3000 is private", "UPSTREAM_ALLOWED_HOSTS")
-        .contains("Kling", "is no JSON object", "was deleted there", "from some networks only")
-        .contains("its owner did not come", "--share", "taken for OpenAI's language")
+        .contains("nothing was written", "192.168.7.7:3000 is private", "UPSTREAM_ALLOWED_HOSTS")
+        .contains("Kling", "is not a JSON object", "was deleted there", "one of the networks")
+        .contains("its owner was not imported", "--share", "imported as OpenAI-compatible")
         .doesNotContain("-secret", "sk-up", TOKEN);
     assertThat(server.login("mei", SourceDatabase.OLD_PASSWORD)).isEmpty();
 
@@ -224,7 +224,7 @@ class NewApiImportIT {
       CommandResult cut =
           SourceDatabase.runImport(server, "new-api", "--from", file.toString(), "--apply");
       assertThat(cut.status()).as(cut.toString()).isEqualTo(1);
-      assertThat(cut.err()).contains("is not a whole dump");
+      assertThat(cut.err()).contains("is not a complete dump");
     }
     Files.write(file, new byte[] {'S', 'Q', 'L', 'i', 't', 'e', 0, 1, 2, 3});
     assertThat(SourceDatabase.runImport(server, "new-api", "--from", file.toString()).status())
@@ -313,7 +313,7 @@ class NewApiImportIT {
     }
     importReport(one.toString(), "--apply");
     JsonNode same = importReport(two.toString(), "--apply");
-    assertThat(same.toString()).contains("somebody else came before with this number");
+    assertThat(same.toString()).contains("another user with this id was imported earlier");
     JsonNode other = importReport(two.toString(), "--apply", "--as", "the-other");
     assertThat(AntiHubImportIT.line(other, "user")).isEqualTo("found 4 came 1 here 0 left 3");
     assertThat(server.login("other-mei", SourceDatabase.OLD_PASSWORD)).isNotEmpty();

@@ -21,7 +21,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.slf4j.bridge.SLF4JBridgeHandler;
-import potluck.server.settings.Settings;
 
 class LoggingTest {
   private static final Logger LOG = LoggerFactory.getLogger(LoggingTest.class);
@@ -74,7 +73,7 @@ class LoggingTest {
     var said = new ByteArrayOutputStream();
     System.setOut(new PrintStream(said, true, StandardCharsets.UTF_8));
     try {
-      Logging.start(new Settings.Logs("INFO", false), inTheWay.resolve("app.log"));
+      Logging.start(new LogSettings("INFO", false), inTheWay.resolve("app.log"));
       LOG.info("small talk");
     } finally {
       System.setOut(terminal);
@@ -124,7 +123,7 @@ class LoggingTest {
   }
 
   private void start(String level, boolean json) {
-    Logging.start(new Settings.Logs(level, json), folder.resolve("app.log"));
+    Logging.start(new LogSettings(level, json), folder.resolve("app.log"));
   }
 
   private List<String> lines() throws IOException {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.gateway.account.Secret;
+import potluck.server.logging.LogSettings;
 
 class SettingsTest {
   @TempDir Path folder;
@@ -27,11 +28,11 @@ class SettingsTest {
         .isEqualTo(new Settings.Listen("127.0.0.1", 8008, "127.0.0.1", 9464));
     assertThat(settings.home()).isEqualTo(folder.resolve("data"));
     assertThat(settings.databaseUrl()).isEmpty();
-    assertThat(settings.tokens().accessLife()).isEqualTo(Duration.ofHours(24));
-    assertThat(settings.upstreams().total()).isEqualTo(Duration.ofHours(1));
-    assertThat(settings.limits().maxBodyBytes()).isEqualTo(33_554_432);
-    assertThat(settings.limits().maxHeaderBytes()).isEqualTo(65_536);
-    assertThat(settings.limits().connected().maxConnections()).isEqualTo(16_000);
+    assertThat(settings.values().number(Setting.JWT_EXPIRE_HOURS)).isEqualTo(24);
+    assertThat(settings.upstreams().timeouts().total()).isEqualTo(Duration.ofHours(1));
+    assertThat(settings.values().number(Setting.POTLUCK_MAX_BODY_BYTES)).isEqualTo(33_554_432);
+    assertThat(settings.values().number(Setting.POTLUCK_MAX_HEADER_BYTES)).isEqualTo(65_536);
+    assertThat(settings.values().number(Setting.POTLUCK_MAX_CONNECTIONS)).isEqualTo(16_000);
     assertThat(settings.demo()).isTrue();
   }
 
@@ -47,7 +48,7 @@ class SettingsTest {
         """);
     Settings settings = load(Map.of("PORT", "2"));
     assertThat(settings.listen()).isEqualTo(new Settings.Listen("0.0.0.0", 2, "127.0.0.1", 9464));
-    assertThat(settings.upstreams().idle()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(settings.upstreams().timeouts().idle()).isEqualTo(Duration.ofSeconds(7));
   }
 
   @Test
@@ -119,7 +120,7 @@ class SettingsTest {
         .satisfiesExactlyInAnyOrder(
             problem -> assertThat(problem).contains("PLUGIN_API_BASE_URL", "http://"),
             problem -> assertThat(problem).contains("PLUGIN_SERVICE_ADMIN_KEY", "32"),
-            problem -> assertThat(problem).contains("set one of them"));
+            problem -> assertThat(problem).contains("set only one of them"));
   }
 
   @ParameterizedTest
@@ -227,17 +228,21 @@ class SettingsTest {
   @Test
   void debugLogSetsTheLevelAndProductionHasNoDemo() {
     Settings settings = load(Map.of("DEBUG_LOG", "True", "APP_ENV", "production"));
-    assertThat(settings.logs().level()).isEqualTo("DEBUG");
+    assertThat(LogSettings.read(settings.values()).level()).isEqualTo("DEBUG");
     assertThat(settings.demo()).isFalse();
   }
 
   @Test
   void booleanAcceptsAntiHubsForms() {
     for (String yes : new String[] {"1", "yes", "On", "TRUE"}) {
-      assertThat(load(Map.of("DEBUG_LOG", yes)).logs().level()).as(yes).isEqualTo("DEBUG");
+      assertThat(LogSettings.read(load(Map.of("DEBUG_LOG", yes)).values()).level())
+          .as(yes)
+          .isEqualTo("DEBUG");
     }
     for (String no : new String[] {"0", "no", "Off", "False"}) {
-      assertThat(load(Map.of("DEBUG_LOG", no)).logs().level()).as(no).isEqualTo("INFO");
+      assertThat(LogSettings.read(load(Map.of("DEBUG_LOG", no)).values()).level())
+          .as(no)
+          .isEqualTo("INFO");
     }
     assertThat(problems(Map.of("DEBUG_LOG", "maybe"))).hasSize(1);
     assertThat(problems(Map.of("APP_ENV", "1"))).hasSize(1);

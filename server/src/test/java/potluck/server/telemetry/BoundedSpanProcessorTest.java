@@ -88,8 +88,8 @@ class BoundedSpanProcessorTest {
     assertThat(log.list)
         .extracting(ILoggingEvent::getFormattedMessage)
         .satisfiesExactly(
-            first -> assertThat(first).contains("does not take traces"),
-            second -> assertThat(second).contains("takes traces again"));
+            first -> assertThat(first).contains("does not accept traces"),
+            second -> assertThat(second).contains("accepts traces again"));
   }
 
   private static void end(Tracer tracer, int count) {

@@ -12,15 +12,15 @@ import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.http.HttpRoute;
 
 /**
- * Accounts at providers: brought, changed, tried, exported, given by consent.
+ * Accounts at providers: create, change, test, export, consent.
  *
- * @param accounts all of them
- * @param pool that they are in
- * @param catalogue of providers
- * @param allowedHosts hosts that an account may name
- * @param consents that are under way
- * @param grants of those that were given
- * @param probe by which an account is tried
+ * @param accounts all accounts
+ * @param pool the pool that they are in
+ * @param catalogue the providers
+ * @param allowedHosts private hosts that an account may name
+ * @param consents the consent flow
+ * @param grants the tokens that consents gave
+ * @param probe tests an account
  * @param maxPerUser accounts that a user may have
  */
 public record AccountApi(
@@ -33,7 +33,7 @@ public record AccountApi(
     NeutralProbe probe,
     int maxPerUser) {
 
-  /** Those that are served where the pool is here. */
+  /** The routes that exist if the pool is on this server. */
   public List<HttpRoute> routes() {
     AccountValidator forms = new AccountValidator(catalogue, allowedHosts);
     AccountLimitCheck bound = new AccountLimitCheck(accounts, maxPerUser);

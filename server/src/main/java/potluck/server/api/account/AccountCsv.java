@@ -20,8 +20,8 @@ import potluck.server.http.ApiError;
 import potluck.server.http.SpreadsheetCells;
 
 /**
- * Accounts as a table that a spreadsheet opens. Models stand in one cell, a space between them; so
- * do pairs of a model map, as {@code public=theirs}. Source: RFC 4180. Without state.
+ * Accounts as CSV. Models are in one cell, separated by spaces; so are the pairs of a model map, as
+ * {@code public=theirs}. Source: RFC 4180. Stateless.
  */
 final class AccountCsv {
   private static final List<String> COLUMNS =
@@ -41,7 +41,7 @@ final class AccountCsv {
 
   private AccountCsv() {}
 
-  /** Never the credentials. */
+  /** Never writes credentials. */
   static String write(List<Account> accounts) {
     CsvSchema.Builder schema = CsvSchema.builder().setUseHeader(true).setLineSeparator("\r\n");
     COLUMNS.forEach(schema::addColumn);
@@ -75,9 +75,9 @@ final class AccountCsv {
   }
 
   /**
-   * Reads a table with a head; the order of its columns is free, and an empty cell is as none.
+   * Reads CSV with a header. The columns may be in any order; an empty cell counts as not given.
    *
-   * @throws ApiError 400 where it is no such table
+   * @throws ApiError 400 if the table cannot be read
    */
   static List<AccountValidator.AccountFields> read(byte[] table) {
     try (MappingIterator<Map<String, String>> rows =
@@ -98,10 +98,7 @@ final class AccountCsv {
           throw new ApiError(
               400,
               "未知的列：" + String.join(", ", strange),
-              "There is no column "
-                  + String.join(", ", strange)
-                  + "; the columns are "
-                  + columnList());
+              "Unknown column " + String.join(", ", strange) + "; the columns are " + columnList());
         }
         read.add(toFields(row));
       }
@@ -146,7 +143,7 @@ final class AccountCsv {
         throw new ApiError(
             400,
             "model_map 的格式是 公开名称=供应商名称",
-            "model_map has pairs of public=theirs with a space between them, not " + pair + ".");
+            "model_map needs pairs of public=theirs separated by spaces, not " + pair + ".");
       }
       pairs.put(pair.substring(0, at), pair.substring(at + 1));
     }

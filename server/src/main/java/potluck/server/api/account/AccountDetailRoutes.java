@@ -13,9 +13,9 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** What the origin shows of one account beside what it lists of all. */
+/** What AntiHub shows of a single account. */
 final class AccountDetailRoutes {
-  /** Where an account at Google's cloud has its project. */
+  /** The project in the base URL of a Google Cloud account. */
   private static final Pattern PROJECT = Pattern.compile("/projects/([^/]+)");
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{4,28}[a-z0-9]");
@@ -39,18 +39,19 @@ final class AccountDetailRoutes {
         new HttpRoute("PUT", one + "/project-id", AccessPolicy.USER, this::project));
   }
 
-  /** Whoever has a user's token for a minute must not go away with what pays for years. */
+  /** Credentials are never returned: a stolen access token must not reveal them. */
   private void credentials(Request request) {
     accountRoutes.getOwn(request);
     throw new ApiError(
         410,
         "凭据只能写入，不能导出；请向供应商重新获取，或用 accounts-file 导出其余内容",
-        "Credentials can be written and never read: get a new one from the provider, or export the"
-            + " rest by /api/plugin-api/accounts-file.");
+        "Credentials can be written but not read: get a new one from the provider, or export the rest from /api/plugin-api/accounts-file.");
   }
 
   /**
-   * @param email unknown here, as are the tiers: nobody is asked for more than models need
+   * The details of an account.
+   *
+   * @param email always null, as are the tiers: providers are not asked for them
    */
   record Detail(
       String cookieId,
@@ -108,7 +109,8 @@ final class AccountDetailRoutes {
     @Nullable String wanted = request.body(ProjectRequest.class).projectId();
     Account account = accountRoutes.getOwn(request);
     if (project(account).isEmpty()) {
-      throw new ApiError(400, "此账号没有项目", "This account is in no project: its base_url names none.");
+      throw new ApiError(
+          400, "此账号没有项目", "This account has no project: its base_url does not name one.");
     }
     if (wanted == null || !NAME.matcher(wanted).matches()) {
       throw new ApiError(

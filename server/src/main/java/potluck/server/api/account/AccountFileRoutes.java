@@ -13,7 +13,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** Many accounts at once: out as a file, without their credentials, and in again. */
+/** Export and import of many accounts. An export has no credentials. */
 final class AccountFileRoutes {
   private static final int MAX_ACCOUNTS = 1000;
 
@@ -34,7 +34,7 @@ final class AccountFileRoutes {
             "POST", "/api/plugin-api/accounts-file", AccessPolicy.USER, this::importFile));
   }
 
-  /** An account in a file: never its credential. */
+  /** An account in an export, without its credential. */
   record ExportedAccount(
       String provider,
       String name,
@@ -76,7 +76,7 @@ final class AccountFileRoutes {
   record ImportRequest(@Nullable List<AccountValidator.AccountFields> accounts) {}
 
   /**
-   * What became of one.
+   * The result for one account.
    *
    * @param line from 1
    */
@@ -84,7 +84,7 @@ final class AccountFileRoutes {
 
   record FileImportResult(boolean success, boolean dryRun, int added, List<ImportedLine> lines) {}
 
-  /** Each for itself: one that makes no sense keeps no other out. */
+  /** Each account is checked by itself: an invalid one does not stop the others. */
   private void importFile(Request request) {
     @Nullable String type = request.header("content-type");
     boolean csv = type != null && type.startsWith("text/csv");

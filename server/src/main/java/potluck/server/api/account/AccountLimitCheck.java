@@ -4,30 +4,34 @@ import potluck.gateway.account.Accounts;
 import potluck.server.http.ApiError;
 
 /**
- * How many accounts a user may bring: each costs the pool a look at every choice, and each that is
- * shared brings quota.
+ * Limits the accounts of a user: each one costs time at every choice, and each shared one adds
+ * quota.
  *
- * @param max of one user's
+ * @param max accounts of one user
  */
 record AccountLimitCheck(Accounts accounts, int max) {
 
   /**
-   * @throws ApiError 400 where this user has as many as there may be
+   * Checks the limit for one more account.
+   *
+   * @throws ApiError 400 if the user has reached the limit
    */
   void checkRoom(long owner) {
     checkRoom(owner, 0);
   }
 
   /**
-   * @param meant that will have come before, and are not there yet
-   * @throws ApiError 400 where there would be no room for one more
+   * Checks the limit for one more account after others that are not stored yet.
+   *
+   * @param meant accounts that will be added before
+   * @throws ApiError 400 if the limit would be exceeded
    */
   void checkRoom(long owner, int meant) {
     if (accounts.count(owner) + meant >= max) {
       throw new ApiError(
           400,
           "账号数量已达上限 " + max + "，请先删除一个",
-          "You have " + max + " accounts, which is the most; delete one first.");
+          "You have reached the maximum of " + max + " accounts; delete one first.");
     }
   }
 }

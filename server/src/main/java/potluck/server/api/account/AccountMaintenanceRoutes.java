@@ -17,7 +17,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** What an owner does about an account: change it, try it, switch a model of it off. */
+/** What an owner does with an account: change it, test it, switch a model off. */
 final class AccountMaintenanceRoutes {
   private final Accounts accounts;
   private final AccountRoutes accountRoutes;
@@ -73,7 +73,7 @@ final class AccountMaintenanceRoutes {
       @Nullable Integer status,
       @Nullable String error) {}
 
-  /** Sends one word through it and wants one token back, whatever is held against it. */
+  /** Sends one word and asks for one token, whatever the account's standing is. */
   private void test(Request request) {
     Account account = accountRoutes.getOwn(request);
     byte[] body = request.body();
@@ -81,7 +81,7 @@ final class AccountMaintenanceRoutes {
         body.length == 0 ? null : ApiJson.read(body, TestRequest.class).model();
     String model = wanted == null ? account.allModels().first() : wanted;
     if (!account.allModels().contains(model)) {
-      throw new ApiError(400, "此账号没有该模型", "This account does not have that model.");
+      throw new ApiError(400, "此账号没有该模型", "This account does not have this model.");
     }
     Provider provider = catalogue.find(account.provider()).orElseThrow();
     long start = System.nanoTime();
@@ -116,7 +116,7 @@ final class AccountMaintenanceRoutes {
     Account account = accountRoutes.getOwn(request);
     String model = request.value("model");
     if (!account.allModels().contains(model)) {
-      throw new ApiError(404, "配额记录不存在", "This account does not have that model.");
+      throw new ApiError(404, "配额记录不存在", "This account does not have this model.");
     }
     accounts.setModel(account.owner(), account.id().hex(), model, on);
     request.json(

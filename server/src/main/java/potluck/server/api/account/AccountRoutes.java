@@ -19,7 +19,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/plugin-api/accounts}: the accounts that a user has brought. */
+/** {@code /api/plugin-api/accounts}: the accounts of a user. */
 public final class AccountRoutes {
   private final Accounts accounts;
   private final Pool pool;
@@ -55,7 +55,7 @@ public final class AccountRoutes {
             "DELETE", "/api/plugin-api/accounts/{cookie_id}", AccessPolicy.USER, this::delete));
   }
 
-  /** An account as the origin lists it, and beside it what is new in ours. Never its secret. */
+  /** An account with AntiHub's fields first, then our own. Never its secret. */
   record AccountView(
       String cookieId,
       String userId,
@@ -81,10 +81,10 @@ public final class AccountRoutes {
       double reserve,
       String standing) {}
 
-  /** What was asked for. */
+  /** A successful response with data. */
   public record Data(boolean success, Object data) {}
 
-  /** What was done, and what came of it. */
+  /** A successful response with a message. */
   public record Message(boolean success, String message, @Nullable Object data) {}
 
   AccountView show(Account account, String pluginId) {
@@ -119,7 +119,7 @@ public final class AccountRoutes {
         standing.label());
   }
 
-  /** The origin's: 0 where its owner has switched it off or its provider has revoked it. */
+  /** AntiHub's status: 0 if the owner switched the account off or its provider revoked it. */
   public static int status(Account account, Standing standing) {
     return account.enabled() && !(standing instanceof Standing.Revoked) ? 1 : 0;
   }
@@ -151,14 +151,14 @@ public final class AccountRoutes {
     boolean on = AccountValidator.flag(request.body(StatusRequest.class).status(), "status");
     Account account = getOwn(request);
     if (on) {
-      // Whoever switches it on says that it is well, whatever was held against it.
+      // Switching an account on also resets its standing.
       accounts.resetStanding(account.owner(), account.id().hex());
     }
     if (account.enabled() == on) {
       request.json(
           new Message(
               true,
-              request.localized("账号状态未变化", "The account's status is as it was."),
+              request.localized("账号状态未变化", "The account's status is unchanged."),
               Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
       return;
     }
@@ -179,7 +179,7 @@ public final class AccountRoutes {
     if (account.shared() == shared) {
       request.json(
           new Message(
-              true, request.localized("账号类型未变化", "The account's type is as it was."), data));
+              true, request.localized("账号类型未变化", "The account's type is unchanged."), data));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.SHARED, shared);
@@ -211,7 +211,7 @@ public final class AccountRoutes {
   }
 
   static ApiError notFound() {
-    return new ApiError(404, "账号不存在", "There is no such account, or it is not yours.");
+    return new ApiError(404, "账号不存在", "This account does not exist, or it is not yours.");
   }
 
   static String pluginId(Request request) {

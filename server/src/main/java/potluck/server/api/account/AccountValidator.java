@@ -14,14 +14,14 @@ import potluck.gateway.provider.Provider;
 import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.http.ApiError;
 
-/** What people say of an account that they bring or change, and whether it makes sense. */
+/** Checks the fields of an account that a user adds or changes. */
 public final class AccountValidator {
   private static final int MAX_MODELS = 10_000;
 
-  /** Characters that a model's name may have. */
+  /** Maximum length of a model name. */
   public static final int MAX_MODEL_LENGTH = 256;
 
-  /** The key file of a service account has some 2,400 characters. */
+  /** The key file of a service account has about 2,400 characters. */
   private static final int MAX_SECRET_LENGTH = 65_536;
 
   private final Catalogue catalogue;
@@ -32,7 +32,7 @@ public final class AccountValidator {
     this.allowedHosts = allowed;
   }
 
-  /** What is not given is null. */
+  /** The fields of an account in a request; null if absent. */
   record AccountFields(
       @Nullable String provider,
       @Nullable String name,
@@ -45,7 +45,7 @@ public final class AccountValidator {
       @Nullable Integer weight,
       @Nullable Integer maxConcurrency,
       @Nullable Double reserve) {
-    /** Another address, and nothing else. */
+    /** Only another base URL. */
     static AccountFields withBaseUrl(String baseUrl) {
       return new AccountFields(null, null, baseUrl, null, null, null, null, null, null, null, null);
     }
@@ -54,12 +54,12 @@ public final class AccountValidator {
   /**
    * A new account.
    *
-   * @throws ApiError 400 with what is wrong
+   * @throws ApiError 400 with the reason
    */
   Accounts.Draft newDraft(AccountFields given, long owner) {
     Provider provider = provider(given.provider());
     if (given.apiKey() == null || given.apiKey().isBlank()) {
-      throw new ApiError(400, "需要 api_key", "api_key is needed: the account's credential.");
+      throw new ApiError(400, "需要 api_key", "api_key is required: the credential of the account.");
     }
     Map<String, String> map = given.modelMap() == null ? Map.of() : given.modelMap();
     List<String> models =
@@ -80,9 +80,9 @@ public final class AccountValidator {
   }
 
   /**
-   * An account with what is given in the place of what it was; its provider stays.
+   * An account with changed fields. The provider cannot change.
    *
-   * @throws ApiError 400 with what is wrong
+   * @throws ApiError 400 with the reason
    */
   Accounts.Draft changedDraft(AccountFields given, Account account) {
     Provider provider = provider(account.provider());
@@ -121,7 +121,9 @@ public final class AccountValidator {
                 new ApiError(
                     400,
                     "未知的 provider，可用：" + String.join(", ", catalogue.names()),
-                    "Unknown provider; there are: " + String.join(", ", catalogue.names()) + "."));
+                    "Unknown provider; available are: "
+                        + String.join(", ", catalogue.names())
+                        + "."));
   }
 
   private static Secret secret(String text) {
@@ -129,7 +131,7 @@ public final class AccountValidator {
       throw new ApiError(
           400,
           "api_key 最多 " + MAX_SECRET_LENGTH + " 个字符",
-          "api_key has at most " + MAX_SECRET_LENGTH + " characters.");
+          "api_key must have at most " + MAX_SECRET_LENGTH + " characters.");
     }
     return AccountRules.parseSecret(text)
         .orElseThrow(
@@ -137,17 +139,16 @@ public final class AccountValidator {
                 new ApiError(
                     400,
                     "api_key 含有密钥中不会出现的字符（例如被截断显示的 …），请完整复制",
-                    "api_key holds characters that no credential has, such as the … of a shortened"
-                        + " one; copy the whole of it."));
+                    "api_key contains characters that no credential has, such as the … of a shortened one; copy the complete key."));
   }
 
-  /** The models, none twice. */
+  /** The models without duplicates. */
   private static List<String> checkModels(List<String> models, Map<String, String> map) {
     if (!AccountRules.namesModels(models, map)) {
       throw new ApiError(
           400,
           "需要 models：此账号提供的模型名称列表",
-          "models is needed: the names of the models that this account serves.");
+          "models is required: the names of the models of this account.");
     }
     boolean odd =
         models.size() + map.size() > MAX_MODELS
@@ -158,11 +159,11 @@ public final class AccountValidator {
       throw new ApiError(
           400,
           "模型名称需要 1 到 " + MAX_MODEL_LENGTH + " 个字符，不含控制字符，最多 " + MAX_MODELS + " 个",
-          "Names of models have 1 to "
+          "Model names must have 1 to "
               + MAX_MODEL_LENGTH
-              + " characters, none of them a control character, and there are at most "
+              + " characters and no control characters; at most "
               + MAX_MODELS
-              + ".");
+              + " models are possible.");
     }
     return models.stream().distinct().toList();
   }
@@ -176,13 +177,13 @@ public final class AccountValidator {
   static String name(@Nullable String name) {
     return AccountRules.parseName(name == null ? "" : name)
         .orElseThrow(
-            () -> new ApiError(400, "名称需要 1 到 100 个字符", "A name has 1 to 100 characters."));
+            () -> new ApiError(400, "名称需要 1 到 100 个字符", "The name must have 1 to 100 characters."));
   }
 
   /**
-   * A 0 or 1, as the origin has it.
+   * A flag of AntiHub's API: 0 or 1.
    *
-   * @throws ApiError 400 where it is absent, or another number
+   * @throws ApiError 400 if it is absent or another number
    */
   public static boolean flag(@Nullable Integer value, String name) {
     if (value == null || (value != 0 && value != 1)) {

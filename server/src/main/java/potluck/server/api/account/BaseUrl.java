@@ -8,13 +8,15 @@ import potluck.gateway.provider.Provider;
 import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.http.ApiError;
 
-/** Where an account says that it lives: whether anything may be sent there. */
+/** Checks the base URL of an account. */
 final class BaseUrl {
   private BaseUrl() {}
 
   /**
-   * @param given what the contributor says; null for the provider's own
-   * @throws ApiError 400 with what is wrong; a name is judged again whenever it is connected to
+   * The base URL to store.
+   *
+   * @param given from the request; null for the provider's own
+   * @throws ApiError 400 with the reason; a host name is checked again at each connection
    */
   static String check(@Nullable String given, Provider provider, AllowedHosts allowed) {
     if (given == null || given.isBlank()) {

@@ -22,7 +22,7 @@ import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
 
-/** {@code /api/plugin-api/oauth}: accounts that people consent to at their provider. */
+/** {@code /api/plugin-api/oauth}: accounts by consent at their provider. */
 final class ConsentRoutes {
   private final ConsentFlow consents;
   private final Grants grants;
@@ -102,7 +102,7 @@ final class ConsentRoutes {
     return new ApiError(
         400,
         "此 provider 不使用 OAuth 授权；运营者可在 PROVIDERS_FILE 中配置",
-        "This provider asks for no consent; an operator can describe one in PROVIDERS_FILE.");
+        "This provider does not use OAuth consent; an operator can configure one in PROVIDERS_FILE.");
   }
 
   record PastedCallback(@Nullable String callbackUrl) {}
@@ -118,7 +118,7 @@ final class ConsentRoutes {
 
   record CreatedAccount(boolean success, String name) {}
 
-  /** The provider sent the browser here: the state says whose account it is. */
+  /** The provider redirected the browser here; the state identifies the user. */
   private void browserCallback(Request request) {
     BrowserCallback back = request.body(BrowserCallback.class);
     Map<String, String> query = new HashMap<>();
@@ -142,7 +142,7 @@ final class ConsentRoutes {
     }
     if (code == null || state == null) {
       throw new ApiError(
-          400, "回调地址中缺少 code 或 state", "The callback's address needs a code and a state.");
+          400, "回调地址中缺少 code 或 state", "The callback URL must contain code and state.");
     }
     try {
       return consents
@@ -152,7 +152,7 @@ final class ConsentRoutes {
                   new ApiError(
                       400,
                       "授权已过期、已使用或不属于您；请重新开始",
-                      "This consent has expired, was used, or is not yours; begin again."));
+                      "This consent has expired, was already used, or is not yours; start again."));
     } catch (GrantFailed e) {
       throw toApiError(e);
     }
@@ -163,19 +163,23 @@ final class ConsentRoutes {
         ? new ApiError(
             400,
             "供应商不接受此授权（" + e.getMessage() + "），请重新授权",
-            "The provider does not take this consent (" + e.getMessage() + "); give it anew.")
+            "The provider does not accept this consent ("
+                + e.getMessage()
+                + "); give your consent again.")
         : new ApiError(
             503,
             new LocalizedText(
                 "供应商暂时没有给出令牌（" + e.getMessage() + "），请稍后再试",
-                "The provider gives no token now (" + e.getMessage() + "); try again later."),
+                "The provider gives no token at the moment ("
+                    + e.getMessage()
+                    + "); try again later."),
             java.time.Duration.ofSeconds(5));
   }
 
   private void importRefreshToken(Request request) {
     ConsentRequest wanted = request.body(ConsentRequest.class);
     if (wanted.refreshToken() == null || wanted.refreshToken().isBlank()) {
-      throw new ApiError(400, "需要 refresh_token", "refresh_token is needed.");
+      throw new ApiError(400, "需要 refresh_token", "refresh_token is required.");
     }
     try {
       Account account =
@@ -195,7 +199,8 @@ final class ConsentRoutes {
     try {
       grants.renew(account, catalogue.find(account.provider()).orElseThrow());
     } catch (NoCredential e) {
-      throw new ApiError(502, "令牌刷新失败：" + e.getMessage(), "No token was got. " + e.getMessage());
+      throw new ApiError(
+          502, "令牌刷新失败：" + e.getMessage(), "The token could not be refreshed. " + e.getMessage());
     }
     accounts.resetStanding(account.owner(), account.id().hex());
     Optional<Account> now = accounts.find(account.id());
@@ -204,7 +209,7 @@ final class ConsentRoutes {
             true, accountRoutes.show(now.orElse(account), AccountRoutes.pluginId(request))));
   }
 
-  /** What stands behind the question mark of an address that somebody copied. */
+  /** The query of a callback address that a user pasted. */
   private static Map<String, String> parseQuery(@Nullable String url) {
     Map<String, String> query = new HashMap<>();
     try {
@@ -216,7 +221,7 @@ final class ConsentRoutes {
             URLDecoder.decode(halves.length < 2 ? "" : halves[1], StandardCharsets.UTF_8));
       }
     } catch (IllegalArgumentException e) {
-      throw new ApiError(400, "callback_url 不是有效的地址", "callback_url is no address.");
+      throw new ApiError(400, "callback_url 不是有效的地址", "callback_url is not a valid URL.");
     }
     return query;
   }

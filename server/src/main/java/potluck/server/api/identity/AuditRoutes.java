@@ -12,7 +12,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/admin/audit}: what was done, by whom, and whether the record is whole. */
+/** {@code /api/admin/audit}: the audit log and its verification. */
 final class AuditRoutes {
   private final Audit audit;
 

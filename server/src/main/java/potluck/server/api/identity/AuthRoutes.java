@@ -18,10 +18,10 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
-/** {@code /api/auth}: logging in, and who one is. */
+/** {@code /api/auth}: login and the current user. */
 public final class AuthRoutes {
   private static final LocalizedText WRONG_CREDENTIALS =
-      new LocalizedText("用户名或密码错误", "The user name or the password is wrong.");
+      new LocalizedText("用户名或密码错误", "The user name or password is wrong.");
 
   private final Users users;
   private final PasswordHasher passwords;
@@ -60,7 +60,7 @@ public final class AuthRoutes {
 
   record LoginRequest(@Nullable String username, @Nullable String password) {}
 
-  /** A user, as the origin shows one, and whether it is an auditor. */
+  /** A user with AntiHub's fields and the auditor flag. */
   record UserView(
       long id,
       String username,
@@ -90,13 +90,13 @@ public final class AuthRoutes {
   record LoginResponse(
       String accessToken, String refreshToken, String tokenType, long expiresIn, UserView user) {}
 
-  /** That it is done. */
+  /** A response that only says that it is done. */
   public record Done(String message, boolean success) {}
 
   private void login(Request request) {
     LoginRequest login = request.body(LoginRequest.class);
     if (login.username() == null || login.password() == null) {
-      throw new ApiError(422, "需要 username 和 password", "Both username and password are needed.");
+      throw new ApiError(422, "需要 username 和 password", "username and password are required.");
     }
     @Nullable String header = request.header("user-agent");
     String agent = header == null ? "" : header;
@@ -120,7 +120,7 @@ public final class AuthRoutes {
     openSession(request, user.get());
   }
 
-  /** Opens a session for somebody who has been proven to be this user. */
+  /** Opens a session for an authenticated user. */
   void openSession(Request request, User user) {
     @Nullable String agent = request.header("user-agent");
     users.recordLogin(user.id());

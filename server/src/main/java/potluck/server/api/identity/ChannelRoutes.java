@@ -8,7 +8,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/settings/ui-default-channels}: which channel the origin's pages show first. */
+/** {@code /api/settings/ui-default-channels}: the channels that AntiHub's pages select first. */
 final class ChannelRoutes {
   private final ChannelPreferences channels;
 
@@ -46,7 +46,7 @@ final class ChannelRoutes {
       throw new ApiError(
           422,
           "渠道名只能包含小写字母、数字、- 和 _，最多 40 个字符",
-          "A channel is a word of small letters, digits, - and _, 40 at most.");
+          "A channel has at most 40 lower-case letters, digits, - and _.");
     }
     return name;
   }

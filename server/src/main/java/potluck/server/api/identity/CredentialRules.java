@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import potluck.server.http.ApiError;
 
-/** What names and passwords may look like when they are chosen. */
+/** Rules for new user names and passwords. */
 public final class CredentialRules {
   private static final Pattern USERNAME =
       Pattern.compile("[\\w.-]{3,50}", Pattern.UNICODE_CHARACTER_CLASS);
@@ -25,7 +25,7 @@ public final class CredentialRules {
       throw new ApiError(
           422,
           "用户名需要 3 到 50 个字符：字母、数字、点、横线、下划线",
-          "A user name has 3 to 50 letters, digits, dots, hyphens or underscores.");
+          "A user name must have 3 to 50 letters, digits, dots, hyphens or underscores.");
     }
     return name;
   }
@@ -37,13 +37,14 @@ public final class CredentialRules {
       throw new ApiError(
           422,
           "密码需要 " + MIN_PASSWORD_LENGTH + " 到 " + MAX_PASSWORD_LENGTH + " 个字符",
-          "A password has " + MIN_PASSWORD_LENGTH + " to " + MAX_PASSWORD_LENGTH + " characters.");
+          "A password must have "
+              + MIN_PASSWORD_LENGTH
+              + " to "
+              + MAX_PASSWORD_LENGTH
+              + " characters.");
     }
     if (COMMON_PASSWORDS.contains(password.toLowerCase(Locale.ROOT))) {
-      throw new ApiError(
-          422,
-          "这个密码太常见，请换一个",
-          "This password is among those that are tried first; choose another one.");
+      throw new ApiError(422, "这个密码太常见，请换一个", "This password is too common; choose another one.");
     }
     return password;
   }

@@ -22,9 +22,7 @@ import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
 
-/**
- * {@code /api/auth/oidc}: logging in with an identity of another house, and its older addresses.
- */
+/** {@code /api/auth/oidc}: login with an identity provider, and AntiHub's older paths. */
 final class ExternalLoginRoutes {
   private static final String COOKIE = "potluck-login-";
   private static final int MAX_STARTS_PER_MINUTE = 60;
@@ -37,7 +35,7 @@ final class ExternalLoginRoutes {
   private final AddressRateLimiter startLimiter;
 
   /**
-   * @param mayMake whether somebody who comes for the first time becomes a user
+   * @param mayMake whether a first login creates a user
    */
   ExternalLoginRoutes(
       ExternalLogins logins,
@@ -71,7 +69,7 @@ final class ExternalLoginRoutes {
             "POST", "/api/auth/oidc/callback", AccessPolicy.PUBLIC, this::postedByCallbackPage),
         StaticPage.route("/auth/callback", "callback.html", "text/html; charset=utf-8"),
         StaticPage.route("/auth/callback.js", "callback.js", "text/javascript; charset=utf-8"),
-        // The origin's older addresses.
+        // AntiHub's older paths.
         new HttpRoute(
             "GET",
             "/api/auth/sso/initiate",
@@ -124,25 +122,28 @@ final class ExternalLoginRoutes {
   }
 
   /**
-   * @param user who wants to link it; null where somebody logs in
+   * Starts a login.
+   *
+   * @param user who wants to link the identity; null for a login
    */
   void begin(Request request, String provider, @Nullable Long user) {
-    // Each beginning is kept for ten minutes: nobody may fill the table.
+    // Each started login is stored for ten minutes, so one address must not fill the table.
     startLimiter
         .retryAfter(request.address())
         .ifPresent(
             wait -> {
               throw new ApiError(
                   429,
-                  new LocalizedText("登录请求过多，请稍后再试", "Too many logins were begun; try again later."),
+                  new LocalizedText(
+                      "登录请求过多，请稍后再试", "Too many logins were started; try again later."),
                   wait);
             });
     startLimiter.recordRefusal(request.address());
     IdentityProvider house = getProvider(provider);
     try {
       ExternalLogins.LoginStart begun = logins.start(house, user);
-      // Only the browser that began can end it: a state that leaked is good for nobody else. A
-      // cookie of each login's own, so that two tabs can log in side by side.
+      // Only the browser that started the login can finish it, so a leaked state is useless. Each
+      // login has its own cookie, so that two tabs can log in at the same time.
       request.responseHeader("set-cookie", cookie(request, begun.state(), begun.browser(), 600));
       request.noStore();
       request.json(new AuthorizationStart(begun.url(), begun.state()));
@@ -152,7 +153,7 @@ final class ExternalLoginRoutes {
   }
 
   private static String cookie(Request request, String state, String value, int life) {
-    // A browser takes __Host- only over TLS, without a domain and for the whole site.
+    // A browser accepts __Host- only over TLS, without a domain and for the path /.
     return cookieName(request, state)
         + "="
         + value
@@ -175,7 +176,9 @@ final class ExternalLoginRoutes {
   }
 
   /**
-   * @param iss who sent the browser back, where they say so (RFC 9207)
+   * The parameters of a redirect back.
+   *
+   * @param iss the issuer, if the provider sends it (RFC 9207)
    */
   record Callback(@Nullable String code, @Nullable String state, @Nullable String iss) {}
 
@@ -183,7 +186,7 @@ final class ExternalLoginRoutes {
     finish(request, getProvider(provider), request.body(Callback.class));
   }
 
-  /** The house's own page knows no provider: the login that was begun does. */
+  /** The callback page does not know the provider; the stored login does. */
   private void postedByCallbackPage(Request request) {
     Callback callback = request.body(Callback.class);
     IdentityProvider house =
@@ -204,7 +207,7 @@ final class ExternalLoginRoutes {
     @Nullable String code = callback.code();
     @Nullable String state = callback.state();
     if (code == null || state == null) {
-      throw new ApiError(400, "需要 code 和 state", "Both code and state are needed.");
+      throw new ApiError(400, "需要 code 和 state", "code and state are required.");
     }
     ExternalIdentity who;
     try {
@@ -217,7 +220,8 @@ final class ExternalLoginRoutes {
     User user =
         identities
             .findOrCreateUser(house.id(), who, createUsers)
-            .orElseThrow(() -> new ApiError(403, "不允许创建新用户", "New users are not let in this way."));
+            .orElseThrow(
+                () -> new ApiError(403, "不允许创建新用户", "New users cannot be created this way."));
     if (!user.active()) {
       throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
     }

@@ -6,14 +6,16 @@ import java.util.List;
 import potluck.gateway.plugin.PoolBackend;
 import potluck.server.http.HttpRoute;
 
-/** Who people are: first administrator, logins, sessions, registration, users, the audit. */
+/** The routes around users: setup, login, sessions, registration, users, audit. */
 public final class IdentityApi {
   private IdentityApi() {}
 
   /**
-   * @param bounds what guessing is held to
-   * @param checkUsername whether anybody may ask which names are taken
-   * @param plugin where new users get their places
+   * All routes around users.
+   *
+   * @param bounds limits of failed logins
+   * @param checkUsername whether anybody may ask if a name is taken
+   * @param plugin where new users get their user at the pool
    */
   public static List<HttpRoute> routes(
       IdentityServices p,

@@ -20,10 +20,9 @@ import potluck.gateway.login.ExternalLogins;
 import potluck.gateway.login.LinkedIdentities;
 
 /**
- * What the routes about people and their credentials are made of.
+ * The services that the routes around users need.
  *
- * @param createUsersOnExternalLogin whether somebody who comes from another house for the first
- *     time is let in
+ * @param createUsersOnExternalLogin whether a first login with an identity provider creates a user
  */
 public record IdentityServices(
     Users users,

@@ -15,7 +15,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/auth/identities}: logins of other houses that a user adds and takes away. */
+/** {@code /api/auth/identities}: identities of external providers that a user links and unlinks. */
 final class LinkedIdentityRoutes {
   private final ExternalLogins logins;
   private final LinkedIdentities identities;
@@ -43,12 +43,16 @@ final class LinkedIdentityRoutes {
   }
 
   /**
-   * @param name of the house; its id where it is not known any more
+   * A linked identity.
+   *
+   * @param name of the provider; its id if it is not configured any more
    */
   record IdentityView(String id, String provider, String name, @Nullable String createdAt) {}
 
   /**
-   * @param hasPassword whether the user can log in without any of them
+   * All linked identities of a user.
+   *
+   * @param hasPassword whether the user can also log in with a password
    */
   record IdentityList(List<IdentityView> identities, boolean hasPassword) {}
 
@@ -100,7 +104,7 @@ final class LinkedIdentityRoutes {
                     new ApiError(
                         409,
                         "该身份已属于另一个用户",
-                        "That login belongs to another user here; unlink it there first."));
+                        "This identity belongs to another user; unlink it there first."));
     request.audit(audit, "identity.linked", house.id(), "");
     request.json(201, toView(linked));
   }
@@ -113,11 +117,11 @@ final class LinkedIdentityRoutes {
           throw new ApiError(
               409,
               "这是唯一的登录方式，请先设置密码或关联其他身份",
-              "It is the only way in that you have: set a password or link another one first.");
+              "This is your only way to log in: set a password or link another identity first.");
       case DONE -> {
         request.audit(audit, "identity.unlinked", request.value("id"), "");
         request.json(
-            new AuthRoutes.Done(request.localized("已解除关联", "The login was unlinked."), true));
+            new AuthRoutes.Done(request.localized("已解除关联", "The identity was unlinked."), true));
       }
     }
   }

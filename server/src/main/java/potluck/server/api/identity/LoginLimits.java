@@ -1,12 +1,21 @@
 package potluck.server.api.identity;
 
 import java.time.Duration;
+import potluck.server.settings.Setting;
+import potluck.server.settings.SettingValues;
 
 /**
- * What guessing of passwords is held to. Immutable.
+ * Limits of failed password logins. Immutable.
  *
- * @param freeFailures failures in a row at one name that have no consequence
- * @param maxWait until one may try again
- * @param maxFailuresPerAddress within a minute
+ * @param freeFailures failures in a row for one user name that have no consequence
+ * @param maxWait the longest wait before the next attempt
+ * @param maxFailuresPerAddress in one minute
  */
-public record LoginLimits(int freeFailures, Duration maxWait, int maxFailuresPerAddress) {}
+public record LoginLimits(int freeFailures, Duration maxWait, int maxFailuresPerAddress) {
+  public static LoginLimits read(SettingValues values) {
+    return new LoginLimits(
+        values.integer(Setting.LOGIN_FREE_FAILURES),
+        values.seconds(Setting.LOGIN_LONGEST_WAIT_SECONDS),
+        values.integer(Setting.LOGIN_FAILURES_PER_ADDRESS));
+  }
+}

@@ -10,8 +10,8 @@ import potluck.server.http.ApiError;
 import potluck.server.http.LocalizedText;
 
 /**
- * Holds up guessing of passwords, by name and by address. A device that its user has logged in from
- * lately is not held up by what others do to the name. Safe for use by many threads.
+ * Limits failed password logins by user name and by address. A device from which the user logged in
+ * lately is not slowed down by others who guess. Thread-safe.
  */
 final class LoginRateLimiter {
   private static final Duration WINDOW = Duration.ofMinutes(1);
@@ -25,8 +25,10 @@ final class LoginRateLimiter {
   }
 
   /**
-   * @param knownDevice asked only where the name is held up
-   * @throws ApiError 429 where this one has to wait
+   * Checks whether a login may be tried.
+   *
+   * @param knownDevice asked only if the name is limited
+   * @throws ApiError 429 with the time to wait
    */
   void check(String username, String address, BooleanSupplier knownDevice) {
     Optional<Duration> wait = addresses.retryAfter(address);
@@ -41,13 +43,13 @@ final class LoginRateLimiter {
     }
   }
 
-  /** Counts an attempt before it is known how it ends, so that guesses at once are all counted. */
+  /** Counts an attempt before its result is known, so that parallel guesses are all counted. */
   void countAttempt(String username, String address) {
     names.recordFailure(username);
     addresses.recordRefusal(address);
   }
 
-  /** It ended well: it does not count after all. */
+  /** Removes the attempt from the count after a successful login. */
   void loginSucceeded(String username, String address) {
     names.recordSuccess(username);
     addresses.removeLastRefusal(address);

@@ -11,7 +11,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** Choosing a new password: knowing the old one, or by a link that works once. */
+/** Changing a password with the old one, or by a reset link. */
 final class PasswordRoutes {
   private final PasswordHasher passwords;
   private final SessionRevocations revocations;
@@ -37,7 +37,7 @@ final class PasswordRoutes {
     ChangePasswordRequest change = request.body(ChangePasswordRequest.class);
     String fresh = CredentialRules.checkPassword(change.newPassword());
     @Nullable String current = change.currentPassword();
-    // Never 401: the origin's frontend would refresh and repeat.
+    // Never 401: AntiHub's frontend would refresh its token and repeat.
     if (current == null
         || !passwords.matches(current, request.caller().user().passwordHash(), () -> true)) {
       throw new ApiError(400, "当前密码错误", "The current password is wrong.");
@@ -56,7 +56,8 @@ final class PasswordRoutes {
     String password = CredentialRules.checkPassword(reset.password());
     String token = String.valueOf(reset.token());
     if (!resetLinks.isUsable(token) || !resetLinks.redeem(token, passwords.hash(password))) {
-      throw new ApiError(400, "此链接无效或已使用", "This link is not good any more; ask for a new one.");
+      throw new ApiError(
+          400, "此链接无效或已使用", "This link is invalid or was already used; ask for a new one.");
     }
     request.json(new AuthRoutes.Done(request.localized("密码已重置", "The password was set."), true));
   }

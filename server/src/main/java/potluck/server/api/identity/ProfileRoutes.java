@@ -14,7 +14,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
-/** Small things about a user that the origin's frontend asks for. */
+/** Profile fields that AntiHub's frontend asks for. */
 final class ProfileRoutes {
   private static final int MAX_CHECKS_PER_MINUTE = 30;
 
@@ -23,7 +23,7 @@ final class ProfileRoutes {
   private final AddressRateLimiter checkLimiter;
 
   /**
-   * @param checkUsername whether anybody may ask which names are taken
+   * @param checkUsername whether anybody may ask if a name is taken
    */
   ProfileRoutes(Users users, boolean checkUsername, InstantSource clock) {
     this.users = users;
@@ -98,7 +98,7 @@ final class ProfileRoutes {
     if (wait.isPresent()) {
       throw new ApiError(
           429,
-          new LocalizedText("查询过于频繁，请稍后再试", "Too many questions; try again later."),
+          new LocalizedText("查询过于频繁，请稍后再试", "Too many requests; try again later."),
           wait.get());
     }
     checkLimiter.recordRefusal(request.address());
@@ -108,7 +108,7 @@ final class ProfileRoutes {
     String message =
         exists
             ? request.localized("用户名已存在", "This user name is taken.")
-            : request.localized("用户名可用", "This user name is free.");
+            : request.localized("用户名可用", "This user name is available.");
     request.json(new UsernameCheck(exists, message, name));
   }
 }

@@ -16,8 +16,8 @@ import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
 /**
- * {@code /api/auth/refresh}. A client that never gives up on 401 is told 429 in the end, which the
- * origin's frontend understands.
+ * {@code /api/auth/refresh}. A client that keeps repeating after 401 gets 429, which AntiHub's
+ * frontend understands.
  */
 final class RefreshRoutes {
   private static final int MAX_FAILURES = 5;
@@ -43,7 +43,7 @@ final class RefreshRoutes {
   private void refresh(Request request) {
     @Nullable String token = request.body(RefreshRequest.class).refreshToken();
     if (token == null) {
-      throw new ApiError(422, "需要 refresh_token", "A refresh_token is needed.");
+      throw new ApiError(422, "需要 refresh_token", "refresh_token is required.");
     }
     @Nullable String agent = request.header("user-agent");
     Sessions.TokenPair pair = refreshPair(token, agent == null ? "" : agent, request.address());
@@ -62,16 +62,18 @@ final class RefreshRoutes {
     } catch (UserDisabled e) {
       throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
     }
-    // A good token is never held up: others may share its address.
+    // A valid token is never limited: others may share its address.
     Optional<Duration> wait = failureLimiter.retryAfter(address);
     if (wait.isPresent()) {
       throw new ApiError(
           429,
-          new LocalizedText("刷新失败次数过多，请稍后再试", "Too many refused refreshes; try again later."),
+          new LocalizedText("刷新失败次数过多，请稍后再试", "Too many failed refreshes; try again later."),
           wait.get());
     }
     failureLimiter.recordRefusal(address);
     throw new ApiError(
-        401, "刷新令牌无效或已过期，请重新登录", "The refresh token is wrong, expired or used up; log in again.");
+        401,
+        "刷新令牌无效或已过期，请重新登录",
+        "The refresh token is wrong, expired or already used; log in again.");
   }
 }

@@ -18,7 +18,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
-/** Becoming a user by oneself, and the invitations that let people do so. */
+/** Registration, and the invitations for it. */
 final class RegistrationRoutes {
   private static final int MAX_TRIES_PER_HOUR = 20;
   private static final int MAX_USES = 1000;
@@ -92,9 +92,9 @@ final class RegistrationRoutes {
 
   private ApiError notAdmitted() {
     return registration.mode() == Registration.Mode.CLOSED
-        ? new ApiError(400, "此站点未开放注册", "Nobody can register here; ask an administrator.")
+        ? new ApiError(400, "此站点未开放注册", "Registration is closed; ask an administrator.")
         : new ApiError(
-            400, "邀请码无效或已过期", "A good invitation is needed; ask an administrator for one.");
+            400, "邀请码无效或已过期", "A valid invitation is required; ask an administrator for one.");
   }
 
   private static ApiError usernameTaken() {

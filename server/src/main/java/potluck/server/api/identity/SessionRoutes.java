@@ -13,7 +13,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** Logging out: here, everywhere, or on one other device. */
+/** Logout: this session, all sessions, or one other session. */
 final class SessionRoutes {
   private final Sessions sessions;
   private final SessionQueries devices;
@@ -58,12 +58,13 @@ final class SessionRoutes {
     if (claims != null) {
       sessions.end(claims.session(), "logout");
     }
-    request.json(new AuthRoutes.Done(request.localized("登出成功", "Logged out."), true));
+    request.json(new AuthRoutes.Done(request.localized("登出成功", "You are logged out."), true));
   }
 
   private void logoutAll(Request request) {
     revocations.endAllSessions(request.caller().user().id(), "logout-all");
-    request.json(new AuthRoutes.Done(request.localized("已登出所有设备", "Logged out everywhere."), true));
+    request.json(
+        new AuthRoutes.Done(request.localized("已登出所有设备", "You are logged out everywhere."), true));
   }
 
   private void list(Request request) {

@@ -12,7 +12,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
 
-/** The pages behind links that work once: the first administrator, and a new password. */
+/** The pages behind one-time links: the first administrator, and a new password. */
 final class SetupRoutes {
   private final SetupLinks links;
   private final PasswordHasher passwords;
@@ -51,7 +51,7 @@ final class SetupRoutes {
                     new ApiError(
                         400,
                         "此链接无效或已使用；重新启动会打印新的链接",
-                        "This link is not good any more; a restart prints a new one."));
+                        "This link is invalid or was already used; a restart prints a new one."));
     plugin.onLogin(admin);
     request.noStore();
     request.json(new CreatedAdministrator(AuthRoutes.UserView.of(admin)));

@@ -15,7 +15,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/admin/users}: who there is, and what administrators do about them. */
+/** {@code /api/admin/users}: administration of users. */
 final class UserRoutes {
   private static final int MAX_TRUST_LEVEL = 9;
 
@@ -67,7 +67,7 @@ final class UserRoutes {
 
   record UserList(List<AuthRoutes.UserView> users, long total) {}
 
-  /** Without a password the user is let in by a reset link. */
+  /** Without a password, the user gets in by a reset link. */
   record AddUserRequest(
       @Nullable String username, @Nullable String password, @Nullable Integer trustLevel) {}
 
@@ -128,13 +128,10 @@ final class UserRoutes {
     request.json(AuthRoutes.UserView.of(changed));
   }
 
-  /** So there is always one administrator left: the one who asks. */
+  /** Keeps at least one administrator: the one who asks. */
   private static void refuseSelf(Request request, long id) {
     if (id == request.caller().user().id()) {
-      throw new ApiError(
-          400,
-          "不能禁用、降级或删除自己",
-          "You cannot disable or delete yourself, or take your own rights away.");
+      throw new ApiError(400, "不能禁用、降级或删除自己", "You cannot disable, demote or delete yourself.");
     }
   }
 
@@ -164,7 +161,7 @@ final class UserRoutes {
     String token = links.create(owner.id());
     request.audit(audit, "user.reset-link", "user " + owner.id(), "");
     request.noStore();
-    // After a '#', so that it is in no log of a server on the way.
+    // In the fragment, so that no server on the way logs it.
     request.json(new ResetLinkResponse(token, "/reset#" + token));
   }
 

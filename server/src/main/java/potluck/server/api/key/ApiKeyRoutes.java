@@ -18,7 +18,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** {@code /api/api-keys}: a user's keys. The key itself is shown once, when it is made. */
+/** {@code /api/api-keys}: a user's API keys. The key itself is shown once, when it is created. */
 final class ApiKeyRoutes {
   private static final long DEFAULT_OVERLAP_SECONDS = 86_400;
   private static final long MAX_OVERLAP_SECONDS = 30 * 86_400;
@@ -121,7 +121,7 @@ final class ApiKeyRoutes {
       throw new ApiError(
           400,
           "API密钥数量已达上限 " + maxPerUser,
-          "You have " + maxPerUser + " API keys, which is the most; delete one first.");
+          "You have reached the maximum of " + maxPerUser + " API keys; delete one first.");
     }
     ApiKeys.CreatedKey fresh =
         keys.add(
@@ -142,7 +142,7 @@ final class ApiKeyRoutes {
     sendCreated(request, fresh);
   }
 
-  /** The only answer that holds a key. */
+  /** The only response that contains a key. */
   private void sendCreated(Request request, ApiKeys.CreatedKey fresh) {
     KeyView shown = toView(fresh.key());
     request.noStore();
@@ -170,7 +170,7 @@ final class ApiKeyRoutes {
   private void setType(Request request) {
     @Nullable String type = request.body(TypeRequest.class).configType();
     if (type == null || type.isBlank()) {
-      throw new ApiError(422, "需要 config_type", "config_type is needed.");
+      throw new ApiError(422, "需要 config_type", "config_type is required.");
     }
     if (!keys.setType(
         request.caller().user().id(), request.number("id"), KeyValidator.type(type))) {
@@ -181,7 +181,7 @@ final class ApiKeyRoutes {
 
   record RotateRequest(@Nullable Long overlapSeconds) {}
 
-  /** A new key in the place of the old one, which goes on being good for a day, or as asked. */
+  /** Replaces a key. The old one stays valid for a day, or as long as requested. */
   private void rotate(Request request) {
     byte[] body = request.body();
     @Nullable Long asked =
@@ -211,7 +211,7 @@ final class ApiKeyRoutes {
   private void setStatus(Request request) {
     StatusRequest status = request.body(StatusRequest.class);
     if (status.isActive() == null) {
-      throw new ApiError(422, "需要 is_active", "is_active is needed: true or false.");
+      throw new ApiError(422, "需要 is_active", "is_active is required: true or false.");
     }
     if (!keys.setActive(request.caller().user().id(), request.number("id"), status.isActive())) {
       throw ApiError.notFound();

@@ -6,12 +6,14 @@ import potluck.server.api.identity.IdentityServices;
 import potluck.server.api.usage.UsageServices;
 import potluck.server.http.HttpRoute;
 
-/** API keys, and what keys, users and teams are held to. */
+/** API keys, and the limits of keys, users and teams. */
 public final class KeyApi {
   private KeyApi() {}
 
   /**
-   * @param mostKeys that a user may have
+   * All routes of this package.
+   *
+   * @param mostKeys keys that a user may have
    */
   public static List<HttpRoute> routes(IdentityServices people, UsageServices books, int mostKeys) {
     List<HttpRoute> routes = new ArrayList<>();

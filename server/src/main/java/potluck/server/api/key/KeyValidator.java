@@ -9,7 +9,7 @@ import potluck.gateway.key.CidrRanges;
 import potluck.server.http.ApiError;
 import potluck.server.http.TimeParser;
 
-/** What people say of a key that they make, within its bounds. All throw {@link ApiError} (422). */
+/** Checks the fields of a key. All methods throw {@link ApiError} (422). */
 final class KeyValidator {
   private static final int MAX_NAME_LENGTH = 255;
   private static final int MAX_DESCRIPTION_LENGTH = 2000;
@@ -31,7 +31,7 @@ final class KeyValidator {
       throw new ApiError(
           422,
           field + " 最多 " + most + " 个字符，且不含 NUL",
-          field + " has at most " + most + " characters, and no NUL.");
+          field + " must have at most " + most + " characters and no NUL.");
     }
     return text;
   }
@@ -52,7 +52,7 @@ final class KeyValidator {
       throw new ApiError(
           422,
           field + " 最多 " + MAX_LIST_SIZE + " 项",
-          field + " has at most " + MAX_LIST_SIZE + " entries.");
+          field + " must have at most " + MAX_LIST_SIZE + " entries.");
     }
     return given == null ? List.of() : given;
   }
@@ -65,7 +65,7 @@ final class KeyValidator {
       throw new ApiError(
           422,
           "allowed_addresses 必须是 IP 或 CIDR",
-          "allowed_addresses holds addresses and networks such as 10.0.0.0/8: "
+          "allowed_addresses must contain addresses and networks such as 10.0.0.0/8: "
               + e.getMessage()
               + ".");
     }

@@ -12,7 +12,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** Limits that an administrator sets for a user, over all of the user's keys. */
+/** Limits that an administrator sets for a user, over all keys of the user. */
 final class LimitRoutes {
   private final Users users;
   private final LimitStore limits;

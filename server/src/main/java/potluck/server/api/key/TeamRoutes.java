@@ -16,7 +16,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** Users who share limits, as administrators make them. */
+/** Teams: users who share limits, managed by administrators. */
 final class TeamRoutes {
   private final Teams teams;
   private final Users users;
@@ -70,7 +70,8 @@ final class TeamRoutes {
     Teams.Team team =
         teams
             .create(name.strip())
-            .orElseThrow(() -> new ApiError(409, "该名称已被使用", "There is a team of that name."));
+            .orElseThrow(
+                () -> new ApiError(409, "该名称已被使用", "A team with this name already exists."));
     request.audit(audit, "team.made", "team " + team.id(), team.name());
     request.json(201, toView(team));
   }
@@ -101,7 +102,7 @@ final class TeamRoutes {
     long user = users.find(request.number("id")).orElseThrow(ApiError::notFound).id();
     @Nullable Long team = request.body(SetTeamRequest.class).teamId();
     if (!teams.assign(user, team)) {
-      throw new ApiError(422, "没有这个团队", "There is no such team.");
+      throw new ApiError(422, "没有这个团队", "This team does not exist.");
     }
     request.audit(audit, "user.team", "user " + user, String.valueOf(team));
     request.json(new SetTeamRequest(team));

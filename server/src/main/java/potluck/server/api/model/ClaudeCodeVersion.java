@@ -5,9 +5,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which Claude Code asks. Versions before 2.1.62 keep the {@code input_tokens} of {@code
- * message_start} for ever, so for them the upstream's own counter is asked beside the request;
- * later ones take it from {@code message_delta} (measured with both kinds of clients).
+ * The version of Claude Code. Versions before 2.1.62 use the {@code input_tokens} of {@code
+ * message_start} and ignore later ones, so the upstream's token counter is called in parallel for
+ * them. Later versions use {@code message_delta} (measured with both).
  */
 final class ClaudeCodeVersion {
   private static final Pattern AGENT =
@@ -16,7 +16,7 @@ final class ClaudeCodeVersion {
 
   private ClaudeCodeVersion() {}
 
-  /** Whether this user agent needs the true number at the start. */
+  /** Whether this user agent needs the exact count in the first event. */
   static boolean needsCount(@Nullable String userAgent) {
     if (userAgent == null) {
       return false;

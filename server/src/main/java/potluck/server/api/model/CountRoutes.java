@@ -4,13 +4,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.DialectResponse;
-import potluck.dialect.exchange.Dialects;
 import potluck.gateway.relay.TokenCounter;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import potluck.server.http.Surface;
 
-/** How many tokens a request has, in the words of each dialect. A header says who counted. */
+/**
+ * Token counting in each dialect. A header says whether the upstream counted or it is an estimate.
+ */
 final class CountRoutes {
   private final TokenCounter counting;
 
@@ -20,24 +22,25 @@ final class CountRoutes {
 
   List<HttpRoute> routes() {
     return List.of(
-        count("/v1/messages/count_tokens", "anthropic"),
-        count("/cc/v1/messages/count_tokens", "anthropic"),
-        count("/v1/responses/input_tokens", "responses"),
-        count("/v1beta/models/{model+}:countTokens", "gemini"),
-        count("/v1/models/{model+}:countTokens", "gemini"));
+        count("/v1/messages/count_tokens", Surface.ANTHROPIC),
+        count("/cc/v1/messages/count_tokens", Surface.CLAUDE_CODE),
+        count("/v1/responses/input_tokens", Surface.RESPONSES),
+        count("/v1beta/models/{model+}:countTokens", Surface.GEMINI),
+        count("/v1/models/{model+}:countTokens", Surface.GEMINI_V1));
   }
 
-  private HttpRoute count(String pattern, String name) {
-    Dialect dialect = Dialects.find(name).orElseThrow();
-    boolean named = pattern.contains("{model+}");
+  private HttpRoute count(String pattern, Surface surface) {
+    boolean modelInPath = pattern.contains("{model+}");
     return new HttpRoute(
         "POST",
         pattern,
         AccessPolicy.MODEL,
-        request -> answer(request, dialect, named ? request.value("model") : null));
+        surface,
+        request -> answer(request, modelInPath ? request.value("model") : null));
   }
 
-  private void answer(Request request, Dialect dialect, @Nullable String model) {
+  private void answer(Request request, @Nullable String model) {
+    Dialect dialect = request.surface().modelDialect();
     TokenCounter.TokenCountResult counted =
         counting.count(
             new TokenCounter.CountRequest(

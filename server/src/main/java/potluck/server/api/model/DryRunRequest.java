@@ -8,14 +8,16 @@ import potluck.server.http.ApiError;
 import potluck.server.http.Request;
 
 /**
- * A request to a model that is asked about and not sent: the body is the request itself, {@code
- * dialect} and {@code model} of the query say how it would be called.
+ * A model request that is not sent: the body is the request itself; {@code dialect} and {@code
+ * model} of the query say how it would be called.
  *
- * @param model where the path would name it (Gemini); null where the body does
+ * @param model if the path would name it (Gemini); null if the body does
  */
 public record DryRunRequest(Dialect dialect, @Nullable String model, Ask ask, byte[] body) {
   /**
-   * @throws ApiError 422 where there is no such dialect
+   * Reads the request.
+   *
+   * @throws ApiError 422 if there is no such dialect
    */
   public static DryRunRequest of(Request request) {
     @Nullable String named = request.query("dialect");

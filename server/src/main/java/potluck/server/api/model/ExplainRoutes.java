@@ -26,15 +26,16 @@ import potluck.gateway.route.Router;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import potluck.server.http.Surface;
 
 /**
- * Which account a request would be served by now, and why: the body is the request itself. It is
- * the choice's own arithmetic that is shown. Accounts of others are shown without name and id.
+ * Which account would serve a request now, and why. The body is the request itself. The numbers are
+ * those of the pool's own choice. Accounts of others appear without name and id.
  */
 final class ExplainRoutes {
   private static final int BYTES_PER_TOKEN = 4;
 
-  /** What is none of the caller's business, as it is somebody else's. */
+  /** Obstacles that are not shown for accounts of others. */
   private static final Set<Obstacle> PRIVATE = Set.of(Obstacle.FOREIGN, Obstacle.OFF);
 
   private final Router routes;
@@ -50,7 +51,9 @@ final class ExplainRoutes {
   }
 
   List<HttpRoute> routes() {
-    return List.of(new HttpRoute("POST", "/v1/route/explain", AccessPolicy.MODEL, this::explain));
+    return List.of(
+        new HttpRoute(
+            "POST", "/v1/route/explain", AccessPolicy.MODEL, Surface.OPENAI, this::explain));
   }
 
   record CandidateView(
@@ -143,7 +146,7 @@ final class ExplainRoutes {
         candidate.terms());
   }
 
-  /** The same for the same caller each time, and of no use to anybody else. */
+  /** A stable alias for one caller, useless to others. */
   private static String alias(Account account, Caller caller) {
     String both = caller.user().id() + "/" + account.id().hex();
     return "shared-" + UUID.nameUUIDFromBytes(both.getBytes(UTF_8)).toString().substring(0, 8);

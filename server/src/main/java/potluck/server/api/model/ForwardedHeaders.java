@@ -6,18 +6,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.server.http.Request;
 
-/** Headers of a caller's that go along to an upstream. */
+/** Headers of a caller that are forwarded to an upstream. */
 public final class ForwardedHeaders {
-  /** They may matter to an upstream of the same dialect. */
+  /** Headers that an upstream of the same dialect may need. */
   private static final List<String> FORWARDED =
       List.of("anthropic-version", "anthropic-beta", "openai-beta");
 
-  /** How callers say which trace a request is part of (W3C Trace Context). */
+  /** Headers of W3C Trace Context. */
   private static final List<String> TRACE = List.of("traceparent", "tracestate");
 
   private ForwardedHeaders() {}
 
-  /** By lower-case name; may be changed. */
+  /** By lower-case name; mutable. */
   public static Map<String, String> forwarded(Request request) {
     return select(request, FORWARDED);
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -16,13 +17,14 @@ import potluck.gateway.relay.IdempotencyStore;
 import potluck.gateway.relay.IdempotencyStore.Lookup;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.ResponseWriter;
+import potluck.server.http.Surface;
 
-/** Serves model calls that carry an {@code Idempotency-Key}: once, however often they are sent. */
+/** Runs a model call with an {@code Idempotency-Key} only once, however often it is sent. */
 final class IdempotentCalls {
   private static final Logger LOG = LoggerFactory.getLogger(IdempotentCalls.class);
   private static final int MAX_KEY_LENGTH = 255;
 
-  /** Longer answers are not kept; a retry of theirs is refused. */
+  /** Longer answers are not stored; a retry is refused then. */
   private static final int MAX_STORED_BYTES = 4 << 20;
 
   private final IdempotencyStore store;
@@ -34,10 +36,10 @@ final class IdempotentCalls {
   }
 
   /**
-   * @throws FailureException (INVALID) with a bad key, (CONFLICT) while the first runs,
-   *     (UNPROCESSABLE) with another body
+   * @throws FailureException INVALID for a bad key, CONFLICT while the first call runs,
+   *     UNPROCESSABLE for another body
    */
-  void serve(Call call, ResponseWriter reply, String key) {
+  void serve(Call call, ResponseWriter reply, String key, Surface surface) {
     if (key.isBlank() || key.length() > MAX_KEY_LENGTH) {
       throw new FailureException(Kind.INVALID, "Idempotency-Key must have 1 to 255 characters.");
     }
@@ -49,24 +51,22 @@ final class IdempotentCalls {
           throw new FailureException(
               Failure.of(
                       Kind.CONFLICT,
-                      "The first request with this Idempotency-Key is still running; try again in a"
-                          + " moment.")
-                  .retryAfter(java.time.Duration.ofSeconds(1)));
+                      "The first request with this Idempotency-Key is still running; try again shortly.")
+                  .retryAfter(Duration.ofSeconds(1)));
       case Lookup.DifferentRequest _ ->
           throw new FailureException(
               Kind.UNPROCESSABLE,
-              "This Idempotency-Key was used for another request; use a new key for a new one.");
+              "This Idempotency-Key was used for a different request; use a new key.");
       case Lookup.AnswerLost _ ->
           throw new FailureException(
               Kind.CONFLICT,
-              "The first request with this Idempotency-Key was served, but its answer is not kept;"
-                  + " use a new key to run it again.");
+              "The first request with this Idempotency-Key was served, but its answer was not stored; use a new key to run it again.");
       case Lookup.Answered again -> {
         Map<String, String> headers = new HashMap<>(again.headers());
         headers.put("idempotency-replayed", "true");
         String first = headers.get("x-request-id");
-        if (first != null && call.dialect().name().equals("anthropic")) {
-          headers.put("request-id", first); // Its clients know it by this name.
+        if (first != null && surface.anthropicHeaders()) {
+          headers.put("request-id", first); // Anthropic's clients read this name.
         }
         reply.sendComplete(again.status(), headers, again.body(), again.body().length);
       }
@@ -90,7 +90,7 @@ final class IdempotentCalls {
     recording.forwardUntilEnd(maker);
   }
 
-  /** What went wrong before anything was answered may run again. */
+  /** A call that failed before it was answered may run again. */
   private void storeResult(IdempotencyStore.IdempotencyKey name, RecordingResponseWriter whole) {
     RecordingResponseWriter.Head head = whole.head();
     try {
@@ -102,7 +102,7 @@ final class IdempotentCalls {
         store.saveAnswer(name, head.status(), head.headers(), whole.body());
       }
     } catch (RuntimeException e) {
-      LOG.warn("an answer could not be kept for a retry: {}", e.getMessage());
+      LOG.warn("an answer could not be stored for a retry: {}", e.getMessage());
     }
   }
 

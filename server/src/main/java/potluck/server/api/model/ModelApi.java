@@ -17,18 +17,19 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.InFlightCalls;
 
 /**
- * Models: called, counted for, listed, and why a call goes where it goes.
+ * The routes around models: call, count, list, explain.
  *
- * @param relay that serves calls
- * @param idempotencyStore that are not run twice
- * @param counting of tokens before a call
- * @param plugin whose models are listed
- * @param pool that calls are served from
- * @param modelRoutes from a model's name to accounts
- * @param routeBook of those that an administrator has set
- * @param tariff for what a call would cost
- * @param bodyLog of calls, where they are kept
- * @param bufferClaudeCodeStreams whether streams of {@code /cc} are held back until usage is known
+ * @param relay serves calls
+ * @param idempotencyStore answers of calls that must not run twice
+ * @param counting counts tokens before a call
+ * @param plugin lists the models
+ * @param pool serves calls
+ * @param modelRoutes resolve a model's name to accounts
+ * @param routeBook rules that an administrator has set
+ * @param tariff computes the cost of a call
+ * @param bodyLog stores requests, if enabled
+ * @param bufferClaudeCodeStreams whether streams of {@code /cc} are buffered until the usage is
+ *     known
  */
 public record ModelApi(
     Relay relay,
@@ -45,7 +46,9 @@ public record ModelApi(
     InstantSource clock) {
 
   /**
-   * @param watch looks after the calls
+   * All routes of this package.
+   *
+   * @param watch the calls that are running
    */
   public List<HttpRoute> routes(InFlightCalls watch) {
     List<HttpRoute> routes = new ArrayList<>();

@@ -15,14 +15,14 @@ import potluck.gateway.route.Router;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import potluck.server.http.Surface;
 
 /**
- * What the caller can use, as each kind of client wants to read it. {@code /v1/models} is one
- * answer that suits OpenAI's clients and Anthropic's, with Anthropic's paging; {@code
- * /v1beta/models} is Gemini's.
+ * The models that the caller may use. {@code /v1/models} suits OpenAI's and Anthropic's clients at
+ * once, with Anthropic's paging; {@code /v1beta/models} is Gemini's.
  */
 final class ModelListRoutes {
-  /** When a model was made is not known; clients want a number, and one that does not change. */
+  /** The creation time of a model is unknown; clients want a number that does not change. */
   private static final long CREATED = 1_767_225_600;
 
   private static final String CREATED_AT = "2026-01-01T00:00:00Z";
@@ -41,11 +41,13 @@ final class ModelListRoutes {
 
   List<HttpRoute> routes() {
     return List.of(
-        new HttpRoute("GET", "/v1/models", AccessPolicy.MODEL, this::list),
-        new HttpRoute("GET", "/v1/models/{id+}", AccessPolicy.MODEL, this::get),
+        new HttpRoute("GET", "/v1/models", AccessPolicy.MODEL, Surface.OPENAI, this::list),
+        new HttpRoute("GET", "/v1/models/{id+}", AccessPolicy.MODEL, Surface.OPENAI, this::get),
         new HttpRoute("GET", "/api/plugin-api/models", AccessPolicy.MODEL, this::list),
-        new HttpRoute("GET", "/v1beta/models", AccessPolicy.MODEL, this::geminiList),
-        new HttpRoute("GET", "/v1beta/models/{id+}", AccessPolicy.MODEL, this::geminiGet));
+        new HttpRoute(
+            "GET", "/v1beta/models", AccessPolicy.MODEL, Surface.GEMINI, this::geminiList),
+        new HttpRoute(
+            "GET", "/v1beta/models/{id+}", AccessPolicy.MODEL, Surface.GEMINI, this::geminiGet));
   }
 
   private List<String> names(Request request) {
@@ -112,7 +114,7 @@ final class ModelListRoutes {
 
   private void geminiList(Request request) {
     List<String> all = names(request);
-    // As Google's: 0 is as good as nothing, and too many are given as many as there can be.
+    // Like Google: 0 means the default, and a larger number than the maximum means the maximum.
     int asked = (int) request.query("pageSize", 0, 0, Integer.MAX_VALUE);
     int size = asked == 0 ? DEFAULT_PAGE_SIZE : Math.min(asked, MAX_PAGE_SIZE);
     @Nullable String token = request.query("pageToken");

@@ -1,5 +1,6 @@
 package potluck.server.api.model;
 
+import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.RequestScan;
-import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.FailureException;
 import potluck.dialect.wire.Members;
@@ -24,10 +24,11 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.InFlightCalls;
 import potluck.server.http.Request;
+import potluck.server.http.Surface;
 
-/** The endpoints that models are called at, each in the words of its dialect. */
+/** The routes that call models, one for each surface. */
 final class ModelRoutes {
-  /** Below {@code /v1}, at us as at an upstream. */
+  /** Paths below {@code /v1}, the same at Potluck and at an upstream. */
   private static final List<String> PASSTHROUGH_PATHS =
       List.of(
           "/completions",
@@ -49,7 +50,7 @@ final class ModelRoutes {
   private final boolean bufferClaudeCodeStreams;
 
   /**
-   * @param wholeForClaudeCode whether streams of {@code /cc} are held back until usage is known
+   * @param wholeForClaudeCode whether streams of {@code /cc} are buffered until the usage is known
    */
   ModelRoutes(
       Relay relay,
@@ -68,34 +69,31 @@ final class ModelRoutes {
 
   List<HttpRoute> routes() {
     List<HttpRoute> routes = new ArrayList<>();
-    routes.add(chat("/v1/chat/completions", dialect("openai")));
-    routes.add(chatStreamingByDefault("/api/plugin-api/chat/completions", dialect("openai")));
-    routes.add(chat("/v1/responses", dialect("responses")));
-    routes.add(chat("/v1/messages", dialect("anthropic")));
-    routes.add(chat("/cc/v1/messages", dialect("anthropic")));
-    // Google's SDKs call either version, by language and age.
-    for (String version : List.of("/v1beta", "/v1")) {
-      routes.add(gemini(version, "generateContent", false));
-      routes.add(gemini(version, "streamGenerateContent", true));
-    }
-    routes.add(gemini("/api/plugin-api/v1beta", "generateContent", false));
+    routes.add(chat("/v1/chat/completions", Surface.OPENAI));
+    routes.add(chatStreamingByDefault("/api/plugin-api/chat/completions", Surface.ANTIHUB_CHAT));
+    routes.add(chat("/v1/responses", Surface.RESPONSES));
+    routes.add(chat("/v1/messages", Surface.ANTHROPIC));
+    routes.add(chat("/cc/v1/messages", Surface.CLAUDE_CODE));
+    // Google's SDKs call one version or the other.
+    routes.add(gemini("/v1beta", Surface.GEMINI, "generateContent", false));
+    routes.add(gemini("/v1beta", Surface.GEMINI, "streamGenerateContent", true));
+    routes.add(gemini("/v1", Surface.GEMINI_V1, "generateContent", false));
+    routes.add(gemini("/v1", Surface.GEMINI_V1, "streamGenerateContent", true));
+    routes.add(gemini("/api/plugin-api/v1beta", Surface.ANTIHUB_GEMINI, "generateContent", false));
     addPassthroughRoutes(routes);
     return routes;
   }
 
-  private static Dialect dialect(String name) {
-    return Dialects.find(name).orElseThrow();
-  }
-
-  private HttpRoute chat(String path, Dialect spoken) {
+  private HttpRoute chat(String path, Surface surface) {
     return new HttpRoute(
         "POST",
         path,
         AccessPolicy.MODEL,
-        request -> serve(request, request.body(), spoken, null, null));
+        surface,
+        request -> serve(request, request.body(), null, null, null));
   }
 
-  /** What only an upstream of OpenAI's kind can do passes through. */
+  /** Endpoints that only OpenAI-compatible upstreams have are passed through. */
   private void addPassthroughRoutes(List<HttpRoute> routes) {
     for (String path : PASSTHROUGH_PATHS) {
       routes.add(
@@ -103,6 +101,7 @@ final class ModelRoutes {
               "POST",
               "/v1" + path,
               AccessPolicy.MODEL,
+              Surface.OPENAI,
               request -> servePassthrough(request, path)));
     }
   }
@@ -112,19 +111,19 @@ final class ModelRoutes {
     serve(
         request,
         request.body(),
-        dialect("openai"),
         null,
         null,
         new Call.Passthrough(path, contentType == null ? "application/json" : contentType));
   }
 
-  /** The origin's own chat endpoint streams unless it is told not to. */
-  private HttpRoute chatStreamingByDefault(String path, Dialect spoken) {
+  /** AntiHub's own chat endpoint streams by default. */
+  private HttpRoute chatStreamingByDefault(String path, Surface surface) {
     return new HttpRoute(
         "POST",
         path,
         AccessPolicy.MODEL,
-        request -> serve(request, withStreamDefault(request.body()), spoken, null, null));
+        surface,
+        request -> serve(request, withStreamDefault(request.body()), null, null, null));
   }
 
   private static byte[] withStreamDefault(byte[] body) {
@@ -143,31 +142,23 @@ final class ModelRoutes {
         : body;
   }
 
-  private HttpRoute gemini(String version, String verb, boolean stream) {
-    Dialect spoken = dialect("gemini");
+  private HttpRoute gemini(String prefix, Surface surface, String verb, boolean stream) {
     return new HttpRoute(
         "POST",
-        version + "/models/{model+}:" + verb,
+        prefix + "/models/{model+}:" + verb,
         AccessPolicy.MODEL,
-        request -> serve(request, request.body(), spoken, request.value("model"), stream));
+        surface,
+        request -> serve(request, request.body(), request.value("model"), stream, null));
   }
 
   private void serve(
       Request request,
       byte[] body,
-      Dialect dialect,
-      @Nullable String model,
-      @Nullable Boolean stream) {
-    serve(request, body, dialect, model, stream, null);
-  }
-
-  private void serve(
-      Request request,
-      byte[] body,
-      Dialect dialect,
       @Nullable String model,
       @Nullable Boolean stream,
-      Call.@Nullable Passthrough errand) {
+      Call.@Nullable Passthrough passthrough) {
+    Surface surface = request.surface();
+    Dialect dialect = surface.modelDialect();
     InFlightCalls.InFlightCall watched = inFlightCalls.begin(request.caller());
     try {
       ResponseWriter reply = request.responseWriter(watched, dialect.keepAlive());
@@ -184,17 +175,18 @@ final class ModelRoutes {
               Boolean.TRUE.equals(stream) && !"sse".equals(request.query("alt")),
               request.isHeaderOn("x-potluck-strict"),
               request.isHeaderOn("x-potluck-whole")
-                  || (bufferClaudeCodeStreams && request.path().startsWith("/cc/")),
-              request.path().startsWith("/cc/")
-                  && ClaudeCodeVersion.needsCount(request.header("user-agent")),
+                  || (bufferClaudeCodeStreams && surface.claudeCode()),
+              surface.claudeCode() && ClaudeCodeVersion.needsCount(request.header("user-agent")),
               request.isHeaderOn("x-potluck-explain"),
               maxCost(request),
-              errand,
-              forwarded(request, errand),
+              passthrough,
+              forwarded(request, passthrough),
               ForwardedHeaders.trace(request),
               request.header("x-app"),
               channel(request),
-              errand == null && isPluginServiceCaller(request) ? NullMembers.remove(body) : body);
+              passthrough == null && isPluginServiceCaller(request)
+                  ? NullMembers.remove(body)
+                  : body);
       if (bodyLog.enabled()) {
         bodyLog.record(
             call.requestId(), call.caller().user().id(), request.headers(), body, clock.instant());
@@ -203,30 +195,27 @@ final class ModelRoutes {
       if (key == null) {
         relay.serve(call, reply);
       } else {
-        idempotentCalls.serve(call, reply, key);
+        idempotentCalls.serve(call, reply, key, surface);
       }
     } finally {
       inFlightCalls.end(watched);
     }
   }
 
-  /**
-   * The origin's label for what a request goes through: the key's; where there is no key, what the
-   * caller says.
-   */
+  /** AntiHub's channel label: the key's, or without a key what the caller sends. */
   private static @Nullable String channel(Request request) {
     @Nullable ApiKey key = request.caller().key();
     if (key != null) {
       return key.configType();
     }
     @Nullable String said = request.header("x-api-type");
-    if (said == null && request.path().contains("/v1beta/")) {
+    if (said == null && request.surface().accountTypeHeader()) {
       said = request.header("x-account-type");
     }
     return said != null && said.matches("[\\x21-\\x7e]{1,100}") ? said : null;
   }
 
-  /** An older backend writes out what it does not mean. */
+  /** An AntiHub backend writes null for absent members. */
   private static boolean isPluginServiceCaller(Request request) {
     @Nullable ApiKey key = request.caller().key();
     return key != null && key.managesAccounts();
@@ -241,7 +230,7 @@ final class ModelRoutes {
       throw new FailureException(
           Failure.Kind.INVALID, "x-potluck-max-cost must be an amount in USD, such as 0.05.");
     }
-    return new java.math.BigDecimal(text).movePointRight(6).longValueExact();
+    return new BigDecimal(text).movePointRight(6).longValueExact();
   }
 
   private static @Nullable String clientRequestId(Request request) {
@@ -249,10 +238,11 @@ final class ModelRoutes {
     return named != null ? named : request.header("x-request-id");
   }
 
-  private static Map<String, String> forwarded(Request request, Call.@Nullable Passthrough errand) {
+  private static Map<String, String> forwarded(
+      Request request, Call.@Nullable Passthrough passthrough) {
     Map<String, String> headers = ForwardedHeaders.forwarded(request);
-    if (errand != null) {
-      headers.put("content-type", errand.contentType());
+    if (passthrough != null) {
+      headers.put("content-type", passthrough.contentType());
     }
     return headers;
   }

@@ -13,9 +13,9 @@ import potluck.dialect.model.Failure;
 import potluck.gateway.relay.ResponseWriter;
 
 /**
- * A {@link ResponseWriter} that is kept whole while it is passed on. The caller may leave: the
- * answer goes on being made, for the caller's next attempt. One thread writes, another {@link
- * #forwardUntilEnd pumps}.
+ * A {@link ResponseWriter} that records the answer while it is forwarded. If the caller
+ * disconnects, the answer is still completed, for the caller's retry. One thread writes, another
+ * one runs {@link #forwardUntilEnd}.
  */
 final class RecordingResponseWriter implements ResponseWriter {
   private final ResponseWriter delegate;
@@ -31,12 +31,12 @@ final class RecordingResponseWriter implements ResponseWriter {
   private boolean ended;
   private boolean tooLong;
 
-  /** The head of an answer. */
+  /** Status and headers of an answer. */
   record Head(int status, Map<String, String> headers) {}
 
   /**
-   * @param most bytes that are kept; a longer answer is passed on all the same
-   * @param finished hears of the end, before the caller does
+   * @param most bytes that are recorded; a longer answer is still forwarded
+   * @param finished called at the end, before the caller sees it
    */
   RecordingResponseWriter(
       ResponseWriter caller, int most, Consumer<RecordingResponseWriter> finished) {
@@ -45,12 +45,12 @@ final class RecordingResponseWriter implements ResponseWriter {
     this.onFinished = finished;
   }
 
-  /** Null where nothing was answered. */
+  /** Null if nothing was answered. */
   @Nullable Head head() {
     return head;
   }
 
-  /** The whole body; empty where it was too long to keep. */
+  /** The complete body; empty if it was too long to record. */
   byte[] body() {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     if (!tooLong) {
@@ -59,7 +59,7 @@ final class RecordingResponseWriter implements ResponseWriter {
     return body.toByteArray();
   }
 
-  /** What is too long to keep is passed on and let go. */
+  /** What is too long to record is forwarded and dropped. */
   private void add(byte[] bytes, int length) {
     pieces.add(Arrays.copyOf(bytes, length));
     size += length;
@@ -75,7 +75,7 @@ final class RecordingResponseWriter implements ResponseWriter {
     return head != null || delegate.isCommitted();
   }
 
-  /** Nobody else reads the answer, but it is wanted: it is made to its end. */
+  /** The answer is completed even if nobody reads it. */
   @Override
   public boolean isCallerGone() {
     return false;
@@ -140,7 +140,7 @@ final class RecordingResponseWriter implements ResponseWriter {
     end();
   }
 
-  /** Nothing more will come, whatever happened. */
+  /** Ends the recording, whatever happened. */
   void abandon() {
     if (!ended) {
       end();
@@ -158,9 +158,9 @@ final class RecordingResponseWriter implements ResponseWriter {
   }
 
   /**
-   * Passes the answer on as it comes, until its end or until the caller has gone.
+   * Forwards the answer until its end or until the caller disconnects.
    *
-   * @param maker makes the answer
+   * @param maker the thread that writes the answer
    */
   void forwardUntilEnd(Thread maker) {
     int sent = 0;
@@ -177,7 +177,7 @@ final class RecordingResponseWriter implements ResponseWriter {
               if (delegate.cancellation() == null) {
                 throw e;
               }
-              // The maker says to the caller why there is no more.
+              // The writing thread tells the caller the reason.
               maker.interrupt();
             }
           }
@@ -192,7 +192,7 @@ final class RecordingResponseWriter implements ResponseWriter {
         }
       }
     } catch (InterruptedException | CallerGone gone) {
-      // The caller's next attempt will find the answer.
+      // The caller's retry will find the answer.
     }
   }
 

@@ -11,7 +11,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** Names of the house's own for models, and what may take a model's place. */
+/** Aliases and fallbacks of models. */
 final class RouteRuleRoutes {
   private final RouteRuleStore book;
   private final Audit audit;
@@ -27,7 +27,7 @@ final class RouteRuleRoutes {
         new HttpRoute("PUT", "/api/admin/routes", AccessPolicy.ADMIN, this::set));
   }
 
-  /** Absent members leave nothing of the kind: what is put is all there is. */
+  /** The body replaces all rules; an absent member removes its rules. */
   record RouteRulesBody(
       @Nullable Map<String, List<String>> aliases, @Nullable Map<String, List<String>> fallbacks) {}
 

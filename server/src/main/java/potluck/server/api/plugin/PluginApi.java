@@ -12,12 +12,13 @@ import potluck.gateway.pool.Pool;
 import potluck.server.api.identity.IdentityServices;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.Surface;
 
 /**
- * The Plug-in API's two sides: the pool is elsewhere, or others have theirs here.
+ * The two sides of the Plug-in API: the pool is at a service, or AntiHub backends use this pool.
  *
  * @param plugin where the pool is
- * @param pluginServiceKey of older backends that have their pool here; null where none has
+ * @param pluginServiceKey the admin key of AntiHub backends; null for none
  */
 public record PluginApi(
     PoolBackend plugin,
@@ -28,8 +29,10 @@ public record PluginApi(
     InstantSource clock) {
 
   /**
-   * @param accountRoutes about the pool's accounts
-   * @param usageRoutes about what is used of it
+   * All routes of this package.
+   *
+   * @param accountRoutes about the accounts of the pool
+   * @param usageRoutes about the usage of the pool
    */
   public List<HttpRoute> routes(List<HttpRoute> accountRoutes, List<HttpRoute> usageRoutes) {
     PluginRoutes own = new PluginRoutes(identity.users(), accounts, pool, clock);
@@ -46,7 +49,13 @@ public record PluginApi(
           new PluginServiceRoutes(
                   identity.users(), identity.roster(), identity.apiKeys(), identity.audit())
               .routes(embedded));
-      routes.add(new HttpRoute("GET", "/api/quotas/low", AccessPolicy.SERVICE, own::lowQuotas));
+      routes.add(
+          new HttpRoute(
+              "GET",
+              "/api/quotas/low",
+              AccessPolicy.SERVICE,
+              Surface.PLUGIN_SERVICE,
+              own::lowQuotas));
     }
     return routes;
   }

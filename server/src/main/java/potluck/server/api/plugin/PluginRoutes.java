@@ -26,10 +26,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/**
- * What the origin's Plug-in API says of a user and of the quotas of accounts. Source: the contract,
- * 4.6 and 4.14.
- */
+/** AntiHub's Plug-in API: the user and the quotas of accounts. See docs/guides/plugin-api.md. */
 final class PluginRoutes {
   private static final long FULL_MICROS = 1_000_000;
   private static final BigDecimal DEFAULT_THRESHOLD = new BigDecimal("0.1");
@@ -114,7 +111,7 @@ final class PluginRoutes {
     request.json(
         new AccountRoutes.Message(
             true,
-            request.localized("Cookie优先级设置已更新", "What goes first was changed."),
+            request.localized("Cookie优先级设置已更新", "The preference was changed."),
             toView(user, wanted == 1)));
   }
 
@@ -132,11 +129,11 @@ final class PluginRoutes {
     Account account =
         accounts
             .find(request.caller().user().id(), request.value("cookie_id"))
-            .orElseThrow(() -> new ApiError(404, "账号不存在", "There is no such account."));
+            .orElseThrow(() -> new ApiError(404, "账号不存在", "This account does not exist."));
     request.json(new UsageRoutes.UsageData(true, quotas(account)));
   }
 
-  /** An account that rests or is spent has nothing until it is back; else all that it is worth. */
+  /** A resting or spent account has 0 until it is back, every other account has 1. */
   private List<QuotaView> quotas(Account account) {
     Standing standing = pool.standing(account.id()).orElse(account.standing());
     @Nullable Instant back =
@@ -163,7 +160,7 @@ final class PluginRoutes {
     return quotas;
   }
 
-  /** For an older backend: models of accounts that have less left than a part of their whole. */
+  /** For AntiHub backends: models of accounts that have less left than a threshold. */
   void lowQuotas(Request request) {
     @Nullable String text = request.query("threshold");
     BigDecimal threshold;

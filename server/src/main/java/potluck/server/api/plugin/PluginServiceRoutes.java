@@ -19,11 +19,12 @@ import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import potluck.server.http.Surface;
 
 /**
- * This pool as the Plug-in API service of an older backend: users that the backend makes with the
- * admin key, and for each of them, with its own key, the same routes that our users have below
- * {@code /api/plugin-api}. Source: the contract, 4.6 and 4.14.
+ * This pool as the Plug-in API service of an AntiHub backend. The backend creates users with the
+ * admin key; with the key of such a user it uses the same routes that our users have below {@code
+ * /api/plugin-api}. See docs/guides/plugin-api.md.
  */
 final class PluginServiceRoutes {
   private static final String OWN_PREFIX = "/api/plugin-api";
@@ -42,7 +43,9 @@ final class PluginServiceRoutes {
   }
 
   /**
-   * @param embedded the routes of our own users, some of which a service has under other names
+   * All routes of the service.
+   *
+   * @param embedded the routes of our own users, some of which the service has under other paths
    */
   List<HttpRoute> routes(List<HttpRoute> embedded) {
     List<HttpRoute> routes = new ArrayList<>();
@@ -52,19 +55,51 @@ final class PluginServiceRoutes {
             .forEach(
                 path ->
                     routes.add(
-                        new HttpRoute(route.method(), path, AccessPolicy.PLUGIN, route.handler())));
+                        new HttpRoute(
+                            route.method(),
+                            path,
+                            AccessPolicy.PLUGIN,
+                            Surface.PLUGIN_SERVICE,
+                            route.handler())));
       }
     }
-    routes.add(new HttpRoute("GET", "/api/user/me", AccessPolicy.PLUGIN, this::me));
-    routes.add(
-        new HttpRoute("PUT", "/api/users/{id}/preference", AccessPolicy.PLUGIN, this::preference));
-    routes.add(new HttpRoute("GET", "/api/users", AccessPolicy.SERVICE, this::list));
-    routes.add(new HttpRoute("POST", "/api/users", AccessPolicy.SERVICE, this::create));
     routes.add(
         new HttpRoute(
-            "POST", "/api/users/{id}/regenerate-key", AccessPolicy.SERVICE, this::regenerateKey));
-    routes.add(new HttpRoute("PUT", "/api/users/{id}/status", AccessPolicy.SERVICE, this::status));
-    routes.add(new HttpRoute("DELETE", "/api/users/{id}", AccessPolicy.SERVICE, this::delete));
+            "GET", "/api/user/me", AccessPolicy.PLUGIN, Surface.PLUGIN_SERVICE, this::me));
+    routes.add(
+        new HttpRoute(
+            "PUT",
+            "/api/users/{id}/preference",
+            AccessPolicy.PLUGIN,
+            Surface.PLUGIN_SERVICE,
+            this::preference));
+    routes.add(
+        new HttpRoute(
+            "GET", "/api/users", AccessPolicy.SERVICE, Surface.PLUGIN_SERVICE, this::list));
+    routes.add(
+        new HttpRoute(
+            "POST", "/api/users", AccessPolicy.SERVICE, Surface.PLUGIN_SERVICE, this::create));
+    routes.add(
+        new HttpRoute(
+            "POST",
+            "/api/users/{id}/regenerate-key",
+            AccessPolicy.SERVICE,
+            Surface.PLUGIN_SERVICE,
+            this::regenerateKey));
+    routes.add(
+        new HttpRoute(
+            "PUT",
+            "/api/users/{id}/status",
+            AccessPolicy.SERVICE,
+            Surface.PLUGIN_SERVICE,
+            this::status));
+    routes.add(
+        new HttpRoute(
+            "DELETE",
+            "/api/users/{id}",
+            AccessPolicy.SERVICE,
+            Surface.PLUGIN_SERVICE,
+            this::delete));
     return routes;
   }
 
@@ -109,11 +144,11 @@ final class PluginServiceRoutes {
 
   record CreateUserRequest(@Nullable String name, @Nullable Integer preferShared) {}
 
-  /** Nobody logs in as such a user: it has no password, and a key of its own. */
+  /** Nobody can log in as such a user: it has a key and no password. */
   private void create(Request request) {
     CreateUserRequest wanted = request.body(CreateUserRequest.class);
     if (wanted.name() == null || wanted.name().isBlank()) {
-      throw new ApiError(400, "需要 name", "name is needed.");
+      throw new ApiError(400, "需要 name", "name is required.");
     }
     boolean preferShared =
         wanted.preferShared() != null
@@ -130,7 +165,7 @@ final class PluginServiceRoutes {
             true, "用户创建成功", withKey(users.find(user.id()).orElse(user), key)));
   }
 
-  /** A name that is taken here is another backend's user or ours, and stays so. */
+  /** If the name is taken, a suffix is added. */
   private User named(String name) {
     String plain = name.replaceAll("[^\\p{L}\\p{N}_.-]", "");
     String cut = plain.length() > MAX_NAME_LENGTH ? plain.substring(0, MAX_NAME_LENGTH) : plain;
@@ -200,7 +235,7 @@ final class PluginServiceRoutes {
     request.json(new AccountRoutes.Message(true, "用户已删除", null));
   }
 
-  /** The admin key opens users that it has made, and none of the house's own. */
+  /** The admin key reaches only users that it has created. */
   private User getPluginUser(Request request) {
     try {
       return roster

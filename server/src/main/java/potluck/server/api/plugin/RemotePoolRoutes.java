@@ -19,15 +19,14 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
 /**
- * {@code /api/plugin-api} where the pool is at a service elsewhere: the same routes, each passed on
- * with the user's own key, and its answer passed back. Only errors change their form, because our
- * clients read one form only.
+ * {@code /api/plugin-api} if the pool is at a Plug-in service: the same routes, forwarded with the
+ * user's own key. Errors are translated, because our clients read one form only.
  */
 final class RemotePoolRoutes {
   private static final String OWN_PREFIX = "/api/plugin-api";
   private static final int MAX_ERROR_LENGTH = 2000;
 
-  /** Where the service has another name for a path than ours with {@code /api} before it. */
+  /** Paths of the service that are not ours with {@code /api} instead of the prefix. */
   private static final Map<String, String> SERVICE_PATHS =
       Map.of(
           "GET /api/plugin-api/preference", "/api/user/me",
@@ -57,7 +56,7 @@ final class RemotePoolRoutes {
             usage::sharedPool);
   }
 
-  /** The same routes with another side: what a user does about accounts and quotas goes there. */
+  /** Replaces the routes about accounts and quotas by forwarding ones. */
   List<HttpRoute> forward(List<HttpRoute> embedded) {
     return embedded.stream().map(this::forward).toList();
   }
@@ -73,6 +72,7 @@ final class RemotePoolRoutes {
         route.method(),
         route.pattern(),
         route.policy(),
+        route.surface(),
         ours == null ? request -> forwardRequest(request, name) : ours);
   }
 
@@ -85,7 +85,7 @@ final class RemotePoolRoutes {
                     new ApiError(
                         404,
                         "未找到API密钥",
-                        "The Plug-in service has given no key for you yet; log in again."));
+                        "The Plug-in service has not created a key for you yet; log in again."));
     request.json(
         new PluginRoutes.PluginKeyView(
             seat.id(),
@@ -115,19 +115,19 @@ final class RemotePoolRoutes {
         reply.body());
   }
 
-  /** What the service has below a path, as its field {@code data}. */
+  /** The field {@code data} of a response of the service. */
   private JsonNode fetchData(Request request, String path) {
     ServiceResponse reply = remote.send(request.caller().user(), "GET", _ -> path, new byte[0]);
     checkSuccess(reply);
     return reply.json().path("data");
   }
 
-  /** Not all that gets here may be in an address. */
+  /** Some characters must be percent-encoded in an address. */
   private static void checkUri(String target) {
     try {
       URI.create("http://service" + target);
     } catch (IllegalArgumentException e) {
-      throw new ApiError(400, "地址无效", "The address has characters that must be percent-encoded.");
+      throw new ApiError(400, "地址无效", "The path contains characters that must be percent-encoded.");
     }
   }
 
@@ -148,15 +148,12 @@ final class RemotePoolRoutes {
     }
   }
 
-  /**
-   * A browser takes 403 like 401 and asks again and again: what is forbidden there makes no sense
-   * here.
-   */
+  /** AntiHub's frontend treats 403 like 401 and repeats without end, so 403 becomes 400. */
   private static int status(int theirs) {
     return theirs == 403 ? 400 : theirs < 400 ? 502 : theirs;
   }
 
-  /** The service's words, in whichever place it has them. */
+  /** The error text of the service, wherever it is in the body. */
   private static String errorText(ServiceResponse reply) {
     JsonNode body = reply.json();
     for (String at :

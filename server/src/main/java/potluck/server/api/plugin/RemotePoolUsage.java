@@ -11,8 +11,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.Request;
 
 /**
- * What {@code /api/usage} shows of accounts and quotas where these are at a service elsewhere: put
- * together from what the service says of them. Source: the contract, 4.8.
+ * {@code /api/usage} for accounts and quotas at a Plug-in service, put together from its responses.
  */
 final class RemotePoolUsage {
   private static final String ACCOUNTS = "/api/accounts";
@@ -26,7 +25,7 @@ final class RemotePoolUsage {
     this.service = service;
   }
 
-  /** Asks the service for a caller; what it gives is its field {@code data}. */
+  /** Calls the service for a caller and returns the field {@code data}. */
   @FunctionalInterface
   interface Service {
     JsonNode data(Request request, String path);
@@ -65,7 +64,7 @@ final class RemotePoolUsage {
     request.json(new UsageRoutes.UsageData(true, summary));
   }
 
-  /** The service tells a user of accounts of the user's own only. */
+  /** The service lists only the user's own accounts. */
   void sharedPool(Request request) {
     ObjectNode stats = ApiJson.MAPPER.createObjectNode();
     ArrayNode shared = ApiJson.MAPPER.createArrayNode();
@@ -85,7 +84,7 @@ final class RemotePoolUsage {
       one.put("status", row.path("status").asInt());
     }
     stats.set("user_consumption", pool.path("user_consumption"));
-    stats.put("note", "Of the Plug-in service; accounts are those that you share yourself.");
+    stats.put("note", "From the Plug-in service; accounts are those that you share yourself.");
     request.json(new UsageRoutes.UsageData(true, stats));
   }
 
@@ -99,7 +98,7 @@ final class RemotePoolUsage {
     counts.put("inactive" + ending, accounts.size() - on);
   }
 
-  /** The service writes amounts as texts. */
+  /** The service writes amounts as strings. */
   private static BigDecimal number(JsonNode text) {
     try {
       return new BigDecimal(text.asText());

@@ -26,13 +26,13 @@ import potluck.server.http.Request;
 import potluck.server.http.SpreadsheetCells;
 
 /**
- * {@code GET /api/usage/export}: all rows that a filter lets through, however many there are; and
- * {@code GET /api/auth/me/export}: all that there is of a user.
+ * {@code GET /api/usage/export}: all usage rows that match a filter. {@code GET
+ * /api/auth/me/export}: everything about the user.
  */
 final class ExportRoutes {
   private static final int BATCH_ROWS = 1000;
 
-  /** What a row has, in its order. */
+  /** The columns in their order. */
   private static final List<String> COLUMNS =
       ApiJson.MAPPER
           .getSerializationConfig()
@@ -42,7 +42,7 @@ final class ExportRoutes {
           .map(BeanPropertyDefinition::getName)
           .toList();
 
-  /** Each holds a connection of the database while it is read. */
+  /** Each export holds a database connection. */
   private static final int MAX_CONCURRENT_EXPORTS = 2;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
@@ -52,7 +52,7 @@ final class ExportRoutes {
   private final UserExport userExport;
   private final Audit audit;
 
-  /** Users whose export is under way: nobody takes the places of others. */
+  /** Users whose export is running: one export per user. */
   private final Set<Long> exportingUsers = ConcurrentHashMap.newKeySet();
 
   private final Semaphore slots = new Semaphore(MAX_CONCURRENT_EXPORTS);
@@ -69,7 +69,7 @@ final class ExportRoutes {
         new HttpRoute("GET", "/api/auth/me/export", AccessPolicy.USER, this::exportMe));
   }
 
-  /** All that the house has of whoever asks. */
+  /** Everything that is stored about the caller. */
   private void exportMe(Request request) {
     long id = request.caller().user().id();
     if (!exportingUsers.add(id)) {
@@ -85,7 +85,7 @@ final class ExportRoutes {
   private static ApiError alreadyRunning() {
     return new ApiError(
         429,
-        new LocalizedText("正在导出，请稍后再试", "An export is under way; try again in a moment."),
+        new LocalizedText("正在导出，请稍后再试", "An export is already running; try again shortly."),
         RETRY_AFTER);
   }
 

@@ -22,7 +22,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** The shared pool at a glance, in the origin's words. Source: the contract, 4.6, 4.8 and 4.14. */
+/** The shared pool in AntiHub's format. See docs/guides/plugin-api.md. */
 final class PoolUsageRoutes {
   private static final long FULL_MICROS = 1_000_000;
 
@@ -50,7 +50,7 @@ final class PoolUsageRoutes {
         new HttpRoute("GET", "/api/usage/shared-pool/stats", AccessPolicy.USER, this::stats));
   }
 
-  /** What of the shared accounts can be drawn from, by group of models. */
+  /** What can be drawn from shared accounts, by model group. */
   private static final class SharedGroup {
     private int ready;
     private long leftMicros;
@@ -193,7 +193,7 @@ final class PoolUsageRoutes {
     stats.put("accounts", counts("total_shared", "active_shared", "inactive_shared", shared));
     stats.put("quotas_by_model", byModel);
     stats.put("user_consumption", consumption(request));
-    stats.put("note", "Accounts that others share, by group of models.");
+    stats.put("note", "Accounts that others share, by model group.");
     request.json(new UsageRoutes.UsageData(true, stats));
   }
 }

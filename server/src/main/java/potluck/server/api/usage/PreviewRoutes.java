@@ -18,7 +18,7 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** What a request would cost, before it is sent: the body is the request itself. */
+/** What a request would cost before it is sent. The body is the request itself. */
 final class PreviewRoutes {
   private final TokenCounter counting;
   private final Router routes;
@@ -39,7 +39,7 @@ final class PreviewRoutes {
     return List.of(new HttpRoute("POST", "/api/usage/preview", AccessPolicy.MODEL, this::preview));
   }
 
-  /** In USD, and in quota; nulls where the model has no price. */
+  /** In USD and in quota; null if the model has no price. */
   record CostBound(@Nullable BigDecimal cost, String quota) {}
 
   record Preview(

@@ -17,7 +17,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** What models cost. */
+/** Prices of models. */
 final class PriceRoutes {
   private static final double PICO_PER_MICRO = 1e6;
 
@@ -42,7 +42,7 @@ final class PriceRoutes {
         new HttpRoute("PUT", "/api/admin/prices", AccessPolicy.ADMIN, this::replaceOwn));
   }
 
-  /** In USD a million tokens; nulls where the model has no price. */
+  /** In USD per million tokens; null if the model has no price. */
   record PriceView(
       String model,
       @Nullable Double input,
@@ -71,9 +71,7 @@ final class PriceRoutes {
     request.json(new OwnPrices(book.readJson()));
   }
 
-  /**
-   * A list of {@code {"model": .., "input": .., "output": ..}}, which takes the place of the last.
-   */
+  /** Replaces the list of {@code {"model": .., "input": .., "output": ..}}. */
   private void replaceOwn(Request request) {
     try {
       book.replace(new String(request.body(), StandardCharsets.UTF_8));

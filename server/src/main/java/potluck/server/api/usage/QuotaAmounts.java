@@ -3,7 +3,7 @@ package potluck.server.api.usage;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** Millionths as the origin writes them. */
+/** Amounts in millionths, in AntiHub's format. */
 public final class QuotaAmounts {
   private QuotaAmounts() {}
 

@@ -22,7 +22,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.TimeParser;
 
-/** What a user may still draw, and what was taken, as the origin's Plug-in API shows it. */
+/** A user's quota and consumption in the format of AntiHub's Plug-in API. */
 final class QuotaRoutes {
   private static final int MAX_ROWS = 1000;
   private static final BigDecimal MIN_GRANT = BigDecimal.valueOf(1, 6);
@@ -160,7 +160,7 @@ final class QuotaRoutes {
       @Nullable String expiresAt,
       @Nullable String why) {}
 
-  /** Prepaid quota, spent last. */
+  /** Adds prepaid quota, which is spent last. */
   private void grant(Request request) {
     GrantRequest grant = request.body(GrantRequest.class);
     long user = users.find(request.number("id")).orElseThrow(ApiError::notFound).id();
@@ -175,7 +175,7 @@ final class QuotaRoutes {
       throw new ApiError(
           422,
           "需要 model_name 和大于 0 的 quota",
-          "model_name and a quota above 0 and up to 1,000,000,000 are needed.");
+          "model_name and a quota above 0 and at most 1,000,000,000 are required.");
     }
     @Nullable Instant wanted = TimeParser.parse("expires_at", grant.expiresAt());
     if (wanted != null && !wanted.isAfter(clock.instant())) {

@@ -10,8 +10,8 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
 /**
- * What was asked, where the operator keeps it. One's own; an administrator may look at another's,
- * and that stands in the audit.
+ * Stored request bodies, if the operator enabled them. A user sees their own; an administrator may
+ * see others', which is audited.
  */
 final class RequestBodyRoutes {
   private final BodyLog bodyLog;
@@ -46,10 +46,10 @@ final class RequestBodyRoutes {
                         404,
                         bodyLog.enabled() ? "没有保存这条请求的内容" : "未保存请求内容（USAGE_LOG_BODIES 未开启）",
                         bodyLog.enabled()
-                            ? "Nothing is kept of this request."
-                            : "Nothing is kept of requests: USAGE_LOG_BODIES is off."));
+                            ? "The body of this request was not stored."
+                            : "Request bodies are not stored: USAGE_LOG_BODIES is off."));
     if (all) {
-      request.audit(audit, "usage.body", "usage " + id, "read what was asked");
+      request.audit(audit, "usage.body", "usage " + id, "read the request body");
     }
     request.json(
         new UsageRoutes.UsageData(true, new RequestBodyView(id, kept.headers(), kept.body())));

@@ -15,7 +15,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.TimeParser;
 
-/** What contributing brings and what drawing costs, with the numbers that it is made from. */
+/** Statements: what sharing adds and what drawing costs. */
 final class StatementRoutes {
   private static final Duration MONTH = Duration.ofDays(30);
 
@@ -74,8 +74,7 @@ final class StatementRoutes {
             request.localized(
                 "您的账号处理了 %d 个请求，来自 %d 人，共 %d 个 token，价值 %.2f 美元；"
                     + "您从他人的账号取用了 %.2f 美元；您每小时最多恢复 %s",
-                "Your accounts served %d requests for %d people, %d tokens, worth %.2f USD;"
-                    + " you drew %.2f USD from theirs; you earn up to %s an hour."),
+                "Your accounts served %d requests of %d people with %d tokens, worth %.2f USD; you used %.2f USD of others' accounts; you recover up to %s per hour."),
             given.requests(),
             given.people(),
             given.tokens(),
@@ -97,9 +96,7 @@ final class StatementRoutes {
             Locale.ROOT,
             request.localized(
                 "账号全部繁忙时，您的排队权重为 %.0f：基础 1，另加您共享的 %.0f 个账号各 1。" + "账号所有者先于他人；空闲的位置给任何请求者",
-                "Where all accounts are busy, your turns weigh %.0f: 1, and 1 for each of the %.0f"
-                    + " accounts that you share. Owners of an account go before others; idle places"
-                    + " go to whoever asks."),
+                "When all accounts are busy, your share of the queue has weight %.0f: 1, plus 1 for each of the %.0f accounts that you share. The owner of an account goes first; idle accounts serve everybody at once."),
             share.weight(),
             share.weight() - 1);
     request.json(

@@ -12,7 +12,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
-/** Sums of usage: by model, key, account, app or day, and as points of a chart. */
+/** Sums of usage by model, key, account, app or day, and as points of a chart. */
 final class UsageAggregateRoutes {
   private static final int MAX_GROUPS = 1000;
   private static final int MAX_POINTS = 10_000;

@@ -11,14 +11,14 @@ import potluck.server.api.identity.IdentityServices;
 import potluck.server.http.HttpRoute;
 
 /**
- * What was used, what it cost, what is left, and what a call would take.
+ * The routes around usage.
  *
- * @param usage that it is written in
- * @param identity whose use it is
- * @param accounts that served
- * @param pool that they are in
- * @param counting of tokens before a call
- * @param modelRoutes from a model's name to accounts
+ * @param usage the services behind them
+ * @param identity users and audit
+ * @param accounts accounts of the pool
+ * @param pool the pool
+ * @param counting counts tokens before a call
+ * @param modelRoutes resolve a model's name to accounts
  */
 public record UsageApi(
     UsageServices usage,
@@ -29,7 +29,7 @@ public record UsageApi(
     Router modelRoutes,
     InstantSource clock) {
 
-  /** Those that are served wherever the pool is. */
+  /** The routes that exist wherever the pool is. */
   public List<HttpRoute> routes() {
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(new UsageRoutes(usage.usage()).routes());
@@ -45,7 +45,7 @@ public record UsageApi(
     return routes;
   }
 
-  /** Those that are served where the pool is here: quota in it, and of its accounts. */
+  /** The routes that exist only if the pool is on this server: quotas and the shared pool. */
   public List<HttpRoute> poolRoutes() {
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(

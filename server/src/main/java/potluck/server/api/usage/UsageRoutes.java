@@ -16,7 +16,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.TimeParser;
 
-/** {@code /api/usage}: what was used, row by row and in sums. */
+/** {@code /api/usage}: usage rows and sums. */
 public final class UsageRoutes {
   private static final int MAX_MODELS = 50;
   private static final double MICROS = 1e6;
@@ -105,7 +105,7 @@ public final class UsageRoutes {
 
   record Logs(List<Log> logs, Pagination pagination) {}
 
-  /** What the origin wraps its answers in. */
+  /** AntiHub's envelope of responses. */
   public record UsageData(boolean success, Object data) {}
 
   private void logs(Request request) {
@@ -177,7 +177,7 @@ public final class UsageRoutes {
         nonEmptyQuery(request, "model_name"));
   }
 
-  /** A form that was left empty sends an empty filter, and means any. */
+  /** An empty filter means any value. */
   private static @Nullable String nonEmptyQuery(Request request, String name) {
     @Nullable String text = request.query(name);
     return text == null || text.isEmpty() ? null : text;

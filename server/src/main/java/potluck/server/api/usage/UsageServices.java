@@ -11,7 +11,7 @@ import potluck.gateway.quota.Statements;
 import potluck.gateway.quota.Teams;
 import potluck.server.exporting.UserExport;
 
-/** What the routes about usage and money are made of. */
+/** The services that the routes around usage need. */
 public record UsageServices(
     UsageQueries usage,
     BodyLog bodyLog,
