@@ -1,11 +1,11 @@
 /**
- * This room: the program itself: how it starts, what it is wired of, how it stops.
+ * Purpose: holds {@link Main} only.
  *
- * <p>May touch: everything.
+ * <p>Uses: command.
  *
- * <p>Must not: hold a rule of the business.
+ * <p>Must not: hold anything else.
  *
- * <p>Start reading at: {@link potluck.server.bootstrap.Wiring}.
+ * <p>Start reading at: {@link Main}.
  */
 @NullMarked
 package potluck.server;

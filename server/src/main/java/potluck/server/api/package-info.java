@@ -1,10 +1,9 @@
 /**
- * This room: what is served below {@code /api} and {@code /v1}, a room a subject, and the list of
- * all of it.
+ * Purpose: all routes, grouped by subject in the packages below, and the server that serves them.
  *
- * <p>May touch: the rooms below it, the door.
+ * <p>Uses: http and the packages below.
  *
- * <p>Must not: hold a rule of the business; know Helidon.
+ * <p>Must not: contain domain logic, or use Helidon.
  *
  * <p>Start reading at: {@link ApiServer}.
  */

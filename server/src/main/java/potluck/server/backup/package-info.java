@@ -1,9 +1,9 @@
 /**
- * This room: what the house has, kept and brought back: backups, restores, moves, its keys.
+ * Purpose: backup, restore, move to another database, doctor checks, keys of the server.
  *
- * <p>May touch: the database, the folders of the house, its settings.
+ * <p>Uses: database, settings, pricing.
  *
- * <p>Must not: serve a request, print.
+ * <p>Must not: serve requests, or print.
  *
  * <p>Start reading at: {@link Backup}.
  */

@@ -1,9 +1,9 @@
 /**
- * This room: what can be typed behind {@code ./potluck}.
+ * Purpose: the command line {@code ./potluck}.
  *
- * <p>May touch: everything.
+ * <p>Uses: every package of the server.
  *
- * <p>Must not: hold a rule of the business.
+ * <p>Must not: contain domain logic.
  *
  * <p>Start reading at: {@link PotluckCommand}.
  */

@@ -1,9 +1,9 @@
 /**
- * This room: PostgreSQL: our own or the operator's, and the migrations of its schema.
+ * Purpose: PostgreSQL, embedded or external, and the migrations of its schema.
  *
- * <p>May touch: {@code settings}, HikariCP, MyBatis Migrations, the PostgreSQL binaries.
+ * <p>Uses: settings, HikariCP, MyBatis Migrations, the PostgreSQL binaries.
  *
- * <p>Must not: know any table.
+ * <p>Must not: know single tables, apart from posting usage.
  *
  * <p>Start reading at: {@link Database}.
  */

@@ -1,7 +1,7 @@
 /**
  * Purpose: writes the data of one user, or all data, to files.
  *
- * <p>Uses: the database, the settings.
+ * <p>Uses: database.
  *
  * <p>Must not: write secrets, or change anything.
  *

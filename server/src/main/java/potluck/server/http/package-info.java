@@ -1,12 +1,12 @@
 /**
- * This room: the door: what stands between Helidon and the rest: connections and their bounds,
- * routes as data, who may call them, JSON.
+ * Purpose: the adapter of Helidon: connections and their limits, routes as data, authentication,
+ * errors, JSON.
  *
- * <p>May touch: Helidon, and what the gateway knows of callers.
+ * <p>Uses: Helidon, settings, the callers of the gateway.
  *
- * <p>Must not: hold a rule of the business; let Helidon's types out.
+ * <p>Must not: contain domain logic, or expose Helidon types.
  *
- * <p>Start reading at: {@link RequestHandler}, then {@link HttpRoute}.
+ * <p>Start reading at: {@link RequestHandler}.
  */
 @NullMarked
 package potluck.server.http;

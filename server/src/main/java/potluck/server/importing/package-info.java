@@ -1,9 +1,9 @@
 /**
- * This room: moving in from other gateways, and taking along what is here.
+ * Purpose: imports from AntiHub, new-api, one-api and LiteLLM.
  *
- * <p>May touch: {@code database}, the gateway's rooms.
+ * <p>Uses: database, pricing, settings, the gateway.
  *
- * <p>Must not: know HTTP; write to a house that it reads from; print.
+ * <p>Must not: use HTTP, write to a source, or print.
  *
  * <p>Start reading at: {@link Importer}.
  */

@@ -1,9 +1,9 @@
 /**
- * This room: where log lines go and what they look like.
+ * Purpose: the format and files of the log.
  *
- * <p>May touch: Logback.
+ * <p>Uses: Logback, settings.
  *
- * <p>Must not: let a control character or a secret through.
+ * <p>Must not: let control characters or secrets through.
  *
  * <p>Start reading at: {@link Logging}.
  */

@@ -1,7 +1,7 @@
 /**
- * This room: figures for Prometheus, on a listener of their own.
+ * Purpose: Prometheus metrics on a port of their own.
  *
- * <p>May touch: what it counts, by the narrowest means.
+ * <p>Uses: the observer interface of the relay.
  *
  * <p>Must not: put a user, a key or a prompt into a label.
  *

@@ -1,9 +1,9 @@
 /**
- * This room: Redis or Valkey, as a fast copy and as the wire between nodes.
+ * Purpose: Redis or Valkey, as a mirror and as the channel between nodes.
  *
- * <p>May touch: {@code gateway.store}.
+ * <p>Uses: {@code gateway.store}, {@code gateway.cluster}.
  *
- * <p>Must not: be needed. With Redis away everything goes on, a second slower between nodes.
+ * <p>Must not: be required: without Redis everything works, changes only reach other nodes later.
  *
  * <p>Start reading at: {@link RedisConnection}.
  */

@@ -13,10 +13,18 @@ public sealed interface SettingType {
   /** The range for documents and messages; empty for none. */
   String bounds();
 
+  /** The same in Chinese. */
+  String boundsZh();
+
   /** Any text; its consumer checks it. */
   record Text(String defaultValue) implements SettingType {
     @Override
     public String bounds() {
+      return "";
+    }
+
+    @Override
+    public String boundsZh() {
       return "";
     }
   }
@@ -34,7 +42,26 @@ public sealed interface SettingType {
 
     @Override
     public String bounds() {
-      return (unit.isEmpty() ? "" : unit + ", ") + min + " to " + max;
+      return min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
+    }
+
+    @Override
+    public String boundsZh() {
+      return min + " 到 " + max + (unit.isEmpty() ? "" : " " + unitZh());
+    }
+
+    private String unitZh() {
+      return switch (unit) {
+        case "seconds" -> "秒";
+        case "hours" -> "小时";
+        case "days" -> "天";
+        case "bytes" -> "字节";
+        case "USD" -> "美元";
+        case "percent" -> "%";
+        case "percent of an account" -> "%（一个账号）";
+        case "levels" -> "层";
+        default -> "";
+      };
     }
 
     boolean allows(String text) {
@@ -54,6 +81,11 @@ public sealed interface SettingType {
     @Override
     public String bounds() {
       return String.join(" or ", words);
+    }
+
+    @Override
+    public String boundsZh() {
+      return String.join("、", words);
     }
 
     /** The word that is meant. AntiHub's forms 1, yes and on also mean true. */
@@ -85,6 +117,11 @@ public sealed interface SettingType {
     @Override
     public String bounds() {
       return minBytes <= 1 ? "" : "at least " + minBytes + " bytes";
+    }
+
+    @Override
+    public String boundsZh() {
+      return minBytes <= 1 ? "" : "至少 " + minBytes + " 字节";
     }
   }
 }

@@ -3,6 +3,7 @@ package potluck.server.settings;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** The settings page of the documents in English or Chinese, made from {@link Setting}. */
 public final class SettingsPage {
@@ -12,15 +13,15 @@ public final class SettingsPage {
 
       [简体中文](settings.zh-CN.md) · [all documents](../index.md)
 
-      Each comes from the environment, or from a file `.env` in the folder where Potluck is started; the environment goes before
-      the file. All have a default that works. What is empty counts as not given. A wrong value, or a name that begins with
-      `POTLUCK_` and is none of these, keeps Potluck from starting, and it says all that is wrong at once. Files are looked for from
-      the folder of the start. A change needs a restart; only the keys in `data/secrets` are read again while it runs.
+      A setting comes from the environment or from a file `.env` in the folder in which Potluck is started; the environment takes
+      precedence. Every setting has a working default, and an empty value counts as not set. If a value is wrong, or if an unknown
+      name begins with `POTLUCK_`, Potluck does not start and reports all problems at once. File names are relative to the folder of
+      the start. A change needs a restart; only the keys in `data/secrets` are reloaded while Potluck runs.
 
           ./potluck settings             the same as a file to copy to .env
           ./potluck settings --markdown  this page
 
-      This page is made of the code, and a test holds it to it.
+      This page is generated from the code, and a test keeps it current.
       """;
 
   private static final String ZH =
@@ -29,7 +30,7 @@ public final class SettingsPage {
 
       [English](settings.md) · [全部文档](../index.zh-CN.md)
 
-      设置来自环境变量，或启动目录下的 `.env` 文件；环境变量优先。所有设置都有可用的默认值，留空等于未设置。值有误，或出现以 `POTLUCK_` 开头
+      设置来自环境变量或启动目录下的 `.env` 文件；环境变量优先。所有设置都有可用的默认值，留空等于未设置。值有误，或出现以 `POTLUCK_` 开头
       却不在此列的名称时，Potluck 不启动，并一次列出所有错误。文件路径相对于启动目录。修改后需要重启；只有 `data/secrets` 中的密钥会在运行中重新读取。
 
           ./potluck settings             输出同样内容，可存为 .env
@@ -42,9 +43,9 @@ public final class SettingsPage {
   private static final Map<Setting, Section> SECTIONS = new EnumMap<>(Setting.class);
 
   static {
-    SECTIONS.put(Setting.HOST, new Section("Server", "本站"));
+    SECTIONS.put(Setting.HOST, new Section("Server", "服务器"));
     SECTIONS.put(Setting.DATABASE_URL, new Section("Database and tokens", "数据库与令牌"));
-    SECTIONS.put(Setting.CHECK_USERNAME, new Section("Access", "谁可以进入"));
+    SECTIONS.put(Setting.CHECK_USERNAME, new Section("Access", "访问"));
     SECTIONS.put(Setting.CC_WHOLE, new Section("Streams", "流"));
     SECTIONS.put(Setting.QUOTA, new Section("Quota", "配额"));
     SECTIONS.put(Setting.POOL_MOST_WAITING, new Section("Pool", "账号池"));
@@ -54,16 +55,26 @@ public final class SettingsPage {
         new Section("Credentials and the Plug-in API", "凭据与 Plug-in API"));
     SECTIONS.put(Setting.ADMIN_USERNAME, new Section("First administrator", "第一位管理员"));
     SECTIONS.put(Setting.UPSTREAM_ALLOWED_HOSTS, new Section("Providers", "供应商"));
-    SECTIONS.put(Setting.METRICS_HOST, new Section("Watching", "监控"));
+    SECTIONS.put(Setting.METRICS_HOST, new Section("Monitoring", "监控"));
     SECTIONS.put(Setting.SHUTDOWN_ACCEPT_SECONDS, new Section("Shutdown and limits", "停止与上限"));
     SECTIONS.put(
-        Setting.REDIS_URL, new Section("Redis, and settings without effect", "Redis 与无作用的名称"));
+        Setting.REDIS_URL, new Section("Redis, and settings without effect", "Redis 与无作用的设置"));
     SECTIONS.put(Setting.ALLOW_NEW_ACCOUNT_CREATION, new Section("External logins", "第三方登录"));
   }
 
   private SettingsPage() {}
 
-  private record Section(String en, String zh) {
+  /** The section that starts with this setting; empty if none does. */
+  static Optional<Section> section(Setting setting) {
+    return Optional.ofNullable(SECTIONS.get(setting));
+  }
+
+  /** A section of settings. */
+  record Section(String en, String zh) {
+    String both() {
+      return en + " / " + zh;
+    }
+
     String in(boolean chinese) {
       return chinese ? zh : en;
     }
@@ -80,26 +91,16 @@ public final class SettingsPage {
     for (Setting setting : Setting.values()) {
       if (SECTIONS.containsKey(setting)) {
         page.append("\n## ").append(SECTIONS.get(setting).in(chinese)).append("\n\n");
-        page.append(chinese ? "| 设置 | 默认值 | 含义 |\n" : "| setting | default | |\n");
+        page.append(chinese ? "| 设置 | 默认值 | 含义 |\n" : "| setting | default | meaning |\n");
         page.append("|---|---|---|\n");
       }
       page.append("| `").append(setting).append("` | ").append(defaultValue(setting)).append(" | ");
-      page.append(chinese ? setting.zh() + bounds(setting.type()) : setting.en()).append(" |\n");
+      page.append(chinese ? setting.zh() : setting.en()).append(" |\n");
     }
     return page.toString();
   }
 
   private static String defaultValue(Setting setting) {
     return setting.defaultValue().isEmpty() ? "" : "`" + setting.defaultValue() + "`";
-  }
-
-  private static String bounds(SettingType kind) {
-    return switch (kind) {
-      case SettingType.WholeNumber number -> "（" + number.min() + " 到 " + number.max() + "）";
-      case SettingType.Choice choice -> "（" + String.join("、", choice.words()) + "）";
-      case SettingType.SecretText hidden when hidden.minBytes() > 1 ->
-          "（至少 " + hidden.minBytes() + " 字节）";
-      default -> "";
-    };
   }
 }

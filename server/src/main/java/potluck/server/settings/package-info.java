@@ -1,10 +1,9 @@
 /**
- * This room: what the operator decides, from the environment and {@code .env}, and the secrets of
- * the house.
+ * Purpose: the settings from the environment and {@code .env}, and the secret files.
  *
- * <p>May touch: the JDK and {@code gateway.account.Secret}.
+ * <p>Uses: gateway types that settings are checked against.
  *
- * <p>Must not: read the environment itself (it is handed in); start with a wrong or weak value.
+ * <p>Must not: read the environment by itself, or accept a wrong or weak value.
  *
  * <p>Start reading at: {@link Settings}.
  */

@@ -1,9 +1,9 @@
 /**
- * This room: traces and metrics by OTLP, in the words of OpenTelemetry.
+ * Purpose: OpenTelemetry traces and metrics by OTLP.
  *
- * <p>May touch: what it follows, by the narrowest means.
+ * <p>Uses: the tracer interface of the relay, settings.
  *
- * <p>Must not: hold up or fail a request; put a user, a key or a prompt into a span.
+ * <p>Must not: delay or fail a request, or put a user, a key or a prompt into a span.
  *
  * <p>Start reading at: {@link Telemetry}.
  */

@@ -30,7 +30,8 @@ class ErrorsDocumentTest {
       Pattern.compile(
           "(?:Failure\\.of|new FailureException)\\(\\s*(?:Failure\\.)?Kind\\.(\\w+),\\s*" + TEXT);
   private static final Pattern API_ERROR =
-      Pattern.compile("new ApiError\\(\\s*(\\d+),\\s*(?:new Text\\(\\s*)?" + TEXT + ",\\s*" + TEXT);
+      Pattern.compile(
+          "new ApiError\\(\\s*(\\d+),\\s*(?:new LocalizedText\\(\\s*)?" + TEXT + ",\\s*" + TEXT);
   private static final Pattern CODE = Pattern.compile("\\.code\\(" + TEXT + "\\)");
 
   /** What a page says is said, with … for whatever differs. */

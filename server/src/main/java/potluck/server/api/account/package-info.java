@@ -1,9 +1,9 @@
 /**
- * This room: accounts at providers: brought, changed, tried, exported, given by consent.
+ * Purpose: routes for accounts: create, change, test, export, consent.
  *
- * <p>May touch: the door, account, grant, provider.
+ * <p>Uses: http; the gateway packages account, grant, provider.
  *
- * <p>Must not: show a credential.
+ * <p>Must not: return a credential.
  *
  * <p>Start reading at: {@link AccountApi}.
  */

@@ -82,7 +82,7 @@ final class LinkedIdentityRoutes {
     @Nullable String code = callback.code();
     @Nullable String state = callback.state();
     if (code == null || state == null) {
-      throw new ApiError(400, "需要 code 和 state", "Both code and state are needed.");
+      throw new ApiError(400, "需要 code 和 state", "code and state are required.");
     }
     IdentityProvider house;
     ExternalIdentity who;

@@ -1,9 +1,9 @@
 /**
- * This room: who people are: logins, sessions, registration, users, the audit.
+ * Purpose: routes for users: login, sessions, registration, administration, audit.
  *
- * <p>May touch: the door, identity, login.
+ * <p>Uses: http; the gateway packages identity and login.
  *
- * <p>Must not: know accounts or money.
+ * <p>Must not: know accounts or quotas.
  *
  * <p>Start reading at: {@link IdentityApi}.
  */

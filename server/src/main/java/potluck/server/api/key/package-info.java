@@ -1,7 +1,7 @@
 /**
- * This room: API keys, and what keys, users and teams are held to.
+ * Purpose: routes for API keys, and for the limits of keys, users and teams.
  *
- * <p>May touch: the door, key, quota.
+ * <p>Uses: http; the gateway packages key and quota.
  *
  * <p>Must not: know accounts.
  *

@@ -1,9 +1,9 @@
 /**
- * This room: models: called, counted for, listed, explained.
+ * Purpose: routes for models: call, count tokens, list, explain.
  *
- * <p>May touch: the door, the relay.
+ * <p>Uses: http; {@code gateway.relay}.
  *
- * <p>Must not: know a dialect's words.
+ * <p>Must not: know the format of a dialect.
  *
  * <p>Start reading at: {@link ModelApi}.
  */

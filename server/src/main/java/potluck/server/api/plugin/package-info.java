@@ -1,9 +1,10 @@
 /**
- * This room: the Plug-in API's two sides: the pool is elsewhere, or others have theirs here.
+ * Purpose: the two sides of the Plug-in API: the pool is at a service, or AntiHub backends use this
+ * pool.
  *
- * <p>May touch: the rooms of accounts and usage.
+ * <p>Uses: http, api.account, api.usage.
  *
- * <p>Must not: say an address of its own.
+ * <p>Must not: contain the address of a service.
  *
  * <p>Start reading at: {@link PluginApi}.
  */

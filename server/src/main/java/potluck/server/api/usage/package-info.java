@@ -1,9 +1,9 @@
 /**
- * This room: what was used, what it cost, what is left, what a call would take.
+ * Purpose: routes for usage, costs, quotas and previews.
  *
- * <p>May touch: the door, meter, quota.
+ * <p>Uses: http; the gateway packages meter and quota.
  *
- * <p>Must not: count by itself: all figures are the gateway's.
+ * <p>Must not: compute numbers by itself: they come from the gateway.
  *
  * <p>Start reading at: {@link UsageApi}.
  */

@@ -48,7 +48,8 @@ class IdempotencyIT {
       String key = UUID.randomUUID().toString();
       assertThat(chat(scene, key, scene.body(false)).status()).isEqualTo(200);
       TestServer.Response other = chat(scene, key, scene.body(true));
-      assertThat(other.json().path("error").path("message").asText()).contains("a different request");
+      assertThat(other.json().path("error").path("message").asText())
+          .contains("a different request");
       assertThat(other.status()).isEqualTo(422);
     }
   }
