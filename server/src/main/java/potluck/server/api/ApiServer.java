@@ -83,7 +83,7 @@ public record ApiServer(
   }
 
   /** A server that only answers health checks, while the database is unreachable. */
-  public static HttpServer startingServer(String host, int port) {
+  public static HttpServer startingServer(ServerConfig config) {
     Connections connections =
         new Connections(ServerLimits.WHILE_STARTING, CidrRanges.of(List.of()));
     RequestHandler front =
@@ -93,9 +93,14 @@ public record ApiServer(
             ServerLimits.WHILE_STARTING.requests(),
             new ClientAddress(CidrRanges.of(List.of())),
             new Cors(Set.of()),
-            () -> false);
+            () -> false,
+            config.defaultLanguage());
     return new HttpServer(
-        host, port, front, connections, new InFlightCalls(connections, Duration.ofSeconds(10)));
+        config.host(),
+        config.port(),
+        front,
+        connections,
+        new InFlightCalls(connections, Duration.ofSeconds(10)));
   }
 
   /** Starts listening. */
@@ -119,7 +124,8 @@ public record ApiServer(
             config.limits().requests(),
             new ClientAddress(config.trustedProxies()),
             new Cors(config.corsOrigins()),
-            () -> connections.isClosingAfterResponse() || draining.getAsBoolean());
+            () -> connections.isClosingAfterResponse() || draining.getAsBoolean(),
+            config.defaultLanguage());
     return new HttpServer(config.host(), config.port(), front, connections, watch);
   }
 }

@@ -16,6 +16,7 @@ import potluck.server.settings.Settings;
  * @param corsOrigins of web pages that may read responses
  * @param checkUsername whether anybody may ask if a user name is taken
  * @param serveDocs whether the API description is served
+ * @param defaultLanguage {@code en} or {@code zh}, for callers that send no {@code Accept-Language}
  */
 public record ServerConfig(
     String host,
@@ -26,7 +27,8 @@ public record ServerConfig(
     Set<String> corsOrigins,
     boolean checkUsername,
     int maxKeysPerUser,
-    boolean serveDocs) {
+    boolean serveDocs,
+    String defaultLanguage) {
   public static ServerConfig read(Settings settings) {
     SettingValues values = settings.values();
     return new ServerConfig(
@@ -38,6 +40,7 @@ public record ServerConfig(
         Set.copyOf(values.list(Setting.CORS_ORIGINS)),
         values.isTrue(Setting.CHECK_USERNAME),
         values.integer(Setting.API_KEYS_PER_USER),
-        !settings.production());
+        !settings.production(),
+        values.choice(Setting.LANGUAGE));
   }
 }

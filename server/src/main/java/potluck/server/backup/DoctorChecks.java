@@ -210,7 +210,7 @@ public final class DoctorChecks {
   private void database(Settings settings, Clock clock) {
     boolean none =
         settings.databaseUrl().isEmpty()
-            && !Files.exists(settings.home().resolve("postgres/data/PG_VERSION"));
+            && !Database.existsIn(settings.home());
     if (none) {
       add(Finding.well("database", "there is none yet; ./potluck start creates it"));
       return;

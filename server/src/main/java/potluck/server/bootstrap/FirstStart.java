@@ -29,6 +29,7 @@ final class FirstStart {
   private final SetupLinks links;
   private final ApiKeys keys;
   private final Accounts accounts;
+  private final AdminSetting setting;
   private final InstantSource clock;
 
   FirstStart(
@@ -37,37 +38,44 @@ final class FirstStart {
       SetupLinks links,
       ApiKeys keys,
       Accounts accounts,
+      AdminSetting setting,
       InstantSource clock) {
     this.users = users;
     this.passwords = passwords;
     this.links = links;
     this.keys = keys;
     this.accounts = accounts;
+    this.setting = setting;
     this.clock = clock;
   }
 
   /**
-   * Makes sure that there is an administrator, as the settings name one.
+   * Makes sure that there is an administrator, as the settings name one. The password in the
+   * settings is applied when the user is created, and when the settings have changed since the last
+   * start. So a password that the administrator has changed stays.
    *
    * @return the token of a setup link, if there is no administrator and the settings name none
    */
   Optional<String> ensureAdministrator(@Nullable String username, @Nullable Secret password) {
+    String fingerprint = setting.fingerprint(username, password);
+    Optional<String> last = setting.recorded();
+    if (!last.equals(Optional.of(fingerprint))) {
+      setting.record(fingerprint);
+    }
     if (username != null && password != null) {
-      ensureNamedAdministrator(username, password.reveal());
+      Optional<User> known = users.find(username);
+      // Version 0.1 recorded nothing: its administrator had this password at each of its starts.
+      boolean applied =
+          last.map(fingerprint::equals).orElseGet(() -> known.filter(User::isAdmin).isPresent());
+      if (known.isEmpty() || !applied) {
+        setAdministrator(known, username, password.reveal());
+      }
       return Optional.empty();
     }
     return users.anyAdmin() ? Optional.empty() : Optional.of(links.create());
   }
 
-  private void ensureNamedAdministrator(String username, String password) {
-    Optional<User> known = users.find(username);
-    // A hash takes a quarter of a second, so it is computed only if the password has changed.
-    if (known.isPresent()
-        && known.get().isAdmin()
-        && known.get().active()
-        && passwords.matches(password, known.get().passwordHash(), () -> true)) {
-      return;
-    }
+  private void setAdministrator(Optional<User> known, String username, String password) {
     String hash = passwords.hash(password);
     long id =
         known

@@ -97,7 +97,7 @@ record PoolWiring(
             catalogue,
             accounts,
             grants,
-            values.text(Setting.PLUGIN_OAUTH_REDIRECT_URL),
+            ground.settings().oauthRedirectUrl(),
             ground.clock());
     int maxPerUser = values.integer(Setting.ACCOUNTS_PER_USER);
     return new AccountApi(

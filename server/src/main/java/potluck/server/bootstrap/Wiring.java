@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.cluster.ClusterPeers;
+import potluck.gateway.identity.Keyring;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.plugin.PoolBackend;
 import potluck.gateway.relay.Relay;
@@ -92,10 +93,10 @@ public final class Wiring {
                     usage.tariff(),
                     usage.bodyLog(),
                     identity.audit(),
-                    settings.values().isTrue(Setting.CC_WHOLE),
+                    settings.values().isTrue(Setting.CC_BUFFER_STREAM),
                     infrastructure.clock()),
                 settings.plugin().serviceAdminKey().orElse(null),
-                settings.values().seconds(Setting.STREAM_PULSE_SECONDS),
+                settings.values().seconds(Setting.STREAM_KEEPALIVE_SECONDS),
                 infrastructure.changes(),
                 database::isReachable,
                 cacheState(infrastructure, peers),
@@ -157,6 +158,7 @@ public final class Wiring {
             identity.setupLinks(),
             identity.apiKeys(),
             pool.accounts(),
+            new AdminSetting(infrastructure.jdbi(), new Keyring(settings.tokens().jwt())),
             infrastructure.clock());
     Optional<String> setupToken =
         first.ensureAdministrator(

@@ -1,7 +1,6 @@
 package potluck.server.command;
 
 import java.io.PrintStream;
-import java.nio.file.Path;
 import potluck.gateway.demo.DemoModel;
 import potluck.server.bootstrap.PotluckServer;
 import potluck.server.settings.Settings;
@@ -10,17 +9,21 @@ import potluck.server.settings.Settings;
 final class Banner {
   private Banner() {}
 
-  static void print(PrintStream out, Settings settings, PotluckServer gateway, Path log) {
-    String url = "http://" + host(settings.listen().host()) + ":" + gateway.port();
+  static void print(PrintStream out, Settings settings, PotluckServer server) {
+    String url = settings.publicUrl(server.port());
     out.println();
-    out.println("  Potluck is running / 已启动: " + url);
-    gateway
+    out.println("  " + CommandText.of("Potluck is running: ", "Potluck 已启动：") + url);
+    server
         .firstStartSecrets()
         .demoKey()
         .ifPresent(
             key -> {
               out.println();
-              out.println("  Try it (demo model, only on this machine, for one day) / 试一试:");
+              out.println(
+                  "  "
+                      + CommandText.of(
+                          "Try it (demo model, only on this machine, for one day):",
+                          "试一试（演示模型，仅限本机，有效期一天）："));
               out.println();
               out.println("    curl -N " + url + "/v1/chat/completions \\");
               out.println("      -H 'Authorization: Bearer " + key + "' \\");
@@ -30,13 +33,17 @@ final class Banner {
                       + DemoModel.MODEL
                       + "\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'");
             });
-    gateway
+    server
         .firstStartSecrets()
         .setupToken()
         .ifPresent(
             token -> {
               out.println();
-              out.println("  Create the first administrator (this link works once) / 创建管理员:");
+              out.println(
+                  "  "
+                      + CommandText.of(
+                          "Create the first administrator (this link works once):",
+                          "创建第一位管理员（此链接只能使用一次）："));
               out.println("    " + url + "/setup#" + token);
             });
     out.println();
@@ -45,20 +52,18 @@ final class Banner {
         .service()
         .ifPresent(
             service ->
-                out.println("  The pool is at a Plug-in service / 账号池在外部服务: " + service.base()));
-    out.println("  Data / 数据: " + settings.home() + "   Log / 日志: " + log.toAbsolutePath());
-    out.println("  Ctrl-C stops it / 按 Ctrl-C 停止");
+                out.println(
+                    "  "
+                        + CommandText.of("The pool is at a Plug-in service: ", "账号池在外部服务：")
+                        + service.base()));
+    out.println(
+        "  "
+            + CommandText.of("Data: ", "数据：")
+            + settings.home()
+            + CommandText.of("   Log: ", "   日志：")
+            + settings.logFile().toAbsolutePath());
+    out.println("  " + CommandText.of("Ctrl-C stops it", "按 Ctrl-C 停止"));
     out.println();
     out.flush();
-  }
-
-  /** The host in a URL that this machine can open. */
-  static String host(String listening) {
-    return switch (listening) {
-      case "0.0.0.0" -> "127.0.0.1";
-      case "::" -> "[::1]";
-      default ->
-          listening.contains(":") && !listening.startsWith("[") ? "[" + listening + "]" : listening;
-    };
   }
 }

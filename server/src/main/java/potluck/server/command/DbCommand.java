@@ -26,8 +26,7 @@ final class DbCommand {
     void run(Migrations migrations) throws SQLException;
   }
 
-  private static int withMigrations(MigrationTask work) throws SQLException {
-    Settings settings = PotluckCommand.settings();
+  private static int withMigrations(Settings settings, MigrationTask work) throws SQLException {
     PotluckCommand.startLog(settings);
     try (Database database = Database.forCommand(settings)) {
       work.run(new Migrations(database.source()));
@@ -38,6 +37,7 @@ final class DbCommand {
   @Command(description = "Apply every pending migration.")
   int upgrade() throws SQLException {
     return withMigrations(
+        PotluckCommand.settings(),
         migrations -> {
           migrations.upgrade();
           print(migrations);
@@ -47,7 +47,7 @@ final class DbCommand {
   @Command(description = "Revert the last migrations and delete their data. Stop Potluck first.")
   int downgrade(@Parameters(defaultValue = "1", description = "how many; 1") int steps)
       throws IOException, SQLException {
-    Settings settings = PotluckCommand.settings();
+    Settings settings = PotluckCommand.settingsOfExistingServer();
     PotluckCommand.startLog(settings);
     RestoreCommand.requireStopped(settings);
     try (Database database = Database.forCommand(settings)) {
@@ -61,12 +61,13 @@ final class DbCommand {
 
   @Command(description = "Show all migrations, applied and pending.")
   int history() throws SQLException {
-    return withMigrations(DbCommand::print);
+    return withMigrations(PotluckCommand.settingsOfExistingServer(), DbCommand::print);
   }
 
   @Command(description = "Show the last applied migration.")
   int current() throws SQLException {
     return withMigrations(
+        PotluckCommand.settingsOfExistingServer(),
         migrations ->
             System.out.println(
                 migrations.history().stream()
@@ -88,7 +89,7 @@ final class DbCommand {
           String to,
       @Option(names = "--replace", description = "delete what is in the target") boolean replace)
       throws IOException, SQLException {
-    Settings settings = PotluckCommand.settings();
+    Settings settings = PotluckCommand.settingsOfExistingServer();
     PotluckCommand.startLog(settings);
     RestoreCommand.requireStopped(settings);
     boolean home = to.equals("embedded");
@@ -102,13 +103,13 @@ final class DbCommand {
       BackupManifest moved =
           DatabaseMove.move(from, target, replace, settings.home(), PotluckCommand.VERSION);
       System.out.printf(
-          "%d tables and %d rows were copied, and the ledger adds up / 迁移完成%n",
+          CommandText.of("%d tables and %d rows were copied, and the ledger adds up%n", "已复制 %d 个表、%d 行，账目一致%n"),
           moved.tables().size(), moved.rows());
     }
     System.out.println(
         home
-            ? "Remove DATABASE_URL and start. / 请删除 DATABASE_URL 后启动"
-            : "Set DATABASE_URL to the target and start. / 请设置 DATABASE_URL 后启动");
+            ? CommandText.of("Remove DATABASE_URL and start.", "请删除 DATABASE_URL 后启动。")
+            : CommandText.of("Set DATABASE_URL to the target and start.", "请把 DATABASE_URL 设为目标数据库后启动。"));
     return 0;
   }
 
@@ -117,7 +118,7 @@ final class DbCommand {
       throws IOException {
     if (!Files.isDirectory(SOURCES)) {
       System.err.println(
-          "There are no sources in this folder; run this in a checkout of Potluck. / 这里没有源码，请在源码目录中运行");
+          CommandText.of("There are no sources in this folder; run this in a checkout of Potluck.", "这里没有源码，请在 Potluck 的源码目录中运行。"));
       return 1;
     }
     System.out.println(Migrations.create(SOURCES, name));

@@ -30,11 +30,10 @@ final class DoctorCommand implements Callable<Integer> {
       found.forEach(DoctorCommand::print);
       System.out.println(
           wrong.isEmpty()
-              ? "No problems found / 一切正常"
-              : (wrong.size() == 1 ? "1 problem was found" : wrong.size() + " problems were found")
-                  + " / 发现 "
-                  + wrong.size()
-                  + " 个问题");
+              ? CommandText.of("No problems found", "一切正常")
+              : CommandText.of(
+                  wrong.size() == 1 ? "1 problem was found" : wrong.size() + " problems were found",
+                  "发现 " + wrong.size() + " 个问题"));
     }
     return wrong.isEmpty() ? 0 : 1;
   }

@@ -34,7 +34,7 @@ final class ExportCommand {
   }
 
   private static int withDatabase(DatabaseTask work) throws IOException, SQLException {
-    Settings settings = PotluckCommand.settings();
+    Settings settings = PotluckCommand.settingsOfExistingServer();
     PotluckCommand.startLog(settings);
     LogSilencer.silence();
     try (Database database = Database.forCommand(settings)) {
@@ -42,7 +42,7 @@ final class ExportCommand {
       return work.run(settings, database);
     } catch (FileAlreadyExistsException e) {
       throw new IllegalStateException(
-          e.getFile() + " already exists and is not replaced / 文件已存在，不会覆盖");
+          e.getFile() + CommandText.of(" already exists and is not replaced", " 已存在，不会覆盖"));
     }
   }
 
@@ -65,13 +65,13 @@ final class ExportCommand {
               export
                   .find(name)
                   .orElseThrow(
-                      () -> new IllegalStateException("there is no user '" + name + "' / 没有此用户"));
+                      () -> new IllegalStateException(CommandText.of("there is no user '", "没有此用户：'") + name + "'"));
           if (file == null || file.toString().equals("-")) {
             export.write(id, System.out);
             System.out.println();
           } else {
             OwnerOnlyFile.create(file, out -> export.write(id, out));
-            System.out.println(file + ": exported everything about user " + id + " / 导出完成");
+            System.out.println(file + CommandText.of(": exported everything about user ", "：已导出用户的全部数据，用户 ") + id);
           }
           return 0;
         });
@@ -94,7 +94,7 @@ final class ExportCommand {
                   format == Format.csv ? FullExport.FileFormat.CSV : FullExport.FileFormat.JSONL,
                   (table, rows) -> System.out.printf("%-20s %,12d%n", table, rows));
           System.out.println(
-              "The files contain no secrets and cannot be restored; use ./potluck backup for that. / 不含密钥，不能用于恢复；备份请用 backup");
+              CommandText.of("The files contain no secrets and cannot be restored; use ./potluck backup for that.", "文件不含密钥，不能用于恢复；备份请使用 ./potluck backup。"));
           return 0;
         });
   }

@@ -68,8 +68,11 @@ final class ImportCommand {
     ImportSource open(Settings settings) throws IOException;
   }
 
-  @Command(description = "From AntiHub's databases: the backend's, and its Plug-in service's.")
-  int origin(
+  @Command(
+      name = "antihub",
+      aliases = "origin",
+      description = "From AntiHub's databases: the backend's, and its Plug-in service's.")
+  int antiHub(
       @Option(names = "--from", required = true, paramLabel = "URL", description = "postgresql://…")
           String from,
       @Option(
@@ -132,7 +135,7 @@ final class ImportCommand {
 
   private static int run(SourceFactory opening, ImportOptions wanted)
       throws IOException, SQLException {
-    Settings settings = PotluckCommand.settings();
+    Settings settings = PotluckCommand.settingsOfExistingServer();
     PotluckCommand.startLog(settings);
     LogSilencer.silence();
     try (Database database = Database.forCommand(settings)) {
@@ -166,14 +169,14 @@ final class ImportCommand {
     }
     ConsoleOutput.table(rows, "kind", "found", came, "here", "left_out");
     for (ImportReport.KindView line : report.kinds()) {
-      line.reasons().forEach(told -> print(line.kind() + " skipped / 未导入", told));
-      line.remarks().forEach(told -> print(line.kind() + " note / 说明", told));
+      line.reasons().forEach(told -> print(line.kind() + CommandText.of(" skipped", " 未导入"), told));
+      line.remarks().forEach(told -> print(line.kind() + CommandText.of(" note", " 说明"), told));
     }
     System.out.println();
     System.out.println(
         report.applied()
-            ? "The import is complete; a running Potluck sees it within two seconds. It can be repeated. / 导入完成，可重复执行"
-            : "This is a preview; nothing was written. Repeat with --apply to import. / 这是预览，未写入任何数据；加上 --apply 执行导入");
+            ? CommandText.of("The import is complete; a running Potluck sees it within two seconds. It can be repeated.", "导入完成，运行中的 Potluck 两秒内可见。可以重复执行。")
+            : CommandText.of("This is a preview; nothing was written. Repeat with --apply to import.", "这是预览，未写入任何数据；加上 --apply 执行导入。"));
   }
 
   private static void print(String what, ImportReport.ReasonView told) {

@@ -40,7 +40,7 @@ final class KeysCommand {
   }
 
   private static int withDatabase(DatabaseTask work) throws SQLException, IOException {
-    Settings settings = PotluckCommand.settings();
+    Settings settings = PotluckCommand.settingsOfExistingServer();
     PotluckCommand.startLog(settings);
     try (Database database = Database.forCommand(settings)) {
       return work.run(settings, Jdbi.create(database.forReports()));
@@ -80,7 +80,7 @@ final class KeysCommand {
     return switch (what) {
       case refresh -> {
         System.out.println(
-            "Refresh tokens are random and stored as hashes, so there is no key to rotate. The key of repeated refreshes is derived from jwt. / 刷新令牌是随机数，没有密钥可轮换");
+            CommandText.of("Refresh tokens are random and stored as hashes, so there is no key to rotate. The key of repeated refreshes is derived from jwt.", "刷新令牌是随机数，以哈希保存，没有密钥可轮换。重复刷新所用的密钥由 jwt 派生。"));
         yield 0;
       }
       case jwt -> withDatabase((settings, jdbi) -> rotateJwt(settings, jdbi));
@@ -96,7 +96,7 @@ final class KeysCommand {
     ServerKeys.add(settings.home(), SecretFiles.JWT, tokens.jwt());
     ServerKeys.announceChange(jdbi);
     System.out.println(
-        "A new key signs from now on; running nodes use it within two seconds. Nobody is logged out. / 新密钥已启用，无人被登出");
+        CommandText.of("A new key signs from now on; running nodes use it within two seconds. Nobody is logged out.", "新密钥开始签名，运行中的节点两秒内使用它。不会使任何人退出登录。"));
     return 0;
   }
 
@@ -119,8 +119,8 @@ final class KeysCommand {
     }
     System.out.println(
         done
-            ? "A new key encrypts from now on, and all credentials were re-encrypted with it; ./potluck keys drop encryption removes the older ones once nothing needs them. / 新密钥已启用，凭据已重新加密"
-            : "A new key encrypts from now on; older keys are still needed (./potluck keys list) and stay. / 新密钥已启用，部分数据仍需旧密钥");
+            ? CommandText.of("A new key encrypts from now on, and all credentials were re-encrypted with it; ./potluck keys drop encryption removes the older ones once nothing needs them.", "新密钥开始加密，所有凭据已用它重新加密；旧密钥不再需要时，用 ./potluck keys drop encryption 移除。")
+            : CommandText.of("A new key encrypts from now on; older keys are still needed (./potluck keys list) and stay.", "新密钥开始加密；部分数据仍需旧密钥（./potluck keys list），旧密钥保留。"));
     return 0;
   }
 
@@ -128,7 +128,9 @@ final class KeysCommand {
   private static int printOperatorKey(String setting) {
     System.out.println(
         setting
-            + " is set, so you manage its keys: put this key before the others, separated by a comma, on every node, and restart. / 请将此密钥放在最前面（逗号分隔）并重启:");
+            + CommandText.of(
+                " is set, so you manage its keys: put this key before the others, separated by a comma, on every node, and restart.",
+                " 由您设置：请在每个节点上把此密钥放在最前面（逗号分隔）并重启。"));
     System.out.println(SecretFiles.newKey());
     return 0;
   }
@@ -163,11 +165,11 @@ final class KeysCommand {
               what == KeyPurpose.encryption ? SecretFiles.FERNET : SecretFiles.JWT, kept);
           ServerKeys.announceChange(jdbi);
           System.out.printf(
-              "%d keys were removed, %d are left / 已移除旧密钥%n",
+              CommandText.of("%d keys were removed, %d are left%n", "已移除 %d 个密钥，剩余 %d 个%n"),
               keys.size() - kept.size(), kept.size());
           if (what == KeyPurpose.encryption) {
             System.out.println(
-                "Earlier backups still need them, unless they were made with --with-secrets. / 更早的备份仍需旧密钥");
+                CommandText.of("Earlier backups still need them, unless they were made with --with-secrets.", "更早的备份仍需要它们，除非备份时使用了 --with-secrets。"));
           }
           return 0;
         });
@@ -178,19 +180,25 @@ final class KeysCommand {
     ServerKeys.Sealed sealed = ServerKeys.countSealed(jdbi, keys);
     if (!sealed.lost().isEmpty()) {
       return Optional.of(
-          "No key opens the credentials of "
+          CommandText.of("No key opens the credentials of ", "没有密钥能解开以下账号的凭据：")
               + String.join(", ", sealed.lost())
-              + ": restore their key, enter the credentials again, or delete those accounts; then drop. / 有凭据无法解开，请先找回密钥、重新填写凭据或删除账号");
+              + CommandText.of(
+                  ": restore their key, enter the credentials again, or delete those accounts; then drop.",
+                  "。请先找回密钥、重新填写凭据或删除这些账号，再移除。"));
     }
     if (sealed.needingOlderKey() > 0) {
       return Optional.of(
           sealed.needingOlderKey()
-              + " credentials still need an older key; start Potluck, which re-encrypts them, and then drop. / 仍有凭据需要旧密钥，启动后会自动重新加密");
+              + CommandText.of(
+                  " credentials still need an older key; start Potluck, which re-encrypts them, and then drop.",
+                  " 个凭据仍需要旧密钥；启动 Potluck 会自动重新加密，之后再移除。"));
     }
     if (sealed.expiringWithOlderKey() > 0) {
       return Optional.of(
           sealed.expiringWithOlderKey()
-              + " stored answers and request bodies still need an older key; answers expire after a day, request bodies after USAGE_LOG_BODY_DAYS: drop then. / 仍有保存的回答或请求需要旧密钥，过期后再移除");
+              + CommandText.of(
+                  " stored answers and request bodies still need an older key; answers expire after a day, request bodies after USAGE_LOG_BODY_DAYS: drop then.",
+                  " 个保存的回答或请求内容仍需要旧密钥；回答一天后过期，请求内容在 USAGE_LOG_BODY_DAYS 之后过期，届时再移除。"));
     }
     return Optional.empty();
   }
@@ -202,6 +210,8 @@ final class KeysCommand {
     return known
         ? Optional.empty()
         : Optional.of(
-            "The last key is not the one that passwords and API keys depend on, so it could be removed by mistake: put that key back as the last line of data/secrets/jwt, then drop. / 最后一个密钥不是密码与 API 密钥所依赖的密钥，请先将其放回 data/secrets/jwt 的最后一行");
+            CommandText.of(
+                "The last key is not the one that passwords and API keys depend on, so it could be removed by mistake: put that key back as the last line of data/secrets/jwt, then drop.",
+                "最后一个密钥不是密码与 API 密钥所依赖的密钥，可能被误删：请先将其放回 data/secrets/jwt 的最后一行，再移除。"));
   }
 }

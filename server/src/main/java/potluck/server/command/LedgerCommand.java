@@ -28,12 +28,12 @@ final class LedgerCommand {
       description =
           "Check that every balance is the sum of its entries; exit status 1 if one is not.")
   int verify() throws SQLException {
-    Settings settings = PotluckCommand.settings();
+    Settings settings = PotluckCommand.settingsOfExistingServer();
     PotluckCommand.startLog(settings);
     try (Database database = Database.forCommand(settings)) {
       List<String> wrong = new LedgerQueries(Jdbi.create(database.forReports())).verify();
       if (wrong.isEmpty()) {
-        System.out.println("The ledger adds up / 账目一致");
+        System.out.println(CommandText.of("The ledger adds up", "账目一致"));
         return 0;
       }
       wrong.forEach(System.out::println);
@@ -60,7 +60,7 @@ final class LedgerCommand {
       throw new IllegalStateException(
           "a running program uses " + journal + "; it posts its journal itself");
     }
-    Settings settings = PotluckCommand.settings();
+    Settings settings = PotluckCommand.settingsOfExistingServer();
     PotluckCommand.startLog(settings);
     try (JournalCopy copy = JournalCopy.of(journal);
         Database database = Database.forCommand(settings)) {
@@ -68,7 +68,7 @@ final class LedgerCommand {
         throw new IllegalStateException("there is no journal in " + folder);
       }
       long posted = JournalReplay.replay(settings, database, copy.folder(), whose);
-      System.out.printf("%d rows of node %s were posted / 已入账%n", posted, whose);
+      System.out.printf(CommandText.of("%d rows of node %s were posted%n", "已入账 %d 行，来自节点 %s%n"), posted, whose);
     }
     return 0;
   }

@@ -26,12 +26,12 @@ final class LoginCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     LogSilencer.silence();
-    String who = user == null ? ConsoleInput.readLine("User name / 用户名") : user;
-    String password = ConsoleInput.readSecret("Password / 密码");
+    String who = user == null ? ConsoleInput.readLine(CommandText.of("User name", "用户名")) : user;
+    String password = ConsoleInput.readSecret(CommandText.of("Password", "密码"));
     LoginFile file = LoginFile.of(System.getenv());
     LoginFile.Login login = ApiClient.logIn(file, url.replaceAll("/+$", ""), who, password);
     System.out.printf(
-        "%s is logged in at %s; the login is stored in %s / 登录成功%n", who, login.url(), file.path());
+        CommandText.of("%s is logged in at %s; the login is stored in %s%n", "%s 已登录 %s；登录信息保存在 %s%n"), who, login.url(), file.path());
     return 0;
   }
 
@@ -54,7 +54,7 @@ final class LoginCommand implements Callable<Integer> {
           file.delete();
         }
       }
-      System.out.println("You are logged out / 已登出");
+      System.out.println(CommandText.of("You are logged out", "已退出登录"));
       return 0;
     }
   }

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import potluck.server.database.Database;
 import potluck.server.logging.LogSettings;
 import potluck.server.logging.Logging;
 import potluck.server.settings.InvalidSettings;
@@ -64,12 +65,12 @@ public final class PotluckCommand {
     line.setExecutionExceptionHandler(
         (thrown, _, _) -> {
           if (thrown instanceof InvalidSettings bad) {
-            System.err.println("Potluck cannot start with these settings / 设置有误，无法启动:");
+            System.err.println(CommandText.of("Potluck cannot start with these settings:", "设置有误，Potluck 无法启动："));
             bad.problems().forEach(problem -> System.err.println("  - " + problem));
             return 2;
           }
           if (thrown instanceof ApiClient.Unreachable) {
-            System.err.println("Potluck: " + thrown.getMessage() + " / 无法连接");
+            System.err.println("Potluck: " + thrown.getMessage());
             return EXIT_UNREACHABLE;
           }
           System.err.println("Potluck: " + ErrorText.of(thrown));
@@ -82,14 +83,37 @@ public final class PotluckCommand {
     return line.execute(words);
   }
 
-  /** The settings from the environment and from {@code .env} in this folder. */
+  /** The settings from the environment and from {@code .env}; missing secrets are created. */
   static Settings settings() {
-    return Settings.load(System.getenv(), Path.of("").toAbsolutePath());
+    return Settings.load(System.getenv(), folder());
+  }
+
+  /**
+   * The same for a command that needs an existing database.
+   *
+   * @throws IllegalStateException if there is none, with the folder in which it was looked for
+   */
+  static Settings settingsOfExistingServer() {
+    Settings settings = Settings.loadReadOnly(System.getenv(), folder());
+    if (settings.databaseUrl().isEmpty() && !Database.existsIn(settings.home())) {
+      throw new IllegalStateException(
+          CommandText.of(
+              "There is no database in "
+                  + settings.home()
+                  + ". Run this command in the folder in which Potluck is started, or set POTLUCK_HOME or DATABASE_URL.",
+              settings.home()
+                  + " 中没有数据库。请在启动 Potluck 的目录中运行此命令，或设置 POTLUCK_HOME 或 DATABASE_URL。"));
+    }
+    return settings();
+  }
+
+  private static Path folder() {
+    return Path.of("").toAbsolutePath();
   }
 
   /** Starts the log of a command, in the same file as the server's. */
   static void startLog(Settings settings) {
-    Logging.start(LogSettings.read(settings.values()), Path.of("logs/app.log"));
+    Logging.start(LogSettings.read(settings.values()), settings.logFile());
   }
 
   @Command(name = "keygen", description = "Print a new key for PLUGIN_API_ENCRYPTION_KEY.")

@@ -50,12 +50,12 @@ final class RestoreCommand implements Callable<Integer> {
         }
         long posted = replayJournal(restore, settings, database);
         System.out.printf(
-            "%s of %s: %d tables and %d rows were restored, %d more from the journal / 恢复完成%n",
+            CommandText.of("%s of %s: %d tables and %d rows were restored, %d more from the journal%n", "%s（%s）：已恢复 %d 个表、%d 行，另有 %d 行来自流水%n"),
             file, manifest.madeAt(), manifest.tables().size(), manifest.rows(), posted);
         System.out.println(
             secrets.isEmpty()
-                ? "This backup has no keys: the keys of this server are used. / 备份不含密钥"
-                : "The keys are in data/secrets; earlier ones are kept beside them. / 密钥已恢复");
+                ? CommandText.of("This backup has no keys: the keys of this server are used.", "备份不含密钥，使用本服务器的密钥。")
+                : CommandText.of("The keys are in data/secrets; earlier ones are kept beside them.", "密钥已恢复到 data/secrets，原有密钥保留在旁边。"));
         return verify(database);
       }
     }
@@ -64,9 +64,11 @@ final class RestoreCommand implements Callable<Integer> {
   static void requireStopped(Settings settings) throws IOException {
     if (Journal.inUse(settings.home().resolve("journal"))) {
       throw new IllegalStateException(
-          "Potluck is running on "
-              + settings.home()
-              + "; stop it first, and start it again afterwards / 请先停止正在运行的 Potluck");
+          CommandText.of(
+              "Potluck is running on "
+                  + settings.home()
+                  + "; stop it first, and start it again afterwards",
+              "Potluck 正在使用 " + settings.home() + "；请先停止它，完成后再启动"));
     }
   }
 
@@ -75,9 +77,9 @@ final class RestoreCommand implements Callable<Integer> {
     int others = database.countOtherNodes();
     if (others > 0) {
       throw new IllegalStateException(
-          "Potluck is running on this database ("
-              + others
-              + " nodes); stop every node first / 请先停止所有节点");
+          CommandText.of(
+              "Potluck is running on this database (" + others + " nodes); stop every node first",
+              "Potluck 正在使用此数据库（" + others + " 个节点）；请先停止所有节点"));
     }
   }
 
@@ -97,7 +99,7 @@ final class RestoreCommand implements Callable<Integer> {
     List<String> wrong = new LedgerQueries(Jdbi.create(database.forReports())).verify();
     wrong.forEach(System.out::println);
     System.out.println(
-        wrong.isEmpty() ? "The ledger adds up / 账目一致" : "The ledger does not add up / 账目不一致");
+        wrong.isEmpty() ? CommandText.of("The ledger adds up", "账目一致") : CommandText.of("The ledger does not add up", "账目不一致"));
     // With the keys that have just been restored.
     List<DoctorChecks.Finding> keys =
         DoctorChecks.keys(database, PotluckCommand.settings().tokens());

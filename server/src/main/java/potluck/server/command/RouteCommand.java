@@ -74,7 +74,7 @@ final class RouteCommand {
           System.out.println(
               answer.path("chosen").isTextual()
                   ? "It would be served by " + answer.path("chosen").asText()
-                  : "No account can serve it now / 目前没有可用账号");
+                  : CommandText.of("No account can serve it now", "目前没有账号可以服务"));
         });
   }
 

@@ -2,6 +2,7 @@ package potluck.server.command;
 
 import java.io.PrintStream;
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import potluck.server.api.ApiServer;
+import potluck.server.api.ServerConfig;
 import potluck.server.bootstrap.PotluckServer;
 import potluck.server.bootstrap.Wiring;
 import potluck.server.database.Database;
@@ -38,8 +40,8 @@ final class StartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws SQLException, InterruptedException {
     Settings settings = PotluckCommand.settings();
-    Path log = Path.of("logs/app.log");
-    Logging.start(LogSettings.read(settings.values()), log);
+    PotluckCommand.startLog(settings);
+    settings.warnings().forEach(LOG::warn);
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     // From here on, a signal during the start lets it finish and then stops it in order.
@@ -52,17 +54,17 @@ final class StartCommand implements Callable<Integer> {
                 },
                 "stop on signal"));
     try {
-      run(settings, log, told);
+      run(settings, told);
       return 0;
     } finally {
       closed.countDown();
     }
   }
 
-  private void run(Settings settings, Path log, CountDownLatch told)
+  private void run(Settings settings, CountDownLatch told)
       throws SQLException, InterruptedException {
     try (Database database = open(settings)) {
-      try (PotluckServer gateway = open(settings, database, log)) {
+      try (PotluckServer gateway = open(settings, database)) {
         if (trainAot) {
           AotTrainingRun.run(gateway);
           return;
@@ -80,8 +82,8 @@ final class StartCommand implements Callable<Integer> {
   private static Database open(Settings settings) throws SQLException, InterruptedException {
     System.out.println(
         settings.databaseUrl().isPresent()
-            ? "· connecting to the database / 连接数据库"
-            : "· starting PostgreSQL / 启动 PostgreSQL");
+            ? CommandText.of("· connecting to the database", "· 连接数据库")
+            : CommandText.of("· starting PostgreSQL", "· 启动 PostgreSQL"));
     Database database = Database.open(settings);
     try {
       if (!database.isReachable()) {
@@ -102,7 +104,7 @@ final class StartCommand implements Callable<Integer> {
   private static void await(Settings settings, Database database) throws InterruptedException {
     LOG.warn("the database is unreachable; waiting for it");
     try (HttpServer vestibule =
-        ApiServer.startingServer(settings.listen().host(), settings.listen().port())) {
+        ApiServer.startingServer(ServerConfig.read(settings))) {
       while (!database.isReachable()) {
         Thread.sleep(200);
       }
@@ -110,23 +112,31 @@ final class StartCommand implements Callable<Integer> {
     }
   }
 
-  private static PotluckServer open(Settings settings, Database database, Path log) {
+  private static PotluckServer open(Settings settings, Database database) {
     try {
       PotluckServer gateway = Wiring.start(settings, database);
-      Banner.print(stdout(), settings, gateway, log);
+      Banner.print(stdout(), settings, gateway);
       return gateway;
     } catch (RuntimeException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        if (cause instanceof BindException) {
-          throw new IllegalStateException(
-              "port "
-                  + settings.listen().port()
-                  + " is taken; set PORT to another one / 端口已被占用，请用 PORT 指定其他端口",
-              e);
+        if (cause instanceof BindException || cause instanceof UnknownHostException) {
+          throw new IllegalStateException(bindProblem(settings.listen(), cause), e);
         }
       }
       throw e;
     }
+  }
+
+  /** A port that is taken, or an address that this machine does not have. */
+  private static String bindProblem(Settings.Listen listen, Throwable cause) {
+    boolean taken = String.valueOf(cause.getMessage()).contains("already in use");
+    return taken
+        ? CommandText.of(
+            "port " + listen.port() + " is taken; set PORT to another one",
+            "端口 " + listen.port() + " 已被占用，请用 PORT 指定其他端口")
+        : CommandText.of(
+            "cannot listen on " + listen.host() + ": this machine has no such address; set HOST",
+            "无法监听 " + listen.host() + "：本机没有此地址，请修改 HOST");
   }
 
   private static PrintStream stdout() {

@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.net.SocketTimeoutException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -95,6 +96,11 @@ public final class Database implements AutoCloseable {
    */
   public static Database embedded(Path home) throws SQLException {
     return embedded(home, COMMAND_PREFIX).awaitConnection();
+  }
+
+  /** Whether there is an embedded database in this data folder. */
+  public static boolean existsIn(Path home) {
+    return Files.exists(home.resolve("postgres/data/PG_VERSION"));
   }
 
   private static Database open(Settings settings, String kind) {

@@ -7,7 +7,10 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import java.io.UncheckedIOException;
+import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -76,9 +79,18 @@ public final class HttpServer implements AutoCloseable {
             .addRouting(HttpRouting.builder().any(front::handle))
             .build()
             .start();
-    // Helidon only logs a taken port.
+    // Helidon only logs why it cannot listen.
     if (!server.isRunning() || server.port() <= 0) {
-      throw new UncheckedIOException(new BindException("port " + port + " is taken"));
+      throw new UncheckedIOException(bindProblem(host, port));
+    }
+  }
+
+  /** Why this address cannot be listened on: the port is taken, or the host is not ours. */
+  private static IOException bindProblem(String host, int port) {
+    try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getByName(host))) {
+      return new BindException("cannot listen on " + host + ":" + port);
+    } catch (IOException e) {
+      return e;
     }
   }
 

@@ -1,31 +1,25 @@
 package potluck.server.http;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A message in English and Chinese. Without Accept-Language it is Chinese, as at AntiHub.
- * Immutable.
- */
+/** A message in English and Chinese. Immutable. */
 public record LocalizedText(String zh, String en) {
 
   /**
-   * @param acceptLanguage the header's value; null if absent
+   * @param acceptLanguage the header's value, or the default language
    */
   public String in(@Nullable String acceptLanguage) {
     return prefersChinese(acceptLanguage) ? zh : en;
   }
 
   /**
-   * Whether the caller prefers Chinese.
+   * Whether the caller prefers Chinese. The first language counts; clients rarely send weights.
    *
-   * @param acceptLanguage the header's value; null if absent
+   * @param acceptLanguage the header's value, or the default language; null for English
    */
   static boolean prefersChinese(@Nullable String acceptLanguage) {
-    return acceptLanguage == null || acceptLanguage.isBlank() || firstIsChinese(acceptLanguage);
-  }
-
-  /** The first language counts; clients rarely send weights. */
-  private static boolean firstIsChinese(String acceptLanguage) {
-    return acceptLanguage.strip().toLowerCase(java.util.Locale.ROOT).startsWith("zh");
+    return acceptLanguage != null
+        && acceptLanguage.strip().toLowerCase(Locale.ROOT).startsWith("zh");
   }
 }

@@ -24,6 +24,7 @@ public final class Request {
   private final @Nullable Caller caller;
   private final Supplier<byte[]> body;
   private final String address;
+  private final String language;
 
   Request(
       ServerRequest in,
@@ -33,7 +34,8 @@ public final class Request {
       Map<String, String> values,
       @Nullable Caller caller,
       Supplier<byte[]> body,
-      String address) {
+      String address,
+      String language) {
     this.in = in;
     this.out = out;
     this.id = id;
@@ -42,6 +44,7 @@ public final class Request {
     this.caller = caller;
     this.body = body;
     this.address = address;
+    this.language = language;
   }
 
   /** Its {@code x-request-id}. */
@@ -75,7 +78,7 @@ public final class Request {
         watched,
         pulse,
         status -> ErrorForm.status(surface, status),
-        error -> ErrorForm.withDetail(surface, error, header("accept-language")));
+        error -> ErrorForm.withDetail(surface, error, language));
   }
 
   /** The client's address. */
@@ -123,9 +126,14 @@ public final class Request {
     return all;
   }
 
+  /** The caller's {@code Accept-Language}; if it is absent, the default language. */
+  public String language() {
+    return language;
+  }
+
   /** A text in the caller's language. */
   public String localized(String zh, String en) {
-    return new LocalizedText(zh, en).in(header("accept-language"));
+    return new LocalizedText(zh, en).in(language);
   }
 
   /** The first value of a header; null if absent. */

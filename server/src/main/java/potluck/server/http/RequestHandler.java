@@ -48,10 +48,13 @@ public final class RequestHandler {
   private final ClientAddress clientAddress;
   private final Cors cors;
   private final BooleanSupplier draining;
+  private final String defaultLanguage;
 
   /**
    * @param identify null before the database is reached; only public routes may be given then
    * @param draining whether responses must close their connections
+   * @param defaultLanguage {@code en} or {@code zh}, for callers that send no {@code
+   *     Accept-Language}
    */
   public RequestHandler(
       List<HttpRoute> routes,
@@ -59,8 +62,10 @@ public final class RequestHandler {
       ServerLimits.RequestLimits limits,
       ClientAddress addresses,
       Cors cors,
-      BooleanSupplier draining) {
+      BooleanSupplier draining,
+      String defaultLanguage) {
     this.draining = draining;
+    this.defaultLanguage = defaultLanguage;
     this.clientAddress = addresses;
     this.cors = cors;
     this.ready = identify != null;
@@ -149,7 +154,7 @@ public final class RequestHandler {
       matched
           .route()
           .handler()
-          .handle(new Request(in, out, id, surface, matched.values(), caller, body, address));
+          .handle(new Request(in, out, id, surface, matched.values(), caller, body, address, language(in)));
     } catch (ApiError error) {
       sendError(in, out, surface, error, id);
     } catch (FailureException refused) {
@@ -267,7 +272,7 @@ public final class RequestHandler {
         Kind.METHOD_NOT_ALLOWED, path + " takes " + allowed + ", not " + asked + ".");
   }
 
-  private static void sendError(
+  private void sendError(
       ServerRequest in, ServerResponse out, Surface surface, ApiError error, UUID id) {
     retryAfter(out, error.retryAfter());
     if (error.status() == 401) {
@@ -276,7 +281,7 @@ public final class RequestHandler {
     send(in, out, ErrorForm.write(surface, error, id.toString(), language(in)));
   }
 
-  private static void sendError(
+  private void sendError(
       ServerRequest in, ServerResponse out, Surface surface, Failure failure, UUID id) {
     if (failure.kind() == Kind.UNAUTHENTICATED) {
       out.header(HeaderNames.WWW_AUTHENTICATE, "Bearer");
@@ -291,8 +296,11 @@ public final class RequestHandler {
     }
   }
 
-  private static @Nullable String language(ServerRequest in) {
-    return in.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse(null);
+  private String language(ServerRequest in) {
+    return in.headers()
+        .first(HeaderNames.ACCEPT_LANGUAGE)
+        .filter(language -> !language.isBlank())
+        .orElse(defaultLanguage);
   }
 
   private static void send(ServerRequest in, ServerResponse out, DialectResponse written) {

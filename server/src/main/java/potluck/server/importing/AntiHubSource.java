@@ -124,7 +124,7 @@ public final class AntiHubSource implements ImportSource {
 
   @Override
   public String kind() {
-    return "origin";
+    return "origin"; // As version 0.1 named it, so that its imports can be repeated.
   }
 
   @Override

@@ -8,6 +8,9 @@ import potluck.gateway.login.IdentityProvider;
 
 /** Parses the identity providers that people may log in with. */
 final class LoginProviderParser {
+  /** Settings of the providers in {@code OIDC_PROVIDERS} begin with it. */
+  static final String PREFIX = "OIDC_";
+
   private final SettingValues values;
 
   LoginProviderParser(SettingValues values) {
@@ -15,12 +18,12 @@ final class LoginProviderParser {
   }
 
   Settings.ExternalLogins externalLogins() {
-    List<IdentityProvider> houses = new ArrayList<>();
+    List<IdentityProvider> providers = new ArrayList<>();
     values
         .find(Setting.GITHUB_CLIENT_ID)
         .ifPresent(
             id ->
-                houses.add(
+                providers.add(
                     IdentityProvider.gitHub(
                         values.text(Setting.GITHUB_URL),
                         id,
@@ -29,22 +32,25 @@ final class LoginProviderParser {
         .find(Setting.LINUXDO_CLIENT_ID)
         .ifPresent(
             id ->
-                houses.add(
+                providers.add(
                     IdentityProvider.linuxDo(
                         values.text(Setting.LINUXDO_URL),
                         id,
                         values.secret("LINUXDO_CLIENT_SECRET"))));
     values
         .find(Setting.POCKETID_CLIENT_ID)
-        .ifPresent(id -> houses.add(oidc("pocketid", "Pocket ID", "POCKETID_")));
+        .ifPresent(id -> providers.add(oidc("pocketid", "Pocket ID", "POCKETID_")));
     for (String name : values.list(Setting.OIDC_PROVIDERS)) {
-      String prefix = "OIDC_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_";
-      houses.add(oidc(name, name, prefix));
+      String prefix = PREFIX + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_";
+      providers.add(oidc(name, name, prefix));
     }
     return new Settings.ExternalLogins(
         values.choice(Setting.ALLOW_NEW_ACCOUNT_CREATION).equals("true"),
-        values.text(Setting.LOGIN_REDIRECT_URL),
-        houses);
+        values
+            .find(Setting.LOGIN_REDIRECT_URL)
+            .orElseGet(
+                () -> PublicUrl.of(values, values.integer(Setting.PORT)) + "/auth/callback"),
+        providers);
   }
 
   private IdentityProvider oidc(String id, String name, String prefix) {

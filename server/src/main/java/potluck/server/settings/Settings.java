@@ -19,6 +19,7 @@ import potluck.gateway.upstream.Timeouts;
  * @param home the data folder, absolute
  * @param databaseUrl the operator's PostgreSQL; empty for the embedded one
  * @param redis the operator's Redis or Valkey; empty for none
+ * @param warnings what the operator should know, such as names that are not settings
  */
 public record Settings(
     SettingValues values,
@@ -30,7 +31,8 @@ public record Settings(
     Upstreams upstreams,
     Plugin plugin,
     ExternalLogins externalLogins,
-    Optional<Telemetry> telemetry) {
+    Optional<Telemetry> telemetry,
+    List<String> warnings) {
 
   /**
    * The addresses to listen on.
@@ -107,6 +109,34 @@ public record Settings(
     return Listen.read(values);
   }
 
+  /**
+   * The address under which users reach the server, without a slash at its end: {@code PUBLIC_URL},
+   * or else the listening address as this machine can open it.
+   *
+   * @param port the port that the server listens on
+   */
+  public String publicUrl(int port) {
+    return PublicUrl.of(values, port);
+  }
+
+  /** Where model providers send users back to after their OAuth consent. */
+  public String oauthRedirectUrl() {
+    return values
+        .find(Setting.PLUGIN_OAUTH_REDIRECT_URL)
+        .orElseGet(() -> publicUrl(listen().port()) + "/api/plugin-api/oauth/callback");
+  }
+
+  /** The file of the log. */
+  public Path logFile() {
+    return values
+        .path(Setting.LOG_FILE)
+        .orElseGet(
+            () ->
+                values.find(Setting.POTLUCK_HOME).isPresent()
+                    ? home.resolve("logs/app.log")
+                    : home.resolveSibling("logs/app.log"));
+  }
+
   /** Whether the server runs in production: no demo model, no API description. */
   public boolean production() {
     return values.choice(Setting.APP_ENV).equals("production");
@@ -140,7 +170,6 @@ public record Settings(
 
   private static Settings read(
       Map<String, String> environment, Path folder, Function<Path, SecretFiles> secretFiles) {
-    return new SettingsParser(DotEnv.mergedWith(environment, folder.resolve(".env")), folder)
-        .settings(secretFiles);
+    return new SettingsParser(environment, folder).settings(secretFiles);
   }
 }

@@ -50,7 +50,7 @@ class OutageIT {
 
   @Test
   void frozenDatabaseIs503UntilItIsBack() throws Exception {
-    TestServer house = TestServer.withOwnPostgres(Map.of("DATABASE_SECONDS", "2"));
+    TestServer house = TestServer.withOwnPostgres(Map.of("DATABASE_TIMEOUT_SECONDS", "2"));
     try {
       String token = house.admin();
       String key = house.key(token);

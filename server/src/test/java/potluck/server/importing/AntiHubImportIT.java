@@ -109,7 +109,7 @@ class AntiHubImportIT {
     java.util.List<String> words =
         new java.util.ArrayList<>(
             java.util.List.of(
-                "origin",
+                "antihub",
                 "--from",
                 backend.url(),
                 "--plugin",
@@ -212,7 +212,7 @@ class AntiHubImportIT {
                 elsewhere,
                 "",
                 "import",
-                "origin",
+                "antihub",
                 "--apply",
                 "--from",
                 backend.url(),

@@ -51,6 +51,97 @@ class SettingsTest {
     assertThat(settings.upstreams().timeouts().idle()).isEqualTo(Duration.ofSeconds(7));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PORT=\"22013\" # my port|22013",
+        "PORT='22013'#mine|22013",
+        "PORT=22013 # \"mine\"|22013",
+      })
+  void commentAfterAValueIsNotPartOfIt(String line, int port) throws IOException {
+    Files.writeString(folder.resolve(".env"), line);
+    assertThat(load(Map.of()).listen().port()).isEqualTo(port);
+  }
+
+  @Test
+  void quotedValueMayHoldQuotesAndNumberSigns() throws IOException {
+    Files.writeString(
+        folder.resolve(".env"), "OTEL_SERVICE_NAME=\"a \"b\" c\"\nUPSTREAM_ALLOWED_HOSTS='x # y'");
+    Settings settings = load(Map.of());
+    assertThat(settings.values().text(Setting.OTEL_SERVICE_NAME)).isEqualTo("a \"b\" c");
+    assertThat(settings.values().text(Setting.UPSTREAM_ALLOWED_HOSTS)).isEqualTo("x # y");
+  }
+
+  @Test
+  void unknownNameInTheFileIsAnErrorIfItResemblesASetting() throws IOException {
+    Files.writeString(folder.resolve(".env"), "QOUTA=recorded\nPROT=9000\n");
+    assertThat(problems(Map.of()))
+        .satisfiesExactlyInAnyOrder(
+            problem -> assertThat(problem).contains("QOUTA", "Did you mean QUOTA?"),
+            problem -> assertThat(problem).contains("PROT", "Did you mean PORT?"));
+  }
+
+  @Test
+  void otherUnknownNameInTheFileIsAWarning() throws IOException {
+    Files.writeString(folder.resolve(".env"), "MY_OTHER_PROGRAM=x\nOIDC_CORP_ISSUER=https://x\n");
+    assertThat(load(Map.of()).warnings())
+        .singleElement()
+        .satisfies(warning -> assertThat(warning).contains(".env", "MY_OTHER_PROGRAM"));
+  }
+
+  @Test
+  void unknownNameInTheEnvironmentIsAnErrorOnlyWithOurPrefix() {
+    assertThat(load(Map.of("QOUTA", "x", "PATH", "/bin")).warnings()).isEmpty();
+    assertThat(problems(Map.of("POTLUCK_MAX_BODY", "1"))).singleElement();
+  }
+
+  @Test
+  void formerNameStillWorksAndWarns() {
+    Settings settings = load(Map.of("DATABASE_SECONDS", "7", "CC_WHOLE", "true"));
+    assertThat(settings.values().number(Setting.DATABASE_TIMEOUT_SECONDS)).isEqualTo(7);
+    assertThat(settings.values().isTrue(Setting.CC_BUFFER_STREAM)).isTrue();
+    assertThat(settings.warnings())
+        .anySatisfy(
+            warning ->
+                assertThat(warning).contains("DATABASE_SECONDS", "DATABASE_TIMEOUT_SECONDS"))
+        .hasSize(2);
+  }
+
+  @Test
+  void newNameWinsOverTheFormerOne() {
+    Settings settings =
+        load(Map.of("STREAM_PULSE_SECONDS", "7", "STREAM_KEEPALIVE_SECONDS", "8"));
+    assertThat(settings.values().number(Setting.STREAM_KEEPALIVE_SECONDS)).isEqualTo(8);
+  }
+
+  @Test
+  void homeHoldsTheFileOfSettingsAndTheLog() throws IOException {
+    Path home = Files.createDirectories(folder.resolve("srv"));
+    Files.writeString(home.resolve(".env"), "PORT=7001");
+    Files.writeString(folder.resolve(".env"), "PORT=7002");
+    Settings settings = load(Map.of("POTLUCK_HOME", home.toString()));
+    assertThat(settings.listen().port()).isEqualTo(7001);
+    assertThat(settings.home()).isEqualTo(home);
+    assertThat(settings.logFile()).isEqualTo(home.resolve("logs/app.log"));
+    assertThat(load(Map.of()).logFile()).isEqualTo(folder.resolve("logs/app.log"));
+    assertThat(load(Map.of("LOG_FILE", "my.log")).logFile()).isEqualTo(folder.resolve("my.log"));
+  }
+
+  @Test
+  void redirectsFollowThePublicUrl() {
+    Settings settings = load(Map.of("PUBLIC_URL", "https://potluck.example.org/"));
+    assertThat(settings.externalLogins().redirect())
+        .isEqualTo("https://potluck.example.org/auth/callback");
+    assertThat(settings.oauthRedirectUrl())
+        .isEqualTo("https://potluck.example.org/api/plugin-api/oauth/callback");
+    assertThat(load(Map.of()).externalLogins().redirect())
+        .isEqualTo("http://127.0.0.1:8008/auth/callback");
+    assertThat(problems(Map.of("PUBLIC_URL", "potluck.example.org")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem).contains("PUBLIC_URL", "https://"));
+  }
+
   @Test
   void emptyValueCountsAsNotSet() {
     assertThat(load(Map.of("PORT", " ", "DATABASE_URL", "")).listen().port()).isEqualTo(8008);

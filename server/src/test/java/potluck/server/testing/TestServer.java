@@ -105,7 +105,7 @@ public final class TestServer {
       all.put("UPSTREAM_ALLOWED_HOSTS", "127.0.0.1,localhost");
       all.put("UPSTREAM_FIRST_BYTE_TIMEOUT", "5");
       all.put("UPSTREAM_IDLE_TIMEOUT", "5");
-      all.put("STREAM_PULSE_SECONDS", "1");
+      all.put("STREAM_KEEPALIVE_SECONDS", "1");
       if (!environment.containsKey("PLUGIN_API_BASE_URL")) {
         all.put("PLUGIN_SERVICE_ADMIN_KEY", PLUGIN_SERVICE_KEY);
       }

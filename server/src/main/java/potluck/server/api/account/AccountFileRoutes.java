@@ -114,7 +114,7 @@ final class AccountFileRoutes {
       Accounts.Draft draft = forms.newDraft(given, owner);
       return new ImportedLine(line, true, dry ? null : accounts.add(draft).id().hex(), null);
     } catch (ApiError e) {
-      return new ImportedLine(line, false, null, e.text().in(request.header("accept-language")));
+      return new ImportedLine(line, false, null, e.text().in(request.language()));
     }
   }
 }
