@@ -3,7 +3,6 @@ package potluck.gateway.grant;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -91,7 +90,7 @@ public final class ConsentFlow {
               request.name(),
               request.shared(),
               verifier,
-              Timestamp.from(clock.instant().plus(LIFETIME)));
+              clock.instant().plus(LIFETIME));
         });
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
@@ -131,7 +130,7 @@ public final class ConsentFlow {
                         RETURNING user_id, provider, name, is_shared, verifier
                         """)
                     .bind("state", Sha256.of(state))
-                    .bind("now", Timestamp.from(clock.instant()))
+                    .bind("now", clock.instant())
                     .bind("user", user)
                     .map(
                         (rs, _) ->

@@ -1,6 +1,5 @@
 package potluck.gateway.identity;
 
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -33,7 +32,7 @@ public final class SetupLinks {
           handle.execute(
               "INSERT INTO one_time_links (hash, purpose, expires_at) VALUES (?, 'setup', ?)",
               Sha256.of(token),
-              Timestamp.from(clock.instant().plus(LIFETIME)));
+              clock.instant().plus(LIFETIME));
         });
     return token;
   }
@@ -55,7 +54,7 @@ public final class SetupLinks {
                         RETURNING true
                         """)
                     .bind("hash", Sha256.of(token))
-                    .bind("now", Timestamp.from(clock.instant()))
+                    .bind("now", clock.instant())
                     .mapTo(Boolean.class)
                     .findOne()
                     .orElse(false));

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.net.URLEncoder;
-import java.sql.Timestamp;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,7 +107,7 @@ public final class ExternalLogins {
               Sha256.of(browser),
               nonce,
               verifier,
-              Timestamp.from(clock.instant().plus(LIFETIME)),
+              clock.instant().plus(LIFETIME),
               user);
         });
     Map<String, String> query = new LinkedHashMap<>();
@@ -169,7 +168,7 @@ public final class ExternalLogins {
                     .bind("state", Sha256.of(state))
                     .bind("provider", provider.id())
                     .bind("browser", Sha256.of(browser == null ? "" : browser))
-                    .bind("now", Timestamp.from(clock.instant()))
+                    .bind("now", clock.instant())
                     .bindByType("user", user, Long.class)
                     .map((rs, _) -> new PendingLogin(rs.getString(1), rs.getString(2)))
                     .findOne());

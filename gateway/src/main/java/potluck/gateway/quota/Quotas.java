@@ -10,13 +10,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -27,6 +26,7 @@ import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
+import potluck.gateway.background.Periodic;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
@@ -37,6 +37,7 @@ import potluck.gateway.store.ChangeFeed.Topic;
  */
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Quota.Posted ZERO = new Quota.Posted(0, 0, 0, Instant.EPOCH, 0, 0);
   private static final int MAX_TYPICAL = 50_000;
   private static final long DEFAULT_ANSWER_TOKENS = 1024;
@@ -66,12 +67,12 @@ public final class Quotas implements AutoCloseable {
    */
   private final Map<String, Long> lastTokens = new ConcurrentHashMap<>();
 
-  private final BlockingQueue<AccountId> changedAccounts = new LinkedBlockingQueue<>();
+  private final Queue<AccountId> changedAccounts = new ConcurrentLinkedQueue<>();
   private final Map<Long, UserAllowance> teams = new ConcurrentHashMap<>();
   private final PeerUsage peerUsage;
-  private final Thread thread;
+  private final Periodic updates = new Periodic("quotas", PERIOD, this::update);
+  private int rounds;
   private Instant readUpTo = Instant.EPOCH;
-  private volatile boolean closed;
 
   public Quotas(
       Jdbi jdbi,
@@ -89,11 +90,11 @@ public final class Quotas implements AutoCloseable {
     this.book = new QuotaStore(jdbi, rules);
     this.contributions = new Contributions(jdbi, accounts, tariff.groups(), book, rules);
     this.peerUsage = new PeerUsage(allowances, teams, limits, clock);
-    this.thread = Thread.ofVirtual().name("quotas").unstarted(this::run);
     changes.listen(
         change -> {
           if (change.topic() == Topic.ACCOUNT) {
             changedAccounts.add(new AccountId(change.id()));
+            updates.wake();
           } else if (change.topic() == Topic.LIMITS) {
             limitsChanged(LimitStore.LimitOwner.parse(change.id()));
           }
@@ -108,30 +109,25 @@ public final class Quotas implements AutoCloseable {
     for (LimitStore.LimitOwner owner : limits.all()) {
       limitsChanged(owner);
     }
-    thread.start();
+    updates.start();
   }
 
-  private void run() {
-    int rounds = 0;
-    while (!closed) {
-      try {
-        if (++rounds % ROUNDS_PER_CHECK == 0) {
-          book.findMismatches()
-              .forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
-        }
-        if (rounds % ROUNDS_PER_RECOUNT == 0) {
-          peerUsage.reconcileWithPosted();
-        }
-        AccountId id = changedAccounts.poll(1, TimeUnit.SECONDS);
-        if (id != null) {
-          contributions.reconcile(id);
-        }
-        refresh();
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        LOG.debug("could not read quotas, trying again: {}", e.getMessage());
+  private void update() {
+    try {
+      if (++rounds % ROUNDS_PER_CHECK == 0) {
+        book.findMismatches().forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
       }
+      if (rounds % ROUNDS_PER_RECOUNT == 0) {
+        peerUsage.reconcileWithPosted();
+      }
+      @Nullable AccountId changed = changedAccounts.poll();
+      while (changed != null) {
+        contributions.reconcile(changed);
+        changed = changedAccounts.poll();
+      }
+      refresh();
+    } catch (RuntimeException e) {
+      LOG.debug("could not read quotas, trying again: {}", e.getMessage());
     }
   }
 
@@ -181,7 +177,7 @@ public final class Quotas implements AutoCloseable {
    * @param model the model as the caller named it
    * @param requestBytes size of the request
    * @param maxTokens the caller's limit on the answer, in tokens
-   * @throws FailureException LIMITED or EXHAUSTED if a limit is reached
+   * @throws FailureException RATE_LIMITED or QUOTA_EXHAUSTED if a limit is reached
    */
   public Hold hold(long user, long key, String model, long requestBytes, OptionalLong maxTokens) {
     String group = tariff.groups().of(model);
@@ -375,7 +371,6 @@ public final class Quotas implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    updates.close();
   }
 }

@@ -48,8 +48,8 @@ final class UserAllowance {
    * @param checks creates the checks of the user (0) or of a key if they are not known here
    * @param onUsage receives the actual use
    * @param wait how long to wait for other requests to settle
-   * @throws FailureException LIMITED or EXHAUSTED, with the limit that is reached and when it
-   *     resets
+   * @throws FailureException RATE_LIMITED or QUOTA_EXHAUSTED, with the limit that is reached and
+   *     when it resets
    */
   Hold hold(
       long key,
