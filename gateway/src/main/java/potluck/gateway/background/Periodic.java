@@ -7,7 +7,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a task on its own thread: at once after the start, and again a fixed time after each run has
- * ended. A run that fails is logged and does not stop the following ones. Thread-safe.
+ * ended. A run that fails is logged and does not stop the following ones; interrupting the thread
+ * does. Thread-safe.
  */
 public final class Periodic implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Periodic.class);
@@ -55,7 +56,7 @@ public final class Periodic implements AutoCloseable {
   }
 
   private void run() {
-    while (!closed) {
+    while (!closed && !Thread.currentThread().isInterrupted()) {
       woken = false;
       try {
         task.run();

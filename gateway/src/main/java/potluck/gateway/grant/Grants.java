@@ -1,5 +1,7 @@
 package potluck.gateway.grant;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -56,7 +58,8 @@ public final class Grants implements CredentialSource, AutoCloseable {
   private final TokenEndpoint endpoint;
   private final ServiceAccountTokens serviceAccounts;
   private final InstantSource clock;
-  private final Map<AccountId, CachedTokens> cachedTokens = new ConcurrentHashMap<>();
+  private final Cache<AccountId, CachedTokens> cachedTokens =
+      Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
   private final Map<AccountId, ReentrantLock> locks = new ConcurrentHashMap<>();
   private final Periodic renewals = new Periodic("grants", RENEWAL_PERIOD, this::renewExpiring);
 
@@ -108,7 +111,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
 
   /** Null if there are no tokens yet. */
   private @Nullable OAuthTokens cachedTokens(Account account, Grant grant) {
-    CachedTokens cached = cachedTokens.get(account.id());
+    @Nullable CachedTokens cached = cachedTokens.getIfPresent(account.id());
     if (cached != null && cached.credential().equals(account.secret())) {
       return cached.tokens();
     }
@@ -121,9 +124,6 @@ public final class Grants implements CredentialSource, AutoCloseable {
   }
 
   private void cache(Account account, OAuthTokens tokens) {
-    if (cachedTokens.size() > MAX_CACHED) {
-      cachedTokens.clear();
-    }
     cachedTokens.put(account.id(), new CachedTokens(account.secret(), tokens));
   }
 
@@ -136,7 +136,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
     ReentrantLock lock = locks.computeIfAbsent(account.id(), _ -> new ReentrantLock());
     lock.lock();
     try {
-      CachedTokens cached = cachedTokens.get(account.id());
+      @Nullable CachedTokens cached = cachedTokens.getIfPresent(account.id());
       if (cached != null
           && !cached.tokens().equals(before)
           && cached.tokens().isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {

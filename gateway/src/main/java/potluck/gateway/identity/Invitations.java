@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 
 /** Invitation codes for registration. Only their hashes are stored. Thread-safe. */
@@ -34,7 +35,7 @@ public final class Invitations {
    * @param uses how many users may register with it
    */
   public CreatedInvitation create(long admin, int uses, Duration lifetime) {
-    String code = Sha256.randomToken();
+    String code = RandomToken.create();
     return jdbi.inTransaction(
         handle ->
             new CreatedInvitation(

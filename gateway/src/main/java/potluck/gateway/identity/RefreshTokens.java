@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.identity.Sessions.TokenPair;
 import potluck.gateway.store.ChangeFeed;
@@ -135,7 +136,7 @@ public final class RefreshTokens {
     TokenPair pair =
         new TokenPair(
             accessTokens.issue(user, session),
-            Sha256.randomToken(),
+            RandomToken.create(),
             accessTokens.lifetime().toSeconds());
     handle.execute(
         "INSERT INTO refresh_tokens (hash, session_id, issued_at, expires_at) VALUES (?, ?, ?, ?)",

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
@@ -27,7 +28,7 @@ public final class ResetLinks {
 
   /** Creates a token for an existing user. */
   public String create(long user) {
-    String token = Sha256.randomToken();
+    String token = RandomToken.create();
     jdbi.useTransaction(
         handle -> {
           handle.execute(

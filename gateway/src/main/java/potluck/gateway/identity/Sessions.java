@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Recorder;
@@ -92,7 +93,7 @@ public final class Sessions {
   /** Creates the session of a login. */
   public TokenPair create(User user, String userAgent, String address) {
     UUID session = UUID.randomUUID();
-    String refresh = Sha256.randomToken();
+    String refresh = RandomToken.create();
     Instant expires = clock.instant().plus(refreshLifetime);
     jdbi.useTransaction(
         handle -> {

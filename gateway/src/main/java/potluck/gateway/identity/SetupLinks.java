@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 
 /**
@@ -25,7 +26,7 @@ public final class SetupLinks {
 
   /** Creates a token and replaces any earlier one. */
   public String create() {
-    String token = Sha256.randomToken();
+    String token = RandomToken.create();
     jdbi.useTransaction(
         handle -> {
           handle.execute("DELETE FROM one_time_links WHERE purpose = 'setup'");

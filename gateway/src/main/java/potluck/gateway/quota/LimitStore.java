@@ -160,16 +160,14 @@ public final class LimitStore {
   }
 
   /** Creates the checks of an owner's limits, with the use of the posted rows. */
-  List<AllowanceCheck> createChecks(LimitOwner owner, Instant now) {
+  LimitChecks createChecks(LimitOwner owner, Instant now) {
     UsageLimits limits = of(owner);
-    List<AllowanceCheck> checks = new ArrayList<>();
+    List<BudgetCounter> budgets = new ArrayList<>();
     for (Budget budget : limits.budgets()) {
-      checks.add(new BudgetCounter(budget, postedUsage(owner, budget, now), now));
+      budgets.add(new BudgetCounter(budget, postedUsage(owner, budget, now), now));
     }
-    if (limits.concurrency() > 0) {
-      checks.add(new ConcurrencyLimit(limits.concurrency()));
-    }
-    return checks;
+    return new LimitChecks(
+        budgets, limits.concurrency() > 0 ? new ConcurrencyLimit(limits.concurrency()) : null);
   }
 
   /** What the posted rows say is used of a budget, in its unit. */

@@ -2,6 +2,8 @@ package potluck.gateway.quota;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,7 +67,8 @@ public final class Quotas implements AutoCloseable {
    * Tokens of a user's last request to a model, used as the estimate of the next; by user and
    * model.
    */
-  private final Map<String, Long> lastTokens = new ConcurrentHashMap<>();
+  private final Cache<String, Long> lastTokens =
+      Caffeine.newBuilder().maximumSize(MAX_TYPICAL).build();
 
   private final Queue<AccountId> changedAccounts = new ConcurrentLinkedQueue<>();
   private final Map<Long, UserAllowance> teams = new ConcurrentHashMap<>();
@@ -144,18 +147,18 @@ public final class Quotas implements AutoCloseable {
   }
 
   private void limitsChanged(LimitStore.LimitOwner owner) {
-    UsageLimits now = limits.refresh(owner);
+    limits.refresh(owner);
     if (owner.scope() == LimitStore.Scope.TEAM) {
-      team(owner.id()).changeLimits(0, now, teamChecks(owner.id()));
+      team(owner.id()).changeLimits(0, teamChecks(owner.id()));
     } else if (owner.scope() == LimitStore.Scope.USER) {
-      allowance(owner.id()).changeLimits(0, now, checks(owner.id()));
+      allowance(owner.id()).changeLimits(0, checks(owner.id()));
     } else {
       allowances.forEach(
-          (user, allowance) -> allowance.changeLimitsIfKnown(owner.id(), now, checks(user)));
+          (user, allowance) -> allowance.changeLimitsIfKnown(owner.id(), checks(user)));
     }
   }
 
-  private Function<Long, List<AllowanceCheck>> teamChecks(long team) {
+  private Function<Long, LimitChecks> teamChecks(long team) {
     return _ ->
         limits.createChecks(
             new LimitStore.LimitOwner(LimitStore.Scope.TEAM, team), clock.instant());
@@ -166,7 +169,7 @@ public final class Quotas implements AutoCloseable {
   }
 
   /** Creates the checks of a user (0) or of one of the user's keys. */
-  private Function<Long, List<AllowanceCheck>> checks(long user) {
+  private Function<Long, LimitChecks> checks(long user) {
     return id -> limits.createChecks(PeerUsage.owner(user, id), clock.instant());
   }
 
@@ -230,7 +233,7 @@ public final class Quotas implements AutoCloseable {
   }
 
   private Estimate estimate(long user, String model, long requestBytes, OptionalLong maxTokens) {
-    @Nullable Long last = lastTokens.get(user + "/" + model);
+    @Nullable Long last = lastTokens.getIfPresent(user + "/" + model);
     long answer = Math.min(maxTokens.orElse(DEFAULT_ANSWER_TOKENS), MAX_ANSWER_TOKENS);
     TokenUsage tokens =
         last != null
@@ -242,9 +245,6 @@ public final class Quotas implements AutoCloseable {
 
   private void recordTypical(long user, String model, ActualUsage usage) {
     if (usage.tokens() > 0) {
-      if (lastTokens.size() > MAX_TYPICAL) {
-        lastTokens.clear();
-      }
       lastTokens.put(user + "/" + model, usage.tokens());
     }
   }

@@ -1,11 +1,12 @@
 package potluck.gateway.relay;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
@@ -45,7 +46,8 @@ final class UpstreamAttempt {
   private final InstantSource clock;
   private final SignatureCaches signatureCaches = new SignatureCaches();
   private final TokenCalibration calibration = new TokenCalibration();
-  private final Map<Secret, CredentialMask> masks = new ConcurrentHashMap<>();
+  private final Cache<Secret, CredentialMask> masks =
+      Caffeine.newBuilder().maximumSize(MAX_MASKS).build();
 
   /**
    * @param maxAnswerBytes maximum size of an answer that is held until it is complete
@@ -175,10 +177,7 @@ final class UpstreamAttempt {
 
   /** One mask per credential in use. */
   private CredentialMask mask(Secret secret) {
-    if (masks.size() > MAX_MASKS) {
-      masks.clear();
-    }
-    return masks.computeIfAbsent(secret, CredentialMask::of);
+    return masks.get(secret, CredentialMask::of);
   }
 
   private TranslationOptions options(Call call, EarlyTokenCount early) {
