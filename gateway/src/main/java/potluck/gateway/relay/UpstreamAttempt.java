@@ -69,14 +69,11 @@ final class UpstreamAttempt {
    * @return {@link Verdict.Served} once the caller has the last byte
    * @throws CallerGone if the caller's connection broke during a write
    */
-  Verdict run(
-      Call call,
-      Ask ask,
-      Lease lease,
-      Hold hold,
-      ResponseWriter writer,
-      Meter meter,
-      Tracer.RequestSpan span) {
+  Verdict run(RelayedCall relayed, Lease lease) {
+    Call call = relayed.call();
+    Ask ask = relayed.ask();
+    Meter meter = relayed.meter();
+    ResponseWriter writer = relayed.writer();
     Provider provider = lease.provider();
     Account account;
     try {
@@ -108,7 +105,8 @@ final class UpstreamAttempt {
       askTokenCount(early, exchange, target, provider, account);
     }
     meter.attempt(account, lease.model(), target.model(), lease.reason());
-    Tracer.AttemptSpan attemptSpan = span.attempt(provider.name(), target.model(), request.uri());
+    Tracer.AttemptSpan attemptSpan =
+        relayed.span().attempt(provider.name(), target.model(), request.uri());
     Verdict verdict;
     int status = 0;
     try (UpstreamResponse response =
@@ -116,7 +114,7 @@ final class UpstreamAttempt {
       status = response.status();
       verdict =
           status / 100 == 2
-              ? pump(call, exchange, early, response, account, lease, hold, writer, meter)
+              ? pump(relayed, lease, exchange, early, response, account)
               : judgeError(response, target, provider, account);
     } catch (UpstreamFailed failed) {
       writer.stopKeepAlive();
@@ -212,16 +210,17 @@ final class UpstreamAttempt {
   }
 
   private Verdict pump(
-      Call call,
+      RelayedCall relayed,
+      Lease lease,
       DialectExchange exchange,
       EarlyTokenCount early,
       UpstreamResponse response,
-      Account account,
-      Lease lease,
-      Hold hold,
-      ResponseWriter writer,
-      Meter meter)
+      Account account)
       throws UpstreamFailed {
+    Call call = relayed.call();
+    Hold hold = relayed.hold();
+    ResponseWriter writer = relayed.writer();
+    Meter meter = relayed.meter();
     Passage passage = exchange.passage();
     meter.startPassage(passage);
     if (passage instanceof RawPassage raw) {
