@@ -66,7 +66,30 @@ public final class RefreshTokens {
    * @param reuseGrace time after a rotation in which a repeated use is accepted
    * @param strict whether any later reuse ends the session, even from the same device
    */
-  public record Rules(Duration lifetime, Duration reuseGrace, boolean strict) {}
+  public record Rules(Duration lifetime, Duration reuseGrace, boolean strict) {
+    /** What to do with a token that has been exchanged before. */
+    enum Reuse {
+      /** Return the same pair again. */
+      REISSUE,
+      REJECT,
+      /** Reject the token, and end its session, because the token may be stolen. */
+      END_SESSION
+    }
+
+    /**
+     * Decides about a token that has been exchanged before.
+     *
+     * @param rotatedAt when it was exchanged
+     * @param nextUsed whether the refresh token that it was exchanged for has been used
+     * @param sameDevice whether it is used with the browser and in the network of its session
+     */
+    Reuse judgeReuse(Instant rotatedAt, boolean nextUsed, boolean sameDevice, Instant now) {
+      if (!nextUsed || now.isBefore(rotatedAt.plus(reuseGrace))) {
+        return Reuse.REISSUE;
+      }
+      return strict || !sameDevice ? Reuse.END_SESSION : Reuse.REJECT;
+    }
+  }
 
   /** The session of a token, and where it was opened. */
   private record TokenSession(
@@ -117,17 +140,17 @@ public final class RefreshTokens {
       return Optional.of(rotate(handle, text, hash, user.get(), owner.get().session()));
     }
     TokenPairCipher.OpenedPair next = pairCipher.open(text, token.successor());
-    boolean inGrace = clock.instant().isBefore(token.rotated().plus(rules.reuseGrace()));
-    if (inGrace || !isUsed(handle, next.refreshToken())) {
-      return Optional.of(reissue(next, user.get(), owner.get().session()));
-    }
-    boolean otherDevice =
-        !owner.get().agent().equals(agent) || !ClientNetwork.isSame(owner.get().address(), address);
-    if (rules.strict() || otherDevice) {
-      Sessions.end(handle, recorder, owner.get().session(), "reuse");
-      return Optional.empty();
-    }
-    return Optional.empty();
+    boolean sameDevice =
+        owner.get().agent().equals(agent) && ClientNetwork.isSame(owner.get().address(), address);
+    return switch (rules.judgeReuse(
+        token.rotated(), isUsed(handle, next.refreshToken()), sameDevice, clock.instant())) {
+      case REISSUE -> Optional.of(reissue(next, user.get(), owner.get().session()));
+      case REJECT -> Optional.empty();
+      case END_SESSION -> {
+        Sessions.end(handle, recorder, owner.get().session(), "reuse");
+        yield Optional.empty();
+      }
+    };
   }
 
   private TokenPair rotate(Handle handle, String text, byte[] hash, User user, UUID session) {
