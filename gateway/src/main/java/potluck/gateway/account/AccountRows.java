@@ -1,20 +1,19 @@
 package potluck.gateway.account;
 
+import static potluck.gateway.store.ResultColumns.instant;
+import static potluck.gateway.store.ResultColumns.instantOrNull;
+import static potluck.gateway.store.ResultColumns.strings;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,9 +59,9 @@ final class AccountRows {
         rs.getString("name"),
         rs.getString("base_url"),
         secret.orElse(new Secret("")),
-        strings(rs.getArray("models")),
+        strings(rs, "models"),
         parseModelMap(rs.getString("model_map")),
-        Set.copyOf(strings(rs.getArray("models_off"))),
+        Set.copyOf(strings(rs, "models_off")),
         rs.getBoolean("is_shared"),
         rs.getBoolean("enabled") && secret.isPresent(),
         rs.getInt("priority"),
@@ -70,14 +69,14 @@ final class AccountRows {
         rs.getInt("max_concurrency"),
         rs.getDouble("reserve"),
         standing(rs),
-        rs.getTimestamp("standing_at").toInstant(),
-        instant(rs, "used_at"),
-        rs.getTimestamp("created_at").toInstant(),
-        rs.getTimestamp("updated_at").toInstant());
+        instant(rs, "standing_at"),
+        instantOrNull(rs, "used_at"),
+        instant(rs, "created_at"),
+        instant(rs, "updated_at"));
   }
 
   private static Standing standing(ResultSet rs) throws SQLException {
-    Instant until = Optional.ofNullable(instant(rs, "standing_until")).orElse(Instant.EPOCH);
+    Instant until = Optional.ofNullable(instantOrNull(rs, "standing_until")).orElse(Instant.EPOCH);
     String reason = Optional.ofNullable(rs.getString("standing_why")).orElse("");
     return switch (rs.getString("standing")) {
       case "resting" -> new Standing.Resting(until, reason);
@@ -85,16 +84,6 @@ final class AccountRows {
       case "revoked" -> new Standing.Revoked(reason);
       default -> Standing.ready();
     };
-  }
-
-  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
-    @Nullable Timestamp timestamp = rs.getTimestamp(column);
-    return timestamp == null ? null : timestamp.toInstant();
-  }
-
-  /** Skips null elements, so that one bad row does not prevent reading the others. */
-  private static List<String> strings(Array array) throws SQLException {
-    return Arrays.stream((String[]) array.getArray()).filter(Objects::nonNull).toList();
   }
 
   private static Map<String, String> parseModelMap(String json) {

@@ -51,18 +51,21 @@ public final class Accounts implements AccountSource {
 
   public Account add(Draft draft) {
     AccountId id = AccountId.random();
-    jdbi.useTransaction(handle -> add(handle, id, draft, true));
-    changes.announce(Topic.ACCOUNT, id.hex());
+    changes.useTransaction(Topic.ACCOUNT, id.hex(), handle -> insert(handle, id, draft, true));
     return find(id).orElseThrow();
   }
 
   /**
-   * Inserts an account with a given id inside the caller's transaction. The caller announces the
-   * change after the commit.
+   * Inserts an account with a given id inside the caller's transaction, and records the change.
    *
    * @return false if an account with this id exists
    */
   public boolean add(Handle handle, AccountId id, Draft draft, boolean enabled) {
+    ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
+    return insert(handle, id, draft, enabled);
+  }
+
+  private boolean insert(Handle handle, AccountId id, Draft draft, boolean enabled) {
     int inserted =
         handle
             .createUpdate(
@@ -88,7 +91,6 @@ public final class Accounts implements AccountSource {
             .bind("concurrency", draft.maxConcurrency())
             .bind("reserve", draft.reserve())
             .execute();
-    ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
     return inserted == 1;
   }
 
@@ -161,22 +163,19 @@ public final class Accounts implements AccountSource {
   /** Sets one column of an owner's account; false if the owner has no such account. */
   public boolean set(long owner, String cookieId, Column column, Object value) {
     int changed =
-        jdbi.inTransaction(
-            handle -> {
-              int rows =
-                  handle
-                      .createUpdate(
-                          "UPDATE accounts SET "
-                              + column.sql
-                              + " = :value, updated_at = now() WHERE cookie_id = :id AND user_id = :owner")
-                      .bind("value", value)
-                      .bind("id", cookieId)
-                      .bind("owner", owner)
-                      .execute();
-              ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
-              return rows;
-            });
-    changes.announce(Topic.ACCOUNT, cookieId);
+        changes.inTransaction(
+            Topic.ACCOUNT,
+            cookieId,
+            handle ->
+                handle
+                    .createUpdate(
+                        "UPDATE accounts SET "
+                            + column.sql
+                            + " = :value, updated_at = now() WHERE cookie_id = :id AND user_id = :owner")
+                    .bind("value", value)
+                    .bind("id", cookieId)
+                    .bind("owner", owner)
+                    .execute());
     return changed == 1;
   }
 
@@ -188,7 +187,9 @@ public final class Accounts implements AccountSource {
   public boolean update(String cookieId, Draft draft, boolean newSecret) {
     AccountId id = new AccountId(cookieId);
     int changed =
-        jdbi.inTransaction(
+        changes.inTransaction(
+            Topic.ACCOUNT,
+            cookieId,
             handle -> {
               int rows =
                   handle
@@ -213,36 +214,33 @@ public final class Accounts implements AccountSource {
                       .bind("concurrency", draft.maxConcurrency())
                       .bind("reserve", draft.reserve())
                       .execute();
-              ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
+              if (rows == 1 && newSecret) {
+                resetStanding(handle, draft.owner(), cookieId);
+              }
               return rows;
             });
-    if (changed == 1 && newSecret) {
-      resetStanding(draft.owner(), cookieId);
-    }
-    changes.announce(Topic.ACCOUNT, cookieId);
     return changed == 1;
   }
 
   /** Switches a model of an owner's account on or off. */
   public void setModel(long owner, String cookieId, String model, boolean on) {
-    jdbi.useTransaction(
-        handle -> {
-          handle
-              .createUpdate(
-                  """
+    changes.useTransaction(
+        Topic.ACCOUNT,
+        cookieId,
+        handle ->
+            handle
+                .createUpdate(
+                    """
                   UPDATE accounts SET updated_at = now(),
                     models_off = array_remove(models_off, :model)
                       || CASE WHEN :on THEN ARRAY[]::text[] ELSE ARRAY[:model] END
                   WHERE cookie_id = :id AND user_id = :owner
                   """)
-              .bind("model", model)
-              .bind("on", on)
-              .bind("id", cookieId)
-              .bind("owner", owner)
-              .execute();
-          ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
-        });
-    changes.announce(Topic.ACCOUNT, cookieId);
+                .bind("model", model)
+                .bind("on", on)
+                .bind("id", cookieId)
+                .bind("owner", owner)
+                .execute());
   }
 
   /** The columns that an owner may set one at a time. */
@@ -260,15 +258,12 @@ public final class Accounts implements AccountSource {
 
   public boolean remove(long owner, String cookieId) {
     int removed =
-        jdbi.inTransaction(
-            handle -> {
-              int rows =
-                  handle.execute(
-                      "DELETE FROM accounts WHERE cookie_id = ? AND user_id = ?", cookieId, owner);
-              ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
-              return rows;
-            });
-    changes.announce(Topic.ACCOUNT, cookieId);
+        changes.inTransaction(
+            Topic.ACCOUNT,
+            cookieId,
+            handle ->
+                handle.execute(
+                    "DELETE FROM accounts WHERE cookie_id = ? AND user_id = ?", cookieId, owner));
     return removed == 1;
   }
 
@@ -310,14 +305,13 @@ public final class Accounts implements AccountSource {
 
   /**
    * Replaces the credential with one that the provider has issued, inside the caller's transaction.
-   * The caller announces the change after the commit.
+   * The caller records the change.
    */
   public void replaceSecret(Handle handle, AccountId id, Secret secret) {
     handle.execute(
         "UPDATE accounts SET secret = ?, updated_at = now() WHERE cookie_id = ?",
         vault.seal(location(id), secret),
         id.hex());
-    ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
   }
 
   /** Enabled accounts at these providers. */
@@ -337,23 +331,21 @@ public final class Accounts implements AccountSource {
    * @return false if the owner has no such account
    */
   public boolean resetStanding(long owner, String cookieId) {
-    int changed =
-        jdbi.inTransaction(
-            handle -> {
-              int rows =
-                  handle.execute(
-                      """
-                      UPDATE accounts SET standing = 'ready', standing_until = NULL,
-                        standing_why = NULL, standing_at = clock_timestamp()
-                      WHERE cookie_id = ? AND user_id = ?
-                      """,
-                      cookieId,
-                      owner);
-              ChangeFeed.record(handle, Topic.ACCOUNT, cookieId);
-              return rows;
-            });
-    changes.announce(Topic.ACCOUNT, cookieId);
-    return changed == 1;
+    return changes.inTransaction(
+        Topic.ACCOUNT, cookieId, handle -> resetStanding(handle, owner, cookieId));
+  }
+
+  private static boolean resetStanding(Handle handle, long owner, String cookieId) {
+    int rows =
+        handle.execute(
+            """
+            UPDATE accounts SET standing = 'ready', standing_until = NULL,
+              standing_why = NULL, standing_at = clock_timestamp()
+            WHERE cookie_id = ? AND user_id = ?
+            """,
+            cookieId,
+            owner);
+    return rows == 1;
   }
 
   private static String json(Map<String, String> map) {

@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import javax.crypto.Cipher;
-import javax.crypto.Mac;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import potluck.gateway.crypto.HmacSha256;
 
 /**
  * Fernet, the format in which AntiHub encrypts credentials: AES-128-CBC and HMAC-SHA-256 with one
@@ -24,7 +24,7 @@ public final class Fernet {
   private static final int TAG_BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  private final byte[] signingKey;
+  private final HmacSha256 signature;
   private final byte[] encryptionKey;
   private final InstantSource clock;
 
@@ -37,7 +37,7 @@ public final class Fernet {
     if (bytes.length != 32) {
       throw new IllegalArgumentException("a Fernet key is 32 bytes in URL-safe base64");
     }
-    this.signingKey = Arrays.copyOfRange(bytes, 0, 16);
+    this.signature = new HmacSha256(Arrays.copyOfRange(bytes, 0, 16));
     this.encryptionKey = Arrays.copyOfRange(bytes, 16, 32);
     this.clock = clock;
   }
@@ -49,7 +49,7 @@ public final class Fernet {
       byte[] cipher = cipher(Cipher.ENCRYPT_MODE, iv).doFinal(plain);
       ByteBuffer token = ByteBuffer.allocate(HEADER_BYTES + cipher.length + TAG_BYTES);
       token.put(VERSION).putLong(clock.instant().getEpochSecond()).put(iv).put(cipher);
-      token.put(sign(token.array(), HEADER_BYTES + cipher.length));
+      token.put(signature.of(token.array(), HEADER_BYTES + cipher.length));
       return Base64.getUrlEncoder().encodeToString(token.array());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no AES-128-CBC", e);
@@ -68,7 +68,7 @@ public final class Fernet {
         return Optional.empty();
       }
       byte[] tag = Arrays.copyOfRange(token, signed, token.length);
-      if (!MessageDigest.isEqual(tag, sign(token, signed))) {
+      if (!MessageDigest.isEqual(tag, signature.of(token, signed))) {
         return Optional.empty();
       }
       byte[] iv = Arrays.copyOfRange(token, 9, HEADER_BYTES);
@@ -83,12 +83,5 @@ public final class Fernet {
     Cipher cipher = Cipher.getInstance("AES/CBC/PKCS5Padding");
     cipher.init(mode, new SecretKeySpec(encryptionKey, "AES"), new IvParameterSpec(iv));
     return cipher;
-  }
-
-  private byte[] sign(byte[] bytes, int length) throws GeneralSecurityException {
-    Mac mac = Mac.getInstance("HmacSHA256");
-    mac.init(new SecretKeySpec(signingKey, "HmacSHA256"));
-    mac.update(bytes, 0, length);
-    return mac.doFinal();
   }
 }

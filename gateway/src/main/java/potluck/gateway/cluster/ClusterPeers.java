@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.account.AccountId;
+import potluck.gateway.background.Periodic;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.quota.NodeUsage;
 import potluck.gateway.quota.Quotas;
@@ -32,10 +32,9 @@ public final class ClusterPeers implements AutoCloseable {
   private final Pool pool;
   private final Quotas quotas;
   private final Map<String, ReceivedLoad> peers = new ConcurrentHashMap<>();
-  private final Thread thread = Thread.ofVirtual().name("cluster-peers").unstarted(this::runLoop);
+  private final Periodic exchange = new Periodic("cluster-peers", PERIOD, this::tryExchange);
   private boolean lastLoadWasEmpty = true;
   private long publishedAt = System.nanoTime() - HEARTBEAT_NANOS;
-  private volatile boolean closed;
 
   /** The channel between nodes. */
   public interface PeerChannel {
@@ -55,7 +54,7 @@ public final class ClusterPeers implements AutoCloseable {
   }
 
   public void start() {
-    thread.start();
+    exchange.start();
   }
 
   /** Receives the load of another node. */
@@ -73,14 +72,11 @@ public final class ClusterPeers implements AutoCloseable {
     return peers.size() + 1;
   }
 
-  private void runLoop() {
-    while (!closed) {
-      try {
-        exchange();
-      } catch (RuntimeException e) {
-        LOG.warn("could not exchange the load with other nodes: {}", e.getMessage());
-      }
-      LockSupport.parkNanos(PERIOD.toNanos());
+  private void tryExchange() {
+    try {
+      exchange();
+    } catch (RuntimeException e) {
+      LOG.warn("could not exchange the load with other nodes: {}", e.getMessage());
     }
   }
 
@@ -127,7 +123,6 @@ public final class ClusterPeers implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    LockSupport.unpark(thread);
+    exchange.close();
   }
 }

@@ -24,8 +24,19 @@ public final class HmacSha256 {
 
   /** The authentication code of a message; 32 bytes. */
   public byte[] of(byte[] message) {
+    return mac().doFinal(message);
+  }
+
+  /** The authentication code of the first {@code length} bytes; 32 bytes. */
+  public byte[] of(byte[] bytes, int length) {
+    Mac mac = mac();
+    mac.update(bytes, 0, length);
+    return mac.doFinal();
+  }
+
+  private Mac mac() {
     try {
-      return ((Mac) prototype.clone()).doFinal(message);
+      return (Mac) prototype.clone();
     } catch (CloneNotSupportedException e) {
       throw new IllegalStateException("the HMAC-SHA-256 of this Java cannot be cloned", e);
     }

@@ -3,7 +3,6 @@ package potluck.gateway.grant;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLEncoder;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -15,6 +14,7 @@ import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Secret;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Grant;
@@ -75,8 +75,8 @@ public final class ConsentFlow {
     if (oauth.isEmpty()) {
       return Optional.empty();
     }
-    String state = Sha256.randomToken();
-    String verifier = Sha256.randomToken();
+    String state = RandomToken.create();
+    String verifier = RandomToken.create();
     jdbi.useTransaction(
         handle -> {
           handle.execute("DELETE FROM consents WHERE expires_at < now()");
@@ -91,7 +91,7 @@ public final class ConsentFlow {
               request.name(),
               request.shared(),
               verifier,
-              Timestamp.from(clock.instant().plus(LIFETIME)));
+              clock.instant().plus(LIFETIME));
         });
     Map<String, String> query = new LinkedHashMap<>();
     query.put("response_type", "code");
@@ -101,7 +101,7 @@ public final class ConsentFlow {
       query.put("scope", String.join(" ", oauth.get().scopes()));
     }
     query.put("state", state);
-    query.put("code_challenge", Sha256.pkceChallenge(verifier));
+    query.put("code_challenge", RandomToken.pkceChallenge(verifier));
     query.put("code_challenge_method", "S256");
     StringJoiner form = new StringJoiner("&");
     query.forEach((name, value) -> form.add(name + "=" + URLEncoder.encode(value, UTF_8)));
@@ -131,7 +131,7 @@ public final class ConsentFlow {
                         RETURNING user_id, provider, name, is_shared, verifier
                         """)
                     .bind("state", Sha256.of(state))
-                    .bind("now", Timestamp.from(clock.instant()))
+                    .bind("now", clock.instant())
                     .bind("user", user)
                     .map(
                         (rs, _) ->

@@ -1,5 +1,7 @@
 package potluck.gateway.grant;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -7,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -22,6 +23,7 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.account.Standing;
 import potluck.gateway.account.Standing.Resting;
 import potluck.gateway.account.Standing.Revoked;
+import potluck.gateway.background.Periodic;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.CredentialSource;
 import potluck.gateway.provider.Grant;
@@ -45,7 +47,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
   static final Duration RENEW_BEFORE_EXPIRY = Duration.ofMinutes(5);
 
   private static final Duration MIN_REMAINING_LIFE = Duration.ofSeconds(10);
-  private static final long RENEWAL_PERIOD_NANOS = Duration.ofSeconds(20).toNanos();
+  private static final Duration RENEWAL_PERIOD = Duration.ofSeconds(20);
   private static final Duration FAILURE_REST = Duration.ofSeconds(30);
   private static final int MAX_CACHED = 100_000;
 
@@ -56,11 +58,10 @@ public final class Grants implements CredentialSource, AutoCloseable {
   private final TokenEndpoint endpoint;
   private final ServiceAccountTokens serviceAccounts;
   private final InstantSource clock;
-  private final Map<AccountId, CachedTokens> cachedTokens = new ConcurrentHashMap<>();
+  private final Cache<AccountId, CachedTokens> cachedTokens =
+      Caffeine.newBuilder().maximumSize(MAX_CACHED).build();
   private final Map<AccountId, ReentrantLock> locks = new ConcurrentHashMap<>();
-  private final Thread renewalThread =
-      Thread.ofVirtual().name("grants").unstarted(this::runRenewals);
-  private volatile boolean closed;
+  private final Periodic renewals = new Periodic("grants", RENEWAL_PERIOD, this::renewExpiring);
 
   /** The tokens that were read from a credential, so that it is not parsed for each request. */
   private record CachedTokens(Secret credential, OAuthTokens tokens) {}
@@ -82,7 +83,9 @@ public final class Grants implements CredentialSource, AutoCloseable {
   }
 
   public void start() {
-    renewalThread.start();
+    if (!oauthProviders().isEmpty()) {
+      renewals.start();
+    }
   }
 
   @Override
@@ -108,7 +111,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
 
   /** Null if there are no tokens yet. */
   private @Nullable OAuthTokens cachedTokens(Account account, Grant grant) {
-    CachedTokens cached = cachedTokens.get(account.id());
+    @Nullable CachedTokens cached = cachedTokens.getIfPresent(account.id());
     if (cached != null && cached.credential().equals(account.secret())) {
       return cached.tokens();
     }
@@ -121,9 +124,6 @@ public final class Grants implements CredentialSource, AutoCloseable {
   }
 
   private void cache(Account account, OAuthTokens tokens) {
-    if (cachedTokens.size() > MAX_CACHED) {
-      cachedTokens.clear();
-    }
     cachedTokens.put(account.id(), new CachedTokens(account.secret(), tokens));
   }
 
@@ -136,7 +136,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
     ReentrantLock lock = locks.computeIfAbsent(account.id(), _ -> new ReentrantLock());
     lock.lock();
     try {
-      CachedTokens cached = cachedTokens.get(account.id());
+      @Nullable CachedTokens cached = cachedTokens.getIfPresent(account.id());
       if (cached != null
           && !cached.tokens().equals(before)
           && cached.tokens().isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {
@@ -168,7 +168,9 @@ public final class Grants implements CredentialSource, AutoCloseable {
     Account now;
     try {
       now =
-          jdbi.inTransaction(
+          changes.<Account, GrantFailed>inTransaction(
+              Topic.ACCOUNT,
+              account.id().hex(),
               handle -> {
                 handle.execute("SET LOCAL lock_timeout = '20s'");
                 handle.execute(
@@ -176,29 +178,17 @@ public final class Grants implements CredentialSource, AutoCloseable {
                     "grant " + account.id().hex());
                 return redeemLocked(handle, account, oauth, before);
               });
-    } catch (GrantFailedInTransaction e) {
-      throw e.failed;
     } catch (RuntimeException e) {
       throw new GrantFailed(false, "the database is unavailable");
     }
-    changes.announce(Topic.ACCOUNT, account.id().hex());
     OAuthTokens tokens = OAuthTokens.parse(now.secret());
     cache(now, tokens);
     return tokens;
   }
 
-  /** Carries a checked exception out of a transaction, which is rolled back. */
-  private static final class GrantFailedInTransaction extends RuntimeException {
-    private final transient GrantFailed failed;
-
-    GrantFailedInTransaction(GrantFailed failed) {
-      super(failed.getMessage(), null, false, false);
-      this.failed = failed;
-    }
-  }
-
   private Account redeemLocked(
-      Handle handle, Account account, Grant.OAuth oauth, @Nullable OAuthTokens before) {
+      Handle handle, Account account, Grant.OAuth oauth, @Nullable OAuthTokens before)
+      throws GrantFailed {
     Account now = accounts.find(handle, account.id()).orElse(account);
     OAuthTokens current = OAuthTokens.parse(now.secret());
     // Another node renewed the token while this one waited for the lock.
@@ -206,7 +196,7 @@ public final class Grants implements CredentialSource, AutoCloseable {
       return now;
     }
     if (current.refreshToken() == null) {
-      throw new GrantFailedInTransaction(new GrantFailed(true, "there is no refresh token"));
+      throw new GrantFailed(true, "there is no refresh token");
     }
     Map<String, String> form = new LinkedHashMap<>();
     form.put("grant_type", "refresh_token");
@@ -215,16 +205,12 @@ public final class Grants implements CredentialSource, AutoCloseable {
     if (!oauth.clientSecret().isEmpty()) {
       form.put("client_secret", oauth.clientSecret().reveal());
     }
-    try {
-      Secret credential =
-          endpoint
-              .requestTokens(oauth.token(), form, current.refreshToken(), clock.instant())
-              .toSecret();
-      accounts.replaceSecret(handle, account.id(), credential);
-      return now.withSecret(credential);
-    } catch (GrantFailed e) {
-      throw new GrantFailedInTransaction(e);
-    }
+    Secret credential =
+        endpoint
+            .requestTokens(oauth.token(), form, current.refreshToken(), clock.instant())
+            .toSecret();
+    accounts.replaceSecret(handle, account.id(), credential);
+    return now.withSecret(credential);
   }
 
   private TryAnother verdict(GrantFailed e) {
@@ -249,19 +235,18 @@ public final class Grants implements CredentialSource, AutoCloseable {
     return endpoint.requestTokens(oauth.token(), all, null, clock.instant());
   }
 
-  private void runRenewals() {
-    List<String> granted =
-        catalogue.all().stream()
-            .filter(provider -> provider.grant().orElse(null) instanceof Grant.OAuth)
-            .map(Provider::name)
-            .toList();
-    while (!closed && !granted.isEmpty()) {
-      try {
-        accounts.findByProviders(granted).forEach(this::renewIfExpiring);
-      } catch (RuntimeException e) {
-        LOG.debug("could not renew tokens, trying again: {}", e.getMessage());
-      }
-      LockSupport.parkNanos(RENEWAL_PERIOD_NANOS);
+  private List<String> oauthProviders() {
+    return catalogue.all().stream()
+        .filter(provider -> provider.grant().orElse(null) instanceof Grant.OAuth)
+        .map(Provider::name)
+        .toList();
+  }
+
+  private void renewExpiring() {
+    try {
+      accounts.findByProviders(oauthProviders()).forEach(this::renewIfExpiring);
+    } catch (RuntimeException e) {
+      LOG.debug("could not renew tokens, trying again: {}", e.getMessage());
     }
   }
 
@@ -288,7 +273,6 @@ public final class Grants implements CredentialSource, AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    renewalThread.interrupt();
+    renewals.close();
   }
 }

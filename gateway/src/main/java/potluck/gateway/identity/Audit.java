@@ -1,11 +1,12 @@
 package potluck.gateway.identity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static potluck.gateway.store.ResultColumns.instant;
+import static potluck.gateway.store.ResultColumns.longOrNull;
 
 import java.io.ByteArrayOutputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -105,7 +106,7 @@ public final class Audit {
             VALUES (:id, :at, :actor, :action, :object, :details, :address, :previous, :hash)
             """)
         .bind("id", id)
-        .bind("at", Timestamp.from(at))
+        .bind("at", at)
         .bindByType("actor", actor, Long.class)
         .bind("action", action)
         .bind("object", object)
@@ -178,12 +179,10 @@ public final class Audit {
   }
 
   private static Entry entry(ResultSet rs) throws SQLException {
-    long actor = rs.getLong("actor");
-    @Nullable Long known = rs.wasNull() ? null : actor;
     return new Entry(
         rs.getLong("id"),
-        rs.getTimestamp("at").toInstant(),
-        known,
+        instant(rs, "at"),
+        longOrNull(rs, "actor"),
         rs.getString("action"),
         rs.getString("object"),
         rs.getString("details"),

@@ -1,12 +1,14 @@
 package potluck.gateway.identity;
 
-import java.sql.Timestamp;
+import static potluck.gateway.store.ResultColumns.instant;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 
 /** Invitation codes for registration. Only their hashes are stored. Thread-safe. */
@@ -33,7 +35,7 @@ public final class Invitations {
    * @param uses how many users may register with it
    */
   public CreatedInvitation create(long admin, int uses, Duration lifetime) {
-    String code = Sha256.randomToken();
+    String code = RandomToken.create();
     return jdbi.inTransaction(
         handle ->
             new CreatedInvitation(
@@ -47,14 +49,14 @@ public final class Invitations {
                     .bind("preview", code.substring(0, 6) + "...")
                     .bind("admin", admin)
                     .bind("uses", uses)
-                    .bind("expires", Timestamp.from(clock.instant().plus(lifetime)))
+                    .bind("expires", clock.instant().plus(lifetime))
                     .map(
                         (rs, _) ->
                             new Invitation(
                                 rs.getLong("id"),
                                 rs.getString("preview"),
                                 rs.getInt("uses_left"),
-                                rs.getTimestamp("expires_at").toInstant()))
+                                instant(rs, "expires_at")))
                     .one(),
                 code));
   }
@@ -66,14 +68,14 @@ public final class Invitations {
             handle
                 .createQuery(
                     "SELECT * FROM invitations WHERE uses_left > 0 AND expires_at > :now ORDER BY id")
-                .bind("now", Timestamp.from(clock.instant()))
+                .bind("now", clock.instant())
                 .map(
                     (rs, _) ->
                         new Invitation(
                             rs.getLong("id"),
                             rs.getString("preview"),
                             rs.getInt("uses_left"),
-                            rs.getTimestamp("expires_at").toInstant()))
+                            instant(rs, "expires_at")))
                 .list());
   }
 
@@ -94,7 +96,7 @@ public final class Invitations {
                       AND expires_at > :now)
                     """)
                 .bind("hash", Sha256.of(code))
-                .bind("now", Timestamp.from(clock.instant()))
+                .bind("now", clock.instant())
                 .mapTo(Boolean.class)
                 .one());
   }
@@ -110,7 +112,7 @@ public final class Invitations {
             WHERE hash = ? AND uses_left > 0 AND expires_at > ?
             """,
             Sha256.of(code),
-            Timestamp.from(clock.instant()))
+            clock.instant())
         == 1;
   }
 }

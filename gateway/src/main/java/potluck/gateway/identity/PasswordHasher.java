@@ -74,7 +74,7 @@ public final class PasswordHasher {
    *
    * @param known whether this is a device the user has used before; only evaluated if too many
    *     logins wait
-   * @throws FailureException LIMITED if too many logins wait
+   * @throws FailureException RATE_LIMITED if too many logins wait
    */
   public boolean matches(String password, @Nullable String hash, BooleanSupplier known) {
     if (hash == null || password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {

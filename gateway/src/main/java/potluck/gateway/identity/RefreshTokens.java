@@ -1,8 +1,10 @@
 package potluck.gateway.identity;
 
+import static potluck.gateway.store.ResultColumns.instant;
+import static potluck.gateway.store.ResultColumns.instantOrNull;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,10 +13,11 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.identity.Sessions.TokenPair;
 import potluck.gateway.store.ChangeFeed;
-import potluck.gateway.store.ChangeFeed.Topic;
+import potluck.gateway.store.ChangeFeed.Recorder;
 import potluck.gateway.store.RedisMirror;
 
 /**
@@ -63,7 +66,30 @@ public final class RefreshTokens {
    * @param reuseGrace time after a rotation in which a repeated use is accepted
    * @param strict whether any later reuse ends the session, even from the same device
    */
-  public record Rules(Duration lifetime, Duration reuseGrace, boolean strict) {}
+  public record Rules(Duration lifetime, Duration reuseGrace, boolean strict) {
+    /** What to do with a token that has been exchanged before. */
+    enum Reuse {
+      /** Return the same pair again. */
+      REISSUE,
+      REJECT,
+      /** Reject the token, and end its session, because the token may be stolen. */
+      END_SESSION
+    }
+
+    /**
+     * Decides about a token that has been exchanged before.
+     *
+     * @param rotatedAt when it was exchanged
+     * @param nextUsed whether the refresh token that it was exchanged for has been used
+     * @param sameDevice whether it is used with the browser and in the network of its session
+     */
+    Reuse judgeReuse(Instant rotatedAt, boolean nextUsed, boolean sameDevice, Instant now) {
+      if (!nextUsed || now.isBefore(rotatedAt.plus(reuseGrace))) {
+        return Reuse.REISSUE;
+      }
+      return strict || !sameDevice ? Reuse.END_SESSION : Reuse.REJECT;
+    }
+  }
 
   /** The session of a token, and where it was opened. */
   private record TokenSession(
@@ -72,22 +98,17 @@ public final class RefreshTokens {
   private record StoredToken(
       Instant expires, @Nullable Instant rotated, byte @Nullable [] successor) {}
 
-  /** The new pair, and the session that must be announced as ended, if any. */
-  private record Outcome(Optional<TokenPair> pair, @Nullable UUID ended) {}
-
   /**
    * @return empty if the token is unknown, expired or used up, or its session has ended
    * @throws UserDisabled if the user is disabled
    */
   public Optional<TokenPair> refresh(String token, String userAgent, String address) {
-    Outcome outcome =
-        jdbi.inTransaction(
-            handle -> refreshLocked(handle, token, Sessions.truncate(userAgent), address));
-    if (outcome.ended() != null) {
-      changes.announce(Topic.SESSION, outcome.ended().toString());
-    }
-    outcome.pair().ifPresent(pair -> updateMirror(token, pair));
-    return outcome.pair();
+    Optional<TokenPair> next =
+        changes.<Optional<TokenPair>, RuntimeException>inTransaction(
+            (handle, recorder) ->
+                refreshLocked(handle, recorder, token, Sessions.truncate(userAgent), address));
+    next.ifPresent(pair -> updateMirror(token, pair));
+    return next;
   }
 
   private void updateMirror(String before, TokenPair pair) {
@@ -99,63 +120,60 @@ public final class RefreshTokens {
     }
   }
 
-  private Outcome refreshLocked(Handle handle, String text, String agent, String address) {
+  private Optional<TokenPair> refreshLocked(
+      Handle handle, Recorder recorder, String text, String agent, String address) {
     byte[] hash = Sha256.of(text);
     Optional<TokenSession> owner = lock(handle, hash);
     if (owner.isEmpty() || owner.get().ended() || isPast(owner.get().expires())) {
-      return new Outcome(Optional.empty(), null);
+      return Optional.empty();
     }
     // Read after the lock: another exchange of this token may just have rotated it.
     StoredToken token = token(handle, hash);
     Optional<User> user = Users.find(handle, owner.get().user());
     if (user.isEmpty() || isPast(token.expires())) {
-      return new Outcome(Optional.empty(), null);
+      return Optional.empty();
     }
     if (!user.get().active()) {
       throw new UserDisabled();
     }
     if (token.rotated() == null || token.successor() == null) {
-      return new Outcome(
-          Optional.of(rotate(handle, text, hash, user.get(), owner.get().session())), null);
+      return Optional.of(rotate(handle, text, hash, user.get(), owner.get().session()));
     }
     TokenPairCipher.OpenedPair next = pairCipher.open(text, token.successor());
-    boolean inGrace = clock.instant().isBefore(token.rotated().plus(rules.reuseGrace()));
-    if (inGrace || !isUsed(handle, next.refreshToken())) {
-      return new Outcome(Optional.of(reissue(next, user.get(), owner.get().session())), null);
-    }
-    boolean otherDevice =
-        !owner.get().agent().equals(agent) || !ClientNetwork.isSame(owner.get().address(), address);
-    if (rules.strict() || otherDevice) {
-      Sessions.end(handle, owner.get().session(), "reuse");
-      return new Outcome(Optional.empty(), owner.get().session());
-    }
-    return new Outcome(Optional.empty(), null);
+    boolean sameDevice =
+        owner.get().agent().equals(agent) && ClientNetwork.isSame(owner.get().address(), address);
+    return switch (rules.judgeReuse(
+        token.rotated(), isUsed(handle, next.refreshToken()), sameDevice, clock.instant())) {
+      case REISSUE -> Optional.of(reissue(next, user.get(), owner.get().session()));
+      case REJECT -> Optional.empty();
+      case END_SESSION -> {
+        Sessions.end(handle, recorder, owner.get().session(), "reuse");
+        yield Optional.empty();
+      }
+    };
   }
 
   private TokenPair rotate(Handle handle, String text, byte[] hash, User user, UUID session) {
     Instant now = clock.instant();
-    Timestamp expires = Timestamp.from(now.plus(rules.lifetime()));
+    Instant expires = now.plus(rules.lifetime());
     TokenPair pair =
         new TokenPair(
             accessTokens.issue(user, session),
-            Sha256.randomToken(),
+            RandomToken.create(),
             accessTokens.lifetime().toSeconds());
     handle.execute(
         "INSERT INTO refresh_tokens (hash, session_id, issued_at, expires_at) VALUES (?, ?, ?, ?)",
         Sha256.of(pair.refreshToken()),
         session,
-        Timestamp.from(now),
+        now,
         expires);
     handle.execute(
         "UPDATE refresh_tokens SET rotated_at = ?, successor = ?, used = true WHERE hash = ?",
-        Timestamp.from(now),
+        now,
         pairCipher.seal(text, pair.accessToken(), pair.refreshToken()),
         hash);
     handle.execute(
-        "UPDATE sessions SET last_seen_at = ?, expires_at = ? WHERE id = ?",
-        Timestamp.from(now),
-        expires,
-        session);
+        "UPDATE sessions SET last_seen_at = ?, expires_at = ? WHERE id = ?", now, expires, session);
     return pair;
   }
 
@@ -208,7 +226,7 @@ public final class RefreshTokens {
         rs.getLong("user_id"),
         rs.getString("user_agent"),
         rs.getString("address"),
-        rs.getTimestamp("expires_at").toInstant(),
+        instant(rs, "expires_at"),
         rs.getTimestamp("ended_at") != null);
   }
 
@@ -217,13 +235,11 @@ public final class RefreshTokens {
         .createQuery("SELECT * FROM refresh_tokens WHERE hash = :hash")
         .bind("hash", hash)
         .map(
-            (rs, _) -> {
-              @Nullable Timestamp rotated = rs.getTimestamp("rotated_at");
-              return new StoredToken(
-                  rs.getTimestamp("expires_at").toInstant(),
-                  rotated == null ? null : rotated.toInstant(),
-                  rs.getBytes("successor"));
-            })
+            (rs, _) ->
+                new StoredToken(
+                    instant(rs, "expires_at"),
+                    instantOrNull(rs, "rotated_at"),
+                    rs.getBytes("successor")))
         .one();
   }
 }

@@ -1,10 +1,10 @@
 package potluck.gateway.identity;
 
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
@@ -28,7 +28,7 @@ public final class ResetLinks {
 
   /** Creates a token for an existing user. */
   public String create(long user) {
-    String token = Sha256.randomToken();
+    String token = RandomToken.create();
     jdbi.useTransaction(
         handle -> {
           handle.execute(
@@ -40,7 +40,7 @@ public final class ResetLinks {
               """,
               Sha256.of(token),
               user,
-              Timestamp.from(clock.instant().plus(LIFETIME)));
+              clock.instant().plus(LIFETIME));
         });
     return token;
   }
@@ -58,7 +58,7 @@ public final class ResetLinks {
                       AND purpose = 'reset' AND used_at IS NULL AND expires_at > :now)
                     """)
                 .bind("hash", Sha256.of(token))
-                .bind("now", Timestamp.from(clock.instant()))
+                .bind("now", clock.instant())
                 .mapTo(Boolean.class)
                 .one());
   }
@@ -70,8 +70,8 @@ public final class ResetLinks {
    */
   public boolean redeem(String token, String passwordHash) {
     Optional<Long> user =
-        jdbi.inTransaction(
-            handle -> {
+        changes.<Optional<Long>, RuntimeException>inTransaction(
+            (handle, recorder) -> {
               Optional<Long> owner =
                   handle
                       .createQuery(
@@ -81,7 +81,7 @@ public final class ResetLinks {
                             AND expires_at > :now RETURNING user_id
                           """)
                       .bind("hash", Sha256.of(token))
-                      .bind("now", Timestamp.from(clock.instant()))
+                      .bind("now", clock.instant())
                       .mapTo(Long.class)
                       .findOne();
               owner.ifPresent(
@@ -89,10 +89,10 @@ public final class ResetLinks {
                     handle.execute(
                         "UPDATE users SET password_hash = ? WHERE id = ?", passwordHash, id);
                     SessionRevocations.endAllSessions(handle, id, "reset");
+                    recorder.add(Topic.USER, Long.toString(id));
                   });
               return owner;
             });
-    user.ifPresent(id -> changes.announce(Topic.USER, Long.toString(id)));
     return user.isPresent();
   }
 }

@@ -1,6 +1,7 @@
 package potluck.gateway.identity;
 
-import java.sql.Timestamp;
+import static potluck.gateway.store.ResultColumns.instant;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,16 +45,16 @@ public final class SessionQueries {
                       AND expires_at > :now ORDER BY last_seen_at DESC, id LIMIT 200
                     """)
                 .bind("user", user)
-                .bind("now", Timestamp.from(clock.instant()))
+                .bind("now", clock.instant())
                 .map(
                     (rs, _) ->
                         new ActiveSession(
                             rs.getObject("id", UUID.class),
                             rs.getString("user_agent"),
                             rs.getString("address"),
-                            rs.getTimestamp("created_at").toInstant(),
-                            rs.getTimestamp("last_seen_at").toInstant(),
-                            rs.getTimestamp("expires_at").toInstant()))
+                            instant(rs, "created_at"),
+                            instant(rs, "last_seen_at"),
+                            instant(rs, "expires_at")))
                 .list());
   }
 
@@ -72,7 +73,7 @@ public final class SessionQueries {
                         """)
                     .bind("name", username)
                     .bind("agent", agent)
-                    .bind("since", Timestamp.from(clock.instant().minus(KNOWN_FOR)))
+                    .bind("since", clock.instant().minus(KNOWN_FOR))
                     .mapTo(String.class)
                     .list())
         .stream()

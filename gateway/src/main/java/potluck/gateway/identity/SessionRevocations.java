@@ -3,7 +3,6 @@ package potluck.gateway.identity;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
@@ -13,24 +12,19 @@ import potluck.gateway.store.ChangeFeed.Topic;
  * tokens on every node within two seconds. Thread-safe.
  */
 public final class SessionRevocations {
-  private final Jdbi jdbi;
   private final ChangeFeed changes;
 
-  public SessionRevocations(Jdbi jdbi, ChangeFeed changes) {
-    this.jdbi = jdbi;
+  public SessionRevocations(ChangeFeed changes) {
     this.changes = changes;
   }
 
   /** Ends every session and raises the user's epoch, so that access tokens become invalid too. */
   public void endAllSessions(long user, String reason) {
-    jdbi.useTransaction(handle -> endAllSessions(handle, user, reason));
-    changes.announce(Topic.USER, Long.toString(user));
+    changes.useTransaction(
+        Topic.USER, Long.toString(user), handle -> endAllSessions(handle, user, reason));
   }
 
-  /**
-   * Ends every session inside the caller's transaction. The caller announces the user as changed
-   * after the commit.
-   */
+  /** Ends every session inside the caller's transaction. The caller records the user as changed. */
   static void endAllSessions(Handle handle, long user, String reason) {
     handle.execute("UPDATE users SET epoch = epoch + 1, updated_at = now() WHERE id = ?", user);
     handle.execute(
@@ -40,7 +34,6 @@ public final class SessionRevocations {
         """,
         reason,
         user);
-    ChangeFeed.record(handle, Topic.USER, Long.toString(user));
   }
 
   /**
@@ -49,20 +42,17 @@ public final class SessionRevocations {
    * @param keep the session that asked for the change; null ends all
    */
   public void changePassword(long user, String passwordHash, @Nullable UUID keep) {
-    List<UUID> ended =
-        jdbi.inTransaction(
-            handle -> {
-              handle.execute(
-                  "UPDATE users SET password_hash = ?, updated_at = now() WHERE id = ?",
-                  passwordHash,
-                  user);
-              ChangeFeed.record(handle, Topic.USER, Long.toString(user));
-              List<UUID> others = others(handle, user, keep);
-              others.forEach(session -> Sessions.end(handle, session, "password"));
-              return others;
-            });
-    changes.announce(Topic.USER, Long.toString(user));
-    ended.forEach(session -> changes.announce(Topic.SESSION, session.toString()));
+    changes.<List<UUID>, RuntimeException>inTransaction(
+        (handle, recorder) -> {
+          handle.execute(
+              "UPDATE users SET password_hash = ?, updated_at = now() WHERE id = ?",
+              passwordHash,
+              user);
+          recorder.add(Topic.USER, Long.toString(user));
+          List<UUID> others = others(handle, user, keep);
+          others.forEach(session -> Sessions.end(handle, recorder, session, "password"));
+          return others;
+        });
   }
 
   private static List<UUID> others(Handle handle, long user, @Nullable UUID keep) {

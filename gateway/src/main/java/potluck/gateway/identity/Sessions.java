@@ -1,6 +1,5 @@
 package potluck.gateway.identity;
 
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,8 +9,10 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.ChangeFeed.Recorder;
 import potluck.gateway.store.ChangeFeed.Topic;
 import potluck.gateway.store.RedisMirror;
 
@@ -84,7 +85,7 @@ public final class Sessions {
         handle ->
             handle
                 .createQuery("SELECT id FROM sessions WHERE ended_at > :since")
-                .bind("since", Timestamp.from(clock.instant().minus(accessTokens.lifetime())))
+                .bind("since", clock.instant().minus(accessTokens.lifetime()))
                 .mapTo(UUID.class)
                 .forEach(id -> endedSessions.put(id, clock.instant())));
   }
@@ -92,7 +93,7 @@ public final class Sessions {
   /** Creates the session of a login. */
   public TokenPair create(User user, String userAgent, String address) {
     UUID session = UUID.randomUUID();
-    String refresh = Sha256.randomToken();
+    String refresh = RandomToken.create();
     Instant expires = clock.instant().plus(refreshLifetime);
     jdbi.useTransaction(
         handle -> {
@@ -105,12 +106,12 @@ public final class Sessions {
               user.id(),
               truncate(userAgent),
               truncate(address),
-              Timestamp.from(expires));
+              expires);
           handle.execute(
               "INSERT INTO refresh_tokens (hash, session_id, expires_at) VALUES (?, ?, ?)",
               Sha256.of(refresh),
               session,
-              Timestamp.from(expires));
+              expires);
         });
     mirror.put("session:" + session, Long.toString(user.id()), refreshLifetime);
     mirror.put(mirrorKey(refresh), session.toString(), refreshLifetime);
@@ -130,17 +131,20 @@ public final class Sessions {
 
   /** Ends a session and makes its tokens invalid. */
   public void end(UUID session, String reason) {
-    jdbi.useTransaction(handle -> end(handle, session, reason));
-    changes.announce(Topic.SESSION, session.toString());
+    changes.<Boolean, RuntimeException>inTransaction(
+        (handle, recorder) -> {
+          end(handle, recorder, session, reason);
+          return true;
+        });
   }
 
-  /** Ends a session inside the caller's transaction. The caller announces it after the commit. */
-  static void end(Handle handle, UUID session, String reason) {
+  /** Ends a session inside the caller's transaction. */
+  static void end(Handle handle, Recorder recorder, UUID session, String reason) {
     handle.execute(
         "UPDATE sessions SET ended_at = now(), ended_because = ? WHERE id = ? AND ended_at IS NULL",
         reason,
         session);
-    ChangeFeed.record(handle, Topic.SESSION, session.toString());
+    recorder.add(Topic.SESSION, session.toString());
   }
 
   static String truncate(String text) {

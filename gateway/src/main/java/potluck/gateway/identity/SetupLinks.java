@@ -1,10 +1,10 @@
 package potluck.gateway.identity;
 
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 
 /**
@@ -26,14 +26,14 @@ public final class SetupLinks {
 
   /** Creates a token and replaces any earlier one. */
   public String create() {
-    String token = Sha256.randomToken();
+    String token = RandomToken.create();
     jdbi.useTransaction(
         handle -> {
           handle.execute("DELETE FROM one_time_links WHERE purpose = 'setup'");
           handle.execute(
               "INSERT INTO one_time_links (hash, purpose, expires_at) VALUES (?, 'setup', ?)",
               Sha256.of(token),
-              Timestamp.from(clock.instant().plus(LIFETIME)));
+              clock.instant().plus(LIFETIME));
         });
     return token;
   }
@@ -55,7 +55,7 @@ public final class SetupLinks {
                         RETURNING true
                         """)
                     .bind("hash", Sha256.of(token))
-                    .bind("now", Timestamp.from(clock.instant()))
+                    .bind("now", clock.instant())
                     .mapTo(Boolean.class)
                     .findOne()
                     .orElse(false));

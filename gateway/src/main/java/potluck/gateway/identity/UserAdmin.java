@@ -94,36 +94,32 @@ public final class UserAdmin {
    * @return the changed user; empty if the user does not exist
    */
   public Optional<User> change(long id, Change change) {
-    Optional<User> changed =
-        jdbi.inTransaction(
-            handle -> {
-              int found =
-                  handle
-                      .createUpdate(
-                          """
+    return changes.<Optional<User>, RuntimeException>inTransaction(
+        (handle, recorder) -> {
+          int found =
+              handle
+                  .createUpdate(
+                      """
                           UPDATE users SET is_active = coalesce(:active, is_active),
                             is_silenced = coalesce(:silenced, is_silenced),
                             trust_level = coalesce(:level, trust_level),
                             is_auditor = coalesce(:auditor, is_auditor), updated_at = now()
                           WHERE id = :id
                           """)
-                      .bindByType("active", change.active(), Boolean.class)
-                      .bindByType("silenced", change.silenced(), Boolean.class)
-                      .bindByType("level", change.trustLevel(), Integer.class)
-                      .bindByType("auditor", change.auditor(), Boolean.class)
-                      .bind("id", id)
-                      .execute();
-              if (found == 0) {
-                return Optional.empty();
-              }
-              if (Boolean.FALSE.equals(change.active())) {
-                SessionRevocations.endAllSessions(handle, id, "disabled");
-              } else {
-                ChangeFeed.record(handle, Topic.USER, Long.toString(id));
-              }
-              return Users.find(handle, id);
-            });
-    changed.ifPresent(_ -> changes.announce(Topic.USER, Long.toString(id)));
-    return changed;
+                  .bindByType("active", change.active(), Boolean.class)
+                  .bindByType("silenced", change.silenced(), Boolean.class)
+                  .bindByType("level", change.trustLevel(), Integer.class)
+                  .bindByType("auditor", change.auditor(), Boolean.class)
+                  .bind("id", id)
+                  .execute();
+          if (found == 0) {
+            return Optional.empty();
+          }
+          if (Boolean.FALSE.equals(change.active())) {
+            SessionRevocations.endAllSessions(handle, id, "disabled");
+          }
+          recorder.add(Topic.USER, Long.toString(id));
+          return Users.find(handle, id);
+        });
   }
 }

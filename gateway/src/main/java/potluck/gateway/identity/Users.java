@@ -1,8 +1,10 @@
 package potluck.gateway.identity;
 
+import static potluck.gateway.store.ResultColumns.instant;
+import static potluck.gateway.store.ResultColumns.instantOrNull;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -163,55 +165,51 @@ public final class Users {
 
   /** Makes this user an administrator with this password, as the settings say. */
   public void makeAdmin(long id, String passwordHash) {
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute(
-              """
+    changes.useTransaction(
+        Topic.USER,
+        Long.toString(id),
+        handle ->
+            handle.execute(
+                """
               UPDATE users SET password_hash = ?, trust_level = greatest(trust_level, ?),
                 is_active = true, beta = 1, updated_at = now() WHERE id = ?
               """,
-              passwordHash,
-              User.ADMIN_TRUST_LEVEL,
-              id);
-          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
-        });
-    changes.announce(Topic.USER, Long.toString(id));
+                passwordHash,
+                User.ADMIN_TRUST_LEVEL,
+                id));
   }
 
   public void setPassword(long id, String passwordHash) {
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute(
-              "UPDATE users SET password_hash = ?, updated_at = now() WHERE id = ?",
-              passwordHash,
-              id);
-          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
-        });
-    changes.announce(Topic.USER, Long.toString(id));
+    changes.useTransaction(
+        Topic.USER,
+        Long.toString(id),
+        handle ->
+            handle.execute(
+                "UPDATE users SET password_hash = ?, updated_at = now() WHERE id = ?",
+                passwordHash,
+                id));
   }
 
   public void setPreferShared(long id, boolean preferShared) {
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute(
-              "UPDATE users SET prefer_shared = ?, updated_at = now() WHERE id = ?",
-              preferShared ? 1 : 0,
-              id);
-          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
-        });
-    changes.announce(Topic.USER, Long.toString(id));
+    changes.useTransaction(
+        Topic.USER,
+        Long.toString(id),
+        handle ->
+            handle.execute(
+                "UPDATE users SET prefer_shared = ?, updated_at = now() WHERE id = ?",
+                preferShared ? 1 : 0,
+                id));
   }
 
   public void setOnlyDedicated(long id, boolean onlyDedicated) {
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute(
-              "UPDATE users SET use_only_dedicated = ?, updated_at = now() WHERE id = ?",
-              onlyDedicated,
-              id);
-          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
-        });
-    changes.announce(Topic.USER, Long.toString(id));
+    changes.useTransaction(
+        Topic.USER,
+        Long.toString(id),
+        handle ->
+            handle.execute(
+                "UPDATE users SET use_only_dedicated = ?, updated_at = now() WHERE id = ?",
+                onlyDedicated,
+                id));
   }
 
   /**
@@ -221,14 +219,14 @@ public final class Users {
    */
   public boolean remove(long id) {
     int found =
-        jdbi.inTransaction(
-            handle -> {
+        changes.inTransaction(
+            (handle, recorder) -> {
               handle
                   .createQuery("SELECT id::text FROM api_keys WHERE user_id = :id")
                   .bind("id", id)
                   .mapTo(String.class)
                   .list()
-                  .forEach(key -> ChangeFeed.record(handle, Topic.KEY, key));
+                  .forEach(key -> recorder.add(Topic.KEY, key));
               handle
                   .createQuery(
                       "SELECT cookie_id FROM accounts WHERE user_id = :id"
@@ -236,23 +234,24 @@ public final class Users {
                   .bind("id", id)
                   .mapTo(String.class)
                   .list()
-                  .forEach(account -> ChangeFeed.record(handle, Topic.ACCOUNT, account));
-              ChangeFeed.record(handle, Topic.USER, Long.toString(id));
+                  .forEach(account -> recorder.add(Topic.ACCOUNT, account));
+              recorder.add(Topic.USER, Long.toString(id));
               return handle.execute("DELETE FROM users WHERE id = ?", id);
             });
-    changes.announce(Topic.USER, Long.toString(id));
     return found == 1;
   }
 
   public void joinBeta(long id) {
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute("UPDATE users SET beta = 1, updated_at = now() WHERE id = ?", id);
-          ChangeFeed.record(handle, Topic.USER, Long.toString(id));
-        });
-    changes.announce(Topic.USER, Long.toString(id));
+    changes.useTransaction(
+        Topic.USER,
+        Long.toString(id),
+        handle -> handle.execute("UPDATE users SET beta = 1, updated_at = now() WHERE id = ?", id));
   }
 
+  /**
+   * Sets the time of the last login. The change is announced but not recorded: other nodes may show
+   * the time before.
+   */
   public void recordLogin(long id) {
     jdbi.useHandle(
         handle -> handle.execute("UPDATE users SET last_login_at = now() WHERE id = ?", id));
@@ -260,7 +259,6 @@ public final class Users {
   }
 
   static User read(ResultSet rs) throws SQLException {
-    @Nullable Timestamp lastLogin = rs.getTimestamp("last_login_at");
     return new User(
         rs.getLong("id"),
         rs.getString("username"),
@@ -275,7 +273,7 @@ public final class Users {
         rs.getBoolean("use_only_dedicated"),
         rs.getObject("plugin_user_id", UUID.class),
         rs.getLong("epoch"),
-        rs.getTimestamp("created_at").toInstant(),
-        lastLogin == null ? null : lastLogin.toInstant());
+        instant(rs, "created_at"),
+        instantOrNull(rs, "last_login_at"));
   }
 }

@@ -2,7 +2,6 @@ package potluck.gateway.key;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -235,14 +234,16 @@ public final class ApiKeys {
 
   /** Deletes the demo keys of earlier starts; each start creates its own. */
   public void removeDemoKeys() {
-    List<Long> removed =
-        jdbi.withHandle(
-            handle ->
-                handle
-                    .createQuery("DELETE FROM api_keys WHERE loopback_only RETURNING id")
-                    .mapTo(Long.class)
-                    .list());
-    removed.forEach(id -> changes.announce(Topic.KEY, Long.toString(id)));
+    changes.<List<String>, RuntimeException>inTransaction(
+        (handle, recorder) -> {
+          List<String> removed =
+              handle
+                  .createQuery("DELETE FROM api_keys WHERE loopback_only RETURNING id::text")
+                  .mapTo(String.class)
+                  .list();
+          removed.forEach(id -> recorder.add(Topic.KEY, id));
+          return removed;
+        });
   }
 
   /** The keys of a user, newest first, without demo keys. */
@@ -269,16 +270,15 @@ public final class ApiKeys {
   /** False if the user has no such key. */
   public boolean setType(long userId, long id, String configType) {
     int rows =
-        jdbi.inTransaction(
-            handle -> {
-              ChangeFeed.record(handle, Topic.KEY, Long.toString(id));
-              return handle.execute(
-                  "UPDATE api_keys SET config_type = ? WHERE id = ? AND user_id = ?",
-                  configType,
-                  id,
-                  userId);
-            });
-    changes.announce(Topic.KEY, Long.toString(id));
+        changes.inTransaction(
+            Topic.KEY,
+            Long.toString(id),
+            handle ->
+                handle.execute(
+                    "UPDATE api_keys SET config_type = ? WHERE id = ? AND user_id = ?",
+                    configType,
+                    id,
+                    userId));
     return rows == 1;
   }
 
@@ -291,26 +291,25 @@ public final class ApiKeys {
   public Optional<CreatedKey> rotate(long userId, long id, Duration overlap) {
     String text = KeyFormat.generate();
     Optional<ApiKey> key =
-        jdbi.inTransaction(
-            handle -> {
-              ChangeFeed.record(handle, Topic.KEY, Long.toString(id));
-              return handle
-                  .createQuery(
-                      """
+        changes.inTransaction(
+            Topic.KEY,
+            Long.toString(id),
+            handle ->
+                handle
+                    .createQuery(
+                        """
                       UPDATE api_keys SET previous_hash = hash,
                         previous_until = now() + make_interval(secs => :overlap),
                         hash = :hash, preview = :preview
                       WHERE id = :id AND user_id = :user RETURNING *
                       """)
-                  .bind("overlap", overlap.toSeconds())
-                  .bind("hash", hash(text))
-                  .bind("preview", KeyFormat.preview(text))
-                  .bind("id", id)
-                  .bind("user", userId)
-                  .map((rs, _) -> KeyRows.read(rs))
-                  .findOne();
-            });
-    changes.announce(Topic.KEY, Long.toString(id));
+                    .bind("overlap", overlap.toSeconds())
+                    .bind("hash", hash(text))
+                    .bind("preview", KeyFormat.preview(text))
+                    .bind("id", id)
+                    .bind("user", userId)
+                    .map((rs, _) -> KeyRows.read(rs))
+                    .findOne());
     return key.map(found -> new CreatedKey(found, text));
   }
 
@@ -334,7 +333,7 @@ public final class ApiKeys {
                   """
                   UPDATE api_keys SET last_used_at = greatest(last_used_at, :at) WHERE id = :id
                   """);
-          times.forEach((id, at) -> batch.bind("id", id).bind("at", Timestamp.from(at)).add());
+          times.forEach((id, at) -> batch.bind("id", id).bind("at", at).add());
           batch.execute();
         });
   }
@@ -346,12 +345,10 @@ public final class ApiKeys {
 
   private boolean change(long userId, long id, String statement) {
     int rows =
-        jdbi.inTransaction(
-            handle -> {
-              ChangeFeed.record(handle, Topic.KEY, Long.toString(id));
-              return handle.execute(statement + " WHERE id = ? AND user_id = ?", id, userId);
-            });
-    changes.announce(Topic.KEY, Long.toString(id));
+        changes.inTransaction(
+            Topic.KEY,
+            Long.toString(id),
+            handle -> handle.execute(statement + " WHERE id = ? AND user_id = ?", id, userId));
     return rows == 1;
   }
 

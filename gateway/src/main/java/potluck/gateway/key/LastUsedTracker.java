@@ -1,12 +1,13 @@
 package potluck.gateway.key;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.gateway.background.Periodic;
 
 /**
  * Collects when keys were last used and saves it every 15 seconds, so that no request waits for it.
@@ -14,31 +15,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class LastUsedTracker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LastUsedTracker.class);
-  private static final long PERIOD_NANOS = 15_000_000_000L;
+  private static final Duration PERIOD = Duration.ofSeconds(15);
 
   private final ApiKeys keys;
   private final Map<Long, Instant> times = new ConcurrentHashMap<>();
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Periodic writer = new Periodic("last-used", PERIOD, this::write);
 
   public LastUsedTracker(ApiKeys keys) {
     this.keys = keys;
-    this.thread = Thread.ofVirtual().name("last-use").unstarted(this::run);
   }
 
   public void start() {
-    thread.start();
+    writer.start();
   }
 
   public void recordUse(long key, Instant at) {
     times.put(key, at);
-  }
-
-  private void run() {
-    while (!closed) {
-      LockSupport.parkNanos(PERIOD_NANOS);
-      write();
-    }
   }
 
   private void write() {
@@ -56,8 +48,7 @@ public final class LastUsedTracker implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
+    writer.close();
     write();
-    LockSupport.unpark(thread);
   }
 }

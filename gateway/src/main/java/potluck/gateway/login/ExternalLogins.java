@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.nimbusds.jwt.JWTClaimsSet;
 import java.net.URLEncoder;
-import java.sql.Timestamp;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 import potluck.gateway.login.LoginFailed.Reason;
 import potluck.gateway.upstream.Timeouts;
@@ -90,10 +90,10 @@ public final class ExternalLogins {
    * @param user the user who wants to link an identity; null for a login
    */
   public LoginStart start(IdentityProvider provider, @Nullable Long user) throws LoginFailed {
-    String state = Sha256.randomToken();
-    String browser = Sha256.randomToken();
-    String nonce = Sha256.randomToken();
-    String verifier = Sha256.randomToken();
+    String state = RandomToken.create();
+    String browser = RandomToken.create();
+    String nonce = RandomToken.create();
+    String verifier = RandomToken.create();
     jdbi.useTransaction(
         handle -> {
           handle.execute("DELETE FROM login_states WHERE expires_at < now()");
@@ -108,7 +108,7 @@ public final class ExternalLogins {
               Sha256.of(browser),
               nonce,
               verifier,
-              Timestamp.from(clock.instant().plus(LIFETIME)),
+              clock.instant().plus(LIFETIME),
               user);
         });
     Map<String, String> query = new LinkedHashMap<>();
@@ -119,7 +119,7 @@ public final class ExternalLogins {
         "scope",
         provider.endpoints().map(IdentityProvider.Endpoints::scope).orElse("openid profile"));
     query.put("state", state);
-    query.put("code_challenge", Sha256.pkceChallenge(verifier));
+    query.put("code_challenge", RandomToken.pkceChallenge(verifier));
     query.put("code_challenge_method", "S256");
     if (provider.speaksOidc()) {
       query.put("nonce", nonce);
@@ -169,7 +169,7 @@ public final class ExternalLogins {
                     .bind("state", Sha256.of(state))
                     .bind("provider", provider.id())
                     .bind("browser", Sha256.of(browser == null ? "" : browser))
-                    .bind("now", Timestamp.from(clock.instant()))
+                    .bind("now", clock.instant())
                     .bindByType("user", user, Long.class)
                     .map((rs, _) -> new PendingLogin(rs.getString(1), rs.getString(2)))
                     .findOne());

@@ -1,5 +1,7 @@
 package potluck.gateway.login;
 
+import static potluck.gateway.store.ResultColumns.instant;
+
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -95,7 +97,7 @@ public final class LinkedIdentities {
                         new LinkedIdentity(
                             rs.getObject("id", UUID.class),
                             rs.getString("provider"),
-                            rs.getTimestamp("created_at").toInstant()))
+                            instant(rs, "created_at")))
                 .list());
   }
 

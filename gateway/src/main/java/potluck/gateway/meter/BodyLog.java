@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -159,7 +158,7 @@ public final class BodyLog implements AutoCloseable {
                   queued.user(),
                   headers,
                   sealed,
-                  Timestamp.from(queued.at())));
+                  queued.at()));
     } catch (RuntimeException | JsonProcessingException e) {
       dropped.incrementAndGet();
     }

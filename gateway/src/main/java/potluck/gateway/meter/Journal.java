@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.FailureException;
+import potluck.gateway.background.Periodic;
 
 /**
  * The local append-only journal of intents and readings, in memory-mapped files: an append is a
@@ -32,7 +32,7 @@ import potluck.dialect.model.FailureException;
 public final class Journal implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
   private static final int SEGMENT_BYTES = 8 << 20;
-  private static final long FORCE_MS = 200;
+  private static final Duration FLUSH_PERIOD = Duration.ofMillis(200);
 
   static final byte INTENT = 1;
   static final byte READING = 2;
@@ -44,11 +44,11 @@ public final class Journal implements AutoCloseable {
   private final NavigableMap<Long, JournalSegment> segments = new TreeMap<>();
   private final long firstSegmentOfThisRun;
   private final AtomicLong numbers;
-  private final Thread keeperThread;
+  private final Periodic keeper =
+      Periodic.onPlatformThread("journal", FLUSH_PERIOD, this::prepareAndFlush);
   private JournalSegment current;
   private @Nullable JournalSegment spare;
   private volatile boolean dirty;
-  private volatile boolean closed;
 
   private Journal(Path folder, FileChannel lockFile, List<JournalSegment> old) throws IOException {
     this.folder = folder;
@@ -58,7 +58,6 @@ public final class Journal implements AutoCloseable {
     this.numbers = new AtomicLong(firstSegmentOfThisRun);
     this.current = JournalSegment.create(folder, firstSegmentOfThisRun, SEGMENT_BYTES);
     segments.put(current.number(), current);
-    this.keeperThread = Thread.ofPlatform().daemon().name("journal").unstarted(this::runKeeper);
   }
 
   /** A position in the journal. */
@@ -80,7 +79,7 @@ public final class Journal implements AutoCloseable {
         }
       }
       Journal journal = new Journal(folder, lock, old);
-      journal.keeperThread.start();
+      journal.keeper.start();
       return journal;
     } catch (IOException e) {
       throw new UncheckedIOException("the journal in " + folder + " cannot be opened", e);
@@ -151,7 +150,7 @@ public final class Journal implements AutoCloseable {
   private JournalSegment next() {
     @Nullable JournalSegment ready = spare;
     spare = null;
-    LockSupport.unpark(keeperThread);
+    keeper.wake();
     if (ready != null) {
       return ready;
     }
@@ -247,18 +246,15 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private void runKeeper() {
-    while (!closed) {
-      try {
-        prepareSpare();
-        if (dirty) {
-          dirty = false;
-          force();
-        }
-      } catch (IOException | RuntimeException e) {
-        LOG.warn("could not prepare the next segment of the journal: {}", e.getMessage());
+  private void prepareAndFlush() {
+    try {
+      prepareSpare();
+      if (dirty) {
+        dirty = false;
+        force();
       }
-      LockSupport.parkNanos(FORCE_MS * 1_000_000);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("could not prepare the next segment of the journal: {}", e.getMessage());
     }
   }
 
@@ -293,13 +289,8 @@ public final class Journal implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    LockSupport.unpark(keeperThread);
-    try {
-      keeperThread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    keeper.close();
+    keeper.join();
     lock.lock();
     try {
       current.force();

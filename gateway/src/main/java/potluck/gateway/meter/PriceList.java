@@ -1,11 +1,10 @@
 package potluck.gateway.meter;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +13,33 @@ import org.jspecify.annotations.Nullable;
  * replaced as a whole.
  */
 public final class PriceList {
-  private volatile List<Entry> entries;
-  private final ConcurrentMap<String, List<Entry>> entriesByModel = new ConcurrentHashMap<>();
+  private static final int MAX_MODELS = 10_000;
+
+  private volatile Prices prices;
+
+  /**
+   * A list of prices, with the entries that match each model that was looked up.
+   *
+   * @param byModel a cache that belongs to these entries only, so that it never mixes two lists
+   */
+  private record Prices(List<Entry> entries, Cache<String, List<Entry>> byModel) {
+    static Prices of(List<Entry> entries) {
+      return new Prices(
+          List.copyOf(entries), Caffeine.newBuilder().maximumSize(MAX_MODELS).build());
+    }
+
+    List<Entry> matching(String model) {
+      @Nullable List<Entry> known = byModel.getIfPresent(model);
+      return known == null ? byModel.get(model, this::match) : known;
+    }
+
+    private List<Entry> match(String model) {
+      String withoutVendor = model.substring(model.lastIndexOf('/') + 1);
+      return entries.stream()
+          .filter(entry -> entry.matches(model) || entry.matches(withoutVendor))
+          .toList();
+    }
+  }
 
   /**
    * @param pattern a model's name; a {@code *} at the end matches any ending
@@ -30,17 +54,16 @@ public final class PriceList {
   }
 
   public PriceList(List<Entry> entries) {
-    this.entries = List.copyOf(entries);
+    this.prices = Prices.of(entries);
   }
 
   /** Replaces the list. */
   public void replace(List<Entry> other) {
-    entries = List.copyOf(other);
-    entriesByModel.clear();
+    prices = Prices.of(other);
   }
 
   public List<Entry> entries() {
-    return entries;
+    return prices.entries();
   }
 
   /**
@@ -50,32 +73,13 @@ public final class PriceList {
    */
   public Optional<Price> find(String model, @Nullable String account, Instant at) {
     @Nullable Entry best = null;
-    for (Entry entry : entriesByModel(model)) {
+    for (Entry entry : prices.matching(model)) {
       boolean applies = entry.account() == null || entry.account().equals(account);
       if (applies && !entry.price().from().isAfter(at) && (best == null || better(entry, best))) {
         best = entry;
       }
     }
     return Optional.ofNullable(best).map(Entry::price);
-  }
-
-  private List<Entry> entriesByModel(String model) {
-    @Nullable List<Entry> known = entriesByModel.get(model);
-    if (known != null) {
-      return known;
-    }
-    String plain = model.substring(model.lastIndexOf('/') + 1);
-    List<Entry> found = new ArrayList<>();
-    for (Entry entry : entries) {
-      if (entry.matches(model) || entry.matches(plain)) {
-        found.add(entry);
-      }
-    }
-    if (entriesByModel.size() > 10_000) {
-      entriesByModel.clear();
-    }
-    entriesByModel.put(model, found);
-    return found;
   }
 
   private static boolean better(Entry one, Entry other) {

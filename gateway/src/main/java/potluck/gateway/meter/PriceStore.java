@@ -58,13 +58,13 @@ public final class PriceStore {
    */
   public void replace(String json) {
     PriceFile.read(json);
-    jdbi.useTransaction(
+    changes.useTransaction(
+        Topic.PRICES,
+        "all",
         handle -> {
           handle.execute("DELETE FROM prices");
           handle.execute(
               "INSERT INTO prices (entry) SELECT value FROM jsonb_array_elements(?::jsonb)", json);
-          ChangeFeed.record(handle, Topic.PRICES, "all");
         });
-    changes.announce(Topic.PRICES, "all");
   }
 }

@@ -1,10 +1,10 @@
 package potluck.gateway.meter;
 
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import potluck.gateway.background.Periodic;
 
 /**
  * Deletes usage rows and stored bodies older than the operator wants to keep, in small batches. The
@@ -19,7 +19,7 @@ public final class Retention implements AutoCloseable {
   private final Jdbi jdbi;
   private final long days;
   private final long bodyDays;
-  private final Thread thread;
+  private final Periodic sweeper = new Periodic("retention", PERIOD, this::trySweep);
   private volatile boolean closed;
 
   /**
@@ -30,21 +30,17 @@ public final class Retention implements AutoCloseable {
     this.jdbi = jdbi;
     this.days = days;
     this.bodyDays = bodyDays;
-    this.thread = Thread.ofVirtual().name("retention").unstarted(this::run);
   }
 
   public void start() {
-    thread.start();
+    sweeper.start();
   }
 
-  private void run() {
-    while (!closed) {
-      try {
-        sweep();
-      } catch (RuntimeException e) {
-        LOG.warn("could not delete old rows: {}", e.getMessage());
-      }
-      LockSupport.parkNanos(PERIOD.toNanos());
+  private void trySweep() {
+    try {
+      sweep();
+    } catch (RuntimeException e) {
+      LOG.warn("could not delete old rows: {}", e.getMessage());
     }
   }
 
@@ -88,6 +84,6 @@ public final class Retention implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    LockSupport.unpark(thread);
+    sweeper.close();
   }
 }

@@ -1,8 +1,10 @@
 package potluck.gateway.meter;
 
+import static potluck.gateway.store.ResultColumns.instant;
+import static potluck.gateway.store.ResultColumns.longOrNull;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -205,10 +207,10 @@ public final class UsageQueries {
       query.bind("user", filter.userId());
     }
     if (filter.from() != null) {
-      query.bind("from", Timestamp.from(filter.from()));
+      query.bind("from", filter.from());
     }
     if (filter.to() != null) {
-      query.bind("to", Timestamp.from(filter.to()));
+      query.bind("to", filter.to());
     }
     if (filter.configType() != null) {
       query.bind("type", filter.configType());
@@ -226,12 +228,6 @@ public final class UsageQueries {
   }
 
   private static Row row(ResultSet rs) throws SQLException {
-    long firstByte = rs.getLong("first_byte_ms");
-    @Nullable Long first = rs.wasNull() ? null : firstByte;
-    long micros = rs.getLong("cost_micros");
-    @Nullable Long cost = rs.wasNull() ? null : micros;
-    long reported = rs.getLong("reported_cost_micros");
-    @Nullable Long reportedCost = rs.wasNull() ? null : reported;
     return new Row(
         rs.getLong("id"),
         rs.getObject("request_id", UUID.class),
@@ -253,12 +249,12 @@ public final class UsageQueries {
         rs.getLong("output_tokens"),
         rs.getLong("reasoning_tokens"),
         rs.getLong("quota_consumed"),
-        cost,
-        reportedCost,
+        longOrNull(rs, "cost_micros"),
+        longOrNull(rs, "reported_cost_micros"),
         rs.getBoolean("cost_disputed"),
-        first,
+        longOrNull(rs, "first_byte_ms"),
         rs.getLong("duration_ms"),
         rs.getString("attempts"),
-        rs.getTimestamp("created_at").toInstant());
+        instant(rs, "created_at"));
   }
 }

@@ -1,8 +1,10 @@
 package potluck.gateway.plugin;
 
+import static potluck.gateway.store.ResultColumns.instant;
+import static potluck.gateway.store.ResultColumns.instantOrNull;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -58,22 +60,18 @@ public final class PluginUsers implements AccountSource {
   /** Creates the row of a user if it does not exist. */
   void create(long user) {
     AccountId id = AccountId.random();
-    boolean inserted =
-        jdbi.inTransaction(
-            handle -> {
-              int rows =
-                  handle.execute(
-                      "INSERT INTO plugin_users (user_id, cookie_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                      user,
-                      id.hex());
-              if (rows == 1) {
-                ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
-              }
-              return rows == 1;
-            });
-    if (inserted) {
-      changes.announce(Topic.ACCOUNT, id.hex());
-    }
+    changes.<Boolean, RuntimeException>inTransaction(
+        (handle, recorder) -> {
+          int rows =
+              handle.execute(
+                  "INSERT INTO plugin_users (user_id, cookie_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                  user,
+                  id.hex());
+          if (rows == 1) {
+            recorder.add(Topic.ACCOUNT, id.hex());
+          }
+          return rows == 1;
+        });
   }
 
   public Optional<PluginUser> findByUser(long user) {
@@ -114,20 +112,19 @@ public final class PluginUsers implements AccountSource {
 
   /** Saves the key that the service issued. */
   void saveKey(PluginUser pluginUser, String pluginUserId, Secret key) {
-    jdbi.useTransaction(
-        handle -> {
-          handle.execute(
-              """
+    changes.useTransaction(
+        Topic.ACCOUNT,
+        pluginUser.account().hex(),
+        handle ->
+            handle.execute(
+                """
               UPDATE plugin_users SET base_url = ?, plugin_user_id = ?, api_key = ?,
                 asked_at = NULL, updated_at = now() WHERE user_id = ?
               """,
-              base,
-              pluginUserId,
-              vault.seal(location(pluginUser.account()), key),
-              pluginUser.user());
-          ChangeFeed.record(handle, Topic.ACCOUNT, pluginUser.account().hex());
-        });
-    changes.announce(Topic.ACCOUNT, pluginUser.account().hex());
+                base,
+                pluginUserId,
+                vault.seal(location(pluginUser.account()), key),
+                pluginUser.user()));
   }
 
   /**
@@ -166,7 +163,7 @@ public final class PluginUsers implements AccountSource {
         handle ->
             handle.execute(
                 "UPDATE plugin_users SET last_used_at = greatest(last_used_at, ?) WHERE user_id = ?",
-                Timestamp.from(at),
+                at,
                 user));
   }
 
@@ -231,14 +228,9 @@ public final class PluginUsers implements AccountSource {
         account,
         sameService ? rs.getString("plugin_user_id") : null,
         key,
-        rs.getTimestamp("created_at").toInstant(),
-        rs.getTimestamp("updated_at").toInstant(),
-        instant(rs, "last_used_at"));
-  }
-
-  private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
-    @Nullable Timestamp timestamp = rs.getTimestamp(column);
-    return timestamp == null ? null : timestamp.toInstant();
+        instant(rs, "created_at"),
+        instant(rs, "updated_at"),
+        instantOrNull(rs, "last_used_at"));
   }
 
   private static Vault.Location location(AccountId id) {

@@ -1,10 +1,11 @@
 package potluck.gateway.pool;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Weighted fair queueing of requests that wait for an account. Each user has a virtual time that
@@ -16,7 +17,11 @@ final class FairQueue {
   private static final int MAX_TRACKED_USERS = 100_000;
 
   private final List<Ticket> waiting = new ArrayList<>();
-  private final Map<Long, Double> virtualTimes = new HashMap<>();
+
+  /** The next virtual time of each user, for users who have taken a turn. */
+  private final Cache<Long, Double> virtualTimes =
+      Caffeine.newBuilder().maximumSize(MAX_TRACKED_USERS).build();
+
   private double virtualTime;
   private long nextSequence;
 
@@ -39,11 +44,12 @@ final class FairQueue {
     return waiting.stream().filter(ticket -> ticket.model().equals(model)).count();
   }
 
-  Ticket enqueue(long user, String model, boolean own, double weight) {
+  Ticket enqueue(long user, String model, boolean ownsAccount, double weight) {
     // Each further request of one user is placed one turn later.
     double behind = waiting(user) / weight;
-    double clock = Math.max(virtualTime, virtualTimes.getOrDefault(user, 0.0)) + behind;
-    Ticket ticket = new Ticket(user, model, own, clock, nextSequence++);
+    @Nullable Double ownTime = virtualTimes.getIfPresent(user);
+    double start = ownTime == null ? virtualTime : Math.max(virtualTime, ownTime);
+    Ticket ticket = new Ticket(user, model, ownsAccount, start + behind, nextSequence++);
     waiting.add(ticket);
     return ticket;
   }
@@ -73,9 +79,6 @@ final class FairQueue {
   void served(Ticket ticket, double weight) {
     remove(ticket);
     virtualTime = Math.max(virtualTime, ticket.virtualTime());
-    if (virtualTimes.size() > MAX_TRACKED_USERS) {
-      virtualTimes.clear();
-    }
     virtualTimes.put(ticket.user(), ticket.virtualTime() + 1 / weight);
   }
 }

@@ -95,9 +95,9 @@ public final class Pool implements AutoCloseable {
    * Leases the best account that this caller may use. If all usable accounts are busy, waits for a
    * turn.
    *
-   * @throws FailureException NOT_FOUND if no account serves the model; LIMITED if all accounts are
-   *     in cooldown, if too many requests wait or if this one waited too long; UNAVAILABLE if only
-   *     an account's owner can help
+   * @throws FailureException NOT_FOUND if no account serves the model; RATE_LIMITED if all accounts
+   *     are in cooldown, if too many requests wait or if this one waited too long; UNAVAILABLE if
+   *     only an account's owner can help
    */
   public Lease lease(LeaseRequest request) {
     long waitLeft = rules.maxWait().toNanos();

@@ -3,8 +3,6 @@ package potluck.gateway.provider;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URI;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -15,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
+import potluck.gateway.crypto.HmacSha256;
+import potluck.gateway.crypto.Sha256;
 
 /**
  * Signs requests to AWS with Signature Version 4. Immutable.
@@ -63,9 +61,9 @@ record AwsSignature(
             + "\n"
             + names
             + "\n"
-            + hex(sha256(body));
+            + Sha256.hex(body);
     String text =
-        ALGORITHM + "\n" + time + "\n" + scope + "\n" + hex(sha256(canonical.getBytes(UTF_8)));
+        ALGORITHM + "\n" + time + "\n" + scope + "\n" + Sha256.hex(canonical.getBytes(UTF_8));
     byte[] key = hmac(("AWS4" + secretKey.reveal()).getBytes(UTF_8), time.substring(0, 8));
     for (String part : List.of(region, service, "aws4_request")) {
       key = hmac(key, part);
@@ -86,7 +84,7 @@ record AwsSignature(
                 + ", SignedHeaders="
                 + names
                 + ", Signature="
-                + hex(hmac(key, text))));
+                + HexFormat.of().formatHex(hmac(key, text))));
     return lines;
   }
 
@@ -124,24 +122,6 @@ record AwsSignature(
   }
 
   private static byte[] hmac(byte[] key, String text) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(text.getBytes(UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String hex(byte[] bytes) {
-    return HexFormat.of().formatHex(bytes);
+    return new HmacSha256(key).of(text.getBytes(UTF_8));
   }
 }

@@ -3,7 +3,9 @@ package potluck.gateway.quota;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
+import potluck.dialect.model.RateLimit;
 
 /** Counts what is used and held of a budget. Guarded by the lock of its {@link UserAllowance}. */
 final class BudgetCounter implements AllowanceCheck {
@@ -23,8 +25,8 @@ final class BudgetCounter implements AllowanceCheck {
   }
 
   /** Replaces the budget; what is used and held stays. */
-  void setBudget(Budget usage) {
-    budget = usage;
+  void setBudget(Budget changed) {
+    budget = changed;
   }
 
   Budget budget() {
@@ -37,6 +39,16 @@ final class BudgetCounter implements AllowanceCheck {
 
   long remaining() {
     return Math.max(0, budget.max() - used - held);
+  }
+
+  /** The limit to report to the client; null unless it counts requests or tokens per minute. */
+  @Nullable RateLimit minuteLimit(Instant now) {
+    if (budget.window() != Budget.Window.MINUTE || budget.unit() == Budget.Unit.USD) {
+      return null;
+    }
+    RateLimit.Kind kind =
+        budget.unit() == Budget.Unit.REQUESTS ? RateLimit.Kind.REQUESTS : RateLimit.Kind.TOKENS;
+    return new RateLimit(kind, budget.max(), remaining(), budget.window().end(now).orElse(null));
   }
 
   /**

@@ -18,6 +18,10 @@ final class ConcurrencyLimit implements AllowanceCheck {
     max = other;
   }
 
+  int max() {
+    return max;
+  }
+
   int running() {
     return running;
   }

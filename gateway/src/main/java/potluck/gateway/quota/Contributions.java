@@ -218,7 +218,7 @@ final class Contributions {
   }
 
   private void join(Handle handle, AccountId id, long user, String group, long gain, long owed) {
-    long given = Math.max(0, Math.min(gain, fullGain() - owed));
+    long given = credit(gain, fullGain(), owed);
     book.change(handle, user, group, given, fullGain(), rules.rate(), "shared " + id.hex());
     set(handle, id, group, true, 0, given, owed);
   }
@@ -230,9 +230,7 @@ final class Contributions {
   private void leave(Handle handle, AccountId id, Contribution known) {
     Quota.Posted current = book.accrue(handle, known.user(), known.group());
     long given = known.given() == null ? fullGain() : known.given();
-    // The part above the remaining ceiling recovered because of sharing, too.
-    long above = current.balance() - Math.max(0, current.ceiling() - fullGain());
-    long taken = Math.max(0, Math.min(Math.max(given, above), current.balance()));
+    long taken = takeBack(given, current, fullGain());
     book.change(
         handle,
         known.user(),
@@ -243,6 +241,26 @@ final class Contributions {
         "left " + id.hex());
     long owed = known.owed(fullGain()) + Math.max(0, given - taken);
     set(handle, id, known.group(), false, taken, 0, owed);
+  }
+
+  /**
+   * What sharing an account credits.
+   *
+   * @param gain what the account is worth now
+   * @param owed what was used up of an earlier credit, which is not credited again
+   */
+  static long credit(long gain, long fullGain, long owed) {
+    return Math.max(0, Math.min(gain, fullGain - owed));
+  }
+
+  /**
+   * What is taken back when an account leaves: what it credited, or more if the balance is above
+   * the ceiling that remains, because that part recovered by sharing too; but never more than the
+   * balance.
+   */
+  static long takeBack(long given, Quota.Posted now, long fullGain) {
+    long aboveCeiling = now.balance() - Math.max(0, now.ceiling() - fullGain);
+    return Math.max(0, Math.min(Math.max(given, aboveCeiling), now.balance()));
   }
 
   private static void set(

@@ -16,6 +16,7 @@ public final class Hold implements AutoCloseable {
   private final UserAllowance allowance;
   private final long key;
   private final List<AllowanceCheck> checks;
+  private final @Nullable Quota quota;
   private final Estimate estimate;
   private final List<RateLimit> limits;
   private final @Nullable Failure exhausted;
@@ -27,6 +28,7 @@ public final class Hold implements AutoCloseable {
       UserAllowance allowance,
       long key,
       List<AllowanceCheck> checks,
+      @Nullable Quota quota,
       Estimate estimate,
       List<RateLimit> limits,
       @Nullable Failure exhausted,
@@ -35,6 +37,7 @@ public final class Hold implements AutoCloseable {
     this.key = key;
     this.onUsage = onUsage;
     this.checks = checks;
+    this.quota = quota;
     this.estimate = estimate;
     this.limits = limits;
     this.exhausted = exhausted;
@@ -73,13 +76,13 @@ public final class Hold implements AutoCloseable {
         new ActualUsage(
             reading.tokens().total(), Math.max(0, charge.costMicros()), charge.quotaMicros());
     onUsage.accept(usage);
-    allowance.settle(key, checks, estimate, usage, charge.group());
+    allowance.settle(key, checks, quota, estimate, usage, charge.group());
   }
 
   /** Undoes the hold without counting the request, because the request was not admitted. */
   void cancel() {
     open = false;
-    allowance.release(checks, estimate);
+    allowance.release(checks, quota, estimate);
   }
 
   @Override
@@ -89,7 +92,7 @@ public final class Hold implements AutoCloseable {
     }
     if (open) {
       open = false;
-      allowance.settle(key, checks, estimate, ActualUsage.NONE, "");
+      allowance.settle(key, checks, quota, estimate, ActualUsage.NONE, "");
     }
   }
 }

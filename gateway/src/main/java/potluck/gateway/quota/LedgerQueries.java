@@ -1,6 +1,8 @@
 package potluck.gateway.quota;
 
-import java.sql.Timestamp;
+import static potluck.gateway.store.ResultColumns.instant;
+import static potluck.gateway.store.ResultColumns.instantOrNull;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +68,8 @@ public final class LedgerQueries {
                     """
                         .formatted(IS_COUNTED_SQL))
                 .bind("user", user)
-                .bind("from", from == null ? null : Timestamp.from(from))
-                .bind("to", to == null ? null : Timestamp.from(to))
+                .bindByType("from", from, Instant.class)
+                .bindByType("to", to, Instant.class)
                 .bind("most", max)
                 .map(
                     (rs, _) ->
@@ -79,7 +81,7 @@ public final class LedgerQueries {
                             rs.getLong("after"),
                             rs.getLong("quota_consumed"),
                             rs.getBoolean("is_shared"),
-                            rs.getTimestamp("created_at").toInstant()))
+                            instant(rs, "created_at")))
                 .list());
   }
 
@@ -115,7 +117,7 @@ public final class LedgerQueries {
             handle
                 .createQuery(
                     """
-                    SELECT count(*), coalesce(sum(quota_consumed), 0)::bigint, max(created_at)
+                    SELECT count(*), coalesce(sum(quota_consumed), 0)::bigint, max(created_at) AS last_at
                     FROM usage u WHERE user_id = :user AND model_name = :model
                       AND %s
                     """
@@ -123,11 +125,8 @@ public final class LedgerQueries {
                 .bind("user", user)
                 .bind("model", model)
                 .map(
-                    (rs, _) -> {
-                      @Nullable Timestamp last = rs.getTimestamp(3);
-                      return new ModelTotals(
-                          rs.getLong(1), rs.getLong(2), last == null ? null : last.toInstant());
-                    })
+                    (rs, _) ->
+                        new ModelTotals(rs.getLong(1), rs.getLong(2), instantOrNull(rs, "last_at")))
                 .one());
   }
 

@@ -3,7 +3,6 @@ package potluck.gateway.quota;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,12 +114,16 @@ public final class LimitStore {
    * seconds.
    */
   public void set(LimitOwner owner, UsageLimits limits) {
-    jdbi.useTransaction(handle -> set(handle, owner, limits));
-    changes.announce(Topic.LIMITS, owner.toString());
+    changes.useTransaction(Topic.LIMITS, owner.toString(), handle -> write(handle, owner, limits));
   }
 
-  /** Sets limits inside the caller's transaction. Other nodes apply them after the commit. */
+  /** Sets limits inside the caller's transaction, and records the change. */
   public static void set(Handle handle, LimitOwner owner, UsageLimits limits) {
+    write(handle, owner, limits);
+    ChangeFeed.record(handle, Topic.LIMITS, owner.toString());
+  }
+
+  private static void write(Handle handle, LimitOwner owner, UsageLimits limits) {
     String scope = owner.scope().name().toLowerCase(Locale.ROOT);
     handle.execute("DELETE FROM limits WHERE scope = ? AND id = ?", scope, owner.id());
     if (!limits.isEmpty()) {
@@ -128,9 +131,8 @@ public final class LimitStore {
           "INSERT INTO limits (scope, id, limits) VALUES (?, ?, ?::jsonb)",
           scope,
           owner.id(),
-          write(limits));
+          toJson(limits));
     }
-    ChangeFeed.record(handle, Topic.LIMITS, owner.toString());
   }
 
   /** Reads the limits of one owner again and returns them. */
@@ -158,16 +160,14 @@ public final class LimitStore {
   }
 
   /** Creates the checks of an owner's limits, with the use of the posted rows. */
-  List<AllowanceCheck> createChecks(LimitOwner owner, Instant now) {
+  LimitChecks createChecks(LimitOwner owner, Instant now) {
     UsageLimits limits = of(owner);
-    List<AllowanceCheck> checks = new ArrayList<>();
+    List<BudgetCounter> budgets = new ArrayList<>();
     for (Budget budget : limits.budgets()) {
-      checks.add(new BudgetCounter(budget, postedUsage(owner, budget, now), now));
+      budgets.add(new BudgetCounter(budget, postedUsage(owner, budget, now), now));
     }
-    if (limits.concurrency() > 0) {
-      checks.add(new ConcurrencyLimit(limits.concurrency()));
-    }
-    return checks;
+    return new LimitChecks(
+        budgets, limits.concurrency() > 0 ? new ConcurrencyLimit(limits.concurrency()) : null);
   }
 
   /** What the posted rows say is used of a budget, in its unit. */
@@ -206,7 +206,7 @@ public final class LimitStore {
                         + deleted
                         + ")::bigint")
                 .bind("id", owner.id())
-                .bind("from", Timestamp.from(budget.window().start(now)))
+                .bind("from", budget.window().start(now))
                 .mapTo(Long.class)
                 .one());
   }
@@ -219,7 +219,7 @@ public final class LimitStore {
     }
   }
 
-  private static String write(UsageLimits limits) {
+  private static String toJson(UsageLimits limits) {
     try {
       return JSON.writeValueAsString(limits.toMap());
     } catch (JsonProcessingException e) {

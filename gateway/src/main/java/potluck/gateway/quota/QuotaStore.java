@@ -1,8 +1,9 @@
 package potluck.gateway.quota;
 
+import static potluck.gateway.store.ResultColumns.instant;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,8 +43,8 @@ final class QuotaStore {
     return jdbi.withHandle(
         handle ->
             handle
-                .createQuery("SELECT clock_timestamp()")
-                .map((rs, _) -> rs.getTimestamp(1).toInstant())
+                .createQuery("SELECT clock_timestamp() AS now")
+                .map((rs, _) -> instant(rs, "now"))
                 .one());
   }
 
@@ -53,7 +54,7 @@ final class QuotaStore {
         handle ->
             handle
                 .createQuery(SELECT + " WHERE updated_at > :at")
-                .bind("at", Timestamp.from(moment))
+                .bind("at", moment)
                 .map((rs, _) -> row(rs))
                 .list());
   }
@@ -152,7 +153,7 @@ final class QuotaStore {
         user,
         group,
         micros,
-        Timestamp.from(expiresAt),
+        expiresAt,
         reason);
     handle.execute(
         "UPDATE quotas SET updated_at = clock_timestamp(), version = version + 1"
@@ -172,10 +173,7 @@ final class QuotaStore {
 
   /** The time by which quota recovers. */
   static Instant databaseNow(Handle handle) {
-    return handle
-        .createQuery("SELECT app_now()")
-        .map((rs, _) -> rs.getTimestamp(1).toInstant())
-        .one();
+    return handle.createQuery("SELECT app_now() AS now").map((rs, _) -> instant(rs, "now")).one();
   }
 
   /** Credits the whole hours since the last recovery, at the rate until now. */
@@ -247,7 +245,7 @@ final class QuotaStore {
             .bind("balance", now.balance())
             .bind("ceiling", now.ceiling())
             .bind("rate", now.rate())
-            .bind("recovered", Timestamp.from(now.recoveredAt()))
+            .bind("recovered", now.recoveredAt())
             .bind("user", user)
             .bind("group", group)
             .mapTo(Long.class)
@@ -315,9 +313,9 @@ final class QuotaStore {
             rs.getLong("balance"),
             rs.getLong("ceiling"),
             rs.getLong("rate"),
-            rs.getTimestamp("recovered_at").toInstant(),
+            instant(rs, "recovered_at"),
             rs.getLong("granted"),
             rs.getLong("version")),
-        rs.getTimestamp("updated_at").toInstant());
+        instant(rs, "updated_at"));
   }
 }

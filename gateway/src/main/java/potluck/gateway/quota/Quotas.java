@@ -2,6 +2,8 @@ package potluck.gateway.quota;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,13 +12,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -27,6 +28,7 @@ import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
+import potluck.gateway.background.Periodic;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
@@ -37,6 +39,7 @@ import potluck.gateway.store.ChangeFeed.Topic;
  */
 public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
+  private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Quota.Posted ZERO = new Quota.Posted(0, 0, 0, Instant.EPOCH, 0, 0);
   private static final int MAX_TYPICAL = 50_000;
   private static final long DEFAULT_ANSWER_TOKENS = 1024;
@@ -64,14 +67,15 @@ public final class Quotas implements AutoCloseable {
    * Tokens of a user's last request to a model, used as the estimate of the next; by user and
    * model.
    */
-  private final Map<String, Long> lastTokens = new ConcurrentHashMap<>();
+  private final Cache<String, Long> lastTokens =
+      Caffeine.newBuilder().maximumSize(MAX_TYPICAL).build();
 
-  private final BlockingQueue<AccountId> changedAccounts = new LinkedBlockingQueue<>();
+  private final Queue<AccountId> changedAccounts = new ConcurrentLinkedQueue<>();
   private final Map<Long, UserAllowance> teams = new ConcurrentHashMap<>();
   private final PeerUsage peerUsage;
-  private final Thread thread;
+  private final Periodic updates = new Periodic("quotas", PERIOD, this::update);
+  private int rounds;
   private Instant readUpTo = Instant.EPOCH;
-  private volatile boolean closed;
 
   public Quotas(
       Jdbi jdbi,
@@ -89,11 +93,11 @@ public final class Quotas implements AutoCloseable {
     this.book = new QuotaStore(jdbi, rules);
     this.contributions = new Contributions(jdbi, accounts, tariff.groups(), book, rules);
     this.peerUsage = new PeerUsage(allowances, teams, limits, clock);
-    this.thread = Thread.ofVirtual().name("quotas").unstarted(this::run);
     changes.listen(
         change -> {
           if (change.topic() == Topic.ACCOUNT) {
             changedAccounts.add(new AccountId(change.id()));
+            updates.wake();
           } else if (change.topic() == Topic.LIMITS) {
             limitsChanged(LimitStore.LimitOwner.parse(change.id()));
           }
@@ -108,30 +112,25 @@ public final class Quotas implements AutoCloseable {
     for (LimitStore.LimitOwner owner : limits.all()) {
       limitsChanged(owner);
     }
-    thread.start();
+    updates.start();
   }
 
-  private void run() {
-    int rounds = 0;
-    while (!closed) {
-      try {
-        if (++rounds % ROUNDS_PER_CHECK == 0) {
-          book.findMismatches()
-              .forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
-        }
-        if (rounds % ROUNDS_PER_RECOUNT == 0) {
-          peerUsage.reconcileWithPosted();
-        }
-        AccountId id = changedAccounts.poll(1, TimeUnit.SECONDS);
-        if (id != null) {
-          contributions.reconcile(id);
-        }
-        refresh();
-      } catch (InterruptedException e) {
-        return;
-      } catch (RuntimeException e) {
-        LOG.debug("could not read quotas, trying again: {}", e.getMessage());
+  private void update() {
+    try {
+      if (++rounds % ROUNDS_PER_CHECK == 0) {
+        book.findMismatches().forEach(wrong -> LOG.error("the ledger does not add up: {}", wrong));
       }
+      if (rounds % ROUNDS_PER_RECOUNT == 0) {
+        peerUsage.reconcileWithPosted();
+      }
+      @Nullable AccountId changed = changedAccounts.poll();
+      while (changed != null) {
+        contributions.reconcile(changed);
+        changed = changedAccounts.poll();
+      }
+      refresh();
+    } catch (RuntimeException e) {
+      LOG.debug("could not read quotas, trying again: {}", e.getMessage());
     }
   }
 
@@ -148,18 +147,18 @@ public final class Quotas implements AutoCloseable {
   }
 
   private void limitsChanged(LimitStore.LimitOwner owner) {
-    UsageLimits now = limits.refresh(owner);
+    limits.refresh(owner);
     if (owner.scope() == LimitStore.Scope.TEAM) {
-      team(owner.id()).changeLimits(0, now, teamChecks(owner.id()));
+      team(owner.id()).changeLimits(0, teamChecks(owner.id()));
     } else if (owner.scope() == LimitStore.Scope.USER) {
-      allowance(owner.id()).changeLimits(0, now, checks(owner.id()));
+      allowance(owner.id()).changeLimits(0, checks(owner.id()));
     } else {
       allowances.forEach(
-          (user, allowance) -> allowance.changeLimitsIfKnown(owner.id(), now, checks(user)));
+          (user, allowance) -> allowance.changeLimitsIfKnown(owner.id(), checks(user)));
     }
   }
 
-  private Function<Long, List<AllowanceCheck>> teamChecks(long team) {
+  private Function<Long, LimitChecks> teamChecks(long team) {
     return _ ->
         limits.createChecks(
             new LimitStore.LimitOwner(LimitStore.Scope.TEAM, team), clock.instant());
@@ -170,7 +169,7 @@ public final class Quotas implements AutoCloseable {
   }
 
   /** Creates the checks of a user (0) or of one of the user's keys. */
-  private Function<Long, List<AllowanceCheck>> checks(long user) {
+  private Function<Long, LimitChecks> checks(long user) {
     return id -> limits.createChecks(PeerUsage.owner(user, id), clock.instant());
   }
 
@@ -181,7 +180,7 @@ public final class Quotas implements AutoCloseable {
    * @param model the model as the caller named it
    * @param requestBytes size of the request
    * @param maxTokens the caller's limit on the answer, in tokens
-   * @throws FailureException LIMITED or EXHAUSTED if a limit is reached
+   * @throws FailureException RATE_LIMITED or QUOTA_EXHAUSTED if a limit is reached
    */
   public Hold hold(long user, long key, String model, long requestBytes, OptionalLong maxTokens) {
     String group = tariff.groups().of(model);
@@ -234,7 +233,7 @@ public final class Quotas implements AutoCloseable {
   }
 
   private Estimate estimate(long user, String model, long requestBytes, OptionalLong maxTokens) {
-    @Nullable Long last = lastTokens.get(user + "/" + model);
+    @Nullable Long last = lastTokens.getIfPresent(user + "/" + model);
     long answer = Math.min(maxTokens.orElse(DEFAULT_ANSWER_TOKENS), MAX_ANSWER_TOKENS);
     TokenUsage tokens =
         last != null
@@ -246,9 +245,6 @@ public final class Quotas implements AutoCloseable {
 
   private void recordTypical(long user, String model, ActualUsage usage) {
     if (usage.tokens() > 0) {
-      if (lastTokens.size() > MAX_TYPICAL) {
-        lastTokens.clear();
-      }
       lastTokens.put(user + "/" + model, usage.tokens());
     }
   }
@@ -375,7 +371,6 @@ public final class Quotas implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    updates.close();
   }
 }

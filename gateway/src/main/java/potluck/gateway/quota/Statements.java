@@ -1,6 +1,5 @@
 package potluck.gateway.quota;
 
-import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -79,8 +78,8 @@ public final class Statements {
                         + " AND u.created_at >= :from AND u.created_at < :to AND "
                         + LedgerQueries.IS_COUNTED_SQL)
                 .bind("user", user)
-                .bind("from", Timestamp.from(from))
-                .bind("to", Timestamp.from(to))
+                .bind("from", from)
+                .bind("to", to)
                 .map(
                     (rs, _) ->
                         new Side(
@@ -136,7 +135,7 @@ public final class Statements {
                     """)
                 .bind("user", user)
                 .bind("group", group)
-                .bind("since", Timestamp.from(since))
+                .bind("since", since)
                 .mapTo(Long.class)
                 .one());
   }

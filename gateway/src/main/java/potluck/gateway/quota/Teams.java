@@ -1,11 +1,12 @@
 package potluck.gateway.quota;
 
+import static potluck.gateway.store.ResultColumns.instant;
+
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.quota.LimitStore.LimitOwner;
@@ -53,10 +54,7 @@ public final class Teams {
 
   private static Team toTeam(ResultSet rs) throws SQLException {
     return new Team(
-        rs.getLong("id"),
-        rs.getString("name"),
-        rs.getLong("members"),
-        rs.getTimestamp("created_at").toInstant());
+        rs.getLong("id"), rs.getString("name"), rs.getLong("members"), instant(rs, "created_at"));
   }
 
   /**
@@ -77,16 +75,13 @@ public final class Teams {
 
   /** Deletes a team; its members are in no team afterwards. */
   public boolean remove(long id) {
-    boolean existed =
-        jdbi.inTransaction(
-            handle -> {
-              handle.execute("DELETE FROM limits WHERE scope = 'team' AND id = ?", id);
-              int removed = handle.execute("DELETE FROM teams WHERE id = ?", id);
-              record(handle, id);
-              return removed == 1;
-            });
-    announce(id);
-    return existed;
+    return changes.inTransaction(
+        Topic.LIMITS,
+        limitOwner(id),
+        handle -> {
+          handle.execute("DELETE FROM limits WHERE scope = 'team' AND id = ?", id);
+          return handle.execute("DELETE FROM teams WHERE id = ?", id) == 1;
+        });
   }
 
   /**
@@ -99,34 +94,25 @@ public final class Teams {
     if (team != null && find(team).isEmpty()) {
       return false;
     }
-    Optional<Long> before =
-        jdbi.inTransaction(
-            handle -> {
-              Optional<Long> previous =
-                  handle
-                      .createQuery("SELECT team_id FROM users WHERE id = :user FOR UPDATE")
-                      .bind("user", user)
-                      .map((rs, _) -> Optional.ofNullable(rs.getObject(1, Long.class)))
-                      .one();
-              handle.execute("UPDATE users SET team_id = ? WHERE id = ?", team, user);
-              previous.ifPresent(id -> record(handle, id));
-              if (team != null) {
-                record(handle, team);
-              }
-              return previous;
-            });
-    before.ifPresent(this::announce);
-    if (team != null) {
-      announce(team);
-    }
+    changes.<Boolean, RuntimeException>inTransaction(
+        (handle, recorder) -> {
+          Optional<Long> previous =
+              handle
+                  .createQuery("SELECT team_id FROM users WHERE id = :user FOR UPDATE")
+                  .bind("user", user)
+                  .map((rs, _) -> Optional.ofNullable(rs.getObject(1, Long.class)))
+                  .one();
+          handle.execute("UPDATE users SET team_id = ? WHERE id = ?", team, user);
+          previous.ifPresent(id -> recorder.add(Topic.LIMITS, limitOwner(id)));
+          if (team != null) {
+            recorder.add(Topic.LIMITS, limitOwner(team));
+          }
+          return true;
+        });
     return true;
   }
 
-  private static void record(Handle handle, long id) {
-    ChangeFeed.record(handle, Topic.LIMITS, new LimitOwner(Scope.TEAM, id).toString());
-  }
-
-  private void announce(long id) {
-    changes.announce(Topic.LIMITS, new LimitOwner(Scope.TEAM, id).toString());
+  private static String limitOwner(long team) {
+    return new LimitOwner(Scope.TEAM, team).toString();
   }
 }

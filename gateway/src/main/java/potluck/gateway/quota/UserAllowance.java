@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -26,19 +24,31 @@ import potluck.dialect.model.RateLimit;
  */
 final class UserAllowance {
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition settled = lock.newCondition();
+  private final Condition changed = lock.newCondition();
+  private final Locked locked = new Locked();
   private final Map<String, Quota> quotas = new HashMap<>();
-  private final Map<Long, List<AllowanceCheck>> limits = new HashMap<>();
+  private final Map<Long, LimitChecks> limits = new HashMap<>();
   private int openHolds;
 
-  /** The last posted state of a group's quota, if this node knows it. */
-  Optional<Quota.Posted> findPosted(String group) {
-    lock.lock();
-    try {
-      return Optional.ofNullable(quotas.get(group)).map(Quota::posted);
-    } finally {
+  /** Releases the lock when it is closed. Reused, so that locking allocates nothing. */
+  private final class Locked implements AutoCloseable {
+    @Override
+    public void close() {
       lock.unlock();
     }
+  }
+
+  /** Takes the lock, to be used in a try statement. */
+  private Locked lock() {
+    lock.lock();
+    return locked;
+  }
+
+  /** Takes the lock, and wakes the requests that wait once it is released. */
+  private Locked lockForChange() {
+    lock.lock();
+    changed.signalAll();
+    return locked;
   }
 
   /**
@@ -48,25 +58,25 @@ final class UserAllowance {
    * @param checks creates the checks of the user (0) or of a key if they are not known here
    * @param onUsage receives the actual use
    * @param wait how long to wait for other requests to settle
-   * @throws FailureException LIMITED or EXHAUSTED, with the limit that is reached and when it
-   *     resets
+   * @throws FailureException RATE_LIMITED or QUOTA_EXHAUSTED, with the limit that is reached and
+   *     when it resets
    */
   Hold hold(
       long key,
       Quota quota,
       Estimate estimate,
-      Function<Long, List<AllowanceCheck>> checks,
+      Function<Long, LimitChecks> checks,
       Duration wait,
       InstantSource clock,
       Consumer<ActualUsage> onUsage) {
     long waitLeft = wait.toNanos();
-    lock.lock();
-    try {
+    try (Locked _ = lock()) {
       while (true) {
-        List<AllowanceCheck> all = new ArrayList<>(limits.computeIfAbsent(0L, checks));
-        if (key != 0) {
-          all.addAll(limits.computeIfAbsent(key, checks));
-        }
+        LimitChecks user = limits.computeIfAbsent(0L, checks);
+        LimitChecks ofKey = key == 0 ? LimitChecks.NONE : limits.computeIfAbsent(key, checks);
+        List<AllowanceCheck> all = new ArrayList<>();
+        user.addTo(all);
+        ofKey.addTo(all);
         Instant now = clock.instant();
         @Nullable AllowanceCheck waitFor = null;
         for (AllowanceCheck check : all) {
@@ -83,57 +93,34 @@ final class UserAllowance {
             available == AllowanceCheck.Availability.EXHAUSTED ? quota.toFailure(now) : null;
         waitFor = available == AllowanceCheck.Availability.LATER ? quota : waitFor;
         if (waitFor == null) {
-          return reserve(key, all, quota, estimate, exhausted, now, onUsage);
+          all.forEach(check -> check.hold(estimate));
+          if (exhausted == null) {
+            quota.hold(estimate);
+          }
+          openHolds++;
+          List<RateLimit> reported = new ArrayList<>();
+          user.addMinuteLimits(reported, now);
+          ofKey.addMinuteLimits(reported, now);
+          return new Hold(
+              this,
+              key,
+              all,
+              exhausted == null ? quota : null,
+              estimate,
+              reported,
+              exhausted,
+              onUsage);
         }
         if (waitLeft <= 0) {
           throw new FailureException(waitFor.toFailure(now).retryAfter(Duration.ofSeconds(1)));
         }
-        waitLeft = settled.awaitNanos(waitLeft);
+        waitLeft = changed.awaitNanos(waitLeft);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new FailureException(
           Failure.of(Failure.Kind.UNAVAILABLE, "The request was cancelled while it waited."));
-    } finally {
-      lock.unlock();
     }
-  }
-
-  private Hold reserve(
-      long key,
-      List<AllowanceCheck> all,
-      Quota quota,
-      Estimate estimate,
-      @Nullable Failure exhausted,
-      Instant now,
-      Consumer<ActualUsage> onUsage) {
-    if (exhausted == null) {
-      all.add(quota);
-    }
-    all.forEach(check -> check.hold(estimate));
-    openHolds++;
-    return new Hold(this, key, all, estimate, minuteLimits(all, now), exhausted, onUsage);
-  }
-
-  /** The limits per minute to report to the client. */
-  private static List<RateLimit> minuteLimits(List<AllowanceCheck> all, Instant now) {
-    List<RateLimit> reported = new ArrayList<>();
-    for (AllowanceCheck check : all) {
-      if (check instanceof BudgetCounter counter
-          && counter.budget().window() == Budget.Window.MINUTE) {
-        RateLimit.Kind kind =
-            switch (counter.budget().unit()) {
-              case REQUESTS -> RateLimit.Kind.REQUESTS;
-              case TOKENS -> RateLimit.Kind.TOKENS;
-              case USD -> null;
-            };
-        if (kind != null) {
-          Instant reset = counter.budget().window().end(now).orElse(null);
-          reported.add(new RateLimit(kind, counter.budget().max(), counter.remaining(), reset));
-        }
-      }
-    }
-    return reported;
   }
 
   /**
@@ -141,85 +128,71 @@ final class UserAllowance {
    * because no posted row contained it.
    *
    * @param key the key whose limits apply besides the user's; 0 for none
+   * @param held the quota of the hold; null if it has none
    * @param group the group whose quota is charged; it differs from the held one if a fallback model
    *     served
    */
   void settle(
-      long key, List<AllowanceCheck> checks, Estimate estimate, ActualUsage usage, String group) {
-    lock.lock();
-    try {
-      consumeLateBudgets(0, checks, usage);
+      long key,
+      List<AllowanceCheck> checks,
+      @Nullable Quota held,
+      Estimate estimate,
+      ActualUsage usage,
+      String group) {
+    try (Locked _ = lockForChange()) {
+      limits.getOrDefault(0L, LimitChecks.NONE).consumeLate(checks, usage);
       if (key != 0) {
-        consumeLateBudgets(key, checks, usage);
+        limits.getOrDefault(key, LimitChecks.NONE).consumeLate(checks, usage);
       }
       for (AllowanceCheck check : checks) {
         check.release(estimate);
-        if (check instanceof Quota held && !held.group().equals(group)) {
-          Quota served = quotas.get(group);
-          if (served != null) {
-            served.consume(usage);
-          }
-        } else {
-          check.consume(usage);
+        check.consume(usage);
+      }
+      if (held != null) {
+        held.release(estimate);
+        @Nullable Quota charged = held.group().equals(group) ? held : quotas.get(group);
+        if (charged != null) {
+          charged.consume(usage);
         }
       }
       openHolds--;
-      settled.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Counts the use in budgets that were set after the request was admitted. */
-  private void consumeLateBudgets(long key, List<AllowanceCheck> held, ActualUsage usage) {
-    for (AllowanceCheck check : limits.getOrDefault(key, List.of())) {
-      if (check instanceof BudgetCounter && !held.contains(check)) {
-        check.consume(usage);
-      }
     }
   }
 
   /** Returns a hold without counting the request. */
-  void release(List<AllowanceCheck> checks, Estimate estimate) {
-    lock.lock();
-    try {
+  void release(List<AllowanceCheck> checks, @Nullable Quota held, Estimate estimate) {
+    try (Locked _ = lockForChange()) {
       checks.forEach(check -> check.release(estimate));
+      if (held != null) {
+        held.release(estimate);
+      }
       openHolds--;
-      settled.signalAll();
-    } finally {
-      lock.unlock();
     }
   }
 
   Quota getOrCreateQuota(String group, Function<String, Quota> create) {
-    lock.lock();
-    try {
+    try (Locked _ = lock()) {
       return quotas.computeIfAbsent(group, create);
-    } finally {
-      lock.unlock();
     }
   }
 
   /** Takes over the state of a quota after the ledger posted charges. */
   void applyPosted(String group, Quota.Posted posted, long charged) {
-    known(group, quota -> quota.applyPosted(posted, charged));
+    try (Locked _ = lockForChange()) {
+      @Nullable Quota quota = quotas.get(group);
+      if (quota != null) {
+        quota.applyPosted(posted, charged);
+      }
+    }
   }
 
   /** Takes over the state of a quota as read from the ledger. */
   void refresh(String group, Quota.Posted posted) {
-    known(group, quota -> quota.refresh(posted));
-  }
-
-  private void known(String group, Consumer<Quota> work) {
-    lock.lock();
-    try {
-      Quota quota = quotas.get(group);
+    try (Locked _ = lockForChange()) {
+      @Nullable Quota quota = quotas.get(group);
       if (quota != null) {
-        work.accept(quota);
-        settled.signalAll();
+        quota.refresh(posted);
       }
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -228,59 +201,33 @@ final class UserAllowance {
    *
    * @param fresh creates the checks of the new limits
    */
-  void changeLimits(long key, UsageLimits wanted, Function<Long, List<AllowanceCheck>> fresh) {
-    lock.lock();
-    try {
-      List<AllowanceCheck> before = limits.getOrDefault(key, List.of());
-      List<AllowanceCheck> after = new ArrayList<>(wanted.isEmpty() ? List.of() : fresh.apply(key));
-      after.replaceAll(check -> mergeCheck(check, before, wanted));
-      limits.put(key, after);
-      settled.signalAll();
-    } finally {
-      lock.unlock();
+  void changeLimits(long key, Function<Long, LimitChecks> fresh) {
+    try (Locked _ = lockForChange()) {
+      LimitChecks before = limits.getOrDefault(key, LimitChecks.NONE);
+      limits.put(key, before.changedTo(fresh.apply(key)));
     }
   }
 
   /** Like {@link #changeLimits}, but only if the checks of the key are known here. */
-  void changeLimitsIfKnown(
-      long key, UsageLimits wanted, Function<Long, List<AllowanceCheck>> fresh) {
-    lock.lock();
-    try {
+  void changeLimitsIfKnown(long key, Function<Long, LimitChecks> fresh) {
+    try (Locked _ = lock()) {
       if (limits.containsKey(key)) {
-        changeLimits(key, wanted, fresh);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private static AllowanceCheck mergeCheck(
-      AllowanceCheck fresh, List<AllowanceCheck> before, UsageLimits wanted) {
-    for (AllowanceCheck old : before) {
-      if (old instanceof ConcurrencyLimit limit && fresh instanceof ConcurrencyLimit) {
-        limit.setMax(wanted.concurrency());
-        return limit;
-      }
-      if (old instanceof BudgetCounter counter
-          && fresh instanceof BudgetCounter other
-          && counter.budget().name().equals(other.budget().name())) {
-        counter.setBudget(other.budget());
-        counter.raiseTo(other.used());
-        return counter;
+        changeLimits(key, fresh);
       }
     }
-    return fresh;
   }
 
   /** Running requests on this node by key (0 for the user), for those with a concurrency limit. */
   Map<Long, Integer> runningByKey() {
     Map<Long, Integer> running = new HashMap<>();
-    each(
-        (key, check) -> {
-          if (check instanceof ConcurrencyLimit limit && limit.running() > 0) {
-            running.put(key, limit.running());
-          }
-        });
+    try (Locked _ = lock()) {
+      limits.forEach(
+          (key, checks) -> {
+            if (checks.running() > 0) {
+              running.put(key, checks.running());
+            }
+          });
+    }
     return running;
   }
 
@@ -290,85 +237,58 @@ final class UserAllowance {
    *     else 1
    */
   void applyRemote(Function<Long, Integer> running, int sharingNodes) {
-    each(
-        (key, check) -> {
-          if (check instanceof ConcurrencyLimit limit) {
-            limit.setRemoteRunning(running.apply(key), sharingNodes);
-          } else if (check instanceof BudgetCounter counter) {
-            counter.setSharingNodes(sharingNodes);
-          }
-        });
+    try (Locked _ = lockForChange()) {
+      limits.forEach((key, checks) -> checks.setRemoteRunning(running.apply(key), sharingNodes));
+    }
   }
 
   /** Adds use that another node reported. */
   void applyRemote(NodeUsage used, Instant now) {
-    each(
-        (key, check) -> {
-          if ((key == 0 || key == used.key()) && check instanceof BudgetCounter counter) {
-            counter.advanceTo(now);
-            counter.addRemote(used);
-          }
-        });
+    try (Locked _ = lockForChange()) {
+      limits.getOrDefault(0L, LimitChecks.NONE).addRemote(used, now);
+      if (used.key() != 0) {
+        limits.getOrDefault(used.key(), LimitChecks.NONE).addRemote(used, now);
+      }
+    }
   }
 
   /** Budgets of a key (0 for the user) whose use is read from the posted rows. */
-  List<Budget> postedBudgets(long whose) {
-    List<Budget> budgets = new ArrayList<>();
-    each(
-        (key, check) -> {
-          if (key == whose
-              && check instanceof BudgetCounter counter
-              && !counter.isSharedWithPeers()) {
-            budgets.add(counter.budget());
-          }
-        });
-    return budgets;
+  List<Budget> postedBudgets(long key) {
+    try (Locked _ = lock()) {
+      return limits.getOrDefault(key, LimitChecks.NONE).budgets().stream()
+          .filter(counter -> !counter.isSharedWithPeers())
+          .map(BudgetCounter::budget)
+          .toList();
+    }
   }
 
   /** Raises the used amount of a budget to what the rows say. */
   void raiseTo(long key, Budget budget, long posted, Instant at) {
-    each(
-        (whose, check) -> {
-          if (whose == key
-              && check instanceof BudgetCounter counter
-              && counter.budget().equals(budget)) {
-            counter.advanceTo(at);
-            counter.raiseTo(posted);
-          }
-        });
-  }
-
-  private void each(BiConsumer<Long, AllowanceCheck> work) {
-    lock.lock();
-    try {
-      limits.forEach((key, checks) -> checks.forEach(check -> work.accept(key, check)));
-      settled.signalAll();
-    } finally {
-      lock.unlock();
+    try (Locked _ = lockForChange()) {
+      for (BudgetCounter counter : limits.getOrDefault(key, LimitChecks.NONE).budgets()) {
+        if (counter.budget().equals(budget)) {
+          counter.advanceTo(at);
+          counter.raiseTo(posted);
+        }
+      }
     }
   }
 
   /** What is left of a quota that this node knows, in millionths; 0 if unknown. */
   long remaining(String group, Instant now) {
-    lock.lock();
-    try {
+    try (Locked _ = lock()) {
       @Nullable Quota quota = quotas.get(group);
       if (quota == null) {
         return 0;
       }
       quota.advanceTo(now);
       return quota.remaining();
-    } finally {
-      lock.unlock();
     }
   }
 
   int openHolds() {
-    lock.lock();
-    try {
+    try (Locked _ = lock()) {
       return openHolds;
-    } finally {
-      lock.unlock();
     }
   }
 }

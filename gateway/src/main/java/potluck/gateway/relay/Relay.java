@@ -46,7 +46,7 @@ public final class Relay {
   /** The status of the usage row if the caller went away before it got one. */
   private static final int STATUS_CALLER_GONE = 499;
 
-  private final Router routes;
+  private final Router router;
   private final Pool pool;
   private final Journal journal;
   private final Tariff tariff;
@@ -69,7 +69,7 @@ public final class Relay {
   public record Rules(int maxAttempts, int retryPercent, long maxAnswerBytes) {}
 
   public Relay(
-      Router routes,
+      Router router,
       Pool pool,
       Journal journal,
       Tariff tariff,
@@ -84,7 +84,7 @@ public final class Relay {
     this.observer = observer;
     this.tracer = tracer;
     this.retryBudget = new RetryBudget(rules.retryPercent(), MIN_RETRIES);
-    this.routes = routes;
+    this.router = router;
     this.pool = pool;
     this.journal = journal;
     this.tariff = tariff;
@@ -106,7 +106,7 @@ public final class Relay {
     try {
       Ask ask = skim(call);
       ModelRoute route =
-          routes.find(
+          router.find(
               call.caller(),
               ask.model(),
               call.passthrough() == null ? null : call.dialect().name());
@@ -118,14 +118,15 @@ public final class Relay {
                   reading -> settle(call, ask, hold, span, reading),
                   intent(call, ask),
                   call.body().length)) {
+        RelayedCall relayed = new RelayedCall(call, ask, route, hold, writer, meter, span);
         try {
-          tryAccounts(call, ask, route, hold, writer, meter, span);
+          tryAccounts(relayed);
         } catch (FailureException refused) {
           if (!writer.isCommitted()) {
             meter.failed(refused.failure().kind().status(), refused.failure().message());
             throw refused;
           }
-          sendStreamError(call, ask, refused.failure(), writer, meter);
+          sendStreamError(relayed, refused.failure());
         } catch (CallerGone gone) {
           meter.failed(STATUS_CALLER_GONE, "the caller went away");
         }
@@ -149,26 +150,21 @@ public final class Relay {
     return quotas.hold(caller.user().id(), key, model, call.body().length, ask.maxTokens());
   }
 
-  private void tryAccounts(
-      Call call,
-      Ask ask,
-      ModelRoute route,
-      Hold hold,
-      ResponseWriter writer,
-      Meter meter,
-      Tracer.RequestSpan span) {
+  private void tryAccounts(RelayedCall relayed) {
+    ResponseWriter writer = relayed.writer();
+    Meter meter = relayed.meter();
     Set<AccountId> tried = new HashSet<>();
     @Nullable Failure last = null;
     retryBudget.recordRequest(clock.instant().getEpochSecond());
     while (true) {
-      try (Lease lease = lease(call, ask, route, hold, tried, last)) {
-        Optional<Failure> tooExpensive = exceedsMaxCost(call, ask, lease);
+      try (Lease lease = lease(relayed, tried, last)) {
+        Optional<Failure> tooExpensive = exceedsMaxCost(relayed, lease);
         if (tooExpensive.isPresent()) {
           tried.add(lease.account().id());
           last = tooExpensive.get();
           continue;
         }
-        Verdict verdict = attempts.run(call, ask, lease, hold, writer, meter, span);
+        Verdict verdict = attempts.run(relayed, lease);
         lease.end(verdict);
         switch (verdict) {
           case Served _ -> {
@@ -179,13 +175,13 @@ public final class Relay {
             return;
           }
           case CallerFault fault when writer.isCommitted() -> {
-            sendStreamError(call, ask, fault.failure(), writer, meter);
+            sendStreamError(relayed, fault.failure());
             return;
           }
           case CallerFault fault -> throw new FailureException(fault.failure());
           // A caller that has only received keep-alives may still get another account's answer.
           case TryAnother another when meter.hasFirstByte() -> {
-            sendStreamError(call, ask, another.failure(), writer, meter);
+            sendStreamError(relayed, another.failure());
             return;
           }
           case TryAnother another -> {
@@ -197,29 +193,27 @@ public final class Relay {
     }
   }
 
-  private Optional<Failure> exceedsMaxCost(Call call, Ask ask, Lease lease) {
+  private Optional<Failure> exceedsMaxCost(RelayedCall relayed, Lease lease) {
+    Call call = relayed.call();
     if (call.maxCostMicros() == null) {
       return Optional.empty();
     }
     String model = lease.provider().target(lease.account(), lease.model()).model();
-    return maxCostCheck.check(call, ask, model, lease.account().id().hex(), clock.instant());
+    return maxCostCheck.check(
+        call, relayed.ask(), model, lease.account().id().hex(), clock.instant());
   }
 
   /**
    * Leases the next account. If there is none, the last account's failure is more useful than "none
    * left".
    */
-  private Lease lease(
-      Call call,
-      Ask ask,
-      ModelRoute route,
-      Hold hold,
-      Set<AccountId> tried,
-      @Nullable Failure last) {
-    @Nullable Failure exhausted = hold.exhausted();
+  private Lease lease(RelayedCall relayed, Set<AccountId> tried, @Nullable Failure last) {
+    Call call = relayed.call();
+    @Nullable Failure exhausted = relayed.hold().exhausted();
     Caller caller = exhausted == null ? call.caller() : call.caller().dedicated();
     LeaseRequest request =
-        new LeaseRequest(route, caller, tried, ask.affinity(), call.body().length / 4);
+        new LeaseRequest(
+            relayed.route(), caller, tried, relayed.ask().affinity(), call.body().length / 4);
     if (last != null
         && (tried.size() >= rules.maxAttempts()
             || !retryBudget.tryRetry(clock.instant().getEpochSecond()))) {
@@ -231,7 +225,7 @@ public final class Relay {
       if (last == null) {
         throw exhausted != null
                 && unavailable.failure().kind() == Kind.NOT_FOUND
-                && canServe(call, route)
+                && canServe(call, relayed.route())
             ? new FailureException(exhausted)
             : unavailable;
       }
@@ -247,10 +241,12 @@ public final class Relay {
     return route.legs().stream().anyMatch(leg -> pool.canServe(call.caller(), leg.model()));
   }
 
-  private static void sendStreamError(
-      Call call, Ask ask, Failure failure, ResponseWriter writer, Meter meter) {
-    meter.failed(failure.kind().status(), failure.message());
-    byte[] event = call.dialect().writeStreamError(ask, failure, call.requestId().toString());
+  private static void sendStreamError(RelayedCall relayed, Failure failure) {
+    Call call = relayed.call();
+    ResponseWriter writer = relayed.writer();
+    relayed.meter().failed(failure.kind().status(), failure.message());
+    byte[] event =
+        call.dialect().writeStreamError(relayed.ask(), failure, call.requestId().toString());
     try {
       writer.write(event, event.length);
       writer.end();

@@ -21,7 +21,7 @@ final class ResponsePump {
   private final CredentialMask.MaskingStream masking;
   private final Map<String, String> headers;
   private final EarlyTokenCount early;
-  private final ResponseWriter reply;
+  private final ResponseWriter writer;
   private final Meter meter;
   private final long maxAnswerBytes;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(BUFFER);
@@ -46,7 +46,7 @@ final class ResponsePump {
     this.masking = masking;
     this.headers = headers;
     this.early = early;
-    this.reply = writer;
+    this.writer = writer;
     this.meter = meter;
     this.maxAnswerBytes = maxAnswerBytes;
   }
@@ -70,13 +70,13 @@ final class ResponsePump {
         received += read;
       }
       if (passage.state() == State.WAITING && received > maxAnswerBytes) {
-        reply.stopKeepAlive();
+        writer.stopKeepAlive();
         // Another account would send as much, at the same price.
         return new Verdict.CallerFault(tooLarge());
       }
       if (passage.state() == State.FAILED) {
         send();
-        reply.stopKeepAlive();
+        writer.stopKeepAlive();
         return judge.apply(failure());
       }
       if (passage.state() == State.COMPLETE) {
@@ -99,14 +99,14 @@ final class ResponsePump {
       return;
     }
     meter.firstByte();
-    if (!reply.isCommitted()) {
-      reply.start(200, headers);
+    if (!writer.isCommitted()) {
+      writer.start(200, headers);
     }
     byte[] bytes = masking.pass(out.toByteArray(), false);
     out.reset();
     if (bytes.length > 0) {
-      reply.setKeepAlive(passage.keepAlive());
-      reply.write(bytes, bytes.length);
+      writer.setKeepAlive(passage.keepAlive());
+      writer.write(bytes, bytes.length);
     }
   }
 
@@ -115,15 +115,15 @@ final class ResponsePump {
     meter.firstByte();
     meter.complete();
     byte[] bytes = masking.pass(out.toByteArray(), true);
-    if (reply.isCommitted()) {
-      reply.write(bytes, bytes.length);
-      reply.end();
+    if (writer.isCommitted()) {
+      writer.write(bytes, bytes.length);
+      writer.end();
     } else if (passage.contentType().startsWith("text/event-stream")) {
-      reply.start(200, headers);
-      reply.write(bytes, bytes.length);
-      reply.end();
+      writer.start(200, headers);
+      writer.write(bytes, bytes.length);
+      writer.end();
     } else {
-      reply.sendComplete(200, headers, bytes, bytes.length);
+      writer.sendComplete(200, headers, bytes, bytes.length);
     }
     meter.released();
   }

@@ -1,11 +1,12 @@
 package potluck.gateway.relay;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
 import potluck.dialect.Target;
@@ -45,7 +46,8 @@ final class UpstreamAttempt {
   private final InstantSource clock;
   private final SignatureCaches signatureCaches = new SignatureCaches();
   private final TokenCalibration calibration = new TokenCalibration();
-  private final Map<Secret, CredentialMask> masks = new ConcurrentHashMap<>();
+  private final Cache<Secret, CredentialMask> masks =
+      Caffeine.newBuilder().maximumSize(MAX_MASKS).build();
 
   /**
    * @param maxAnswerBytes maximum size of an answer that is held until it is complete
@@ -67,14 +69,11 @@ final class UpstreamAttempt {
    * @return {@link Verdict.Served} once the caller has the last byte
    * @throws CallerGone if the caller's connection broke during a write
    */
-  Verdict run(
-      Call call,
-      Ask ask,
-      Lease lease,
-      Hold hold,
-      ResponseWriter writer,
-      Meter meter,
-      Tracer.RequestSpan span) {
+  Verdict run(RelayedCall relayed, Lease lease) {
+    Call call = relayed.call();
+    Ask ask = relayed.ask();
+    Meter meter = relayed.meter();
+    ResponseWriter writer = relayed.writer();
     Provider provider = lease.provider();
     Account account;
     try {
@@ -106,7 +105,8 @@ final class UpstreamAttempt {
       askTokenCount(early, exchange, target, provider, account);
     }
     meter.attempt(account, lease.model(), target.model(), lease.reason());
-    Tracer.AttemptSpan attemptSpan = span.attempt(provider.name(), target.model(), request.uri());
+    Tracer.AttemptSpan attemptSpan =
+        relayed.span().attempt(provider.name(), target.model(), request.uri());
     Verdict verdict;
     int status = 0;
     try (UpstreamResponse response =
@@ -114,7 +114,7 @@ final class UpstreamAttempt {
       status = response.status();
       verdict =
           status / 100 == 2
-              ? pump(call, exchange, early, response, account, lease, hold, writer, meter)
+              ? pump(relayed, lease, exchange, early, response, account)
               : judgeError(response, target, provider, account);
     } catch (UpstreamFailed failed) {
       writer.stopKeepAlive();
@@ -175,10 +175,7 @@ final class UpstreamAttempt {
 
   /** One mask per credential in use. */
   private CredentialMask mask(Secret secret) {
-    if (masks.size() > MAX_MASKS) {
-      masks.clear();
-    }
-    return masks.computeIfAbsent(secret, CredentialMask::of);
+    return masks.get(secret, CredentialMask::of);
   }
 
   private TranslationOptions options(Call call, EarlyTokenCount early) {
@@ -213,16 +210,17 @@ final class UpstreamAttempt {
   }
 
   private Verdict pump(
-      Call call,
+      RelayedCall relayed,
+      Lease lease,
       DialectExchange exchange,
       EarlyTokenCount early,
       UpstreamResponse response,
-      Account account,
-      Lease lease,
-      Hold hold,
-      ResponseWriter writer,
-      Meter meter)
+      Account account)
       throws UpstreamFailed {
+    Call call = relayed.call();
+    Hold hold = relayed.hold();
+    ResponseWriter writer = relayed.writer();
+    Meter meter = relayed.meter();
     Passage passage = exchange.passage();
     meter.startPassage(passage);
     if (passage instanceof RawPassage raw) {

@@ -58,20 +58,23 @@ public final class RouteRuleStore {
   }
 
   public void set(RouteRules now) {
-    jdbi.useTransaction(handle -> set(handle, now));
-    changes.announce(Topic.SETTING, NAME);
+    changes.useTransaction(Topic.SETTING, NAME, handle -> write(handle, now));
   }
 
-  /** Sets the rules inside the caller's transaction. Other nodes apply them after the commit. */
+  /** Sets the rules inside the caller's transaction, and records the change. */
   public static void set(Handle handle, RouteRules now) {
+    write(handle, now);
+    ChangeFeed.record(handle, Topic.SETTING, NAME);
+  }
+
+  private static void write(Handle handle, RouteRules now) {
     handle.execute(
         """
         INSERT INTO house_settings (name, value) VALUES (?, ?::jsonb)
         ON CONFLICT (name) DO UPDATE SET value = excluded.value
         """,
         NAME,
-        write(now));
-    ChangeFeed.record(handle, Topic.SETTING, NAME);
+        toJson(now));
   }
 
   private static RouteRules parse(String json) {
@@ -85,7 +88,7 @@ public final class RouteRuleStore {
     }
   }
 
-  private static String write(RouteRules rules) {
+  private static String toJson(RouteRules rules) {
     try {
       return JSON.writeValueAsString(
           Map.of("aliases", rules.aliases(), "fallbacks", rules.fallbacks()));

@@ -1,11 +1,11 @@
 package potluck.gateway.upstream;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
@@ -18,7 +18,8 @@ public final class HttpUpstream implements Upstream {
   private static final int MAX_ORIGINS = 4096;
 
   private final Connector connector;
-  private final Map<OriginKey, Origin> origins = new ConcurrentHashMap<>();
+  private final Cache<OriginKey, Origin> origins =
+      Caffeine.newBuilder().maximumSize(MAX_ORIGINS).build();
   private final HttpLimits limits;
   private final IdleConnections idleConnections;
   private final Sweeper sweeper;
@@ -63,16 +64,13 @@ public final class HttpUpstream implements Upstream {
 
   /** Parsed origins are cached; there are as many as accounts have addresses. */
   private Origin origin(URI uri) throws UpstreamFailed {
-    OriginKey place = new OriginKey(uri.getScheme(), uri.getRawAuthority());
-    @Nullable Origin known = origins.get(place);
-    if (known == null) {
-      known = Origin.of(uri);
-      if (origins.size() >= MAX_ORIGINS) {
-        origins.clear();
-      }
-      origins.put(place, known);
+    OriginKey key = new OriginKey(uri.getScheme(), uri.getRawAuthority());
+    @Nullable Origin origin = origins.getIfPresent(key);
+    if (origin == null) {
+      origin = Origin.of(uri);
+      origins.put(key, origin);
     }
-    return known;
+    return origin;
   }
 
   private UpstreamResponse send(

@@ -1,9 +1,9 @@
 package potluck.gateway.upstream;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import potluck.gateway.background.Periodic;
 import potluck.gateway.upstream.UpstreamFailed.Kind;
 
 /**
@@ -11,33 +11,28 @@ import potluck.gateway.upstream.UpstreamFailed.Kind;
  * a second. Thread-safe.
  */
 final class Sweeper implements AutoCloseable {
-  private static final long PERIOD_MS = 200;
+  private static final Duration PERIOD = Duration.ofMillis(200);
 
   private final Set<ExchangeDeadline> deadlines = ConcurrentHashMap.newKeySet();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Periodic sweep = Periodic.onPlatformThread("upstream-sweeper", PERIOD, this::sweep);
   private final IdleConnections idleConnections;
+  private volatile boolean closed;
 
   Sweeper(IdleConnections idleConnections) {
     this.idleConnections = idleConnections;
-    Thread.ofPlatform().daemon().name("upstream-sweeper").start(this::sweep);
+    sweep.start();
   }
 
   private void sweep() {
-    try {
-      while (!closed.await(PERIOD_MS, TimeUnit.MILLISECONDS)) {
-        deadlines.forEach(ExchangeDeadline::check);
-        idleConnections.closeExpired();
-      }
-    } catch (InterruptedException stop) {
-      Thread.currentThread().interrupt();
-    }
+    deadlines.forEach(ExchangeDeadline::check);
+    idleConnections.closeExpired();
   }
 
   /** Registers the deadline of an exchange, until {@link #unregister}. */
   ExchangeDeadline register(Timeouts timeouts) {
     var deadline = new ExchangeDeadline(timeouts);
     deadlines.add(deadline);
-    if (closed.getCount() == 0) {
+    if (closed) {
       deadline.fail(Kind.ABORTED);
     }
     return deadline;
@@ -50,7 +45,8 @@ final class Sweeper implements AutoCloseable {
   /** Ends every running exchange. */
   @Override
   public void close() {
-    closed.countDown();
+    closed = true;
+    sweep.close();
     deadlines.forEach(deadline -> deadline.fail(Kind.ABORTED));
   }
 }

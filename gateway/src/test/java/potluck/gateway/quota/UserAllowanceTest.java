@@ -27,16 +27,16 @@ class UserAllowanceTest {
 
   @RepeatedTest(100)
   void userAllowanceCountsExactlyUnder256ConcurrentRequests() throws InterruptedException {
-    UserAllowance purse = new UserAllowance();
+    UserAllowance allowance = new UserAllowance();
     Quota quota = quota(1000 * 7);
     AtomicInteger served = new AtomicInteger();
-    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 256; i++) {
-        crowd.submit(
+        threads.submit(
             () -> {
               for (int k = 0; k < 8; k++) {
                 // The estimate is lower than the actual use.
-                try (Hold hold = hold(purse, quota, new Estimate(1, 0, 3))) {
+                try (Hold hold = hold(allowance, quota, new Estimate(1, 0, 3))) {
                   if (hold.exhausted() == null) {
                     served.incrementAndGet();
                     hold.settle(reading(1, 7));
@@ -51,20 +51,20 @@ class UserAllowanceTest {
     // overdraws by its own use.
     assertThat(served.get()).isGreaterThanOrEqualTo(1000);
     assertThat(quota.remaining()).isEqualTo(7000L - 7L * served.get());
-    assertThat(purse.openHolds()).isZero();
+    assertThat(allowance.openHolds()).isZero();
   }
 
   @RepeatedTest(100)
   void userAllowanceAdmitsNoRequestTooManyIfEstimatesAreRight() throws InterruptedException {
-    UserAllowance purse = new UserAllowance();
+    UserAllowance allowance = new UserAllowance();
     Quota quota = quota(1000 * 7);
     AtomicInteger served = new AtomicInteger();
-    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 256; i++) {
-        crowd.submit(
+        threads.submit(
             () -> {
               for (int k = 0; k < 8; k++) {
-                try (Hold hold = hold(purse, quota, new Estimate(1, 0, 7))) {
+                try (Hold hold = hold(allowance, quota, new Estimate(1, 0, 7))) {
                   if (hold.exhausted() == null) {
                     served.incrementAndGet();
                     hold.settle(reading(1, 7));
@@ -81,37 +81,38 @@ class UserAllowanceTest {
 
   @Test
   void holdReturnsEverythingIfNotSettled() {
-    UserAllowance purse = new UserAllowance();
+    UserAllowance allowance = new UserAllowance();
     Quota quota = quota(10);
-    hold(purse, quota, ESTIMATE).close();
-    try (Hold again = hold(purse, quota, ESTIMATE)) {
+    hold(allowance, quota, ESTIMATE).close();
+    try (Hold again = hold(allowance, quota, ESTIMATE)) {
       assertThat(again.exhausted()).isNull();
     }
-    assertThat(purse.openHolds()).isZero();
+    assertThat(allowance.openHolds()).isZero();
   }
 
   @Test
   void userAllowanceCountsRunningRequestsAgainstANewLimit() {
-    UserAllowance purse = new UserAllowance();
+    UserAllowance allowance = new UserAllowance();
     try (Hold hold =
-        purse.hold(7, PLENTY, ESTIMATE, _ -> List.of(), Duration.ZERO, CLOCK, _ -> {})) {
+        allowance.hold(7, PLENTY, ESTIMATE, _ -> LimitChecks.NONE, Duration.ZERO, CLOCK, _ -> {})) {
       UsageLimits wanted = new UsageLimits(List.of(budget("tokens_total", 100)), 0);
-      purse.changeLimitsIfKnown(
-          7, wanted, _ -> List.of(new BudgetCounter(wanted.budgets().getFirst(), 0, NOW)));
+      allowance.changeLimitsIfKnown(
+          7, _ -> checks(new BudgetCounter(wanted.budgets().getFirst(), 0, NOW)));
       hold.settle(reading(100, 0));
     }
     assertThatThrownBy(
-            () -> purse.hold(7, PLENTY, ESTIMATE, _ -> List.of(), Duration.ZERO, CLOCK, _ -> {}))
+            () ->
+                allowance.hold(
+                    7, PLENTY, ESTIMATE, _ -> LimitChecks.NONE, Duration.ZERO, CLOCK, _ -> {}))
         .hasMessageContaining("100 of 100");
   }
 
   @Test
   void userAllowanceNamesTheReachedLimitAndItsEnd() {
-    UserAllowance purse = new UserAllowance();
-    List<AllowanceCheck> bounds =
-        List.of(new BudgetCounter(budget("usd_per_day", 0.5), 500_000, NOW));
+    UserAllowance allowance = new UserAllowance();
+    LimitChecks checks = checks(new BudgetCounter(budget("usd_per_day", 0.5), 500_000, NOW));
     assertThatThrownBy(
-            () -> purse.hold(0, PLENTY, ESTIMATE, _ -> bounds, Duration.ZERO, CLOCK, _ -> {}))
+            () -> allowance.hold(0, PLENTY, ESTIMATE, _ -> checks, Duration.ZERO, CLOCK, _ -> {}))
         .isInstanceOfSatisfying(
             FailureException.class,
             refused -> {
@@ -124,11 +125,11 @@ class UserAllowanceTest {
 
   @Test
   void budgetCounterResetsUseButKeepsHoldsInANewWindow() {
-    BudgetCounter gauge = new BudgetCounter(budget("tokens_per_minute", 100), 90, NOW);
-    gauge.hold(new Estimate(60, 0, 0));
-    gauge.advanceTo(NOW.plusSeconds(60));
-    assertThat(gauge.used()).isZero();
-    assertThat(gauge.remaining()).isEqualTo(40);
+    BudgetCounter counter = new BudgetCounter(budget("tokens_per_minute", 100), 90, NOW);
+    counter.hold(new Estimate(60, 0, 0));
+    counter.advanceTo(NOW.plusSeconds(60));
+    assertThat(counter.used()).isZero();
+    assertThat(counter.remaining()).isEqualTo(40);
   }
 
   /** A state of the ledger may arrive after a posting that it does not contain. */
@@ -155,12 +156,17 @@ class UserAllowanceTest {
         .isEqualTo(10);
   }
 
-  private static Hold hold(UserAllowance purse, Quota quota, Estimate wish) {
-    return purse.hold(0, quota, wish, _ -> List.of(), Duration.ofSeconds(20), CLOCK, _ -> {});
+  private static Hold hold(UserAllowance allowance, Quota quota, Estimate estimate) {
+    return allowance.hold(
+        0, quota, estimate, _ -> LimitChecks.NONE, Duration.ofSeconds(20), CLOCK, _ -> {});
   }
 
-  private static Budget budget(String name, double most) {
-    return UsageLimits.parse(Map.of(name, most)).budgets().getFirst();
+  private static LimitChecks checks(BudgetCounter counter) {
+    return new LimitChecks(List.of(counter), null);
+  }
+
+  private static Budget budget(String name, double max) {
+    return UsageLimits.parse(Map.of(name, max)).budgets().getFirst();
   }
 
   private static Quota quota(long balance) {

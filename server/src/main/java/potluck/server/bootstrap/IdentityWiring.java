@@ -88,7 +88,7 @@ final class IdentityWiring {
         sessions,
         refreshes,
         new SessionQueries(jdbi, sessions, clock),
-        new SessionRevocations(jdbi, changes),
+        new SessionRevocations(changes),
         new ResetLinks(jdbi, changes, clock),
         links,
         new Registration(
