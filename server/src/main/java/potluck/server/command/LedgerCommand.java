@@ -55,7 +55,7 @@ final class LedgerCommand {
       throws IOException, SQLException {
     Path journal =
         Files.isDirectory(folder.resolve("journal")) ? folder.resolve("journal") : folder;
-    UUID whose = node == null ? readNodeId(journal) : node;
+    UUID userId = node == null ? readNodeId(journal) : node;
     if (Journal.inUse(journal)) {
       throw new IllegalStateException(
           "a running program uses " + journal + "; it posts its journal itself");
@@ -67,8 +67,8 @@ final class LedgerCommand {
       if (copy.segments().isEmpty()) {
         throw new IllegalStateException("there is no journal in " + folder);
       }
-      long posted = JournalReplay.replay(settings, database, copy.folder(), whose);
-      System.out.printf("%d rows of node %s were posted / 已入账%n", posted, whose);
+      long posted = JournalReplay.replay(settings, database, copy.folder(), userId);
+      System.out.printf("%d rows of node %s were posted / 已入账%n", posted, userId);
     }
     return 0;
   }

@@ -26,12 +26,12 @@ final class LoginCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     LogSilencer.silence();
-    String who = user == null ? ConsoleInput.readLine("User name / 用户名") : user;
+    String username = user == null ? ConsoleInput.readLine("User name / 用户名") : user;
     String password = ConsoleInput.readSecret("Password / 密码");
     LoginFile file = LoginFile.of(System.getenv());
-    LoginFile.Login login = ApiClient.logIn(file, url.replaceAll("/+$", ""), who, password);
+    LoginFile.Login login = ApiClient.logIn(file, url.replaceAll("/+$", ""), username, password);
     System.out.printf(
-        "%s is logged in at %s; the login is stored in %s / 登录成功%n", who, login.url(), file.path());
+        "%s is logged in at %s; the login is stored in %s / 登录成功%n", username, login.url(), file.path());
     return 0;
   }
 

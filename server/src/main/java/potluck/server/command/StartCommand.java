@@ -101,12 +101,12 @@ final class StartCommand implements Callable<Integer> {
    */
   private static void await(Settings settings, Database database) throws InterruptedException {
     LOG.warn("the database is unreachable; waiting for it");
-    try (HttpServer vestibule =
+    try (HttpServer startupServer =
         ApiServer.startingServer(settings.listen().host(), settings.listen().port())) {
       while (!database.isReachable()) {
         Thread.sleep(200);
       }
-      LOG.info("the database is reachable; port {} now serves everything", vestibule.port());
+      LOG.info("the database is reachable; port {} now serves everything", startupServer.port());
     }
   }
 

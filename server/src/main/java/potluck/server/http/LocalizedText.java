@@ -1,6 +1,7 @@
 package potluck.server.http;
 
 import org.jspecify.annotations.Nullable;
+import java.util.Locale;
 
 /**
  * A message in English and Chinese. Without Accept-Language it is Chinese, as at AntiHub.
@@ -26,6 +27,6 @@ public record LocalizedText(String zh, String en) {
 
   /** The first language counts; clients rarely send weights. */
   private static boolean firstIsChinese(String acceptLanguage) {
-    return acceptLanguage.strip().toLowerCase(java.util.Locale.ROOT).startsWith("zh");
+    return acceptLanguage.strip().toLowerCase(Locale.ROOT).startsWith("zh");
   }
 }

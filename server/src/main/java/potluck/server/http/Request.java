@@ -66,14 +66,14 @@ public final class Request {
   /**
    * Writes the answer of a model, in pieces or complete.
    *
-   * @param watched the call that it answers
-   * @param pulse a keep-alive for a silent stream
+   * @param inFlightCall the call that it answers
+   * @param keepAlive a keep-alive for a silent stream
    */
-  public ResponseWriter responseWriter(InFlightCalls.InFlightCall watched, byte[] pulse) {
+  public ResponseWriter responseWriter(InFlightCalls.InFlightCall inFlightCall, byte[] keepAlive) {
     return new HelidonResponseWriter(
         out,
-        watched,
-        pulse,
+        inFlightCall,
+        keepAlive,
         status -> ErrorForm.status(surface, status),
         error -> ErrorForm.withDetail(surface, error, header("accept-language")));
   }
@@ -163,7 +163,7 @@ public final class Request {
    *
    * @throws ApiError 422 if it is not a number or out of range
    */
-  public long query(String name, long otherwise, long least, long most) {
+  public long query(String name, long otherwise, long min, long max) {
     @Nullable String text = query(name);
     if (text == null || text.isEmpty()) {
       return otherwise;
@@ -172,11 +172,11 @@ public final class Request {
         text.matches("-?[0-9]{1,18}")
             ? OptionalLong.of(Long.parseLong(text))
             : OptionalLong.empty();
-    if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
+    if (number.isEmpty() || number.getAsLong() < min || number.getAsLong() > max) {
       throw new ApiError(
           422,
-          name + " 必须在 " + least + " 到 " + most + " 之间",
-          name + " must be a number from " + least + " to " + most + ".");
+          name + " 必须在 " + min + " 到 " + max + " 之间",
+          name + " must be a number from " + min + " to " + max + ".");
     }
     return number.getAsLong();
   }

@@ -15,12 +15,12 @@ final class LoginProviderParser {
   }
 
   Settings.ExternalLogins externalLogins() {
-    List<IdentityProvider> houses = new ArrayList<>();
+    List<IdentityProvider> providers = new ArrayList<>();
     values
         .find(Setting.GITHUB_CLIENT_ID)
         .ifPresent(
             id ->
-                houses.add(
+                providers.add(
                     IdentityProvider.gitHub(
                         values.text(Setting.GITHUB_URL),
                         id,
@@ -29,22 +29,22 @@ final class LoginProviderParser {
         .find(Setting.LINUXDO_CLIENT_ID)
         .ifPresent(
             id ->
-                houses.add(
+                providers.add(
                     IdentityProvider.linuxDo(
                         values.text(Setting.LINUXDO_URL),
                         id,
                         values.secret("LINUXDO_CLIENT_SECRET"))));
     values
         .find(Setting.POCKETID_CLIENT_ID)
-        .ifPresent(id -> houses.add(oidc("pocketid", "Pocket ID", "POCKETID_")));
+        .ifPresent(id -> providers.add(oidc("pocketid", "Pocket ID", "POCKETID_")));
     for (String name : values.list(Setting.OIDC_PROVIDERS)) {
       String prefix = "OIDC_" + name.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_") + "_";
-      houses.add(oidc(name, name, prefix));
+      providers.add(oidc(name, name, prefix));
     }
     return new Settings.ExternalLogins(
         values.choice(Setting.ALLOW_NEW_ACCOUNT_CREATION).equals("true"),
         values.text(Setting.LOGIN_REDIRECT_URL),
-        houses);
+        providers);
   }
 
   private IdentityProvider oidc(String id, String name, String prefix) {

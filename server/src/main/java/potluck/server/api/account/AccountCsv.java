@@ -92,13 +92,13 @@ final class AccountCsv {
       known.add(API_KEY);
       while (rows.hasNextValue()) {
         Map<String, String> row = rows.nextValue();
-        Set<String> strange = new TreeSet<>(row.keySet());
-        strange.removeAll(known);
-        if (!strange.isEmpty()) {
+        Set<String> unknownColumns = new TreeSet<>(row.keySet());
+        unknownColumns.removeAll(known);
+        if (!unknownColumns.isEmpty()) {
           throw new ApiError(
               400,
-              "未知的列：" + String.join(", ", strange),
-              "Unknown column " + String.join(", ", strange) + "; the columns are " + columnList());
+              "未知的列：" + String.join(", ", unknownColumns),
+              "Unknown column " + String.join(", ", unknownColumns) + "; the columns are " + columnList());
         }
         read.add(toFields(row));
       }

@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -65,9 +66,7 @@ final class AccountDetailRoutes {
   private void detail(Request request) {
     Account account = accountRoutes.getOwn(request);
     request.json(
-        new AccountRoutes.Data(
-            true,
-            new Detail(
+        Envelope.data(new Detail(
                 account.id().hex(),
                 account.name(),
                 null,
@@ -87,7 +86,7 @@ final class AccountDetailRoutes {
 
   private void projects(Request request) {
     Account account = accountRoutes.getOwn(request);
-    request.json(new AccountRoutes.Data(true, toView(account, project(account).orElse(null))));
+    request.json(Envelope.data(toView(account, project(account).orElse(null))));
   }
 
   private static Projects toView(Account account, @Nullable String project) {
@@ -121,6 +120,6 @@ final class AccountDetailRoutes {
         account.id().hex(),
         validator.changedDraft(AccountValidator.AccountFields.withBaseUrl(base), account),
         false);
-    request.json(new AccountRoutes.Data(true, toView(account, wanted)));
+    request.json(Envelope.data(toView(account, wanted)));
   }
 }

@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import potluck.dialect.model.Failure;
 
 /** What an owner does with an account: change it, test it, switch a model off. */
 final class AccountMaintenanceRoutes {
@@ -61,7 +63,7 @@ final class AccountMaintenanceRoutes {
     accounts.update(account.id().hex(), draft, !draft.secret().equals(account.secret()));
     Account now = accounts.find(account.id()).orElseThrow(AccountRoutes::notFound);
     request.json(
-        new AccountRoutes.Data(true, accountRoutes.show(now, AccountRoutes.pluginId(request))));
+        Envelope.data(accountRoutes.show(now, AccountRoutes.pluginId(request))));
   }
 
   record TestRequest(@Nullable String model) {}
@@ -93,9 +95,7 @@ final class AccountMaintenanceRoutes {
     }
     long took = (System.nanoTime() - start) / 1_000_000;
     request.json(
-        new AccountRoutes.Data(
-            true,
-            switch (verdict) {
+        Envelope.data(switch (verdict) {
               case Verdict.Served _ -> new TestResult(true, model, took, 200, null);
               case Verdict.CallerFault fault -> failedTest(model, took, fault.failure());
               case Verdict.TryAnother another -> failedTest(model, took, another.failure());
@@ -104,7 +104,7 @@ final class AccountMaintenanceRoutes {
   }
 
   private static TestResult failedTest(
-      String model, long took, potluck.dialect.model.Failure failure) {
+      String model, long took, Failure failure) {
     int status = failure.upstreamStatus();
     return new TestResult(false, model, took, status == 0 ? null : status, failure.message());
   }
@@ -120,9 +120,7 @@ final class AccountMaintenanceRoutes {
     }
     accounts.setModel(account.owner(), account.id().hex(), model, on);
     request.json(
-        new AccountRoutes.Message(
-            true,
-            request.localized("配额状态已更新", "The model's status was changed."),
+        Envelope.message(request.localized("配额状态已更新", "The model's status was changed."),
             Map.of("cookie_id", account.id().hex(), "model_name", model, "status", on ? 1 : 0)));
   }
 }

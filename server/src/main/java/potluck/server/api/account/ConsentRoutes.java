@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.Envelope;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
+import java.time.Duration;
 
 /** {@code /api/plugin-api/oauth}: accounts by consent at their provider. */
 final class ConsentRoutes {
@@ -80,9 +82,7 @@ final class ConsentRoutes {
             .start(draft(request, request.body(ConsentRequest.class)))
             .orElseThrow(ConsentRoutes::noSuchProvider);
     request.json(
-        new AccountRoutes.Data(
-            true,
-            new AuthorizeResponse(asked.url(), asked.state(), ConsentFlow.LIFETIME.toSeconds())));
+        Envelope.data(new AuthorizeResponse(asked.url(), asked.state(), ConsentFlow.LIFETIME.toSeconds())));
   }
 
   private ConsentFlow.ConsentRequest draft(Request request, ConsentRequest wanted) {
@@ -111,7 +111,7 @@ final class ConsentRoutes {
     Map<String, String> query = parseQuery(request.body(PastedCallback.class).callbackUrl());
     Account account = complete(query, request.caller().user().id());
     request.json(
-        new AccountRoutes.Data(true, accountRoutes.show(account, AccountRoutes.pluginId(request))));
+        Envelope.data(accountRoutes.show(account, AccountRoutes.pluginId(request))));
   }
 
   record BrowserCallback(@Nullable String code, @Nullable String state, @Nullable String error) {}
@@ -173,7 +173,7 @@ final class ConsentRoutes {
                 "The provider gives no token at the moment ("
                     + e.getMessage()
                     + "); try again later."),
-            java.time.Duration.ofSeconds(5));
+            Duration.ofSeconds(5));
   }
 
   private void importRefreshToken(Request request) {
@@ -187,8 +187,7 @@ final class ConsentRoutes {
               .createFromRefreshToken(draft(request, wanted), wanted.refreshToken().strip())
               .orElseThrow(ConsentRoutes::noSuchProvider);
       request.json(
-          new AccountRoutes.Data(
-              true, accountRoutes.show(account, AccountRoutes.pluginId(request))));
+          Envelope.data(accountRoutes.show(account, AccountRoutes.pluginId(request))));
     } catch (GrantFailed e) {
       throw toApiError(e);
     }
@@ -205,8 +204,7 @@ final class ConsentRoutes {
     accounts.resetStanding(account.owner(), account.id().hex());
     Optional<Account> now = accounts.find(account.id());
     request.json(
-        new AccountRoutes.Data(
-            true, accountRoutes.show(now.orElse(account), AccountRoutes.pluginId(request))));
+        Envelope.data(accountRoutes.show(now.orElse(account), AccountRoutes.pluginId(request))));
   }
 
   /** The query of a callback address that a user pasted. */
@@ -215,10 +213,10 @@ final class ConsentRoutes {
     try {
       @Nullable String raw = url == null ? null : URI.create(url.strip()).getRawQuery();
       for (String pair : raw == null ? new String[0] : raw.split("&")) {
-        String[] halves = pair.split("=", 2);
+        String[] parts = pair.split("=", 2);
         query.put(
-            halves[0],
-            URLDecoder.decode(halves.length < 2 ? "" : halves[1], StandardCharsets.UTF_8));
+            parts[0],
+            URLDecoder.decode(parts.length < 2 ? "" : parts[1], StandardCharsets.UTF_8));
       }
     } catch (IllegalArgumentException e) {
       throw new ApiError(400, "callback_url 不是有效的地址", "callback_url is not a valid URL.");

@@ -36,13 +36,13 @@ public final class AuthRoutes {
       PasswordHasher passwords,
       Sessions sessions,
       SessionQueries devices,
-      LoginRateLimiter guard,
+      LoginRateLimiter rateLimiter,
       Audit audit,
       PoolBackend plugin) {
     this.plugin = plugin;
     this.audit = audit;
     this.devices = devices;
-    this.rateLimiter = guard;
+    this.rateLimiter = rateLimiter;
     this.users = users;
     this.passwords = passwords;
     this.sessions = sessions;
@@ -89,9 +89,6 @@ public final class AuthRoutes {
 
   record LoginResponse(
       String accessToken, String refreshToken, String tokenType, long expiresIn, UserView user) {}
-
-  /** A response that only says that it is done. */
-  public record Done(String message, boolean success) {}
 
   private void login(Request request) {
     LoginRequest login = request.body(LoginRequest.class);

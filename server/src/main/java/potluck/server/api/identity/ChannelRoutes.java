@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.ChannelPreferences;
@@ -25,11 +26,9 @@ final class ChannelRoutes {
 
   record Defaults(@Nullable String accountsDefaultChannel, @Nullable String usageDefaultChannel) {}
 
-  record Data(boolean success, Defaults data) {}
-
   private void get(Request request) {
     ChannelPreferences.Preferences shown = channels.get(request.caller().user().id());
-    request.json(new Data(true, new Defaults(shown.accounts(), shown.usage())));
+    request.json(Envelope.data(new Defaults(shown.accounts(), shown.usage())));
   }
 
   private void put(Request request) {
@@ -38,7 +37,7 @@ final class ChannelRoutes {
         new ChannelPreferences.Preferences(
             channel(wanted.accountsDefaultChannel()), channel(wanted.usageDefaultChannel()));
     channels.set(request.caller().user().id(), shown);
-    request.json(new Data(true, wanted));
+    request.json(Envelope.data(wanted));
   }
 
   private static @Nullable String channel(@Nullable String name) {

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
@@ -84,28 +85,28 @@ final class LinkedIdentityRoutes {
     if (code == null || state == null) {
       throw new ApiError(400, "需要 code 和 state", "code and state are required.");
     }
-    IdentityProvider house;
-    ExternalIdentity who;
+    IdentityProvider provider;
+    ExternalIdentity identity;
     try {
-      house =
+      provider =
           logins
               .findByState(state)
               .orElseThrow(() -> new LoginFailed(LoginFailed.Reason.NOT_STARTED));
       String browser = request.cookie(ExternalLoginRoutes.cookieName(request, state));
-      who = logins.finish(house, code, state, browser, callback.iss(), user.id());
+      identity = logins.finish(provider, code, state, browser, callback.iss(), user.id());
     } catch (LoginFailed e) {
       throw ExternalLoginRoutes.toApiError(e);
     }
     LinkedIdentities.LinkedIdentity linked =
         identities
-            .link(house.id(), who, user.id())
+            .link(provider.id(), identity, user.id())
             .orElseThrow(
                 () ->
                     new ApiError(
                         409,
                         "该身份已属于另一个用户",
                         "This identity belongs to another user; unlink it there first."));
-    request.audit(audit, "identity.linked", house.id(), "");
+    request.audit(audit, "identity.linked", provider.id(), "");
     request.json(201, toView(linked));
   }
 
@@ -121,7 +122,7 @@ final class LinkedIdentityRoutes {
       case DONE -> {
         request.audit(audit, "identity.unlinked", request.value("id"), "");
         request.json(
-            new AuthRoutes.Done(request.localized("已解除关联", "The identity was unlinked."), true));
+            Envelope.message(request.localized("已解除关联", "The identity was unlinked.")));
       }
     }
   }

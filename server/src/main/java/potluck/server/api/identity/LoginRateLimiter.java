@@ -19,9 +19,9 @@ final class LoginRateLimiter {
   private final LoginBackoff names;
   private final AddressRateLimiter addresses;
 
-  LoginRateLimiter(LoginLimits bounds, InstantSource clock) {
-    this.names = new LoginBackoff(bounds.freeFailures(), bounds.maxWait(), clock);
-    this.addresses = new AddressRateLimiter(bounds.maxFailuresPerAddress(), WINDOW, clock);
+  LoginRateLimiter(LoginLimits limits, InstantSource clock) {
+    this.names = new LoginBackoff(limits.freeFailures(), limits.maxWait(), clock);
+    this.addresses = new AddressRateLimiter(limits.maxFailuresPerAddress(), WINDOW, clock);
   }
 
   /**

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.AccessTokens.Claims;
@@ -48,7 +49,7 @@ final class PasswordRoutes {
         passwords.hash(fresh),
         claims == null ? null : claims.session());
     request.json(
-        new AuthRoutes.Done(request.localized("密码已修改", "The password was changed."), true));
+        Envelope.message(request.localized("密码已修改", "The password was changed.")));
   }
 
   private void reset(Request request) {
@@ -59,6 +60,6 @@ final class PasswordRoutes {
       throw new ApiError(
           400, "此链接无效或已使用", "This link is invalid or was already used; ask for a new one.");
     }
-    request.json(new AuthRoutes.Done(request.localized("密码已重置", "The password was set."), true));
+    request.json(Envelope.message(request.localized("密码已重置", "The password was set.")));
   }
 }

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.Envelope;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -130,11 +131,11 @@ final class RegistrationRoutes {
     request.json(201, new CreatedInvitation(fresh.code(), InvitationView.of(fresh.invitation())));
   }
 
-  private static int checkRange(String name, @Nullable Integer value, int usual, int most) {
-    int wanted = value == null ? usual : value;
-    if (wanted < 1 || wanted > most) {
+  private static int checkRange(String name, @Nullable Integer value, int defaultValue, int max) {
+    int wanted = value == null ? defaultValue : value;
+    if (wanted < 1 || wanted > max) {
       throw new ApiError(
-          422, name + " 必须在 1 到 " + most + " 之间", name + " must be from 1 to " + most + ".");
+          422, name + " 必须在 1 到 " + max + " 之间", name + " must be from 1 to " + max + ".");
     }
     return wanted;
   }
@@ -150,6 +151,6 @@ final class RegistrationRoutes {
     }
     request.audit(audit, "invitation.withdraw", "invitation " + request.value("id"), "");
     request.json(
-        new AuthRoutes.Done(request.localized("邀请已撤回", "The invitation was withdrawn."), true));
+        Envelope.message(request.localized("邀请已撤回", "The invitation was withdrawn.")));
   }
 }

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
@@ -20,7 +21,7 @@ final class UserRoutes {
   private static final int MAX_TRUST_LEVEL = 9;
 
   private final Users users;
-  private final UserAdmin roster;
+  private final UserAdmin userAdmin;
   private final ResetLinks links;
   private final PasswordHasher passwords;
   private final SessionQueries devices;
@@ -29,7 +30,7 @@ final class UserRoutes {
 
   UserRoutes(
       Users users,
-      UserAdmin roster,
+      UserAdmin userAdmin,
       ResetLinks links,
       PasswordHasher passwords,
       SessionQueries devices,
@@ -39,7 +40,7 @@ final class UserRoutes {
     this.devices = devices;
     this.audit = audit;
     this.users = users;
-    this.roster = roster;
+    this.userAdmin = userAdmin;
     this.links = links;
     this.passwords = passwords;
   }
@@ -82,7 +83,7 @@ final class UserRoutes {
   private void list(Request request) {
     @Nullable String search = request.query("search");
     UserAdmin.Page page =
-        roster.page(
+        userAdmin.page(
             search == null ? "" : search,
             request.query("limit", 50, 1, 200),
             request.query("offset", 0, 0, Integer.MAX_VALUE));
@@ -111,14 +112,14 @@ final class UserRoutes {
     Change change = request.body(Change.class);
     long id = request.number("id");
     @Nullable Integer level = checkTrustLevel(change.trustLevel());
-    boolean shutsOut =
+    boolean endsAccess =
         Boolean.FALSE.equals(change.isActive())
             || (level != null && level < User.ADMIN_TRUST_LEVEL);
-    if (shutsOut) {
+    if (endsAccess) {
       refuseSelf(request, id);
     }
     User changed =
-        roster
+        userAdmin
             .change(
                 id,
                 new UserAdmin.Change(
@@ -140,7 +141,7 @@ final class UserRoutes {
     refuseSelf(request, gone.id());
     users.remove(gone.id());
     request.audit(audit, "user.delete", "user " + gone.id(), gone.username());
-    request.json(new AuthRoutes.Done(request.localized("用户已删除", "The user was deleted."), true));
+    request.json(Envelope.message(request.localized("用户已删除", "The user was deleted.")));
   }
 
   private void sessions(Request request) {
@@ -153,7 +154,7 @@ final class UserRoutes {
       throw ApiError.notFound();
     }
     request.audit(audit, "session.end", "user " + id, request.value("session"));
-    request.json(new AuthRoutes.Done(request.localized("会话已结束", "The session was ended."), true));
+    request.json(Envelope.message(request.localized("会话已结束", "The session was ended.")));
   }
 
   private void resetLink(Request request) {

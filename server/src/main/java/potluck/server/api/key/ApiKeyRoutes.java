@@ -1,5 +1,6 @@
 package potluck.server.api.key;
 
+import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
@@ -11,7 +12,6 @@ import potluck.gateway.key.ApiKey;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.UsageLimits;
-import potluck.server.api.identity.AuthRoutes;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
@@ -29,11 +29,11 @@ final class ApiKeyRoutes {
   private final int maxPerUser;
 
   /**
-   * @param most keys that a user may have
+   * @param max keys that a user may have
    */
-  ApiKeyRoutes(ApiKeys keys, LimitStore limits, Audit audit, int most) {
+  ApiKeyRoutes(ApiKeys keys, LimitStore limits, Audit audit, int max) {
     this.audit = audit;
-    this.maxPerUser = most;
+    this.maxPerUser = max;
     this.keys = keys;
     this.limits = limits;
   }
@@ -248,7 +248,7 @@ final class ApiKeyRoutes {
       throw ApiError.notFound();
     }
     request.json(
-        new AuthRoutes.Done(request.localized("API密钥已删除", "The API key was deleted."), true));
+        Envelope.message(request.localized("API密钥已删除", "The API key was deleted.")));
   }
 
   private ApiKey getOwn(Request request) {

@@ -26,12 +26,12 @@ final class KeyValidator {
     return checkLength("description", given, MAX_DESCRIPTION_LENGTH);
   }
 
-  private static @Nullable String checkLength(String field, @Nullable String text, int most) {
-    if (text != null && (text.length() > most || text.indexOf(0) >= 0)) {
+  private static @Nullable String checkLength(String field, @Nullable String text, int max) {
+    if (text != null && (text.length() > max || text.indexOf(0) >= 0)) {
       throw new ApiError(
           422,
-          field + " 最多 " + most + " 个字符，且不含 NUL",
-          field + " must have at most " + most + " characters and no NUL.");
+          field + " 最多 " + max + " 个字符，且不含 NUL",
+          field + " must have at most " + max + " characters and no NUL.");
     }
     return text;
   }

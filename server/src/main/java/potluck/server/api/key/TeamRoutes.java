@@ -1,5 +1,6 @@
 package potluck.server.api.key;
 
+import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,6 @@ import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.LimitStore.LimitOwner;
 import potluck.gateway.quota.LimitStore.Scope;
 import potluck.gateway.quota.Teams;
-import potluck.server.api.identity.AuthRoutes;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
@@ -80,7 +80,7 @@ final class TeamRoutes {
     Teams.Team team = getTeam(request);
     teams.remove(team.id());
     request.audit(audit, "team.removed", "team " + team.id(), team.name());
-    request.json(new AuthRoutes.Done(request.localized("已删除", "Deleted."), true));
+    request.json(Envelope.message(request.localized("已删除", "Deleted.")));
   }
 
   private void limits(Request request) {

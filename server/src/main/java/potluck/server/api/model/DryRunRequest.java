@@ -31,8 +31,8 @@ public record DryRunRequest(Dialect dialect, @Nullable String model, Ask ask, by
                         "dialect must be openai, responses, anthropic or gemini."));
     byte[] body = request.body();
     @Nullable String model = request.query("model");
-    Ask skimmed = dialect.scan(body);
+    Ask outline = dialect.scan(body);
     return new DryRunRequest(
-        dialect, model, model == null ? skimmed : skimmed.withModel(model, false), body);
+        dialect, model, model == null ? outline : outline.withModel(model, false), body);
   }
 }

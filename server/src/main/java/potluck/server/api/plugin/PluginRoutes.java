@@ -2,6 +2,7 @@ package potluck.server.api.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,7 +20,6 @@ import potluck.gateway.identity.Users;
 import potluck.gateway.pool.Pool;
 import potluck.server.api.account.AccountRoutes;
 import potluck.server.api.usage.QuotaAmounts;
-import potluck.server.api.usage.UsageRoutes;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
@@ -86,7 +86,7 @@ final class PluginRoutes {
 
   private void preference(Request request) {
     User user = request.caller().user();
-    request.json(new UsageRoutes.UsageData(true, toView(user, user.preferShared())));
+    request.json(Envelope.data(toView(user, user.preferShared())));
   }
 
   private static PreferenceView toView(User user, boolean preferShared) {
@@ -109,9 +109,7 @@ final class PluginRoutes {
     User user = request.caller().user();
     users.setPreferShared(user.id(), wanted == 1);
     request.json(
-        new AccountRoutes.Message(
-            true,
-            request.localized("Cookie优先级设置已更新", "The preference was changed."),
+        Envelope.message(request.localized("Cookie优先级设置已更新", "The preference was changed."),
             toView(user, wanted == 1)));
   }
 
@@ -130,7 +128,7 @@ final class PluginRoutes {
         accounts
             .find(request.caller().user().id(), request.value("cookie_id"))
             .orElseThrow(() -> new ApiError(404, "账号不存在", "This account does not exist."));
-    request.json(new UsageRoutes.UsageData(true, quotas(account)));
+    request.json(Envelope.data(quotas(account)));
   }
 
   /** A resting or spent account has 0 until it is back, every other account has 1. */
@@ -170,9 +168,7 @@ final class PluginRoutes {
       throw new ApiError(400, "threshold必须是数字", "threshold must be a number.");
     }
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            accounts.all().stream()
+        Envelope.data(accounts.all().stream()
                 .flatMap(account -> quotas(account).stream())
                 .filter(quota -> new BigDecimal(quota.quota()).compareTo(threshold) < 0)
                 .toList()));
@@ -190,6 +186,6 @@ final class PluginRoutes {
       shown.put("quotas", quotas(account));
       all.add(shown);
     }
-    request.json(new UsageRoutes.UsageData(true, all));
+    request.json(Envelope.data(all));
   }
 }

@@ -77,7 +77,7 @@ final class RemotePoolRoutes {
   }
 
   private void key(Request request) {
-    PluginUser seat =
+    PluginUser pluginUser =
         remote
             .find(request.caller().user())
             .orElseThrow(
@@ -88,13 +88,13 @@ final class RemotePoolRoutes {
                         "The Plug-in service has not created a key for you yet; log in again."));
     request.json(
         new PluginRoutes.PluginKeyView(
-            seat.id(),
-            seat.user(),
-            String.valueOf(seat.pluginUserId()),
+            pluginUser.id(),
+            pluginUser.user(),
+            String.valueOf(pluginUser.pluginUserId()),
             true,
-            ApiJson.micros(seat.createdAt()),
-            ApiJson.micros(seat.updatedAt()),
-            ApiJson.micros(seat.lastUsedAt())));
+            ApiJson.micros(pluginUser.createdAt()),
+            ApiJson.micros(pluginUser.updatedAt()),
+            ApiJson.micros(pluginUser.lastUsedAt())));
   }
 
   private void forwardRequest(Request request, @Nullable String name) {
@@ -149,8 +149,8 @@ final class RemotePoolRoutes {
   }
 
   /** AntiHub's frontend treats 403 like 401 and repeats without end, so 403 becomes 400. */
-  private static int status(int theirs) {
-    return theirs == 403 ? 400 : theirs < 400 ? 502 : theirs;
+  private static int status(int status) {
+    return status == 403 ? 400 : status < 400 ? 502 : status;
   }
 
   /** The error text of the service, wherever it is in the body. */

@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -62,7 +63,7 @@ final class PriceRoutes {
               found.map(price -> price.written() / PICO_PER_MICRO).orElse(null),
               found.map(price -> price.output() / PICO_PER_MICRO).orElse(null)));
     }
-    request.json(new UsageRoutes.UsageData(true, shown));
+    request.json(Envelope.data(shown));
   }
 
   record OwnPrices(@JsonRawValue String prices) {}

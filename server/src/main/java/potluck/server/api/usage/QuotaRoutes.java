@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,7 +95,7 @@ final class QuotaRoutes {
   }
 
   private void quotasOfUser(Request request) {
-    request.json(new UsageRoutes.UsageData(true, rows(quotas, pool, request)));
+    request.json(Envelope.data(rows(quotas, pool, request)));
   }
 
   record ConsumptionRow(
@@ -131,7 +132,7 @@ final class QuotaRoutes {
                         row.shared() ? 1 : 0,
                         ApiJson.millis(row.at())))
             .toList();
-    request.json(new UsageRoutes.UsageData(true, rows));
+    request.json(Envelope.data(rows));
   }
 
   record ModelStats(
@@ -144,9 +145,7 @@ final class QuotaRoutes {
     LedgerQueries.ModelTotals taken =
         accounting.totals(request.caller().user().id(), request.value("model"));
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            new ModelStats(
+        Envelope.data(new ModelStats(
                 taken.requests(),
                 QuotaAmounts.number(taken.consumed()),
                 QuotaAmounts.number(
@@ -191,8 +190,7 @@ final class QuotaRoutes {
     request.audit(audit, "user.grant", "user " + user, amount + " of " + model);
     request.json(
         201,
-        new UsageRoutes.UsageData(
-            true, Map.of("expires_at", String.valueOf(ApiJson.offset(expires)))));
+        Envelope.data(Map.of("expires_at", String.valueOf(ApiJson.offset(expires)))));
   }
 
   private void verify(Request request) {

@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
 import potluck.gateway.identity.Audit;
@@ -17,8 +18,8 @@ final class RequestBodyRoutes {
   private final BodyLog bodyLog;
   private final Audit audit;
 
-  RequestBodyRoutes(BodyLog bodies, Audit audit) {
-    this.bodyLog = bodies;
+  RequestBodyRoutes(BodyLog bodyLog, Audit audit) {
+    this.bodyLog = bodyLog;
     this.audit = audit;
   }
 
@@ -52,6 +53,6 @@ final class RequestBodyRoutes {
       request.audit(audit, "usage.body", "usage " + id, "read the request body");
     }
     request.json(
-        new UsageRoutes.UsageData(true, new RequestBodyView(id, kept.headers(), kept.body())));
+        Envelope.data(new RequestBodyView(id, kept.headers(), kept.body())));
   }
 }

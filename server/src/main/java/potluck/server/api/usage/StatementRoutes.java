@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.Envelope;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -82,9 +83,7 @@ final class StatementRoutes {
             drawn.cost(),
             earns);
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            new Statement(ApiJson.offset(from), ApiJson.offset(to), given, drawn, earns, summary)));
+        Envelope.data(new Statement(ApiJson.offset(from), ApiJson.offset(to), given, drawn, earns, summary)));
   }
 
   record Share(double weight, long waiting, long allWaiting, String arithmetic) {}
@@ -100,8 +99,7 @@ final class StatementRoutes {
             share.weight(),
             share.weight() - 1);
     request.json(
-        new UsageRoutes.UsageData(
-            true, new Share(share.weight(), share.waiting(), share.allWaiting(), arithmetic)));
+        Envelope.data(new Share(share.weight(), share.waiting(), share.allWaiting(), arithmetic)));
   }
 
   record Forecast(
@@ -115,9 +113,7 @@ final class StatementRoutes {
 
   private void forecast(Request request) {
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            statements.forecast(request.caller().user().id()).stream()
+        Envelope.data(statements.forecast(request.caller().user().id()).stream()
                 .map(
                     forecast ->
                         new Forecast(

@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.Envelope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import java.util.Comparator;
 
 /** Sums of usage by model, key, account, app or day, and as points of a chart. */
 final class UsageAggregateRoutes {
@@ -67,9 +69,7 @@ final class UsageAggregateRoutes {
           default -> throw ApiError.notFound();
         };
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            usage.sums(UsageRoutes.filter(request), column, MAX_GROUPS).stream()
+        Envelope.data(usage.sums(UsageRoutes.filter(request), column, MAX_GROUPS).stream()
                 .map(Sum::of)
                 .toList()));
   }
@@ -95,10 +95,10 @@ final class UsageAggregateRoutes {
             usage.sums(UsageRoutes.filter(request), column, MAX_POINTS).stream()
                 .map(Sum::of)
                 .toList());
-    points.sort(java.util.Comparator.comparing(point -> String.valueOf(point.label())));
+    points.sort(Comparator.comparing(point -> String.valueOf(point.label())));
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("bucket", column.name().toLowerCase(Locale.ROOT));
     answer.put("points", points);
-    request.json(new UsageRoutes.UsageData(true, answer));
+    request.json(Envelope.data(answer));
   }
 }
