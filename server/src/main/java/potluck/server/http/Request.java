@@ -124,8 +124,8 @@ public final class Request {
   }
 
   /** A text in the caller's language. */
-  public String localized(String zh, String en) {
-    return new LocalizedText(zh, en).in(header("accept-language"));
+  public String localized(MessageKey key, @Nullable Object... arguments) {
+    return key.text(arguments).in(header("accept-language"));
   }
 
   /** The first value of a header; null if absent. */
@@ -173,10 +173,7 @@ public final class Request {
             ? OptionalLong.of(Long.parseLong(text))
             : OptionalLong.empty();
     if (number.isEmpty() || number.getAsLong() < min || number.getAsLong() > max) {
-      throw new ApiError(
-          422,
-          name + " 必须在 " + min + " 到 " + max + " 之间",
-          name + " must be a number from " + min + " to " + max + ".");
+      throw new ApiError(422, MessageKey.NUMBER_OUT_OF_RANGE, name, min, max);
     }
     return number.getAsLong();
   }
@@ -193,7 +190,7 @@ public final class Request {
       case "true", "1" -> true;
       case "false", "0" -> false;
       default ->
-          throw new ApiError(422, name + " 必须是 true 或 false", name + " must be true or false.");
+          throw new ApiError(422, MessageKey.NOT_TRUE_OR_FALSE, name);
     };
   }
 

@@ -2,6 +2,7 @@ package potluck.server.api.account;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.MessageKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,10 +92,7 @@ final class AccountFileRoutes {
     @Nullable List<AccountValidator.AccountFields> given =
         csv ? AccountCsv.read(request.body()) : request.body(ImportRequest.class).accounts();
     if (given == null || given.isEmpty() || given.size() > MAX_ACCOUNTS) {
-      throw new ApiError(
-          400,
-          "需要 accounts：1 到 " + MAX_ACCOUNTS + " 个账号",
-          "accounts must have 1 to " + MAX_ACCOUNTS + " entries.");
+      throw new ApiError(400, MessageKey.ACCOUNTS_COUNT_OUT_OF_RANGE, MAX_ACCOUNTS);
     }
     boolean dryRun = request.isQueryOn("dry_run");
     List<ImportedLine> came = new ArrayList<>();

@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
 import potluck.gateway.account.Accounts;
 import potluck.server.http.ApiError;
 
@@ -28,10 +29,7 @@ record AccountLimitCheck(Accounts accounts, int max) {
    */
   void checkRoom(long owner, int count) {
     if (accounts.count(owner) + count >= max) {
-      throw new ApiError(
-          400,
-          "账号数量已达上限 " + max + "，请先删除一个",
-          "You have reached the maximum of " + max + " accounts; delete one first.");
+      throw new ApiError(400, MessageKey.TOO_MANY_ACCOUNTS, max);
     }
   }
 }

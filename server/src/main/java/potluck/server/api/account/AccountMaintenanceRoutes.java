@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,7 @@ final class AccountMaintenanceRoutes {
         body.length == 0 ? null : ApiJson.read(body, TestRequest.class).model();
     String model = wanted == null ? account.allModels().first() : wanted;
     if (!account.allModels().contains(model)) {
-      throw new ApiError(400, "此账号没有该模型", "This account does not have this model.");
+      throw new ApiError(400, MessageKey.ACCOUNT_WITHOUT_MODEL);
     }
     Provider provider = catalogue.find(account.provider()).orElseThrow();
     long start = System.nanoTime();
@@ -116,11 +117,11 @@ final class AccountMaintenanceRoutes {
     Account account = accountRoutes.getOwn(request);
     String model = request.value("model");
     if (!account.allModels().contains(model)) {
-      throw new ApiError(404, "配额记录不存在", "This account does not have this model.");
+      throw new ApiError(404, MessageKey.ACCOUNT_MODEL_WITHOUT_QUOTA);
     }
     accounts.setModel(account.owner(), account.id().hex(), model, on);
     request.json(
-        Envelope.message(request.localized("配额状态已更新", "The model's status was changed."),
+        Envelope.message(request.localized(MessageKey.MODEL_STATUS_CHANGED),
             Map.of("cookie_id", account.id().hex(), "model_name", model, "status", on ? 1 : 0)));
   }
 }

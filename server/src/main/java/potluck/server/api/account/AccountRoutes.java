@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
@@ -150,13 +151,13 @@ public final class AccountRoutes {
     }
     if (account.enabled() == on) {
       request.json(
-          Envelope.message(request.localized("账号状态未变化", "The account's status is unchanged."),
+          Envelope.message(request.localized(MessageKey.ACCOUNT_STATUS_UNCHANGED),
               Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.ENABLED, on);
     request.json(
-        Envelope.message(request.localized("账号状态已更新", "The account's status was changed."),
+        Envelope.message(request.localized(MessageKey.ACCOUNT_STATUS_CHANGED),
             Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
   }
 
@@ -168,12 +169,12 @@ public final class AccountRoutes {
     Map<String, Object> data = Map.of("cookie_id", account.id().hex(), "is_shared", shared ? 1 : 0);
     if (account.shared() == shared) {
       request.json(
-          Envelope.message(request.localized("账号类型未变化", "The account's type is unchanged."), data));
+          Envelope.message(request.localized(MessageKey.ACCOUNT_TYPE_UNCHANGED), data));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.SHARED, shared);
     request.json(
-        Envelope.message(request.localized("账号类型已更新", "The account's type was changed."), data));
+        Envelope.message(request.localized(MessageKey.ACCOUNT_TYPE_CHANGED), data));
   }
 
   record NameRequest(@Nullable String name) {}
@@ -190,7 +191,7 @@ public final class AccountRoutes {
     if (!accounts.remove(request.caller().user().id(), request.value("cookie_id"))) {
       throw notFound();
     }
-    request.json(Envelope.message(request.localized("账号已删除", "The account was deleted."), null));
+    request.json(Envelope.message(request.localized(MessageKey.ACCOUNT_DELETED), null));
   }
 
   Account getOwn(Request request) {
@@ -200,7 +201,7 @@ public final class AccountRoutes {
   }
 
   static ApiError notFound() {
-    return new ApiError(404, "账号不存在", "This account does not exist, or it is not yours.");
+    return new ApiError(404, MessageKey.ACCOUNT_NOT_FOUND);
   }
 
   static String pluginId(Request request) {

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -21,7 +22,7 @@ import potluck.server.http.Request;
 /** {@code /api/auth}: login and the current user. */
 public final class AuthRoutes {
   private static final LocalizedText WRONG_CREDENTIALS =
-      new LocalizedText("用户名或密码错误", "The user name or password is wrong.");
+      MessageKey.WRONG_CREDENTIALS.text();
 
   private final Users users;
   private final PasswordHasher passwords;
@@ -93,7 +94,7 @@ public final class AuthRoutes {
   private void login(Request request) {
     LoginRequest login = request.body(LoginRequest.class);
     if (login.username() == null || login.password() == null) {
-      throw new ApiError(422, "需要 username 和 password", "username and password are required.");
+      throw new ApiError(422, MessageKey.USERNAME_PASSWORD_REQUIRED);
     }
     @Nullable String header = request.header("user-agent");
     String agent = header == null ? "" : header;
@@ -108,7 +109,7 @@ public final class AuthRoutes {
       throw new ApiError(401, WRONG_CREDENTIALS, null);
     }
     if (!user.get().active()) {
-      throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
+      throw new ApiError(403, MessageKey.USER_DISABLED);
     }
     if (hash != null && PasswordHasher.needsRehash(hash)) {
       users.setPassword(user.get().id(), passwords.hash(login.password()));

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +43,7 @@ final class ChannelRoutes {
 
   private static @Nullable String channel(@Nullable String name) {
     if (name != null && !name.matches("[a-z0-9_-]{1,40}")) {
-      throw new ApiError(
-          422,
-          "渠道名只能包含小写字母、数字、- 和 _，最多 40 个字符",
-          "A channel has at most 40 lower-case letters, digits, - and _.");
+      throw new ApiError(422, MessageKey.INVALID_CHANNEL);
     }
     return name;
   }

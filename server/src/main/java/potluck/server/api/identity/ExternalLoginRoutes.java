@@ -2,6 +2,7 @@ package potluck.server.api.identity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.MessageKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -134,8 +135,7 @@ final class ExternalLoginRoutes {
             wait -> {
               throw new ApiError(
                   429,
-                  new LocalizedText(
-                      "登录请求过多，请稍后再试", "Too many logins were started; try again later."),
+                  MessageKey.TOO_MANY_LOGINS.text(),
                   wait);
             });
     startLimiter.recordRefusal(request.address());
@@ -169,7 +169,8 @@ final class ExternalLoginRoutes {
   }
 
   static ApiError toApiError(LoginFailed e) {
-    LocalizedText text = new LocalizedText("登录失败：" + e.reason().chinese(), e.reason().english());
+    LocalizedText text = MessageKey.LOGIN_FAILED.text(
+            new LocalizedText(e.reason().chinese(), e.reason().english()));
     return e.reason().isUnavailable()
         ? new ApiError(503, text, Duration.ofSeconds(5))
         : new ApiError(400, text, null);
@@ -207,7 +208,7 @@ final class ExternalLoginRoutes {
     @Nullable String code = callback.code();
     @Nullable String state = callback.state();
     if (code == null || state == null) {
-      throw new ApiError(400, "需要 code 和 state", "code and state are required.");
+      throw new ApiError(400, MessageKey.CODE_AND_STATE_REQUIRED);
     }
     ExternalIdentity identity;
     try {
@@ -221,9 +222,9 @@ final class ExternalLoginRoutes {
         identities
             .findOrCreateUser(provider.id(), identity, createUsers)
             .orElseThrow(
-                () -> new ApiError(403, "不允许创建新用户", "New users cannot be created this way."));
+                () -> new ApiError(403, MessageKey.LOGIN_CREATES_NO_USERS));
     if (!user.active()) {
-      throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
+      throw new ApiError(403, MessageKey.USER_DISABLED);
     }
     request.responseHeader("set-cookie", cookie(request, state, "", 0));
     audit.record(user.id(), "login.foreign", provider.id(), "", request.address());

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ final class LinkedIdentityRoutes {
     @Nullable String code = callback.code();
     @Nullable String state = callback.state();
     if (code == null || state == null) {
-      throw new ApiError(400, "需要 code 和 state", "code and state are required.");
+      throw new ApiError(400, MessageKey.CODE_AND_STATE_REQUIRED);
     }
     IdentityProvider provider;
     ExternalIdentity identity;
@@ -102,10 +103,7 @@ final class LinkedIdentityRoutes {
             .link(provider.id(), identity, user.id())
             .orElseThrow(
                 () ->
-                    new ApiError(
-                        409,
-                        "该身份已属于另一个用户",
-                        "This identity belongs to another user; unlink it there first."));
+                    new ApiError(409, MessageKey.IDENTITY_OF_ANOTHER_USER));
     request.audit(audit, "identity.linked", provider.id(), "");
     request.json(201, toView(linked));
   }
@@ -115,14 +113,11 @@ final class LinkedIdentityRoutes {
     switch (identities.unlink(user.id(), request.value("id"))) {
       case UNKNOWN -> throw ApiError.notFound();
       case LAST_LOGIN_METHOD ->
-          throw new ApiError(
-              409,
-              "这是唯一的登录方式，请先设置密码或关联其他身份",
-              "This is your only way to log in: set a password or link another identity first.");
+          throw new ApiError(409, MessageKey.LAST_WAY_TO_LOG_IN);
       case DONE -> {
         request.audit(audit, "identity.unlinked", request.value("id"), "");
         request.json(
-            Envelope.message(request.localized("已解除关联", "The identity was unlinked.")));
+            Envelope.message(request.localized(MessageKey.IDENTITY_UNLINKED)));
       }
     }
   }

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,7 @@ final class UserRoutes {
     User user =
         users
             .add(username, hash, level == null ? 1 : level)
-            .orElseThrow(() -> new ApiError(409, "用户名已存在", "This user name is taken."));
+            .orElseThrow(() -> new ApiError(409, MessageKey.USERNAME_TAKEN));
     plugin.onLogin(user);
     request.audit(audit, "user.add", "user " + user.id(), user.username());
     request.json(201, AuthRoutes.UserView.of(user));
@@ -132,7 +133,7 @@ final class UserRoutes {
   /** Keeps at least one administrator: the one who asks. */
   private static void refuseSelf(Request request, long id) {
     if (id == request.caller().user().id()) {
-      throw new ApiError(400, "不能禁用、降级或删除自己", "You cannot disable, demote or delete yourself.");
+      throw new ApiError(400, MessageKey.NOT_ON_YOURSELF);
     }
   }
 
@@ -141,7 +142,7 @@ final class UserRoutes {
     refuseSelf(request, gone.id());
     users.remove(gone.id());
     request.audit(audit, "user.delete", "user " + gone.id(), gone.username());
-    request.json(Envelope.message(request.localized("用户已删除", "The user was deleted.")));
+    request.json(Envelope.message(request.localized(MessageKey.USER_DELETED)));
   }
 
   private void sessions(Request request) {
@@ -154,7 +155,7 @@ final class UserRoutes {
       throw ApiError.notFound();
     }
     request.audit(audit, "session.end", "user " + id, request.value("session"));
-    request.json(Envelope.message(request.localized("会话已结束", "The session was ended.")));
+    request.json(Envelope.message(request.localized(MessageKey.SESSION_ENDED)));
   }
 
   private void resetLink(Request request) {
@@ -172,8 +173,7 @@ final class UserRoutes {
 
   private static @Nullable Integer checkTrustLevel(@Nullable Integer level) {
     if (level != null && (level < 0 || level > MAX_TRUST_LEVEL)) {
-      throw new ApiError(
-          422, "trust_level 必须在 0 到 9 之间", "trust_level must be a number from 0 to 9.");
+      throw new ApiError(422, MessageKey.INVALID_TRUST_LEVEL);
     }
     return level;
   }

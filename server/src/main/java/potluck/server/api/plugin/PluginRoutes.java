@@ -2,6 +2,7 @@ package potluck.server.api.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -104,12 +105,12 @@ final class PluginRoutes {
   private void setPreference(Request request) {
     @Nullable Integer wanted = request.body(PreferenceRequest.class).preferShared();
     if (wanted == null || wanted < 0 || wanted > 1) {
-      throw new ApiError(400, "prefer_shared必须是0或1", "prefer_shared must be 0 or 1.");
+      throw new ApiError(400, MessageKey.INVALID_PREFER_SHARED);
     }
     User user = request.caller().user();
     users.setPreferShared(user.id(), wanted == 1);
     request.json(
-        Envelope.message(request.localized("Cookie优先级设置已更新", "The preference was changed."),
+        Envelope.message(request.localized(MessageKey.PREFERENCE_CHANGED),
             toView(user, wanted == 1)));
   }
 
@@ -127,7 +128,7 @@ final class PluginRoutes {
     Account account =
         accounts
             .find(request.caller().user().id(), request.value("cookie_id"))
-            .orElseThrow(() -> new ApiError(404, "账号不存在", "This account does not exist."));
+            .orElseThrow(() -> new ApiError(404, MessageKey.PLUGIN_ACCOUNT_NOT_FOUND));
     request.json(Envelope.data(quotas(account)));
   }
 
@@ -165,7 +166,7 @@ final class PluginRoutes {
     try {
       threshold = text == null ? DEFAULT_THRESHOLD : new BigDecimal(text);
     } catch (NumberFormatException e) {
-      throw new ApiError(400, "threshold必须是数字", "threshold must be a number.");
+      throw new ApiError(400, MessageKey.INVALID_THRESHOLD);
     }
     request.json(
         Envelope.data(accounts.all().stream()

@@ -1,5 +1,6 @@
 package potluck.server.api.plugin;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -147,7 +148,7 @@ final class PluginServiceRoutes {
   private void create(Request request) {
     CreateUserRequest wanted = request.body(CreateUserRequest.class);
     if (wanted.name() == null || wanted.name().isBlank()) {
-      throw new ApiError(400, "需要 name", "name is required.");
+      throw new ApiError(400, MessageKey.NAME_REQUIRED);
     }
     boolean preferShared =
         wanted.preferShared() != null

@@ -2,6 +2,8 @@ package potluck.server.api.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.LocalizedText;
+import potluck.server.http.MessageKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -82,10 +84,7 @@ final class RemotePoolRoutes {
             .find(request.caller().user())
             .orElseThrow(
                 () ->
-                    new ApiError(
-                        404,
-                        "未找到API密钥",
-                        "The Plug-in service has not created a key for you yet; log in again."));
+                    new ApiError(404, MessageKey.PLUGIN_KEY_NOT_CREATED));
     request.json(
         new PluginRoutes.PluginKeyView(
             pluginUser.id(),
@@ -127,7 +126,7 @@ final class RemotePoolRoutes {
     try {
       URI.create("http://service" + target);
     } catch (IllegalArgumentException e) {
-      throw new ApiError(400, "地址无效", "The path contains characters that must be percent-encoded.");
+      throw new ApiError(400, MessageKey.PATH_NOT_ENCODED);
     }
   }
 
@@ -144,7 +143,7 @@ final class RemotePoolRoutes {
   private static void checkSuccess(ServiceResponse reply) {
     if (reply.status() / 100 != 2) {
       String text = errorText(reply);
-      throw new ApiError(status(reply.status()), text, text);
+      throw new ApiError(status(reply.status()), new LocalizedText(text, text), null);
     }
   }
 

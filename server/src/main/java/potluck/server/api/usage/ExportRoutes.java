@@ -2,6 +2,7 @@ package potluck.server.api.usage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.MessageKey;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -28,7 +29,6 @@ import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.Download;
 import potluck.server.http.HttpRoute;
-import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 import potluck.server.http.SpreadsheetCells;
 
@@ -101,7 +101,7 @@ final class ExportRoutes {
   private static ApiError alreadyRunning() {
     return new ApiError(
         429,
-        new LocalizedText("正在导出，请稍后再试", "An export is already running; try again shortly."),
+        MessageKey.EXPORT_ALREADY_RUNNING.text(),
         RETRY_AFTER);
   }
 
@@ -126,7 +126,7 @@ final class ExportRoutes {
     String wanted = request.query("format") == null ? "csv" : request.query("format");
     boolean csv = "csv".equals(wanted);
     if (!csv && !"jsonl".equals(wanted)) {
-      throw new ApiError(422, "format 必须是 csv 或 jsonl", "format must be csv or jsonl.");
+      throw new ApiError(422, MessageKey.INVALID_EXPORT_FORMAT);
     }
     UsageQueries.Filter filter = UsageRoutes.filter(request);
     Download.send(

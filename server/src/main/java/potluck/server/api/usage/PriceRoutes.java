@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,7 @@ final class PriceRoutes {
     try {
       book.replace(new String(request.body(), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
-      throw new ApiError(422, "价目无效：" + e.getMessage(), String.valueOf(e.getMessage()));
+      throw new ApiError(422, MessageKey.INVALID_PRICES, e.getMessage());
     }
     request.audit(audit, "prices.replace", "prices", "");
     getOwn(request);

@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -171,14 +172,11 @@ final class QuotaRoutes {
         || amount == null
         || amount.compareTo(MIN_GRANT) < 0
         || amount.compareTo(MAX_GRANT) > 0) {
-      throw new ApiError(
-          422,
-          "需要 model_name 和大于 0 的 quota",
-          "model_name and a quota above 0 and at most 1,000,000,000 are required.");
+      throw new ApiError(422, MessageKey.INVALID_QUOTA_GRANT);
     }
     @Nullable Instant wanted = TimeParser.parse("expires_at", grant.expiresAt());
     if (wanted != null && !wanted.isAfter(clock.instant())) {
-      throw new ApiError(422, "expires_at 必须在将来", "expires_at must be in the future.");
+      throw new ApiError(422, MessageKey.EXPIRES_AT_IN_THE_PAST);
     }
     Instant expires = wanted == null ? clock.instant().plus(YEAR) : wanted;
     quotas.grant(

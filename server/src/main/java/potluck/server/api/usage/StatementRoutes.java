@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import java.time.Duration;
 import java.time.Instant;
@@ -72,10 +73,7 @@ final class StatementRoutes {
     String summary =
         String.format(
             Locale.ROOT,
-            request.localized(
-                "您的账号处理了 %d 个请求，来自 %d 人，共 %d 个 token，价值 %.2f 美元；"
-                    + "您从他人的账号取用了 %.2f 美元；您每小时最多恢复 %s",
-                "Your accounts served %d requests of %d people with %d tokens, worth %.2f USD; you used %.2f USD of others' accounts; you recover up to %s per hour."),
+            request.localized(MessageKey.STATEMENT_SUMMARY),
             given.requests(),
             given.people(),
             given.tokens(),
@@ -93,9 +91,7 @@ final class StatementRoutes {
     String arithmetic =
         String.format(
             Locale.ROOT,
-            request.localized(
-                "账号全部繁忙时，您的排队权重为 %.0f：基础 1，另加您共享的 %.0f 个账号各 1。" + "账号所有者先于他人；空闲的位置给任何请求者",
-                "When all accounts are busy, your share of the queue has weight %.0f: 1, plus 1 for each of the %.0f accounts that you share. The owner of an account goes first; idle accounts serve everybody at once."),
+            request.localized(MessageKey.STATEMENT_QUEUE_SHARE),
             share.weight(),
             share.weight() - 1);
     request.json(

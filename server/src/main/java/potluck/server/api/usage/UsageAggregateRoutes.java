@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,7 +89,7 @@ final class UsageAggregateRoutes {
           case "hour" -> UsageQueries.Column.HOUR;
           case "day" -> UsageQueries.Column.DAY;
           default ->
-              throw new ApiError(422, "bucket 必须是 hour 或 day", "bucket must be hour or day.");
+              throw new ApiError(422, MessageKey.INVALID_BUCKET);
         };
     List<Sum> points =
         new ArrayList<>(

@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
 import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.util.LinkedHashMap;
@@ -163,7 +164,7 @@ public final class UsageRoutes {
   static Filter filter(Request request) {
     boolean all = request.isQueryOn("all");
     if (all && !request.caller().user().mayAudit()) {
-      throw new ApiError(400, "只有管理员可以使用 all=1", "Only an administrator may use all=1.");
+      throw new ApiError(400, MessageKey.ALL_ONLY_FOR_ADMINISTRATORS);
     }
     return new Filter(
         all ? null : request.caller().user().id(),
