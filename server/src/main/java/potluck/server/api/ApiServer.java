@@ -53,7 +53,7 @@ public record ApiServer(
     InstantSource clock) {
 
   /** Every route that is served. */
-  List<HttpRoute> routes(InFlightCalls watch) {
+  List<HttpRoute> routes(InFlightCalls inFlightCalls) {
     PoolBackend plugin = model.plugin();
     UsageApi usage =
         new UsageApi(
@@ -64,7 +64,7 @@ public record ApiServer(
             model.counting(),
             model.modelRoutes(),
             clock);
-    PluginApi plugIn =
+    PluginApi pluginApi =
         new PluginApi(
             plugin, pluginServiceKey, identity, account.accounts(), account.pool(), clock);
 
@@ -76,8 +76,8 @@ public record ApiServer(
     routes.addAll(
         IdentityApi.routes(identity, config.loginLimits(), config.checkUsername(), plugin, clock));
     routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
-    routes.addAll(plugIn.routes(account.routes(), usage.poolRoutes()));
-    routes.addAll(model.routes(watch));
+    routes.addAll(pluginApi.routes(account.routes(), usage.poolRoutes()));
+    routes.addAll(model.routes(inFlightCalls));
     routes.addAll(usage.routes());
     return List.copyOf(routes);
   }
@@ -86,7 +86,7 @@ public record ApiServer(
   public static HttpServer startingServer(ServerConfig config) {
     Connections connections =
         new Connections(ServerLimits.WHILE_STARTING, CidrRanges.of(List.of()));
-    RequestHandler front =
+    RequestHandler requestHandler =
         new RequestHandler(
             HealthRoutes.starting().routes(),
             null,
@@ -98,7 +98,7 @@ public record ApiServer(
     return new HttpServer(
         config.host(),
         config.port(),
-        front,
+        requestHandler,
         connections,
         new InFlightCalls(connections, Duration.ofSeconds(10)));
   }
@@ -106,13 +106,13 @@ public record ApiServer(
   /** Starts listening. */
   public HttpServer start() {
     Connections connections = new Connections(config.limits(), config.trustedProxies());
-    InFlightCalls watch = new InFlightCalls(connections, keepAlive);
+    InFlightCalls inFlightCalls = new InFlightCalls(connections, keepAlive);
     new RevokedCallCanceller(
-            watch, identity.users(), identity.sessions(), identity.apiKeys(), changes)
+            inFlightCalls, identity.users(), identity.sessions(), identity.apiKeys(), changes)
         .start();
-    RequestHandler front =
+    RequestHandler requestHandler =
         new RequestHandler(
-            routes(watch),
+            routes(inFlightCalls),
             new Authenticator(
                 identity.accessTokens(),
                 identity.sessions(),
@@ -126,6 +126,6 @@ public record ApiServer(
             new Cors(config.corsOrigins()),
             () -> connections.isClosingAfterResponse() || draining.getAsBoolean(),
             config.defaultLanguage());
-    return new HttpServer(config.host(), config.port(), front, connections, watch);
+    return new HttpServer(config.host(), config.port(), requestHandler, connections, inFlightCalls);
   }
 }

@@ -11,6 +11,7 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
+import java.nio.charset.StandardCharsets;
 
 /** The API description, for programs and for people. All files come from the program itself. */
 final class DocsRoutes {
@@ -63,7 +64,7 @@ final class DocsRoutes {
             .loadFromString(
                 new String(
                     StaticPage.readResource("/openapi.yaml"),
-                    java.nio.charset.StandardCharsets.UTF_8));
+                    StandardCharsets.UTF_8));
     return ApiJson.write(yaml);
   }
 }

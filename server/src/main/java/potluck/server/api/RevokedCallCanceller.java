@@ -32,8 +32,8 @@ final class RevokedCallCanceller {
   private final ChangeFeed changes;
 
   RevokedCallCanceller(
-      InFlightCalls watch, Users users, Sessions sessions, ApiKeys keys, ChangeFeed changes) {
-    this.inFlightCalls = watch;
+      InFlightCalls inFlightCalls, Users users, Sessions sessions, ApiKeys keys, ChangeFeed changes) {
+    this.inFlightCalls = inFlightCalls;
     this.users = users;
     this.sessions = sessions;
     this.keys = keys;

@@ -24,6 +24,7 @@ import potluck.server.backup.BackupManifest.Part;
 import potluck.server.backup.BackupManifest.Table;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
+import java.util.stream.Collectors;
 
 /**
  * Writes everything into one file while the server runs. The journal is copied first, then the
@@ -64,19 +65,19 @@ public final class Backup {
     if (Files.exists(file)) {
       throw new IllegalStateException(file + " already exists; choose another name");
     }
-    Path half = file.resolveSibling(file.getFileName() + ".part");
-    Files.deleteIfExists(half);
+    Path temporary = file.resolveSibling(file.getFileName() + ".part");
+    Files.deleteIfExists(temporary);
     Files.createFile(
-        half, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       BackupManifest manifest;
-      try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(half))) {
+      try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
         manifest = fill(zip, own);
       }
-      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       return manifest;
     } finally {
-      Files.deleteIfExists(half);
+      Files.deleteIfExists(temporary);
     }
   }
 
@@ -161,6 +162,6 @@ public final class Backup {
     return DatabaseTables.quoted(table)
         + columns.stream()
             .map(DatabaseTables::quoted)
-            .collect(java.util.stream.Collectors.joining(", ", " (", ")"));
+            .collect(Collectors.joining(", ", " (", ")"));
   }
 }

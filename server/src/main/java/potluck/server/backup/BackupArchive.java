@@ -27,12 +27,12 @@ final class BackupArchive {
   }
 
   /** Adds a part. */
-  static <E extends Exception> Part addPart(ZipOutputStream zip, String name, PartWriter<E> filling)
+  static <E extends Exception> Part addPart(ZipOutputStream zip, String name, PartWriter<E> writer)
       throws IOException, E {
     zip.putNextEntry(new ZipEntry(name));
     CountingOutputStream counted = new CountingOutputStream(zip);
     DigestOutputStream digested = new DigestOutputStream(counted, sha256());
-    filling.writeTo(digested);
+    writer.writeTo(digested);
     digested.flush();
     zip.closeEntry();
     return new Part(

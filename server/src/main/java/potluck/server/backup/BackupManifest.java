@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The first thing to read in a backup: what is in it, and the digests.
@@ -48,7 +49,7 @@ public record BackupManifest(
   }
 
   List<Part> parts() {
-    return java.util.stream.Stream.of(
+    return Stream.of(
             tables.stream().map(Table::part), journal.stream(), secrets.stream())
         .flatMap(each -> each)
         .toList();

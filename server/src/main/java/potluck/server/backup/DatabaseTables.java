@@ -25,9 +25,9 @@ public final class DatabaseTables {
   /**
    * Names, each after the tables that it refers to.
    *
-   * @param ours tables that migrations create; others are ignored
+   * @param known tables that migrations create; others are ignored
    */
-  public static List<String> names(Connection connection, Set<String> ours) throws SQLException {
+  public static List<String> names(Connection connection, Set<String> known) throws SQLException {
     Map<String, Set<String>> waiting = new LinkedHashMap<>();
     try (Statement statement = connection.createStatement();
         ResultSet rows =
@@ -47,7 +47,7 @@ public final class DatabaseTables {
       }
     }
     EXCLUDED.forEach(waiting::remove);
-    waiting.keySet().retainAll(ours);
+    waiting.keySet().retainAll(known);
     List<String> ordered = new ArrayList<>();
     while (!waiting.isEmpty()) {
       List<String> ready =

@@ -119,13 +119,13 @@ public final class DoctorChecks {
     try {
       Files.createDirectories(home);
       Files.delete(Files.createTempFile(home, "doctor", ".tmp"));
-      long room = Files.getFileStore(home).getUsableSpace();
+      long freeBytes = Files.getFileStore(home).getUsableSpace();
       add(
-          room >= MIN_FREE_BYTES
-              ? Finding.well("disk", (room >> 20) + " MiB are free for " + home)
+          freeBytes >= MIN_FREE_BYTES
+              ? Finding.well("disk", (freeBytes >> 20) + " MiB are free for " + home)
               : Finding.wrong(
                   "disk",
-                  (room >> 20)
+                  (freeBytes >> 20)
                       + " MiB are free for "
                       + home
                       + ", less than "

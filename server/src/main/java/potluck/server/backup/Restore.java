@@ -21,6 +21,8 @@ import potluck.server.backup.BackupManifest.Part;
 import potluck.server.backup.BackupManifest.Table;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.ZipException;
 
 /**
  * Restores a backup into a database. It checks the digests, creates the backup's schema, loads and
@@ -48,7 +50,7 @@ public final class Restore implements AutoCloseable {
     ZipFile zip;
     try {
       zip = new ZipFile(file.toFile());
-    } catch (java.util.zip.ZipException e) {
+    } catch (ZipException e) {
       throw new IllegalStateException(file + " is not a complete backup: " + e.getMessage(), e);
     }
     try {
@@ -142,9 +144,9 @@ public final class Restore implements AutoCloseable {
     }
   }
 
-  private void load(Connection connection, Set<String> ours) throws IOException, SQLException {
+  private void load(Connection connection, Set<String> known) throws IOException, SQLException {
     try (Statement statement = connection.createStatement()) {
-      List<String> all = new ArrayList<>(DatabaseTables.names(connection, ours));
+      List<String> all = new ArrayList<>(DatabaseTables.names(connection, known));
       all.add("changes");
       statement.execute(
           "TRUNCATE "
@@ -153,7 +155,7 @@ public final class Restore implements AutoCloseable {
     }
     Map<String, Table> kept = new HashMap<>();
     manifest.tables().forEach(table -> kept.put(table.name(), table));
-    for (String name : DatabaseTables.names(connection, ours)) {
+    for (String name : DatabaseTables.names(connection, known)) {
       if (kept.containsKey(name)) {
         load(connection, kept.get(name));
       }
@@ -199,7 +201,7 @@ public final class Restore implements AutoCloseable {
     for (Part part : manifest.secrets()) {
       try (InputStream in = BackupArchive.open(zip, part)) {
         found.put(
-            fileName(part), new String(in.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+            fileName(part), new String(in.readAllBytes(), StandardCharsets.UTF_8));
       }
     }
     return found;

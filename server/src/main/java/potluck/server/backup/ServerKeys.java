@@ -161,7 +161,7 @@ public final class ServerKeys {
   public static Sealed countSealed(Jdbi jdbi, List<Secret> keys) {
     List<String> lost = new ArrayList<>();
     List<Long> credentials = credentials(jdbi, keys, lost);
-    List<Long> passing =
+    List<Long> grants =
         count(
             jdbi,
             keys,
@@ -170,7 +170,7 @@ public final class ServerKeys {
             UNION ALL SELECT '', body FROM request_bodies
             """,
             new ArrayList<>());
-    return new Sealed(credentials, passing, lost);
+    return new Sealed(credentials, grants, lost);
   }
 
   /** Whether no credential needs an older key; those that no key opens are ignored. */

@@ -37,14 +37,14 @@ final class IdentityWiring {
 
   private IdentityWiring() {}
 
-  static IdentityServices identityServices(Infrastructure ground) {
-    Settings settings = ground.settings();
+  static IdentityServices identityServices(Infrastructure infrastructure) {
+    Settings settings = infrastructure.settings();
     Settings.Tokens tokens = settings.tokens();
     SettingValues values = settings.values();
     Duration refreshLife = Duration.ofDays(values.number(Setting.REFRESH_TOKEN_EXPIRE_DAYS));
-    Jdbi jdbi = ground.jdbi();
-    ChangeFeed changes = ground.changes();
-    InstantSource clock = ground.clock();
+    Jdbi jdbi = infrastructure.jdbi();
+    ChangeFeed changes = infrastructure.changes();
+    InstantSource clock = infrastructure.clock();
 
     Keyring keyring = new Keyring(tokens.jwt());
     AccessTokens access =
@@ -53,7 +53,7 @@ final class IdentityWiring {
     PasswordHasher passwords =
         new PasswordHasher(keyring, values.integer(Setting.LOGIN_MOST_WAITING));
     Sessions sessions =
-        new Sessions(jdbi, changes, access, refreshLife, ground.redisMirror(), clock);
+        new Sessions(jdbi, changes, access, refreshLife, infrastructure.redisMirror(), clock);
     RefreshTokens refreshes =
         new RefreshTokens(
             jdbi,
@@ -64,7 +64,7 @@ final class IdentityWiring {
                 refreshLife,
                 values.seconds(Setting.REFRESH_GRACE_SECONDS),
                 values.choice(Setting.REFRESH_REUSE).equals("family")),
-            ground.redisMirror(),
+            infrastructure.redisMirror(),
             clock);
     SetupLinks links = new SetupLinks(jdbi, users, clock);
     ApiKeys keys = new ApiKeys(jdbi, changes, keyring);
@@ -74,7 +74,7 @@ final class IdentityWiring {
             jdbi,
             settings.externalLogins().providers(),
             settings.externalLogins().redirect(),
-            ground.upstream(),
+            infrastructure.upstream(),
             new Timeouts(
                 settings.upstreams().timeouts().connect(),
                 LOGIN_TIMEOUT,

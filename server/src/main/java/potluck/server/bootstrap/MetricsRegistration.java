@@ -17,8 +17,8 @@ final class MetricsRegistration {
   private MetricsRegistration() {}
 
   static void register(
-      Metrics figures,
-      HttpServer site,
+      Metrics metrics,
+      HttpServer httpServer,
       Pool pool,
       Quotas quotas,
       Ledger ledger,
@@ -26,44 +26,44 @@ final class MetricsRegistration {
       Database database,
       Optional<RedisConnection> redis,
       Optional<Telemetry> telemetry) {
-    figures.gauge("potluck.running", "Running model requests", site::runningCalls);
-    figures.gauge("potluck.connections", "Open connections of callers", site::connections);
-    figures.counter(
+    metrics.gauge("potluck.running", "Running model requests", httpServer::runningCalls);
+    metrics.gauge("potluck.connections", "Open connections of callers", httpServer::connections);
+    metrics.counter(
         "potluck.connections.refused",
         "Connections that were refused because a limit was reached",
-        site::refused);
-    figures.gauge("potluck.bodies.bytes", "Memory used by request bodies", site::bodyBytes);
+        httpServer::refused);
+    metrics.gauge("potluck.bodies.bytes", "Memory used by request bodies", httpServer::bodyBytes);
 
-    figures.gauge("potluck.waiting", "Requests that wait for a busy account", pool::waiting);
-    figures.counter("potluck.rests", "Number of account cooldowns", pool::restCount);
-    figures.taggedGauges(
+    metrics.gauge("potluck.waiting", "Requests that wait for a busy account", pool::waiting);
+    metrics.counter("potluck.rests", "Number of account cooldowns", pool::restCount);
+    metrics.taggedGauges(
         "potluck.accounts",
         "Enabled accounts by standing",
         "standing",
         List.of("ready", "resting", "spent", "revoked"),
         pool::countByStanding);
 
-    figures.gauge("potluck.holds.open", "Open quota holds", quotas::holdsOpen);
-    figures.counter("potluck.rows.posted", "Rows posted to PostgreSQL", ledger::rowsPosted);
-    figures.gauge(
+    metrics.gauge("potluck.holds.open", "Open quota holds", quotas::holdsOpen);
+    metrics.counter("potluck.rows.posted", "Rows posted to PostgreSQL", ledger::rowsPosted);
+    metrics.gauge(
         "potluck.journal.bytes",
         "Bytes of the journal that are not posted yet; files of an earlier run count completely",
         ledger::bytesWaiting);
 
-    figures.gauge(
+    metrics.gauge(
         "potluck.password.hashes",
         "Password hashes computed since the start",
         passwords::hashCount);
-    figures.gauge(
+    metrics.gauge(
         "potluck.database.up", "Whether PostgreSQL answers", () -> database.isReachable() ? 1 : 0);
-    figures.gauge(
+    metrics.gauge(
         "potluck.redis.up",
         "Whether Redis accepts writes; NaN if none is set",
         () ->
             redis
                 .<Number>map(wire -> wire.state() == RedisConnection.State.CONNECTED ? 1 : 0)
                 .orElse(Double.NaN));
-    figures.counter(
+    metrics.counter(
         "potluck.spans.dropped",
         "Spans that could not be exported",
         () -> telemetry.map(Telemetry::dropped).orElse(0L));

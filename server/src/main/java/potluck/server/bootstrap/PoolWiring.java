@@ -37,32 +37,32 @@ record PoolWiring(
     RouteRuleStore routeBook,
     Router routes) {
 
-  static PoolWiring of(Infrastructure ground, Users users) {
-    Settings settings = ground.settings();
-    InstantSource clock = ground.clock();
+  static PoolWiring of(Infrastructure infrastructure, Users users) {
+    Settings settings = infrastructure.settings();
+    InstantSource clock = infrastructure.clock();
     Catalogue catalogue = settings.upstreams().catalogue();
     Vault vault = new Vault(settings.tokens().fernet(), clock);
-    Accounts accounts = new Accounts(ground.jdbi(), vault, ground.changes());
+    Accounts accounts = new Accounts(infrastructure.jdbi(), vault, infrastructure.changes());
     Grants grants =
         new Grants(
-            ground.backgroundJdbi(),
+            infrastructure.backgroundJdbi(),
             accounts,
             catalogue,
-            ground.changes(),
-            ground.upstream(),
+            infrastructure.changes(),
+            infrastructure.upstream(),
             clock);
-    NeutralProbe probe = new NeutralProbe(ground.upstream(), grants, clock);
+    NeutralProbe probe = new NeutralProbe(infrastructure.upstream(), grants, clock);
     Optional<RemotePoolWiring> away =
         settings
             .plugin()
             .service()
-            .map(service -> RemotePoolWiring.connect(service, ground, vault, users));
+            .map(service -> RemotePoolWiring.connect(service, infrastructure, vault, users));
     SettingValues values = settings.values();
     Pool pool =
         new Pool(
             away.<AccountSource>map(RemotePoolWiring::seats).orElse(accounts),
             away.map(it -> catalogue.with(it.provider())).orElse(catalogue),
-            ground.changes(),
+            infrastructure.changes(),
             new Pool.Rules(
                 values.integer(Setting.POOL_MOST_WAITING),
                 values.seconds(Setting.POOL_WAIT_SECONDS),
@@ -71,7 +71,7 @@ record PoolWiring(
                 values.integer(Setting.POOL_AFFINITY_CONVERSATIONS)),
             probe,
             clock);
-    RouteRuleStore book = new RouteRuleStore(ground.jdbi(), ground.changes());
+    RouteRuleStore book = new RouteRuleStore(infrastructure.jdbi(), infrastructure.changes());
     return new PoolWiring(
         catalogue, vault, accounts, grants, probe, away, pool, book, new Router(book::rules));
   }
@@ -89,18 +89,18 @@ record PoolWiring(
   }
 
   /** The services behind the account routes. */
-  AccountApi accountApi(Infrastructure ground) {
-    SettingValues values = ground.settings().values();
+  AccountApi accountApi(Infrastructure infrastructure) {
+    SettingValues values = infrastructure.settings().values();
     ConsentFlow consents =
         new ConsentFlow(
-            ground.jdbi(),
+            infrastructure.jdbi(),
             catalogue,
             accounts,
             grants,
-            ground.settings().oauthRedirectUrl(),
-            ground.clock());
+            infrastructure.settings().oauthRedirectUrl(),
+            infrastructure.clock());
     int maxPerUser = values.integer(Setting.ACCOUNTS_PER_USER);
     return new AccountApi(
-        accounts, pool, catalogue, ground.allowedHosts(), consents, grants, probe, maxPerUser);
+        accounts, pool, catalogue, infrastructure.allowedHosts(), consents, grants, probe, maxPerUser);
   }
 }

@@ -25,16 +25,16 @@ public final class PotluckServer implements AutoCloseable {
   public record FirstStartSecrets(Optional<String> demoKey, Optional<String> setupToken) {}
 
   PotluckServer(
-      HttpServer site,
+      HttpServer httpServer,
       int metricsPort,
       AtomicBoolean draining,
       Lifecycle lifecycle,
-      FirstStartSecrets tickets) {
-    this.httpServer = site;
+      FirstStartSecrets firstStartSecrets) {
+    this.httpServer = httpServer;
     this.metricsPort = metricsPort;
     this.draining = draining;
     this.lifecycle = lifecycle;
-    this.firstStartSecrets = tickets;
+    this.firstStartSecrets = firstStartSecrets;
   }
 
   /** Open connections of callers. */

@@ -18,15 +18,15 @@ record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool r
   private static final Logger LOG = LoggerFactory.getLogger(RemotePoolWiring.class);
 
   static RemotePoolWiring connect(
-      Settings.PluginService service, Infrastructure ground, Vault vault, Users users) {
-    Timeouts timeouts = ground.settings().upstreams().timeouts();
+      Settings.PluginService service, Infrastructure infrastructure, Vault vault, Users users) {
+    Timeouts timeouts = infrastructure.settings().upstreams().timeouts();
     String base = service.base().toString();
-    PluginUsers seats = new PluginUsers(ground.backgroundJdbi(), vault, ground.changes(), base);
+    PluginUsers seats = new PluginUsers(infrastructure.backgroundJdbi(), vault, infrastructure.changes(), base);
     PluginProvider provider = new PluginProvider(timeouts);
-    PluginServiceClient door =
-        new PluginServiceClient(ground.upstream(), base, service.adminKey(), timeouts.connect());
+    PluginServiceClient client =
+        new PluginServiceClient(infrastructure.upstream(), base, service.adminKey(), timeouts.connect());
     return new RemotePoolWiring(
-        seats, provider, new RemotePool(seats, users, door, provider, ground.clock()));
+        seats, provider, new RemotePool(seats, users, client, provider, infrastructure.clock()));
   }
 
   /** Creates missing users at the service. Accounts on this server are kept but not used. */

@@ -36,52 +36,52 @@ record UsageWiring(
     BodyLog bodyLog,
     Retention retention) {
 
-  static UsageWiring of(Infrastructure ground, Accounts accounts, Vault vault) {
-    SettingValues values = ground.settings().values();
-    Jdbi jdbi = ground.jdbi();
-    Journal journal = Journal.open(ground.settings().home().resolve("journal"));
+  static UsageWiring of(Infrastructure infrastructure, Accounts accounts, Vault vault) {
+    SettingValues values = infrastructure.settings().values();
+    Jdbi jdbi = infrastructure.jdbi();
+    Journal journal = Journal.open(infrastructure.settings().home().resolve("journal"));
     QuotaServices services =
-        QuotaServices.create(values, jdbi, ground.changes(), accounts, ground.clock());
+        QuotaServices.create(values, jdbi, infrastructure.changes(), accounts, infrastructure.clock());
     Tariff tariff = services.tariff();
     Quotas quotas = services.quotas();
     UsageCopy copy = new UsageCopy();
     Ledger ledger =
         new Ledger(
             journal,
-            ground.backgroundJdbi(),
+            infrastructure.backgroundJdbi(),
             (handle, rows) -> {
               List<Quotas.Posting> postings = quotas.post(handle, copy.write(handle, rows));
               return () -> quotas.applyPosted(postings);
             },
-            ground.nodeId());
+            infrastructure.nodeId());
     return new UsageWiring(
         journal,
         tariff,
-        new PriceStore(jdbi, ground.changes(), tariff.prices()),
+        new PriceStore(jdbi, infrastructure.changes(), tariff.prices()),
         services.limits(),
         quotas,
         ledger,
-        new IdempotencyStore(jdbi, vault, ground.nodeId()),
+        new IdempotencyStore(jdbi, vault, infrastructure.nodeId()),
         new BodyLog(jdbi, vault, values.isTrue(Setting.USAGE_LOG_BODIES)),
         new Retention(
-            ground.reportJdbi(),
+            infrastructure.reportJdbi(),
             values.number(Setting.USAGE_RETENTION_DAYS),
             values.number(Setting.USAGE_LOG_BODY_DAYS)));
   }
 
   /** The services behind the usage routes. */
-  UsageServices usageServices(Infrastructure ground, Vault vault) {
-    Jdbi patient = ground.reportJdbi();
+  UsageServices usageServices(Infrastructure infrastructure, Vault vault) {
+    Jdbi backgroundJdbi = infrastructure.reportJdbi();
     return new UsageServices(
-        new UsageQueries(patient),
+        new UsageQueries(backgroundJdbi),
         bodyLog,
         quotas,
         limits,
-        new Teams(ground.jdbi(), ground.changes()),
-        new LedgerQueries(patient),
-        new Statements(patient, quotas, ground.clock()),
+        new Teams(infrastructure.jdbi(), infrastructure.changes()),
+        new LedgerQueries(backgroundJdbi),
+        new Statements(backgroundJdbi, quotas, infrastructure.clock()),
         prices,
         tariff,
-        new UserExport(patient, vault));
+        new UserExport(backgroundJdbi, vault));
   }
 }

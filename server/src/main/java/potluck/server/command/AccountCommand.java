@@ -76,14 +76,14 @@ final class AccountCommand {
             api -> {
               Map<String, Object> body = new HashMap<>();
               put(body, "model", model);
-              JsonNode tried =
+              JsonNode result =
                   api.call("POST", accountPath(api, account) + "/test", body).path("data");
-              served[0] = tried.path("served").asBoolean();
-              return tried;
+              served[0] = result.path("served").asBoolean();
+              return result;
             },
-            tried ->
+            result ->
                 ConsoleOutput.table(
-                    List.of(tried), "served", "model", "milliseconds", "status", "error"));
+                    List.of(result), "served", "model", "milliseconds", "status", "error"));
     return served[0] ? status : 1;
   }
 

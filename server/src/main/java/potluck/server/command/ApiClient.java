@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.core.JsonProcessingException;
 
 /**
  * A client of a running Potluck for commands. It uses the stored login and refreshes it if needed.
@@ -184,7 +185,7 @@ final class ApiClient implements AutoCloseable {
     JsonNode json = NullNode.getInstance();
     try {
       json = text.isBlank() ? json : ConsoleOutput.JSON.readTree(text);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new ApiRefusal(
           "this is not Potluck: it answered " + answer.statusCode() + " without JSON");
     }
@@ -196,9 +197,9 @@ final class ApiClient implements AutoCloseable {
 
   /** The error text, in the form of any dialect. */
   private static String errorText(JsonNode json, int status) {
-    for (String place : new String[] {"/detail", "/error/message", "/error", "/message"}) {
-      if (json.at(place).isTextual()) {
-        return json.at(place).asText() + " (" + status + ")";
+    for (String address : new String[] {"/detail", "/error/message", "/error", "/message"}) {
+      if (json.at(address).isTextual()) {
+        return json.at(address).asText() + " (" + status + ")";
       }
     }
     return "the server answered " + status;

@@ -19,7 +19,7 @@ final class ApiCommandMixin {
     void print(JsonNode answer);
   }
 
-  int run(ApiQuery question, ResultPrinter showing) throws IOException {
+  int run(ApiQuery question, ResultPrinter printer) throws IOException {
     LogSilencer.silence();
     LoginFile file = LoginFile.of(System.getenv());
     LoginFile.Login login =
@@ -31,7 +31,7 @@ final class ApiCommandMixin {
       if (json) {
         ConsoleOutput.json(answer);
       } else {
-        showing.print(answer);
+        printer.print(answer);
       }
       return 0;
     }

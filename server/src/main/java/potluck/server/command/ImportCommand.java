@@ -24,6 +24,7 @@ import potluck.server.importing.Importer;
 import potluck.server.importing.LiteLlmSource;
 import potluck.server.importing.NewApiSource;
 import potluck.server.settings.Settings;
+import picocli.CommandLine;
 
 /** {@code ./potluck import}: imports from another gateway, after showing a preview. */
 @Command(
@@ -90,7 +91,7 @@ final class ImportCommand {
               paramLabel = "KIND=NAME",
               description = "the provider for accounts of a kind, such as antigravity=NAME")
           @Nullable Map<String, String> providers,
-      @picocli.CommandLine.Mixin ImportOptions wanted)
+      @CommandLine.Mixin ImportOptions wanted)
       throws IOException, SQLException {
     return run(
         settings ->
@@ -120,7 +121,7 @@ final class ImportCommand {
               paramLabel = "FROM",
               description = "its SQLite file, a file from mysqldump, or postgresql://…")
           String from,
-      @picocli.CommandLine.Mixin ImportOptions wanted)
+      @CommandLine.Mixin ImportOptions wanted)
       throws IOException, SQLException {
     return run(_ -> NewApiSource.open(from), wanted);
   }
@@ -128,7 +129,7 @@ final class ImportCommand {
   @Command(name = "litellm", description = "From LiteLLM's config.yaml.")
   int liteLlm(
       @Parameters(paramLabel = "FILE", description = "config.yaml") Path file,
-      @picocli.CommandLine.Mixin ImportOptions wanted)
+      @CommandLine.Mixin ImportOptions wanted)
       throws IOException, SQLException {
     return run(_ -> LiteLlmSource.open(file, System.getenv()), wanted);
   }

@@ -55,7 +55,7 @@ final class LedgerCommand {
       throws IOException, SQLException {
     Path journal =
         Files.isDirectory(folder.resolve("journal")) ? folder.resolve("journal") : folder;
-    UUID whose = node == null ? readNodeId(journal) : node;
+    UUID nodeId = node == null ? readNodeId(journal) : node;
     if (Journal.inUse(journal)) {
       throw new IllegalStateException(
           "a running program uses " + journal + "; it posts its journal itself");
@@ -67,8 +67,8 @@ final class LedgerCommand {
       if (copy.segments().isEmpty()) {
         throw new IllegalStateException("there is no journal in " + folder);
       }
-      long posted = JournalReplay.replay(settings, database, copy.folder(), whose);
-      System.out.printf(CommandText.of("%d rows of node %s were posted%n", "已入账 %d 行，来自节点 %s%n"), posted, whose);
+      long posted = JournalReplay.replay(settings, database, copy.folder(), nodeId);
+      System.out.printf(CommandText.of("%d rows of node %s were posted%n", "已入账 %d 行，来自节点 %s%n"), posted, nodeId);
     }
     return 0;
   }

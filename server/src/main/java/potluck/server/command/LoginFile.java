@@ -51,18 +51,18 @@ final class LoginFile {
     }
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    Path half =
+    Path temporary =
         Files.createTempFile(
             folder,
             "login",
             ".new",
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
-      Files.write(half, ConsoleOutput.JSON.writeValueAsBytes(login));
-      Files.move(half, file, StandardCopyOption.ATOMIC_MOVE);
+      Files.write(temporary, ConsoleOutput.JSON.writeValueAsBytes(login));
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       return login;
     } finally {
-      Files.deleteIfExists(half);
+      Files.deleteIfExists(temporary);
     }
   }
 

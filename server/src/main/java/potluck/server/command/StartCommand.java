@@ -103,12 +103,12 @@ final class StartCommand implements Callable<Integer> {
    */
   private static void await(Settings settings, Database database) throws InterruptedException {
     LOG.warn("the database is unreachable; waiting for it");
-    try (HttpServer vestibule =
+    try (HttpServer startupServer =
         ApiServer.startingServer(ServerConfig.read(settings))) {
       while (!database.isReachable()) {
         Thread.sleep(200);
       }
-      LOG.info("the database is reachable; port {} now serves everything", vestibule.port());
+      LOG.info("the database is reachable; port {} now serves everything", startupServer.port());
     }
   }
 

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import java.util.List;
 
 /** {@code ./potluck user}: administration of users. */
 @Command(
@@ -69,7 +70,7 @@ final class UserCommand {
           return user;
         },
         user -> {
-          ConsoleOutput.table(java.util.List.of(user), COLUMNS);
+          ConsoleOutput.table(List.of(user), COLUMNS);
           if (user.has("reset_link")) {
             System.out.println("They choose a password here: " + user.path("reset_link").asText());
           }
@@ -143,7 +144,7 @@ final class UserCommand {
       throws IOException {
     return asking.run(
         api -> api.call("PATCH", "/api/admin/users/" + findId(api, user), Map.of(what, value)),
-        changed -> ConsoleOutput.table(java.util.List.of(changed), COLUMNS));
+        changed -> ConsoleOutput.table(List.of(changed), COLUMNS));
   }
 
   private static String createResetLink(ApiClient api, String id) throws IOException {

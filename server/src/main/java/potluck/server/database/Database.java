@@ -174,10 +174,10 @@ public final class Database implements AutoCloseable {
   /**
    * The same connections with another timeout: short if somebody waits, long for large tables.
    *
-   * @param silence that a statement may keep before it fails
+   * @param timeout that a statement may keep before it fails
    */
-  public ConnectionFactory withTimeout(Duration silence) {
-    int millis = Math.toIntExact(silence.toMillis());
+  public ConnectionFactory withTimeout(Duration timeout) {
+    int millis = Math.toIntExact(timeout.toMillis());
     return () -> {
       Connection connection = pool.getConnection();
       try {

@@ -269,10 +269,10 @@ final class EmbeddedPostgres implements AutoCloseable {
     String[] command = {
       bin.resolve("pg_ctl").toString(), "stop", "-D", data.toString(), "-m", mode, "-s", "-t"
     };
-    List<String> whole = new ArrayList<>(List.of(command));
-    whole.add(Long.toString(STOP_SECONDS));
+    List<String> commandLine = new ArrayList<>(List.of(command));
+    commandLine.add(Long.toString(STOP_SECONDS));
     try {
-      PostgresTools.run(unprivileged.command(whole));
+      PostgresTools.run(unprivileged.command(commandLine));
       return true;
     } catch (IOException | IllegalStateException e) {
       LOG.warn("the embedded PostgreSQL did not stop ({}): {}", mode, e.getMessage());

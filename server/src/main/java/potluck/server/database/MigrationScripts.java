@@ -61,9 +61,9 @@ final class MigrationScripts implements MigrationLoader {
   }
 
   private static Change change(String file) {
-    int bar = file.indexOf('_');
-    String words = file.substring(bar + 1, file.length() - ".sql".length()).replace('_', ' ');
-    Change change = new Change(new BigDecimal(file.substring(0, bar)));
+    int separator = file.indexOf('_');
+    String words = file.substring(separator + 1, file.length() - ".sql".length()).replace('_', ' ');
+    Change change = new Change(new BigDecimal(file.substring(0, separator)));
     change.setDescription(words);
     change.setFilename(file);
     return change;

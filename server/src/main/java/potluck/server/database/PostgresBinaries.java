@@ -35,13 +35,13 @@ final class PostgresBinaries {
       return ready;
     }
     Files.createDirectories(folder);
-    Path half = Files.createTempDirectory(folder, "unpacking-");
-    try (InputStream packed = openArchive()) {
-      unpack(packed, half);
-      Files.setPosixFilePermissions(half, PosixFilePermissions.fromString("rwxr-xr-x"));
-      Files.move(half, ready, StandardCopyOption.ATOMIC_MOVE);
+    Path temporary = Files.createTempDirectory(folder, "unpacking-");
+    try (InputStream archive = openArchive()) {
+      unpack(archive, temporary);
+      Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.move(temporary, ready, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      delete(half);
+      delete(temporary);
       if (Files.isDirectory(ready)) {
         return ready; // Another process has unpacked it meanwhile.
       }
@@ -52,8 +52,8 @@ final class PostgresBinaries {
 
   private static InputStream openArchive() throws IOException {
     String name = "/postgres-" + operatingSystem() + "-" + processor() + ".txz";
-    @Nullable InputStream packed = PostgresBinaries.class.getResourceAsStream(name);
-    if (packed == null) {
+    @Nullable InputStream archive = PostgresBinaries.class.getResourceAsStream(name);
+    if (archive == null) {
       throw new IOException(
           "This program has no PostgreSQL for this machine ("
               + operatingSystem()
@@ -61,7 +61,7 @@ final class PostgresBinaries {
               + processor()
               + "); set DATABASE_URL to a running one.");
     }
-    return packed;
+    return archive;
   }
 
   private static String operatingSystem() {
@@ -73,9 +73,9 @@ final class PostgresBinaries {
     return arch.equals("amd64") ? "x86_64" : arch.equals("aarch64") ? "arm_64" : arch;
   }
 
-  private static void unpack(InputStream packed, Path folder) throws IOException {
+  private static void unpack(InputStream archive, Path folder) throws IOException {
     try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(packed, 1 << 16)))) {
+        new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive, 1 << 16)))) {
       TarArchiveEntry entry;
       while ((entry = tar.getNextEntry()) != null) {
         Path file = folder.resolve(entry.getName()).normalize();

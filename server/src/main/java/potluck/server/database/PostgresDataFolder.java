@@ -26,8 +26,8 @@ final class PostgresDataFolder {
       return;
     }
     LOG.info("creating a database in {}", data);
-    Path half = data.resolveSibling("making");
-    PostgresBinaries.delete(half); // Left by a start that was killed.
+    Path temporary = data.resolveSibling("making");
+    PostgresBinaries.delete(temporary); // Left by a start that was killed.
     Path words = Files.createTempFile(data.getParent(), "pw", ".tmp");
     try {
       Files.writeString(words, password.reveal());
@@ -36,7 +36,7 @@ final class PostgresDataFolder {
           unprivileged.command(
               List.of(
                   bin.resolve("initdb").toString(),
-                  "--pgdata=" + half,
+                  "--pgdata=" + temporary,
                   "--username=" + user,
                   "--pwfile=" + words,
                   "--auth=scram-sha-256",
@@ -47,7 +47,7 @@ final class PostgresDataFolder {
                   "--locale-provider=builtin",
                   "--builtin-locale=C.UTF-8",
                   "--no-instructions")));
-      Files.move(half, data);
+      Files.move(temporary, data);
     } finally {
       Files.deleteIfExists(words);
     }
@@ -58,15 +58,15 @@ final class PostgresDataFolder {
    */
   static void checkVersion(Path data) throws IOException {
     String major = Files.readString(data.resolve("PG_VERSION"), StandardCharsets.US_ASCII).strip();
-    String ours = PostgresBinaries.VERSION.substring(0, PostgresBinaries.VERSION.indexOf('.'));
-    if (!major.equals(ours)) {
+    String current = PostgresBinaries.VERSION.substring(0, PostgresBinaries.VERSION.indexOf('.'));
+    if (!major.equals(current)) {
       throw new IllegalStateException(
           "The database in "
               + data
               + " was created by PostgreSQL "
               + major
               + ", but this program has "
-              + ours
+              + current
               + ". Start the version of Potluck that created it, dump it with pg_dump, and load the dump here.");
     }
   }

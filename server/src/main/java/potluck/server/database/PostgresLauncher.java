@@ -68,12 +68,12 @@ final class PostgresLauncher {
     command.addAll(List.of("-D", data.toString(), "-c", "port=" + port));
     options.forEach(option -> command.addAll(List.of("-c", option)));
     // Its own session: an interrupt at the terminal is for Potluck, which stops it in order.
-    List<String> whole = new ArrayList<>(List.of("setsid"));
-    whole.addAll(unprivileged.command(command));
+    List<String> commandLine = new ArrayList<>(List.of("setsid"));
+    commandLine.addAll(unprivileged.command(command));
     Files.deleteIfExists(log);
     Files.createFile(
         log, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    return new ProcessBuilder(whole)
+    return new ProcessBuilder(commandLine)
         .redirectErrorStream(true)
         .redirectOutput(log.toFile())
         .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))

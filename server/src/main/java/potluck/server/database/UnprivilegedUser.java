@@ -18,9 +18,9 @@ final class UnprivilegedUser {
   private final List<String> prefix;
   private final boolean changesOwner;
 
-  private UnprivilegedUser(List<String> prefix, boolean giveAway) {
+  private UnprivilegedUser(List<String> prefix, boolean changesOwnership) {
     this.prefix = prefix;
-    this.changesOwner = giveAway;
+    this.changesOwner = changesOwnership;
   }
 
   /**
@@ -38,9 +38,9 @@ final class UnprivilegedUser {
     List<String> attempt = new ArrayList<>(setpriv);
     attempt.addAll(List.of("test", "-x", folder.toString()));
     if (works(attempt.toArray(String[]::new))) {
-      UnprivilegedUser nobody = new UnprivilegedUser(setpriv, true);
-      nobody.giveOwnership(folder);
-      return nobody;
+      UnprivilegedUser user = new UnprivilegedUser(setpriv, true);
+      user.giveOwnership(folder);
+      return user;
     }
     throw new IllegalStateException(
         "PostgreSQL refuses to run as root, and neither 'unshare --user' nor 'setpriv' works with "
@@ -49,9 +49,9 @@ final class UnprivilegedUser {
   }
 
   List<String> command(List<String> command) {
-    List<String> whole = new ArrayList<>(prefix);
-    whole.addAll(command);
-    return whole;
+    List<String> commandLine = new ArrayList<>(prefix);
+    commandLine.addAll(command);
+    return commandLine;
   }
 
   /** Gives a file to PostgreSQL's user. */

@@ -70,8 +70,8 @@ public final class FullExport {
         statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
         statement.execute("SET LOCAL TIME ZONE 'UTC'");
       }
-      Set<String> ours = new Migrations(database.source()).tables();
-      for (String table : DatabaseTables.names(connection, ours)) {
+      Set<String> known = new Migrations(database.source()).tables();
+      for (String table : DatabaseTables.names(connection, known)) {
         if (!EXCLUDED.contains(table)) {
           progress.accept(table, table(connection, table, folder, form));
         }

@@ -35,43 +35,43 @@ public final class OwnerOnlyFile {
    *
    * @throws FileAlreadyExistsException if it exists; it is unchanged
    */
-  public static <E extends Exception> void create(Path file, ContentWriter<E> filling)
+  public static <E extends Exception> void create(Path file, ContentWriter<E> writer)
       throws IOException, E {
     if (Files.exists(file)) {
       throw new FileAlreadyExistsException(file.toString());
     }
-    writeAndMove(file, filling);
+    writeAndMove(file, writer);
   }
 
   /** Creates or replaces a file; a pipe or another special file is written to directly. */
-  public static <E extends Exception> void createOrReplace(Path file, ContentWriter<E> filling)
+  public static <E extends Exception> void createOrReplace(Path file, ContentWriter<E> writer)
       throws IOException, E {
     if (!Files.exists(file)) {
-      writeAndMove(file, filling);
+      writeAndMove(file, writer);
     } else if (Files.isRegularFile(file)) {
-      writeAndMove(file.toRealPath(), filling, StandardCopyOption.REPLACE_EXISTING);
+      writeAndMove(file.toRealPath(), writer, StandardCopyOption.REPLACE_EXISTING);
     } else {
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-        filling.writeTo(out);
+        writer.writeTo(out);
       }
     }
   }
 
   private static <E extends Exception> void writeAndMove(
-      Path file, ContentWriter<E> filling, CopyOption... options) throws IOException, E {
-    Path place = file.toAbsolutePath();
-    Path folder = place.resolveSibling("");
+      Path file, ContentWriter<E> writer, CopyOption... options) throws IOException, E {
+    Path target = file.toAbsolutePath();
+    Path folder = target.resolveSibling("");
     if (!Files.isDirectory(folder)) {
       throw new NoSuchFileException(folder + " is not a folder");
     }
-    Path half = Files.createTempFile(folder, "." + place.getFileName(), ".part", OWNER_ONLY);
+    Path temporary = Files.createTempFile(folder, "." + target.getFileName(), ".part", OWNER_ONLY);
     try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(half))) {
-        filling.writeTo(out);
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary))) {
+        writer.writeTo(out);
       }
-      Files.move(half, place, options);
+      Files.move(temporary, target, options);
     } finally {
-      Files.deleteIfExists(half);
+      Files.deleteIfExists(temporary);
     }
   }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Vault;
 import potluck.gateway.meter.BodyLog;
 import potluck.server.exporting.UserExportSections.Section;
+import java.util.Objects;
+import org.postgresql.util.PGobject;
 
 /**
  * Everything about one user as JSON, without secrets and without data of others. {@link
@@ -87,7 +89,7 @@ public final class UserExport {
             json.writeEndObject();
           });
     } catch (UncheckedIOException e) {
-      throw java.util.Objects.requireNonNull(e.getCause());
+      throw Objects.requireNonNull(e.getCause());
     }
   }
 
@@ -141,7 +143,7 @@ public final class UserExport {
         }
         json.writeEndArray();
       }
-      case org.postgresql.util.PGobject document when document.getType().equals("jsonb") ->
+      case PGobject document when document.getType().equals("jsonb") ->
           json.writeRawValue(document.getValue());
       case Number number -> json.writeNumber(number.toString());
       case Boolean flag -> json.writeBoolean(flag);

@@ -13,8 +13,8 @@ public final class ApiError extends RuntimeException {
   private final transient @Nullable Duration retryAfter;
 
   /** What went wrong, in both languages, with what to do about it. */
-  public ApiError(int status, String zh, String en) {
-    this(status, new LocalizedText(zh, en), null);
+  public ApiError(int status, MessageKey key, @Nullable Object... arguments) {
+    this(status, key.text(arguments), null);
   }
 
   /**
@@ -44,6 +44,6 @@ public final class ApiError extends RuntimeException {
 
   /** 404: a missing object and one of another user look the same. */
   public static ApiError notFound() {
-    return new ApiError(404, "没有找到", "Not found, or not yours.");
+    return new ApiError(404, MessageKey.NOT_FOUND);
   }
 }

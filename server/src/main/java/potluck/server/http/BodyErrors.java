@@ -19,64 +19,60 @@ final class BodyErrors {
 
   static ApiError emptyBody() {
     return unprocessable(
-        new LocalizedText("请求体为空，应为一个 JSON 对象", "it is empty, but must be a JSON object"));
+        MessageKey.BODY_EMPTY.text());
   }
 
   static ApiError toApiError(IOException thrown) {
     return switch (thrown) {
       case InvalidNullException e ->
           unprocessable(
-              new LocalizedText(
-                  path(e, "列表") + " 中有 null", "there is a null in " + path(e, "a list")));
+              MessageKey.BODY_NULL_IN_LIST.text(path(e, MessageKey.TYPE_LIST)));
       case MismatchedInputException e when e.getTargetType() != null ->
           wrongType(e, e.getTargetType());
       case JsonMappingException e when e.getCause() instanceof InputCoercionException cause ->
           wrongType(e, cause.getTargetType());
       case InputCoercionException e ->
-          unprocessable(new LocalizedText("数字过大", "a number is too large"));
+          unprocessable(MessageKey.BODY_NUMBER_TOO_LARGE.text());
       case JsonProcessingException e ->
           unprocessable(
-              new LocalizedText(
-                  "不是有效的 JSON：" + e.getOriginalMessage(), "no JSON: " + e.getOriginalMessage()));
-      default -> unprocessable(new LocalizedText("不是有效的 JSON", "no JSON"));
+              MessageKey.BODY_INVALID_JSON.text(e.getOriginalMessage()));
+      default -> unprocessable(MessageKey.BODY_NOT_JSON.text());
     };
   }
 
   private static ApiError unprocessable(LocalizedText why) {
-    return new ApiError(
-        422, "数据验证失败：" + why.zh(), "The body is not valid for this route (" + why.en() + ").");
+    return new ApiError(422, MessageKey.INVALID_BODY, why);
   }
 
   private static ApiError wrongType(JsonMappingException e, @Nullable Class<?> wanted) {
     LocalizedText kind = typeName(wanted);
     return unprocessable(
-        new LocalizedText(
-            path(e, "请求体") + " 应为" + kind.zh(), path(e, "the body") + " must be " + kind.en()));
+        MessageKey.BODY_WRONG_TYPE.text(path(e, MessageKey.BODY_WHOLE), kind));
   }
 
   private static LocalizedText typeName(@Nullable Class<?> wanted) {
     if (wanted == null) {
-      return new LocalizedText("另一种类型", "of another type");
+      return MessageKey.TYPE_OTHER.text();
     }
     if (wanted == Boolean.class) {
-      return new LocalizedText(" true 或 false", "true or false");
+      return MessageKey.TYPE_BOOLEAN.text();
     }
     if (wanted == Integer.class || wanted == Long.class || wanted == int.class) {
-      return new LocalizedText("整数（不过大）", "a whole number that is not too large");
+      return MessageKey.TYPE_WHOLE_NUMBER.text();
     }
     if (Number.class.isAssignableFrom(wanted)) {
-      return new LocalizedText("数字", "a number");
+      return MessageKey.TYPE_NUMBER.text();
     }
     if (wanted == String.class) {
-      return new LocalizedText("文本", "a text");
+      return MessageKey.TYPE_TEXT.text();
     }
     return Collection.class.isAssignableFrom(wanted)
-        ? new LocalizedText("列表", "a list")
-        : new LocalizedText(" JSON 对象", "a JSON object");
+        ? MessageKey.TYPE_LIST.text()
+        : MessageKey.TYPE_OBJECT.text();
   }
 
   /** For example {@code models[0]}. */
-  private static String path(JsonMappingException e, String whole) {
+  private static LocalizedText path(JsonMappingException e, MessageKey whole) {
     StringBuilder path = new StringBuilder();
     for (Reference step : e.getPath()) {
       if (step.getFieldName() == null) {
@@ -85,6 +81,6 @@ final class BodyErrors {
         path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
       }
     }
-    return path.isEmpty() ? whole : path.toString();
+    return path.isEmpty() ? whole.text() : new LocalizedText(path.toString(), path.toString());
   }
 }

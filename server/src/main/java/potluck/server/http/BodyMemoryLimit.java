@@ -20,10 +20,10 @@ final class BodyMemoryLimit {
   private long reservedBytes;
 
   /**
-   * @param most bytes
+   * @param maxBytes bytes
    */
-  BodyMemoryLimit(long most) {
-    this.maxBytes = most;
+  BodyMemoryLimit(long maxBytes) {
+    this.maxBytes = maxBytes;
   }
 
   /** The memory of one request; for one thread. */

@@ -75,11 +75,11 @@ final class BodyReader {
     }
   }
 
-  private byte[] readDecoded(ServerRequest request, BodyMemoryLimit.Share share, boolean anybody) {
-    long most = anybody ? limits.maxPublicBodyBytes() : limits.maxBodyBytes();
+  private byte[] readDecoded(ServerRequest request, BodyMemoryLimit.Share share, boolean publicRoute) {
+    long maxBytes = publicRoute ? limits.maxPublicBodyBytes() : limits.maxBodyBytes();
     long declared = request.headers().contentLength().orElse(-1);
-    if (declared > most) {
-      throw tooLarge(anybody, most);
+    if (declared > maxBytes) {
+      throw tooLarge(publicRoute, maxBytes);
     }
     if (!request.content().hasEntity()) {
       return new byte[0];
@@ -91,14 +91,14 @@ final class BodyReader {
             .orElse("identity")
             .toLowerCase(Locale.ROOT);
     try (InputStream raw = request.content().inputStream()) {
-      Supplier<FailureException> beyond = () -> tooLarge(anybody, most);
+      Supplier<FailureException> tooLarge = () -> tooLarge(publicRoute, maxBytes);
       byte[] body =
           switch (encoding) {
             case "identity" ->
                 declared >= 0
-                    ? readAll(raw, INITIAL_BUFFER, declared, share, beyond)
-                    : readAll(raw, BUFFER, most, share, beyond);
-            case "gzip" -> readAll(new GZIPInputStream(raw, BUFFER), BUFFER, most, share, beyond);
+                    ? readAll(raw, INITIAL_BUFFER, declared, share, tooLarge)
+                    : readAll(raw, BUFFER, maxBytes, share, tooLarge);
+            case "gzip" -> readAll(new GZIPInputStream(raw, BUFFER), BUFFER, maxBytes, share, tooLarge);
             default ->
                 throw new FailureException(
                     Kind.UNSUPPORTED_MEDIA,
@@ -150,14 +150,14 @@ final class BodyReader {
     }
   }
 
-  private static FailureException tooLarge(boolean anybody, long most) {
+  private static FailureException tooLarge(boolean publicRoute, long maxBytes) {
     return new FailureException(
         Failure.of(
                 Kind.TOO_LARGE,
                 "The body is larger than "
-                    + most
+                    + maxBytes
                     + " bytes; an operator can raise "
-                    + (anybody ? "POTLUCK_MAX_PUBLIC_BODY_BYTES." : "POTLUCK_MAX_BODY_BYTES."))
+                    + (publicRoute ? "POTLUCK_MAX_PUBLIC_BODY_BYTES." : "POTLUCK_MAX_BODY_BYTES."))
             .code("request_too_large"));
   }
 }

@@ -21,10 +21,10 @@ final class ConnectionCounts {
   /**
    * @param many addresses without a limit per address
    */
-  ConnectionCounts(SocketBudget sockets, int most, int mostFromOne, CidrRanges many) {
+  ConnectionCounts(SocketBudget sockets, int max, int maxPerAddress, CidrRanges many) {
     this.sockets = sockets;
-    this.max = most;
-    this.maxPerAddress = mostFromOne;
+    this.max = max;
+    this.maxPerAddress = maxPerAddress;
     this.sharedAddresses = many;
   }
 
@@ -37,16 +37,16 @@ final class ConnectionCounts {
 
   /** Counts one more if it is admitted; an admitted one must be {@link #release released}. */
   synchronized Admission tryAcquire(String address) {
-    String who = addressKey(address);
-    if (!who.isEmpty() && countByAddress.getOrDefault(who, 0) >= maxPerAddress) {
+    String key = addressKey(address);
+    if (!key.isEmpty() && countByAddress.getOrDefault(key, 0) >= maxPerAddress) {
       return Admission.TOO_MANY_FROM_ADDRESS;
     }
     if (total >= max || !sockets.tryAcquire()) {
       return Admission.FULL;
     }
     total++;
-    if (!who.isEmpty()) {
-      countByAddress.merge(who, 1, Integer::sum);
+    if (!key.isEmpty()) {
+      countByAddress.merge(key, 1, Integer::sum);
     }
     return Admission.ADMITTED;
   }

@@ -18,7 +18,7 @@ import potluck.dialect.model.Failure;
 final class ConnectionInput implements Supplier<byte[]> {
   private static final long MAX_UNREAD = 1 << 20;
 
-  private final DataReader sniffed;
+  private final DataReader firstBytes;
   private final HelidonSocket socket;
   private @Nullable CompletableFuture<byte[]> readAhead;
   private final ConnectionTimeouts timeouts;
@@ -34,7 +34,7 @@ final class ConnectionInput implements Supplier<byte[]> {
    */
   ConnectionInput(DataReader first, HelidonSocket socket, ServerLimits.ConnectionLimits limits) {
     this.timeouts = new ConnectionTimeouts(limits);
-    this.sniffed = first;
+    this.firstBytes = first;
     this.socket = socket;
   }
 
@@ -129,8 +129,8 @@ final class ConnectionInput implements Supplier<byte[]> {
 
   @SuppressWarnings("NullAway") // As above.
   private byte[] next() {
-    if (sniffed.available() > 0) {
-      return sniffed.readBytes(sniffed.available());
+    if (firstBytes.available() > 0) {
+      return firstBytes.readBytes(firstBytes.available());
     }
     CompletableFuture<byte[]> reading = takeReadAhead();
     if (reading == null) {

@@ -67,7 +67,7 @@ final class ConnectionLimiter {
    *
    * @return false if it must be closed at once
    */
-  boolean admit(ConnectionInput incoming, String address) {
+  boolean admit(ConnectionInput input, String address) {
     ConnectionCounts.Admission answer = counts.tryAcquire(address);
     // Another connection may have taken the place that was freed.
     for (int tries = 0;
@@ -76,7 +76,7 @@ final class ConnectionLimiter {
       answer = counts.tryAcquire(address);
     }
     if (answer == ConnectionCounts.Admission.ADMITTED) {
-      permits.put(incoming, new ConnectionPermit(counts, address));
+      permits.put(input, new ConnectionPermit(counts, address));
       return true;
     }
     logRefusal(answer, address);
@@ -84,7 +84,7 @@ final class ConnectionLimiter {
       rejectionResponses.decrementAndGet();
       return false;
     }
-    incoming.reject(answer == ConnectionCounts.Admission.FULL ? FULL : TOO_MANY);
+    input.reject(answer == ConnectionCounts.Admission.FULL ? FULL : TOO_MANY);
     return true;
   }
 
@@ -105,11 +105,11 @@ final class ConnectionLimiter {
   }
 
   /** A connection has ended. */
-  void connectionClosed(ConnectionInput incoming) {
-    @Nullable ConnectionPermit place = permits.remove(incoming);
-    if (place != null) {
-      place.close();
-    } else if (incoming.rejection() != null) {
+  void connectionClosed(ConnectionInput input) {
+    @Nullable ConnectionPermit permit = permits.remove(input);
+    if (permit != null) {
+      permit.close();
+    } else if (input.rejection() != null) {
       rejectionResponses.decrementAndGet();
     }
   }
@@ -119,12 +119,12 @@ final class ConnectionLimiter {
     if (!counts.isFull()) {
       return true;
     }
-    record Resting(ConnectionInput incoming, long nanos) {}
+    record Resting(ConnectionInput input, long nanos) {}
     long now = System.nanoTime();
     List<Resting> resting =
         open.stream()
             .filter(permits::containsKey)
-            .map(incoming -> new Resting(incoming, incoming.timeouts().evictableNanos(now)))
+            .map(input -> new Resting(input, input.timeouts().evictableNanos(now)))
             .filter(each -> each.nanos() >= 0)
             .sorted(Comparator.comparingLong(Resting::nanos).reversed())
             .toList();
@@ -132,10 +132,10 @@ final class ConnectionLimiter {
         .limit(Math.max(1, resting.size() / EVICTION_DIVISOR))
         .forEach(
             each -> {
-              @Nullable ConnectionPermit place = permits.remove(each.incoming());
-              if (place != null) {
-                place.close();
-                each.incoming().close();
+              @Nullable ConnectionPermit permit = permits.remove(each.input());
+              if (permit != null) {
+                permit.close();
+                each.input().close();
               }
             });
     return !resting.isEmpty();

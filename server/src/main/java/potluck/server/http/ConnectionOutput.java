@@ -13,9 +13,9 @@ final class ConnectionOutput implements DataWriter {
   private final DataWriter delegate;
   private final ConnectionTimeouts timeouts;
 
-  ConnectionOutput(DataWriter rest, ConnectionTimeouts patience) {
+  ConnectionOutput(DataWriter rest, ConnectionTimeouts timeouts) {
     this.delegate = rest;
-    this.timeouts = patience;
+    this.timeouts = timeouts;
   }
 
   @Override

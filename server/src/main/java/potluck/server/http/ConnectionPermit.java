@@ -8,8 +8,8 @@ final class ConnectionPermit implements AutoCloseable {
   private final String address;
   private final AtomicBoolean released = new AtomicBoolean();
 
-  ConnectionPermit(ConnectionCounts crowd, String address) {
-    this.counts = crowd;
+  ConnectionPermit(ConnectionCounts counts, String address) {
+    this.counts = counts;
     this.address = address;
   }
 

@@ -69,7 +69,7 @@ public final class Connections implements ServerConnectionSelector {
   /** Closes the connections whose timeout has passed. */
   void closeOverdue() {
     long now = System.nanoTime();
-    open.forEach(incoming -> incoming.closeIfOverdue(now));
+    open.forEach(input -> input.closeIfOverdue(now));
   }
 
   /** From now on, every answer closes its connection. */
@@ -90,7 +90,7 @@ public final class Connections implements ServerConnectionSelector {
    */
   void closeIdle(Duration grace) {
     long now = System.nanoTime();
-    open.forEach(incoming -> incoming.closeIfIdle(now, grace.toNanos()));
+    open.forEach(input -> input.closeIfIdle(now, grace.toNanos()));
   }
 
   /** Closes all connections at once. */
@@ -115,15 +115,15 @@ public final class Connections implements ServerConnectionSelector {
 
   @Override
   public ServerConnection connection(ConnectionContext context) {
-    ConnectionInput incoming =
+    ConnectionInput input =
         new ConnectionInput(context.dataReader(), context.serverSocket(), limits.connections());
     ServerConnection connection =
         http1.connection(
             new InterceptedContext(
                 context,
-                new ChunkedBodyReader(incoming),
-                new ConnectionOutput(context.dataWriter(), incoming.timeouts())));
-    return new TrackedConnection(connection, incoming, context.remotePeer().host(), open, limiter);
+                new ChunkedBodyReader(input),
+                new ConnectionOutput(context.dataWriter(), input.timeouts())));
+    return new TrackedConnection(connection, input, context.remotePeer().host(), open, limiter);
   }
 
   /** A connection whose thread knows its input. */

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.gateway.relay.ResponseWriter;
+import io.helidon.webserver.CloseConnectionException;
 
 /** A {@link ResponseWriter} on a Helidon response. */
 final class HelidonResponseWriter implements ResponseWriter {
@@ -24,7 +25,7 @@ final class HelidonResponseWriter implements ResponseWriter {
   private final ReentrantLock writing = new ReentrantLock();
   private volatile @Nullable OutputStream stream;
   private final byte[] defaultKeepAlive;
-  private volatile byte[] pulse;
+  private volatile byte[] keepAlive;
   private volatile boolean streaming;
   private volatile boolean committed;
   private volatile @Nullable Head ready;
@@ -32,24 +33,24 @@ final class HelidonResponseWriter implements ResponseWriter {
   private record Head(int status, Map<String, String> headers) {}
 
   /**
-   * @param pulse a keep-alive for a silent stream
+   * @param keepAlive a keep-alive for a silent stream
    * @param status maps the status of an answer
    * @param refused maps the body of an error
    */
   HelidonResponseWriter(
       ServerResponse response,
-      InFlightCalls.InFlightCall watched,
-      byte[] pulse,
+      InFlightCalls.InFlightCall inFlightCall,
+      byte[] keepAlive,
       IntUnaryOperator status,
       UnaryOperator<byte[]> refused) {
     this.statusMapper = status;
     this.errorBodyMapper = refused;
     this.response = response;
-    this.call = watched;
-    this.defaultKeepAlive = pulse;
-    this.pulse = pulse;
-    if (pulse.length > 0) {
-      watched.onSilence(this::writeKeepAlive);
+    this.call = inFlightCall;
+    this.defaultKeepAlive = keepAlive;
+    this.keepAlive = keepAlive;
+    if (keepAlive.length > 0) {
+      inFlightCall.onSilence(this::writeKeepAlive);
     }
   }
 
@@ -85,7 +86,7 @@ final class HelidonResponseWriter implements ResponseWriter {
 
   @Override
   public void setKeepAlive(byte @Nullable [] sign) {
-    pulse = sign == null ? defaultKeepAlive : sign;
+    keepAlive = sign == null ? defaultKeepAlive : sign;
   }
 
   @Override
@@ -124,7 +125,7 @@ final class HelidonResponseWriter implements ResponseWriter {
         start(head.status(), head.headers());
       }
       if (streaming) {
-        openStream().write(pulse);
+        openStream().write(keepAlive);
         openStream().flush();
       }
     } catch (IOException | RuntimeException e) {
@@ -176,7 +177,7 @@ final class HelidonResponseWriter implements ResponseWriter {
     writing.lock();
     try {
       sending.send();
-    } catch (IOException | UncheckedIOException | io.helidon.webserver.CloseConnectionException e) {
+    } catch (IOException | UncheckedIOException | CloseConnectionException e) {
       throw new CallerGone(e);
     } finally {
       writing.unlock();

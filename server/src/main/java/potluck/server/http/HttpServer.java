@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 import potluck.dialect.DialectResponse;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
+import io.helidon.http.Status;
 
 /** The listening server: the only place that builds a Helidon server. */
 public final class HttpServer implements AutoCloseable {
@@ -52,10 +53,10 @@ public final class HttpServer implements AutoCloseable {
    * @param port 0 takes any free one
    */
   public HttpServer(
-      String host, int port, RequestHandler front, Connections connections, InFlightCalls watch) {
+      String host, int port, RequestHandler requestHandler, Connections connections, InFlightCalls inFlightCalls) {
     this.connections = connections;
-    this.inFlightCalls = watch;
-    this.requestHandler = front;
+    this.inFlightCalls = inFlightCalls;
+    this.requestHandler = requestHandler;
     this.server =
         WebServer.builder()
             .host(host)
@@ -76,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
                 SocketOptions.builder().tcpNoDelay(true).socketReceiveBufferSize(64 << 10).build())
             .contentEncoding(new PassthroughEncoding())
             .directHandlers(directHandlers(connections.limits().requests().maxHeaderBytes()))
-            .addRouting(HttpRouting.builder().any(front::handle))
+            .addRouting(HttpRouting.builder().any(requestHandler::handle))
             .build()
             .start();
     // Helidon only logs why it cannot listen.
@@ -118,7 +119,7 @@ public final class HttpServer implements AutoCloseable {
                   "en"); // The headers may not have been read.
           DirectHandler.TransportResponse.Builder response =
               DirectHandler.TransportResponse.builder()
-                  .status(io.helidon.http.Status.create(code))
+                  .status(Status.create(code))
                   .header(HttpHeaders.REQUEST_ID, id)
                   .header(HttpHeaders.NOSNIFF, "nosniff")
                   .entity(written.body());
@@ -196,39 +197,39 @@ public final class HttpServer implements AutoCloseable {
   /**
    * Accepts nothing new, and lets running calls finish.
    *
-   * @param patience how long they may take; the others get an error
+   * @param timeout how long they may take; the others get an error
    */
-  public void close(Duration patience) {
-    if (inFlightCalls.running() > 0 && patience.isPositive()) {
+  public void close(Duration timeout) {
+    if (inFlightCalls.running() > 0 && timeout.isPositive()) {
       LOG.info(
           "waiting for {} running answers, at most {} s",
           inFlightCalls.running(),
-          patience.toSeconds());
+          timeout.toSeconds());
     }
     connections.closeAfterResponse();
-    Thread ending = Thread.ofVirtual().name("drain").start(() -> drain(patience));
+    Thread ending = Thread.ofVirtual().name("drain").start(() -> drain(timeout));
     server.stop();
     ending.interrupt();
     inFlightCalls.close();
   }
 
   /** Runs until it is interrupted, because queued connections may still appear. */
-  private void drain(Duration patience) {
+  private void drain(Duration timeout) {
     long start = System.nanoTime();
     boolean told = false;
     while (!Thread.currentThread().isInterrupted()) {
       Duration taken = Duration.ofNanos(System.nanoTime() - start);
-      if (!told && taken.compareTo(patience) >= 0) {
+      if (!told && taken.compareTo(timeout) >= 0) {
         told = true;
-        if (patience.isPositive() && inFlightCalls.running() > 0) {
+        if (timeout.isPositive() && inFlightCalls.running() > 0) {
           LOG.warn("{} answers did not finish in time and are cut off", inFlightCalls.running());
         }
         inFlightCalls.cancelAll(STOPPING);
       }
-      if (taken.compareTo(patience.plus(SHUTDOWN_ERROR_TIMEOUT)) >= 0) {
+      if (taken.compareTo(timeout.plus(SHUTDOWN_ERROR_TIMEOUT)) >= 0) {
         connections.closeAll();
       } else {
-        connections.closeIdle(patience.compareTo(IDLE_GRACE) < 0 ? patience : IDLE_GRACE);
+        connections.closeIdle(timeout.compareTo(IDLE_GRACE) < 0 ? timeout : IDLE_GRACE);
       }
       LockSupport.parkNanos(POLL_NANOS);
     }

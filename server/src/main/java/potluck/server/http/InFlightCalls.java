@@ -52,9 +52,9 @@ public final class InFlightCalls implements AutoCloseable {
     private @Nullable Failure cancellation;
     private boolean ended;
 
-    private InFlightCall(ConnectionInput incoming, Caller caller) {
+    private InFlightCall(ConnectionInput input, Caller caller) {
       this.caller = caller;
-      this.input = incoming;
+      this.input = input;
       this.thread = Thread.currentThread();
     }
 
@@ -119,25 +119,25 @@ public final class InFlightCalls implements AutoCloseable {
    */
   public InFlightCall begin(Caller caller) {
     connections.limiter().callStarted();
-    InFlightCall watched = new InFlightCall(Connections.currentInput(), caller);
-    running.add(watched);
+    InFlightCall inFlightCall = new InFlightCall(Connections.currentInput(), caller);
+    running.add(inFlightCall);
     @Nullable Failure why = endedWith;
     if (why != null) {
-      watched.cancel(why);
+      inFlightCall.cancel(why);
     }
-    return watched;
+    return inFlightCall;
   }
 
   /** The call has ended. */
-  public void end(InFlightCall watched) {
-    running.remove(watched);
+  public void end(InFlightCall inFlightCall) {
+    running.remove(inFlightCall);
     connections.limiter().callEnded();
-    watched.end();
+    inFlightCall.end();
   }
 
   /** Whether a call of a matching caller is running. */
-  public boolean anyMatch(Predicate<Caller> meant) {
-    return running.stream().anyMatch(watched -> meant.test(watched.caller));
+  public boolean anyMatch(Predicate<Caller> selected) {
+    return running.stream().anyMatch(inFlightCall -> selected.test(inFlightCall.caller));
   }
 
   /**
@@ -145,10 +145,10 @@ public final class InFlightCalls implements AutoCloseable {
    *
    * @param why sent to them in their dialect
    */
-  public void cancel(Predicate<Caller> meant, Failure why) {
+  public void cancel(Predicate<Caller> selected, Failure why) {
     running.stream()
-        .filter(watched -> meant.test(watched.caller))
-        .forEach(watched -> watched.cancel(why));
+        .filter(inFlightCall -> selected.test(inFlightCall.caller))
+        .forEach(inFlightCall -> inFlightCall.cancel(why));
   }
 
   /**
@@ -172,8 +172,8 @@ public final class InFlightCalls implements AutoCloseable {
       if (looks % CHECKS_BETWEEN_SWEEPS == 0) {
         connections.closeOverdue();
       }
-      for (InFlightCall watched : running) {
-        watched.check(now, keepAliveNanos);
+      for (InFlightCall inFlightCall : running) {
+        inFlightCall.check(now, keepAliveNanos);
       }
       LockSupport.parkNanos(PERIOD_MS * 1_000_000);
     }

@@ -69,14 +69,14 @@ public final class Request {
   /**
    * Writes the answer of a model, in pieces or complete.
    *
-   * @param watched the call that it answers
-   * @param pulse a keep-alive for a silent stream
+   * @param inFlightCall the call that it answers
+   * @param keepAlive a keep-alive for a silent stream
    */
-  public ResponseWriter responseWriter(InFlightCalls.InFlightCall watched, byte[] pulse) {
+  public ResponseWriter responseWriter(InFlightCalls.InFlightCall inFlightCall, byte[] keepAlive) {
     return new HelidonResponseWriter(
         out,
-        watched,
-        pulse,
+        inFlightCall,
+        keepAlive,
         status -> ErrorForm.status(surface, status),
         error -> ErrorForm.withDetail(surface, error, language));
   }
@@ -132,8 +132,8 @@ public final class Request {
   }
 
   /** A text in the caller's language. */
-  public String localized(String zh, String en) {
-    return new LocalizedText(zh, en).in(language);
+  public String localized(MessageKey key, @Nullable Object... arguments) {
+    return key.text(arguments).in(language);
   }
 
   /** The first value of a header; null if absent. */
@@ -171,7 +171,7 @@ public final class Request {
    *
    * @throws ApiError 422 if it is not a number or out of range
    */
-  public long query(String name, long otherwise, long least, long most) {
+  public long query(String name, long otherwise, long min, long max) {
     @Nullable String text = query(name);
     if (text == null || text.isEmpty()) {
       return otherwise;
@@ -180,11 +180,8 @@ public final class Request {
         text.matches("-?[0-9]{1,18}")
             ? OptionalLong.of(Long.parseLong(text))
             : OptionalLong.empty();
-    if (number.isEmpty() || number.getAsLong() < least || number.getAsLong() > most) {
-      throw new ApiError(
-          422,
-          name + " 必须在 " + least + " 到 " + most + " 之间",
-          name + " must be a number from " + least + " to " + most + ".");
+    if (number.isEmpty() || number.getAsLong() < min || number.getAsLong() > max) {
+      throw new ApiError(422, MessageKey.NUMBER_OUT_OF_RANGE, name, min, max);
     }
     return number.getAsLong();
   }
@@ -201,7 +198,7 @@ public final class Request {
       case "true", "1" -> true;
       case "false", "0" -> false;
       default ->
-          throw new ApiError(422, name + " 必须是 true 或 false", name + " must be true or false.");
+          throw new ApiError(422, MessageKey.NOT_TRUE_OR_FALSE, name);
     };
   }
 

@@ -51,14 +51,14 @@ public final class RequestHandler {
   private final String defaultLanguage;
 
   /**
-   * @param identify null before the database is reached; only public routes may be given then
+   * @param authenticator null before the database is reached; only public routes may be given then
    * @param draining whether responses must close their connections
    * @param defaultLanguage {@code en} or {@code zh}, for callers that send no {@code
    *     Accept-Language}
    */
   public RequestHandler(
       List<HttpRoute> routes,
-      @Nullable Authenticator identify,
+      @Nullable Authenticator authenticator,
       ServerLimits.RequestLimits limits,
       ClientAddress addresses,
       Cors cors,
@@ -68,8 +68,8 @@ public final class RequestHandler {
     this.defaultLanguage = defaultLanguage;
     this.clientAddress = addresses;
     this.cors = cors;
-    this.ready = identify != null;
-    this.authenticator = identify;
+    this.ready = authenticator != null;
+    this.authenticator = authenticator;
     this.bodyReader = new BodyReader(limits);
     this.maxHeaders = limits.maxHeaders();
     this.allRoutes = List.copyOf(routes);
@@ -116,10 +116,10 @@ public final class RequestHandler {
       out.header(HeaderValues.CONNECTION_CLOSE);
     }
     closeIfBodyUnread(in, out);
-    @Nullable Failure turnedAway = Connections.currentInput().rejection();
-    if (turnedAway != null) {
+    @Nullable Failure rejection = Connections.currentInput().rejection();
+    if (rejection != null) {
       out.header(HeaderValues.CONNECTION_CLOSE);
-      sendError(in, out, surface, turnedAway, id);
+      sendError(in, out, surface, rejection, id);
       throw new CloseConnectionException("too many connections");
     }
     if (cors.handle(in, out)) {
@@ -127,8 +127,8 @@ public final class RequestHandler {
       return;
     }
     MDC.put("request", id.toString());
-    ConnectionTimeouts patience = Connections.currentInput().timeouts();
-    patience.beginBody();
+    ConnectionTimeouts timeouts = Connections.currentInput().timeouts();
+    timeouts.beginBody();
     try (BodyMemoryLimit.Share share = bodyReader.openShare()) {
       for (Header header : in.headers()) {
         if (header.name().isEmpty()) {
@@ -173,7 +173,7 @@ public final class RequestHandler {
               Kind.INTERNAL, "The server failed; its log has details under request " + id + "."),
           id);
     } finally {
-      patience.beginIdle();
+      timeouts.beginIdle();
       MDC.remove("request");
     }
     if (Connections.currentInput().unusable()) {

@@ -8,8 +8,8 @@ final class SocketBudget {
   private final int max;
   private int taken;
 
-  SocketBudget(int most) {
-    this.max = most;
+  SocketBudget(int maxSockets) {
+    this.max = maxSockets;
   }
 
   /** Takes one; false if none is left. */

@@ -57,10 +57,7 @@ public final class TimeParser {
                   .toInstant()
               : LocalDateTime.parse(whole).toInstant(ZoneOffset.UTC));
     } catch (DateTimeException e) {
-      throw new ApiError(
-          422,
-          name + " 必须是 ISO 8601 时间",
-          name + " must be a time in ISO 8601, such as 2026-01-31T08:00:00Z.");
+      throw new ApiError(422, MessageKey.NOT_A_TIME, name);
     }
   }
 }

@@ -55,8 +55,8 @@ record AccountImportRules(Accounts accounts, Catalogue catalogue, AllowedHosts a
   /** A longer name than Potluck allows is cut. */
   private static String name(SourceRecord.SourceAccount account) {
     String name = account.name().strip();
-    int most = Math.min(name.length(), AccountRules.MAX_NAME_LENGTH);
-    return AccountRules.parseName(name.substring(0, most)).orElse(account.provider());
+    int max = Math.min(name.length(), AccountRules.MAX_NAME_LENGTH);
+    return AccountRules.parseName(name.substring(0, max)).orElse(account.provider());
   }
 
   /**

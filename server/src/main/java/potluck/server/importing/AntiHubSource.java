@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Fernet;
 import potluck.gateway.account.Secret;
 import potluck.gateway.quota.UsageLimits;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Optional;
 
 /**
  * AntiHub, the system that Potluck re-creates: the database of its backend, and optionally that of
@@ -76,10 +79,10 @@ public final class AntiHubSource implements ImportSource {
   private final Map<String, String> pluginIds = new HashMap<>();
 
   private AntiHubSource(
-      SourceTables backend, @Nullable PluginServiceSource plugged, List<Fernet> keys)
+      SourceTables backend, @Nullable PluginServiceSource pluginServiceSource, List<Fernet> keys)
       throws IOException {
     this.backend = backend;
-    this.pluginService = plugged;
+    this.pluginService = pluginServiceSource;
     this.keys = keys;
     for (String table : List.of("users", "api_keys")) {
       if (!backend.has(table)) {
@@ -110,12 +113,12 @@ public final class AntiHubSource implements ImportSource {
       String from, @Nullable String plugin, Map<String, String> providers, List<Secret> fernet)
       throws IOException {
     List<Fernet> keys =
-        fernet.stream().map(key -> new Fernet(key, java.time.Clock.systemUTC())).toList();
+        fernet.stream().map(key -> new Fernet(key, Clock.systemUTC())).toList();
     SourceTables backend = JdbcTables.postgres(from);
     try {
-      @Nullable PluginServiceSource plugged =
+      @Nullable PluginServiceSource pluginServiceSource =
           plugin == null ? null : new PluginServiceSource(JdbcTables.postgres(plugin), providers);
-      return new AntiHubSource(backend, plugged, keys);
+      return new AntiHubSource(backend, pluginServiceSource, keys);
     } catch (IOException | RuntimeException e) {
       backend.close();
       throw e;
@@ -159,7 +162,7 @@ public final class AntiHubSource implements ImportSource {
   }
 
   private interface PluginServiceTask {
-    void run(PluginServiceSource plugged) throws IOException;
+    void run(PluginServiceSource pluginServiceSource) throws IOException;
   }
 
   private void pluginService(PluginServiceTask asking) throws IOException {
@@ -198,11 +201,11 @@ public final class AntiHubSource implements ImportSource {
 
   /** Its {@code oauth_id} is {@code provider:subject}. */
   private static void login(SourceRow row, Sink sink) {
-    String[] halves = row.text("oauth_id", "").split(":", 2);
-    if (halves.length == 2) {
+    String[] parts = row.text("oauth_id", "").split(":", 2);
+    if (parts.length == 2) {
       sink.accept(
           new SourceRecord.SourceLogin(
-              row.text("oauth_id", ""), row.text("id", ""), halves[0], halves[1]));
+              row.text("oauth_id", ""), row.text("id", ""), parts[0], parts[1]));
     }
   }
 
@@ -254,11 +257,11 @@ public final class AntiHubSource implements ImportSource {
             UsageLimits.NONE));
   }
 
-  private @Nullable Secret decrypt(String sealed) {
+  private @Nullable Secret decrypt(String encrypted) {
     for (Fernet key : keys) {
-      java.util.Optional<byte[]> plain = key.decrypt(sealed);
-      if (plain.isPresent()) {
-        return new Secret(new String(plain.get(), java.nio.charset.StandardCharsets.UTF_8));
+      Optional<byte[]> decrypted = key.decrypt(encrypted);
+      if (decrypted.isPresent()) {
+        return new Secret(new String(decrypted.get(), StandardCharsets.UTF_8));
       }
     }
     return null;

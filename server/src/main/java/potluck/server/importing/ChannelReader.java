@@ -126,16 +126,16 @@ final class ChannelReader {
                           + type
                           + " is unknown and was imported as OpenAI-compatible; test it")));
     }
-    ChannelTypes.TypeTarget place = known.get();
+    ChannelTypes.TypeTarget target = known.get();
     if (given.isEmpty()) {
-      boolean nowhere =
-          place.baseUrl().isEmpty() && (type == 8 || place.provider().equals("azure-openai"));
-      return nowhere || (place.baseUrl().isEmpty() && place.provider().equals(COMPATIBLE))
+      boolean unsupported =
+          target.baseUrl().isEmpty() && (type == 8 || target.provider().equals("azure-openai"));
+      return unsupported || (target.baseUrl().isEmpty() && target.provider().equals(COMPATIBLE))
           ? Optional.empty()
-          : Optional.of(new Target(place.provider(), place.baseUrl(), List.of()));
+          : Optional.of(new Target(target.provider(), target.baseUrl(), List.of()));
     }
     return Optional.of(
-        new Target(place.providerAtOtherAddress(), withVersion(given, place.version()), List.of()));
+        new Target(target.providerAtOtherAddress(), withVersion(given, target.version()), List.of()));
   }
 
   /** Both programs append the version to an address; some people include it. */

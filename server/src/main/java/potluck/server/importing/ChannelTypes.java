@@ -101,8 +101,8 @@ final class ChannelTypes {
 
   /** Empty for an unknown type. */
   Optional<TypeTarget> find(int type) {
-    @Nullable TypeTarget place = (newApi ? NEW_API : ONE_API).get(type);
-    return Optional.ofNullable(place == null ? SHARED.get(type) : place);
+    @Nullable TypeTarget target = (newApi ? NEW_API : ONE_API).get(type);
+    return Optional.ofNullable(target == null ? SHARED.get(type) : target);
   }
 
   /** Why a type cannot be imported; empty if it can. */

@@ -43,7 +43,7 @@ final class ImportMappings {
         .findOne();
   }
 
-  void record(RecordKind kind, String foreignId, String ours, String mark) {
+  void record(RecordKind kind, String foreignId, String ownId, String mark) {
     handle.execute(
         """
         INSERT INTO imports (source, kind, foreign_id, our_id, mark) VALUES (?, ?, ?, ?, ?)
@@ -52,7 +52,7 @@ final class ImportMappings {
         source,
         kind.label(),
         foreignId,
-        ours,
+        ownId,
         mark);
   }
 

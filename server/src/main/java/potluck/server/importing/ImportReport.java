@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.Objects;
 
 /**
  * What was imported, what was already there, and what was skipped and why. Contains no secrets. For
@@ -95,7 +96,7 @@ public final class ImportReport {
   }
 
   private Tally tally(RecordKind kind) {
-    return java.util.Objects.requireNonNull(tallies.get(kind));
+    return Objects.requireNonNull(tallies.get(kind));
   }
 
   /** Names come from the source: control characters are removed. */

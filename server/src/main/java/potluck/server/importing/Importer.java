@@ -24,6 +24,7 @@ import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.pricing.QuotaServices;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
+import java.util.Objects;
 
 /**
  * Imports from another system. Users, keys, accounts, quotas and routes are imported in one
@@ -48,7 +49,7 @@ public final class Importer {
   private final ApiKeys keys;
   private final Accounts accounts;
   private final Quotas quotas;
-  private final @Nullable PluginUsers seats;
+  private final @Nullable PluginUsers pluginUsers;
   private final InstantSource clock = Clock.systemUTC();
 
   /**
@@ -71,7 +72,7 @@ public final class Importer {
     this.keys = new ApiKeys(jdbi, changes, keyring);
     Vault vault = new Vault(settings.tokens().fernet(), clock);
     this.accounts = new Accounts(jdbi, vault, changes);
-    this.seats =
+    this.pluginUsers =
         settings
             .plugin()
             .service()
@@ -89,58 +90,58 @@ public final class Importer {
    * @param apply false for a dry run
    * @throws IOException if the source cannot be read; nothing is imported then
    */
-  public ImportReport run(ImportSource source, ImportOptions wishes, boolean apply)
+  public ImportReport run(ImportSource source, ImportOptions options, boolean apply)
       throws IOException {
-    ImportReport report = new ImportReport(wishes.sourceName(), apply);
+    ImportReport report = new ImportReport(options.sourceName(), apply);
     try {
       Map<String, Long> owners =
           jdbi.inTransaction(
               handle -> {
                 // One import at a time: two would create the same users.
                 handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('import', 0))");
-                importInTransaction(handle, source, wishes, report);
+                importInTransaction(handle, source, options, report);
                 Map<String, Long> users =
-                    new ImportMappings(handle, wishes.sourceName(), keyring).usersBySourceId();
+                    new ImportMappings(handle, options.sourceName(), keyring).usersBySourceId();
                 if (!apply) {
                   handle.rollback();
                 }
                 return users;
               });
       // There may be years of usage, so no transaction stays open.
-      jdbi.useHandle(handle -> usageImporter(handle, wishes, report, owners, apply).read(source));
+      jdbi.useHandle(handle -> usageImporter(handle, options, report, owners, apply).read(source));
       if (apply) {
         new Audit(jdbi, clock)
             .record(
                 null,
                 "import",
-                source.kind() + " as " + wishes.sourceName(),
+                source.kind() + " as " + options.sourceName(),
                 report.summary(),
                 "here");
       }
     } catch (UncheckedIOException e) {
-      throw java.util.Objects.requireNonNull(e.getCause());
+      throw Objects.requireNonNull(e.getCause());
     }
     return report;
   }
 
   private void importInTransaction(
-      Handle handle, ImportSource source, ImportOptions wishes, ImportReport report) {
-    ImportMappings arrived = new ImportMappings(handle, wishes.sourceName(), keyring);
-    UserImporter people =
-        new UserImporter(handle, arrived, wishes, settings.externalLogins().providers(), clock);
-    KeyAndAccountImporter belongings =
+      Handle handle, ImportSource source, ImportOptions options, ImportReport report) {
+    ImportMappings mappings = new ImportMappings(handle, options.sourceName(), keyring);
+    UserImporter userImporter =
+        new UserImporter(handle, mappings, options, settings.externalLogins().providers(), clock);
+    KeyAndAccountImporter keyAndAccountImporter =
         new KeyAndAccountImporter(
             handle,
-            arrived,
+            mappings,
             keys,
             new AccountImportRules(
                 accounts,
                 catalogue,
                 AllowedHosts.parse(settings.values().text(Setting.UPSTREAM_ALLOWED_HOSTS))),
-            seats,
+            pluginUsers,
             quotas,
             tariff,
-            wishes,
+            options,
             clock);
     for (RecordKind kind : TRANSACTIONAL) {
       read(
@@ -150,12 +151,12 @@ public final class Importer {
           found -> {
             try {
               return switch (found) {
-                case SourceRecord.SourceUser person -> people.importUser(person);
-                case SourceRecord.SourceLogin login -> people.importLogin(login);
-                case SourceRecord.SourceKey key -> belongings.importKey(key);
-                case SourceRecord.SourceAccount account -> belongings.importAccount(account);
-                case SourceRecord.SourceQuota quota -> belongings.importQuota(quota);
-                case SourceRecord.SourceRoute route -> belongings.importRoute(route);
+                case SourceRecord.SourceUser person -> userImporter.importUser(person);
+                case SourceRecord.SourceLogin login -> userImporter.importLogin(login);
+                case SourceRecord.SourceKey key -> keyAndAccountImporter.importKey(key);
+                case SourceRecord.SourceAccount account -> keyAndAccountImporter.importAccount(account);
+                case SourceRecord.SourceQuota quota -> keyAndAccountImporter.importQuota(quota);
+                case SourceRecord.SourceRoute route -> keyAndAccountImporter.importRoute(route);
                 case SourceRecord.SourceUsage _ ->
                     throw new IllegalStateException("usage is imported separately");
               };
@@ -210,15 +211,15 @@ public final class Importer {
 
   private UsageImporter usageImporter(
       Handle handle,
-      ImportOptions wishes,
+      ImportOptions options,
       ImportReport report,
       Map<String, Long> owners,
       boolean apply) {
     return new UsageImporter(
         handle,
-        new ImportMappings(handle, wishes.sourceName(), keyring),
+        new ImportMappings(handle, options.sourceName(), keyring),
         owners,
-        wishes.sourceName(),
+        options.sourceName(),
         quotas,
         tariff,
         report,

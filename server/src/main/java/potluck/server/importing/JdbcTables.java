@@ -121,13 +121,13 @@ final class JdbcTables implements SourceTables {
   /** Each portion is its own statement and transaction; rows are passed on after it. */
   private void readInPortions(String from, String key, List<String> names, Consumer<SourceRow> sink)
       throws SQLException {
-    String portion = "%s WHERE %s > ? ORDER BY %2$s LIMIT %d".formatted(from, key, FETCH_SIZE);
+    String batch = "%s WHERE %s > ? ORDER BY %2$s LIMIT %d".formatted(from, key, FETCH_SIZE);
     List<SourceRow> rows = new ArrayList<>();
     try (PreparedStatement first =
         connection.prepareStatement(from + " ORDER BY " + key + " LIMIT " + FETCH_SIZE)) {
       readRows(first, names, rows::add);
     }
-    try (PreparedStatement next = connection.prepareStatement(portion)) {
+    try (PreparedStatement next = connection.prepareStatement(batch)) {
       while (!rows.isEmpty()) {
         rows.forEach(sink);
         String last = rows.getLast().text(names.getFirst(), "");

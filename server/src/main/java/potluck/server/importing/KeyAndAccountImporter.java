@@ -33,33 +33,33 @@ final class KeyAndAccountImporter {
   private final ImportMappings mappings;
   private final ApiKeys keys;
   private final AccountImportRules rules;
-  private final @Nullable PluginUsers seats;
+  private final @Nullable PluginUsers pluginUsers;
   private final Quotas quotas;
   private final Tariff tariff;
   private final Importer.ImportOptions options;
   private final InstantSource clock;
 
   /**
-   * @param seats users at a Plug-in service that is the pool; null for the built-in pool
+   * @param pluginUsers users at a Plug-in service that is the pool; null for the built-in pool
    */
   KeyAndAccountImporter(
       Handle handle,
-      ImportMappings arrived,
+      ImportMappings mappings,
       ApiKeys keys,
-      AccountImportRules bringing,
-      @Nullable PluginUsers seats,
+      AccountImportRules rules,
+      @Nullable PluginUsers pluginUsers,
       Quotas quotas,
       Tariff tariff,
-      Importer.ImportOptions wishes,
+      Importer.ImportOptions options,
       InstantSource clock) {
     this.handle = handle;
-    this.mappings = arrived;
+    this.mappings = mappings;
     this.keys = keys;
-    this.rules = bringing;
-    this.seats = seats;
+    this.rules = rules;
+    this.pluginUsers = pluginUsers;
     this.quotas = quotas;
     this.tariff = tariff;
-    this.options = wishes;
+    this.options = options;
     this.clock = clock;
   }
 
@@ -73,8 +73,8 @@ final class KeyAndAccountImporter {
     if (owner.isEmpty()) {
       return new ImportOutcome.Skipped(NO_OWNER);
     }
-    if (key.opensPlugin() && seats != null) {
-      if (!seats.insertImportedKey(handle, owner.get(), key.text())) {
+    if (key.opensPlugin() && pluginUsers != null) {
+      if (!pluginUsers.insertImportedKey(handle, owner.get(), key.text())) {
         return new ImportOutcome.Skipped("its user already has a user at the Plug-in service");
       }
       mappings.record(RecordKind.KEY, key.id(), Long.toString(owner.get()), mark);

@@ -13,6 +13,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import potluck.gateway.account.Secret;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
 
 /**
  * A {@code config.yaml} of LiteLLM: models become the operator's accounts, aliases and fallbacks
@@ -67,7 +69,7 @@ public final class LiteLlmSource implements ImportSource {
       document = new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
     } catch (YamlEngineException e) {
       throw new IOException(file + " is not YAML: " + e.getMessage(), e);
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       throw new IOException("There is no file " + file, e);
     }
     if (!(document instanceof Map<?, ?> map) || !(map.get("model_list") instanceof List<?>)) {
@@ -99,15 +101,15 @@ public final class LiteLlmSource implements ImportSource {
 
   /** Models with the same credential become one account, unless their names collide. */
   private void accounts(Sink sink) {
-    Map<String, AccountBuilder> gathered = new LinkedHashMap<>();
-    for (Object entry : (List<?>) java.util.Objects.requireNonNull(document.get("model_list"))) {
+    Map<String, AccountBuilder> accounts = new LinkedHashMap<>();
+    for (Object entry : (List<?>) Objects.requireNonNull(document.get("model_list"))) {
       if (entry instanceof Map<?, ?> model) {
-        model(model, gathered, sink);
+        model(model, accounts, sink);
       } else {
         sink.skip(String.valueOf(entry), "it is not an entry of model_list");
       }
     }
-    gathered.forEach((id, gathering) -> sink.accept(gathering.build(id)));
+    accounts.forEach((id, gathering) -> sink.accept(gathering.build(id)));
   }
 
   private static final class AccountBuilder {
@@ -149,7 +151,7 @@ public final class LiteLlmSource implements ImportSource {
     }
   }
 
-  private void model(Map<?, ?> entry, Map<String, AccountBuilder> gathered, Sink sink) {
+  private void model(Map<?, ?> entry, Map<String, AccountBuilder> accounts, Sink sink) {
     Map<?, ?> params = map(entry, "litellm_params");
     String name = text(entry, "model_name");
     String model = text(params, "model");
@@ -160,19 +162,19 @@ public final class LiteLlmSource implements ImportSource {
     }
     int slash = model.indexOf('/');
     String kind = slash < 0 ? guessProvider(model) : model.substring(0, slash);
-    @Nullable ProviderTarget place = TARGETS.get(kind);
-    if (place == null) {
+    @Nullable ProviderTarget target = TARGETS.get(kind);
+    if (target == null) {
       sink.skip(label, "the provider '" + kind + "' is unknown; add it by hand");
       return;
     }
     Optional<String> base = resolveEnvironment(text(params, "api_base", "base_url"));
-    Optional<String> key = credential(params, place);
+    Optional<String> key = credential(params, target);
     if (base.isEmpty() || key.isEmpty()) {
       String missing = text(params, base.isEmpty() ? "api_base" : "api_key");
       sink.skip(
           label,
           "the environment has no "
-              + (missing.isEmpty() ? place.variable() : missing.replace(ENVIRONMENT, ""))
+              + (missing.isEmpty() ? target.variable() : missing.replace(ENVIRONMENT, ""))
               + "; set it and repeat");
       return;
     }
@@ -180,12 +182,12 @@ public final class LiteLlmSource implements ImportSource {
         params,
         name,
         model.substring(slash + 1),
-        newBuilder(place, kind, base.get(), key.get(), params),
-        gathered);
+        newBuilder(target, kind, base.get(), key.get(), params),
+        accounts);
   }
 
   private static AccountBuilder newBuilder(
-      ProviderTarget place, String kind, String base, String key, Map<?, ?> params) {
+      ProviderTarget target, String kind, String base, String key, Map<?, ?> params) {
     String address = base.strip().replaceAll("/+$", "");
     if (kind.equals("azure") && !address.isEmpty() && !address.endsWith("/openai/v1")) {
       address = address.replaceAll("/openai$", "") + "/openai/v1";
@@ -196,7 +198,7 @@ public final class LiteLlmSource implements ImportSource {
       address = address.replaceAll("/v1(beta)?$", "");
     }
     return new AccountBuilder(
-        address.isEmpty() ? place.provider() : place.providerAtOtherAddress(),
+        address.isEmpty() ? target.provider() : target.providerAtOtherAddress(),
         address,
         new Secret(key),
         Math.clamp(number(params, "weight"), 1, 1000),
@@ -208,7 +210,7 @@ public final class LiteLlmSource implements ImportSource {
       String name,
       String model,
       AccountBuilder made,
-      Map<String, AccountBuilder> gathered) {
+      Map<String, AccountBuilder> accounts) {
     AccountBuilder taken = made;
     for (int i = 1; ; i++) {
       String id =
@@ -217,7 +219,7 @@ public final class LiteLlmSource implements ImportSource {
               + ImportMappings.shortDigest(made.baseUrl + " " + made.secret.reveal())
               + " #"
               + i;
-      AccountBuilder there = gathered.computeIfAbsent(id, _ -> made);
+      AccountBuilder there = accounts.computeIfAbsent(id, _ -> made);
       boolean same =
           there.secret.equals(made.secret)
               && there.weight == made.weight
@@ -234,14 +236,14 @@ public final class LiteLlmSource implements ImportSource {
     }
   }
 
-  private Optional<String> credential(Map<?, ?> params, ProviderTarget place) {
+  private Optional<String> credential(Map<?, ?> params, ProviderTarget target) {
     String given = text(params, "api_key");
     if (!given.isEmpty()) {
       return resolveEnvironment(given);
     }
-    return place.variable().isEmpty()
+    return target.variable().isEmpty()
         ? Optional.of("none")
-        : Optional.ofNullable(environment.get(place.variable()));
+        : Optional.ofNullable(environment.get(target.variable()));
   }
 
   private Optional<String> resolveEnvironment(String text) {

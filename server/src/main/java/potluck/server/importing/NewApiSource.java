@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.quota.UsageLimits;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The database of new-api or one-api, or a dump of it. Versions have different columns, so only
@@ -18,7 +19,7 @@ import potluck.gateway.quota.UsageLimits;
  */
 public final class NewApiSource implements ImportSource {
   private static final byte[] SQLITE =
-      "SQLite format 3\0".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+      "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
   /** Units of quota per US dollar. */
   private static final BigDecimal UNITS_PER_USD = BigDecimal.valueOf(500_000);

@@ -163,25 +163,25 @@ final class PluginServiceSource implements AutoCloseable {
    * quota again.
    */
   void quotas(Map<String, String> owners, ImportSource.Sink sink) throws IOException {
-    Set<String> bringing = new HashSet<>();
+    Set<String> sharingUsers = new HashSet<>();
     if (providers.containsKey(POOL_KIND)) {
       tables.each(
           "accounts",
           List.of("cookie_id", "user_id", "is_shared", "status"),
           row -> {
             if (row.flag("is_shared", false) && row.flag("status", true)) {
-              bringing.add(row.text("user_id", ""));
+              sharingUsers.add(row.text("user_id", ""));
             }
           });
     }
     tables.each(
         "user_shared_quota_pool",
         List.of("pool_id", "user_id", "model_name", "quota"),
-        row -> quota(row, owners, bringing, sink));
+        row -> quota(row, owners, sharingUsers, sink));
   }
 
   private static void quota(
-      SourceRow row, Map<String, String> owners, Set<String> bringing, ImportSource.Sink sink) {
+      SourceRow row, Map<String, String> owners, Set<String> sharingUsers, ImportSource.Sink sink) {
     String user = row.text("user_id", "");
     String model = row.text("model_name", "");
     double left = row.fraction("quota");
@@ -189,7 +189,7 @@ final class PluginServiceSource implements AutoCloseable {
     String label = model + " of user " + owner;
     if (left <= 0) {
       sink.skip(label, "nothing of it is left");
-    } else if (bringing.contains(user)) {
+    } else if (sharingUsers.contains(user)) {
       sink.skip(label, "the accounts that this user shares add it again");
     } else {
       sink.accept(new SourceRecord.SourceQuota(row.text("pool_id", ""), owner, model, left));

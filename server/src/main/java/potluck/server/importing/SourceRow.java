@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import java.math.BigDecimal;
 
 /**
  * A row of a source's table. A missing column counts as null, because versions differ. Immutable.
@@ -49,7 +50,7 @@ record SourceRow(Map<String, String> values) {
   long number(String column, long otherwise) {
     try {
       String text = values.get(column);
-      return text == null ? otherwise : new java.math.BigDecimal(text.strip()).longValueExact();
+      return text == null ? otherwise : new BigDecimal(text.strip()).longValueExact();
     } catch (ArithmeticException | NumberFormatException e) {
       return otherwise;
     }

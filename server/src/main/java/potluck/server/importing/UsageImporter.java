@@ -47,7 +47,7 @@ final class UsageImporter {
    */
   UsageImporter(
       Handle handle,
-      ImportMappings arrived,
+      ImportMappings mappings,
       Map<String, Long> owners,
       String source,
       Quotas quotas,
@@ -55,7 +55,7 @@ final class UsageImporter {
       ImportReport report,
       boolean apply) {
     this.handle = handle;
-    this.mappings = arrived;
+    this.mappings = mappings;
     this.userIds = owners;
     this.source = source;
     this.quotas = quotas;

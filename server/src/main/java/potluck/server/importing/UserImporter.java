@@ -28,71 +28,71 @@ final class UserImporter {
 
   UserImporter(
       Handle handle,
-      ImportMappings arrived,
-      Importer.ImportOptions wishes,
-      List<IdentityProvider> houses,
+      ImportMappings mappings,
+      Importer.ImportOptions options,
+      List<IdentityProvider> providers,
       InstantSource clock) {
     this.handle = handle;
-    this.mappings = arrived;
-    this.options = wishes;
-    this.loginProviders = houses;
+    this.mappings = mappings;
+    this.options = options;
+    this.loginProviders = providers;
     this.clock = clock;
   }
 
-  ImportOutcome importUser(SourceRecord.SourceUser person) {
-    String mark = mappings.mark(person.name().toLowerCase(Locale.ROOT));
-    Optional<ImportMappings.Mapping> before = mappings.find(RecordKind.USER, person.id());
+  ImportOutcome importUser(SourceRecord.SourceUser user) {
+    String mark = mappings.mark(user.name().toLowerCase(Locale.ROOT));
+    Optional<ImportMappings.Mapping> before = mappings.find(RecordKind.USER, user.id());
     if (before.isPresent()) {
       return before.get().mark().equals(mark)
-          ? mappings.findUser(person.id()).isPresent()
+          ? mappings.findUser(user.id()).isPresent()
               ? new ImportOutcome.AlreadyPresent()
               : new ImportOutcome.Skipped("was imported earlier, and deleted here since")
           : new ImportOutcome.Skipped(
               "another user with this id was imported earlier; give another source another name with --as");
     }
-    String name = options.renamedUsers().getOrDefault(person.name(), person.name());
+    String name = options.renamedUsers().getOrDefault(user.name(), user.name());
     if (!NAME.matcher(name).matches()) {
       return new ImportOutcome.Skipped(
           "a user name needs 3 to 50 letters, digits, dots, hyphens or underscores; use --rename OLD=NEW");
     }
     List<String> remarks = new ArrayList<>();
-    @Nullable String hash = person.passwordHash();
+    @Nullable String hash = user.passwordHash();
     if (hash != null && !PasswordHasher.isSupported(hash)) {
       remarks.add("the password cannot be imported; use ./potluck user reset-link NAME");
       hash = null;
     }
-    Optional<Long> id = Users.insertImported(handle, toNewUser(person, name, hash));
+    Optional<Long> id = Users.insertImported(handle, toNewUser(user, name, hash));
     if (id.isEmpty()) {
       return new ImportOutcome.Skipped("this user name is taken; use --rename OLD=NEW");
     }
-    if (!person.limits().isEmpty()) {
+    if (!user.limits().isEmpty()) {
       LimitStore.set(
-          handle, new LimitStore.LimitOwner(LimitStore.Scope.USER, id.get()), person.limits());
+          handle, new LimitStore.LimitOwner(LimitStore.Scope.USER, id.get()), user.limits());
     }
-    mappings.record(RecordKind.USER, person.id(), Long.toString(id.get()), mark);
-    if (person.trustLevel() >= User.ADMIN_TRUST_LEVEL) {
+    mappings.record(RecordKind.USER, user.id(), Long.toString(id.get()), mark);
+    if (user.trustLevel() >= User.ADMIN_TRUST_LEVEL) {
       remarks.add("is an administrator here too");
     }
     return new ImportOutcome.Imported(remarks);
   }
 
   private Users.ImportedUser toNewUser(
-      SourceRecord.SourceUser person, String name, @Nullable String hash) {
+      SourceRecord.SourceUser user, String name, @Nullable String hash) {
     return new Users.ImportedUser(
         name,
         hash,
-        person.avatarUrl(),
-        person.trustLevel(),
-        person.active(),
-        person.silenced(),
-        person.beta(),
-        person.prefersShared(),
-        person.onlyDedicated(),
-        person.pluginId(),
-        person.createdAt() == null || person.createdAt().isAfter(clock.instant())
+        user.avatarUrl(),
+        user.trustLevel(),
+        user.active(),
+        user.silenced(),
+        user.beta(),
+        user.prefersShared(),
+        user.onlyDedicated(),
+        user.pluginId(),
+        user.createdAt() == null || user.createdAt().isAfter(clock.instant())
             ? null
-            : person.createdAt(),
-        person.lastLoginAt());
+            : user.createdAt(),
+        user.lastLoginAt());
   }
 
   ImportOutcome importLogin(SourceRecord.SourceLogin login) {
@@ -103,16 +103,16 @@ final class UserImporter {
     if (owner.isEmpty()) {
       return new ImportOutcome.Skipped("its user was not imported");
     }
-    Optional<IdentityProvider> house =
+    Optional<IdentityProvider> provider =
         loginProviders.stream().filter(each -> each.id().equals(login.provider())).findFirst();
-    if (house.isEmpty()) {
+    if (provider.isEmpty()) {
       return new ImportOutcome.Skipped(
           "the provider "
               + login.provider()
               + " is not configured; set its client id first (docs/guides/users.md), and repeat");
     }
     if (!LinkedIdentities.insertImported(
-        handle, owner.get(), login.provider(), house.get().issuer(), login.subject())) {
+        handle, owner.get(), login.provider(), provider.get().issuer(), login.subject())) {
       return new ImportOutcome.Skipped("another user already has this identity");
     }
     mappings.record(RecordKind.LOGIN, login.id(), Long.toString(owner.get()), "");

@@ -25,14 +25,14 @@ public final class MetricsServer implements AutoCloseable {
   private final @Nullable HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  public MetricsServer(String host, int port, Metrics figures) {
-    this.server = open(host, port, figures);
+  public MetricsServer(String host, int port, Metrics metrics) {
+    this.server = open(host, port, metrics);
   }
 
-  private @Nullable HttpServer open(String host, int port, Metrics figures) {
+  private @Nullable HttpServer open(String host, int port, Metrics metrics) {
     try {
       HttpServer listening = HttpServer.create(new InetSocketAddress(host, port), 16);
-      listening.createContext("/", exchange -> answer(exchange, figures));
+      listening.createContext("/", exchange -> answer(exchange, metrics));
       listening.setExecutor(threads);
       listening.start();
       return listening;
@@ -42,10 +42,10 @@ public final class MetricsServer implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, Metrics figures) throws IOException {
+  private static void answer(HttpExchange exchange, Metrics metrics) throws IOException {
     try (exchange) {
       boolean asked = exchange.getRequestURI().getPath().equals("/metrics");
-      byte[] text = (asked ? figures.text() : "See /metrics.\n").getBytes(UTF_8);
+      byte[] text = (asked ? metrics.text() : "See /metrics.\n").getBytes(UTF_8);
       Headers headers = exchange.getResponseHeaders();
       headers.add("content-type", TYPE);
       headers.add("x-content-type-options", "nosniff");

@@ -76,21 +76,21 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   /**
    * Connects, and reconnects after failures.
    *
-   * @param heard receives the changes of other nodes
+   * @param listener receives the changes of other nodes
    */
-  public void start(Consumer<Change> heard) {
-    this.onChange = heard;
+  public void start(Consumer<Change> listener) {
+    this.onChange = listener;
     writer.start();
-    listener.start();
+    this.listener.start();
   }
 
   /**
    * Sets the receiver of other nodes' load.
    *
-   * @param heard receives the name of a node and its message
+   * @param listener receives the name of a node and its message
    */
-  public void onPeerLoad(BiConsumer<String, String> heard) {
-    onPeerLoad = heard;
+  public void onPeerLoad(BiConsumer<String, String> listener) {
+    onPeerLoad = listener;
   }
 
   /** Connected, and messages arrive: a node receives its own messages, too. */
@@ -114,8 +114,8 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   }
 
   @Override
-  public void put(String key, String value, Duration life) {
-    enqueue(true, redis -> redis.set(key, value, SetParams.setParams().ex(life.toSeconds())));
+  public void put(String key, String value, Duration lifetime) {
+    enqueue(true, redis -> redis.set(key, value, SetParams.setParams().ex(lifetime.toSeconds())));
   }
 
   @Override
@@ -169,10 +169,10 @@ public final class RedisConnection implements RedisMirror, ClusterPeers.PeerChan
   private void heartbeat(RedisClient redis) {
     redis.set("potluck:beat:" + node, "1", SetParams.setParams().ex(HEARTBEAT_TTL_SECONDS));
     redis.publish(CHANNEL, node + " beat");
-    @Nullable Jedis deaf = listening;
-    if (deaf != null && System.nanoTime() - lastMessageAt > RECONNECT_LISTENER_NANOS) {
+    @Nullable Jedis subscriber = listening;
+    if (subscriber != null && System.nanoTime() - lastMessageAt > RECONNECT_LISTENER_NANOS) {
       // Its connection belongs to a Redis that is gone; it would wait for ever.
-      deaf.disconnect();
+      subscriber.disconnect();
     }
   }
 

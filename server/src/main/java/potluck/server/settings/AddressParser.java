@@ -119,23 +119,23 @@ final class AddressParser {
   Settings.Plugin plugin() {
     Optional<String> base = values.find(Setting.PLUGIN_API_BASE_URL);
     Optional<Secret> key = values.find(Setting.PLUGIN_API_ADMIN_KEY).map(Secret::new);
-    Optional<Secret> guests = values.find(Setting.PLUGIN_SERVICE_ADMIN_KEY).map(Secret::new);
+    Optional<Secret> serviceAdminKey = values.find(Setting.PLUGIN_SERVICE_ADMIN_KEY).map(Secret::new);
     if (base.isPresent() && key.isEmpty()) {
       values.addProblem(
           "PLUGIN_API_BASE_URL requires PLUGIN_API_ADMIN_KEY, the service's admin key.");
     }
-    if (base.isPresent() && guests.isPresent()) {
+    if (base.isPresent() && serviceAdminKey.isPresent()) {
       values.addProblem(
           "PLUGIN_SERVICE_ADMIN_KEY offers the built-in pool to others, but PLUGIN_API_BASE_URL puts the pool elsewhere; set only one of them.");
     }
-    Optional<URI> place =
+    Optional<URI> address =
         base.filter(text -> text.matches(PLUGIN_BASE))
             .flatMap(text -> parseUri(text.replaceAll("/+$", "")));
-    if (base.isPresent() && place.isEmpty()) {
+    if (base.isPresent() && address.isEmpty()) {
       values.addProblem("PLUGIN_API_BASE_URL must look like http://host:8045.");
     }
     return new Settings.Plugin(
-        place.flatMap(uri -> key.map(secret -> new Settings.PluginService(uri, secret))), guests);
+        address.flatMap(uri -> key.map(secret -> new Settings.PluginService(uri, secret))), serviceAdminKey);
   }
 
   Optional<Settings.Telemetry> telemetry() {

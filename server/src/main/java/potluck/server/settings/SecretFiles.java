@@ -34,9 +34,9 @@ public final class SecretFiles {
     this(home, true);
   }
 
-  private SecretFiles(Path home, boolean makes) {
+  private SecretFiles(Path home, boolean creates) {
     this.folder = home.resolve("secrets");
-    this.createsMissing = makes;
+    this.createsMissing = creates;
   }
 
   /** Does not create missing secrets; a random one that opens nothing is returned instead. */
@@ -74,12 +74,12 @@ public final class SecretFiles {
   public void replace(String name, List<Secret> keys) {
     String text = keys.stream().map(Secret::reveal).collect(Collectors.joining("\n")) + "\n";
     try {
-      Path half = temporaryFile(name);
+      Path temporary = temporaryFile(name);
       try {
-        write(half, text);
-        Files.move(half, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        write(temporary, text);
+        Files.move(temporary, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
       } finally {
-        Files.deleteIfExists(half);
+        Files.deleteIfExists(temporary);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
@@ -130,21 +130,21 @@ public final class SecretFiles {
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 
-  private Secret readOrCreate(String name, Supplier<String> make) {
+  private Secret readOrCreate(String name, Supplier<String> generate) {
     Path file = folder.resolve(name);
     try {
       if (!createsMissing && !Files.exists(file)) {
-        return new Secret(make.get());
+        return new Secret(generate.get());
       }
       if (!Files.exists(file)) {
-        Path half = temporaryFile(name);
+        Path temporary = temporaryFile(name);
         try {
-          write(half, make.get());
-          Files.createLink(file, half); // If two programs start at once, the first one wins.
+          write(temporary, generate.get());
+          Files.createLink(file, temporary); // If two programs start at once, the first one wins.
         } catch (FileAlreadyExistsException e) {
           // Then its secret is used.
         } finally {
-          Files.delete(half);
+          Files.delete(temporary);
         }
       }
       if (createsMissing) {

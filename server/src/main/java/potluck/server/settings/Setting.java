@@ -353,14 +353,14 @@ public enum Setting {
 
   private static String withRange(
       String text,
-      String bounds,
+      String range,
       String defaultLabel,
       String value,
       String open,
       String between,
       String close) {
     String suffix = value.isEmpty() ? "" : defaultLabel + value;
-    String both = bounds + (bounds.isEmpty() || suffix.isEmpty() ? "" : between) + suffix;
+    String both = range + (range.isEmpty() || suffix.isEmpty() ? "" : between) + suffix;
     return both.isEmpty() ? text : text + open + both + close;
   }
 
@@ -412,12 +412,12 @@ public enum Setting {
     return new SettingType.Text(standard);
   }
 
-  private static SettingType number(long usual, long least, long most, String unit) {
-    return new SettingType.WholeNumber(usual, least, most, unit);
+  private static SettingType number(long defaultValue, long min, long max, String unit) {
+    return new SettingType.WholeNumber(defaultValue, min, max, unit);
   }
 
-  private static SettingType seconds(long usual, long least) {
-    return number(usual, least, 1_000_000, "seconds");
+  private static SettingType seconds(long defaultValue, long min) {
+    return number(defaultValue, min, 1_000_000, "seconds");
   }
 
   private static SettingType choice(String... words) {

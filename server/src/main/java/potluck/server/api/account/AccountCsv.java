@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
@@ -92,13 +93,10 @@ final class AccountCsv {
       known.add(API_KEY);
       while (rows.hasNextValue()) {
         Map<String, String> row = rows.nextValue();
-        Set<String> strange = new TreeSet<>(row.keySet());
-        strange.removeAll(known);
-        if (!strange.isEmpty()) {
-          throw new ApiError(
-              400,
-              "未知的列：" + String.join(", ", strange),
-              "Unknown column " + String.join(", ", strange) + "; the columns are " + columnList());
+        Set<String> unknownColumns = new TreeSet<>(row.keySet());
+        unknownColumns.removeAll(known);
+        if (!unknownColumns.isEmpty()) {
+          throw new ApiError(400, MessageKey.CSV_UNKNOWN_COLUMN, String.join(", ", unknownColumns), columnList());
         }
         read.add(toFields(row));
       }
@@ -111,8 +109,7 @@ final class AccountCsv {
   private static ApiError invalidCsv(IOException why) {
     String said =
         why instanceof JsonProcessingException json ? json.getOriginalMessage() : "" + why;
-    return new ApiError(
-        400, "无法读取 CSV", "The table cannot be read: " + said.lines().findFirst().orElse(""));
+    return new ApiError(400, MessageKey.CSV_UNREADABLE, said.lines().findFirst().orElse(""));
   }
 
   private static String columnList() {
@@ -140,10 +137,7 @@ final class AccountCsv {
     for (String pair : text.split("\\s+")) {
       int at = pair.indexOf('=');
       if (at < 1) {
-        throw new ApiError(
-            400,
-            "model_map 的格式是 公开名称=供应商名称",
-            "model_map needs pairs of public=theirs separated by spaces, not " + pair + ".");
+        throw new ApiError(400, MessageKey.CSV_INVALID_MODEL_MAP, pair);
       }
       pairs.put(pair.substring(0, at), pair.substring(at + 1));
     }
@@ -155,8 +149,7 @@ final class AccountCsv {
     try {
       return value(row, column, reader);
     } catch (NumberFormatException e) {
-      throw new ApiError(
-          400, column + " 必须是数字", column + " must be a number, not " + row.get(column) + ".");
+      throw new ApiError(400, MessageKey.CSV_NOT_A_NUMBER, column, row.get(column));
     }
   }
 

@@ -1,5 +1,7 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -42,10 +44,7 @@ final class AccountDetailRoutes {
   /** Credentials are never returned: a stolen access token must not reveal them. */
   private void credentials(Request request) {
     accountRoutes.getOwn(request);
-    throw new ApiError(
-        410,
-        "凭据只能写入，不能导出；请向供应商重新获取，或用 accounts-file 导出其余内容",
-        "Credentials can be written but not read: get a new one from the provider, or export the rest from /api/plugin-api/accounts-file.");
+    throw new ApiError(410, MessageKey.CREDENTIALS_NOT_READABLE);
   }
 
   /**
@@ -65,9 +64,7 @@ final class AccountDetailRoutes {
   private void detail(Request request) {
     Account account = accountRoutes.getOwn(request);
     request.json(
-        new AccountRoutes.Data(
-            true,
-            new Detail(
+        Envelope.data(new Detail(
                 account.id().hex(),
                 account.name(),
                 null,
@@ -87,7 +84,7 @@ final class AccountDetailRoutes {
 
   private void projects(Request request) {
     Account account = accountRoutes.getOwn(request);
-    request.json(new AccountRoutes.Data(true, toView(account, project(account).orElse(null))));
+    request.json(Envelope.data(toView(account, project(account).orElse(null))));
   }
 
   private static Projects toView(Account account, @Nullable String project) {
@@ -109,18 +106,16 @@ final class AccountDetailRoutes {
     @Nullable String wanted = request.body(ProjectRequest.class).projectId();
     Account account = accountRoutes.getOwn(request);
     if (project(account).isEmpty()) {
-      throw new ApiError(
-          400, "此账号没有项目", "This account has no project: its base_url does not name one.");
+      throw new ApiError(400, MessageKey.ACCOUNT_WITHOUT_PROJECT);
     }
     if (wanted == null || !NAME.matcher(wanted).matches()) {
-      throw new ApiError(
-          400, "project_id 无效", "project_id must be the id of a project, such as my-project-1.");
+      throw new ApiError(400, MessageKey.INVALID_PROJECT_ID);
     }
     String base = PROJECT.matcher(account.baseUrl()).replaceFirst("/projects/" + wanted);
     accounts.update(
         account.id().hex(),
         validator.changedDraft(AccountValidator.AccountFields.withBaseUrl(base), account),
         false);
-    request.json(new AccountRoutes.Data(true, toView(account, wanted)));
+    request.json(Envelope.data(toView(account, wanted)));
   }
 }

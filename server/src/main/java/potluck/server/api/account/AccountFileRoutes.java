@@ -2,6 +2,7 @@ package potluck.server.api.account;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.MessageKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,28 +92,25 @@ final class AccountFileRoutes {
     @Nullable List<AccountValidator.AccountFields> given =
         csv ? AccountCsv.read(request.body()) : request.body(ImportRequest.class).accounts();
     if (given == null || given.isEmpty() || given.size() > MAX_ACCOUNTS) {
-      throw new ApiError(
-          400,
-          "需要 accounts：1 到 " + MAX_ACCOUNTS + " 个账号",
-          "accounts must have 1 to " + MAX_ACCOUNTS + " entries.");
+      throw new ApiError(400, MessageKey.ACCOUNTS_COUNT_OUT_OF_RANGE, MAX_ACCOUNTS);
     }
-    boolean dry = request.isQueryOn("dry_run");
+    boolean dryRun = request.isQueryOn("dry_run");
     List<ImportedLine> came = new ArrayList<>();
     for (AccountValidator.AccountFields each : given) {
-      int meant = dry ? (int) came.stream().filter(ImportedLine::ok).count() : 0;
-      came.add(importOne(request, came.size() + 1, each, dry, meant));
+      int count = dryRun ? (int) came.stream().filter(ImportedLine::ok).count() : 0;
+      came.add(importOne(request, came.size() + 1, each, dryRun, count));
     }
     int added = (int) came.stream().filter(line -> line.cookieId() != null).count();
-    request.json(new FileImportResult(true, dry, added, came));
+    request.json(new FileImportResult(true, dryRun, added, came));
   }
 
   private ImportedLine importOne(
-      Request request, int line, AccountValidator.AccountFields given, boolean dry, int meant) {
+      Request request, int line, AccountValidator.AccountFields given, boolean dryRun, int count) {
     try {
       long owner = request.caller().user().id();
-      limitCheck.checkRoom(owner, meant);
+      limitCheck.checkRoom(owner, count);
       Accounts.Draft draft = forms.newDraft(given, owner);
-      return new ImportedLine(line, true, dry ? null : accounts.add(draft).id().hex(), null);
+      return new ImportedLine(line, true, dryRun ? null : accounts.add(draft).id().hex(), null);
     } catch (ApiError e) {
       return new ImportedLine(line, false, null, e.text().in(request.language()));
     }

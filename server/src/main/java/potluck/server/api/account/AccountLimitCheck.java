@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
 import potluck.gateway.account.Accounts;
 import potluck.server.http.ApiError;
 
@@ -23,15 +24,12 @@ record AccountLimitCheck(Accounts accounts, int max) {
   /**
    * Checks the limit for one more account after others that are not stored yet.
    *
-   * @param meant accounts that will be added before
+   * @param count accounts that will be added before
    * @throws ApiError 400 if the limit would be exceeded
    */
-  void checkRoom(long owner, int meant) {
-    if (accounts.count(owner) + meant >= max) {
-      throw new ApiError(
-          400,
-          "账号数量已达上限 " + max + "，请先删除一个",
-          "You have reached the maximum of " + max + " accounts; delete one first.");
+  void checkRoom(long owner, int count) {
+    if (accounts.count(owner) + count >= max) {
+      throw new ApiError(400, MessageKey.TOO_MANY_ACCOUNTS, max);
     }
   }
 }

@@ -1,5 +1,7 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import potluck.dialect.model.Failure;
 
 /** What an owner does with an account: change it, test it, switch a model off. */
 final class AccountMaintenanceRoutes {
@@ -61,7 +64,7 @@ final class AccountMaintenanceRoutes {
     accounts.update(account.id().hex(), draft, !draft.secret().equals(account.secret()));
     Account now = accounts.find(account.id()).orElseThrow(AccountRoutes::notFound);
     request.json(
-        new AccountRoutes.Data(true, accountRoutes.show(now, AccountRoutes.pluginId(request))));
+        Envelope.data(accountRoutes.show(now, AccountRoutes.pluginId(request))));
   }
 
   record TestRequest(@Nullable String model) {}
@@ -81,7 +84,7 @@ final class AccountMaintenanceRoutes {
         body.length == 0 ? null : ApiJson.read(body, TestRequest.class).model();
     String model = wanted == null ? account.allModels().first() : wanted;
     if (!account.allModels().contains(model)) {
-      throw new ApiError(400, "此账号没有该模型", "This account does not have this model.");
+      throw new ApiError(400, MessageKey.ACCOUNT_WITHOUT_MODEL);
     }
     Provider provider = catalogue.find(account.provider()).orElseThrow();
     long start = System.nanoTime();
@@ -93,9 +96,7 @@ final class AccountMaintenanceRoutes {
     }
     long took = (System.nanoTime() - start) / 1_000_000;
     request.json(
-        new AccountRoutes.Data(
-            true,
-            switch (verdict) {
+        Envelope.data(switch (verdict) {
               case Verdict.Served _ -> new TestResult(true, model, took, 200, null);
               case Verdict.CallerFault fault -> failedTest(model, took, fault.failure());
               case Verdict.TryAnother another -> failedTest(model, took, another.failure());
@@ -104,7 +105,7 @@ final class AccountMaintenanceRoutes {
   }
 
   private static TestResult failedTest(
-      String model, long took, potluck.dialect.model.Failure failure) {
+      String model, long took, Failure failure) {
     int status = failure.upstreamStatus();
     return new TestResult(false, model, took, status == 0 ? null : status, failure.message());
   }
@@ -116,13 +117,11 @@ final class AccountMaintenanceRoutes {
     Account account = accountRoutes.getOwn(request);
     String model = request.value("model");
     if (!account.allModels().contains(model)) {
-      throw new ApiError(404, "配额记录不存在", "This account does not have this model.");
+      throw new ApiError(404, MessageKey.ACCOUNT_MODEL_WITHOUT_QUOTA);
     }
     accounts.setModel(account.owner(), account.id().hex(), model, on);
     request.json(
-        new AccountRoutes.Message(
-            true,
-            request.localized("配额状态已更新", "The model's status was changed."),
+        Envelope.message(request.localized(MessageKey.MODEL_STATUS_CHANGED),
             Map.of("cookie_id", account.id().hex(), "model_name", model, "status", on ? 1 : 0)));
   }
 }

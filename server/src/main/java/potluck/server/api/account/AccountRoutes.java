@@ -1,5 +1,7 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
@@ -81,11 +83,6 @@ public final class AccountRoutes {
       double reserve,
       String standing) {}
 
-  /** A successful response with data. */
-  public record Data(boolean success, Object data) {}
-
-  /** A successful response with a message. */
-  public record Message(boolean success, String message, @Nullable Object data) {}
 
   AccountView show(Account account, String pluginId) {
     Standing standing = pool.standing(account.id()).orElse(account.standing());
@@ -129,20 +126,18 @@ public final class AccountRoutes {
     long owner = request.caller().user().id();
     limitCheck.checkRoom(owner);
     Account account = accounts.add(validator.newDraft(add, owner));
-    request.json(new Data(true, show(account, pluginId(request))));
+    request.json(Envelope.data(show(account, pluginId(request))));
   }
 
   private void list(Request request) {
     request.json(
-        new Data(
-            true,
-            accounts.findByOwner(request.caller().user().id()).stream()
+        Envelope.data(accounts.findByOwner(request.caller().user().id()).stream()
                 .map(account -> show(account, pluginId(request)))
                 .toList()));
   }
 
   private void get(Request request) {
-    request.json(new Data(true, show(getOwn(request), pluginId(request))));
+    request.json(Envelope.data(show(getOwn(request), pluginId(request))));
   }
 
   record StatusRequest(@Nullable Integer status) {}
@@ -156,17 +151,13 @@ public final class AccountRoutes {
     }
     if (account.enabled() == on) {
       request.json(
-          new Message(
-              true,
-              request.localized("账号状态未变化", "The account's status is unchanged."),
+          Envelope.message(request.localized(MessageKey.ACCOUNT_STATUS_UNCHANGED),
               Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.ENABLED, on);
     request.json(
-        new Message(
-            true,
-            request.localized("账号状态已更新", "The account's status was changed."),
+        Envelope.message(request.localized(MessageKey.ACCOUNT_STATUS_CHANGED),
             Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
   }
 
@@ -178,13 +169,12 @@ public final class AccountRoutes {
     Map<String, Object> data = Map.of("cookie_id", account.id().hex(), "is_shared", shared ? 1 : 0);
     if (account.shared() == shared) {
       request.json(
-          new Message(
-              true, request.localized("账号类型未变化", "The account's type is unchanged."), data));
+          Envelope.message(request.localized(MessageKey.ACCOUNT_TYPE_UNCHANGED), data));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.SHARED, shared);
     request.json(
-        new Message(true, request.localized("账号类型已更新", "The account's type was changed."), data));
+        Envelope.message(request.localized(MessageKey.ACCOUNT_TYPE_CHANGED), data));
   }
 
   record NameRequest(@Nullable String name) {}
@@ -194,14 +184,14 @@ public final class AccountRoutes {
     Account account = getOwn(request);
     accounts.set(
         account.owner(), account.id().hex(), Accounts.Column.NAME, AccountValidator.name(name));
-    request.json(new Data(true, show(getOwn(request), pluginId(request))));
+    request.json(Envelope.data(show(getOwn(request), pluginId(request))));
   }
 
   private void delete(Request request) {
     if (!accounts.remove(request.caller().user().id(), request.value("cookie_id"))) {
       throw notFound();
     }
-    request.json(new Message(true, request.localized("账号已删除", "The account was deleted."), null));
+    request.json(Envelope.message(request.localized(MessageKey.ACCOUNT_DELETED), null));
   }
 
   Account getOwn(Request request) {
@@ -211,7 +201,7 @@ public final class AccountRoutes {
   }
 
   static ApiError notFound() {
-    return new ApiError(404, "账号不存在", "This account does not exist, or it is not yours.");
+    return new ApiError(404, MessageKey.ACCOUNT_NOT_FOUND);
   }
 
   static String pluginId(Request request) {

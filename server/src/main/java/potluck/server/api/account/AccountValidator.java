@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ public final class AccountValidator {
   Accounts.Draft newDraft(AccountFields given, long owner) {
     Provider provider = provider(given.provider());
     if (given.apiKey() == null || given.apiKey().isBlank()) {
-      throw new ApiError(400, "需要 api_key", "api_key is required: the credential of the account.");
+      throw new ApiError(400, MessageKey.CREDENTIAL_REQUIRED);
     }
     Map<String, String> map = given.modelMap() == null ? Map.of() : given.modelMap();
     List<String> models =
@@ -87,8 +88,7 @@ public final class AccountValidator {
   Accounts.Draft changedDraft(AccountFields given, Account account) {
     Provider provider = provider(account.provider());
     if (given.provider() != null && !given.provider().equals(account.provider())) {
-      throw new ApiError(
-          400, "不能更换 provider，请另加账号", "The provider cannot be changed; add another account.");
+      throw new ApiError(400, MessageKey.PROVIDER_UNCHANGEABLE);
     }
     Map<String, String> map = given.modelMap() == null ? account.modelMap() : given.modelMap();
     List<String> models =
@@ -118,37 +118,23 @@ public final class AccountValidator {
         .find(name == null ? "" : name)
         .orElseThrow(
             () ->
-                new ApiError(
-                    400,
-                    "未知的 provider，可用：" + String.join(", ", catalogue.names()),
-                    "Unknown provider; available are: "
-                        + String.join(", ", catalogue.names())
-                        + "."));
+                new ApiError(400, MessageKey.UNKNOWN_PROVIDER, String.join(", ", catalogue.names())));
   }
 
   private static Secret secret(String text) {
     if (text.strip().length() > MAX_SECRET_LENGTH) {
-      throw new ApiError(
-          400,
-          "api_key 最多 " + MAX_SECRET_LENGTH + " 个字符",
-          "api_key must have at most " + MAX_SECRET_LENGTH + " characters.");
+      throw new ApiError(400, MessageKey.CREDENTIAL_TOO_LONG, MAX_SECRET_LENGTH);
     }
     return AccountRules.parseSecret(text)
         .orElseThrow(
             () ->
-                new ApiError(
-                    400,
-                    "api_key 含有密钥中不会出现的字符（例如被截断显示的 …），请完整复制",
-                    "api_key contains characters that no credential has, such as the … of a shortened one; copy the complete key."));
+                new ApiError(400, MessageKey.CREDENTIAL_WITH_INVALID_CHARACTERS));
   }
 
   /** The models without duplicates. */
   private static List<String> checkModels(List<String> models, Map<String, String> map) {
     if (!AccountRules.namesModels(models, map)) {
-      throw new ApiError(
-          400,
-          "需要 models：此账号提供的模型名称列表",
-          "models is required: the names of the models of this account.");
+      throw new ApiError(400, MessageKey.MODELS_REQUIRED);
     }
     boolean odd =
         models.size() + map.size() > MAX_MODELS
@@ -156,14 +142,7 @@ public final class AccountValidator {
                 .flatMap(Collection::stream)
                 .anyMatch(AccountValidator::isInvalidModel);
     if (odd) {
-      throw new ApiError(
-          400,
-          "模型名称需要 1 到 " + MAX_MODEL_LENGTH + " 个字符，不含控制字符，最多 " + MAX_MODELS + " 个",
-          "Model names must have 1 to "
-              + MAX_MODEL_LENGTH
-              + " characters and no control characters; at most "
-              + MAX_MODELS
-              + " models are possible.");
+      throw new ApiError(400, MessageKey.INVALID_MODEL_NAMES, MAX_MODEL_LENGTH, MAX_MODELS);
     }
     return models.stream().distinct().toList();
   }
@@ -177,7 +156,7 @@ public final class AccountValidator {
   static String name(@Nullable String name) {
     return AccountRules.parseName(name == null ? "" : name)
         .orElseThrow(
-            () -> new ApiError(400, "名称需要 1 到 100 个字符", "The name must have 1 to 100 characters."));
+            () -> new ApiError(400, MessageKey.INVALID_ACCOUNT_NAME));
   }
 
   /**
@@ -187,7 +166,7 @@ public final class AccountValidator {
    */
   public static boolean flag(@Nullable Integer value, String name) {
     if (value == null || (value != 0 && value != 1)) {
-      throw new ApiError(400, name + "必须是0或1", name + " must be 0 or 1.");
+      throw new ApiError(400, MessageKey.NOT_ZERO_OR_ONE, name);
     }
     return value == 1;
   }
@@ -198,10 +177,7 @@ public final class AccountValidator {
       return otherwise;
     }
     if (value < least || value > most) {
-      throw new ApiError(
-          400,
-          name + " 必须在 " + least + " 到 " + most + " 之间",
-          name + " must be from " + least + " to " + most + ".");
+      throw new ApiError(400, MessageKey.OUT_OF_RANGE, name, least, most);
     }
     return value;
   }
@@ -211,7 +187,7 @@ public final class AccountValidator {
       return otherwise;
     }
     if (!(reserve >= 0 && reserve <= 1)) {
-      throw new ApiError(400, "reserve 必须在 0 到 1 之间", "reserve must be from 0 to 1.");
+      throw new ApiError(400, MessageKey.RESERVE_OUT_OF_RANGE);
     }
     return reserve;
   }

@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
 import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,7 @@ final class BaseUrl {
   static String check(@Nullable String given, Provider provider, AllowedHosts allowed) {
     if (given == null || given.isBlank()) {
       if (provider.baseUrl().isEmpty()) {
-        throw new ApiError(
-            400,
-            "此 provider 需要 base_url，例如 http://host:port/v1",
-            "This provider needs a base_url, such as http://host:port/v1.");
+        throw new ApiError(400, MessageKey.BASE_URL_REQUIRED);
       }
       return provider.baseUrl();
     }
@@ -32,17 +30,10 @@ final class BaseUrl {
         AccountRules.parseAddress(given)
             .orElseThrow(
                 () ->
-                    new ApiError(
-                        400,
-                        "base_url 必须是不带用户、查询和片段的 http(s) 地址",
-                        "base_url must be an http or https address without user, query or"
-                            + " fragment."));
+                    new ApiError(400, MessageKey.INVALID_BASE_URL));
     Optional<String> objection = allowed.findObjection(url);
     if (objection.isPresent()) {
-      throw new ApiError(
-          400,
-          "不允许的 base_url：" + objection.get() + "（运营者可以把它写进 UPSTREAM_ALLOWED_HOSTS）",
-          "This base_url is not allowed: " + objection.get() + ".");
+      throw new ApiError(400, MessageKey.BASE_URL_NOT_ALLOWED, objection.get());
     }
     return url.toString();
   }

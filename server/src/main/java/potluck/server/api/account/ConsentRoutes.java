@@ -1,5 +1,7 @@
 package potluck.server.api.account;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +20,9 @@ import potluck.gateway.provider.NoCredential;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
-import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
+import java.time.Duration;
 
 /** {@code /api/plugin-api/oauth}: accounts by consent at their provider. */
 final class ConsentRoutes {
@@ -80,9 +82,7 @@ final class ConsentRoutes {
             .start(draft(request, request.body(ConsentRequest.class)))
             .orElseThrow(ConsentRoutes::noSuchProvider);
     request.json(
-        new AccountRoutes.Data(
-            true,
-            new AuthorizeResponse(asked.url(), asked.state(), ConsentFlow.LIFETIME.toSeconds())));
+        Envelope.data(new AuthorizeResponse(asked.url(), asked.state(), ConsentFlow.LIFETIME.toSeconds())));
   }
 
   private ConsentFlow.ConsentRequest draft(Request request, ConsentRequest wanted) {
@@ -99,10 +99,7 @@ final class ConsentRoutes {
   }
 
   private static ApiError noSuchProvider() {
-    return new ApiError(
-        400,
-        "此 provider 不使用 OAuth 授权；运营者可在 PROVIDERS_FILE 中配置",
-        "This provider does not use OAuth consent; an operator can configure one in PROVIDERS_FILE.");
+    return new ApiError(400, MessageKey.PROVIDER_WITHOUT_CONSENT);
   }
 
   record PastedCallback(@Nullable String callbackUrl) {}
@@ -111,7 +108,7 @@ final class ConsentRoutes {
     Map<String, String> query = parseQuery(request.body(PastedCallback.class).callbackUrl());
     Account account = complete(query, request.caller().user().id());
     request.json(
-        new AccountRoutes.Data(true, accountRoutes.show(account, AccountRoutes.pluginId(request))));
+        Envelope.data(accountRoutes.show(account, AccountRoutes.pluginId(request))));
   }
 
   record BrowserCallback(@Nullable String code, @Nullable String state, @Nullable String error) {}
@@ -138,21 +135,17 @@ final class ConsentRoutes {
     @Nullable String code = query.get("code");
     @Nullable String state = query.get("state");
     if (query.containsKey("error")) {
-      throw new ApiError(400, "供应商拒绝了授权", "The provider refused the consent.");
+      throw new ApiError(400, MessageKey.CONSENT_REFUSED);
     }
     if (code == null || state == null) {
-      throw new ApiError(
-          400, "回调地址中缺少 code 或 state", "The callback URL must contain code and state.");
+      throw new ApiError(400, MessageKey.CALLBACK_URL_WITHOUT_CODE);
     }
     try {
       return consents
           .finish(code, state, user)
           .orElseThrow(
               () ->
-                  new ApiError(
-                      400,
-                      "授权已过期、已使用或不属于您；请重新开始",
-                      "This consent has expired, was already used, or is not yours; start again."));
+                  new ApiError(400, MessageKey.CONSENT_EXPIRED));
     } catch (GrantFailed e) {
       throw toApiError(e);
     }
@@ -160,26 +153,17 @@ final class ConsentRoutes {
 
   private static ApiError toApiError(GrantFailed e) {
     return e.needsConsent()
-        ? new ApiError(
-            400,
-            "供应商不接受此授权（" + e.getMessage() + "），请重新授权",
-            "The provider does not accept this consent ("
-                + e.getMessage()
-                + "); give your consent again.")
+        ? new ApiError(400, MessageKey.CONSENT_NOT_ACCEPTED, e.getMessage())
         : new ApiError(
             503,
-            new LocalizedText(
-                "供应商暂时没有给出令牌（" + e.getMessage() + "），请稍后再试",
-                "The provider gives no token at the moment ("
-                    + e.getMessage()
-                    + "); try again later."),
-            java.time.Duration.ofSeconds(5));
+            MessageKey.PROVIDER_UNAVAILABLE_FOR_TOKEN.text(e.getMessage()),
+            Duration.ofSeconds(5));
   }
 
   private void importRefreshToken(Request request) {
     ConsentRequest wanted = request.body(ConsentRequest.class);
     if (wanted.refreshToken() == null || wanted.refreshToken().isBlank()) {
-      throw new ApiError(400, "需要 refresh_token", "refresh_token is required.");
+      throw new ApiError(400, MessageKey.REFRESH_TOKEN_REQUIRED);
     }
     try {
       Account account =
@@ -187,8 +171,7 @@ final class ConsentRoutes {
               .createFromRefreshToken(draft(request, wanted), wanted.refreshToken().strip())
               .orElseThrow(ConsentRoutes::noSuchProvider);
       request.json(
-          new AccountRoutes.Data(
-              true, accountRoutes.show(account, AccountRoutes.pluginId(request))));
+          Envelope.data(accountRoutes.show(account, AccountRoutes.pluginId(request))));
     } catch (GrantFailed e) {
       throw toApiError(e);
     }
@@ -199,14 +182,12 @@ final class ConsentRoutes {
     try {
       grants.renew(account, catalogue.find(account.provider()).orElseThrow());
     } catch (NoCredential e) {
-      throw new ApiError(
-          502, "令牌刷新失败：" + e.getMessage(), "The token could not be refreshed. " + e.getMessage());
+      throw new ApiError(502, MessageKey.TOKEN_REFRESH_FAILED, e.getMessage());
     }
     accounts.resetStanding(account.owner(), account.id().hex());
     Optional<Account> now = accounts.find(account.id());
     request.json(
-        new AccountRoutes.Data(
-            true, accountRoutes.show(now.orElse(account), AccountRoutes.pluginId(request))));
+        Envelope.data(accountRoutes.show(now.orElse(account), AccountRoutes.pluginId(request))));
   }
 
   /** The query of a callback address that a user pasted. */
@@ -215,13 +196,13 @@ final class ConsentRoutes {
     try {
       @Nullable String raw = url == null ? null : URI.create(url.strip()).getRawQuery();
       for (String pair : raw == null ? new String[0] : raw.split("&")) {
-        String[] halves = pair.split("=", 2);
+        String[] parts = pair.split("=", 2);
         query.put(
-            halves[0],
-            URLDecoder.decode(halves.length < 2 ? "" : halves[1], StandardCharsets.UTF_8));
+            parts[0],
+            URLDecoder.decode(parts.length < 2 ? "" : parts[1], StandardCharsets.UTF_8));
       }
     } catch (IllegalArgumentException e) {
-      throw new ApiError(400, "callback_url 不是有效的地址", "callback_url is not a valid URL.");
+      throw new ApiError(400, MessageKey.INVALID_CALLBACK_URL);
     }
     return query;
   }

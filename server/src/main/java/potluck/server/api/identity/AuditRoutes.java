@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class AuditRoutes {
   private void list(Request request) {
     @Nullable String actor = request.query("actor");
     if (actor != null && !actor.matches("[0-9]{1,18}")) {
-      throw new ApiError(422, "actor 必须是用户 id", "actor must be the id of a user.");
+      throw new ApiError(422, MessageKey.INVALID_ACTOR);
     }
     Audit.Page page =
         audit.page(

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -21,7 +22,7 @@ import potluck.server.http.Request;
 /** {@code /api/auth}: login and the current user. */
 public final class AuthRoutes {
   private static final LocalizedText WRONG_CREDENTIALS =
-      new LocalizedText("用户名或密码错误", "The user name or password is wrong.");
+      MessageKey.WRONG_CREDENTIALS.text();
 
   private final Users users;
   private final PasswordHasher passwords;
@@ -36,13 +37,13 @@ public final class AuthRoutes {
       PasswordHasher passwords,
       Sessions sessions,
       SessionQueries devices,
-      LoginRateLimiter guard,
+      LoginRateLimiter rateLimiter,
       Audit audit,
       PoolBackend plugin) {
     this.plugin = plugin;
     this.audit = audit;
     this.devices = devices;
-    this.rateLimiter = guard;
+    this.rateLimiter = rateLimiter;
     this.users = users;
     this.passwords = passwords;
     this.sessions = sessions;
@@ -90,13 +91,10 @@ public final class AuthRoutes {
   record LoginResponse(
       String accessToken, String refreshToken, String tokenType, long expiresIn, UserView user) {}
 
-  /** A response that only says that it is done. */
-  public record Done(String message, boolean success) {}
-
   private void login(Request request) {
     LoginRequest login = request.body(LoginRequest.class);
     if (login.username() == null || login.password() == null) {
-      throw new ApiError(422, "需要 username 和 password", "username and password are required.");
+      throw new ApiError(422, MessageKey.USERNAME_PASSWORD_REQUIRED);
     }
     @Nullable String header = request.header("user-agent");
     String agent = header == null ? "" : header;
@@ -111,7 +109,7 @@ public final class AuthRoutes {
       throw new ApiError(401, WRONG_CREDENTIALS, null);
     }
     if (!user.get().active()) {
-      throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
+      throw new ApiError(403, MessageKey.USER_DISABLED);
     }
     if (hash != null && PasswordHasher.needsRehash(hash)) {
       users.setPassword(user.get().id(), passwords.hash(login.password()));

@@ -1,5 +1,7 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.ChannelPreferences;
@@ -25,11 +27,9 @@ final class ChannelRoutes {
 
   record Defaults(@Nullable String accountsDefaultChannel, @Nullable String usageDefaultChannel) {}
 
-  record Data(boolean success, Defaults data) {}
-
   private void get(Request request) {
     ChannelPreferences.Preferences shown = channels.get(request.caller().user().id());
-    request.json(new Data(true, new Defaults(shown.accounts(), shown.usage())));
+    request.json(Envelope.data(new Defaults(shown.accounts(), shown.usage())));
   }
 
   private void put(Request request) {
@@ -38,15 +38,12 @@ final class ChannelRoutes {
         new ChannelPreferences.Preferences(
             channel(wanted.accountsDefaultChannel()), channel(wanted.usageDefaultChannel()));
     channels.set(request.caller().user().id(), shown);
-    request.json(new Data(true, wanted));
+    request.json(Envelope.data(wanted));
   }
 
   private static @Nullable String channel(@Nullable String name) {
     if (name != null && !name.matches("[a-z0-9_-]{1,40}")) {
-      throw new ApiError(
-          422,
-          "渠道名只能包含小写字母、数字、- 和 _，最多 40 个字符",
-          "A channel has at most 40 lower-case letters, digits, - and _.");
+      throw new ApiError(422, MessageKey.INVALID_CHANNEL);
     }
     return name;
   }

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,10 +23,7 @@ public final class CredentialRules {
 
   static String checkUsername(@Nullable String name) {
     if (name == null || !USERNAME.matcher(name).matches()) {
-      throw new ApiError(
-          422,
-          "用户名需要 3 到 50 个字符：字母、数字、点、横线、下划线",
-          "A user name must have 3 to 50 letters, digits, dots, hyphens or underscores.");
+      throw new ApiError(422, MessageKey.INVALID_USERNAME);
     }
     return name;
   }
@@ -34,17 +32,10 @@ public final class CredentialRules {
     if (password == null
         || password.length() < MIN_PASSWORD_LENGTH
         || password.length() > MAX_PASSWORD_LENGTH) {
-      throw new ApiError(
-          422,
-          "密码需要 " + MIN_PASSWORD_LENGTH + " 到 " + MAX_PASSWORD_LENGTH + " 个字符",
-          "A password must have "
-              + MIN_PASSWORD_LENGTH
-              + " to "
-              + MAX_PASSWORD_LENGTH
-              + " characters.");
+      throw new ApiError(422, MessageKey.PASSWORD_LENGTH_OUT_OF_RANGE, MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH);
     }
     if (COMMON_PASSWORDS.contains(password.toLowerCase(Locale.ROOT))) {
-      throw new ApiError(422, "这个密码太常见，请换一个", "This password is too common; choose another one.");
+      throw new ApiError(422, MessageKey.PASSWORD_TOO_COMMON);
     }
     return password;
   }

@@ -2,6 +2,7 @@ package potluck.server.api.identity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.MessageKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -35,19 +36,19 @@ final class ExternalLoginRoutes {
   private final AddressRateLimiter startLimiter;
 
   /**
-   * @param mayMake whether a first login creates a user
+   * @param mayCreate whether a first login creates a user
    */
   ExternalLoginRoutes(
       ExternalLogins logins,
       LinkedIdentities identities,
-      boolean mayMake,
+      boolean mayCreate,
       AuthRoutes auth,
       Audit audit,
       InstantSource clock) {
     this.startLimiter = new AddressRateLimiter(MAX_STARTS_PER_MINUTE, Duration.ofMinutes(1), clock);
     this.logins = logins;
     this.identities = identities;
-    this.createUsers = mayMake;
+    this.createUsers = mayCreate;
     this.auth = auth;
     this.audit = audit;
   }
@@ -104,14 +105,14 @@ final class ExternalLoginRoutes {
         new ProviderList(
             logins.providers().stream()
                 .map(
-                    house ->
+                    provider ->
                         new ProviderView(
-                            house.id(),
-                            house.name(),
-                            house.speaksOidc() ? "oidc" : "oauth2",
+                            provider.id(),
+                            provider.name(),
+                            provider.speaksOidc() ? "oidc" : "oauth2",
                             true,
                             false,
-                            "Log in with " + house.name()))
+                            "Log in with " + provider.name()))
                 .toList()));
   }
 
@@ -134,14 +135,13 @@ final class ExternalLoginRoutes {
             wait -> {
               throw new ApiError(
                   429,
-                  new LocalizedText(
-                      "登录请求过多，请稍后再试", "Too many logins were started; try again later."),
+                  MessageKey.TOO_MANY_LOGINS.text(),
                   wait);
             });
     startLimiter.recordRefusal(request.address());
-    IdentityProvider house = getProvider(provider);
+    IdentityProvider identityProvider = getProvider(provider);
     try {
-      ExternalLogins.LoginStart begun = logins.start(house, user);
+      ExternalLogins.LoginStart begun = logins.start(identityProvider, user);
       // Only the browser that started the login can finish it, so a leaked state is useless. Each
       // login has its own cookie, so that two tabs can log in at the same time.
       request.responseHeader("set-cookie", cookie(request, begun.state(), begun.browser(), 600));
@@ -152,14 +152,14 @@ final class ExternalLoginRoutes {
     }
   }
 
-  private static String cookie(Request request, String state, String value, int life) {
+  private static String cookie(Request request, String state, String value, int lifetime) {
     // A browser accepts __Host- only over TLS, without a domain and for the path /.
     return cookieName(request, state)
         + "="
         + value
         + (request.isHttps() ? "; Path=/; Secure" : "; Path=/api/auth")
         + "; Max-Age="
-        + life
+        + lifetime
         + "; HttpOnly; SameSite=Lax";
   }
 
@@ -169,7 +169,8 @@ final class ExternalLoginRoutes {
   }
 
   static ApiError toApiError(LoginFailed e) {
-    LocalizedText text = new LocalizedText("登录失败：" + e.reason().chinese(), e.reason().english());
+    LocalizedText text = MessageKey.LOGIN_FAILED.text(
+            new LocalizedText(e.reason().chinese(), e.reason().english()));
     return e.reason().isUnavailable()
         ? new ApiError(503, text, Duration.ofSeconds(5))
         : new ApiError(400, text, null);
@@ -189,11 +190,11 @@ final class ExternalLoginRoutes {
   /** The callback page does not know the provider; the stored login does. */
   private void postedByCallbackPage(Request request) {
     Callback callback = request.body(Callback.class);
-    IdentityProvider house =
+    IdentityProvider provider =
         logins
             .findByState(String.valueOf(callback.state()))
             .orElseThrow(() -> toApiError(new LoginFailed(LoginFailed.Reason.NOT_STARTED)));
-    finish(request, house, callback);
+    finish(request, provider, callback);
   }
 
   private void redirectedCallback(Request request) {
@@ -203,30 +204,30 @@ final class ExternalLoginRoutes {
         new Callback(request.query("code"), request.query("state"), request.query("iss")));
   }
 
-  private void finish(Request request, IdentityProvider house, Callback callback) {
+  private void finish(Request request, IdentityProvider provider, Callback callback) {
     @Nullable String code = callback.code();
     @Nullable String state = callback.state();
     if (code == null || state == null) {
-      throw new ApiError(400, "需要 code 和 state", "code and state are required.");
+      throw new ApiError(400, MessageKey.CODE_AND_STATE_REQUIRED);
     }
-    ExternalIdentity who;
+    ExternalIdentity identity;
     try {
       String browser = request.cookie(cookieName(request, state));
-      who = logins.finish(house, code, state, browser, callback.iss(), null);
+      identity = logins.finish(provider, code, state, browser, callback.iss(), null);
     } catch (LoginFailed e) {
-      audit.record(null, "login.refused", house.id(), e.reason().english(), request.address());
+      audit.record(null, "login.refused", provider.id(), e.reason().english(), request.address());
       throw toApiError(e);
     }
     User user =
         identities
-            .findOrCreateUser(house.id(), who, createUsers)
+            .findOrCreateUser(provider.id(), identity, createUsers)
             .orElseThrow(
-                () -> new ApiError(403, "不允许创建新用户", "New users cannot be created this way."));
+                () -> new ApiError(403, MessageKey.LOGIN_CREATES_NO_USERS));
     if (!user.active()) {
-      throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
+      throw new ApiError(403, MessageKey.USER_DISABLED);
     }
     request.responseHeader("set-cookie", cookie(request, state, "", 0));
-    audit.record(user.id(), "login.foreign", house.id(), "", request.address());
+    audit.record(user.id(), "login.foreign", provider.id(), "", request.address());
     auth.openSession(request, user);
   }
 

@@ -13,13 +13,13 @@ public final class IdentityApi {
   /**
    * All routes around users.
    *
-   * @param bounds limits of failed logins
+   * @param loginLimits limits of failed logins
    * @param checkUsername whether anybody may ask if a name is taken
    * @param plugin where new users get their user at the pool
    */
   public static List<HttpRoute> routes(
       IdentityServices p,
-      LoginLimits bounds,
+      LoginLimits loginLimits,
       boolean checkUsername,
       PoolBackend plugin,
       InstantSource clock) {
@@ -29,7 +29,7 @@ public final class IdentityApi {
             p.passwords(),
             p.sessions(),
             p.devices(),
-            new LoginRateLimiter(bounds, clock),
+            new LoginRateLimiter(loginLimits, clock),
             p.audit(),
             plugin);
     ExternalLoginRoutes logins =
@@ -52,7 +52,7 @@ public final class IdentityApi {
     routes.addAll(
         new UserRoutes(
                 p.users(),
-                p.roster(),
+                p.userAdmin(),
                 p.resetLinks(),
                 p.passwords(),
                 p.devices(),

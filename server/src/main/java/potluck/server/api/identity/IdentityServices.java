@@ -26,7 +26,7 @@ import potluck.gateway.login.LinkedIdentities;
  */
 public record IdentityServices(
     Users users,
-    UserAdmin roster,
+    UserAdmin userAdmin,
     PasswordHasher passwords,
     Sessions sessions,
     RefreshTokens refreshes,

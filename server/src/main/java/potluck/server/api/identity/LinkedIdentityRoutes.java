@@ -1,5 +1,7 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
@@ -82,30 +84,27 @@ final class LinkedIdentityRoutes {
     @Nullable String code = callback.code();
     @Nullable String state = callback.state();
     if (code == null || state == null) {
-      throw new ApiError(400, "需要 code 和 state", "code and state are required.");
+      throw new ApiError(400, MessageKey.CODE_AND_STATE_REQUIRED);
     }
-    IdentityProvider house;
-    ExternalIdentity who;
+    IdentityProvider provider;
+    ExternalIdentity identity;
     try {
-      house =
+      provider =
           logins
               .findByState(state)
               .orElseThrow(() -> new LoginFailed(LoginFailed.Reason.NOT_STARTED));
       String browser = request.cookie(ExternalLoginRoutes.cookieName(request, state));
-      who = logins.finish(house, code, state, browser, callback.iss(), user.id());
+      identity = logins.finish(provider, code, state, browser, callback.iss(), user.id());
     } catch (LoginFailed e) {
       throw ExternalLoginRoutes.toApiError(e);
     }
     LinkedIdentities.LinkedIdentity linked =
         identities
-            .link(house.id(), who, user.id())
+            .link(provider.id(), identity, user.id())
             .orElseThrow(
                 () ->
-                    new ApiError(
-                        409,
-                        "该身份已属于另一个用户",
-                        "This identity belongs to another user; unlink it there first."));
-    request.audit(audit, "identity.linked", house.id(), "");
+                    new ApiError(409, MessageKey.IDENTITY_OF_ANOTHER_USER));
+    request.audit(audit, "identity.linked", provider.id(), "");
     request.json(201, toView(linked));
   }
 
@@ -114,14 +113,11 @@ final class LinkedIdentityRoutes {
     switch (identities.unlink(user.id(), request.value("id"))) {
       case UNKNOWN -> throw ApiError.notFound();
       case LAST_LOGIN_METHOD ->
-          throw new ApiError(
-              409,
-              "这是唯一的登录方式，请先设置密码或关联其他身份",
-              "This is your only way to log in: set a password or link another identity first.");
+          throw new ApiError(409, MessageKey.LAST_WAY_TO_LOG_IN);
       case DONE -> {
         request.audit(audit, "identity.unlinked", request.value("id"), "");
         request.json(
-            new AuthRoutes.Done(request.localized("已解除关联", "The identity was unlinked."), true));
+            Envelope.message(request.localized(MessageKey.IDENTITY_UNLINKED)));
       }
     }
   }

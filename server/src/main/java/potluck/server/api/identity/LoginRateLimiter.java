@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -7,7 +8,6 @@ import java.util.function.BooleanSupplier;
 import potluck.gateway.identity.AddressRateLimiter;
 import potluck.gateway.identity.LoginBackoff;
 import potluck.server.http.ApiError;
-import potluck.server.http.LocalizedText;
 
 /**
  * Limits failed password logins by user name and by address. A device from which the user logged in
@@ -19,9 +19,9 @@ final class LoginRateLimiter {
   private final LoginBackoff names;
   private final AddressRateLimiter addresses;
 
-  LoginRateLimiter(LoginLimits bounds, InstantSource clock) {
-    this.names = new LoginBackoff(bounds.freeFailures(), bounds.maxWait(), clock);
-    this.addresses = new AddressRateLimiter(bounds.maxFailuresPerAddress(), WINDOW, clock);
+  LoginRateLimiter(LoginLimits limits, InstantSource clock) {
+    this.names = new LoginBackoff(limits.freeFailures(), limits.maxWait(), clock);
+    this.addresses = new AddressRateLimiter(limits.maxFailuresPerAddress(), WINDOW, clock);
   }
 
   /**
@@ -38,7 +38,7 @@ final class LoginRateLimiter {
     if (wait.isPresent()) {
       throw new ApiError(
           429,
-          new LocalizedText("登录失败次数过多，请稍后再试", "Too many failed logins; try again later."),
+          MessageKey.TOO_MANY_FAILED_LOGINS.text(),
           wait.get());
     }
   }

@@ -1,5 +1,7 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.AccessTokens.Claims;
@@ -40,7 +42,7 @@ final class PasswordRoutes {
     // Never 401: AntiHub's frontend would refresh its token and repeat.
     if (current == null
         || !passwords.matches(current, request.caller().user().passwordHash(), () -> true)) {
-      throw new ApiError(400, "当前密码错误", "The current password is wrong.");
+      throw new ApiError(400, MessageKey.CURRENT_PASSWORD_WRONG);
     }
     @Nullable Claims claims = request.caller().claims();
     revocations.changePassword(
@@ -48,7 +50,7 @@ final class PasswordRoutes {
         passwords.hash(fresh),
         claims == null ? null : claims.session());
     request.json(
-        new AuthRoutes.Done(request.localized("密码已修改", "The password was changed."), true));
+        Envelope.message(request.localized(MessageKey.PASSWORD_CHANGED)));
   }
 
   private void reset(Request request) {
@@ -56,9 +58,8 @@ final class PasswordRoutes {
     String password = CredentialRules.checkPassword(reset.password());
     String token = String.valueOf(reset.token());
     if (!resetLinks.isUsable(token) || !resetLinks.redeem(token, passwords.hash(password))) {
-      throw new ApiError(
-          400, "此链接无效或已使用", "This link is invalid or was already used; ask for a new one.");
+      throw new ApiError(400, MessageKey.INVALID_RESET_LINK);
     }
-    request.json(new AuthRoutes.Done(request.localized("密码已重置", "The password was set."), true));
+    request.json(Envelope.message(request.localized(MessageKey.PASSWORD_SET)));
   }
 }

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import potluck.gateway.identity.Users;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
-import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
 /** Profile fields that AntiHub's frontend asks for. */
@@ -65,8 +65,8 @@ final class ProfileRoutes {
   private static BetaResponse betaResponse(Request request, int beta) {
     String message =
         beta == 1
-            ? request.localized("已加入 Beta 计划", "You are in the beta.")
-            : request.localized("未加入 Beta 计划", "You are not in the beta.");
+            ? request.localized(MessageKey.IN_BETA)
+            : request.localized(MessageKey.NOT_IN_BETA);
     return new BetaResponse(true, message, beta);
   }
 
@@ -79,7 +79,7 @@ final class ProfileRoutes {
   private void setDedicated(Request request) {
     @Nullable Integer wanted = request.body(DedicatedRequest.class).useOnlyDedicated();
     if (wanted == null || wanted < 0 || wanted > 1) {
-      throw new ApiError(422, "use_only_dedicated 必须是 0 或 1", "use_only_dedicated must be 0 or 1.");
+      throw new ApiError(422, MessageKey.INVALID_USE_ONLY_DEDICATED);
     }
     users.setOnlyDedicated(request.caller().user().id(), wanted == 1);
     request.json(dedicatedResponse(request, wanted == 1));
@@ -88,8 +88,8 @@ final class ProfileRoutes {
   private static DedicatedResponse dedicatedResponse(Request request, boolean only) {
     String message =
         only
-            ? request.localized("已启用仅使用专属账号", "Only accounts of your own are used.")
-            : request.localized("未启用仅使用专属账号", "Shared accounts are used, too.");
+            ? request.localized(MessageKey.ONLY_OWN_ACCOUNTS_USED)
+            : request.localized(MessageKey.SHARED_ACCOUNTS_USED);
     return new DedicatedResponse(true, message, only ? 1 : 0);
   }
 
@@ -98,7 +98,7 @@ final class ProfileRoutes {
     if (wait.isPresent()) {
       throw new ApiError(
           429,
-          new LocalizedText("查询过于频繁，请稍后再试", "Too many requests; try again later."),
+          MessageKey.TOO_MANY_USERNAME_CHECKS.text(),
           wait.get());
     }
     checkLimiter.recordRefusal(request.address());
@@ -107,8 +107,8 @@ final class ProfileRoutes {
     boolean exists = users.find(name).isPresent();
     String message =
         exists
-            ? request.localized("用户名已存在", "This user name is taken.")
-            : request.localized("用户名可用", "This user name is available.");
+            ? request.localized(MessageKey.USERNAME_TAKEN)
+            : request.localized(MessageKey.USERNAME_AVAILABLE);
     request.json(new UsernameCheck(exists, message, name));
   }
 }

@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,7 +13,6 @@ import potluck.gateway.identity.UserDisabled;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
-import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
 /**
@@ -43,7 +43,7 @@ final class RefreshRoutes {
   private void refresh(Request request) {
     @Nullable String token = request.body(RefreshRequest.class).refreshToken();
     if (token == null) {
-      throw new ApiError(422, "需要 refresh_token", "refresh_token is required.");
+      throw new ApiError(422, MessageKey.REFRESH_TOKEN_REQUIRED);
     }
     @Nullable String agent = request.header("user-agent");
     Sessions.TokenPair pair = refreshPair(token, agent == null ? "" : agent, request.address());
@@ -60,20 +60,17 @@ final class RefreshRoutes {
         return pair.get();
       }
     } catch (UserDisabled e) {
-      throw new ApiError(403, "用户账号已被禁用", "The user is disabled.");
+      throw new ApiError(403, MessageKey.USER_DISABLED);
     }
     // A valid token is never limited: others may share its address.
     Optional<Duration> wait = failureLimiter.retryAfter(address);
     if (wait.isPresent()) {
       throw new ApiError(
           429,
-          new LocalizedText("刷新失败次数过多，请稍后再试", "Too many failed refreshes; try again later."),
+          MessageKey.TOO_MANY_FAILED_REFRESHES.text(),
           wait.get());
     }
     failureLimiter.recordRefusal(address);
-    throw new ApiError(
-        401,
-        "刷新令牌无效或已过期，请重新登录",
-        "The refresh token is wrong, expired or already used; log in again.");
+    throw new ApiError(401, MessageKey.INVALID_REFRESH_TOKEN);
   }
 }

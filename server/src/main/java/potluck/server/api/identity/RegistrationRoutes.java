@@ -1,5 +1,7 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -15,7 +17,6 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
-import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 
 /** Registration, and the invitations for it. */
@@ -69,7 +70,7 @@ final class RegistrationRoutes {
             wait -> {
               throw new ApiError(
                   429,
-                  new LocalizedText("注册过于频繁，请稍后再试", "Too many registrations; try again later."),
+                  MessageKey.TOO_MANY_REGISTRATIONS.text(),
                   wait);
             });
     tryLimiter.recordRefusal(request.address());
@@ -92,13 +93,12 @@ final class RegistrationRoutes {
 
   private ApiError notAdmitted() {
     return registration.mode() == Registration.Mode.CLOSED
-        ? new ApiError(400, "此站点未开放注册", "Registration is closed; ask an administrator.")
-        : new ApiError(
-            400, "邀请码无效或已过期", "A valid invitation is required; ask an administrator for one.");
+        ? new ApiError(400, MessageKey.REGISTRATION_CLOSED)
+        : new ApiError(400, MessageKey.INVITATION_REQUIRED);
   }
 
   private static ApiError usernameTaken() {
-    return new ApiError(409, "用户名已存在", "This user name is taken.");
+    return new ApiError(409, MessageKey.USERNAME_TAKEN);
   }
 
   record InviteRequest(@Nullable Integer maxUses, @Nullable Integer expiresInDays) {}
@@ -130,11 +130,10 @@ final class RegistrationRoutes {
     request.json(201, new CreatedInvitation(fresh.code(), InvitationView.of(fresh.invitation())));
   }
 
-  private static int checkRange(String name, @Nullable Integer value, int usual, int most) {
-    int wanted = value == null ? usual : value;
-    if (wanted < 1 || wanted > most) {
-      throw new ApiError(
-          422, name + " 必须在 1 到 " + most + " 之间", name + " must be from 1 to " + most + ".");
+  private static int checkRange(String name, @Nullable Integer value, int defaultValue, int max) {
+    int wanted = value == null ? defaultValue : value;
+    if (wanted < 1 || wanted > max) {
+      throw new ApiError(422, MessageKey.OUT_OF_RANGE_FROM_ONE, name, max);
     }
     return wanted;
   }
@@ -150,6 +149,6 @@ final class RegistrationRoutes {
     }
     request.audit(audit, "invitation.withdraw", "invitation " + request.value("id"), "");
     request.json(
-        new AuthRoutes.Done(request.localized("邀请已撤回", "The invitation was withdrawn."), true));
+        Envelope.message(request.localized(MessageKey.INVITATION_WITHDRAWN)));
   }
 }

@@ -1,5 +1,7 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -58,13 +60,13 @@ final class SessionRoutes {
     if (claims != null) {
       sessions.end(claims.session(), "logout");
     }
-    request.json(new AuthRoutes.Done(request.localized("登出成功", "You are logged out."), true));
+    request.json(Envelope.message(request.localized(MessageKey.LOGGED_OUT)));
   }
 
   private void logoutAll(Request request) {
     revocations.endAllSessions(request.caller().user().id(), "logout-all");
     request.json(
-        new AuthRoutes.Done(request.localized("已登出所有设备", "You are logged out everywhere."), true));
+        Envelope.message(request.localized(MessageKey.LOGGED_OUT_EVERYWHERE)));
   }
 
   private void list(Request request) {
@@ -82,7 +84,7 @@ final class SessionRoutes {
     if (!devices.end(request.caller().user().id(), parseId(request.value("id")))) {
       throw ApiError.notFound();
     }
-    request.json(new AuthRoutes.Done(request.localized("会话已结束", "The session was ended."), true));
+    request.json(Envelope.message(request.localized(MessageKey.SESSION_ENDED)));
   }
 
   private static SessionView toView(SessionQueries.ActiveSession device, boolean current) {

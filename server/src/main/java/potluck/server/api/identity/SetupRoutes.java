@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.PasswordHasher;
@@ -48,10 +49,7 @@ final class SetupRoutes {
             .redeem(String.valueOf(setUp.token()), username, passwords.hash(password))
             .orElseThrow(
                 () ->
-                    new ApiError(
-                        400,
-                        "此链接无效或已使用；重新启动会打印新的链接",
-                        "This link is invalid or was already used; a restart prints a new one."));
+                    new ApiError(400, MessageKey.INVALID_SETUP_LINK));
     plugin.onLogin(admin);
     request.noStore();
     request.json(new CreatedAdministrator(AuthRoutes.UserView.of(admin)));

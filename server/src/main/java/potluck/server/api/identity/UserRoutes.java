@@ -1,5 +1,7 @@
 package potluck.server.api.identity;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
@@ -20,7 +22,7 @@ final class UserRoutes {
   private static final int MAX_TRUST_LEVEL = 9;
 
   private final Users users;
-  private final UserAdmin roster;
+  private final UserAdmin userAdmin;
   private final ResetLinks links;
   private final PasswordHasher passwords;
   private final SessionQueries devices;
@@ -29,7 +31,7 @@ final class UserRoutes {
 
   UserRoutes(
       Users users,
-      UserAdmin roster,
+      UserAdmin userAdmin,
       ResetLinks links,
       PasswordHasher passwords,
       SessionQueries devices,
@@ -39,7 +41,7 @@ final class UserRoutes {
     this.devices = devices;
     this.audit = audit;
     this.users = users;
-    this.roster = roster;
+    this.userAdmin = userAdmin;
     this.links = links;
     this.passwords = passwords;
   }
@@ -82,7 +84,7 @@ final class UserRoutes {
   private void list(Request request) {
     @Nullable String search = request.query("search");
     UserAdmin.Page page =
-        roster.page(
+        userAdmin.page(
             search == null ? "" : search,
             request.query("limit", 50, 1, 200),
             request.query("offset", 0, 0, Integer.MAX_VALUE));
@@ -101,7 +103,7 @@ final class UserRoutes {
     User user =
         users
             .add(username, hash, level == null ? 1 : level)
-            .orElseThrow(() -> new ApiError(409, "用户名已存在", "This user name is taken."));
+            .orElseThrow(() -> new ApiError(409, MessageKey.USERNAME_TAKEN));
     plugin.onLogin(user);
     request.audit(audit, "user.add", "user " + user.id(), user.username());
     request.json(201, AuthRoutes.UserView.of(user));
@@ -111,14 +113,14 @@ final class UserRoutes {
     Change change = request.body(Change.class);
     long id = request.number("id");
     @Nullable Integer level = checkTrustLevel(change.trustLevel());
-    boolean shutsOut =
+    boolean endsAccess =
         Boolean.FALSE.equals(change.isActive())
             || (level != null && level < User.ADMIN_TRUST_LEVEL);
-    if (shutsOut) {
+    if (endsAccess) {
       refuseSelf(request, id);
     }
     User changed =
-        roster
+        userAdmin
             .change(
                 id,
                 new UserAdmin.Change(
@@ -131,7 +133,7 @@ final class UserRoutes {
   /** Keeps at least one administrator: the one who asks. */
   private static void refuseSelf(Request request, long id) {
     if (id == request.caller().user().id()) {
-      throw new ApiError(400, "不能禁用、降级或删除自己", "You cannot disable, demote or delete yourself.");
+      throw new ApiError(400, MessageKey.NOT_ON_YOURSELF);
     }
   }
 
@@ -140,7 +142,7 @@ final class UserRoutes {
     refuseSelf(request, gone.id());
     users.remove(gone.id());
     request.audit(audit, "user.delete", "user " + gone.id(), gone.username());
-    request.json(new AuthRoutes.Done(request.localized("用户已删除", "The user was deleted."), true));
+    request.json(Envelope.message(request.localized(MessageKey.USER_DELETED)));
   }
 
   private void sessions(Request request) {
@@ -153,7 +155,7 @@ final class UserRoutes {
       throw ApiError.notFound();
     }
     request.audit(audit, "session.end", "user " + id, request.value("session"));
-    request.json(new AuthRoutes.Done(request.localized("会话已结束", "The session was ended."), true));
+    request.json(Envelope.message(request.localized(MessageKey.SESSION_ENDED)));
   }
 
   private void resetLink(Request request) {
@@ -171,8 +173,7 @@ final class UserRoutes {
 
   private static @Nullable Integer checkTrustLevel(@Nullable Integer level) {
     if (level != null && (level < 0 || level > MAX_TRUST_LEVEL)) {
-      throw new ApiError(
-          422, "trust_level 必须在 0 到 9 之间", "trust_level must be a number from 0 to 9.");
+      throw new ApiError(422, MessageKey.INVALID_TRUST_LEVEL);
     }
     return level;
   }

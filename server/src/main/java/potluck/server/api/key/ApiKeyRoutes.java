@@ -1,5 +1,7 @@
 package potluck.server.api.key;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
@@ -11,7 +13,6 @@ import potluck.gateway.key.ApiKey;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.UsageLimits;
-import potluck.server.api.identity.AuthRoutes;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
@@ -29,11 +30,11 @@ final class ApiKeyRoutes {
   private final int maxPerUser;
 
   /**
-   * @param most keys that a user may have
+   * @param max keys that a user may have
    */
-  ApiKeyRoutes(ApiKeys keys, LimitStore limits, Audit audit, int most) {
+  ApiKeyRoutes(ApiKeys keys, LimitStore limits, Audit audit, int max) {
     this.audit = audit;
-    this.maxPerUser = most;
+    this.maxPerUser = max;
     this.keys = keys;
     this.limits = limits;
   }
@@ -118,10 +119,7 @@ final class ApiKeyRoutes {
     UsageLimits wanted = limits(create.limits());
     long user = request.caller().user().id();
     if (keys.findByUser(user).size() >= maxPerUser) {
-      throw new ApiError(
-          400,
-          "API密钥数量已达上限 " + maxPerUser,
-          "You have reached the maximum of " + maxPerUser + " API keys; delete one first.");
+      throw new ApiError(400, MessageKey.TOO_MANY_API_KEYS, maxPerUser);
     }
     ApiKeys.CreatedKey fresh =
         keys.add(
@@ -170,7 +168,7 @@ final class ApiKeyRoutes {
   private void setType(Request request) {
     @Nullable String type = request.body(TypeRequest.class).configType();
     if (type == null || type.isBlank()) {
-      throw new ApiError(422, "需要 config_type", "config_type is required.");
+      throw new ApiError(422, MessageKey.CONFIG_TYPE_REQUIRED);
     }
     if (!keys.setType(
         request.caller().user().id(), request.number("id"), KeyValidator.type(type))) {
@@ -188,10 +186,7 @@ final class ApiKeyRoutes {
         body.length == 0 ? null : ApiJson.read(body, RotateRequest.class).overlapSeconds();
     long overlap = asked == null ? DEFAULT_OVERLAP_SECONDS : asked;
     if (overlap < 0 || overlap > MAX_OVERLAP_SECONDS) {
-      throw new ApiError(
-          422,
-          "overlap_seconds 必须在 0 到 " + MAX_OVERLAP_SECONDS + " 之间",
-          "overlap_seconds must be from 0 to " + MAX_OVERLAP_SECONDS + ".");
+      throw new ApiError(422, MessageKey.OVERLAP_SECONDS_OUT_OF_RANGE, MAX_OVERLAP_SECONDS);
     }
     ApiKeys.CreatedKey fresh =
         keys.rotate(request.caller().user().id(), request.number("id"), Duration.ofSeconds(overlap))
@@ -211,7 +206,7 @@ final class ApiKeyRoutes {
   private void setStatus(Request request) {
     StatusRequest status = request.body(StatusRequest.class);
     if (status.isActive() == null) {
-      throw new ApiError(422, "需要 is_active", "is_active is required: true or false.");
+      throw new ApiError(422, MessageKey.IS_ACTIVE_REQUIRED);
     }
     if (!keys.setActive(request.caller().user().id(), request.number("id"), status.isActive())) {
       throw ApiError.notFound();
@@ -239,7 +234,7 @@ final class ApiKeyRoutes {
     try {
       return given == null ? UsageLimits.NONE : UsageLimits.parse(given);
     } catch (IllegalArgumentException e) {
-      throw new ApiError(422, "limits 无效：" + e.getMessage(), String.valueOf(e.getMessage()));
+      throw new ApiError(422, MessageKey.INVALID_LIMITS, e.getMessage());
     }
   }
 
@@ -248,7 +243,7 @@ final class ApiKeyRoutes {
       throw ApiError.notFound();
     }
     request.json(
-        new AuthRoutes.Done(request.localized("API密钥已删除", "The API key was deleted."), true));
+        Envelope.message(request.localized(MessageKey.API_KEY_DELETED)));
   }
 
   private ApiKey getOwn(Request request) {

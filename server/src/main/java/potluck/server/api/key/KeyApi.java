@@ -13,15 +13,15 @@ public final class KeyApi {
   /**
    * All routes of this package.
    *
-   * @param mostKeys keys that a user may have
+   * @param maxKeys keys that a user may have
    */
-  public static List<HttpRoute> routes(IdentityServices people, UsageServices books, int mostKeys) {
+  public static List<HttpRoute> routes(IdentityServices identity, UsageServices usage, int maxKeys) {
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(
-        new ApiKeyRoutes(people.apiKeys(), books.limitBook(), people.audit(), mostKeys).routes());
-    routes.addAll(new LimitRoutes(people.users(), books.limitBook(), people.audit()).routes());
+        new ApiKeyRoutes(identity.apiKeys(), usage.limitBook(), identity.audit(), maxKeys).routes());
+    routes.addAll(new LimitRoutes(identity.users(), usage.limitBook(), identity.audit()).routes());
     routes.addAll(
-        new TeamRoutes(books.teams(), people.users(), books.limitBook(), people.audit()).routes());
+        new TeamRoutes(usage.teams(), identity.users(), usage.limitBook(), identity.audit()).routes());
     return routes;
   }
 }

@@ -1,5 +1,6 @@
 package potluck.server.api.key;
 
+import potluck.server.http.MessageKey;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -26,12 +27,9 @@ final class KeyValidator {
     return checkLength("description", given, MAX_DESCRIPTION_LENGTH);
   }
 
-  private static @Nullable String checkLength(String field, @Nullable String text, int most) {
-    if (text != null && (text.length() > most || text.indexOf(0) >= 0)) {
-      throw new ApiError(
-          422,
-          field + " 最多 " + most + " 个字符，且不含 NUL",
-          field + " must have at most " + most + " characters and no NUL.");
+  private static @Nullable String checkLength(String field, @Nullable String text, int max) {
+    if (text != null && (text.length() > max || text.indexOf(0) >= 0)) {
+      throw new ApiError(422, MessageKey.TEXT_TOO_LONG, field, max);
     }
     return text;
   }
@@ -49,10 +47,7 @@ final class KeyValidator {
 
   private static List<String> checkSize(String field, @Nullable List<String> given) {
     if (given != null && given.size() > MAX_LIST_SIZE) {
-      throw new ApiError(
-          422,
-          field + " 最多 " + MAX_LIST_SIZE + " 项",
-          field + " must have at most " + MAX_LIST_SIZE + " entries.");
+      throw new ApiError(422, MessageKey.LIST_TOO_LONG, field, MAX_LIST_SIZE);
     }
     return given == null ? List.of() : given;
   }
@@ -62,12 +57,7 @@ final class KeyValidator {
       List<String> networks = checkSize("allowed_addresses", given);
       return CidrRanges.of(networks).isEmpty() ? List.of() : networks;
     } catch (IllegalArgumentException e) {
-      throw new ApiError(
-          422,
-          "allowed_addresses 必须是 IP 或 CIDR",
-          "allowed_addresses must contain addresses and networks such as 10.0.0.0/8: "
-              + e.getMessage()
-              + ".");
+      throw new ApiError(422, MessageKey.INVALID_ALLOWED_ADDRESSES, e.getMessage());
     }
   }
 
@@ -75,10 +65,7 @@ final class KeyValidator {
     try {
       return text == null ? null : TimeParser.checkStorable(OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeException e) {
-      throw new ApiError(
-          422,
-          "expires_at 必须是带时区的时间，例如 2030-01-01T00:00:00Z",
-          "expires_at must be a time with a zone, such as 2030-01-01T00:00:00Z.");
+      throw new ApiError(422, MessageKey.INVALID_EXPIRES_AT);
     }
   }
 }

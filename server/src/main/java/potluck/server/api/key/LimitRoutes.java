@@ -40,11 +40,11 @@ final class LimitRoutes {
   }
 
   private void set(Request request) {
-    LimitOwner whose = scopeOf(request);
+    LimitOwner owner = scopeOf(request);
     @SuppressWarnings("unchecked")
     Map<String, Object> given = request.body(Map.class);
-    limits.set(whose, ApiKeyRoutes.limits(given));
-    request.audit(audit, "user.limits", "user " + whose.id(), String.valueOf(given));
+    limits.set(owner, ApiKeyRoutes.limits(given));
+    request.audit(audit, "user.limits", "user " + owner.id(), String.valueOf(given));
     get(request);
   }
 

@@ -1,5 +1,7 @@
 package potluck.server.api.key;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +11,6 @@ import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.LimitStore.LimitOwner;
 import potluck.gateway.quota.LimitStore.Scope;
 import potluck.gateway.quota.Teams;
-import potluck.server.api.identity.AuthRoutes;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
@@ -65,13 +66,13 @@ final class TeamRoutes {
   private void create(Request request) {
     @Nullable String name = request.body(CreateTeamRequest.class).name();
     if (name == null || name.isBlank() || name.strip().length() > 50) {
-      throw new ApiError(422, "name 必须是 1 到 50 个字符", "name must have 1 to 50 characters.");
+      throw new ApiError(422, MessageKey.INVALID_TEAM_NAME);
     }
     Teams.Team team =
         teams
             .create(name.strip())
             .orElseThrow(
-                () -> new ApiError(409, "该名称已被使用", "A team with this name already exists."));
+                () -> new ApiError(409, MessageKey.TEAM_NAME_EXISTS));
     request.audit(audit, "team.made", "team " + team.id(), team.name());
     request.json(201, toView(team));
   }
@@ -80,7 +81,7 @@ final class TeamRoutes {
     Teams.Team team = getTeam(request);
     teams.remove(team.id());
     request.audit(audit, "team.removed", "team " + team.id(), team.name());
-    request.json(new AuthRoutes.Done(request.localized("已删除", "Deleted."), true));
+    request.json(Envelope.message(request.localized(MessageKey.DELETED)));
   }
 
   private void limits(Request request) {
@@ -102,7 +103,7 @@ final class TeamRoutes {
     long user = users.find(request.number("id")).orElseThrow(ApiError::notFound).id();
     @Nullable Long team = request.body(SetTeamRequest.class).teamId();
     if (!teams.assign(user, team)) {
-      throw new ApiError(422, "没有这个团队", "This team does not exist.");
+      throw new ApiError(422, MessageKey.TEAM_NOT_FOUND);
     }
     request.audit(audit, "user.team", "user " + user, String.valueOf(team));
     request.json(new SetTeamRequest(team));

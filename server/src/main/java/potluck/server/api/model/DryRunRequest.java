@@ -1,5 +1,6 @@
 package potluck.server.api.model;
 
+import potluck.server.http.MessageKey;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.exchange.Dialects;
@@ -25,14 +26,11 @@ public record DryRunRequest(Dialect dialect, @Nullable String model, Ask ask, by
         Dialects.find(named == null ? "openai" : named)
             .orElseThrow(
                 () ->
-                    new ApiError(
-                        422,
-                        "dialect 必须是 openai、responses、anthropic 或 gemini",
-                        "dialect must be openai, responses, anthropic or gemini."));
+                    new ApiError(422, MessageKey.INVALID_DIALECT));
     byte[] body = request.body();
     @Nullable String model = request.query("model");
-    Ask skimmed = dialect.scan(body);
+    Ask outline = dialect.scan(body);
     return new DryRunRequest(
-        dialect, model, model == null ? skimmed : skimmed.withModel(model, false), body);
+        dialect, model, model == null ? outline : outline.withModel(model, false), body);
   }
 }

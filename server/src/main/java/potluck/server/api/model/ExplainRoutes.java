@@ -27,6 +27,7 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
+import java.util.Locale;
 
 /**
  * Which account would serve a request now, and why. The body is the request itself. The numbers are
@@ -85,11 +86,11 @@ final class ExplainRoutes {
       @Nullable BigDecimal costAtMost) {}
 
   private void explain(Request request) {
-    DryRunRequest posed = DryRunRequest.of(request);
-    Ask ask = posed.ask();
+    DryRunRequest dryRun = DryRunRequest.of(request);
+    Ask ask = dryRun.ask();
     Caller caller = request.caller();
     var route = routes.find(caller, ask.model(), null);
-    long tokens = posed.body().length / BYTES_PER_TOKEN;
+    long tokens = dryRun.body().length / BYTES_PER_TOKEN;
     Explanation explanation =
         pool.explain(new LeaseRequest(route, caller, Set.of(), ask.affinity(), tokens));
     List<CandidateView> shown =
@@ -140,7 +141,7 @@ final class ExplainRoutes {
         candidate.running(),
         account.maxConcurrency(),
         obstacle == null,
-        obstacle == null ? null : obstacle.name().toLowerCase(java.util.Locale.ROOT),
+        obstacle == null ? null : obstacle.name().toLowerCase(Locale.ROOT),
         obstacle == null ? null : obstacle.description(),
         candidate.availableIn() == null ? null : candidate.availableIn().toMillis() / 1000.0,
         candidate.terms());

@@ -30,8 +30,8 @@ final class IdempotentCalls {
   private final IdempotencyStore store;
   private final Relay relay;
 
-  IdempotentCalls(IdempotencyStore retries, Relay relay) {
-    this.store = retries;
+  IdempotentCalls(IdempotencyStore store, Relay relay) {
+    this.store = store;
     this.relay = relay;
   }
 
@@ -76,7 +76,7 @@ final class IdempotentCalls {
   private void runFirst(Call call, ResponseWriter reply, IdempotencyStore.IdempotencyKey name) {
     RecordingResponseWriter recording =
         new RecordingResponseWriter(reply, MAX_STORED_BYTES, whole -> storeResult(name, whole));
-    Thread maker =
+    Thread thread =
         Thread.ofVirtual()
             .name("idempotent")
             .start(
@@ -87,7 +87,7 @@ final class IdempotentCalls {
                     recording.abandon();
                   }
                 });
-    recording.forwardUntilEnd(maker);
+    recording.forwardUntilEnd(thread);
   }
 
   /** A call that failed before it was answered may run again. */

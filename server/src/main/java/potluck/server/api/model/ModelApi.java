@@ -48,12 +48,12 @@ public record ModelApi(
   /**
    * All routes of this package.
    *
-   * @param watch the calls that are running
+   * @param inFlightCalls the calls that are running
    */
-  public List<HttpRoute> routes(InFlightCalls watch) {
+  public List<HttpRoute> routes(InFlightCalls inFlightCalls) {
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(
-        new ModelRoutes(relay, idempotencyStore, watch, bodyLog, clock, bufferClaudeCodeStreams)
+        new ModelRoutes(relay, idempotencyStore, inFlightCalls, bodyLog, clock, bufferClaudeCodeStreams)
             .routes());
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(plugin, pool, modelRoutes).routes());

@@ -50,21 +50,21 @@ final class ModelRoutes {
   private final boolean bufferClaudeCodeStreams;
 
   /**
-   * @param wholeForClaudeCode whether streams of {@code /cc} are buffered until the usage is known
+   * @param bufferForClaudeCode whether streams of {@code /cc} are buffered until the usage is known
    */
   ModelRoutes(
       Relay relay,
-      IdempotencyStore retries,
-      InFlightCalls watch,
-      BodyLog bodies,
+      IdempotencyStore idempotencyStore,
+      InFlightCalls inFlightCalls,
+      BodyLog bodyLog,
       InstantSource clock,
-      boolean wholeForClaudeCode) {
+      boolean bufferForClaudeCode) {
     this.relay = relay;
-    this.idempotentCalls = new IdempotentCalls(retries, relay);
-    this.inFlightCalls = watch;
-    this.bodyLog = bodies;
+    this.idempotentCalls = new IdempotentCalls(idempotencyStore, relay);
+    this.inFlightCalls = inFlightCalls;
+    this.bodyLog = bodyLog;
     this.clock = clock;
-    this.bufferClaudeCodeStreams = wholeForClaudeCode;
+    this.bufferClaudeCodeStreams = bufferForClaudeCode;
   }
 
   List<HttpRoute> routes() {
@@ -159,9 +159,9 @@ final class ModelRoutes {
       Call.@Nullable Passthrough passthrough) {
     Surface surface = request.surface();
     Dialect dialect = surface.modelDialect();
-    InFlightCalls.InFlightCall watched = inFlightCalls.begin(request.caller());
+    InFlightCalls.InFlightCall inFlightCall = inFlightCalls.begin(request.caller());
     try {
-      ResponseWriter reply = request.responseWriter(watched, dialect.keepAlive());
+      ResponseWriter reply = request.responseWriter(inFlightCall, dialect.keepAlive());
       Call call =
           new Call(
               request.id(),
@@ -198,7 +198,7 @@ final class ModelRoutes {
         idempotentCalls.serve(call, reply, key, surface);
       }
     } finally {
-      inFlightCalls.end(watched);
+      inFlightCalls.end(inFlightCall);
     }
   }
 

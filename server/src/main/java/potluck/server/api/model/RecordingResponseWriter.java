@@ -35,13 +35,13 @@ final class RecordingResponseWriter implements ResponseWriter {
   record Head(int status, Map<String, String> headers) {}
 
   /**
-   * @param most bytes that are recorded; a longer answer is still forwarded
+   * @param maxBytes bytes that are recorded; a longer answer is still forwarded
    * @param finished called at the end, before the caller sees it
    */
   RecordingResponseWriter(
-      ResponseWriter caller, int most, Consumer<RecordingResponseWriter> finished) {
+      ResponseWriter caller, int maxBytes, Consumer<RecordingResponseWriter> finished) {
     this.delegate = caller;
-    this.maxBytes = most;
+    this.maxBytes = maxBytes;
     this.onFinished = finished;
   }
 
@@ -160,9 +160,9 @@ final class RecordingResponseWriter implements ResponseWriter {
   /**
    * Forwards the answer until its end or until the caller disconnects.
    *
-   * @param maker the thread that writes the answer
+   * @param thread the thread that writes the answer
    */
-  void forwardUntilEnd(Thread maker) {
+  void forwardUntilEnd(Thread thread) {
     int sent = 0;
     try {
       while (true) {
@@ -178,7 +178,7 @@ final class RecordingResponseWriter implements ResponseWriter {
                 throw e;
               }
               // The writing thread tells the caller the reason.
-              maker.interrupt();
+              thread.interrupt();
             }
           }
           piece = pieces.size() == sent ? new byte[0] : pieces.get(sent);

@@ -1,5 +1,6 @@
 package potluck.server.api.model;
 
+import potluck.server.http.MessageKey;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class RouteRuleRoutes {
               given.aliases() == null ? Map.of() : given.aliases(),
               given.fallbacks() == null ? Map.of() : given.fallbacks());
     } catch (IllegalArgumentException e) {
-      throw new ApiError(400, "路由设置无效：" + e.getMessage(), e.getMessage() + ".");
+      throw new ApiError(400, MessageKey.INVALID_ROUTE_RULE, e.getMessage());
     }
     book.set(rules);
     request.audit(

@@ -47,7 +47,7 @@ public record PluginApi(
     if (pluginServiceKey != null) {
       routes.addAll(
           new PluginServiceRoutes(
-                  identity.users(), identity.roster(), identity.apiKeys(), identity.audit())
+                  identity.users(), identity.userAdmin(), identity.apiKeys(), identity.audit())
               .routes(embedded));
       routes.add(
           new HttpRoute(

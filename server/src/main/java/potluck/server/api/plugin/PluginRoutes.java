@@ -2,6 +2,8 @@ package potluck.server.api.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,7 +21,6 @@ import potluck.gateway.identity.Users;
 import potluck.gateway.pool.Pool;
 import potluck.server.api.account.AccountRoutes;
 import potluck.server.api.usage.QuotaAmounts;
-import potluck.server.api.usage.UsageRoutes;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
@@ -86,7 +87,7 @@ final class PluginRoutes {
 
   private void preference(Request request) {
     User user = request.caller().user();
-    request.json(new UsageRoutes.UsageData(true, toView(user, user.preferShared())));
+    request.json(Envelope.data(toView(user, user.preferShared())));
   }
 
   private static PreferenceView toView(User user, boolean preferShared) {
@@ -104,14 +105,12 @@ final class PluginRoutes {
   private void setPreference(Request request) {
     @Nullable Integer wanted = request.body(PreferenceRequest.class).preferShared();
     if (wanted == null || wanted < 0 || wanted > 1) {
-      throw new ApiError(400, "prefer_shared必须是0或1", "prefer_shared must be 0 or 1.");
+      throw new ApiError(400, MessageKey.INVALID_PREFER_SHARED);
     }
     User user = request.caller().user();
     users.setPreferShared(user.id(), wanted == 1);
     request.json(
-        new AccountRoutes.Message(
-            true,
-            request.localized("Cookie优先级设置已更新", "The preference was changed."),
+        Envelope.message(request.localized(MessageKey.PREFERENCE_CHANGED),
             toView(user, wanted == 1)));
   }
 
@@ -129,8 +128,8 @@ final class PluginRoutes {
     Account account =
         accounts
             .find(request.caller().user().id(), request.value("cookie_id"))
-            .orElseThrow(() -> new ApiError(404, "账号不存在", "This account does not exist."));
-    request.json(new UsageRoutes.UsageData(true, quotas(account)));
+            .orElseThrow(() -> new ApiError(404, MessageKey.PLUGIN_ACCOUNT_NOT_FOUND));
+    request.json(Envelope.data(quotas(account)));
   }
 
   /** A resting or spent account has 0 until it is back, every other account has 1. */
@@ -167,12 +166,10 @@ final class PluginRoutes {
     try {
       threshold = text == null ? DEFAULT_THRESHOLD : new BigDecimal(text);
     } catch (NumberFormatException e) {
-      throw new ApiError(400, "threshold必须是数字", "threshold must be a number.");
+      throw new ApiError(400, MessageKey.INVALID_THRESHOLD);
     }
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            accounts.all().stream()
+        Envelope.data(accounts.all().stream()
                 .flatMap(account -> quotas(account).stream())
                 .filter(quota -> new BigDecimal(quota.quota()).compareTo(threshold) < 0)
                 .toList()));
@@ -190,6 +187,6 @@ final class PluginRoutes {
       shown.put("quotas", quotas(account));
       all.add(shown);
     }
-    request.json(new UsageRoutes.UsageData(true, all));
+    request.json(Envelope.data(all));
   }
 }

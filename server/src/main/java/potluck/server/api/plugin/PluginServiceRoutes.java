@@ -1,5 +1,7 @@
 package potluck.server.api.plugin;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +14,6 @@ import potluck.gateway.identity.UserAdmin;
 import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKey;
 import potluck.gateway.key.ApiKeys;
-import potluck.server.api.account.AccountRoutes;
 import potluck.server.api.account.AccountValidator;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
@@ -31,13 +32,13 @@ final class PluginServiceRoutes {
   private static final int MAX_NAME_LENGTH = 40;
 
   private final Users users;
-  private final UserAdmin roster;
+  private final UserAdmin userAdmin;
   private final ApiKeys keys;
   private final Audit audit;
 
-  PluginServiceRoutes(Users users, UserAdmin roster, ApiKeys keys, Audit audit) {
+  PluginServiceRoutes(Users users, UserAdmin userAdmin, ApiKeys keys, Audit audit) {
     this.users = users;
-    this.roster = roster;
+    this.userAdmin = userAdmin;
     this.keys = keys;
     this.audit = audit;
   }
@@ -133,13 +134,12 @@ final class PluginServiceRoutes {
   }
 
   private void me(Request request) {
-    request.json(new AccountRoutes.Data(true, PluginUserView.of(request.caller().user())));
+    request.json(Envelope.data(PluginUserView.of(request.caller().user())));
   }
 
   private void list(Request request) {
     request.json(
-        new AccountRoutes.Data(
-            true, roster.findPluginUsers().stream().map(PluginUserView::of).toList()));
+        Envelope.data(userAdmin.findPluginUsers().stream().map(PluginUserView::of).toList()));
   }
 
   record CreateUserRequest(@Nullable String name, @Nullable Integer preferShared) {}
@@ -148,7 +148,7 @@ final class PluginServiceRoutes {
   private void create(Request request) {
     CreateUserRequest wanted = request.body(CreateUserRequest.class);
     if (wanted.name() == null || wanted.name().isBlank()) {
-      throw new ApiError(400, "需要 name", "name is required.");
+      throw new ApiError(400, MessageKey.NAME_REQUIRED);
     }
     boolean preferShared =
         wanted.preferShared() != null
@@ -161,14 +161,13 @@ final class PluginServiceRoutes {
     audit.record(null, "plugin.user.make", "user " + user.id(), user.username(), request.address());
     request.noStore();
     request.json(
-        new AccountRoutes.Message(
-            true, "用户创建成功", withKey(users.find(user.id()).orElse(user), key)));
+        Envelope.message("用户创建成功", withKey(users.find(user.id()).orElse(user), key)));
   }
 
   /** If the name is taken, a suffix is added. */
   private User named(String name) {
-    String plain = name.replaceAll("[^\\p{L}\\p{N}_.-]", "");
-    String cut = plain.length() > MAX_NAME_LENGTH ? plain.substring(0, MAX_NAME_LENGTH) : plain;
+    String plainKey = name.replaceAll("[^\\p{L}\\p{N}_.-]", "");
+    String cut = plainKey.length() > MAX_NAME_LENGTH ? plainKey.substring(0, MAX_NAME_LENGTH) : plainKey;
     String wanted = cut.length() < 3 ? "plugin-user-" + cut : cut;
     for (String each = wanted;
         ;
@@ -198,7 +197,7 @@ final class PluginServiceRoutes {
     old.forEach(each -> keys.remove(user.id(), each.id()));
     audit.record(null, "plugin.user.key", "user " + user.id(), "", request.address());
     request.noStore();
-    request.json(new AccountRoutes.Message(true, "API密钥已重新生成", withKey(user, key)));
+    request.json(Envelope.message("API密钥已重新生成", withKey(user, key)));
   }
 
   record StatusRequest(@Nullable Integer status) {}
@@ -207,11 +206,11 @@ final class PluginServiceRoutes {
     boolean on = AccountValidator.flag(request.body(StatusRequest.class).status(), "status");
     User user = getPluginUser(request);
     User changed =
-        roster
+        userAdmin
             .change(user.id(), new UserAdmin.Change(on, null, null, null))
             .orElseThrow(ApiError::notFound);
     audit.record(null, "plugin.user.status", "user " + user.id(), "" + on, request.address());
-    request.json(new AccountRoutes.Message(true, "用户状态已更新", PluginUserView.of(changed)));
+    request.json(Envelope.message("用户状态已更新", PluginUserView.of(changed)));
   }
 
   private void preference(Request request) {
@@ -223,8 +222,7 @@ final class PluginServiceRoutes {
     boolean shared = AccountValidator.flag(wanted.preferShared(), "prefer_shared");
     users.setPreferShared(user.id(), shared);
     request.json(
-        new AccountRoutes.Message(
-            true, "偏好设置已更新", PluginUserView.of(users.find(user.id()).orElse(user))));
+        Envelope.message("偏好设置已更新", PluginUserView.of(users.find(user.id()).orElse(user))));
   }
 
   private void delete(Request request) {
@@ -232,13 +230,13 @@ final class PluginServiceRoutes {
     users.remove(user.id());
     audit.record(
         null, "plugin.user.delete", "user " + user.id(), user.username(), request.address());
-    request.json(new AccountRoutes.Message(true, "用户已删除", null));
+    request.json(Envelope.message("用户已删除", null));
   }
 
   /** The admin key reaches only users that it has created. */
   private User getPluginUser(Request request) {
     try {
-      return roster
+      return userAdmin
           .findPluginUser(UUID.fromString(request.value("id")))
           .orElseThrow(ApiError::notFound);
     } catch (IllegalArgumentException e) {

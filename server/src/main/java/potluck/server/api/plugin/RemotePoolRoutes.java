@@ -2,6 +2,8 @@ package potluck.server.api.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.LocalizedText;
+import potluck.server.http.MessageKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -77,24 +79,21 @@ final class RemotePoolRoutes {
   }
 
   private void key(Request request) {
-    PluginUser seat =
+    PluginUser pluginUser =
         remote
             .find(request.caller().user())
             .orElseThrow(
                 () ->
-                    new ApiError(
-                        404,
-                        "未找到API密钥",
-                        "The Plug-in service has not created a key for you yet; log in again."));
+                    new ApiError(404, MessageKey.PLUGIN_KEY_NOT_CREATED));
     request.json(
         new PluginRoutes.PluginKeyView(
-            seat.id(),
-            seat.user(),
-            String.valueOf(seat.pluginUserId()),
+            pluginUser.id(),
+            pluginUser.user(),
+            String.valueOf(pluginUser.pluginUserId()),
             true,
-            ApiJson.micros(seat.createdAt()),
-            ApiJson.micros(seat.updatedAt()),
-            ApiJson.micros(seat.lastUsedAt())));
+            ApiJson.micros(pluginUser.createdAt()),
+            ApiJson.micros(pluginUser.updatedAt()),
+            ApiJson.micros(pluginUser.lastUsedAt())));
   }
 
   private void forwardRequest(Request request, @Nullable String name) {
@@ -127,7 +126,7 @@ final class RemotePoolRoutes {
     try {
       URI.create("http://service" + target);
     } catch (IllegalArgumentException e) {
-      throw new ApiError(400, "地址无效", "The path contains characters that must be percent-encoded.");
+      throw new ApiError(400, MessageKey.PATH_NOT_ENCODED);
     }
   }
 
@@ -144,13 +143,13 @@ final class RemotePoolRoutes {
   private static void checkSuccess(ServiceResponse reply) {
     if (reply.status() / 100 != 2) {
       String text = errorText(reply);
-      throw new ApiError(status(reply.status()), text, text);
+      throw new ApiError(status(reply.status()), new LocalizedText(text, text), null);
     }
   }
 
   /** AntiHub's frontend treats 403 like 401 and repeats without end, so 403 becomes 400. */
-  private static int status(int theirs) {
-    return theirs == 403 ? 400 : theirs < 400 ? 502 : theirs;
+  private static int status(int status) {
+    return status == 403 ? 400 : status < 400 ? 502 : status;
   }
 
   /** The error text of the service, wherever it is in the body. */

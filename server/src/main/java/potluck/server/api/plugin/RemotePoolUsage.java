@@ -1,12 +1,12 @@
 package potluck.server.api.plugin;
 
+import potluck.server.http.Envelope;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import potluck.server.api.usage.UsageRoutes;
 import potluck.server.http.ApiJson;
 import potluck.server.http.Request;
 
@@ -40,14 +40,14 @@ final class RemotePoolUsage {
         all.add(shown);
       }
     }
-    request.json(new UsageRoutes.UsageData(true, all));
+    request.json(Envelope.data(all));
   }
 
   void quotas(Request request) {
-    ObjectNode both = ApiJson.MAPPER.createObjectNode();
-    both.set("user_quota", service.data(request, USER));
-    both.set("shared_pool_quota", service.data(request, SHARED));
-    request.json(new UsageRoutes.UsageData(true, both));
+    ObjectNode merged = ApiJson.MAPPER.createObjectNode();
+    merged.set("user_quota", service.data(request, USER));
+    merged.set("shared_pool_quota", service.data(request, SHARED));
+    request.json(Envelope.data(merged));
   }
 
   void summary(Request request) {
@@ -61,7 +61,7 @@ final class RemotePoolUsage {
       one.set("last_recovered_at", quota.path("last_recovered_at"));
     }
     summary.set("shared_pool", service.data(request, SHARED));
-    request.json(new UsageRoutes.UsageData(true, summary));
+    request.json(Envelope.data(summary));
   }
 
   /** The service lists only the user's own accounts. */
@@ -85,7 +85,7 @@ final class RemotePoolUsage {
     }
     stats.set("user_consumption", pool.path("user_consumption"));
     stats.put("note", "From the Plug-in service; accounts are those that you share yourself.");
-    request.json(new UsageRoutes.UsageData(true, stats));
+    request.json(Envelope.data(stats));
   }
 
   private static void count(ObjectNode counts, String ending, JsonNode accounts) {

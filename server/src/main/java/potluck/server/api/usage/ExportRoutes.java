@@ -2,8 +2,16 @@ package potluck.server.api.usage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import potluck.server.http.MessageKey;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SequenceWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.fasterxml.jackson.dataformat.csv.CsvSchema;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -21,7 +29,6 @@ import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.Download;
 import potluck.server.http.HttpRoute;
-import potluck.server.http.LocalizedText;
 import potluck.server.http.Request;
 import potluck.server.http.SpreadsheetCells;
 
@@ -45,6 +52,15 @@ final class ExportRoutes {
   /** Each export holds a database connection. */
   private static final int MAX_CONCURRENT_EXPORTS = 2;
 
+  /** Quotes only the cells that need it, and does not flush after each row. */
+  private static final ObjectWriter CSV =
+      CsvMapper.builder()
+          .enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING)
+          .build()
+          .writer(CsvSchema.builder().setLineSeparator("\r\n").build())
+          .without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE)
+          .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
   private final UsageQueries usage;
@@ -57,9 +73,9 @@ final class ExportRoutes {
 
   private final Semaphore slots = new Semaphore(MAX_CONCURRENT_EXPORTS);
 
-  ExportRoutes(UsageQueries usage, UserExport person, Audit audit) {
+  ExportRoutes(UsageQueries usage, UserExport userExport, Audit audit) {
     this.usage = usage;
-    this.userExport = person;
+    this.userExport = userExport;
     this.audit = audit;
   }
 
@@ -85,7 +101,7 @@ final class ExportRoutes {
   private static ApiError alreadyRunning() {
     return new ApiError(
         429,
-        new LocalizedText("正在导出，请稍后再试", "An export is already running; try again shortly."),
+        MessageKey.EXPORT_ALREADY_RUNNING.text(),
         RETRY_AFTER);
   }
 
@@ -110,7 +126,7 @@ final class ExportRoutes {
     String wanted = request.query("format") == null ? "csv" : request.query("format");
     boolean csv = "csv".equals(wanted);
     if (!csv && !"jsonl".equals(wanted)) {
-      throw new ApiError(422, "format 必须是 csv 或 jsonl", "format must be csv or jsonl.");
+      throw new ApiError(422, MessageKey.INVALID_EXPORT_FORMAT);
     }
     UsageQueries.Filter filter = UsageRoutes.filter(request);
     Download.send(
@@ -119,16 +135,27 @@ final class ExportRoutes {
         "usage." + (csv ? "csv" : "jsonl"),
         out -> {
           if (csv) {
-            write(out, String.join(",", COLUMNS) + "\r\n");
+            writeCsv(filter, out);
+          } else {
+            usage.forEachRow(filter, BATCH_ROWS, row -> write(out, json(row) + "\n"));
           }
-          usage.forEachRow(
-              filter,
-              BATCH_ROWS,
-              row -> {
-                JsonNode shown = ApiJson.MAPPER.valueToTree(UsageRoutes.Log.of(row));
-                write(out, csv ? line(shown) : shown + "\n");
-              });
         });
+  }
+
+  private void writeCsv(UsageQueries.Filter filter, OutputStream out) throws IOException {
+    SequenceWriter rows = CSV.writeValues(out);
+    rows.write(COLUMNS);
+    usage.forEachRow(
+        filter,
+        BATCH_ROWS,
+        row -> {
+          try {
+            rows.write(cells(json(row)));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    rows.flush();
   }
 
   private static void write(OutputStream out, String text) {
@@ -139,18 +166,17 @@ final class ExportRoutes {
     }
   }
 
-  private static String line(JsonNode row) {
+  private static JsonNode json(UsageQueries.Row row) {
+    return ApiJson.MAPPER.valueToTree(UsageRoutes.Log.of(row));
+  }
+
+  private static List<String> cells(JsonNode row) {
     List<String> cells = new ArrayList<>();
     for (String name : COLUMNS) {
       JsonNode value = row.path(name);
-      cells.add(
-          value.isNull() ? "" : cell(value.isTextual() ? value.textValue() : value.toString()));
+      String text = value.isTextual() ? value.textValue() : value.toString();
+      cells.add(value.isNull() ? "" : SpreadsheetCells.escape(text));
     }
-    return String.join(",", cells) + "\r\n";
-  }
-
-  private static String cell(String text) {
-    String safe = SpreadsheetCells.escape(text);
-    return safe.matches("(?s).*[\",\r\n].*") ? "\"" + safe.replace("\"", "\"\"") + "\"" : safe;
+    return cells;
   }
 }

@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -135,14 +136,14 @@ final class PoolUsageRoutes {
   }
 
   private void sharedPool(Request request) {
-    request.json(new UsageRoutes.UsageData(true, pool(request)));
+    request.json(Envelope.data(pool(request)));
   }
 
   private void quotas(Request request) {
-    Map<String, Object> both = new LinkedHashMap<>();
-    both.put("user_quota", QuotaRoutes.rows(quotas, pool, request));
-    both.put("shared_pool_quota", pool(request));
-    request.json(new UsageRoutes.UsageData(true, both));
+    Map<String, Object> merged = new LinkedHashMap<>();
+    merged.put("user_quota", QuotaRoutes.rows(quotas, pool, request));
+    merged.put("shared_pool_quota", pool(request));
+    request.json(Envelope.data(merged));
   }
 
   record Current(BigDecimal currentQuota, BigDecimal maxQuota, @Nullable String lastRecoveredAt) {}
@@ -163,7 +164,7 @@ final class PoolUsageRoutes {
     summary.put("accounts", counts("total", "active", "inactive", own));
     summary.put("user_quotas", current);
     summary.put("shared_pool", pool(request));
-    request.json(new UsageRoutes.UsageData(true, summary));
+    request.json(Envelope.data(summary));
   }
 
   private static Map<String, Object> counts(
@@ -194,6 +195,6 @@ final class PoolUsageRoutes {
     stats.put("quotas_by_model", byModel);
     stats.put("user_consumption", consumption(request));
     stats.put("note", "Accounts that others share, by model group.");
-    request.json(new UsageRoutes.UsageData(true, stats));
+    request.json(Envelope.data(stats));
   }
 }

@@ -1,5 +1,6 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,23 +53,21 @@ final class PreviewRoutes {
       @Nullable String quotaLeft) {}
 
   private void preview(Request request) {
-    DryRunRequest posed = DryRunRequest.of(request);
-    Ask ask = posed.ask();
+    DryRunRequest dryRun = DryRunRequest.of(request);
+    Ask ask = dryRun.ask();
     TokenCounter.TokenCountResult counted =
         counting.count(
             new TokenCounter.CountRequest(
                 request.caller(),
-                posed.dialect(),
-                posed.model(),
+                dryRun.dialect(),
+                dryRun.model(),
                 ForwardedHeaders.forwarded(request),
-                posed.body()));
+                dryRun.body()));
     String served = routes.resolveModel(ask.model());
     long output = MaxCostCheck.maxOutputTokens(ask);
     String group = tariff.groups().of(served);
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            new Preview(
+        Envelope.data(new Preview(
                 ask.model(),
                 counted.tokens(),
                 counted.exact() ? "upstream" : "estimate",

@@ -1,5 +1,7 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -62,7 +64,7 @@ final class PriceRoutes {
               found.map(price -> price.written() / PICO_PER_MICRO).orElse(null),
               found.map(price -> price.output() / PICO_PER_MICRO).orElse(null)));
     }
-    request.json(new UsageRoutes.UsageData(true, shown));
+    request.json(Envelope.data(shown));
   }
 
   record OwnPrices(@JsonRawValue String prices) {}
@@ -76,7 +78,7 @@ final class PriceRoutes {
     try {
       book.replace(new String(request.body(), StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
-      throw new ApiError(422, "价目无效：" + e.getMessage(), String.valueOf(e.getMessage()));
+      throw new ApiError(422, MessageKey.INVALID_PRICES, e.getMessage());
     }
     request.audit(audit, "prices.replace", "prices", "");
     getOwn(request);

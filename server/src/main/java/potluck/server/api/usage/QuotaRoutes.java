@@ -1,5 +1,7 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,7 +96,7 @@ final class QuotaRoutes {
   }
 
   private void quotasOfUser(Request request) {
-    request.json(new UsageRoutes.UsageData(true, rows(quotas, pool, request)));
+    request.json(Envelope.data(rows(quotas, pool, request)));
   }
 
   record ConsumptionRow(
@@ -131,7 +133,7 @@ final class QuotaRoutes {
                         row.shared() ? 1 : 0,
                         ApiJson.millis(row.at())))
             .toList();
-    request.json(new UsageRoutes.UsageData(true, rows));
+    request.json(Envelope.data(rows));
   }
 
   record ModelStats(
@@ -144,9 +146,7 @@ final class QuotaRoutes {
     LedgerQueries.ModelTotals taken =
         accounting.totals(request.caller().user().id(), request.value("model"));
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            new ModelStats(
+        Envelope.data(new ModelStats(
                 taken.requests(),
                 QuotaAmounts.number(taken.consumed()),
                 QuotaAmounts.number(
@@ -172,14 +172,11 @@ final class QuotaRoutes {
         || amount == null
         || amount.compareTo(MIN_GRANT) < 0
         || amount.compareTo(MAX_GRANT) > 0) {
-      throw new ApiError(
-          422,
-          "需要 model_name 和大于 0 的 quota",
-          "model_name and a quota above 0 and at most 1,000,000,000 are required.");
+      throw new ApiError(422, MessageKey.INVALID_QUOTA_GRANT);
     }
     @Nullable Instant wanted = TimeParser.parse("expires_at", grant.expiresAt());
     if (wanted != null && !wanted.isAfter(clock.instant())) {
-      throw new ApiError(422, "expires_at 必须在将来", "expires_at must be in the future.");
+      throw new ApiError(422, MessageKey.EXPIRES_AT_IN_THE_PAST);
     }
     Instant expires = wanted == null ? clock.instant().plus(YEAR) : wanted;
     quotas.grant(
@@ -191,8 +188,7 @@ final class QuotaRoutes {
     request.audit(audit, "user.grant", "user " + user, amount + " of " + model);
     request.json(
         201,
-        new UsageRoutes.UsageData(
-            true, Map.of("expires_at", String.valueOf(ApiJson.offset(expires)))));
+        Envelope.data(Map.of("expires_at", String.valueOf(ApiJson.offset(expires)))));
   }
 
   private void verify(Request request) {

@@ -1,5 +1,7 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
 import potluck.gateway.identity.Audit;
@@ -17,8 +19,8 @@ final class RequestBodyRoutes {
   private final BodyLog bodyLog;
   private final Audit audit;
 
-  RequestBodyRoutes(BodyLog bodies, Audit audit) {
-    this.bodyLog = bodies;
+  RequestBodyRoutes(BodyLog bodyLog, Audit audit) {
+    this.bodyLog = bodyLog;
     this.audit = audit;
   }
 
@@ -35,7 +37,7 @@ final class RequestBodyRoutes {
     long id = request.number("id");
     boolean all = request.isQueryOn("all");
     if (all && !request.caller().user().isAdmin()) {
-      throw new ApiError(400, "只有管理员可以使用 all=1", "Only an administrator may use all=1.");
+      throw new ApiError(400, MessageKey.ALL_ONLY_FOR_ADMINISTRATORS);
     }
     BodyLog.StoredBody kept =
         bodyLog
@@ -44,14 +46,13 @@ final class RequestBodyRoutes {
                 () ->
                     new ApiError(
                         404,
-                        bodyLog.enabled() ? "没有保存这条请求的内容" : "未保存请求内容（USAGE_LOG_BODIES 未开启）",
                         bodyLog.enabled()
-                            ? "The body of this request was not stored."
-                            : "Request bodies are not stored: USAGE_LOG_BODIES is off."));
+                            ? MessageKey.REQUEST_BODY_NOT_STORED
+                            : MessageKey.REQUEST_BODIES_NOT_STORED));
     if (all) {
       request.audit(audit, "usage.body", "usage " + id, "read the request body");
     }
     request.json(
-        new UsageRoutes.UsageData(true, new RequestBodyView(id, kept.headers(), kept.body())));
+        Envelope.data(new RequestBodyView(id, kept.headers(), kept.body())));
   }
 }

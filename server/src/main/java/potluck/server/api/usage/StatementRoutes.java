@@ -1,5 +1,7 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,10 +73,7 @@ final class StatementRoutes {
     String summary =
         String.format(
             Locale.ROOT,
-            request.localized(
-                "您的账号处理了 %d 个请求，来自 %d 人，共 %d 个 token，价值 %.2f 美元；"
-                    + "您从他人的账号取用了 %.2f 美元；您每小时最多恢复 %s",
-                "Your accounts served %d requests of %d people with %d tokens, worth %.2f USD; you used %.2f USD of others' accounts; you recover up to %s per hour."),
+            request.localized(MessageKey.STATEMENT_SUMMARY),
             given.requests(),
             given.people(),
             given.tokens(),
@@ -82,9 +81,7 @@ final class StatementRoutes {
             drawn.cost(),
             earns);
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            new Statement(ApiJson.offset(from), ApiJson.offset(to), given, drawn, earns, summary)));
+        Envelope.data(new Statement(ApiJson.offset(from), ApiJson.offset(to), given, drawn, earns, summary)));
   }
 
   record Share(double weight, long waiting, long allWaiting, String arithmetic) {}
@@ -94,14 +91,11 @@ final class StatementRoutes {
     String arithmetic =
         String.format(
             Locale.ROOT,
-            request.localized(
-                "账号全部繁忙时，您的排队权重为 %.0f：基础 1，另加您共享的 %.0f 个账号各 1。" + "账号所有者先于他人；空闲的位置给任何请求者",
-                "When all accounts are busy, your share of the queue has weight %.0f: 1, plus 1 for each of the %.0f accounts that you share. The owner of an account goes first; idle accounts serve everybody at once."),
+            request.localized(MessageKey.STATEMENT_QUEUE_SHARE),
             share.weight(),
             share.weight() - 1);
     request.json(
-        new UsageRoutes.UsageData(
-            true, new Share(share.weight(), share.waiting(), share.allWaiting(), arithmetic)));
+        Envelope.data(new Share(share.weight(), share.waiting(), share.allWaiting(), arithmetic)));
   }
 
   record Forecast(
@@ -115,9 +109,7 @@ final class StatementRoutes {
 
   private void forecast(Request request) {
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            statements.forecast(request.caller().user().id()).stream()
+        Envelope.data(statements.forecast(request.caller().user().id()).stream()
                 .map(
                     forecast ->
                         new Forecast(

@@ -1,5 +1,7 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +13,7 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
+import java.util.Comparator;
 
 /** Sums of usage by model, key, account, app or day, and as points of a chart. */
 final class UsageAggregateRoutes {
@@ -67,9 +70,7 @@ final class UsageAggregateRoutes {
           default -> throw ApiError.notFound();
         };
     request.json(
-        new UsageRoutes.UsageData(
-            true,
-            usage.sums(UsageRoutes.filter(request), column, MAX_GROUPS).stream()
+        Envelope.data(usage.sums(UsageRoutes.filter(request), column, MAX_GROUPS).stream()
                 .map(Sum::of)
                 .toList()));
   }
@@ -88,17 +89,17 @@ final class UsageAggregateRoutes {
           case "hour" -> UsageQueries.Column.HOUR;
           case "day" -> UsageQueries.Column.DAY;
           default ->
-              throw new ApiError(422, "bucket 必须是 hour 或 day", "bucket must be hour or day.");
+              throw new ApiError(422, MessageKey.INVALID_BUCKET);
         };
     List<Sum> points =
         new ArrayList<>(
             usage.sums(UsageRoutes.filter(request), column, MAX_POINTS).stream()
                 .map(Sum::of)
                 .toList());
-    points.sort(java.util.Comparator.comparing(point -> String.valueOf(point.label())));
+    points.sort(Comparator.comparing(point -> String.valueOf(point.label())));
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("bucket", column.name().toLowerCase(Locale.ROOT));
     answer.put("points", points);
-    request.json(new UsageRoutes.UsageData(true, answer));
+    request.json(Envelope.data(answer));
   }
 }

@@ -1,5 +1,7 @@
 package potluck.server.api.usage;
 
+import potluck.server.http.MessageKey;
+import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,16 +107,13 @@ public final class UsageRoutes {
 
   record Logs(List<Log> logs, Pagination pagination) {}
 
-  /** AntiHub's envelope of responses. */
-  public record UsageData(boolean success, Object data) {}
-
   private void logs(Request request) {
     long limit = request.query("limit", 50, 1, 200);
     long offset = request.query("offset", 0, 0, Integer.MAX_VALUE);
     Filter filter = filter(request);
     List<Log> logs = usage.rows(filter, limit, offset).stream().map(Log::of).toList();
     request.json(
-        new UsageData(true, new Logs(logs, new Pagination(limit, offset, usage.count(filter)))));
+        Envelope.data(new Logs(logs, new Pagination(limit, offset, usage.count(filter)))));
   }
 
   private void stats(Request request) {
@@ -139,10 +138,10 @@ public final class UsageRoutes {
     stats.put("avg_duration_ms", all.averageMs());
     Map<String, Object> byType = new LinkedHashMap<>();
     for (Sum sum : usage.sums(filter, UsageQueries.Column.CONFIG_TYPE, Integer.MAX_VALUE)) {
-      Map<String, Object> figures = sumFields(sum);
-      figures.put("success_requests", sum.succeeded());
-      figures.put("failed_requests", sum.requests() - sum.succeeded());
-      byType.put(sum.label() == null || sum.label().isEmpty() ? "unknown" : sum.label(), figures);
+      Map<String, Object> typeStats = sumFields(sum);
+      typeStats.put("success_requests", sum.succeeded());
+      typeStats.put("failed_requests", sum.requests() - sum.succeeded());
+      byType.put(sum.label() == null || sum.label().isEmpty() ? "unknown" : sum.label(), typeStats);
     }
     stats.put("by_config_type", byType);
     Map<String, Object> byModel = new LinkedHashMap<>();
@@ -150,22 +149,22 @@ public final class UsageRoutes {
       byModel.put(String.valueOf(sum.label()), sumFields(sum));
     }
     stats.put("by_model", byModel);
-    request.json(new UsageData(true, stats));
+    request.json(Envelope.data(stats));
   }
 
   private static Map<String, Object> sumFields(Sum sum) {
-    Map<String, Object> figures = new LinkedHashMap<>();
-    figures.put("total_requests", sum.requests());
-    figures.put("total_tokens", sum.input() + sum.output());
-    figures.put("total_quota_consumed", sum.quotaMicros() / MICROS);
-    figures.put("total_cost", sum.costMicros() / MICROS);
-    return figures;
+    Map<String, Object> stats = new LinkedHashMap<>();
+    stats.put("total_requests", sum.requests());
+    stats.put("total_tokens", sum.input() + sum.output());
+    stats.put("total_quota_consumed", sum.quotaMicros() / MICROS);
+    stats.put("total_cost", sum.costMicros() / MICROS);
+    return stats;
   }
 
   static Filter filter(Request request) {
     boolean all = request.isQueryOn("all");
     if (all && !request.caller().user().mayAudit()) {
-      throw new ApiError(400, "只有管理员可以使用 all=1", "Only an administrator may use all=1.");
+      throw new ApiError(400, MessageKey.ALL_ONLY_FOR_ADMINISTRATORS);
     }
     return new Filter(
         all ? null : request.caller().user().id(),
