@@ -1,14 +1,14 @@
-// Another house has sent the browser back with a code. It is good once, so it is used up at once and
-// taken out of the address.
+// The identity provider redirected the browser here with a code. The code works once: it is sent at once
+// and removed from the address.
 const said = document.getElementById('said');
 const query = new URLSearchParams(location.search);
 
 async function finish() {
   if (query.has('error')) {
-    said.textContent = `The other side refused the login: ${query.get('error_description') || query.get('error')}\n对方拒绝了此登录。`;
+    said.textContent = `The identity provider refused the login: ${query.get('error_description') || query.get('error')}\n身份提供方拒绝了此次登录。`;
     return;
   }
-  // Whoever links a login to the user that is logged in already has said so before the browser left.
+  // sessionStorage.linking contains the state if a user who is logged in links an external identity.
   const linking = sessionStorage.getItem('linking') === query.get('state');
   sessionStorage.removeItem('linking');
   const answer = await fetch(linking ? '/api/auth/identities' : '/api/auth/oidc/callback', {
@@ -27,14 +27,14 @@ async function finish() {
     return;
   }
   if (linking) {
-    said.textContent = `You can log in with ${body.name} from now on.\n已关联 ${body.name}，今后可用它登录。`;
+    said.textContent = `You can now log in with ${body.name}.\n已关联 ${body.name}，现在可以用它登录。`;
     return;
   }
   localStorage.setItem('access_token', body.access_token);
   localStorage.setItem('refresh_token', body.refresh_token);
-  said.textContent = `Welcome, ${body.user.username}. You are logged in.\n欢迎，${body.user.username}，您已登录。`;
+  said.textContent = `Welcome, ${body.user.username}. You are logged in.\n欢迎，${body.user.username}，你已登录。`;
 }
 
 finish().catch(() => {
-  said.textContent = 'The house cannot be reached. Begin the login again.\n无法连接本站，请重新登录。';
+  said.textContent = 'The server cannot be reached. Start the login again.\n无法连接服务器，请重新登录。';
 });

@@ -1,4 +1,4 @@
-// A provider has sent the browser back. The code is good once, so it is used up and taken out of the address.
+// The provider redirected the browser here. The code works once: it is sent at once and removed from the address.
 const said = document.getElementById('said');
 const query = new URLSearchParams(location.search);
 
@@ -11,10 +11,10 @@ async function give() {
   const body = await answer.json();
   history.replaceState(null, '', location.pathname);
   said.textContent = answer.ok
-    ? `The account "${body.name}" is here. You can close this page.\n账号“${body.name}”已添加，可以关闭此页面。`
+    ? `The account "${body.name}" was added. You can close this page.\n账号“${body.name}”已添加，可以关闭此页面。`
     : body.detail;
 }
 
 give().catch(() => {
-  said.textContent = 'The house cannot be reached. Begin again.\n无法连接本站，请重新开始。';
+  said.textContent = 'The server cannot be reached. Start again.\n无法连接服务器，请重新开始。';
 });

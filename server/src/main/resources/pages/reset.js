@@ -1,4 +1,4 @@
-// The token stands behind the # of the link: browsers keep that to themselves, so no log sees it.
+// The token is in the fragment (#) of the link: browsers do not send it, so it appears in no log.
 const form = document.getElementById('reset');
 const said = document.getElementById('said');
 

@@ -1,4 +1,4 @@
-// The token stands behind the # of the link: browsers keep that to themselves, so no log sees it.
+// The token is in the fragment (#) of the link: browsers do not send it, so it appears in no log.
 const form = document.getElementById('setup');
 const said = document.getElementById('said');
 
@@ -20,5 +20,5 @@ form.addEventListener('submit', async (event) => {
   }
   history.replaceState(null, '', '/setup');
   form.querySelectorAll('label, button').forEach((part) => part.remove());
-  said.textContent = `${body.user.username}: done. Log in with POST /api/auth/login.\n已完成，请用 POST /api/auth/login 登录。`;
+  said.textContent = `The administrator ${body.user.username} was created. Log in with POST /api/auth/login.\n已创建管理员 ${body.user.username}，请用 POST /api/auth/login 登录。`;
 });

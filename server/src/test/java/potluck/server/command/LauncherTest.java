@@ -61,14 +61,14 @@ class LauncherTest {
                   + name
                   + " needs a checkout of Potluck, and this is the packed program.");
     }
-    assertThat(packed("nothing").err()).contains("There is no './potluck nothing'");
+    assertThat(packed("nothing").err()).contains("There is no command './potluck nothing'");
   }
 
   @Test
   void helpOmitsCheckoutOnlyCommands() throws Exception {
     Set<String> helped = Set.copyOf(packed("help").out().lines().toList());
     for (String line : help().lines().toList()) {
-      String shown = line.replace(" (builds first where needed)", " ".repeat(28));
+      String shown = line.replace(" (builds first if necessary)", " ".repeat(28));
       boolean here = OF_A_CHECKOUT.stream().noneMatch(name -> line.startsWith("./potluck " + name));
       assertThat(helped.contains(shown)).as(line).isEqualTo(here);
     }
