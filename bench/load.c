@@ -1,10 +1,10 @@
 /*
- * A load generator: one thread, epoll, a fixed number of requests, so that CPU time per request can
- * be taken before and after.
+ * A load generator: one thread, epoll, a fixed number of requests, so that the caller can measure CPU
+ * time per request.
  *
  *   load PORT CONNECTIONS TOTAL BODY-FILE HEADER [SECONDS]
  *
- * Each connection sends its next request when it has the whole answer to the last one. Prints one
+ * Each connection sends its next request when the answer to the last one is complete. Prints one
  * line of JSON: counts, latencies, and for streams the delay of each chunk (from the "ts" that mock
  * writes into it), all in microseconds.
  */
@@ -30,7 +30,7 @@ typedef struct {
   char head[4096];
   int head_length;
   long need, got;
-  char tail[8]; /* the last bytes, to see the last chunk */
+  char tail[8]; /* the last bytes, to recognize the last chunk */
 } connection;
 
 static int epoll, port;
@@ -66,7 +66,7 @@ static void connect_it(connection *c) {
 static void send_more(connection *c) {
   while (c->sent < request_length) {
     ssize_t n = send(c->fd, request + c->sent, request_length - c->sent, MSG_NOSIGNAL);
-    if (n < 0) break; /* full, or broken: then the read side tells */
+    if (n < 0) break; /* buffer full, or connection broken; the read side handles that */
     c->sent += n;
   }
   struct epoll_event e = {c->sent < request_length ? EPOLLIN | EPOLLOUT : EPOLLIN, {.ptr = c}};
@@ -112,7 +112,7 @@ static void note_delays(char *bytes, ssize_t length) {
   }
 }
 
-/* Takes the head off; gives the number of bytes that belong to it, or -1 while it is incomplete. */
+/* Parses the head. Returns its length in bytes, or -1 while it is incomplete. */
 static long take_head(connection *c, char *bytes, ssize_t length) {
   int room = sizeof c->head - 1 - c->head_length;
   int copied = length < room ? length : room;

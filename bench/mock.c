@@ -1,11 +1,11 @@
 /*
- * A model provider for measurements: one thread, epoll, so cheap that it is never the limit.
+ * A model provider for benchmarks: one thread, epoll, fast enough that it is never the bottleneck.
  *
- *   mock PORT:MICROSECONDS ...     such as: mock 9001:0 9002:5000
+ *   mock PORT:MICROSECONDS ...     for example: mock 9001:0 9002:5000
  *
- * Answers POST with a chat completion of 1 KB; or, when the body asks for a stream, with 60 chunks,
- * a chunk that says stop, one of usage and [DONE]: all at once when the port's pace is 0, else one chunk each so many
- * microseconds. Each chunk carries its send time ("ts", CLOCK_MONOTONIC), which load reads.
+ * Answers POST with a chat completion of 1 KB. If the body asks for a stream, answers with 60 chunks, a
+ * chunk with the finish reason, one with usage, and [DONE]: all at once if the port's pace is 0, otherwise
+ * one chunk every MICROSECONDS. Each chunk contains its send time ("ts", CLOCK_MONOTONIC), which load reads.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,15 +21,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CHUNKS = 60, MOST_PORTS = 8 };
+enum { CHUNKS = 60, MAX_PORTS = 8 };
 
 typedef struct connection {
   int fd, is_listener, port;
-  char *in; /* what has come and is not yet answered */
+  char *in; /* received and not yet answered */
   size_t in_length, in_room;
   size_t head; /* length of the request head, 0 while it is not complete */
   long body;
-  char *out; /* what the kernel did not take yet */
+  char *out; /* not yet accepted by the kernel */
   size_t out_length, out_at;
   int streaming, next_chunk, dead;
   long long due;
@@ -37,11 +37,11 @@ typedef struct connection {
 } connection;
 
 typedef struct {
-  long long pace; /* nanoseconds between two chunks; 0 for all at once */
+  long long pace; /* nanoseconds between two chunks; 0: all at once */
   connection *first, *last; /* streams, in the order in which their next chunk is due */
 } port;
 
-static port ports[MOST_PORTS];
+static port ports[MAX_PORTS];
 static int port_count, epoll;
 static char json[4096], tail[1024];
 static int json_length, tail_length;
@@ -94,7 +94,7 @@ static void want(connection *c, unsigned events) {
   epoll_ctl(epoll, EPOLL_CTL_MOD, c->fd, &e);
 }
 
-/* A stream that is still queued is freed by the queue. */
+/* If the stream is still queued, the queue frees it. */
 static void drop(connection *c) {
   if (c->fd >= 0) close(c->fd);
   c->fd = -1;
@@ -135,7 +135,7 @@ static int send_next_chunk(connection *c) {
 
 static int answer(connection *c, const char *body, long length) {
   port *p = &ports[c->port];
-  long edge = length > 400 ? 400 : length; /* "stream" stands near one end of the body */
+  long edge = length > 400 ? 400 : length; /* "stream" is near the beginning or the end of the body */
   int stream = memmem(body + length - edge, edge, "\"stream\":true", 13) ||
       memmem(body, edge, "\"stream\":true", 13);
   if (!stream) return send_or_keep(c, json, json_length);
@@ -242,12 +242,12 @@ static void accept_all(connection *listener) {
 }
 
 int main(int count, char **words) {
-  static connection listeners[MOST_PORTS];
+  static connection listeners[MAX_PORTS];
   struct rlimit files = {65536, 65536};
   setrlimit(RLIMIT_NOFILE, &files);
   prepare_answers();
   epoll = epoll_create1(0);
-  for (int i = 1; i < count && port_count < MOST_PORTS; i++) {
+  for (int i = 1; i < count && port_count < MAX_PORTS; i++) {
     int number;
     long pace;
     if (sscanf(words[i], "%d:%ld", &number, &pace) != 2) return fprintf(stderr, "usage: mock PORT:MICROSECONDS ...\n"), 2;
