@@ -43,12 +43,12 @@ class LossesPageTest {
     StringBuilder page =
         new StringBuilder(
             """
-            # What a translation cannot carry
+            # Losses in translation
 
-            A request passes through unchanged where client and upstream speak the same dialect. Where they
-            differ, these fields have no counterpart. They are named in the header `x-potluck-lost`, and with
-            strict mode on the request is refused instead. Hints that change no answer (cache keys, user names)
-            are not listed. This page is written by a test from what the code declares.
+            If client and upstream speak the same dialect, a request passes through unchanged. Otherwise it is
+            translated, and these fields cannot be carried. The header `x-potluck-lost` names them; with
+            `X-Potluck-Strict: 1` the request is refused instead. Hints that do not change the answer (cache
+            keys, user names) are not listed. A test writes this page from the code.
             """);
     for (Dialect client : Dialects.all()) {
       for (Dialect up : Dialects.all()) {
