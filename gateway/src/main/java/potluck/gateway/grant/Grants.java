@@ -137,7 +137,12 @@ public final class Grants implements CredentialSource, AutoCloseable {
     lock.lock();
     try {
       @Nullable CachedTokens cached = cachedTokens.getIfPresent(account.id());
+      // A renewal changes the credential of an OAuth account, but never that of a service account.
+      boolean sameGrant =
+          cached != null
+              && (grant instanceof Grant.OAuth || cached.credential().equals(account.secret()));
       if (cached != null
+          && sameGrant
           && !cached.tokens().equals(before)
           && cached.tokens().isValidAt(clock.instant().plus(MIN_REMAINING_LIFE))) {
         return account.withSecret(cached.tokens().accessToken());

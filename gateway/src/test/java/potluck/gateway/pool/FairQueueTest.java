@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Whose request is next when accounts are busy. */
@@ -32,7 +33,7 @@ class FairQueueTest {
     weights.forEach((user, weight) -> enqueue(user, weight));
     for (int i = 0; i < 400; i++) {
       FairQueue.Ticket next = next();
-      double weight = weights.get(next.user());
+      double weight = Objects.requireNonNull(weights.get(next.user()));
       serve(next, weight);
       served.merge(next.user(), 1, Integer::sum);
       enqueue(next.user(), weight);
