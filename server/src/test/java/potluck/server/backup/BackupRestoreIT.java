@@ -41,7 +41,7 @@ import potluck.server.database.Migrations;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** What a house has is kept, brought back, and moved, and nothing is lost or counted twice. */
+/** What a potluck has is kept, brought back, and moved, and nothing is lost or counted twice. */
 @Timeout(300)
 class BackupRestoreIT {
   private static final String BOB = "{\"username\":\"bob\",\"password\":\"a-fine-long-password\"}";
@@ -340,9 +340,9 @@ class BackupRestoreIT {
   }
 
   /** The id of a request that was served. */
-  private static String chat(TestServer house, String key) {
+  private static String chat(TestServer potluck, String key) {
     TestServer.Response said =
-        house.call(
+        potluck.call(
             "POST",
             "/v1/chat/completions",
             key,
@@ -352,8 +352,8 @@ class BackupRestoreIT {
     return said.header("x-request-id").orElseThrow();
   }
 
-  private static List<String> requests(TestServer house) {
-    try (Connection connection = house.database().source().getConnection();
+  private static List<String> requests(TestServer potluck) {
+    try (Connection connection = potluck.database().source().getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT request_id::text FROM usage")) {
       List<String> ids = new ArrayList<>();
@@ -374,8 +374,8 @@ class BackupRestoreIT {
   }
 
   /** Tables that are there, but for the list of migrations and somebody else's, which stays. */
-  private static Set<String> ownTables(TestServer house) throws SQLException {
-    try (Connection connection = house.database().source().getConnection();
+  private static Set<String> ownTables(TestServer potluck) throws SQLException {
+    try (Connection connection = potluck.database().source().getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
@@ -390,8 +390,8 @@ class BackupRestoreIT {
   }
 
   /** What requests took from quotas, in millionths, by the ledger. */
-  private static long used(TestServer house, List<String> ids) throws SQLException {
-    try (Connection connection = house.database().source().getConnection();
+  private static long used(TestServer potluck, List<String> ids) throws SQLException {
+    try (Connection connection = potluck.database().source().getConnection();
         PreparedStatement query =
             connection.prepareStatement(
                 "SELECT coalesce(sum(amount), 0) FROM entries WHERE book = 'pool'"
@@ -403,8 +403,8 @@ class BackupRestoreIT {
     }
   }
 
-  private static void sql(TestServer house, String sql) throws SQLException {
-    try (Connection connection = house.database().source().getConnection();
+  private static void sql(TestServer potluck, String sql) throws SQLException {
+    try (Connection connection = potluck.database().source().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

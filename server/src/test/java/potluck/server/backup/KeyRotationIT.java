@@ -22,7 +22,7 @@ import potluck.kit.FakeUpstream;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** The keys of a house are made anew while it serves, and nobody notices. */
+/** The keys of a server are made anew while it serves, and nobody notices. */
 @Timeout(300)
 class KeyRotationIT {
   private static final String MODEL = "gpt-4.1-mini";
@@ -30,33 +30,33 @@ class KeyRotationIT {
   @Test
   void keysRotateWhileRunningAndNobodyIsLoggedOut() throws Exception {
     try (FakeUpstream upstream = FakeUpstream.start()) {
-      TestServer house = TestServer.start(Map.of());
-      Path secrets = house.settings().home().resolve("secrets");
+      TestServer server = TestServer.start(Map.of());
+      Path secrets = server.settings().home().resolve("secrets");
       String token;
       String key;
       String refresh;
       try {
-        token = house.admin();
-        key = house.key(token);
-        house.account(upstream, MODEL);
+        token = server.admin();
+        key = server.key(token);
+        server.account(upstream, MODEL);
         refresh =
-            house
+            server
                 .call("POST", "/api/auth/login", null, login())
                 .json()
                 .path("refresh_token")
                 .asText();
 
-        CommandResult.succeeded(house.folder(), "keys", "rotate", "jwt");
+        CommandResult.succeeded(server.folder(), "keys", "rotate", "jwt");
         String fresh =
             TestServer.eventually(
                 () ->
-                    Optional.of(house.login(TestServer.ADMIN, TestServer.PASSWORD))
+                    Optional.of(server.login(TestServer.ADMIN, TestServer.PASSWORD))
                         .filter(now -> !head(now).equals(head(token))));
         for (String each : List.of(token, fresh)) {
-          assertThat(house.call("GET", "/api/auth/me", each, null).status()).isEqualTo(200);
+          assertThat(server.call("GET", "/api/auth/me", each, null).status()).isEqualTo(200);
         }
         assertThat(
-                house
+                server
                     .call(
                         "POST",
                         "/api/auth/refresh",
@@ -65,14 +65,14 @@ class KeyRotationIT {
                     .status())
             .isEqualTo(200);
 
-        storeIdempotentAnswer(house, key);
-        Set<String> before = sealed(house);
+        storeIdempotentAnswer(server, key);
+        Set<String> before = sealed(server);
         // The kept answer is never sealed anew, and waited for by nobody.
         List<CommandResult> typed =
             CommandResult.all(
-                house.folder(), "keys rotate encryption", "keys list", "keys drop encryption");
+                server.folder(), "keys rotate encryption", "keys list", "keys drop encryption");
         assertThat(typed.get(0).out()).contains("all credentials were re-encrypted with it");
-        assertThat(sealed(house)).doesNotContainAnyElementsOf(before);
+        assertThat(sealed(server)).doesNotContainAnyElementsOf(before);
         assertThat(typed.get(1).out().lines().toList())
             .hasSize(4)
             .anySatisfy(line -> assertThat(line).contains("signs"))
@@ -81,32 +81,32 @@ class KeyRotationIT {
         assertThat(typed.get(2).status()).isEqualTo(1);
         assertThat(typed.get(2).err())
             .contains("1 kept answers and questions need an older key still");
-        chat(house, key);
-        house.account(upstream, MODEL);
+        chat(server, key);
+        server.account(upstream, MODEL);
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(2);
-        execute(house, "DELETE FROM idempotency"); // As a day does.
-        typed = CommandResult.all(house.folder(), "keys drop encryption", "keys rotate refresh");
+        execute(server, "DELETE FROM idempotency"); // As a day does.
+        typed = CommandResult.all(server.folder(), "keys drop encryption", "keys rotate refresh");
         assertThat(typed.get(0).out()).startsWith("1 keys went, 1 are left");
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(1);
         assertThat(typed.get(1).out()).contains("no key to rotate");
-        chat(house, key);
+        chat(server, key);
       } finally {
-        house.close();
+        server.close();
       }
       // A key behind the last would be taken for the one that all hashes depend on.
       List<String> good = Files.readAllLines(secrets.resolve("jwt"));
       List<String> moved = new ArrayList<>(good);
-      moved.add("a-key-that-this-house-has-never-had-before");
+      moved.add("a-key-that-this-server-has-never-had-before");
       Files.write(secrets.resolve("jwt"), moved);
-      CommandResult root = CommandResult.runIn(house.folder(), "keys", "drop", "jwt");
+      CommandResult root = CommandResult.runIn(server.folder(), "keys", "drop", "jwt");
       assertThat(root.status()).isEqualTo(1);
       assertThat(root.err()).contains("put that key back as the last line of data/secrets/jwt");
       assertThat(Files.readAllLines(secrets.resolve("jwt"))).isEqualTo(moved);
       Files.write(secrets.resolve("jwt"), good);
       // Stopped: the command seals anew itself.
-      assertThat(CommandResult.succeeded(house.folder(), "keys", "rotate", "encryption").out())
+      assertThat(CommandResult.succeeded(server.folder(), "keys", "rotate", "encryption").out())
           .contains("all credentials were re-encrypted with it");
-      TestServer again = TestServer.startIn(house.folder(), Map.of());
+      TestServer again = TestServer.startIn(server.folder(), Map.of());
       try {
         chat(again, key);
         assertThat(again.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
@@ -119,23 +119,23 @@ class KeyRotationIT {
 
   @Test
   void configuredKeysAreRotatedByTheOperator() throws Exception {
-    String first = "the-first-secret-of-this-house-which-is-long";
-    String second = "the-second-secret-of-this-house-which-is-long";
-    TestServer house = TestServer.start(Map.of("JWT_SECRET_KEY", first));
+    String first = "the-first-secret-of-this-server-which-is-long";
+    String second = "the-second-secret-of-this-server-which-is-long";
+    TestServer server = TestServer.start(Map.of("JWT_SECRET_KEY", first));
     String token;
     String key;
     try {
-      token = house.admin();
-      key = house.key(token);
+      token = server.admin();
+      key = server.key(token);
       CommandResult typed =
           CommandResult.runIn(
-              house.folder(), Map.of("JWT_SECRET_KEY", first), "", "keys", "rotate", "jwt");
+              server.folder(), Map.of("JWT_SECRET_KEY", first), "", "keys", "rotate", "jwt");
       assertThat(typed.out()).contains("JWT_SECRET_KEY is set, so its keys are yours");
     } finally {
-      house.close();
+      server.close();
     }
     TestServer again =
-        TestServer.startIn(house.folder(), Map.of("JWT_SECRET_KEY", second + "," + first));
+        TestServer.startIn(server.folder(), Map.of("JWT_SECRET_KEY", second + "," + first));
     try {
       assertThat(again.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
       assertThat(head(again.admin())).isNotEqualTo(head(token));
@@ -156,9 +156,9 @@ class KeyRotationIT {
   }
 
   /** One that waits a day for somebody to repeat the question. */
-  private static void storeIdempotentAnswer(TestServer house, String key) throws Exception {
+  private static void storeIdempotentAnswer(TestServer server, String key) throws Exception {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+        HttpRequest.newBuilder(URI.create(server.url() + "/v1/chat/completions"))
             .header("Authorization", "Bearer " + key)
             .header("Content-Type", "application/json")
             .header("Idempotency-Key", "once")
@@ -167,12 +167,12 @@ class KeyRotationIT {
                     "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
                         .formatted(MODEL)))
             .build();
-    assertThat(house.send(request).status()).isEqualTo(200);
-    TestServer.eventually(() -> countStored(house) == 1 ? Optional.of(1) : Optional.empty());
+    assertThat(server.send(request).status()).isEqualTo(200);
+    TestServer.eventually(() -> countStored(server) == 1 ? Optional.of(1) : Optional.empty());
   }
 
-  private static long countStored(TestServer house) {
-    try (Connection connection = house.database().source().getConnection();
+  private static long countStored(TestServer server) {
+    try (Connection connection = server.database().source().getConnection();
         Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery("SELECT count(*) FROM idempotency WHERE answer IS NOT NULL")) {
@@ -183,16 +183,16 @@ class KeyRotationIT {
     }
   }
 
-  private static void execute(TestServer house, String sql) throws SQLException {
-    try (Connection connection = house.database().source().getConnection();
+  private static void execute(TestServer server, String sql) throws SQLException {
+    try (Connection connection = server.database().source().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
   }
 
-  private static void chat(TestServer house, String key) {
+  private static void chat(TestServer server, String key) {
     TestServer.Response said =
-        house.call(
+        server.call(
             "POST",
             "/v1/chat/completions",
             key,
@@ -201,9 +201,9 @@ class KeyRotationIT {
     assertThat(said.status()).as(said.text()).isEqualTo(200);
   }
 
-  private static Set<String> sealed(TestServer house) throws Exception {
+  private static Set<String> sealed(TestServer server) throws Exception {
     Set<String> all = new HashSet<>();
-    try (Connection connection = house.database().source().getConnection();
+    try (Connection connection = server.database().source().getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT secret FROM accounts")) {
       while (rows.next()) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import potluck.gateway.account.Secret;
 import potluck.server.settings.SecretFiles;
 
-/** No key of a house is lost by bringing others. */
+/** No key of a server is lost by bringing others. */
 class ServerKeysTest {
   @TempDir private Path home;
 

@@ -130,15 +130,15 @@ class CommandsIT {
         CommandResult typed = type("", "account", what, "by-hand");
         assertThat(typed.status()).as(typed.toString()).isZero();
       }
-      assertThat(type("", "route", "set", "house-model", model).out())
-          .contains("house-model → " + model);
-      assertThat(type("", "route", "explain", "house-model").out()).contains("It would be ");
+      assertThat(type("", "route", "set", "potluck-model", model).out())
+          .contains("potluck-model → " + model);
+      assertThat(type("", "route", "explain", "potluck-model").out()).contains("It would be ");
       TestServer.Response said =
           testServer.call(
               "POST",
               "/v1/chat/completions",
               key,
-              "{\"model\":\"house-model\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+              "{\"model\":\"potluck-model\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
       assertThat(said.status()).as(said.text()).isEqualTo(200);
       String request = said.header("x-request-id").orElseThrow();
       TestServer.eventually(
@@ -149,7 +149,7 @@ class CommandsIT {
       assertThat(json("usage", "stats", "--json").path("total_requests").asLong()).isPositive();
       assertThat(type("", "usage", "export").out()).startsWith("id,request_id").contains(request);
       assertThat(type("", "usage", "export", "--json").out()).contains(request);
-      assertThat(type("", "route", "set", "house-model").out()).doesNotContain("house-model");
+      assertThat(type("", "route", "set", "potluck-model").out()).doesNotContain("potluck-model");
       String id = json("key", "list", "--json").get(0).path("id").asText();
       assertThat(type("", "key", "rotate", id).out()).contains("sk-");
       assertThat(type("", "key", "revoke", id).status()).isZero();

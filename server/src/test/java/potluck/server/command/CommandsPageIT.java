@@ -15,7 +15,7 @@ import potluck.server.testing.CommandResult;
 import potluck.server.testing.DocumentPage;
 import potluck.server.testing.TestServer;
 
-/** What docs/reference/commands.md shows is typed, in its order, at a house of its own. */
+/** What docs/reference/commands.md shows is typed, in its order, at a server of its own. */
 @Timeout(300)
 class CommandsPageIT {
   @TempDir Path folder;
@@ -26,11 +26,11 @@ class CommandsPageIT {
     try (FakeUpstream upstream = FakeUpstream.start()) {
       Files.writeString(
           providers, "openai: {dialect: openai, base_url: \"" + upstream.address() + "/v1\"}");
-      TestServer house = TestServer.start(Map.of("PROVIDERS_FILE", providers.toString()));
+      TestServer server = TestServer.start(Map.of("PROVIDERS_FILE", providers.toString()));
       try {
         List<DocumentPage.Step> steps = steps("docs/reference/commands.md");
         List<CommandResult> all =
-            type(house, steps.stream().map(step -> words(step.command())).toList());
+            type(server, steps.stream().map(step -> words(step.command())).toList());
         for (int i = 0; i < steps.size(); i++) {
           DocumentPage.Step step = steps.get(i);
           CommandResult typed = all.get(i);
@@ -44,7 +44,7 @@ class CommandsPageIT {
           }
         }
       } finally {
-        house.close();
+        server.close();
       }
     }
   }
@@ -80,13 +80,13 @@ class CommandsPageIT {
     return List.of(words.split(" "));
   }
 
-  private List<CommandResult> type(TestServer house, List<List<String>> commands) {
+  private List<CommandResult> type(TestServer server, List<List<String>> commands) {
     List<List<String>> all = new ArrayList<>();
     for (List<String> words : commands) {
       List<String> here = new ArrayList<>(words);
       if (here.getFirst().equals("login")) {
         here.removeAll(List.of("--url", "https://potluck.example.org"));
-        here.addAll(List.of("--url", house.url()));
+        here.addAll(List.of("--url", server.url()));
       }
       all.add(here);
     }

@@ -37,9 +37,9 @@ class DoctorIT {
       port = free.getLocalPort();
     }
     Map<String, String> environment = Map.of("PORT", Integer.toString(port), "METRICS_PORT", "0");
-    TestServer house = TestServer.withOwnPostgres(environment);
+    TestServer server = TestServer.withOwnPostgres(environment);
     try {
-      CommandResult running = CommandResult.runIn(house.folder(), environment, "", "doctor");
+      CommandResult running = CommandResult.runIn(server.folder(), environment, "", "doctor");
       assertThat(running.status()).as(running.out()).isZero();
       assertThat(running.out())
           .contains("Potluck is running on it")
@@ -48,10 +48,10 @@ class DoctorIT {
           .contains("✓ account ")
           .contains("No problems found");
     } finally {
-      house.close();
+      server.close();
     }
     CommandResult stopped =
-        CommandResult.runIn(house.folder(), environment, "", "doctor", "--json");
+        CommandResult.runIn(server.folder(), environment, "", "doctor", "--json");
     assertThat(stopped.status()).as(stopped.out()).isZero();
     for (JsonNode finding : new ObjectMapper().readTree(stopped.out())) {
       assertThat(finding.path("well").asBoolean()).as(finding.toString()).isTrue();
@@ -61,24 +61,24 @@ class DoctorIT {
 
   @Test
   void findsLostKeysRevokedAccountsAndUsedPort() throws Exception {
-    TestServer house = TestServer.start(Map.of());
+    TestServer server = TestServer.start(Map.of());
     try (FakeUpstream upstream = FakeUpstream.start()) {
-      house.call(
+      server.call(
           "POST",
           "/api/plugin-api/accounts",
-          house.admin(),
+          server.admin(),
           """
           {"provider":"openai-compatible","name":"mine","base_url":"%s/v1","api_key":"sk-x",
            "models":["m"],"is_shared":0}
           """
               .formatted(upstream.address()));
-      try (var connection = house.database().source().getConnection();
+      try (var connection = server.database().source().getConnection();
           var statement = connection.createStatement()) {
         statement.execute(
             "UPDATE accounts SET standing = 'revoked', standing_why = 'it said 401' WHERE name = 'mine'");
       }
     } finally {
-      house.close();
+      server.close();
     }
     try (ServerSocket taken = new ServerSocket(0)) {
       Map<String, String> environment =
@@ -86,51 +86,51 @@ class DoctorIT {
               "PORT", Integer.toString(taken.getLocalPort()),
               "METRICS_PORT", "0",
               "HOST", "0.0.0.0");
-      CommandResult typed = CommandResult.runIn(house.folder(), environment, "", "doctor");
+      CommandResult typed = CommandResult.runIn(server.folder(), environment, "", "doctor");
       assertThat(typed.status()).isEqualTo(1);
       assertThat(typed.out())
           .contains("mine at openai-compatible: its provider refuses it: it said 401")
           .contains("cannot be listened on")
           .contains("2 problems were found");
     }
-    Path secrets = house.settings().home().resolve("secrets");
+    Path secrets = server.settings().home().resolve("secrets");
     for (String name : List.of("jwt", "fernet")) {
       Files.delete(secrets.resolve(name));
     }
-    List<Finding> lost = look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
+    List<Finding> lost = look(server.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
     assertThat(wrong(lost, "key of passwords").fix()).contains("data/secrets/jwt");
     assertThat(wrong(lost, "key of credentials").fix()).contains("data/secrets/fernet");
-    // Whoever looks makes none in their place: a running house would take them.
+    // Whoever looks makes none in their place: a running server would take them.
     assertThat(secrets.resolve("jwt")).doesNotExist();
     assertThat(secrets.resolve("fernet")).doesNotExist();
     Files.writeString(secrets.resolve("fernet"), "no key at all");
     assertThat(
-            wrong(look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "secrets").says())
+            wrong(look(server.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "secrets").says())
         .contains(secrets.resolve("fernet").toString(), "backup");
     for (String name : List.of("jwt", "fernet")) {
       Files.writeString(secrets.resolve(name), SecretFiles.newKey());
     }
-    List<Finding> found = look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
+    List<Finding> found = look(server.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
     assertThat(wrong(found, "key of passwords").fix()).contains("data/secrets/jwt");
     assertThat(wrong(found, "key of credentials").fix()).contains("data/secrets/fernet");
     Clock ahead = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(5));
     assertThat(
-            wrong(DoctorChecks.all(Map.of("METRICS_PORT", "0"), house.folder(), ahead), "clocks")
+            wrong(DoctorChecks.all(Map.of("METRICS_PORT", "0"), server.folder(), ahead), "clocks")
                 .says())
         .contains("s apart");
   }
 
   @Test
   void failingDatabaseIsAFinding() throws Exception {
-    TestServer house = TestServer.start(Map.of());
-    try (Connection connection = house.database().source().getConnection();
+    TestServer server = TestServer.start(Map.of());
+    try (Connection connection = server.database().source().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("ALTER TABLE accounts RENAME COLUMN standing_why TO gone");
     } finally {
-      house.close();
+      server.close();
     }
     assertThat(
-            wrong(look(house.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "database")
+            wrong(look(server.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "database")
                 .says())
         .contains("standing_why");
   }

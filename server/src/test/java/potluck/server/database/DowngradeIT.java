@@ -18,17 +18,17 @@ class DowngradeIT {
 
   @Test
   void downgradeIsRefusedWhileAServerRuns() throws Exception {
-    TestServer house = TestServer.start(Map.of());
+    TestServer server = TestServer.start(Map.of());
     try {
-      CommandResult typed = CommandResult.runIn(house.folder(), "db", "downgrade");
+      CommandResult typed = CommandResult.runIn(server.folder(), "db", "downgrade");
       assertThat(typed.status()).isEqualTo(1);
       assertThat(typed.err()).contains("stop it first");
-      CommandResult history = CommandResult.succeeded(house.folder(), "db", "history");
+      CommandResult history = CommandResult.succeeded(server.folder(), "db", "history");
       assertThat(history.out()).doesNotContain("pending");
     } finally {
-      house.close();
+      server.close();
     }
-    assertThat(CommandResult.succeeded(house.folder(), "db", "downgrade").out())
+    assertThat(CommandResult.succeeded(server.folder(), "db", "downgrade").out())
         .contains("pending");
   }
 

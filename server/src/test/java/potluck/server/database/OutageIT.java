@@ -25,58 +25,58 @@ class OutageIT {
 
   @Test
   void killedDatabaseRestartsAndLogsNobodyOut() throws Exception {
-    TestServer house = TestServer.withOwnPostgres(Map.of());
+    TestServer server = TestServer.withOwnPostgres(Map.of());
     try {
-      String token = house.admin();
-      String key = house.key(token);
+      String token = server.admin();
+      String key = server.key(token);
       Map<String, Map<Integer, Integer>> seen =
           underLoad(
-              house,
+              server,
               token,
               key,
               _ -> {
-                signal(house, "KILL");
+                signal(server, "KILL");
                 return TestServer.eventually(
-                    () -> ready(house) ? Optional.of(1) : Optional.empty());
+                    () -> ready(server) ? Optional.of(1) : Optional.empty());
               });
       LOG.info("PostgreSQL killed: {}", seen);
       never401(seen);
-      assertThat(house.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
-      house.login(TestServer.ADMIN, TestServer.PASSWORD);
+      assertThat(server.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
+      server.login(TestServer.ADMIN, TestServer.PASSWORD);
     } finally {
-      house.close();
+      server.close();
     }
   }
 
   @Test
   void frozenDatabaseIs503UntilItIsBack() throws Exception {
-    TestServer house = TestServer.withOwnPostgres(Map.of("DATABASE_TIMEOUT_SECONDS", "2"));
+    TestServer server = TestServer.withOwnPostgres(Map.of("DATABASE_TIMEOUT_SECONDS", "2"));
     try {
-      String token = house.admin();
-      String key = house.key(token);
+      String token = server.admin();
+      String key = server.key(token);
       Map<String, Map<Integer, Integer>> seen =
           underLoad(
-              house,
+              server,
               token,
               key,
               seenSoFar -> {
-                signal(house, "STOP");
+                signal(server, "STOP");
                 // Until somebody has waited in vain.
                 TestServer.eventually(() -> Optional.ofNullable(of(seenSoFar, "login").get(503)));
                 // A balancer goes on sending calls with keys, which go on.
-                assertThat(house.call("GET", "/readyz", null, null).status()).isEqualTo(200);
-                TestServer.Response health = house.call("GET", "/api/health", null, null);
+                assertThat(server.call("GET", "/readyz", null, null).status()).isEqualTo(200);
+                TestServer.Response health = server.call("GET", "/api/health", null, null);
                 assertThat(health.status()).isEqualTo(503);
                 assertThat(health.header("retry-after")).isPresent();
-                signal(house, "CONT");
+                signal(server, "CONT");
                 return TestServer.eventually(
-                    () -> ready(house) ? Optional.of(1) : Optional.empty());
+                    () -> ready(server) ? Optional.of(1) : Optional.empty());
               });
       LOG.info("PostgreSQL frozen: {}", seen);
       never401(seen);
-      assertThat(house.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
+      assertThat(server.call("GET", "/api/auth/me", token, null).status()).isEqualTo(200);
     } finally {
-      house.close();
+      server.close();
     }
   }
 
@@ -86,15 +86,15 @@ class OutageIT {
 
   /** Statuses by call, while people go on with what they do. */
   private static Map<String, Map<Integer, Integer>> underLoad(
-      TestServer house, String token, String key, Outage disaster) throws Exception {
+      TestServer server, String token, String key, Outage disaster) throws Exception {
     Map<String, Map<Integer, Integer>> seen = new ConcurrentHashMap<>();
     AtomicBoolean over = new AtomicBoolean();
     List<Thread> people =
         List.of(
             Thread.startVirtualThread(
-                () -> loop(over, seen, "me", () -> house.call("GET", "/api/auth/me", token, null))),
+                () -> loop(over, seen, "me", () -> server.call("GET", "/api/auth/me", token, null))),
             Thread.startVirtualThread(
-                () -> loop(over, seen, "models", () -> house.call("GET", "/v1/models", key, null))),
+                () -> loop(over, seen, "models", () -> server.call("GET", "/v1/models", key, null))),
             Thread.startVirtualThread(
                 () ->
                     loop(
@@ -102,7 +102,7 @@ class OutageIT {
                         seen,
                         "login",
                         () ->
-                            house.call(
+                            server.call(
                                 "POST",
                                 "/api/auth/login",
                                 null,
@@ -115,7 +115,7 @@ class OutageIT {
                         seen,
                         "refresh",
                         () ->
-                            house.call(
+                            server.call(
                                 "POST",
                                 "/api/auth/refresh",
                                 null,
@@ -184,14 +184,14 @@ class OutageIT {
     return java.util.Objects.requireNonNull(seen.get(what), what);
   }
 
-  private static boolean ready(TestServer house) {
-    return house.call("GET", "/api/health", null, null).status() == 200
-        && house.call("GET", "/api/auth/me", house.admin(), null).status() == 200;
+  private static boolean ready(TestServer server) {
+    return server.call("GET", "/api/health", null, null).status() == 200
+        && server.call("GET", "/api/auth/me", server.admin(), null).status() == 200;
   }
 
   /** To PostgreSQL and to all its children. */
-  private static void signal(TestServer house, String name) throws Exception {
-    String pid = Files.readAllLines(house.postgres().resolve("postmaster.pid")).getFirst().strip();
+  private static void signal(TestServer server, String name) throws Exception {
+    String pid = Files.readAllLines(server.postgres().resolve("postmaster.pid")).getFirst().strip();
     ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
     List<ProcessHandle> all =
         java.util.stream.Stream.concat(

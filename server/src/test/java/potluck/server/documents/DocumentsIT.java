@@ -27,7 +27,7 @@ import potluck.server.testing.ShellRunner;
 import potluck.server.testing.TestServer;
 
 /**
- * The commands of the documents are typed, at a house whose providers are fake. Those of {@code
+ * The commands of the documents are typed, at a potluck whose providers are fake. Those of {@code
  * ./potluck} are held against the program in DocumentsTest.
  */
 @Timeout(300)

@@ -33,7 +33,7 @@ class DocumentsTest {
 
   private static final Pattern NAME = Pattern.compile("`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`");
 
-  /** Other names begin so, too: those of houses that people name, and of what readers put in. */
+  /** Other names begin so, too: those of servers that people name, and of what readers put in. */
   private static final Set<String> OPEN = Set.of("OIDC_", "ADMIN_");
 
   @Test

@@ -35,14 +35,14 @@ class ExportIT {
 
   @Test
   void userExportHasOwnDataAndFullExportHasAll() throws Exception {
-    TestServer house = TestServer.start(Map.of("USAGE_LOG_BODIES", "true"));
+    TestServer server = TestServer.start(Map.of("USAGE_LOG_BODIES", "true"));
     try {
-      String dora = house.user("dora");
-      String other = house.user("erik");
-      house.key(other);
-      String key = house.key(dora);
+      String dora = server.user("dora");
+      String other = server.user("erik");
+      server.key(other);
+      String key = server.key(dora);
       assertThat(
-              house
+              server
                   .call(
                       "POST",
                       "/api/plugin-api/accounts",
@@ -53,7 +53,7 @@ class ExportIT {
                           .formatted(SECRET))
                   .status())
           .isEqualTo(200);
-      house.call(
+      server.call(
           "POST",
           "/v1/chat/completions",
           key,
@@ -61,7 +61,7 @@ class ExportIT {
       TestServer.Response said =
           TestServer.eventually(
               () -> {
-                TestServer.Response asked = house.call("GET", "/api/auth/me/export", dora, null);
+                TestServer.Response asked = server.call("GET", "/api/auth/me/export", dora, null);
                 return asked.json().path("usage").size() == 1
                         && asked.json().path("kept_questions").size() == 1
                     ? Optional.of(asked)
@@ -70,34 +70,34 @@ class ExportIT {
       assertThat(said.header("content-disposition").orElseThrow()).startsWith("attachment");
       assertThat(said.header("cache-control").orElseThrow()).contains("no-store");
       checkUserExport(said.json());
-      checkNoSecrets(house, said.text(), key);
-      assertThat(house.call("GET", "/api/auth/me/export", key, null).status()).isEqualTo(401);
-      assertThat(house.call("GET", "/api/auth/me/export", null, null).status()).isEqualTo(401);
+      checkNoSecrets(server, said.text(), key);
+      assertThat(server.call("GET", "/api/auth/me/export", key, null).status()).isEqualTo(401);
+      assertThat(server.call("GET", "/api/auth/me/export", null, null).status()).isEqualTo(401);
 
       Path file = temp.resolve("dora.json");
       assertThat(
-              CommandResult.succeeded(house.folder(), "export", "user", "dora", file.toString())
+              CommandResult.succeeded(server.folder(), "export", "user", "dora", file.toString())
                   .out())
           .contains("exported everything about user");
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
       checkUserExport(JSON.readTree(file.toFile()));
       CommandResult twice =
-          CommandResult.runIn(house.folder(), "export", "user", "dora", file.toString());
+          CommandResult.runIn(server.folder(), "export", "user", "dora", file.toString());
       assertThat(twice.status()).isEqualTo(1);
       assertThat(twice.err()).contains("already exists");
-      assertThat(CommandResult.runIn(house.folder(), "export", "user", "nobody-here").status())
+      assertThat(CommandResult.runIn(server.folder(), "export", "user", "nobody-here").status())
           .isEqualTo(1);
       checkUserExport(
           JSON.readTree(
-              CommandResult.succeeded(house.folder(), "export", "user", "dora", "-").out()));
-      assertThat(house.folder().resolve("-")).doesNotExist();
+              CommandResult.succeeded(server.folder(), "export", "user", "dora", "-").out()));
+      assertThat(server.folder().resolve("-")).doesNotExist();
 
       for (String format : new String[] {"csv", "jsonl"}) {
         Path folder = temp.resolve(format);
         CommandResult all =
             CommandResult.succeeded(
-                house.folder(), "export", "all", folder.toString(), "--format", format);
+                server.folder(), "export", "all", folder.toString(), "--format", format);
         assertThat(all.out()).contains("users", "usage", "The files contain no secrets");
         StringBuilder text = new StringBuilder();
         try (var files = Files.list(folder)) {
@@ -106,23 +106,23 @@ class ExportIT {
           }
         }
         assertThat(text).contains("dora", "erik", "potluck-demo");
-        checkNoSecrets(house, text.toString(), key);
-        assertThat(CommandResult.runIn(house.folder(), "export", "all", folder.toString()).status())
+        checkNoSecrets(server, text.toString(), key);
+        assertThat(CommandResult.runIn(server.folder(), "export", "all", folder.toString()).status())
             .isEqualTo(format.equals("csv") ? 1 : 0);
       }
       assertThat(Files.readString(temp.resolve("csv/accounts.csv"))).contains("'=HYPERLINK(1)");
       for (String line : Files.readAllLines(temp.resolve("jsonl/accounts.jsonl"))) {
         assertThat(JSON.readTree(line).path("cookie_id").asText()).hasSize(32);
       }
-      truncatedExportIsNotACompleteFile(house, dora);
+      truncatedExportIsNotACompleteFile(server, dora);
     } finally {
-      house.close();
+      server.close();
     }
   }
 
   /** What is read last cannot be, and much was written before it. */
-  private void truncatedExportIsNotACompleteFile(TestServer house, String dora) throws Exception {
-    try (Connection connection = house.database().source().getConnection();
+  private void truncatedExportIsNotACompleteFile(TestServer server, String dora) throws Exception {
+    try (Connection connection = server.database().source().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(
           """
@@ -132,14 +132,14 @@ class ExportIT {
           """);
       statement.execute("ALTER TABLE usage RENAME COLUMN cost_disputed TO gone");
     }
-    assertThatThrownBy(() -> house.call("GET", "/api/auth/me/export", dora, null))
+    assertThatThrownBy(() -> server.call("GET", "/api/auth/me/export", dora, null))
         .isInstanceOf(UncheckedIOException.class);
     Path file = Files.createDirectory(temp.resolve("broken")).resolve("dora.json");
     assertThat(
-            CommandResult.runIn(house.folder(), "export", "user", "dora", file.toString()).status())
+            CommandResult.runIn(server.folder(), "export", "user", "dora", file.toString()).status())
         .isEqualTo(1);
     assertThat(temp.resolve("broken")).isEmptyDirectory();
-    CommandResult printed = CommandResult.runIn(house.folder(), "export", "user", "dora");
+    CommandResult printed = CommandResult.runIn(server.folder(), "export", "user", "dora");
     assertThat(printed.status()).isEqualTo(1);
     assertThatThrownBy(() -> JSON.readTree(printed.out())).isInstanceOf(IOException.class);
   }
@@ -156,9 +156,9 @@ class ExportIT {
   }
 
   /** Neither what people typed, nor what is kept of it. */
-  private static void checkNoSecrets(TestServer house, String text, String key) throws Exception {
+  private static void checkNoSecrets(TestServer server, String text, String key) throws Exception {
     List<String> secrets = new ArrayList<>(List.of(SECRET, key, TestServer.PASSWORD));
-    try (Connection connection = house.database().source().getConnection();
+    try (Connection connection = server.database().source().getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(

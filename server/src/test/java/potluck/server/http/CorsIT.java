@@ -70,8 +70,8 @@ class CorsIT {
     }
   }
 
-  private static HttpRequest.Builder preflight(TestServer house, String path, String origin) {
-    return HttpRequest.newBuilder(URI.create(house.url() + path))
+  private static HttpRequest.Builder preflight(TestServer server, String path, String origin) {
+    return HttpRequest.newBuilder(URI.create(server.url() + path))
         .header("Origin", origin)
         .header("Access-Control-Request-Method", "POST")
         .method("OPTIONS", HttpRequest.BodyPublishers.noBody());
@@ -83,9 +83,9 @@ class CorsIT {
     assertThat(said.header("access-control-allow-origin")).isEmpty();
   }
 
-  private static TestServer.Response ask(TestServer house, String method, String origin) {
-    return house.send(
-        HttpRequest.newBuilder(URI.create(house.url() + "/api/health"))
+  private static TestServer.Response ask(TestServer server, String method, String origin) {
+    return server.send(
+        HttpRequest.newBuilder(URI.create(server.url() + "/api/health"))
             .header("Origin", origin)
             .header("Access-Control-Request-Method", "GET")
             .method(method, HttpRequest.BodyPublishers.noBody())

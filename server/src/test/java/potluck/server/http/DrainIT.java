@@ -183,7 +183,7 @@ class DrainIT {
     reopened(false, 503);
   }
 
-  /** Opens the house anew: each request has its row, and the account stands as it stood. */
+  /** Opens the potluck anew: each request has its row, and the account stands as it stood. */
   private void reopened(boolean success, int status) {
     server.close();
     server = TestServer.startIn(server.folder(), Map.of());

@@ -20,7 +20,7 @@ class SlowHeadsIT {
 
   @Test
   void slowHeadGivesWayToANewRequest() throws IOException {
-    TestServer house =
+    TestServer server =
         TestServer.shared()
             .secondNode(
                 Map.of(
@@ -32,29 +32,29 @@ class SlowHeadsIT {
     try {
       for (int i = 0; i < 2 * MAX_CONNECTIONS; i++) {
         all.add(
-            new RawClient(house, "127.0.0.2")
+            new RawClient(server, "127.0.0.2")
                 .writeIgnoringErrors("GET /livez HTTP/1.1\r\nx-slow: "));
       }
       List<RawClient> honest = new ArrayList<>();
       for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
-        honest.add(TestServer.eventually(() -> findAdmitted(house, all)));
+        honest.add(TestServer.eventually(() -> findAdmitted(server, all)));
       }
       // None of them had to give way to the next: those who drip did.
       for (RawClient each : honest) {
         assertThat(each.write(REQUEST).readOnce()).startsWith("HTTP/1.1 200");
       }
-      assertThat(house.gateway().connections()).isLessThanOrEqualTo(MAX_CONNECTIONS);
+      assertThat(server.gateway().connections()).isLessThanOrEqualTo(MAX_CONNECTIONS);
     } finally {
       for (RawClient each : all) {
         each.close();
       }
-      house.close();
+      server.close();
     }
   }
 
-  private static Optional<RawClient> findAdmitted(TestServer house, List<RawClient> all) {
+  private static Optional<RawClient> findAdmitted(TestServer server, List<RawClient> all) {
     try {
-      RawClient client = new RawClient(house);
+      RawClient client = new RawClient(server);
       all.add(client);
       return client.write(REQUEST).readOnce().startsWith("HTTP/1.1 200")
           ? Optional.of(client)

@@ -54,7 +54,7 @@ class ImporterIT {
                 .one());
   }
 
-  /** A house with one user, who has asked once. */
+  /** A potluck with one user, who has asked once. */
   private record OneUser(Runnable beforeUsage) implements ImportSource {
     @Override
     public String kind() {

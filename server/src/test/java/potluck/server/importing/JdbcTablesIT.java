@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.server.testing.TestServer;
 
-/** Another house is read as it is at one moment, and is not kept from its work. */
+/** Another server is read as it is at one moment, and is not kept from its work. */
 @Timeout(120)
 class JdbcTablesIT {
   private static final List<String> COLUMNS = List.of("id", "word");
@@ -25,9 +25,9 @@ class JdbcTablesIT {
 
   @Test
   void readingAfterTheSnapshotIsCompleteAndHoldsNoTransaction() throws Exception {
-    TestServer house = TestServer.shared();
-    execute(house.database().source().getConnection(), "CREATE DATABASE many_rows");
-    String url = house.databaseUrl("many_rows");
+    TestServer server = TestServer.shared();
+    execute(server.database().source().getConnection(), "CREATE DATABASE many_rows");
+    String url = server.databaseUrl("many_rows");
     String login = url.substring(url.indexOf("//") + 2, url.indexOf('@'));
     String[] parts = login.split(":", -1);
     String jdbc =

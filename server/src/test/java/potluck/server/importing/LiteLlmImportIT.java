@@ -24,7 +24,7 @@ class LiteLlmImportIT {
 
   @Test
   void importsModelsAliasesAndFallbacks() throws Exception {
-    TestServer house = TestServer.start(Map.of());
+    TestServer server = TestServer.start(Map.of());
     try (FakeUpstream upstream = FakeUpstream.start()) {
       Path file = temp.resolve("config.yaml");
       Files.writeString(
@@ -52,25 +52,25 @@ class LiteLlmImportIT {
             master_key: sk-master-secret
           """
               .formatted(upstream.address(), upstream.address(), upstream.address()));
-      CommandResult dry = SourceDatabase.runImport(house, "litellm", file.toString());
+      CommandResult dry = SourceDatabase.runImport(server, "litellm", file.toString());
       assertThat(dry.status()).as(dry.toString()).isZero();
       assertThat(dry.out())
           .contains("the environment has no NOT_SET_ANYWHERE", "'bedrock' is no provider")
           .contains("list the models one by one", "general_settings.master_key", "rpm and tpm")
           .doesNotContain("sk-master-secret", "sk-litellm-secret");
-      JsonNode came = JSON.readTree(apply(house, file).out());
+      JsonNode came = JSON.readTree(apply(server, file).out());
       assertThat(AntiHubImportIT.line(came, "account")).isEqualTo("found 5 came 2 here 0 left 3");
       assertThat(AntiHubImportIT.line(came, "route")).isEqualTo("found 3 came 2 here 0 left 1");
-      JsonNode again = JSON.readTree(apply(house, file).out());
+      JsonNode again = JSON.readTree(apply(server, file).out());
       assertThat(AntiHubImportIT.line(again, "account")).isEqualTo("found 5 came 0 here 2 left 3");
       assertThat(AntiHubImportIT.line(again, "route")).isEqualTo("found 3 came 0 here 2 left 1");
 
-      String key = house.key(house.admin());
+      String key = server.key(server.admin());
       for (String model : new String[] {"lite-one", "lite-two", "lite-alias", "lite-gone"}) {
         TestServer.eventually(
             () -> {
               int status =
-                  house
+                  server
                       .call(
                           "POST",
                           "/v1/chat/completions",
@@ -84,30 +84,30 @@ class LiteLlmImportIT {
             .contains("Bearer sk-litellm-secret");
       }
     } finally {
-      house.close();
+      server.close();
     }
   }
 
-  private static CommandResult apply(TestServer house, Path file) {
-    return SourceDatabase.runImport(house, "litellm", file.toString(), "--apply", "--json");
+  private static CommandResult apply(TestServer server, Path file) {
+    return SourceDatabase.runImport(server, "litellm", file.toString(), "--apply", "--json");
   }
 
   @Test
   void otherFilesAreRefused() throws Exception {
-    TestServer house = TestServer.start(Map.of());
+    TestServer server = TestServer.start(Map.of());
     try {
       Path file = temp.resolve("config.yaml");
       Files.writeString(file, "model_list: [{");
-      CommandResult broken = SourceDatabase.runImport(house, "litellm", file.toString(), "--apply");
+      CommandResult broken = SourceDatabase.runImport(server, "litellm", file.toString(), "--apply");
       assertThat(broken.status()).isEqualTo(1);
       assertThat(broken.err()).contains("is not YAML");
       Files.writeString(file, "a: &a [*a, *a]\nmodel_list: 7");
-      assertThat(SourceDatabase.runImport(house, "litellm", file.toString()).err())
+      assertThat(SourceDatabase.runImport(server, "litellm", file.toString()).err())
           .contains("has no model_list");
-      assertThat(SourceDatabase.runImport(house, "litellm", temp.resolve("none").toString()).err())
+      assertThat(SourceDatabase.runImport(server, "litellm", temp.resolve("none").toString()).err())
           .contains("there is no file");
     } finally {
-      house.close();
+      server.close();
     }
   }
 }

@@ -12,18 +12,18 @@ import java.util.Map;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** Another gateway's database, in this house's PostgreSQL. */
+/** Another gateway's database, in this potluck's PostgreSQL. */
 record SourceDatabase(TestServer server, String name) {
   static final String OLD_PASSWORD = "old-password-1";
   static final String GO_HASH = "$2a$10$abcdefghijklmnopqrstuu9oGNsh4bRo/eyZS1gXkYk5eO9iE6zEK";
   static final String PYTHON_HASH = "$2b$12$abcdefghijklmnopqrstuuYrY9kqrJtKpRnBNRLgSBkOn0T1JIiha";
 
-  static SourceDatabase database(TestServer house, String name) throws SQLException {
-    try (Connection connection = house.database().source().getConnection();
+  static SourceDatabase database(TestServer potluck, String name) throws SQLException {
+    try (Connection connection = potluck.database().source().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE DATABASE " + name);
     }
-    return new SourceDatabase(house, name);
+    return new SourceDatabase(potluck, name);
   }
 
   String url() {
@@ -61,12 +61,12 @@ record SourceDatabase(TestServer server, String name) {
     }
   }
 
-  /** Types {@code ./potluck import …} in the house's folder; an account of a test's may be here. */
-  static CommandResult runImport(TestServer house, String... words) {
+  /** Types {@code ./potluck import …} in the potluck's folder; an account of a test's may be here. */
+  static CommandResult runImport(TestServer potluck, String... words) {
     List<String> all = new java.util.ArrayList<>(List.of("import"));
     all.addAll(List.of(words));
     return CommandResult.runIn(
-        house.folder(),
+        potluck.folder(),
         Map.of(
             "UPSTREAM_ALLOWED_HOSTS", "127.0.0.1",
             "GITHUB_CLIENT_ID", "x",

@@ -28,7 +28,7 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What can be seen of the house in figures, and what cannot. */
+/** What can be seen of the potluck in figures, and what cannot. */
 class MetricsIT {
   private static int port;
   private static TestServer server = TestServer.shared();

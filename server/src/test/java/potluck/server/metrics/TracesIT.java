@@ -236,7 +236,7 @@ class TracesIT {
         .toList();
   }
 
-  /** Until this house, too, has heard of all the accounts. */
+  /** Until this potluck, too, has heard of all the accounts. */
   private static void known(TestServer at, PoolFixture scene) {
     TestServer.eventually(
         () ->

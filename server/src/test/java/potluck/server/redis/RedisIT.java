@@ -79,11 +79,11 @@ class RedisIT {
     try {
       // Its writer hangs up while it stops; whether within a call is chance.
       for (int i = 0; i < 3; i++) {
-        TestServer house = TestServer.shared().secondNode(Map.of("REDIS_URL", redis.url()));
+        TestServer server = TestServer.shared().secondNode(Map.of("REDIS_URL", redis.url()));
         try {
-          TestServer.eventually(() -> cache(house, "healthy"));
+          TestServer.eventually(() -> cache(server, "healthy"));
         } finally {
-          house.close();
+          server.close();
         }
       }
     } finally {
@@ -96,54 +96,54 @@ class RedisIT {
   @Test
   void frozenOrReadOnlyRedisDelaysNobodyAndLogsNobodyOut() throws Exception {
     RedisServer redis = RedisServer.start(folder);
-    TestServer house = TestServer.start(Map.of("REDIS_URL", redis.url()));
+    TestServer server = TestServer.start(Map.of("REDIS_URL", redis.url()));
     try {
-      TestServer.eventually(() -> cache(house, "healthy"));
-      String refresh = login(house).path("refresh_token").asText();
-      LOG.info("with Redis well, a refresh takes {} us (worst of 40)", slowest(house, refresh));
+      TestServer.eventually(() -> cache(server, "healthy"));
+      String refresh = login(server).path("refresh_token").asText();
+      LOG.info("with Redis well, a refresh takes {} us (worst of 40)", slowest(server, refresh));
 
       redis.signal("STOP");
-      LOG.info("with Redis frozen, a refresh takes {} us (worst of 40)", slowest(house, refresh));
-      TestServer.eventually(() -> cache(house, "unhealthy"));
+      LOG.info("with Redis frozen, a refresh takes {} us (worst of 40)", slowest(server, refresh));
+      TestServer.eventually(() -> cache(server, "unhealthy"));
       redis.signal("CONT");
-      TestServer.eventually(() -> cache(house, "healthy"));
+      TestServer.eventually(() -> cache(server, "healthy"));
 
       try (Jedis client = new Jedis("127.0.0.1", redis.port())) {
         client.replicaof("127.0.0.1", RedisServer.freePort());
-        TestServer.eventually(() -> cache(house, "unhealthy"));
-        LOG.info("with Redis read-only: {} us (worst of 40)", slowest(house, refresh));
+        TestServer.eventually(() -> cache(server, "unhealthy"));
+        LOG.info("with Redis read-only: {} us (worst of 40)", slowest(server, refresh));
         // It stays so, although Redis answers all the while.
         for (int i = 0; i < 15; i++) {
-          JsonNode health = house.call("GET", "/api/health", null, null).json();
+          JsonNode health = server.call("GET", "/api/health", null, null).json();
           assertThat(health.path("status").asText()).isEqualTo("degraded");
           assertThat(health.path("components").path("cache").path("message").asText())
               .contains("READONLY");
           Thread.sleep(100);
         }
         client.replicaofNoOne();
-        TestServer.eventually(() -> cache(house, "healthy"));
+        TestServer.eventually(() -> cache(server, "healthy"));
       }
     } finally {
-      house.close();
+      server.close();
       redis.close();
     }
   }
 
   /** The longest of forty calls for a new access token, in microseconds; all are answered well. */
-  private static long slowest(TestServer house, String refresh) {
+  private static long slowest(TestServer server, String refresh) {
     long worst = 0;
     for (int i = 0; i < 40; i++) {
       long start = System.nanoTime();
       TestServer.Response said =
-          house.call("POST", "/api/auth/refresh", null, "{\"refresh_token\":\"" + refresh + "\"}");
+          server.call("POST", "/api/auth/refresh", null, "{\"refresh_token\":\"" + refresh + "\"}");
       worst = Math.max(worst, (System.nanoTime() - start) / 1000);
       assertThat(said.status()).isEqualTo(200);
     }
     return worst;
   }
 
-  private static JsonNode login(TestServer house) {
-    return house
+  private static JsonNode login(TestServer server) {
+    return server
         .call(
             "POST",
             "/api/auth/login",

@@ -341,10 +341,10 @@ class SettingsTest {
 
   @Test
   void secretIsAListIfEachPartIsLongEnough() {
-    String one = "a-secret-of-this-house,with-a-comma-in-it";
+    String one = "a-secret-of-this-server,with-a-comma-in-it";
     assertThat(load(Map.of("JWT_SECRET_KEY", one)).tokens().jwt()).containsExactly(new Secret(one));
-    String first = "the-first-secret-of-this-house-which-is-long";
-    String second = "the-second-secret-of-this-house-which-is-long";
+    String first = "the-first-secret-of-this-server-which-is-long";
+    String second = "the-second-secret-of-this-server-which-is-long";
     assertThat(load(Map.of("JWT_SECRET_KEY", second + ", " + first)).tokens().jwt())
         .containsExactly(new Secret(second), new Secret(first));
   }

@@ -10,7 +10,7 @@ import potluck.kit.FakeUpstream;
 
 /**
  * A model of a test's own: a name nobody else uses, and one fake upstream behind each account that
- * serves it, in the shared house.
+ * serves it, in the shared potluck.
  */
 public final class PoolFixture implements AutoCloseable {
   public final TestServer server = TestServer.shared();

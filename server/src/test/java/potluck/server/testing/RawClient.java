@@ -15,15 +15,15 @@ public final class RawClient implements AutoCloseable {
 
   private final Socket socket = new Socket();
 
-  public RawClient(TestServer house) throws IOException {
-    this(house, "127.0.0.1");
+  public RawClient(TestServer server) throws IOException {
+    this(server, "127.0.0.1");
   }
 
   /**
    * @param from the address that it comes from, one of this machine's
    */
-  public RawClient(TestServer house, String from) throws IOException {
-    this(URI.create(house.url()).getPort(), from);
+  public RawClient(TestServer server, String from) throws IOException {
+    this(URI.create(server.url()).getPort(), from);
   }
 
   /**

@@ -34,12 +34,12 @@ public final class ShellRunner {
    * @param own what stands in the page for something of the reader's, by what is put in its place
    */
   public static List<ShellResult> run(
-      Path folder, TestServer house, List<DocumentPage.Step> steps, Map<String, String> own)
+      Path folder, TestServer server, List<DocumentPage.Step> steps, Map<String, String> own)
       throws IOException, InterruptedException {
     StringBuilder script = new StringBuilder(CURL);
-    script.append("POTLUCK=").append(house.url());
-    script.append(" KEY=").append(house.key(house.admin()));
-    script.append(" TOKEN=").append(house.admin()).append(" ADMIN=").append(house.admin());
+    script.append("POTLUCK=").append(server.url());
+    script.append(" KEY=").append(server.key(server.admin()));
+    script.append(" TOKEN=").append(server.admin()).append(" ADMIN=").append(server.admin());
     script.append('\n');
     for (DocumentPage.Step step : steps) {
       script

@@ -67,9 +67,9 @@ public final class TestServer {
   }
 
   private static void ended() {
-    TestServer house = shared;
-    if (house != null) {
-      house.close();
+    TestServer server = shared;
+    if (server != null) {
+      server.close();
     }
     sweep();
   }
@@ -119,7 +119,7 @@ public final class TestServer {
     }
   }
 
-  /** The house that all tests share; it is closed when the JVM ends. */
+  /** The server that all tests share; it is closed when the JVM ends. */
   public static synchronized TestServer shared() {
     if (shared == null) {
       shared = start(Map.of());

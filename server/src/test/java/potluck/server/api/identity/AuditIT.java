@@ -13,25 +13,25 @@ import potluck.server.testing.TestServer;
 class AuditIT {
   @Test
   void adminActionsAreRecordedWithoutSecrets() {
-    TestServer house = TestServer.shared();
+    TestServer server = TestServer.shared();
     String name = "audited-" + UUID.randomUUID();
     long id =
-        house
+        server
             .call(
                 "POST",
                 "/api/admin/users",
-                house.admin(),
+                server.admin(),
                 "{\"username\":\"%s\",\"password\":\"the-secret-word-1\"}".formatted(name))
             .json()
             .path("id")
             .asLong();
-    house.call("PATCH", "/api/admin/users/" + id, house.admin(), "{\"is_silenced\":true}");
-    house.login(name, "not-the-secret-word");
-    TestServer.Response said = house.call("GET", "/api/admin/audit?limit=500", house.admin(), null);
+    server.call("PATCH", "/api/admin/users/" + id, server.admin(), "{\"is_silenced\":true}");
+    server.login(name, "not-the-secret-word");
+    TestServer.Response said = server.call("GET", "/api/admin/audit?limit=500", server.admin(), null);
     assertThat(said.text()).contains("user.add", "user.change", "login.failed", name);
     assertThat(said.text()).doesNotContain("the-secret-word-1", "not-the-secret-word");
     JsonNode some =
-        house.call("GET", "/api/admin/audit?action=user.change", house.admin(), null).json();
+        server.call("GET", "/api/admin/audit?action=user.change", server.admin(), null).json();
     assertThat(some.path("entries"))
         .isNotEmpty()
         .allMatch(e -> e.path("action").asText().equals("user.change"));
@@ -54,12 +54,12 @@ class AuditIT {
     }
   }
 
-  private static JsonNode verified(TestServer house) {
-    return house.call("GET", "/api/admin/audit/verify", house.admin(), null).json();
+  private static JsonNode verified(TestServer server) {
+    return server.call("GET", "/api/admin/audit/verify", server.admin(), null).json();
   }
 
-  private static void sql(TestServer house, String statement) throws SQLException {
-    try (var connection = house.database().source().getConnection();
+  private static void sql(TestServer server, String statement) throws SQLException {
+    try (var connection = server.database().source().getConnection();
         var run = connection.createStatement()) {
       run.execute(statement);
     }

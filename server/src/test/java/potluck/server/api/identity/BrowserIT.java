@@ -99,7 +99,7 @@ class BrowserIT {
     }
   }
 
-  /** What they show is made by their scripts, under the rules that the house sends along. */
+  /** What they show is made by their scripts, under the rules that the potluck sends along. */
   @ParameterizedTest
   @ValueSource(strings = {"/api/docs", "/api/redoc"})
   void apiPagesRender(String page) {
@@ -134,7 +134,7 @@ class BrowserIT {
     }
   }
 
-  /** The page and what it needs; the API is the house's, passed on. */
+  /** The page and what it needs; the API is the potluck's, passed on. */
   private void serve(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     seen.add(exchange.getRequestMethod() + " " + path);

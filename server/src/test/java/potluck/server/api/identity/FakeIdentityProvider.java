@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another house that people log in at, as strict as GitHub and Linux.do are: a code is good once,
+ * Another potluck that people log in at, as strict as GitHub and Linux.do are: a code is good once,
  * for the client, the address and the verifier that it was made for, and GitHub refuses one with
  * status 200. Safe for use by many threads.
  */

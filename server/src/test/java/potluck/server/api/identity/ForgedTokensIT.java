@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Tokens that nobody of this house has made: none of them opens anything. */
+/** Tokens that nobody of this potluck has made: none of them opens anything. */
 class ForgedTokensIT {
   /** The corpus that the issue asks for. */
   private static final int LEAST = 200;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Users who add logins of other houses to theirs, and take them away. */
+/** Users who add logins of other servers to theirs, and take them away. */
 class LinkedIdentityIT {
   private static final String MINE = "/api/auth/identities";
 

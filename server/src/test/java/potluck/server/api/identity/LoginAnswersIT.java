@@ -24,7 +24,7 @@ class LoginAnswersIT {
   @BeforeAll
   static void createUsers() {
     add("answers-here", ",\"password\":\"" + LONG + "\"");
-    add("answers-sso", ""); // Comes in by another house, or not yet.
+    add("answers-sso", ""); // Comes in by another server, or not yet.
     long off = add("answers-off", ",\"password\":\"" + LONG + "\"");
     TestServer.Response said =
         SERVER.call("PATCH", "/api/admin/users/" + off, SERVER.admin(), "{\"is_active\":false}");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Logins under attack; each in a house of its own, since an address is held up as a whole. */
+/** Logins under attack; each in a potluck of its own, since an address is held up as a whole. */
 class LoginIT {
   private TestServer server = TestServer.start(Map.of("CHECK_USERNAME", "false"));
 

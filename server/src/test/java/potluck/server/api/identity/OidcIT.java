@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Logging in with an identity of another house, against a real OpenID Connect server. */
+/** Logging in with an identity of another potluck, against a real OpenID Connect server. */
 class OidcIT {
   private static final String CLIENT = "potluck-client";
   private static MockOAuth2Server issuer = new MockOAuth2Server();
@@ -103,7 +103,7 @@ class OidcIT {
             "corp", subject, JOSEObjectType.JWT.getType(), List.of(CLIENT), claims, 3600));
   }
 
-  /** Begins a login, goes to the other house as a browser would, and comes back with a code. */
+  /** Begins a login, goes to the other potluck as a browser would, and comes back with a code. */
   private static Visit visit() throws Exception {
     TestServer.Response begun = server.call("GET", "/api/auth/oidc/corp/login", null, null);
     assertThat(begun.status()).as(begun.text()).isEqualTo(200);

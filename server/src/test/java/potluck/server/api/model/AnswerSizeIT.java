@@ -14,32 +14,32 @@ import potluck.server.testing.TestServer;
 class AnswerSizeIT {
   @Test
   void tooLargeAnswerIsRefusedButStreamsPass() {
-    TestServer house = TestServer.shared().secondNode(Map.of("POTLUCK_MAX_ANSWER_BYTES", "65536"));
+    TestServer server = TestServer.shared().secondNode(Map.of("POTLUCK_MAX_ANSWER_BYTES", "65536"));
     try (PoolFixture scene = new PoolFixture(2)) {
       TestServer.eventually(
           () ->
-              house.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
+              server.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
                   ? Optional.of(1)
                   : Optional.empty());
       scene
           .upstream()
           .setDefaultScript(Script.PLAIN.withAnswer(FakeAnswer.text("a".repeat(200_000))));
       TestServer.Response whole =
-          house.call("POST", "/v1/chat/completions", scene.key, scene.body(false));
+          server.call("POST", "/v1/chat/completions", scene.key, scene.body(false));
       assertThat(whole.status()).isEqualTo(502);
       assertThat(whole.text()).contains("POTLUCK_MAX_ANSWER_BYTES");
       // Another account would be paid for the same.
       assertThat(scene.upstreams.get(1).requests()).isEmpty();
       TestServer.eventually(
           () ->
-              house
+              server
                       .call("POST", "/v1/chat/completions", scene.key, scene.body(true))
                       .text()
                       .endsWith("data: [DONE]\n\n")
                   ? Optional.of(1)
                   : Optional.empty());
     } finally {
-      house.close();
+      server.close();
     }
   }
 }

@@ -91,9 +91,9 @@ class NpmSdksIT {
             .filter(block -> block.getFirst().startsWith("let tokens"))
             .map(block -> String.join("\n", block))
             .collect(Collectors.joining());
-    TestServer house = TestServer.shared();
+    TestServer server = TestServer.shared();
     String login =
-        house
+        server
             .call(
                 "POST",
                 "/api/auth/login",
@@ -112,7 +112,7 @@ class NpmSdksIT {
         const me = await (await call('/api/auth/me')).json();
         console.log(me.username, JSON.parse(kept.tokens).access_token !== 'spoilt');
         """
-            .formatted(house.url(), login, sample));
+            .formatted(server.url(), login, sample));
     assertThat(run("node", "page.mjs"))
         .as(Files.readString(FOLDER.resolve("stderr.log")))
         .isEqualTo(TestServer.ADMIN + " true\n");

@@ -127,7 +127,7 @@ class UpstreamStallsIT {
       scene.upstream().enqueue(Script.PLAIN.withFault(Fault.rateLimited(600)));
       assertThat(chat(scene, false).status()).isEqualTo(200);
       assertThat(scene.upstreams.get(1).requests()).hasSize(1);
-      // The house that the test's own scene lives in hears of it.
+      // The server that the test's own scene lives in hears of it.
       awaitStanding(scene, scene.server, "resting");
       assertThat(scene.chat(false).status()).isEqualTo(200);
       assertThat(scene.upstream().requests()).hasSize(1);
@@ -143,10 +143,10 @@ class UpstreamStallsIT {
     }
   }
 
-  private static void awaitStanding(PoolFixture scene, TestServer house, String word) {
+  private static void awaitStanding(PoolFixture scene, TestServer server, String word) {
     TestServer.eventually(
         () ->
-            house
+            server
                     .call(
                         "GET",
                         "/api/plugin-api/accounts/" + scene.accounts.getFirst(),

@@ -20,7 +20,7 @@ import potluck.kit.fake.Script;
 import potluck.server.api.plugin.PoolAndBackend.Person;
 import potluck.server.testing.TestServer;
 
-/** A house whose pool is a Plug-in service, and a house that is one. */
+/** A potluck whose pool is a Plug-in service, and a potluck that is one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PluginIT {
   private final String model = "gpt-4.1-" + UUID.randomUUID();

@@ -11,8 +11,8 @@ import potluck.kit.Faults;
 import potluck.server.testing.TestServer;
 
 /**
- * Two houses: one whose pool is the other's, over a connection that can be taken away. The other is
- * the house that all tests share.
+ * Two servers: one whose pool is the other's, over a connection that can be taken away. The other is
+ * the server that all tests share.
  */
 final class PoolAndBackend implements AutoCloseable {
   static final String PASSWORD = "a-password-of-my-own";
@@ -52,12 +52,12 @@ final class PoolAndBackend implements AutoCloseable {
     way = way(port);
   }
 
-  /** Another node of the house; to be closed by the test. */
+  /** Another node of the server; to be closed by the test. */
   TestServer anotherNode() {
     return backend.secondNode(environment);
   }
 
-  /** A fresh user of the house, who has logged in and has a key of the service. */
+  /** A fresh user of the server, who has logged in and has a key of the service. */
   Person person() {
     String name = "u-" + UUID.randomUUID();
     backend.call("POST", "/api/admin/users", backend.admin(), named(name));

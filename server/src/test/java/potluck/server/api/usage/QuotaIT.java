@@ -92,12 +92,12 @@ class QuotaIT {
 
   @Test
   void unknownLimitIsRefusedByName() {
-    TestServer house = TestServer.shared();
+    TestServer server = TestServer.shared();
     TestServer.Response said =
-        house.call(
+        server.call(
             "POST",
             "/api/api-keys",
-            house.admin(),
+            server.admin(),
             "{\"name\":\"x\",\"limits\":{\"token_total\":5}}");
     assertThat(said.status()).isEqualTo(422);
     assertThat(said.text()).contains("token_total").contains("tokens");
@@ -238,8 +238,8 @@ class QuotaIT {
     }
   }
 
-  private static Optional<Boolean> hasEntry(TestServer house, String why) {
-    try (var connection = house.database().source().getConnection();
+  private static Optional<Boolean> hasEntry(TestServer server, String why) {
+    try (var connection = server.database().source().getConnection();
         var query = connection.prepareStatement("SELECT FROM entries WHERE why = ?")) {
       query.setString(1, why);
       return query.executeQuery().next() ? Optional.of(true) : Optional.empty();
@@ -249,9 +249,9 @@ class QuotaIT {
   }
 
   /** It comes to pass behind the answers, and then stays so. */
-  private static void balance(TestServer house, long expected) {
+  private static void balance(TestServer server, long expected) {
     TestServer.eventually(
-        () -> house.balance("dear") == expected ? Optional.of(1) : Optional.empty());
+        () -> server.balance("dear") == expected ? Optional.of(1) : Optional.empty());
   }
 
   private static String key(PoolFixture scene, String limits) {

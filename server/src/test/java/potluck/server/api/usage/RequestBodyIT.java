@@ -19,19 +19,19 @@ class RequestBodyIT {
 
   @Test
   void bodyIsReadableByItsUserAndSealedInTheDatabase() throws SQLException {
-    TestServer house = TestServer.start(Map.of("USAGE_LOG_BODIES", "true"));
+    TestServer server = TestServer.start(Map.of("USAGE_LOG_BODIES", "true"));
     try {
-      String admin = house.admin();
-      String user = house.user("bodies");
-      String key = house.key(user);
-      assertThat(house.call("POST", "/v1/chat/completions", key, BODY).status()).isEqualTo(200);
-      long row = row(house, user);
+      String admin = server.admin();
+      String user = server.user("bodies");
+      String key = server.key(user);
+      assertThat(server.call("POST", "/v1/chat/completions", key, BODY).status()).isEqualTo(200);
+      long row = row(server, user);
 
       JsonNode kept =
           TestServer.eventually(
               () -> {
                 TestServer.Response said =
-                    house.call("GET", "/api/usage/logs/" + row + "/request-body", user, null);
+                    server.call("GET", "/api/usage/logs/" + row + "/request-body", user, null);
                 return said.status() == 200 ? Optional.of(said.json()) : Optional.empty();
               });
 
@@ -43,46 +43,46 @@ class RequestBodyIT {
           .doesNotContain("abcdefghijkl");
       assertThat(data.path("request_headers").path("authorization").asText()).isEqualTo("***");
       assertThat(kept.toString()).doesNotContain(key);
-      String inDatabase = text(house, "SELECT headers::text || body FROM request_bodies");
+      String inDatabase = text(server, "SELECT headers::text || body FROM request_bodies");
       assertThat(inDatabase).doesNotContain("你好").doesNotContain(key);
 
-      String other = house.user("curious");
+      String other = server.user("curious");
       String path = "/api/usage/requests/logs/" + row + "/request-body";
-      assertThat(house.call("GET", path, other, null).status()).isEqualTo(404);
-      assertThat(house.call("GET", path + "?all=1", other, null).status()).isEqualTo(400);
-      assertThat(house.call("GET", path + "?all=1", admin, null).status()).isEqualTo(200);
-      assertThat(house.call("GET", "/api/admin/audit", admin, null).text()).contains("usage.body");
+      assertThat(server.call("GET", path, other, null).status()).isEqualTo(404);
+      assertThat(server.call("GET", path + "?all=1", other, null).status()).isEqualTo(400);
+      assertThat(server.call("GET", path + "?all=1", admin, null).status()).isEqualTo(200);
+      assertThat(server.call("GET", "/api/admin/audit", admin, null).text()).contains("usage.body");
     } finally {
-      house.close();
+      server.close();
     }
   }
 
   @Test
   void bodiesAreNotStoredByDefault() throws SQLException {
-    TestServer house = TestServer.shared();
-    String user = house.user("private");
-    String key = house.key(user);
-    assertThat(house.call("POST", "/v1/chat/completions", key, BODY).status()).isEqualTo(200);
+    TestServer server = TestServer.shared();
+    String user = server.user("private");
+    String key = server.key(user);
+    assertThat(server.call("POST", "/v1/chat/completions", key, BODY).status()).isEqualTo(200);
     TestServer.Response said =
-        house.call("GET", "/api/usage/logs/" + row(house, user) + "/request-body", user, null);
+        server.call("GET", "/api/usage/logs/" + row(server, user) + "/request-body", user, null);
     assertThat(said.status()).isEqualTo(404);
     assertThat(said.text()).contains("USAGE_LOG_BODIES");
-    assertThat(text(house, "SELECT count(*)::text FROM request_bodies")).isEqualTo("0");
+    assertThat(text(server, "SELECT count(*)::text FROM request_bodies")).isEqualTo("0");
   }
 
-  private static String text(TestServer house, String sql) throws SQLException {
-    try (Connection connection = house.database().source().getConnection();
+  private static String text(TestServer server, String sql) throws SQLException {
+    try (Connection connection = server.database().source().getConnection();
         ResultSet found = connection.createStatement().executeQuery(sql)) {
       found.next();
       return found.getString(1);
     }
   }
 
-  private static long row(TestServer house, String user) {
+  private static long row(TestServer server, String user) {
     return TestServer.eventually(
         () -> {
           JsonNode logs =
-              house.call("GET", "/api/usage/logs", user, null).json().path("data").path("logs");
+              server.call("GET", "/api/usage/logs", user, null).json().path("data").path("logs");
           return logs.isEmpty() ? Optional.empty() : Optional.of(logs.get(0).path("id").asLong());
         });
   }

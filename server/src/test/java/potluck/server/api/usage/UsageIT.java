@@ -453,7 +453,7 @@ class UsageIT {
     }
   }
 
-  /** A house where nobody has anything without sharing. */
+  /** A potluck where nobody has anything without sharing. */
   private static final class Own implements AutoCloseable {
     final TestServer server = TestServer.start(java.util.Map.of("QUOTA_BASE_PERCENT", "0"));
 
