@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.ZipOutputStream;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -24,7 +25,6 @@ import potluck.server.backup.BackupManifest.Part;
 import potluck.server.backup.BackupManifest.Table;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
-import java.util.stream.Collectors;
 
 /**
  * Writes everything into one file while the server runs. The journal is copied first, then the
@@ -68,7 +68,8 @@ public final class Backup {
     Path temporary = file.resolveSibling(file.getFileName() + ".part");
     Files.deleteIfExists(temporary);
     Files.createFile(
-        temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        temporary,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       BackupManifest manifest;
       try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
@@ -160,8 +161,6 @@ public final class Backup {
   /** A table and its columns as in a COPY statement. */
   static String tableAndColumns(String table, List<String> columns) {
     return DatabaseTables.quoted(table)
-        + columns.stream()
-            .map(DatabaseTables::quoted)
-            .collect(Collectors.joining(", ", " (", ")"));
+        + columns.stream().map(DatabaseTables::quoted).collect(Collectors.joining(", ", " (", ")"));
   }
 }

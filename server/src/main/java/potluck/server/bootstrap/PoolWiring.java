@@ -101,6 +101,13 @@ record PoolWiring(
             infrastructure.clock());
     int maxPerUser = values.integer(Setting.ACCOUNTS_PER_USER);
     return new AccountApi(
-        accounts, pool, catalogue, infrastructure.allowedHosts(), consents, grants, probe, maxPerUser);
+        accounts,
+        pool,
+        catalogue,
+        infrastructure.allowedHosts(),
+        consents,
+        grants,
+        probe,
+        maxPerUser);
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,7 +25,6 @@ import potluck.server.importing.Importer;
 import potluck.server.importing.LiteLlmSource;
 import potluck.server.importing.NewApiSource;
 import potluck.server.settings.Settings;
-import picocli.CommandLine;
 
 /** {@code ./potluck import}: imports from another gateway, after showing a preview. */
 @Command(

@@ -75,7 +75,8 @@ final class BodyReader {
     }
   }
 
-  private byte[] readDecoded(ServerRequest request, BodyMemoryLimit.Share share, boolean publicRoute) {
+  private byte[] readDecoded(
+      ServerRequest request, BodyMemoryLimit.Share share, boolean publicRoute) {
     long maxBytes = publicRoute ? limits.maxPublicBodyBytes() : limits.maxBodyBytes();
     long declared = request.headers().contentLength().orElse(-1);
     if (declared > maxBytes) {
@@ -98,7 +99,8 @@ final class BodyReader {
                 declared >= 0
                     ? readAll(raw, INITIAL_BUFFER, declared, share, tooLarge)
                     : readAll(raw, BUFFER, maxBytes, share, tooLarge);
-            case "gzip" -> readAll(new GZIPInputStream(raw, BUFFER), BUFFER, maxBytes, share, tooLarge);
+            case "gzip" ->
+                readAll(new GZIPInputStream(raw, BUFFER), BUFFER, maxBytes, share, tooLarge);
             default ->
                 throw new FailureException(
                     Kind.UNSUPPORTED_MEDIA,

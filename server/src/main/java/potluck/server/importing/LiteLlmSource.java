@@ -2,19 +2,19 @@ package potluck.server.importing;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import potluck.gateway.account.Secret;
-import java.nio.file.NoSuchFileException;
-import java.util.Objects;
 
 /**
  * A {@code config.yaml} of LiteLLM: models become the operator's accounts, aliases and fallbacks

@@ -2,7 +2,6 @@ package potluck.server.api.account;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import potluck.server.http.MessageKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import potluck.gateway.account.Accounts;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** Export and import of many accounts. An export has no credentials. */
