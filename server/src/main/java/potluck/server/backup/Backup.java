@@ -61,7 +61,7 @@ public final class Backup {
    * @param file is created for its owner only, complete or not at all
    * @throws IllegalStateException if the file exists, or if the database is empty
    */
-  public BackupManifest write(Path file, NodeFiles own) throws IOException, SQLException {
+  public BackupManifest write(Path file, NodeFiles node) throws IOException, SQLException {
     if (Files.exists(file)) {
       throw new IllegalStateException(file + " already exists; choose another name");
     }
@@ -73,7 +73,7 @@ public final class Backup {
     try {
       BackupManifest manifest;
       try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
-        manifest = fill(zip, own);
+        manifest = fill(zip, node);
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       return manifest;
@@ -82,9 +82,10 @@ public final class Backup {
     }
   }
 
-  private BackupManifest fill(ZipOutputStream zip, NodeFiles own) throws IOException, SQLException {
+  private BackupManifest fill(ZipOutputStream zip, NodeFiles node)
+      throws IOException, SQLException {
     List<Part> journal = new ArrayList<>();
-    for (Path segment : own.journal()) {
+    for (Path segment : node.journal()) {
       try (InputStream in = Files.newInputStream(segment)) {
         journal.add(BackupArchive.addPart(zip, "journal/" + segment.getFileName(), in::transferTo));
       } catch (NoSuchFileException e) {
@@ -116,7 +117,7 @@ public final class Backup {
       connection.rollback();
     }
     List<Part> secrets = new ArrayList<>();
-    for (Map.Entry<String, String> secret : new TreeMap<>(own.secrets()).entrySet()) {
+    for (Map.Entry<String, String> secret : new TreeMap<>(node.secrets()).entrySet()) {
       secrets.add(
           BackupArchive.addPart(
               zip,
@@ -130,7 +131,7 @@ public final class Backup {
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             postgres,
             steps,
-            own.node(),
+            node.node(),
             tables,
             journal,
             secrets);

@@ -50,16 +50,16 @@ final class BodyReader {
    *     UNAVAILABLE if other bodies use all memory
    */
   byte[] read(ServerRequest request, BodyMemoryLimit.Share share, AccessPolicy policy) {
-    boolean whole = false;
+    boolean completed = false;
     try {
       byte[] body = readDecoded(request, share, policy == AccessPolicy.PUBLIC);
-      whole = true;
+      completed = true;
       if (policy == AccessPolicy.MODEL) {
         checkDepth(body);
       }
       return body;
     } finally {
-      if (!whole) {
+      if (!completed) {
         // The start of a next request is unknown.
         Connections.currentInput().markUnusable();
       }

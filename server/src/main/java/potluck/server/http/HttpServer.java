@@ -220,17 +220,17 @@ public final class HttpServer implements AutoCloseable {
   /** Runs until it is interrupted, because queued connections may still appear. */
   private void drain(Duration timeout) {
     long start = System.nanoTime();
-    boolean told = false;
+    boolean cancelled = false;
     while (!Thread.currentThread().isInterrupted()) {
-      Duration taken = Duration.ofNanos(System.nanoTime() - start);
-      if (!told && taken.compareTo(timeout) >= 0) {
-        told = true;
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+      if (!cancelled && elapsed.compareTo(timeout) >= 0) {
+        cancelled = true;
         if (timeout.isPositive() && inFlightCalls.running() > 0) {
           LOG.warn("{} answers did not finish in time and are cut off", inFlightCalls.running());
         }
         inFlightCalls.cancelAll(STOPPING);
       }
-      if (taken.compareTo(timeout.plus(SHUTDOWN_ERROR_TIMEOUT)) >= 0) {
+      if (elapsed.compareTo(timeout.plus(SHUTDOWN_ERROR_TIMEOUT)) >= 0) {
         connections.closeAll();
       } else {
         connections.closeIdle(timeout.compareTo(IDLE_GRACE) < 0 ? timeout : IDLE_GRACE);

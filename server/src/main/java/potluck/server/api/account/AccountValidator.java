@@ -135,12 +135,12 @@ public final class AccountValidator {
     if (!AccountRules.namesModels(models, map)) {
       throw new ApiError(400, MessageKey.MODELS_REQUIRED);
     }
-    boolean odd =
+    boolean hasInvalidCharacters =
         models.size() + map.size() > MAX_MODELS
             || Stream.of(models, map.keySet(), map.values())
                 .flatMap(Collection::stream)
                 .anyMatch(AccountValidator::isInvalidModel);
-    if (odd) {
+    if (hasInvalidCharacters) {
       throw new ApiError(400, MessageKey.INVALID_MODEL_NAMES, MAX_MODEL_LENGTH, MAX_MODELS);
     }
     return models.stream().distinct().toList();

@@ -149,7 +149,7 @@ final class ExplainRoutes {
 
   /** A stable alias for one caller, useless to others. */
   private static String alias(Account account, Caller caller) {
-    String both = caller.user().id() + "/" + account.id().hex();
-    return "shared-" + UUID.nameUUIDFromBytes(both.getBytes(UTF_8)).toString().substring(0, 8);
+    String pair = caller.user().id() + "/" + account.id().hex();
+    return "shared-" + UUID.nameUUIDFromBytes(pair.getBytes(UTF_8)).toString().substring(0, 8);
   }
 }
