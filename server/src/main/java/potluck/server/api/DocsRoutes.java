@@ -1,5 +1,6 @@
 package potluck.server.api;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,6 @@ import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
-import java.nio.charset.StandardCharsets;
 
 /** The API description, for programs and for people. All files come from the program itself. */
 final class DocsRoutes {
@@ -62,9 +62,7 @@ final class DocsRoutes {
     Object yaml =
         new Load(LoadSettings.builder().build())
             .loadFromString(
-                new String(
-                    StaticPage.readResource("/openapi.yaml"),
-                    StandardCharsets.UTF_8));
+                new String(StaticPage.readResource("/openapi.yaml"), StandardCharsets.UTF_8));
     return ApiJson.write(yaml);
   }
 }

@@ -60,19 +60,21 @@ public final class HealthRoutes {
   }
 
   private void health(Request request) {
-    boolean reached = database.getAsBoolean();
+    boolean databaseUp = database.getAsBoolean();
     Map<String, Object> components = new LinkedHashMap<>();
     components.put("api", component(true, "API is running", null));
     components.put(
         "database",
         component(
-            reached, reached ? "Database is reachable" : "Database is unreachable", "PostgreSQL"));
+            databaseUp,
+            databaseUp ? "Database is reachable" : "Database is unreachable",
+            "PostgreSQL"));
     components.put("cache", cache());
     Map<String, Object> body = new LinkedHashMap<>();
-    boolean whole = cache == null || cache.get().state() == RedisConnection.State.CONNECTED;
-    body.put("status", !reached ? "unhealthy" : whole ? "healthy" : "degraded");
+    boolean complete = cache == null || cache.get().state() == RedisConnection.State.CONNECTED;
+    body.put("status", !databaseUp ? "unhealthy" : complete ? "healthy" : "degraded");
     body.put("components", components);
-    answer(request, reached, body);
+    answer(request, databaseUp, body);
   }
 
   private Map<String, Object> cache() {
@@ -112,16 +114,16 @@ public final class HealthRoutes {
   public record Cache(RedisConnection.State state, String reason, int nodes) {}
 
   private void ready(Request request) {
-    boolean well = ready.getAsBoolean();
-    answer(request, well, Map.of("status", well ? "ready" : notReadyStatus));
+    boolean readyNow = ready.getAsBoolean();
+    answer(request, readyNow, Map.of("status", readyNow ? "ready" : notReadyStatus));
   }
 
   /** A 503 always has Retry-After. */
-  private static void answer(Request request, boolean well, Object body) {
-    if (!well) {
+  private static void answer(Request request, boolean ready, Object body) {
+    if (!ready) {
       request.responseHeader("retry-after", "2");
     }
-    request.json(well ? 200 : 503, body);
+    request.json(ready ? 200 : 503, body);
   }
 
   private static Map<String, Object> component(

@@ -32,7 +32,11 @@ final class RevokedCallCanceller {
   private final ChangeFeed changes;
 
   RevokedCallCanceller(
-      InFlightCalls inFlightCalls, Users users, Sessions sessions, ApiKeys keys, ChangeFeed changes) {
+      InFlightCalls inFlightCalls,
+      Users users,
+      Sessions sessions,
+      ApiKeys keys,
+      ChangeFeed changes) {
     this.inFlightCalls = inFlightCalls;
     this.users = users;
     this.sessions = sessions;

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.zip.ZipOutputStream;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -24,7 +25,6 @@ import potluck.server.backup.BackupManifest.Part;
 import potluck.server.backup.BackupManifest.Table;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
-import java.util.stream.Collectors;
 
 /**
  * Writes everything into one file while the server runs. The journal is copied first, then the
@@ -61,18 +61,19 @@ public final class Backup {
    * @param file is created for its owner only, complete or not at all
    * @throws IllegalStateException if the file exists, or if the database is empty
    */
-  public BackupManifest write(Path file, NodeFiles own) throws IOException, SQLException {
+  public BackupManifest write(Path file, NodeFiles node) throws IOException, SQLException {
     if (Files.exists(file)) {
       throw new IllegalStateException(file + " already exists; choose another name");
     }
     Path temporary = file.resolveSibling(file.getFileName() + ".part");
     Files.deleteIfExists(temporary);
     Files.createFile(
-        temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        temporary,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try {
       BackupManifest manifest;
       try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(temporary))) {
-        manifest = fill(zip, own);
+        manifest = fill(zip, node);
       }
       Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
       return manifest;
@@ -81,9 +82,10 @@ public final class Backup {
     }
   }
 
-  private BackupManifest fill(ZipOutputStream zip, NodeFiles own) throws IOException, SQLException {
+  private BackupManifest fill(ZipOutputStream zip, NodeFiles node)
+      throws IOException, SQLException {
     List<Part> journal = new ArrayList<>();
-    for (Path segment : own.journal()) {
+    for (Path segment : node.journal()) {
       try (InputStream in = Files.newInputStream(segment)) {
         journal.add(BackupArchive.addPart(zip, "journal/" + segment.getFileName(), in::transferTo));
       } catch (NoSuchFileException e) {
@@ -115,7 +117,7 @@ public final class Backup {
       connection.rollback();
     }
     List<Part> secrets = new ArrayList<>();
-    for (Map.Entry<String, String> secret : new TreeMap<>(own.secrets()).entrySet()) {
+    for (Map.Entry<String, String> secret : new TreeMap<>(node.secrets()).entrySet()) {
       secrets.add(
           BackupArchive.addPart(
               zip,
@@ -129,7 +131,7 @@ public final class Backup {
             Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
             postgres,
             steps,
-            own.node(),
+            node.node(),
             tables,
             journal,
             secrets);
@@ -160,8 +162,6 @@ public final class Backup {
   /** A table and its columns as in a COPY statement. */
   static String tableAndColumns(String table, List<String> columns) {
     return DatabaseTables.quoted(table)
-        + columns.stream()
-            .map(DatabaseTables::quoted)
-            .collect(Collectors.joining(", ", " (", ")"));
+        + columns.stream().map(DatabaseTables::quoted).collect(Collectors.joining(", ", " (", ")"));
   }
 }

@@ -49,8 +49,7 @@ public record BackupManifest(
   }
 
   List<Part> parts() {
-    return Stream.of(
-            tables.stream().map(Table::part), journal.stream(), secrets.stream())
+    return Stream.of(tables.stream().map(Table::part), journal.stream(), secrets.stream())
         .flatMap(each -> each)
         .toList();
   }

@@ -33,13 +33,13 @@ final class DatabaseChecks {
       if (!schema.well()) {
         return found;
       }
-      List<String> wrong = new LedgerQueries(Jdbi.create(database.forReports())).verify();
+      List<String> differences = new LedgerQueries(Jdbi.create(database.forReports())).verify();
       found.add(
-          wrong.isEmpty()
+          differences.isEmpty()
               ? Finding.well("ledger", "it adds up")
               : Finding.wrong(
                   "ledger",
-                  String.join("; ", wrong),
+                  String.join("; ", differences),
                   "make a backup of it now, and restore the last one that adds up"));
       Jdbi jdbi = Jdbi.create(database.forReports());
       ServerKeys.Sealed sealed = ServerKeys.countSealed(jdbi, settings.tokens().fernet());
@@ -160,22 +160,22 @@ final class DatabaseChecks {
                     .list());
     for (AccountRow row : rows) {
       String what = "account " + row.id().substring(0, 8);
-      String who = row.name() + " at " + row.provider();
+      String account = row.name() + " at " + row.provider();
       if (lost.contains(row.id())) {
         found.add(
             Finding.wrong(
                 what,
-                who + ": its credential cannot be decrypted",
+                account + ": its credential cannot be decrypted",
                 "restore the key, or enter the credential again"));
       } else if (row.on() && row.standing().equals("revoked")) {
         found.add(
             Finding.wrong(
                 what,
-                who + ": its provider refuses the credential: " + row.why(),
+                account + ": its provider refuses the credential: " + row.why(),
                 "enter the credential again, or disable the account: ./potluck account disable "
                     + row.id()));
       } else {
-        found.add(Finding.well(what, who + ": " + (row.on() ? row.standing() : "off")));
+        found.add(Finding.well(what, account + ": " + (row.on() ? row.standing() : "off")));
       }
     }
   }

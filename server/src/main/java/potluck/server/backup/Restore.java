@@ -2,6 +2,7 @@ package potluck.server.backup;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
@@ -21,8 +23,6 @@ import potluck.server.backup.BackupManifest.Part;
 import potluck.server.backup.BackupManifest.Table;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
-import java.nio.charset.StandardCharsets;
-import java.util.zip.ZipException;
 
 /**
  * Restores a backup into a database. It checks the digests, creates the backup's schema, loads and
@@ -200,8 +200,7 @@ public final class Restore implements AutoCloseable {
     Map<String, String> found = new HashMap<>();
     for (Part part : manifest.secrets()) {
       try (InputStream in = BackupArchive.open(zip, part)) {
-        found.put(
-            fileName(part), new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        found.put(fileName(part), new String(in.readAllBytes(), StandardCharsets.UTF_8));
       }
     }
     return found;

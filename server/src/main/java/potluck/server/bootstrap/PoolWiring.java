@@ -52,7 +52,7 @@ record PoolWiring(
             infrastructure.upstream(),
             clock);
     NeutralProbe probe = new NeutralProbe(infrastructure.upstream(), grants, clock);
-    Optional<RemotePoolWiring> away =
+    Optional<RemotePoolWiring> remotePool =
         settings
             .plugin()
             .service()
@@ -60,8 +60,8 @@ record PoolWiring(
     SettingValues values = settings.values();
     Pool pool =
         new Pool(
-            away.<AccountSource>map(RemotePoolWiring::seats).orElse(accounts),
-            away.map(it -> catalogue.with(it.provider())).orElse(catalogue),
+            remotePool.<AccountSource>map(RemotePoolWiring::seats).orElse(accounts),
+            remotePool.map(it -> catalogue.with(it.provider())).orElse(catalogue),
             infrastructure.changes(),
             new Pool.Rules(
                 values.integer(Setting.POOL_MOST_WAITING),
@@ -71,9 +71,17 @@ record PoolWiring(
                 values.integer(Setting.POOL_AFFINITY_CONVERSATIONS)),
             probe,
             clock);
-    RouteRuleStore book = new RouteRuleStore(infrastructure.jdbi(), infrastructure.changes());
+    RouteRuleStore routeBook = new RouteRuleStore(infrastructure.jdbi(), infrastructure.changes());
     return new PoolWiring(
-        catalogue, vault, accounts, grants, probe, away, pool, book, new Router(book::rules));
+        catalogue,
+        vault,
+        accounts,
+        grants,
+        probe,
+        remotePool,
+        pool,
+        routeBook,
+        new Router(routeBook::rules));
   }
 
   /** The source of credentials for calls. */
@@ -101,6 +109,13 @@ record PoolWiring(
             infrastructure.clock());
     int maxPerUser = values.integer(Setting.ACCOUNTS_PER_USER);
     return new AccountApi(
-        accounts, pool, catalogue, infrastructure.allowedHosts(), consents, grants, probe, maxPerUser);
+        accounts,
+        pool,
+        catalogue,
+        infrastructure.allowedHosts(),
+        consents,
+        grants,
+        probe,
+        maxPerUser);
   }
 }

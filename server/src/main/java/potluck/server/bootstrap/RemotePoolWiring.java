@@ -21,10 +21,12 @@ record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool r
       Settings.PluginService service, Infrastructure infrastructure, Vault vault, Users users) {
     Timeouts timeouts = infrastructure.settings().upstreams().timeouts();
     String base = service.base().toString();
-    PluginUsers seats = new PluginUsers(infrastructure.backgroundJdbi(), vault, infrastructure.changes(), base);
+    PluginUsers seats =
+        new PluginUsers(infrastructure.backgroundJdbi(), vault, infrastructure.changes(), base);
     PluginProvider provider = new PluginProvider(timeouts);
     PluginServiceClient client =
-        new PluginServiceClient(infrastructure.upstream(), base, service.adminKey(), timeouts.connect());
+        new PluginServiceClient(
+            infrastructure.upstream(), base, service.adminKey(), timeouts.connect());
     return new RemotePoolWiring(
         seats, provider, new RemotePool(seats, users, client, provider, infrastructure.clock()));
   }

@@ -41,7 +41,8 @@ record UsageWiring(
     Jdbi jdbi = infrastructure.jdbi();
     Journal journal = Journal.open(infrastructure.settings().home().resolve("journal"));
     QuotaServices services =
-        QuotaServices.create(values, jdbi, infrastructure.changes(), accounts, infrastructure.clock());
+        QuotaServices.create(
+            values, jdbi, infrastructure.changes(), accounts, infrastructure.clock());
     Tariff tariff = services.tariff();
     Quotas quotas = services.quotas();
     UsageCopy copy = new UsageCopy();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,7 +25,6 @@ import potluck.server.importing.Importer;
 import potluck.server.importing.LiteLlmSource;
 import potluck.server.importing.NewApiSource;
 import potluck.server.settings.Settings;
-import picocli.CommandLine;
 
 /** {@code ./potluck import}: imports from another gateway, after showing a preview. */
 @Command(
@@ -163,15 +163,15 @@ final class ImportCommand {
   }
 
   private static void print(ImportReport.ReportView report) {
-    String came = report.applied() ? "came" : "would_come";
+    String column = report.applied() ? "came" : "would_come";
     List<JsonNode> rows = new ArrayList<>();
     for (JsonNode line : ConsoleOutput.JSON.<JsonNode>valueToTree(report.kinds())) {
-      rows.add(((ObjectNode) line).set(came, line.path("came")));
+      rows.add(((ObjectNode) line).set(column, line.path("came")));
     }
-    ConsoleOutput.table(rows, "kind", "found", came, "here", "left_out");
+    ConsoleOutput.table(rows, "kind", "found", column, "here", "left_out");
     for (ImportReport.KindView line : report.kinds()) {
-      line.reasons().forEach(told -> print(line.kind() + CommandText.of(" skipped", " 未导入"), told));
-      line.remarks().forEach(told -> print(line.kind() + CommandText.of(" note", " 说明"), told));
+      line.reasons().forEach(reason -> print(line.kind() + CommandText.of(" skipped", " 未导入"), reason));
+      line.remarks().forEach(reason -> print(line.kind() + CommandText.of(" note", " 说明"), reason));
     }
     System.out.println();
     System.out.println(
@@ -180,9 +180,9 @@ final class ImportCommand {
             : CommandText.of("This is a preview; nothing was written. Repeat with --apply to import.", "这是预览，未写入任何数据；加上 --apply 执行导入。"));
   }
 
-  private static void print(String what, ImportReport.ReasonView told) {
-    System.out.printf("%n%s: %d%n  %s%n", what, told.count(), told.why());
-    String more = told.count() > told.examples().size() ? ", …" : "";
-    System.out.println("  " + String.join(", ", told.examples()) + more);
+  private static void print(String what, ImportReport.ReasonView reason) {
+    System.out.printf("%n%s: %d%n  %s%n", what, reason.count(), reason.why());
+    String more = reason.count() > reason.examples().size() ? ", …" : "";
+    System.out.println("  " + String.join(", ", reason.examples()) + more);
   }
 }

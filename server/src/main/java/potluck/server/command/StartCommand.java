@@ -42,26 +42,26 @@ final class StartCommand implements Callable<Integer> {
     Settings settings = PotluckCommand.settings();
     PotluckCommand.startLog(settings);
     settings.warnings().forEach(LOG::warn);
-    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch stopRequested = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     // From here on, a signal during the start lets it finish and then stops it in order.
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  told.countDown();
+                  stopRequested.countDown();
                   awaitQuietly(closed);
                 },
                 "stop on signal"));
     try {
-      run(settings, told);
+      run(settings, stopRequested);
       return 0;
     } finally {
       closed.countDown();
     }
   }
 
-  private void run(Settings settings, CountDownLatch told)
+  private void run(Settings settings, CountDownLatch stopRequested)
       throws SQLException, InterruptedException {
     try (Database database = open(settings)) {
       try (PotluckServer gateway = open(settings, database)) {
@@ -69,7 +69,7 @@ final class StartCommand implements Callable<Integer> {
           AotTrainingRun.run(gateway);
           return;
         }
-        told.await();
+        stopRequested.await();
         LOG.info("stopping");
         gateway.drain(
             settings.values().seconds(Setting.SHUTDOWN_ACCEPT_SECONDS),

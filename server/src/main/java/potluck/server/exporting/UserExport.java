@@ -12,15 +12,15 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PGobject;
 import potluck.gateway.account.Vault;
 import potluck.gateway.meter.BodyLog;
 import potluck.server.exporting.UserExportSections.Section;
-import java.util.Objects;
-import org.postgresql.util.PGobject;
 
 /**
  * Everything about one user as JSON, without secrets and without data of others. {@link

@@ -18,24 +18,20 @@ final class BodyErrors {
   private BodyErrors() {}
 
   static ApiError emptyBody() {
-    return unprocessable(
-        MessageKey.BODY_EMPTY.text());
+    return unprocessable(MessageKey.BODY_EMPTY.text());
   }
 
   static ApiError toApiError(IOException thrown) {
     return switch (thrown) {
       case InvalidNullException e ->
-          unprocessable(
-              MessageKey.BODY_NULL_IN_LIST.text(path(e, MessageKey.TYPE_LIST)));
+          unprocessable(MessageKey.BODY_NULL_IN_LIST.text(path(e, MessageKey.TYPE_LIST)));
       case MismatchedInputException e when e.getTargetType() != null ->
           wrongType(e, e.getTargetType());
       case JsonMappingException e when e.getCause() instanceof InputCoercionException cause ->
           wrongType(e, cause.getTargetType());
-      case InputCoercionException e ->
-          unprocessable(MessageKey.BODY_NUMBER_TOO_LARGE.text());
+      case InputCoercionException e -> unprocessable(MessageKey.BODY_NUMBER_TOO_LARGE.text());
       case JsonProcessingException e ->
-          unprocessable(
-              MessageKey.BODY_INVALID_JSON.text(e.getOriginalMessage()));
+          unprocessable(MessageKey.BODY_INVALID_JSON.text(e.getOriginalMessage()));
       default -> unprocessable(MessageKey.BODY_NOT_JSON.text());
     };
   }
@@ -46,8 +42,7 @@ final class BodyErrors {
 
   private static ApiError wrongType(JsonMappingException e, @Nullable Class<?> wanted) {
     LocalizedText kind = typeName(wanted);
-    return unprocessable(
-        MessageKey.BODY_WRONG_TYPE.text(path(e, MessageKey.BODY_WHOLE), kind));
+    return unprocessable(MessageKey.BODY_WRONG_TYPE.text(path(e, MessageKey.BODY_WHOLE), kind));
   }
 
   private static LocalizedText typeName(@Nullable Class<?> wanted) {

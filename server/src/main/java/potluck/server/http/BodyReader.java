@@ -50,16 +50,16 @@ final class BodyReader {
    *     UNAVAILABLE if other bodies use all memory
    */
   byte[] read(ServerRequest request, BodyMemoryLimit.Share share, AccessPolicy policy) {
-    boolean whole = false;
+    boolean completed = false;
     try {
       byte[] body = readDecoded(request, share, policy == AccessPolicy.PUBLIC);
-      whole = true;
+      completed = true;
       if (policy == AccessPolicy.MODEL) {
         checkDepth(body);
       }
       return body;
     } finally {
-      if (!whole) {
+      if (!completed) {
         // The start of a next request is unknown.
         Connections.currentInput().markUnusable();
       }
@@ -75,7 +75,8 @@ final class BodyReader {
     }
   }
 
-  private byte[] readDecoded(ServerRequest request, BodyMemoryLimit.Share share, boolean publicRoute) {
+  private byte[] readDecoded(
+      ServerRequest request, BodyMemoryLimit.Share share, boolean publicRoute) {
     long maxBytes = publicRoute ? limits.maxPublicBodyBytes() : limits.maxBodyBytes();
     long declared = request.headers().contentLength().orElse(-1);
     if (declared > maxBytes) {
@@ -98,7 +99,8 @@ final class BodyReader {
                 declared >= 0
                     ? readAll(raw, INITIAL_BUFFER, declared, share, tooLarge)
                     : readAll(raw, BUFFER, maxBytes, share, tooLarge);
-            case "gzip" -> readAll(new GZIPInputStream(raw, BUFFER), BUFFER, maxBytes, share, tooLarge);
+            case "gzip" ->
+                readAll(new GZIPInputStream(raw, BUFFER), BUFFER, maxBytes, share, tooLarge);
             default ->
                 throw new FailureException(
                     Kind.UNSUPPORTED_MEDIA,

@@ -1,5 +1,6 @@
 package potluck.server.http;
 
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,7 +13,6 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.gateway.relay.ResponseWriter;
-import io.helidon.webserver.CloseConnectionException;
 
 /** A {@link ResponseWriter} on a Helidon response. */
 final class HelidonResponseWriter implements ResponseWriter {

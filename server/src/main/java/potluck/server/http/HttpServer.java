@@ -3,6 +3,7 @@ package potluck.server.http;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
@@ -20,7 +21,6 @@ import org.slf4j.LoggerFactory;
 import potluck.dialect.DialectResponse;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
-import io.helidon.http.Status;
 
 /** The listening server: the only place that builds a Helidon server. */
 public final class HttpServer implements AutoCloseable {
@@ -53,7 +53,11 @@ public final class HttpServer implements AutoCloseable {
    * @param port 0 takes any free one
    */
   public HttpServer(
-      String host, int port, RequestHandler requestHandler, Connections connections, InFlightCalls inFlightCalls) {
+      String host,
+      int port,
+      RequestHandler requestHandler,
+      Connections connections,
+      InFlightCalls inFlightCalls) {
     this.connections = connections;
     this.inFlightCalls = inFlightCalls;
     this.requestHandler = requestHandler;
@@ -216,17 +220,17 @@ public final class HttpServer implements AutoCloseable {
   /** Runs until it is interrupted, because queued connections may still appear. */
   private void drain(Duration timeout) {
     long start = System.nanoTime();
-    boolean told = false;
+    boolean cancelled = false;
     while (!Thread.currentThread().isInterrupted()) {
-      Duration taken = Duration.ofNanos(System.nanoTime() - start);
-      if (!told && taken.compareTo(timeout) >= 0) {
-        told = true;
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+      if (!cancelled && elapsed.compareTo(timeout) >= 0) {
+        cancelled = true;
         if (timeout.isPositive() && inFlightCalls.running() > 0) {
           LOG.warn("{} answers did not finish in time and are cut off", inFlightCalls.running());
         }
         inFlightCalls.cancelAll(STOPPING);
       }
-      if (taken.compareTo(timeout.plus(SHUTDOWN_ERROR_TIMEOUT)) >= 0) {
+      if (elapsed.compareTo(timeout.plus(SHUTDOWN_ERROR_TIMEOUT)) >= 0) {
         connections.closeAll();
       } else {
         connections.closeIdle(timeout.compareTo(IDLE_GRACE) < 0 ? timeout : IDLE_GRACE);

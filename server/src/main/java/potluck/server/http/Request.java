@@ -197,8 +197,7 @@ public final class Request {
       case "" -> null;
       case "true", "1" -> true;
       case "false", "0" -> false;
-      default ->
-          throw new ApiError(422, MessageKey.NOT_TRUE_OR_FALSE, name);
+      default -> throw new ApiError(422, MessageKey.NOT_TRUE_OR_FALSE, name);
     };
   }
 

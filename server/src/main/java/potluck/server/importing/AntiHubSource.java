@@ -1,17 +1,17 @@
 package potluck.server.importing;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Fernet;
 import potluck.gateway.account.Secret;
 import potluck.gateway.quota.UsageLimits;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.util.Optional;
 
 /**
  * AntiHub, the system that Potluck re-creates: the database of its backend, and optionally that of
@@ -112,8 +112,7 @@ public final class AntiHubSource implements ImportSource {
   public static AntiHubSource open(
       String from, @Nullable String plugin, Map<String, String> providers, List<Secret> fernet)
       throws IOException {
-    List<Fernet> keys =
-        fernet.stream().map(key -> new Fernet(key, Clock.systemUTC())).toList();
+    List<Fernet> keys = fernet.stream().map(key -> new Fernet(key, Clock.systemUTC())).toList();
     SourceTables backend = JdbcTables.postgres(from);
     try {
       @Nullable PluginServiceSource pluginServiceSource =

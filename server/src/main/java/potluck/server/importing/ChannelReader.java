@@ -135,7 +135,8 @@ final class ChannelReader {
           : Optional.of(new Target(target.provider(), target.baseUrl(), List.of()));
     }
     return Optional.of(
-        new Target(target.providerAtOtherAddress(), withVersion(given, target.version()), List.of()));
+        new Target(
+            target.providerAtOtherAddress(), withVersion(given, target.version()), List.of()));
   }
 
   /** Both programs append the version to an address; some people include it. */

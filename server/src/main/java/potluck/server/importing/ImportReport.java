@@ -5,8 +5,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * What was imported, what was already there, and what was skipped and why. Contains no secrets. For
@@ -101,8 +101,8 @@ public final class ImportReport {
 
   /** Names come from the source: control characters are removed. */
   private static String clean(String text) {
-    String plain = text.replaceAll("\\p{Cntrl}", " ");
-    return plain.length() <= 200 ? plain : plain.substring(0, 199) + "…";
+    String printable = text.replaceAll("\\p{Cntrl}", " ");
+    return printable.length() <= 200 ? printable : printable.substring(0, 199) + "…";
   }
 
   /** The numbers in one line. */
@@ -117,8 +117,8 @@ public final class ImportReport {
     List<KindView> lines = new ArrayList<>();
     tallies.forEach(
         (kind, tally) -> {
-          long left = tally.skipped.values().stream().mapToLong(reason -> reason.count).sum();
-          long found = tally.imported + tally.present + left;
+          long skipped = tally.skipped.values().stream().mapToLong(reason -> reason.count).sum();
+          long found = tally.imported + tally.present + skipped;
           if (found > 0) {
             lines.add(
                 new KindView(
@@ -126,7 +126,7 @@ public final class ImportReport {
                     found,
                     tally.imported,
                     tally.present,
-                    left,
+                    skipped,
                     summary(tally.skipped),
                     summary(tally.remarks)));
           }

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -24,7 +25,6 @@ import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.pricing.QuotaServices;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
-import java.util.Objects;
 
 /**
  * Imports from another system. Users, keys, accounts, quotas and routes are imported in one
@@ -154,7 +154,8 @@ public final class Importer {
                 case SourceRecord.SourceUser person -> userImporter.importUser(person);
                 case SourceRecord.SourceLogin login -> userImporter.importLogin(login);
                 case SourceRecord.SourceKey key -> keyAndAccountImporter.importKey(key);
-                case SourceRecord.SourceAccount account -> keyAndAccountImporter.importAccount(account);
+                case SourceRecord.SourceAccount account ->
+                    keyAndAccountImporter.importAccount(account);
                 case SourceRecord.SourceQuota quota -> keyAndAccountImporter.importQuota(quota);
                 case SourceRecord.SourceRoute route -> keyAndAccountImporter.importRoute(route);
                 case SourceRecord.SourceUsage _ ->

@@ -2,19 +2,19 @@ package potluck.server.importing;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import potluck.gateway.account.Secret;
-import java.nio.file.NoSuchFileException;
-import java.util.Objects;
 
 /**
  * A {@code config.yaml} of LiteLLM: models become the operator's accounts, aliases and fallbacks
@@ -209,29 +209,30 @@ public final class LiteLlmSource implements ImportSource {
       Map<?, ?> params,
       String name,
       String model,
-      AccountBuilder made,
+      AccountBuilder builder,
       Map<String, AccountBuilder> accounts) {
-    AccountBuilder taken = made;
+    AccountBuilder account = builder;
     for (int i = 1; ; i++) {
       String id =
-          made.provider
+          builder.provider
               + " "
-              + ImportMappings.shortDigest(made.baseUrl + " " + made.secret.reveal())
+              + ImportMappings.shortDigest(builder.baseUrl + " " + builder.secret.reveal())
               + " #"
               + i;
-      AccountBuilder there = accounts.computeIfAbsent(id, _ -> made);
-      boolean same =
-          there.secret.equals(made.secret)
-              && there.weight == made.weight
-              && there.concurrency == made.concurrency;
-      if (same && (!there.models.containsKey(name) || there.models.get(name).equals(model))) {
-        taken = there;
+      AccountBuilder there = accounts.computeIfAbsent(id, _ -> builder);
+      boolean sameCredential =
+          there.secret.equals(builder.secret)
+              && there.weight == builder.weight
+              && there.concurrency == builder.concurrency;
+      if (sameCredential
+          && (!there.models.containsKey(name) || there.models.get(name).equals(model))) {
+        account = there;
         break;
       }
     }
-    taken.models.put(name, model);
+    account.models.put(name, model);
     if (number(params, "rpm") > 0 || number(params, "tpm") > 0) {
-      taken.remarks.add(
+      account.remarks.add(
           "rpm and tpm are not imported: an account that is refused goes into cooldown by itself");
     }
   }
@@ -272,8 +273,8 @@ public final class LiteLlmSource implements ImportSource {
             });
     for (Map<?, ?> settings : List.of(router, map(document, "litellm_settings"))) {
       if (settings.get("fallbacks") instanceof List<?> list) {
-        for (Object one : list) {
-          if (one instanceof Map<?, ?> fallback) {
+        for (Object element : list) {
+          if (element instanceof Map<?, ?> fallback) {
             fallback.forEach((name, models) -> fallback(String.valueOf(name), models, sink));
           }
         }

@@ -2,6 +2,7 @@ package potluck.server.importing;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -11,15 +12,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.quota.UsageLimits;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The database of new-api or one-api, or a dump of it. Versions have different columns, so only
  * existing ones are read. For one thread.
  */
 public final class NewApiSource implements ImportSource {
-  private static final byte[] SQLITE =
-      "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SQLITE = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
 
   /** Units of quota per US dollar. */
   private static final BigDecimal UNITS_PER_USD = BigDecimal.valueOf(500_000);

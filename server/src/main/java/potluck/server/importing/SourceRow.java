@@ -1,5 +1,6 @@
 package potluck.server.importing;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -9,7 +10,6 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import java.math.BigDecimal;
 
 /**
  * A row of a source's table. A missing column counts as null, because versions differ. Immutable.

@@ -44,13 +44,13 @@ public final class MetricsServer implements AutoCloseable {
 
   private static void answer(HttpExchange exchange, Metrics metrics) throws IOException {
     try (exchange) {
-      boolean asked = exchange.getRequestURI().getPath().equals("/metrics");
-      byte[] text = (asked ? metrics.text() : "See /metrics.\n").getBytes(UTF_8);
+      boolean isMetrics = exchange.getRequestURI().getPath().equals("/metrics");
+      byte[] text = (isMetrics ? metrics.text() : "See /metrics.\n").getBytes(UTF_8);
       Headers headers = exchange.getResponseHeaders();
       headers.add("content-type", TYPE);
       headers.add("x-content-type-options", "nosniff");
       headers.add("x-request-id", UUID.randomUUID().toString());
-      exchange.sendResponseHeaders(asked ? 200 : 404, text.length);
+      exchange.sendResponseHeaders(isMetrics ? 200 : 404, text.length);
       exchange.getResponseBody().write(text);
     }
   }

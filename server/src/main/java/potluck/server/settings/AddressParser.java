@@ -119,7 +119,8 @@ final class AddressParser {
   Settings.Plugin plugin() {
     Optional<String> base = values.find(Setting.PLUGIN_API_BASE_URL);
     Optional<Secret> key = values.find(Setting.PLUGIN_API_ADMIN_KEY).map(Secret::new);
-    Optional<Secret> serviceAdminKey = values.find(Setting.PLUGIN_SERVICE_ADMIN_KEY).map(Secret::new);
+    Optional<Secret> serviceAdminKey =
+        values.find(Setting.PLUGIN_SERVICE_ADMIN_KEY).map(Secret::new);
     if (base.isPresent() && key.isEmpty()) {
       values.addProblem(
           "PLUGIN_API_BASE_URL requires PLUGIN_API_ADMIN_KEY, the service's admin key.");
@@ -135,7 +136,8 @@ final class AddressParser {
       values.addProblem("PLUGIN_API_BASE_URL must look like http://host:8045.");
     }
     return new Settings.Plugin(
-        address.flatMap(uri -> key.map(secret -> new Settings.PluginService(uri, secret))), serviceAdminKey);
+        address.flatMap(uri -> key.map(secret -> new Settings.PluginService(uri, secret))),
+        serviceAdminKey);
   }
 
   Optional<Settings.Telemetry> telemetry() {

@@ -1,6 +1,5 @@
 package potluck.server.api.account;
 
-import potluck.server.http.MessageKey;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
@@ -18,6 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 import potluck.server.http.ApiError;
+import potluck.server.http.MessageKey;
 import potluck.server.http.SpreadsheetCells;
 
 /**
@@ -96,7 +96,8 @@ final class AccountCsv {
         Set<String> unknownColumns = new TreeSet<>(row.keySet());
         unknownColumns.removeAll(known);
         if (!unknownColumns.isEmpty()) {
-          throw new ApiError(400, MessageKey.CSV_UNKNOWN_COLUMN, String.join(", ", unknownColumns), columnList());
+          throw new ApiError(
+              400, MessageKey.CSV_UNKNOWN_COLUMN, String.join(", ", unknownColumns), columnList());
         }
         read.add(toFields(row));
       }

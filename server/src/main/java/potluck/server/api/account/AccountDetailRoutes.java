@@ -1,7 +1,5 @@
 package potluck.server.api.account;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -12,7 +10,9 @@ import potluck.gateway.account.Accounts;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** What AntiHub shows of a single account. */
@@ -64,7 +64,8 @@ final class AccountDetailRoutes {
   private void detail(Request request) {
     Account account = accountRoutes.getOwn(request);
     request.json(
-        Envelope.data(new Detail(
+        Envelope.data(
+            new Detail(
                 account.id().hex(),
                 account.name(),
                 null,

@@ -2,7 +2,6 @@ package potluck.server.api.account;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import potluck.server.http.MessageKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import potluck.gateway.account.Accounts;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** Export and import of many accounts. An export has no credentials. */
@@ -95,13 +95,13 @@ final class AccountFileRoutes {
       throw new ApiError(400, MessageKey.ACCOUNTS_COUNT_OUT_OF_RANGE, MAX_ACCOUNTS);
     }
     boolean dryRun = request.isQueryOn("dry_run");
-    List<ImportedLine> came = new ArrayList<>();
+    List<ImportedLine> results = new ArrayList<>();
     for (AccountValidator.AccountFields each : given) {
-      int count = dryRun ? (int) came.stream().filter(ImportedLine::ok).count() : 0;
-      came.add(importOne(request, came.size() + 1, each, dryRun, count));
+      int count = dryRun ? (int) results.stream().filter(ImportedLine::ok).count() : 0;
+      results.add(importOne(request, results.size() + 1, each, dryRun, count));
     }
-    int added = (int) came.stream().filter(line -> line.cookieId() != null).count();
-    request.json(new FileImportResult(true, dryRun, added, came));
+    int added = (int) results.stream().filter(line -> line.cookieId() != null).count();
+    request.json(new FileImportResult(true, dryRun, added, results));
   }
 
   private ImportedLine importOne(

@@ -1,8 +1,8 @@
 package potluck.server.api.account;
 
-import potluck.server.http.MessageKey;
 import potluck.gateway.account.Accounts;
 import potluck.server.http.ApiError;
+import potluck.server.http.MessageKey;
 
 /**
  * Limits the accounts of a user: each one costs time at every choice, and each shared one adds

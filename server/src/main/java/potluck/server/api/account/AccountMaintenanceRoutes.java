@@ -1,10 +1,9 @@
 package potluck.server.api.account;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.provider.Catalogue;
@@ -16,9 +15,10 @@ import potluck.gateway.relay.NeutralProbe;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
-import potluck.dialect.model.Failure;
 
 /** What an owner does with an account: change it, test it, switch a model off. */
 final class AccountMaintenanceRoutes {
@@ -63,8 +63,7 @@ final class AccountMaintenanceRoutes {
     Accounts.Draft draft = forms.changedDraft(given, account);
     accounts.update(account.id().hex(), draft, !draft.secret().equals(account.secret()));
     Account now = accounts.find(account.id()).orElseThrow(AccountRoutes::notFound);
-    request.json(
-        Envelope.data(accountRoutes.show(now, AccountRoutes.pluginId(request))));
+    request.json(Envelope.data(accountRoutes.show(now, AccountRoutes.pluginId(request))));
   }
 
   record TestRequest(@Nullable String model) {}
@@ -96,7 +95,8 @@ final class AccountMaintenanceRoutes {
     }
     long took = (System.nanoTime() - start) / 1_000_000;
     request.json(
-        Envelope.data(switch (verdict) {
+        Envelope.data(
+            switch (verdict) {
               case Verdict.Served _ -> new TestResult(true, model, took, 200, null);
               case Verdict.CallerFault fault -> failedTest(model, took, fault.failure());
               case Verdict.TryAnother another -> failedTest(model, took, another.failure());
@@ -104,8 +104,7 @@ final class AccountMaintenanceRoutes {
             }));
   }
 
-  private static TestResult failedTest(
-      String model, long took, Failure failure) {
+  private static TestResult failedTest(String model, long took, Failure failure) {
     int status = failure.upstreamStatus();
     return new TestResult(false, model, took, status == 0 ? null : status, failure.message());
   }
@@ -121,7 +120,8 @@ final class AccountMaintenanceRoutes {
     }
     accounts.setModel(account.owner(), account.id().hex(), model, on);
     request.json(
-        Envelope.message(request.localized(MessageKey.MODEL_STATUS_CHANGED),
+        Envelope.message(
+            request.localized(MessageKey.MODEL_STATUS_CHANGED),
             Map.of("cookie_id", account.id().hex(), "model_name", model, "status", on ? 1 : 0)));
   }
 }

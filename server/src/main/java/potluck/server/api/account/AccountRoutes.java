@@ -1,7 +1,5 @@
 package potluck.server.api.account;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +16,9 @@ import potluck.gateway.provider.Provider;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** {@code /api/plugin-api/accounts}: the accounts of a user. */
@@ -83,7 +83,6 @@ public final class AccountRoutes {
       double reserve,
       String standing) {}
 
-
   AccountView show(Account account, String pluginId) {
     Standing standing = pool.standing(account.id()).orElse(account.standing());
     boolean granted =
@@ -131,7 +130,8 @@ public final class AccountRoutes {
 
   private void list(Request request) {
     request.json(
-        Envelope.data(accounts.findByOwner(request.caller().user().id()).stream()
+        Envelope.data(
+            accounts.findByOwner(request.caller().user().id()).stream()
                 .map(account -> show(account, pluginId(request)))
                 .toList()));
   }
@@ -151,13 +151,15 @@ public final class AccountRoutes {
     }
     if (account.enabled() == on) {
       request.json(
-          Envelope.message(request.localized(MessageKey.ACCOUNT_STATUS_UNCHANGED),
+          Envelope.message(
+              request.localized(MessageKey.ACCOUNT_STATUS_UNCHANGED),
               Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.ENABLED, on);
     request.json(
-        Envelope.message(request.localized(MessageKey.ACCOUNT_STATUS_CHANGED),
+        Envelope.message(
+            request.localized(MessageKey.ACCOUNT_STATUS_CHANGED),
             Map.of("cookie_id", account.id().hex(), "status", on ? 1 : 0)));
   }
 
@@ -168,13 +170,11 @@ public final class AccountRoutes {
     Account account = getOwn(request);
     Map<String, Object> data = Map.of("cookie_id", account.id().hex(), "is_shared", shared ? 1 : 0);
     if (account.shared() == shared) {
-      request.json(
-          Envelope.message(request.localized(MessageKey.ACCOUNT_TYPE_UNCHANGED), data));
+      request.json(Envelope.message(request.localized(MessageKey.ACCOUNT_TYPE_UNCHANGED), data));
       return;
     }
     accounts.set(account.owner(), account.id().hex(), Accounts.Column.SHARED, shared);
-    request.json(
-        Envelope.message(request.localized(MessageKey.ACCOUNT_TYPE_CHANGED), data));
+    request.json(Envelope.message(request.localized(MessageKey.ACCOUNT_TYPE_CHANGED), data));
   }
 
   record NameRequest(@Nullable String name) {}

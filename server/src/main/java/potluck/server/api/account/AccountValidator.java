@@ -1,6 +1,5 @@
 package potluck.server.api.account;
 
-import potluck.server.http.MessageKey;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,7 @@ import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.http.ApiError;
+import potluck.server.http.MessageKey;
 
 /** Checks the fields of an account that a user adds or changes. */
 public final class AccountValidator {
@@ -118,7 +118,8 @@ public final class AccountValidator {
         .find(name == null ? "" : name)
         .orElseThrow(
             () ->
-                new ApiError(400, MessageKey.UNKNOWN_PROVIDER, String.join(", ", catalogue.names())));
+                new ApiError(
+                    400, MessageKey.UNKNOWN_PROVIDER, String.join(", ", catalogue.names())));
   }
 
   private static Secret secret(String text) {
@@ -126,9 +127,7 @@ public final class AccountValidator {
       throw new ApiError(400, MessageKey.CREDENTIAL_TOO_LONG, MAX_SECRET_LENGTH);
     }
     return AccountRules.parseSecret(text)
-        .orElseThrow(
-            () ->
-                new ApiError(400, MessageKey.CREDENTIAL_WITH_INVALID_CHARACTERS));
+        .orElseThrow(() -> new ApiError(400, MessageKey.CREDENTIAL_WITH_INVALID_CHARACTERS));
   }
 
   /** The models without duplicates. */
@@ -136,12 +135,12 @@ public final class AccountValidator {
     if (!AccountRules.namesModels(models, map)) {
       throw new ApiError(400, MessageKey.MODELS_REQUIRED);
     }
-    boolean odd =
+    boolean hasInvalidCharacters =
         models.size() + map.size() > MAX_MODELS
             || Stream.of(models, map.keySet(), map.values())
                 .flatMap(Collection::stream)
                 .anyMatch(AccountValidator::isInvalidModel);
-    if (odd) {
+    if (hasInvalidCharacters) {
       throw new ApiError(400, MessageKey.INVALID_MODEL_NAMES, MAX_MODEL_LENGTH, MAX_MODELS);
     }
     return models.stream().distinct().toList();
@@ -155,8 +154,7 @@ public final class AccountValidator {
 
   static String name(@Nullable String name) {
     return AccountRules.parseName(name == null ? "" : name)
-        .orElseThrow(
-            () -> new ApiError(400, MessageKey.INVALID_ACCOUNT_NAME));
+        .orElseThrow(() -> new ApiError(400, MessageKey.INVALID_ACCOUNT_NAME));
   }
 
   /**

@@ -1,6 +1,5 @@
 package potluck.server.api.account;
 
-import potluck.server.http.MessageKey;
 import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +7,7 @@ import potluck.gateway.account.AccountRules;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.http.ApiError;
+import potluck.server.http.MessageKey;
 
 /** Checks the base URL of an account. */
 final class BaseUrl {
@@ -28,9 +28,7 @@ final class BaseUrl {
     }
     URI url =
         AccountRules.parseAddress(given)
-            .orElseThrow(
-                () ->
-                    new ApiError(400, MessageKey.INVALID_BASE_URL));
+            .orElseThrow(() -> new ApiError(400, MessageKey.INVALID_BASE_URL));
     Optional<String> objection = allowed.findObjection(url);
     if (objection.isPresent()) {
       throw new ApiError(400, MessageKey.BASE_URL_NOT_ALLOWED, objection.get());

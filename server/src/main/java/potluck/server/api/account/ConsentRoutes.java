@@ -1,10 +1,9 @@
 package potluck.server.api.account;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +18,11 @@ import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.NoCredential;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
-import java.time.Duration;
 
 /** {@code /api/plugin-api/oauth}: accounts by consent at their provider. */
 final class ConsentRoutes {
@@ -82,7 +82,8 @@ final class ConsentRoutes {
             .start(draft(request, request.body(ConsentRequest.class)))
             .orElseThrow(ConsentRoutes::noSuchProvider);
     request.json(
-        Envelope.data(new AuthorizeResponse(asked.url(), asked.state(), ConsentFlow.LIFETIME.toSeconds())));
+        Envelope.data(
+            new AuthorizeResponse(asked.url(), asked.state(), ConsentFlow.LIFETIME.toSeconds())));
   }
 
   private ConsentFlow.ConsentRequest draft(Request request, ConsentRequest wanted) {
@@ -107,8 +108,7 @@ final class ConsentRoutes {
   private void pastedCallback(Request request) {
     Map<String, String> query = parseQuery(request.body(PastedCallback.class).callbackUrl());
     Account account = complete(query, request.caller().user().id());
-    request.json(
-        Envelope.data(accountRoutes.show(account, AccountRoutes.pluginId(request))));
+    request.json(Envelope.data(accountRoutes.show(account, AccountRoutes.pluginId(request))));
   }
 
   record BrowserCallback(@Nullable String code, @Nullable String state, @Nullable String error) {}
@@ -143,9 +143,7 @@ final class ConsentRoutes {
     try {
       return consents
           .finish(code, state, user)
-          .orElseThrow(
-              () ->
-                  new ApiError(400, MessageKey.CONSENT_EXPIRED));
+          .orElseThrow(() -> new ApiError(400, MessageKey.CONSENT_EXPIRED));
     } catch (GrantFailed e) {
       throw toApiError(e);
     }
@@ -170,8 +168,7 @@ final class ConsentRoutes {
           consents
               .createFromRefreshToken(draft(request, wanted), wanted.refreshToken().strip())
               .orElseThrow(ConsentRoutes::noSuchProvider);
-      request.json(
-          Envelope.data(accountRoutes.show(account, AccountRoutes.pluginId(request))));
+      request.json(Envelope.data(accountRoutes.show(account, AccountRoutes.pluginId(request))));
     } catch (GrantFailed e) {
       throw toApiError(e);
     }
@@ -198,8 +195,7 @@ final class ConsentRoutes {
       for (String pair : raw == null ? new String[0] : raw.split("&")) {
         String[] parts = pair.split("=", 2);
         query.put(
-            parts[0],
-            URLDecoder.decode(parts.length < 2 ? "" : parts[1], StandardCharsets.UTF_8));
+            parts[0], URLDecoder.decode(parts.length < 2 ? "" : parts[1], StandardCharsets.UTF_8));
       }
     } catch (IllegalArgumentException e) {
       throw new ApiError(400, MessageKey.INVALID_CALLBACK_URL);

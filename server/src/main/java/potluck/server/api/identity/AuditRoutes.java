@@ -1,6 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** {@code /api/admin/audit}: the audit log and its verification. */

@@ -1,6 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -17,12 +16,12 @@ import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** {@code /api/auth}: login and the current user. */
 public final class AuthRoutes {
-  private static final LocalizedText WRONG_CREDENTIALS =
-      MessageKey.WRONG_CREDENTIALS.text();
+  private static final LocalizedText WRONG_CREDENTIALS = MessageKey.WRONG_CREDENTIALS.text();
 
   private final Users users;
   private final PasswordHasher passwords;

@@ -1,6 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import potluck.server.http.ApiError;
+import potluck.server.http.MessageKey;
 
 /** Rules for new user names and passwords. */
 public final class CredentialRules {
@@ -32,7 +32,8 @@ public final class CredentialRules {
     if (password == null
         || password.length() < MIN_PASSWORD_LENGTH
         || password.length() > MAX_PASSWORD_LENGTH) {
-      throw new ApiError(422, MessageKey.PASSWORD_LENGTH_OUT_OF_RANGE, MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH);
+      throw new ApiError(
+          422, MessageKey.PASSWORD_LENGTH_OUT_OF_RANGE, MIN_PASSWORD_LENGTH, MAX_PASSWORD_LENGTH);
     }
     if (COMMON_PASSWORDS.contains(password.toLowerCase(Locale.ROOT))) {
       throw new ApiError(422, MessageKey.PASSWORD_TOO_COMMON);

@@ -2,7 +2,6 @@ package potluck.server.api.identity;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import potluck.server.http.MessageKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -20,6 +19,7 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.LocalizedText;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
 
@@ -133,10 +133,7 @@ final class ExternalLoginRoutes {
         .retryAfter(request.address())
         .ifPresent(
             wait -> {
-              throw new ApiError(
-                  429,
-                  MessageKey.TOO_MANY_LOGINS.text(),
-                  wait);
+              throw new ApiError(429, MessageKey.TOO_MANY_LOGINS.text(), wait);
             });
     startLimiter.recordRefusal(request.address());
     IdentityProvider identityProvider = getProvider(provider);
@@ -169,8 +166,8 @@ final class ExternalLoginRoutes {
   }
 
   static ApiError toApiError(LoginFailed e) {
-    LocalizedText text = MessageKey.LOGIN_FAILED.text(
-            new LocalizedText(e.reason().chinese(), e.reason().english()));
+    LocalizedText text =
+        MessageKey.LOGIN_FAILED.text(new LocalizedText(e.reason().chinese(), e.reason().english()));
     return e.reason().isUnavailable()
         ? new ApiError(503, text, Duration.ofSeconds(5))
         : new ApiError(400, text, null);
@@ -221,8 +218,7 @@ final class ExternalLoginRoutes {
     User user =
         identities
             .findOrCreateUser(provider.id(), identity, createUsers)
-            .orElseThrow(
-                () -> new ApiError(403, MessageKey.LOGIN_CREATES_NO_USERS));
+            .orElseThrow(() -> new ApiError(403, MessageKey.LOGIN_CREATES_NO_USERS));
     if (!user.active()) {
       throw new ApiError(403, MessageKey.USER_DISABLED);
     }

@@ -1,7 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
@@ -14,7 +12,9 @@ import potluck.gateway.login.LoginFailed;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** {@code /api/auth/identities}: identities of external providers that a user links and unlinks. */
@@ -101,9 +101,7 @@ final class LinkedIdentityRoutes {
     LinkedIdentities.LinkedIdentity linked =
         identities
             .link(provider.id(), identity, user.id())
-            .orElseThrow(
-                () ->
-                    new ApiError(409, MessageKey.IDENTITY_OF_ANOTHER_USER));
+            .orElseThrow(() -> new ApiError(409, MessageKey.IDENTITY_OF_ANOTHER_USER));
     request.audit(audit, "identity.linked", provider.id(), "");
     request.json(201, toView(linked));
   }
@@ -112,12 +110,10 @@ final class LinkedIdentityRoutes {
     User user = request.caller().user();
     switch (identities.unlink(user.id(), request.value("id"))) {
       case UNKNOWN -> throw ApiError.notFound();
-      case LAST_LOGIN_METHOD ->
-          throw new ApiError(409, MessageKey.LAST_WAY_TO_LOG_IN);
+      case LAST_LOGIN_METHOD -> throw new ApiError(409, MessageKey.LAST_WAY_TO_LOG_IN);
       case DONE -> {
         request.audit(audit, "identity.unlinked", request.value("id"), "");
-        request.json(
-            Envelope.message(request.localized(MessageKey.IDENTITY_UNLINKED)));
+        request.json(Envelope.message(request.localized(MessageKey.IDENTITY_UNLINKED)));
       }
     }
   }

@@ -1,6 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -8,6 +7,7 @@ import java.util.function.BooleanSupplier;
 import potluck.gateway.identity.AddressRateLimiter;
 import potluck.gateway.identity.LoginBackoff;
 import potluck.server.http.ApiError;
+import potluck.server.http.MessageKey;
 
 /**
  * Limits failed password logins by user name and by address. A device from which the user logged in
@@ -36,10 +36,7 @@ final class LoginRateLimiter {
       wait = names.retryAfter(username).filter(_ -> !knownDevice.getAsBoolean());
     }
     if (wait.isPresent()) {
-      throw new ApiError(
-          429,
-          MessageKey.TOO_MANY_FAILED_LOGINS.text(),
-          wait.get());
+      throw new ApiError(429, MessageKey.TOO_MANY_FAILED_LOGINS.text(), wait.get());
     }
   }
 

@@ -1,7 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.AccessTokens.Claims;
@@ -10,7 +8,9 @@ import potluck.gateway.identity.ResetLinks;
 import potluck.gateway.identity.SessionRevocations;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** Changing a password with the old one, or by a reset link. */
@@ -49,8 +49,7 @@ final class PasswordRoutes {
         request.caller().user().id(),
         passwords.hash(fresh),
         claims == null ? null : claims.session());
-    request.json(
-        Envelope.message(request.localized(MessageKey.PASSWORD_CHANGED)));
+    request.json(Envelope.message(request.localized(MessageKey.PASSWORD_CHANGED)));
   }
 
   private void reset(Request request) {

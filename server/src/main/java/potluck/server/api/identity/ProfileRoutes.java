@@ -1,6 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import potluck.gateway.identity.Users;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** Profile fields that AntiHub's frontend asks for. */
@@ -96,10 +96,7 @@ final class ProfileRoutes {
   private void check(Request request) {
     Optional<Duration> wait = checkLimiter.retryAfter(request.address());
     if (wait.isPresent()) {
-      throw new ApiError(
-          429,
-          MessageKey.TOO_MANY_USERNAME_CHECKS.text(),
-          wait.get());
+      throw new ApiError(429, MessageKey.TOO_MANY_USERNAME_CHECKS.text(), wait.get());
     }
     checkLimiter.recordRefusal(request.address());
     @Nullable String asked = request.query("username");

@@ -1,6 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -13,6 +12,7 @@ import potluck.gateway.identity.UserDisabled;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /**
@@ -65,10 +65,7 @@ final class RefreshRoutes {
     // A valid token is never limited: others may share its address.
     Optional<Duration> wait = failureLimiter.retryAfter(address);
     if (wait.isPresent()) {
-      throw new ApiError(
-          429,
-          MessageKey.TOO_MANY_FAILED_REFRESHES.text(),
-          wait.get());
+      throw new ApiError(429, MessageKey.TOO_MANY_FAILED_REFRESHES.text(), wait.get());
     }
     failureLimiter.recordRefusal(address);
     throw new ApiError(401, MessageKey.INVALID_REFRESH_TOKEN);

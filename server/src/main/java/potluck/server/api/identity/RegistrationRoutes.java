@@ -1,7 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -16,7 +14,9 @@ import potluck.gateway.identity.Users;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** Registration, and the invitations for it. */
@@ -68,10 +68,7 @@ final class RegistrationRoutes {
         .retryAfter(request.address())
         .ifPresent(
             wait -> {
-              throw new ApiError(
-                  429,
-                  MessageKey.TOO_MANY_REGISTRATIONS.text(),
-                  wait);
+              throw new ApiError(429, MessageKey.TOO_MANY_REGISTRATIONS.text(), wait);
             });
     tryLimiter.recordRefusal(request.address());
     if (!registration.allows(wanted.invitation())) {
@@ -148,7 +145,6 @@ final class RegistrationRoutes {
       throw ApiError.notFound();
     }
     request.audit(audit, "invitation.withdraw", "invitation " + request.value("id"), "");
-    request.json(
-        Envelope.message(request.localized(MessageKey.INVITATION_WITHDRAWN)));
+    request.json(Envelope.message(request.localized(MessageKey.INVITATION_WITHDRAWN)));
   }
 }

@@ -1,7 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +10,9 @@ import potluck.gateway.identity.Sessions;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** Logout: this session, all sessions, or one other session. */
@@ -65,8 +65,7 @@ final class SessionRoutes {
 
   private void logoutAll(Request request) {
     revocations.endAllSessions(request.caller().user().id(), "logout-all");
-    request.json(
-        Envelope.message(request.localized(MessageKey.LOGGED_OUT_EVERYWHERE)));
+    request.json(Envelope.message(request.localized(MessageKey.LOGGED_OUT_EVERYWHERE)));
   }
 
   private void list(Request request) {

@@ -1,6 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.PasswordHasher;
@@ -10,6 +9,7 @@ import potluck.gateway.plugin.PoolBackend;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 import potluck.server.http.StaticPage;
 
@@ -47,9 +47,7 @@ final class SetupRoutes {
     User admin =
         links
             .redeem(String.valueOf(setUp.token()), username, passwords.hash(password))
-            .orElseThrow(
-                () ->
-                    new ApiError(400, MessageKey.INVALID_SETUP_LINK));
+            .orElseThrow(() -> new ApiError(400, MessageKey.INVALID_SETUP_LINK));
     plugin.onLogin(admin);
     request.noStore();
     request.json(new CreatedAdministrator(AuthRoutes.UserView.of(admin)));

@@ -1,7 +1,5 @@
 package potluck.server.api.identity;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
@@ -14,7 +12,9 @@ import potluck.gateway.identity.Users;
 import potluck.gateway.plugin.PoolBackend;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** {@code /api/admin/users}: administration of users. */

@@ -1,7 +1,5 @@
 package potluck.server.api.key;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.time.Duration;
@@ -16,7 +14,9 @@ import potluck.gateway.quota.UsageLimits;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** {@code /api/api-keys}: a user's API keys. The key itself is shown once, when it is created. */
@@ -242,8 +242,7 @@ final class ApiKeyRoutes {
     if (!keys.remove(request.caller().user().id(), request.number("id"))) {
       throw ApiError.notFound();
     }
-    request.json(
-        Envelope.message(request.localized(MessageKey.API_KEY_DELETED)));
+    request.json(Envelope.message(request.localized(MessageKey.API_KEY_DELETED)));
   }
 
   private ApiKey getOwn(Request request) {

@@ -15,13 +15,16 @@ public final class KeyApi {
    *
    * @param maxKeys keys that a user may have
    */
-  public static List<HttpRoute> routes(IdentityServices identity, UsageServices usage, int maxKeys) {
+  public static List<HttpRoute> routes(
+      IdentityServices identity, UsageServices usage, int maxKeys) {
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(
-        new ApiKeyRoutes(identity.apiKeys(), usage.limitBook(), identity.audit(), maxKeys).routes());
+        new ApiKeyRoutes(identity.apiKeys(), usage.limitBook(), identity.audit(), maxKeys)
+            .routes());
     routes.addAll(new LimitRoutes(identity.users(), usage.limitBook(), identity.audit()).routes());
     routes.addAll(
-        new TeamRoutes(usage.teams(), identity.users(), usage.limitBook(), identity.audit()).routes());
+        new TeamRoutes(usage.teams(), identity.users(), usage.limitBook(), identity.audit())
+            .routes());
     return routes;
   }
 }

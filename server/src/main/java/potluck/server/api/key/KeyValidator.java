@@ -1,6 +1,5 @@
 package potluck.server.api.key;
 
-import potluck.server.http.MessageKey;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -8,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.key.CidrRanges;
 import potluck.server.http.ApiError;
+import potluck.server.http.MessageKey;
 import potluck.server.http.TimeParser;
 
 /** Checks the fields of a key. All methods throw {@link ApiError} (422). */

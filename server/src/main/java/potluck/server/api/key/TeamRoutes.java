@@ -1,7 +1,5 @@
 package potluck.server.api.key;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +12,9 @@ import potluck.gateway.quota.Teams;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** Teams: users who share limits, managed by administrators. */
@@ -71,8 +71,7 @@ final class TeamRoutes {
     Teams.Team team =
         teams
             .create(name.strip())
-            .orElseThrow(
-                () -> new ApiError(409, MessageKey.TEAM_NAME_EXISTS));
+            .orElseThrow(() -> new ApiError(409, MessageKey.TEAM_NAME_EXISTS));
     request.audit(audit, "team.made", "team " + team.id(), team.name());
     request.json(201, toView(team));
   }

@@ -1,11 +1,11 @@
 package potluck.server.api.model;
 
-import potluck.server.http.MessageKey;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Dialect;
 import potluck.dialect.exchange.Dialects;
 import potluck.dialect.model.Ask;
 import potluck.server.http.ApiError;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /**
@@ -24,9 +24,7 @@ public record DryRunRequest(Dialect dialect, @Nullable String model, Ask ask, by
     @Nullable String named = request.query("dialect");
     Dialect dialect =
         Dialects.find(named == null ? "openai" : named)
-            .orElseThrow(
-                () ->
-                    new ApiError(422, MessageKey.INVALID_DIALECT));
+            .orElseThrow(() -> new ApiError(422, MessageKey.INVALID_DIALECT));
     byte[] body = request.body();
     @Nullable String model = request.query("model");
     Ask outline = dialect.scan(body);

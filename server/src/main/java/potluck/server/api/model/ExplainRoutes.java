@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -27,7 +28,6 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
-import java.util.Locale;
 
 /**
  * Which account would serve a request now, and why. The body is the request itself. The numbers are
@@ -149,7 +149,7 @@ final class ExplainRoutes {
 
   /** A stable alias for one caller, useless to others. */
   private static String alias(Account account, Caller caller) {
-    String both = caller.user().id() + "/" + account.id().hex();
-    return "shared-" + UUID.nameUUIDFromBytes(both.getBytes(UTF_8)).toString().substring(0, 8);
+    String pair = caller.user().id() + "/" + account.id().hex();
+    return "shared-" + UUID.nameUUIDFromBytes(pair.getBytes(UTF_8)).toString().substring(0, 8);
   }
 }

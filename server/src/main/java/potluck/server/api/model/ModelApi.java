@@ -53,7 +53,8 @@ public record ModelApi(
   public List<HttpRoute> routes(InFlightCalls inFlightCalls) {
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(
-        new ModelRoutes(relay, idempotencyStore, inFlightCalls, bodyLog, clock, bufferClaudeCodeStreams)
+        new ModelRoutes(
+                relay, idempotencyStore, inFlightCalls, bodyLog, clock, bufferClaudeCodeStreams)
             .routes());
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(plugin, pool, modelRoutes).routes());

@@ -208,11 +208,11 @@ final class ModelRoutes {
     if (key != null) {
       return key.configType();
     }
-    @Nullable String said = request.header("x-api-type");
-    if (said == null && request.surface().accountTypeHeader()) {
-      said = request.header("x-account-type");
+    @Nullable String accountType = request.header("x-api-type");
+    if (accountType == null && request.surface().accountTypeHeader()) {
+      accountType = request.header("x-account-type");
     }
-    return said != null && said.matches("[\\x21-\\x7e]{1,100}") ? said : null;
+    return accountType != null && accountType.matches("[\\x21-\\x7e]{1,100}") ? accountType : null;
   }
 
   /** An AntiHub backend writes null for absent members. */

@@ -1,6 +1,5 @@
 package potluck.server.api.model;
 
-import potluck.server.http.MessageKey;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +9,7 @@ import potluck.gateway.route.RouteRules;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** Aliases and fallbacks of models. */

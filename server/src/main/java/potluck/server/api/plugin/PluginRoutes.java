@@ -2,8 +2,6 @@ package potluck.server.api.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,7 +22,9 @@ import potluck.server.api.usage.QuotaAmounts;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** AntiHub's Plug-in API: the user and the quotas of accounts. See docs/guides/plugin-api.md. */
@@ -110,8 +110,8 @@ final class PluginRoutes {
     User user = request.caller().user();
     users.setPreferShared(user.id(), wanted == 1);
     request.json(
-        Envelope.message(request.localized(MessageKey.PREFERENCE_CHANGED),
-            toView(user, wanted == 1)));
+        Envelope.message(
+            request.localized(MessageKey.PREFERENCE_CHANGED), toView(user, wanted == 1)));
   }
 
   record QuotaView(
@@ -169,7 +169,8 @@ final class PluginRoutes {
       throw new ApiError(400, MessageKey.INVALID_THRESHOLD);
     }
     request.json(
-        Envelope.data(accounts.all().stream()
+        Envelope.data(
+            accounts.all().stream()
                 .flatMap(account -> quotas(account).stream())
                 .filter(quota -> new BigDecimal(quota.quota()).compareTo(threshold) < 0)
                 .toList()));

@@ -1,7 +1,5 @@
 package potluck.server.api.plugin;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +16,9 @@ import potluck.server.api.account.AccountValidator;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 import potluck.server.http.Surface;
 
@@ -160,14 +160,14 @@ final class PluginServiceRoutes {
     String key = keys.addForPlugin(user.id()).text();
     audit.record(null, "plugin.user.make", "user " + user.id(), user.username(), request.address());
     request.noStore();
-    request.json(
-        Envelope.message("用户创建成功", withKey(users.find(user.id()).orElse(user), key)));
+    request.json(Envelope.message("用户创建成功", withKey(users.find(user.id()).orElse(user), key)));
   }
 
   /** If the name is taken, a suffix is added. */
   private User named(String name) {
     String plainKey = name.replaceAll("[^\\p{L}\\p{N}_.-]", "");
-    String cut = plainKey.length() > MAX_NAME_LENGTH ? plainKey.substring(0, MAX_NAME_LENGTH) : plainKey;
+    String cut =
+        plainKey.length() > MAX_NAME_LENGTH ? plainKey.substring(0, MAX_NAME_LENGTH) : plainKey;
     String wanted = cut.length() < 3 ? "plugin-user-" + cut : cut;
     for (String each = wanted;
         ;

@@ -2,8 +2,6 @@ package potluck.server.api.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import potluck.server.http.LocalizedText;
-import potluck.server.http.MessageKey;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,6 +16,8 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.LocalizedText;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /**
@@ -82,9 +82,7 @@ final class RemotePoolRoutes {
     PluginUser pluginUser =
         remote
             .find(request.caller().user())
-            .orElseThrow(
-                () ->
-                    new ApiError(404, MessageKey.PLUGIN_KEY_NOT_CREATED));
+            .orElseThrow(() -> new ApiError(404, MessageKey.PLUGIN_KEY_NOT_CREATED));
     request.json(
         new PluginRoutes.PluginKeyView(
             pluginUser.id(),

@@ -1,6 +1,5 @@
 package potluck.server.api.plugin;
 
-import potluck.server.http.Envelope;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,6 +7,7 @@ import java.math.BigDecimal;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.Request;
 
 /**

@@ -2,7 +2,6 @@ package potluck.server.api.usage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import potluck.server.http.MessageKey;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectWriter;
@@ -29,6 +28,7 @@ import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
 import potluck.server.http.Download;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 import potluck.server.http.SpreadsheetCells;
 
@@ -99,10 +99,7 @@ final class ExportRoutes {
   }
 
   private static ApiError alreadyRunning() {
-    return new ApiError(
-        429,
-        MessageKey.EXPORT_ALREADY_RUNNING.text(),
-        RETRY_AFTER);
+    return new ApiError(429, MessageKey.EXPORT_ALREADY_RUNNING.text(), RETRY_AFTER);
   }
 
   private void exportMe(Request request, long id) {

@@ -1,6 +1,5 @@
 package potluck.server.api.usage;
 
-import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import potluck.gateway.quota.LedgerQueries;
 import potluck.gateway.quota.Quotas;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 

@@ -1,6 +1,5 @@
 package potluck.server.api.usage;
 
-import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.List;
@@ -16,6 +15,7 @@ import potluck.gateway.route.Router;
 import potluck.server.api.model.DryRunRequest;
 import potluck.server.api.model.ForwardedHeaders;
 import potluck.server.http.AccessPolicy;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
 
@@ -67,7 +67,8 @@ final class PreviewRoutes {
     long output = MaxCostCheck.maxOutputTokens(ask);
     String group = tariff.groups().of(served);
     request.json(
-        Envelope.data(new Preview(
+        Envelope.data(
+            new Preview(
                 ask.model(),
                 counted.tokens(),
                 counted.exact() ? "upstream" : "estimate",

@@ -1,7 +1,5 @@
 package potluck.server.api.usage;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -16,7 +14,9 @@ import potluck.gateway.meter.PriceStore;
 import potluck.gateway.pool.Pool;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /** Prices of models. */

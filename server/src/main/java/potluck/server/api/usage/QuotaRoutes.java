@@ -1,7 +1,5 @@
 package potluck.server.api.usage;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +18,9 @@ import potluck.server.api.account.AccountValidator;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 import potluck.server.http.TimeParser;
 
@@ -146,7 +146,8 @@ final class QuotaRoutes {
     LedgerQueries.ModelTotals taken =
         accounting.totals(request.caller().user().id(), request.value("model"));
     request.json(
-        Envelope.data(new ModelStats(
+        Envelope.data(
+            new ModelStats(
                 taken.requests(),
                 QuotaAmounts.number(taken.consumed()),
                 QuotaAmounts.number(
@@ -186,9 +187,7 @@ final class QuotaRoutes {
         expires,
         grant.why() == null ? "granted" : grant.why());
     request.audit(audit, "user.grant", "user " + user, amount + " of " + model);
-    request.json(
-        201,
-        Envelope.data(Map.of("expires_at", String.valueOf(ApiJson.offset(expires)))));
+    request.json(201, Envelope.data(Map.of("expires_at", String.valueOf(ApiJson.offset(expires)))));
   }
 
   private void verify(Request request) {

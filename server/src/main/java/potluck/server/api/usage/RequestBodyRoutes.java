@@ -1,14 +1,14 @@
 package potluck.server.api.usage;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.List;
 import java.util.Map;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.meter.BodyLog;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 
 /**
@@ -52,7 +52,6 @@ final class RequestBodyRoutes {
     if (all) {
       request.audit(audit, "usage.body", "usage " + id, "read the request body");
     }
-    request.json(
-        Envelope.data(new RequestBodyView(id, kept.headers(), kept.body())));
+    request.json(Envelope.data(new RequestBodyView(id, kept.headers(), kept.body())));
   }
 }

@@ -1,7 +1,5 @@
 package potluck.server.api.usage;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,7 +11,9 @@ import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 import potluck.server.http.TimeParser;
 
@@ -81,7 +81,8 @@ final class StatementRoutes {
             drawn.cost(),
             earns);
     request.json(
-        Envelope.data(new Statement(ApiJson.offset(from), ApiJson.offset(to), given, drawn, earns, summary)));
+        Envelope.data(
+            new Statement(ApiJson.offset(from), ApiJson.offset(to), given, drawn, earns, summary)));
   }
 
   record Share(double weight, long waiting, long allWaiting, String arithmetic) {}
@@ -109,7 +110,8 @@ final class StatementRoutes {
 
   private void forecast(Request request) {
     request.json(
-        Envelope.data(statements.forecast(request.caller().user().id()).stream()
+        Envelope.data(
+            statements.forecast(request.caller().user().id()).stream()
                 .map(
                     forecast ->
                         new Forecast(

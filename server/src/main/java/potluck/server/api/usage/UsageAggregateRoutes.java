@@ -1,8 +1,7 @@
 package potluck.server.api.usage;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -11,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.meter.UsageQueries;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
-import java.util.Comparator;
 
 /** Sums of usage by model, key, account, app or day, and as points of a chart. */
 final class UsageAggregateRoutes {
@@ -70,7 +70,8 @@ final class UsageAggregateRoutes {
           default -> throw ApiError.notFound();
         };
     request.json(
-        Envelope.data(usage.sums(UsageRoutes.filter(request), column, MAX_GROUPS).stream()
+        Envelope.data(
+            usage.sums(UsageRoutes.filter(request), column, MAX_GROUPS).stream()
                 .map(Sum::of)
                 .toList()));
   }
@@ -88,8 +89,7 @@ final class UsageAggregateRoutes {
         switch (bucket == null ? "hour" : bucket.toLowerCase(Locale.ROOT)) {
           case "hour" -> UsageQueries.Column.HOUR;
           case "day" -> UsageQueries.Column.DAY;
-          default ->
-              throw new ApiError(422, MessageKey.INVALID_BUCKET);
+          default -> throw new ApiError(422, MessageKey.INVALID_BUCKET);
         };
     List<Sum> points =
         new ArrayList<>(

@@ -1,7 +1,5 @@
 package potluck.server.api.usage;
 
-import potluck.server.http.MessageKey;
-import potluck.server.http.Envelope;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +12,9 @@ import potluck.gateway.meter.UsageQueries.Sum;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
+import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
 import potluck.server.http.TimeParser;
 
@@ -112,8 +112,7 @@ public final class UsageRoutes {
     long offset = request.query("offset", 0, 0, Integer.MAX_VALUE);
     Filter filter = filter(request);
     List<Log> logs = usage.rows(filter, limit, offset).stream().map(Log::of).toList();
-    request.json(
-        Envelope.data(new Logs(logs, new Pagination(limit, offset, usage.count(filter)))));
+    request.json(Envelope.data(new Logs(logs, new Pagination(limit, offset, usage.count(filter)))));
   }
 
   private void stats(Request request) {
