@@ -155,7 +155,7 @@ final class Contributions {
 
   /**
    * Groups to which another account with the same credential contributes already: the credential
-   * counts once, whoever adds it how often.
+   * counts once, however many people add it.
    */
   private Set<String> groupsOfSameCredential(Handle handle, Account account) {
     Set<AccountId> sameCredential = accounts.findSameCredential(handle, account);

@@ -20,7 +20,7 @@ public final class DatabaseMove {
   /**
    * Moves everything.
    *
-   * @param home has room for a copy meanwhile
+   * @param home on a disk with enough free space for a copy
    * @throws IllegalStateException if the target is not empty, or if its ledger does not add up
    *     afterwards
    */

@@ -145,7 +145,7 @@ final class UserExportSections {
           Map.entry("users.epoch", "counts what ended their tokens"),
           Map.entry("api_keys.hash", "secret"),
           Map.entry("api_keys.previous_hash", "secret"),
-          Map.entry("api_keys.loopback_only", "such keys are the house's own"),
+          Map.entry("api_keys.loopback_only", "the server makes such keys for itself"),
           Map.entry("accounts.secret", "secret"),
           Map.entry("plugin_users.api_key", "secret"),
           Map.entry("invitations.hash", "secret"),

@@ -14,7 +14,7 @@ public final class LabelLimiter {
 
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-  /** Adds a name if there is room; only for models that have served. */
+  /** Adds a name unless the limit is reached; only for models that have served. */
   public String add(String name) {
     String cut = truncate(name);
     return known.contains(cut) || (known.size() < MAX_NAMES && known.add(cut)) ? cut : OTHER;

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends spans from a bounded queue. Ending a span never blocks; a span that finds no room or is not
+ * Sends spans from a bounded queue. Ending a span never blocks; a span that does not fit or is not
  * accepted is dropped and counted. Thread-safe.
  */
 final class BoundedSpanProcessor implements SpanProcessor {

@@ -17,7 +17,7 @@ import potluck.server.settings.Settings;
 
 /**
  * Ten thousand hours of recovery, with clocks that jump and looks that come at any time: each hour
- * is credited once, whoever asks how often.
+ * is credited once, however often anybody asks.
  */
 class RecoveryIT {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");

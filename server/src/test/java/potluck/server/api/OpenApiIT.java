@@ -40,19 +40,19 @@ class OpenApiIT {
   void everyOperationDescribesAccessAndErrors() {
     JsonNode paths = document().path("paths");
     for (HttpRoute route : server.gateway().routes()) {
-      JsonNode told =
+      JsonNode operation =
           paths
               .path(route.pattern().replace("+}", "}"))
               .path(route.method().toLowerCase(java.util.Locale.ROOT));
       String name = route.method() + " " + route.pattern();
-      assertThat(told.path("summary").asText()).as(name).isNotEmpty();
-      assertThat(told.path("security").isEmpty())
+      assertThat(operation.path("summary").asText()).as(name).isNotEmpty();
+      assertThat(operation.path("security").isEmpty())
           .as(name)
           .isEqualTo(route.policy() == AccessPolicy.PUBLIC);
       if (route.policy() != AccessPolicy.PUBLIC) {
-        assertThat(told.path("responses").has("401")).as(name).isTrue();
+        assertThat(operation.path("responses").has("401")).as(name).isTrue();
       }
-      for (JsonNode reference : told.findValues("$ref")) {
+      for (JsonNode reference : operation.findValues("$ref")) {
         String pointer = reference.asText().substring(1);
         assertThat(document().at(pointer).isMissingNode()).as(pointer).isFalse();
       }

@@ -13,7 +13,7 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.testing.TestServer;
 
-/** Walks every route that is served, and finds it closed to whoever has no business there. */
+/** Calls every route without the required rights; each refuses. */
 class PolicyIT {
   /** What anybody may call. A new one is to be added here by hand, after a second thought. */
   private static final Set<String> PUBLIC =

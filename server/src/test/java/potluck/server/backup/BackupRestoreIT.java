@@ -221,20 +221,20 @@ class BackupRestoreIT {
       assertThat(ownTables(there)).isEqualTo(new Migrations(there.database().source()).tables());
       chat(there, of);
       Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
-      Path guest = temp.resolve("guest.zip");
-      // Whoever only looks at it does not keep a restore from it; a node does.
+      Path backup = temp.resolve("backup.zip");
+      // A command does not prevent a restore; a node does.
       try (Database _ = Database.forCommand(there.settings())) {
-        List<CommandResult> guests =
+        List<CommandResult> commands =
             CommandResult.all(
                 elsewhere,
                 external,
                 "",
                 List.of(
-                    List.of("backup", guest.toString()),
-                    List.of("restore", guest.toString(), "--replace")));
-        assertThat(guests.getFirst().status()).as(guests.toString()).isZero();
-        assertThat(guest).isNotEmptyFile();
-        assertThat(guests.getLast().err()).contains("there are 1 nodes; stop every node first");
+                    List.of("backup", backup.toString()),
+                    List.of("restore", backup.toString(), "--replace")));
+        assertThat(commands.getFirst().status()).as(commands.toString()).isZero();
+        assertThat(backup).isNotEmptyFile();
+        assertThat(commands.getLast().err()).contains("there are 1 nodes; stop every node first");
       }
     } finally {
       there.close();

@@ -22,7 +22,7 @@ import potluck.kit.FakeUpstream;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** The keys of a server are made anew while it serves, and nobody notices. */
+/** The secret keys of a running server are replaced without any effect on users. */
 @Timeout(300)
 class KeyRotationIT {
   private static final String MODEL = "gpt-4.1-mini";
@@ -67,7 +67,7 @@ class KeyRotationIT {
 
         storeIdempotentAnswer(server, key);
         Set<String> before = sealed(server);
-        // The kept answer is never sealed anew, and waited for by nobody.
+        // The stored answer is not encrypted again; it expires.
         List<CommandResult> typed =
             CommandResult.all(
                 server.folder(), "keys rotate encryption", "keys list", "keys drop encryption");
@@ -103,7 +103,7 @@ class KeyRotationIT {
       assertThat(root.err()).contains("put that key back as the last line of data/secrets/jwt");
       assertThat(Files.readAllLines(secrets.resolve("jwt"))).isEqualTo(moved);
       Files.write(secrets.resolve("jwt"), good);
-      // Stopped: the command seals anew itself.
+      // The server is stopped, so the command encrypts again itself.
       assertThat(CommandResult.succeeded(server.folder(), "keys", "rotate", "encryption").out())
           .contains("all credentials were re-encrypted with it");
       TestServer again = TestServer.startIn(server.folder(), Map.of());

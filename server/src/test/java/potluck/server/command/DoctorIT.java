@@ -100,7 +100,7 @@ class DoctorIT {
     List<Finding> lost = look(server.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
     assertThat(wrong(lost, "key of passwords").fix()).contains("data/secrets/jwt");
     assertThat(wrong(lost, "key of credentials").fix()).contains("data/secrets/fernet");
-    // Whoever looks makes none in their place: a running server would take them.
+    // The check creates no new ones: a running server would use them.
     assertThat(secrets.resolve("jwt")).doesNotExist();
     assertThat(secrets.resolve("fernet")).doesNotExist();
     Files.writeString(secrets.resolve("fernet"), "no key at all");

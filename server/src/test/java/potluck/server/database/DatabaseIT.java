@@ -34,18 +34,18 @@ class DatabaseIT {
   void externalDatabaseIsReachedByUrl() throws Exception {
     Settings own = Settings.load(Map.of(), folder);
     TestPostgres.shareBinaries(own.home());
-    try (Database host = Database.open(own)) {
+    try (Database first = Database.open(own)) {
       String port = Files.readString(own.home().resolve("postgres/port"));
       String password = Files.readString(own.home().resolve("secrets/postgres"));
       String url =
           "postgresql+asyncpg://potluck:%s@127.0.0.1:%s/postgres".formatted(password, port);
       Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
-      try (Database guest = Database.open(Settings.load(Map.of("DATABASE_URL", url), elsewhere))) {
-        assertThat(guest.isReachable()).isTrue();
-        assertThat(guest.postgresPrograms()).isEmpty();
-        new Migrations(guest.source()).upgrade();
+      try (Database second = Database.open(Settings.load(Map.of("DATABASE_URL", url), elsewhere))) {
+        assertThat(second.isReachable()).isTrue();
+        assertThat(second.postgresPrograms()).isEmpty();
+        new Migrations(second.source()).upgrade();
       }
-      assertThat(host.isReachable()).isTrue();
+      assertThat(first.isReachable()).isTrue();
     }
   }
 

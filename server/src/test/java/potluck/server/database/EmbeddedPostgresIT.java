@@ -73,11 +73,11 @@ class EmbeddedPostgresIT {
 
   @Test
   void secondProgramSharesTheServerAndDoesNotStopIt() throws SQLException {
-    try (EmbeddedPostgres host = EmbeddedPostgres.start(folder, PASSWORD)) {
-      try (EmbeddedPostgres guest = EmbeddedPostgres.start(folder, PASSWORD)) {
-        assertThat(guest.process().pid()).isEqualTo(host.process().pid());
+    try (EmbeddedPostgres first = EmbeddedPostgres.start(folder, PASSWORD)) {
+      try (EmbeddedPostgres second = EmbeddedPostgres.start(folder, PASSWORD)) {
+        assertThat(second.process().pid()).isEqualTo(first.process().pid());
       }
-      assertThat(one(host, "SELECT 1")).isEqualTo("1");
+      assertThat(one(first, "SELECT 1")).isEqualTo("1");
     }
   }
 

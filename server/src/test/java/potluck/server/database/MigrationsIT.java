@@ -129,7 +129,7 @@ class MigrationsIT {
                 });
         TestServer.eventually(
             () -> waiting("ALTER TABLE busy") ? Optional.of(true) : Optional.empty());
-        // Whoever wants the table meanwhile stands behind the step, and not for long.
+        // A statement that needs the table meanwhile waits for the step only briefly.
         run("SELECT count(*) FROM busy");
         assertThat(upgrade.isDone()).isFalse();
         backup.rollback();

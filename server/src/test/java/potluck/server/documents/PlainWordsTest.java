@@ -31,11 +31,11 @@ class PlainWordsTest {
     forbid("guests?", "'Plug-in user' or 'client': a metaphor");
     forbid("door(man|s|way|ways)?", "'connection limit', 'endpoint' or 'port': a metaphor");
     forbid("purses?", "'allowance' or 'balance': a metaphor");
-    forbid("whoever|whatever|whosoever", "'anybody who', 'the caller', 'any': hard to follow");
+    forbid("whoever|whosoever", "'anybody who' or 'the caller': hard to follow");
     forbid("anew", "'again' or 'new': archaic");
-    forbid("(is|are) none", "'there is no …' or 'is not a …': hard to follow");
-    forbid("told", "'receives', 'is informed', 'gets the error': programs are not told things");
-    forbid("nowhere", "'not stored' or 'empty': hard to follow");
+    forbid("(?<!there )(is|are) none", "'is not a …' or 'has no …': hard to follow");
+    forbid("told(?! apart| from)", "'receives', 'is informed', 'gets the error': programs are not told things");
+    forbid("for nowhere|written nowhere|kept nowhere", "'not stored' or 'empty'");
     forbid("in (its|their|the) stead", "'instead': archaic");
     forbid("the origin('s)? (system|backend|frontend|has|had)", "'AntiHub': call it by its name");
     forbid("signs? of life", "'keep-alive': the field's term");

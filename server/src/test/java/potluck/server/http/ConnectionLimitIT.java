@@ -103,7 +103,7 @@ class ConnectionLimitIT {
       try (RawClient late = new RawClient(SERVER).write(LIVE_PROBE)) {
         assertThat(late.readAll()).startsWith("HTTP/1.1 503");
       }
-      // What crawls is closed in the end, and there is room again.
+      // Slow connections are closed in the end, and new ones are accepted again.
       for (RawClient client : clients) {
         client.readAll();
       }
@@ -117,9 +117,9 @@ class ConnectionLimitIT {
   void endlessHeadAndIdleConnectionAreClosed() throws IOException {
     try (RawClient silent = new RawClient(SERVER);
         RawClient slow = new RawClient(SERVER).write("GET /livez HTTP/1.1\r\nx-a: ")) {
-      Thread drip = Thread.ofVirtual().start(() -> sendSlowly(slow));
+      Thread slowSender = Thread.ofVirtual().start(() -> sendSlowly(slow));
       assertThat(slow.readAll()).isEmpty();
-      drip.interrupt();
+      slowSender.interrupt();
       assertThat(silent.readAll()).isEmpty();
     }
   }

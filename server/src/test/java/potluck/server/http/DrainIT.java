@@ -109,7 +109,7 @@ class DrainIT {
       Thread stopping = stop(Duration.ofSeconds(1), Duration.ofSeconds(30));
       unready();
       late.send("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n");
-      // Still served, and told not to come again this way.
+      // Still served, on a connection that closes afterwards.
       assertThat(new String(late.readAll(), UTF_8).toLowerCase(java.util.Locale.ROOT))
           .contains("200 ok")
           .contains("connection: close");
@@ -183,7 +183,7 @@ class DrainIT {
     reopened(false, 503);
   }
 
-  /** Opens the potluck anew: each request has its row, and the account stands as it stood. */
+  /** Starts the server again: each request has its row, and the standing is as before. */
   private void reopened(boolean success, int status) {
     server.close();
     server = TestServer.startIn(server.folder(), Map.of());

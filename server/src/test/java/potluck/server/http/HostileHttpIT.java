@@ -20,7 +20,7 @@ import potluck.server.testing.TestServer;
 
 /**
  * Requests that are no proper HTTP, or that two readers could read in two ways. Behind each stands
- * a second request: whoever takes the two for something else than they are would serve it.
+ * a second request: a server that misreads the first one would serve it.
  */
 @Timeout(180)
 class HostileHttpIT {

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 
 /** Requests that are no proper HTTP, or that two readers could read in two ways, as bytes. */
 final class MalformedRequests {
-  /** To stand behind each: whoever takes the two for something else than they are serves it. */
+  /** Sent after each malformed request: a server that misreads the first one serves it. */
   static final String SMUGGLED = "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
 
   private MalformedRequests() {}

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import potluck.server.testing.RawClient;
 import potluck.server.testing.TestServer;
 
-/** Heads that drip in take all places, but only until somebody comes who asks for something. */
+/** Slow request heads may take all connections, but only until a real request needs one. */
 @Timeout(120)
 class SlowHeadsIT {
   private static final int MAX_CONNECTIONS = 16;
@@ -39,7 +39,7 @@ class SlowHeadsIT {
       for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
         honest.add(TestServer.eventually(() -> findAdmitted(server, all)));
       }
-      // None of them had to give way to the next: those who drip did.
+      // None of them was closed for the next one: the slow ones were.
       for (RawClient each : honest) {
         assertThat(each.write(REQUEST).readOnce()).startsWith("HTTP/1.1 200");
       }

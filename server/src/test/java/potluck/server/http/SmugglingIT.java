@@ -20,7 +20,7 @@ import potluck.server.testing.TestServer;
 
 /**
  * What two readers could read in two ways, sent to the nginx and the HAProxy of the documents: the
- * node takes it for no more requests than they passed on, and whoever comes next on the same
+ * node takes it for no more requests than they passed on, and the next client on the same
  * connection gets their own answer.
  */
 @Timeout(180)
@@ -116,7 +116,7 @@ class SmugglingIT {
         .isGreaterThanOrEqualTo(next);
   }
 
-  /** Somebody else, who asks for what is not there, and is told its name. */
+  /** Another client that requests a missing path; the answer names the path. */
   private static void checkNextRequest(FrontProxy front, int number, String after)
       throws IOException {
     String path = "/victim-" + number;

@@ -158,7 +158,7 @@ class AntiHubImportIT {
     assertThat(server.login("gone", "anything-at-all")).isEmpty();
     JsonNode me = server.call("GET", "/api/auth/me", ann, null).json();
     assertThat(me.path("created_at").asText()).startsWith("2024-05-06T07:08:09");
-    // The hash was made anew by the login, and is good still.
+    // The login has replaced the hash, and the password still works.
     assertThat(server.login("ann", SourceDatabase.OLD_PASSWORD)).isNotEmpty();
     assertThat(server.login("小明明", "passlib-password")).isNotEmpty();
 

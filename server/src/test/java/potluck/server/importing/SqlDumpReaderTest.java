@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Dumps are read as MySQL means them, and what is none is told so. */
+/** Dumps are read as MySQL writes them; a file that is not a dump is refused. */
 class SqlDumpReaderTest {
   private static final String TABLE =
       """
@@ -61,7 +61,7 @@ class SqlDumpReaderTest {
                 "SET NAMES utf8mb4; CREATE DATABASE x; "
                     + TABLE
                     + "INSERT INTO `other` VALUES (1,'INSERT INTO `t` VALUES (9,9,9);');"
-                    + "INSERT INTO `house`.`t` VALUES (7,'x',NULL);"))
+                    + "INSERT INTO `shop`.`t` VALUES (7,'x',NULL);"))
         .containsExactly(Map.of("id", "7", "key", "x"));
   }
 

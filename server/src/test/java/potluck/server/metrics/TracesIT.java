@@ -81,7 +81,7 @@ class TracesIT {
             .containsEntry("gen_ai.provider.name", "openai-compatible")
             .containsEntry("server.port", Integer.toString(scene.upstreams.get(i).port()))
             .containsEntry("potluck.outcome", i == 0 ? "another" : "served");
-        // The provider is told of the very attempt that its request is.
+        // The provider gets the traceparent of the attempt.
         assertThat(scene.upstreams.get(i).takeRequest().request().header("traceparent"))
             .contains(
                 "00-" + trace + "-" + FakeCollector.hex(attempt.getSpanId().toByteArray()) + "-01");

@@ -27,7 +27,7 @@ public final class RawClient implements AutoCloseable {
   }
 
   /**
-   * @param port of whoever it connects to on this machine
+   * @param port on this machine to connect to
    */
   public RawClient(int port, String from) throws IOException {
     socket.bind(new InetSocketAddress(from, 0));

@@ -38,7 +38,7 @@ public final class TestServer {
   public static final String PASSWORD = "correct-horse-battery";
 
   /** What an older backend that has its pool here shows. */
-  public static final String PLUGIN_SERVICE_KEY = "guests-gx7Qm2TzR4vN9pLk0wYd3HsBc8Ue";
+  public static final String PLUGIN_SERVICE_KEY = "service-gx7Qm2TzR4vN9pLk0wYd3HsBc8Ue";
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final HttpClient HTTP =
@@ -312,7 +312,7 @@ public final class TestServer {
     return login(name, PASSWORD);
   }
 
-  /** A fresh API key of whoever has this access token. */
+  /** A new API key of the user with this access token. */
   public String key(String accessToken) {
     return call("POST", "/api/api-keys", accessToken, "{\"name\":\"test\"}")
         .json()

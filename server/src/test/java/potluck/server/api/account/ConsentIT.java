@@ -156,7 +156,7 @@ class ConsentIT {
   void nodeThatDiesWhileRefreshingBlocksNobody() throws Exception {
     provider.tokenLifetime(5);
     String id = account();
-    // All its tokens end soon: whoever wants one has to refresh.
+    // All its tokens expire soon, so every use refreshes.
     try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor();
         Connection dying = server.database().source().getConnection()) {
       dying.setAutoCommit(false);

@@ -276,7 +276,7 @@ final class FakeCloud implements AutoCloseable {
     return (int) crc.getValue();
   }
 
-  /** Works the signature out anew, from what has come. */
+  /** Computes the signature of the received request. */
   private static boolean authorised(HttpExchange exchange, String path, byte[] body) {
     String given = String.valueOf(exchange.getRequestHeaders().getFirst("authorization"));
     if (given.equals("Bearer " + BEARER)) {

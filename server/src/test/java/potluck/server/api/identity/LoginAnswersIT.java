@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import potluck.server.testing.RawClient;
 import potluck.server.testing.TestServer;
 
-/** Whoever guesses learns nothing of who is here: each wrong login is answered byte for byte. */
+/** A failed login reveals nothing about which users exist: every answer has the same bytes. */
 @Timeout(120)
 class LoginAnswersIT {
   private static final String LONG = "a long pass phrase; ".repeat(5);

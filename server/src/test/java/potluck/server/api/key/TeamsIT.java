@@ -32,7 +32,7 @@ class TeamsIT {
       assertThat(one.chat(scene)).isEqualTo(429);
       assertThat(apart.chat(scene)).isEqualTo(200);
 
-      // Whoever leaves is held to it no longer, and whoever comes is.
+      // The limit no longer applies to a former member; it applies to a new one.
       two.join(null);
       TestServer.eventually(() -> two.chat(scene) == 200 ? Optional.of(1) : Optional.empty());
       apart.join(team);

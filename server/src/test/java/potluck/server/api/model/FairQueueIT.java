@@ -70,11 +70,11 @@ class FairQueueIT {
           .upstream()
           .setDefaultScript(
               Script.PLAIN.withFault(new Fault.Stall(Fault.StallPoint.BEFORE_HEADERS)));
-      String guest = server.key(user());
+      String other = server.key(user());
       Map<String, Future<Integer>> running = new HashMap<>();
       try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 3; i++) {
-          running.put("guest " + i, crowd.submit(() -> status(scene, guest)));
+          running.put("other " + i, crowd.submit(() -> status(scene, other)));
         }
         TestServer.eventually(
             () ->

@@ -43,8 +43,8 @@ class RelayIT {
           "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
               .formatted(scene.model);
       assertThat(scene.server.call("POST", path, scene.admin, body).text()).endsWith("[DONE]\n\n");
-      String told = body.replaceFirst("\\{", "{\"stream\":false,");
-      assertThat(scene.server.call("POST", path, scene.key, told).json().path("object").asText())
+      String explicit = body.replaceFirst("\\{", "{\"stream\":false,");
+      assertThat(scene.server.call("POST", path, scene.key, explicit).json().path("object").asText())
           .isEqualTo("chat.completion");
     }
   }

@@ -54,7 +54,7 @@ class UpstreamStallsIT {
       known(scene);
       scene.upstream().enqueue(Script.PLAIN.withFault(new Fault.Stall(StallPoint.AFTER_HEADERS)));
       long start = System.nanoTime();
-      // A sign of life may have gone out before; the answer is another account's all the same.
+      // A keep-alive may have been sent before; the answer still comes from another account.
       assertThat(chat(scene, true).text()).endsWith("data: [DONE]\n\n").doesNotContain("error");
       LOG.info("silence after the head: served by another after {} ms", since(start));
     }
@@ -81,7 +81,7 @@ class UpstreamStallsIT {
         scene.upstream().enqueue(Script.PLAIN.withFault(new Fault.Stall(where)));
         long start = System.nanoTime();
         TestServer.Response said = chat(scene, true);
-        LOG.info("silence {}: the caller was told after {} ms", where, since(start));
+        LOG.info("silence {}: the caller got the error after {} ms", where, since(start));
         assertThat(said.text()).contains("\"error\"").doesNotContain("[DONE]");
         assertThat(scene.upstreams.get(1).requests()).isEmpty();
       }

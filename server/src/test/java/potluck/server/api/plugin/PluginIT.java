@@ -308,7 +308,7 @@ class PluginIT {
           "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
               .formatted(model);
       assertThat(next.call("POST", "/v1/chat/completions", key, body).status()).isEqualTo(200);
-      // Whoever comes to one node is known at the other within moments.
+      // A user that was created on one node is known on the other at once.
       Person late = pair.person();
       add(late, "gpt-4.1-" + UUID.randomUUID(), 0);
       String own = server.key(late.token());

@@ -20,7 +20,7 @@ class PluginServiceIT {
   private final TestServer server = TestServer.shared();
   private final FakeUpstream upstream;
   private final String model = "gpt-4.1-" + UUID.randomUUID();
-  private final JsonNode user = make("guest-" + UUID.randomUUID());
+  private final JsonNode user = make("user-" + UUID.randomUUID());
   private final String key = user.path("api_key").asText();
   private final String id = user.path("user_id").asText();
 

@@ -194,8 +194,8 @@ class UsageIT {
   @Test
   void statementShowsSharingWithoutNames() {
     try (PoolFixture scene = new PoolFixture(1)) {
-      String guest = user();
-      String key = server.key(guest);
+      String other = user();
+      String key = server.key(other);
       for (int i = 0; i < 3; i++) {
         assertThat(server.call("POST", "/v1/chat/completions", key, scene.body(false)).status())
             .isEqualTo(200);
@@ -205,14 +205,14 @@ class UsageIT {
               () ->
                   Optional.of(
                           server
-                              .call("GET", "/api/usage/statement", guest, null)
+                              .call("GET", "/api/usage/statement", other, null)
                               .json()
                               .path("data"))
                       .filter(data -> data.path("drawn").path("requests").asInt() == 3));
       assertThat(statement.path("drawn").path("tokens").asLong()).isEqualTo(3 * 279);
       assertThat(statement.path("given").path("requests").asInt()).isZero();
       JsonNode rows =
-          server.call("GET", "/api/plugin-api/quotas/consumption", guest, null).json().path("data");
+          server.call("GET", "/api/plugin-api/quotas/consumption", other, null).json().path("data");
       assertThat(rows).hasSize(3);
       double before = rows.path(0).path("quota_before").asDouble();
       double after = rows.path(0).path("quota_after").asDouble();
@@ -226,17 +226,17 @@ class UsageIT {
   @Test
   void chargedFailuresCountInEverySum() {
     try (PoolFixture scene = new PoolFixture(1)) {
-      String guest = user();
+      String other = user();
       scene
           .upstream()
           .enqueue(Script.PLAIN.withFault(new Fault.Stall(Fault.StallPoint.MID_STREAM)));
-      server.call("POST", "/v1/chat/completions", server.key(guest), scene.body(true));
+      server.call("POST", "/v1/chat/completions", server.key(other), scene.body(true));
       JsonNode row =
           TestServer.eventually(
               () ->
                   Optional.of(
                           server
-                              .call("GET", "/api/usage/logs", guest, null)
+                              .call("GET", "/api/usage/logs", other, null)
                               .json()
                               .at("/data/logs/0"))
                       .filter(JsonNode::isObject));
@@ -244,11 +244,11 @@ class UsageIT {
       assertThat(row.path("quota_consumed").asDouble()).isPositive();
       assertThat(
               server
-                  .call("GET", "/api/plugin-api/quotas/consumption", guest, null)
+                  .call("GET", "/api/plugin-api/quotas/consumption", other, null)
                   .json()
                   .path("data"))
           .hasSize(1);
-      JsonNode drawn = statement(guest).path("drawn");
+      JsonNode drawn = statement(other).path("drawn");
       assertThat(drawn.path("cost").asDouble()).isEqualTo(row.path("cost").asDouble());
       assertThat(drawn.path("tokens").asLong()).isEqualTo(row.path("total_tokens").asLong());
     }
