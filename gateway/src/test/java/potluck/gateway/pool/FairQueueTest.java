@@ -61,6 +61,7 @@ class FairQueueTest {
 
   @Test
   void fairQueueLetsNobodySaveUpTurns() {
+    serve(enqueue(2, 1), 1);
     for (int i = 0; i < 50; i++) {
       serve(enqueue(1, 1), 1);
     }
