@@ -52,7 +52,7 @@ final class RevokedCallCanceller {
                   || change.topic() == Topic.USER
                   || change.topic() == Topic.SESSION;
           if (matters && inFlightCalls.anyMatch(caller -> isAbout(change, caller))) {
-            Thread.ofVirtual().name("recall").start(() -> cancelRevoked(change));
+            Thread.ofVirtual().name("revoked-calls").start(() -> cancelRevoked(change));
           }
         });
   }

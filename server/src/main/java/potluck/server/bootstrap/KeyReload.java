@@ -71,6 +71,6 @@ final class KeyReload implements Consumer<Change> {
   }
 
   private void reseal() {
-    Thread.ofVirtual().name("reseal").start(new CredentialReencryption(jdbi, vault));
+    Thread.ofVirtual().name("re-encryption").start(new CredentialReencryption(jdbi, vault));
   }
 }

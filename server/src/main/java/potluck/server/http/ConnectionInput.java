@@ -157,7 +157,7 @@ final class ConnectionInput implements Supplier<byte[]> {
     } else if (readAhead == null) {
       CompletableFuture<byte[]> reading = new CompletableFuture<>();
       readAhead = reading;
-      Thread.ofVirtual().name("read ahead").start(() -> runReadAhead(reading));
+      Thread.ofVirtual().name("read-ahead").start(() -> runReadAhead(reading));
     }
   }
 

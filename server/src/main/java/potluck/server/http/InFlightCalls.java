@@ -37,7 +37,7 @@ public final class InFlightCalls implements AutoCloseable {
   public InFlightCalls(Connections connections, Duration silence) {
     this.connections = connections;
     this.keepAliveNanos = silence.toNanos();
-    thread = Thread.ofPlatform().daemon().name("watch").start(this::run);
+    thread = Thread.ofPlatform().daemon().name("in-flight-calls").start(this::run);
   }
 
   /** One running call. */
@@ -75,7 +75,7 @@ public final class InFlightCalls implements AutoCloseable {
       if (now - lastWriteAt >= silence) {
         lastWriteAt = now;
         // On its own thread: a caller that does not read must not block the watcher.
-        Thread.ofVirtual().name("pulse").start(keepAlive);
+        Thread.ofVirtual().name("keep-alive").start(keepAlive);
       }
       if (!listening && now - lastWriteAt >= READ_AHEAD_AFTER_NANOS) {
         listening = true;
