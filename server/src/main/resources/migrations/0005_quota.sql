@@ -25,7 +25,7 @@ CREATE TABLE quotas (
 );
 CREATE INDEX quotas_updated ON quotas (updated_at);
 
--- Each transfer has two legs that add up to nothing: what a user gains, a book of the house loses.
+-- Each transfer has two entries that add up to zero: what a user gains, a book of the server loses.
 CREATE TABLE entries (
   id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   transfer    uuid NOT NULL,

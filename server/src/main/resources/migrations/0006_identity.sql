@@ -1,4 +1,4 @@
--- // identity: invitations, auditors, the audit chain, logins by other houses, keys with bounds
+-- // identity: invitations, auditors, the audit log, external logins, limits of keys
 
 ALTER TABLE users ADD COLUMN is_auditor boolean NOT NULL DEFAULT false;
 ALTER TABLE users ADD COLUMN use_only_dedicated boolean NOT NULL DEFAULT false;

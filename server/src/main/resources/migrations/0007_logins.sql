@@ -1,4 +1,4 @@
--- // logins: those that have begun in another house and not come back
+-- // logins: those that have begun at an identity provider and have not come back
 
 CREATE TABLE login_states (
   state      bytea PRIMARY KEY,

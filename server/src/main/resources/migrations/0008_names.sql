@@ -1,4 +1,4 @@
--- // names: letters of every script, whatever the locale of the database
+-- // names: letters of every script, in any locale of the database
 
 -- What a letter is depends on the database's locale, and C knows none but ASCII's. The program holds
 -- names to its rule (letters and digits of every script, dots, hyphens, underscores).

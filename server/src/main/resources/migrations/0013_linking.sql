@@ -1,4 +1,4 @@
--- // linking: logins of other houses that users add, what pages show them first, teams with limits
+-- // linking: external identities of users, provider names on pages, teams with limits
 
 -- Whose login is to be linked; null where somebody logs in.
 ALTER TABLE login_states ADD COLUMN user_id bigint REFERENCES users ON DELETE CASCADE;

@@ -1,4 +1,4 @@
--- // house: users, sessions, keys, accounts, usage, and the feed that tells nodes what changed
+-- // initial: users, sessions, keys, accounts, usage, and the feed that tells nodes what has changed
 
 -- Ids of users are small integers because the origin's clients show them.
 CREATE TABLE users (

@@ -1,9 +1,9 @@
--- // moving: what came from elsewhere, so that a repeat makes no doubles
+-- // importing: which rows were imported, so that a repeated import makes no duplicates
 
 ALTER TABLE api_keys ADD COLUMN from_elsewhere boolean NOT NULL DEFAULT false;
 CREATE INDEX api_keys_from_elsewhere ON api_keys (id) WHERE from_elsewhere;
 
--- `mark` tells a thing from another that has its number: two houses both have a user 1.
+-- `mark` distinguishes objects with the same id: two gateways both have a user 1.
 CREATE TABLE imports (
   source     text NOT NULL,
   kind       text NOT NULL CHECK (kind IN ('user', 'login', 'key', 'account', 'quota', 'route', 'usage')),
