@@ -262,7 +262,7 @@ class NewApiImportIT {
   /** As mariadb-dump wrote them: with blobs, routines, zero dates, and whatever names may hold. */
   @Test
   void fromRealDumpsOfOneApiAndNewApi() throws Exception {
-    Path folder = Path.of("src/test/resources/moving").toAbsolutePath();
+    Path folder = Path.of("src/test/resources/importing").toAbsolutePath();
     String newer = folder.resolve("new-api-dump.sql").toString();
     JsonNode dry = importReport(newer);
     assertThat(AntiHubImportIT.line(dry, "user")).isEqualTo("found 6 came 3 here 0 left 3");

@@ -53,7 +53,7 @@ record SourceDatabase(TestServer server, String name) {
 
   /** A file of these tests'. */
   static String script(String file) {
-    try (var in = SourceDatabase.class.getResourceAsStream("/moving/" + file)) {
+    try (var in = SourceDatabase.class.getResourceAsStream("/importing/" + file)) {
       return new String(
           java.util.Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

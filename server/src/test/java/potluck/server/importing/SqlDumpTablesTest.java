@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Files that mariadb-dump wrote, of databases with blobs, routines, odd names and odd dates; those
- * are in {@code moving/*-dump*.sql}.
+ * are in {@code importing/*-dump*.sql}.
  */
 class SqlDumpTablesTest {
-  private static final Path MOVING = Path.of("src/test/resources/moving");
+  private static final Path DUMPS = Path.of("src/test/resources/importing");
 
   private static final String SMALL =
       """
@@ -42,7 +42,7 @@ class SqlDumpTablesTest {
   @Test
   void blobsAndRoutinesDoNotHideOtherRows() throws IOException {
     for (String file : new String[] {"new-api-dump.sql", "new-api-dump-hex.sql"}) {
-      Path dump = MOVING.resolve(file);
+      Path dump = DUMPS.resolve(file);
       assertThat(rows(dump, "users", "username", "display_name", "quota"))
           .as(file)
           .hasSize(6)
@@ -62,7 +62,7 @@ class SqlDumpTablesTest {
       assertThat(rows(dump, "channels", "channel_info").getFirst().get("channel_info"))
           .contains("\"it's \\\"bad\\\" \\\\ \\u4e2d\"");
     }
-    assertThat(rows(MOVING.resolve("one-api-dump.sql"), "users", "username", "display_name"))
+    assertThat(rows(DUMPS.resolve("one-api-dump.sql"), "users", "username", "display_name"))
         .hasSize(5)
         .contains(
             Map.of("username", "老王", "display_name", "tab\tline\r\nnul\0end"),
