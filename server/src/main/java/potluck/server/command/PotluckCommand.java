@@ -47,7 +47,7 @@ import potluck.server.settings.SettingsPage;
 public final class PotluckCommand {
   private static final int EXIT_UNREACHABLE = 3;
 
-  static final String VERSION = "Potluck 0.1.0";
+  static final String VERSION = "Potluck 0.2.0";
 
   private PotluckCommand() {}
 
