@@ -366,7 +366,11 @@ public enum Setting {
 
   /** Whether this is the first setting of its section. */
   boolean startsSection() {
-    return ordinal() == 0 || values()[ordinal() - 1].section != section;
+    return Arrays.stream(values())
+        .filter(setting -> setting.section == section)
+        .findFirst()
+        .filter(first -> first == this)
+        .isPresent();
   }
 
   /** Whether the value must never be shown. */

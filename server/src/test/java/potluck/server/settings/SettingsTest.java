@@ -93,7 +93,7 @@ class SettingsTest {
   @Test
   void unknownNameInTheEnvironmentIsAnErrorOnlyWithOurPrefix() {
     assertThat(load(Map.of("QOUTA", "x", "PATH", "/bin")).warnings()).isEmpty();
-    assertThat(problems(Map.of("POTLUCK_MAX_BODY", "1"))).singleElement();
+    assertThat(problems(Map.of("POTLUCK_MAX_BODY", "1"))).hasSize(1);
   }
 
   @Test
