@@ -208,9 +208,7 @@ public final class DoctorChecks {
   }
 
   private void database(Settings settings, Clock clock) {
-    boolean none =
-        settings.databaseUrl().isEmpty()
-            && !Database.existsIn(settings.home());
+    boolean none = settings.databaseUrl().isEmpty() && !Database.existsIn(settings.home());
     if (none) {
       add(Finding.well("database", "there is none yet; ./potluck start creates it"));
       return;

@@ -52,7 +52,8 @@ record Infrastructure(
   private static final Duration BACKGROUND_TIMEOUT = Duration.ofSeconds(30);
 
   static Infrastructure of(Settings settings, Database database) {
-    Jdbi jdbi = jdbi(database.withTimeout(settings.values().seconds(Setting.DATABASE_TIMEOUT_SECONDS)));
+    Jdbi jdbi =
+        jdbi(database.withTimeout(settings.values().seconds(Setting.DATABASE_TIMEOUT_SECONDS)));
     AllowedHosts allowed =
         AllowedHosts.parse(
             settings.values().text(Setting.UPSTREAM_ALLOWED_HOSTS)

@@ -51,7 +51,8 @@ final class AccountCommand {
     put(body, "name", name);
     put(body, "base_url", baseUrl);
     put(body, "models", models);
-    body.put("api_key", ConsoleInput.readSecret(CommandText.of("Credential of the account", "账号凭据")));
+    body.put(
+        "api_key", ConsoleInput.readSecret(CommandText.of("Credential of the account", "账号凭据")));
     return asking.run(
         api -> api.call("POST", ACCOUNTS, body).path("data"),
         account -> ConsoleOutput.table(List.of(account), COLUMNS));
@@ -90,39 +91,50 @@ final class AccountCommand {
   @Command(description = "Enable an account.")
   int enable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/status", "status", 1, CommandText.of("The account is enabled", "已启用"));
+    return put(
+        asking, account, "/status", "status", 1, CommandText.of("The account is enabled", "已启用"));
   }
 
   @Command(description = "Disable an account.")
   int disable(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/status", "status", 0, CommandText.of("The account is disabled", "已停用"));
+    return put(
+        asking, account, "/status", "status", 0, CommandText.of("The account is disabled", "已停用"));
   }
 
   @Command(
       description = "Share an account with everybody; you confirm that its provider allows that.")
   int share(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/type", "is_shared", 1, CommandText.of("The account is shared", "已共享"));
+    return put(
+        asking, account, "/type", "is_shared", 1, CommandText.of("The account is shared", "已共享"));
   }
 
   @Command(description = "Stop sharing an account.")
   int unshare(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/type", "is_shared", 0, CommandText.of("The account is only yours", "已设为专属"));
+    return put(
+        asking,
+        account,
+        "/type",
+        "is_shared",
+        0,
+        CommandText.of("The account is only yours", "已设为专属"));
   }
 
   @Command(description = "Reset the standing of an account and enable it.")
   int reset(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
-    return put(asking, account, "/status", "status", 1, CommandText.of("The account is ready", "已重置"));
+    return put(
+        asking, account, "/status", "status", 1, CommandText.of("The account is ready", "已重置"));
   }
 
   @Command(description = "Delete an account.")
   int delete(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ACCOUNT") String account)
       throws IOException {
     return asking.runAndConfirm(
-        api -> api.call("DELETE", accountPath(api, account), null), CommandText.of("The account is deleted", "已删除"));
+        api -> api.call("DELETE", accountPath(api, account), null),
+        CommandText.of("The account is deleted", "已删除"));
   }
 
   private static int put(

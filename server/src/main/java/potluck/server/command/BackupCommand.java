@@ -46,7 +46,9 @@ final class BackupCommand implements Callable<Integer> {
                       withSecrets ? ServerKeys.texts(settings.tokens()) : Map.of()));
     }
     System.out.printf(
-        CommandText.of("%s: %d tables, %d rows, schema %s, %d journal segments%n", "%s：%d 个表、%d 行，结构版本 %s，%d 个流水段%n"),
+        CommandText.of(
+            "%s: %d tables, %d rows, schema %s, %d journal segments%n",
+            "%s：%d 个表、%d 行，结构版本 %s，%d 个流水段%n"),
         file,
         manifest.tables().size(),
         manifest.rows(),
@@ -54,8 +56,12 @@ final class BackupCommand implements Callable<Integer> {
         manifest.journal().size());
     System.out.println(
         withSecrets
-            ? CommandText.of("The backup contains the keys: anybody who has this file can read every credential.", "备份包含密钥：得到此文件的人可以读取所有凭据，请妥善保管。")
-            : CommandText.of("The backup does not contain the keys. Without data/secrets (or JWT_SECRET_KEY and PLUGIN_API_ENCRYPTION_KEY)\nno credential can be decrypted and no password or API key works: back them up separately, or use --with-secrets.", "备份不含密钥。没有 data/secrets（或 JWT_SECRET_KEY 和 PLUGIN_API_ENCRYPTION_KEY）就无法解密凭据，\n密码和 API 密钥也无法使用：请另行保存，或使用 --with-secrets。"));
+            ? CommandText.of(
+                "The backup contains the keys: anybody who has this file can read every credential.",
+                "备份包含密钥：得到此文件的人可以读取所有凭据，请妥善保管。")
+            : CommandText.of(
+                "The backup does not contain the keys. Without data/secrets (or JWT_SECRET_KEY and PLUGIN_API_ENCRYPTION_KEY)\nno credential can be decrypted and no password or API key works: back them up separately, or use --with-secrets.",
+                "备份不含密钥。没有 data/secrets（或 JWT_SECRET_KEY 和 PLUGIN_API_ENCRYPTION_KEY）就无法解密凭据，\n密码和 API 密钥也无法使用：请另行保存，或使用 --with-secrets。"));
     return 0;
   }
 }

@@ -103,13 +103,17 @@ final class DbCommand {
       BackupManifest moved =
           DatabaseMove.move(from, target, replace, settings.home(), PotluckCommand.VERSION);
       System.out.printf(
-          CommandText.of("%d tables and %d rows were copied, and the ledger adds up%n", "已复制 %d 个表、%d 行，账目一致%n"),
-          moved.tables().size(), moved.rows());
+          CommandText.of(
+              "%d tables and %d rows were copied, and the ledger adds up%n",
+              "已复制 %d 个表、%d 行，账目一致%n"),
+          moved.tables().size(),
+          moved.rows());
     }
     System.out.println(
         home
             ? CommandText.of("Remove DATABASE_URL and start.", "请删除 DATABASE_URL 后启动。")
-            : CommandText.of("Set DATABASE_URL to the target and start.", "请把 DATABASE_URL 设为目标数据库后启动。"));
+            : CommandText.of(
+                "Set DATABASE_URL to the target and start.", "请把 DATABASE_URL 设为目标数据库后启动。"));
     return 0;
   }
 
@@ -118,7 +122,9 @@ final class DbCommand {
       throws IOException {
     if (!Files.isDirectory(SOURCES)) {
       System.err.println(
-          CommandText.of("There are no sources in this folder; run this in a checkout of Potluck.", "这里没有源码，请在 Potluck 的源码目录中运行。"));
+          CommandText.of(
+              "There are no sources in this folder; run this in a checkout of Potluck.",
+              "这里没有源码，请在 Potluck 的源码目录中运行。"));
       return 1;
     }
     System.out.println(Migrations.create(SOURCES, name));

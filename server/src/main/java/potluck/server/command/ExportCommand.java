@@ -65,13 +65,16 @@ final class ExportCommand {
               export
                   .find(name)
                   .orElseThrow(
-                      () -> new IllegalStateException(CommandText.of("there is no user '", "没有此用户：'") + name + "'"));
+                      () ->
+                          new IllegalStateException(
+                              CommandText.of("there is no user '", "没有此用户：'") + name + "'"));
           if (file == null || file.toString().equals("-")) {
             export.write(id, System.out);
             System.out.println();
           } else {
             OwnerOnlyFile.create(file, out -> export.write(id, out));
-            System.out.println(file + CommandText.of(": exported everything about user ", "：已导出用户的全部数据，用户 ") + id);
+            System.out.println(
+                file + CommandText.of(": exported everything about user ", "：已导出用户的全部数据，用户 ") + id);
           }
           return 0;
         });
@@ -94,7 +97,9 @@ final class ExportCommand {
                   format == Format.csv ? FullExport.FileFormat.CSV : FullExport.FileFormat.JSONL,
                   (table, rows) -> System.out.printf("%-20s %,12d%n", table, rows));
           System.out.println(
-              CommandText.of("The files contain no secrets and cannot be restored; use ./potluck backup for that.", "文件不含密钥，不能用于恢复；备份请使用 ./potluck backup。"));
+              CommandText.of(
+                  "The files contain no secrets and cannot be restored; use ./potluck backup for that.",
+                  "文件不含密钥，不能用于恢复；备份请使用 ./potluck backup。"));
           return 0;
         });
   }

@@ -170,14 +170,19 @@ final class ImportCommand {
     }
     ConsoleOutput.table(rows, "kind", "found", column, "here", "left_out");
     for (ImportReport.KindView line : report.kinds()) {
-      line.reasons().forEach(reason -> print(line.kind() + CommandText.of(" skipped", " 未导入"), reason));
+      line.reasons()
+          .forEach(reason -> print(line.kind() + CommandText.of(" skipped", " 未导入"), reason));
       line.remarks().forEach(reason -> print(line.kind() + CommandText.of(" note", " 说明"), reason));
     }
     System.out.println();
     System.out.println(
         report.applied()
-            ? CommandText.of("The import is complete; a running Potluck sees it within two seconds. It can be repeated.", "导入完成，运行中的 Potluck 两秒内可见。可以重复执行。")
-            : CommandText.of("This is a preview; nothing was written. Repeat with --apply to import.", "这是预览，未写入任何数据；加上 --apply 执行导入。"));
+            ? CommandText.of(
+                "The import is complete; a running Potluck sees it within two seconds. It can be repeated.",
+                "导入完成，运行中的 Potluck 两秒内可见。可以重复执行。")
+            : CommandText.of(
+                "This is a preview; nothing was written. Repeat with --apply to import.",
+                "这是预览，未写入任何数据；加上 --apply 执行导入。"));
   }
 
   private static void print(String what, ImportReport.ReasonView reason) {

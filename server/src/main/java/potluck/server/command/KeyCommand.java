@@ -49,7 +49,8 @@ final class KeyCommand {
   int revoke(@Mixin ApiCommandMixin asking, @Parameters(paramLabel = "ID") long id)
       throws IOException {
     return asking.runAndConfirm(
-        api -> api.call("DELETE", "/api/api-keys/" + id, null), CommandText.of("The key is revoked", "密钥已撤销"));
+        api -> api.call("DELETE", "/api/api-keys/" + id, null),
+        CommandText.of("The key is revoked", "密钥已撤销"));
   }
 
   @Command(description = "Replace a key; the old one stays valid for a while.")

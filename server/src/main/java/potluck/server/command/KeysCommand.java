@@ -80,7 +80,9 @@ final class KeysCommand {
     return switch (what) {
       case refresh -> {
         System.out.println(
-            CommandText.of("Refresh tokens are random and stored as hashes, so there is no key to rotate. The key of repeated refreshes is derived from jwt.", "刷新令牌是随机数，以哈希保存，没有密钥可轮换。重复刷新所用的密钥由 jwt 派生。"));
+            CommandText.of(
+                "Refresh tokens are random and stored as hashes, so there is no key to rotate. The key of repeated refreshes is derived from jwt.",
+                "刷新令牌是随机数，以哈希保存，没有密钥可轮换。重复刷新所用的密钥由 jwt 派生。"));
         yield 0;
       }
       case jwt -> withDatabase((settings, jdbi) -> rotateJwt(settings, jdbi));
@@ -96,7 +98,9 @@ final class KeysCommand {
     ServerKeys.add(settings.home(), SecretFiles.JWT, tokens.jwt());
     ServerKeys.announceChange(jdbi);
     System.out.println(
-        CommandText.of("A new key signs from now on; running nodes use it within two seconds. Nobody is logged out.", "新密钥开始签名，运行中的节点两秒内使用它。不会使任何人退出登录。"));
+        CommandText.of(
+            "A new key signs from now on; running nodes use it within two seconds. Nobody is logged out.",
+            "新密钥开始签名，运行中的节点两秒内使用它。不会使任何人退出登录。"));
     return 0;
   }
 
@@ -119,8 +123,12 @@ final class KeysCommand {
     }
     System.out.println(
         done
-            ? CommandText.of("A new key encrypts from now on, and all credentials were re-encrypted with it; ./potluck keys drop encryption removes the older ones once nothing needs them.", "新密钥开始加密，所有凭据已用它重新加密；旧密钥不再需要时，用 ./potluck keys drop encryption 移除。")
-            : CommandText.of("A new key encrypts from now on; older keys are still needed (./potluck keys list) and stay.", "新密钥开始加密；部分数据仍需旧密钥（./potluck keys list），旧密钥保留。"));
+            ? CommandText.of(
+                "A new key encrypts from now on, and all credentials were re-encrypted with it; ./potluck keys drop encryption removes the older ones once nothing needs them.",
+                "新密钥开始加密，所有凭据已用它重新加密；旧密钥不再需要时，用 ./potluck keys drop encryption 移除。")
+            : CommandText.of(
+                "A new key encrypts from now on; older keys are still needed (./potluck keys list) and stay.",
+                "新密钥开始加密；部分数据仍需旧密钥（./potluck keys list），旧密钥保留。"));
     return 0;
   }
 
@@ -166,10 +174,13 @@ final class KeysCommand {
           ServerKeys.announceChange(jdbi);
           System.out.printf(
               CommandText.of("%d keys were removed, %d are left%n", "已移除 %d 个密钥，剩余 %d 个%n"),
-              keys.size() - kept.size(), kept.size());
+              keys.size() - kept.size(),
+              kept.size());
           if (what == KeyPurpose.encryption) {
             System.out.println(
-                CommandText.of("Earlier backups still need them, unless they were made with --with-secrets.", "更早的备份仍需要它们，除非备份时使用了 --with-secrets。"));
+                CommandText.of(
+                    "Earlier backups still need them, unless they were made with --with-secrets.",
+                    "更早的备份仍需要它们，除非备份时使用了 --with-secrets。"));
           }
           return 0;
         });

@@ -68,7 +68,8 @@ final class LedgerCommand {
         throw new IllegalStateException("there is no journal in " + folder);
       }
       long posted = JournalReplay.replay(settings, database, copy.folder(), nodeId);
-      System.out.printf(CommandText.of("%d rows of node %s were posted%n", "已入账 %d 行，来自节点 %s%n"), posted, nodeId);
+      System.out.printf(
+          CommandText.of("%d rows of node %s were posted%n", "已入账 %d 行，来自节点 %s%n"), posted, nodeId);
     }
     return 0;
   }

@@ -26,12 +26,17 @@ final class LoginCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     LogSilencer.silence();
-    String username = user == null ? ConsoleInput.readLine(CommandText.of("User name", "用户名")) : user;
+    String username =
+        user == null ? ConsoleInput.readLine(CommandText.of("User name", "用户名")) : user;
     String password = ConsoleInput.readSecret(CommandText.of("Password", "密码"));
     LoginFile file = LoginFile.of(System.getenv());
     LoginFile.Login login = ApiClient.logIn(file, url.replaceAll("/+$", ""), username, password);
     System.out.printf(
-        CommandText.of("%s is logged in at %s; the login is stored in %s%n", "%s 已登录 %s；登录信息保存在 %s%n"), username, login.url(), file.path());
+        CommandText.of(
+            "%s is logged in at %s; the login is stored in %s%n", "%s 已登录 %s；登录信息保存在 %s%n"),
+        username,
+        login.url(),
+        file.path());
     return 0;
   }
 

@@ -65,7 +65,8 @@ public final class PotluckCommand {
     line.setExecutionExceptionHandler(
         (thrown, _, _) -> {
           if (thrown instanceof InvalidSettings bad) {
-            System.err.println(CommandText.of("Potluck cannot start with these settings:", "设置有误，Potluck 无法启动："));
+            System.err.println(
+                CommandText.of("Potluck cannot start with these settings:", "设置有误，Potluck 无法启动："));
             bad.problems().forEach(problem -> System.err.println("  - " + problem));
             return 2;
           }
@@ -101,8 +102,7 @@ public final class PotluckCommand {
               "There is no database in "
                   + settings.home()
                   + ". Run this command in the folder in which Potluck is started, or set POTLUCK_HOME or DATABASE_URL.",
-              settings.home()
-                  + " 中没有数据库。请在启动 Potluck 的目录中运行此命令，或设置 POTLUCK_HOME 或 DATABASE_URL。"));
+              settings.home() + " 中没有数据库。请在启动 Potluck 的目录中运行此命令，或设置 POTLUCK_HOME 或 DATABASE_URL。"));
     }
     return settings();
   }

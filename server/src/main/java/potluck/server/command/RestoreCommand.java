@@ -50,12 +50,22 @@ final class RestoreCommand implements Callable<Integer> {
         }
         long posted = replayJournal(restore, settings, database);
         System.out.printf(
-            CommandText.of("%s of %s: %d tables and %d rows were restored, %d more from the journal%n", "%s（%s）：已恢复 %d 个表、%d 行，另有 %d 行来自流水%n"),
-            file, manifest.madeAt(), manifest.tables().size(), manifest.rows(), posted);
+            CommandText.of(
+                "%s of %s: %d tables and %d rows were restored, %d more from the journal%n",
+                "%s（%s）：已恢复 %d 个表、%d 行，另有 %d 行来自流水%n"),
+            file,
+            manifest.madeAt(),
+            manifest.tables().size(),
+            manifest.rows(),
+            posted);
         System.out.println(
             secrets.isEmpty()
-                ? CommandText.of("This backup has no keys: the keys of this server are used.", "备份不含密钥，使用本服务器的密钥。")
-                : CommandText.of("The keys are in data/secrets; earlier ones are kept beside them.", "密钥已恢复到 data/secrets，原有密钥保留在旁边。"));
+                ? CommandText.of(
+                    "This backup has no keys: the keys of this server are used.",
+                    "备份不含密钥，使用本服务器的密钥。")
+                : CommandText.of(
+                    "The keys are in data/secrets; earlier ones are kept beside them.",
+                    "密钥已恢复到 data/secrets，原有密钥保留在旁边。"));
         return verify(database);
       }
     }
@@ -99,7 +109,9 @@ final class RestoreCommand implements Callable<Integer> {
     List<String> wrong = new LedgerQueries(Jdbi.create(database.forReports())).verify();
     wrong.forEach(System.out::println);
     System.out.println(
-        wrong.isEmpty() ? CommandText.of("The ledger adds up", "账目一致") : CommandText.of("The ledger does not add up", "账目不一致"));
+        wrong.isEmpty()
+            ? CommandText.of("The ledger adds up", "账目一致")
+            : CommandText.of("The ledger does not add up", "账目不一致"));
     // With the keys that have just been restored.
     List<DoctorChecks.Finding> keys =
         DoctorChecks.keys(database, PotluckCommand.settings().tokens());

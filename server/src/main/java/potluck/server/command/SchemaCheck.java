@@ -17,7 +17,9 @@ final class SchemaCheck {
             .history().stream().anyMatch(step -> step.appliedAt() == null);
     if (pending) {
       throw new IllegalStateException(
-          CommandText.of("the database schema is not current; run ./potluck db upgrade", "数据库结构不是最新，请运行 ./potluck db upgrade"));
+          CommandText.of(
+              "the database schema is not current; run ./potluck db upgrade",
+              "数据库结构不是最新，请运行 ./potluck db upgrade"));
     }
   }
 }

@@ -3,7 +3,6 @@ package potluck.server.command;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -18,8 +17,6 @@ import potluck.server.bootstrap.Wiring;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
 import potluck.server.http.HttpServer;
-import potluck.server.logging.LogSettings;
-import potluck.server.logging.Logging;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
 
@@ -103,8 +100,7 @@ final class StartCommand implements Callable<Integer> {
    */
   private static void await(Settings settings, Database database) throws InterruptedException {
     LOG.warn("the database is unreachable; waiting for it");
-    try (HttpServer startupServer =
-        ApiServer.startingServer(ServerConfig.read(settings))) {
+    try (HttpServer startupServer = ApiServer.startingServer(ServerConfig.read(settings))) {
       while (!database.isReachable()) {
         Thread.sleep(200);
       }

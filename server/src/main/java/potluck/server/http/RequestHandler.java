@@ -154,7 +154,9 @@ public final class RequestHandler {
       matched
           .route()
           .handler()
-          .handle(new Request(in, out, id, surface, matched.values(), caller, body, address, language(in)));
+          .handle(
+              new Request(
+                  in, out, id, surface, matched.values(), caller, body, address, language(in)));
     } catch (ApiError error) {
       sendError(in, out, surface, error, id);
     } catch (FailureException refused) {

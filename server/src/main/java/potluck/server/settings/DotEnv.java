@@ -12,8 +12,8 @@ final class DotEnv {
   private DotEnv() {}
 
   /**
-   * The file that counts: in the folder that {@code POTLUCK_HOME} names in the environment, if there
-   * is one there, else in the folder in which Potluck was started.
+   * The file that counts: in the folder that {@code POTLUCK_HOME} names in the environment, if
+   * there is one there, else in the folder in which Potluck was started.
    */
   static Path locate(Map<String, String> environment, Path folder) {
     String home = environment.getOrDefault(Setting.POTLUCK_HOME.name(), "").strip();

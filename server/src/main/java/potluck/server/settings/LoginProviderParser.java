@@ -48,8 +48,7 @@ final class LoginProviderParser {
         values.choice(Setting.ALLOW_NEW_ACCOUNT_CREATION).equals("true"),
         values
             .find(Setting.LOGIN_REDIRECT_URL)
-            .orElseGet(
-                () -> PublicUrl.of(values, values.integer(Setting.PORT)) + "/auth/callback"),
+            .orElseGet(() -> PublicUrl.of(values, values.integer(Setting.PORT)) + "/auth/callback"),
         providers);
   }
 

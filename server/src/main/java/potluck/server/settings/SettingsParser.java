@@ -140,9 +140,9 @@ final class SettingsParser {
   }
 
   /**
-   * An unknown name stops the start if it is likely meant to be a setting: anything with our prefix,
-   * and what is within two edits of a setting in {@code .env}. Any other name in {@code .env} is a
-   * warning; the environment has many names that are not ours.
+   * An unknown name stops the start if it is likely meant to be a setting: anything with our
+   * prefix, and what is within two edits of a setting in {@code .env}. Any other name in {@code
+   * .env} is a warning; the environment has many names that are not ours.
    */
   private void checkUnknownNames() {
     values.names().stream()

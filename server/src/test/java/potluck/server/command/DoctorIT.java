@@ -105,7 +105,8 @@ class DoctorIT {
     assertThat(secrets.resolve("fernet")).doesNotExist();
     Files.writeString(secrets.resolve("fernet"), "no key at all");
     assertThat(
-            wrong(look(server.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "secrets").says())
+            wrong(look(server.folder(), Map.of("METRICS_PORT", "0", "PORT", "0")), "secrets")
+                .says())
         .contains(secrets.resolve("fernet").toString(), "backup");
     for (String name : List.of("jwt", "fernet")) {
       Files.writeString(secrets.resolve(name), SecretFiles.newKey());

@@ -92,9 +92,11 @@ class OutageIT {
     List<Thread> people =
         List.of(
             Thread.startVirtualThread(
-                () -> loop(over, seen, "me", () -> server.call("GET", "/api/auth/me", token, null))),
+                () ->
+                    loop(over, seen, "me", () -> server.call("GET", "/api/auth/me", token, null))),
             Thread.startVirtualThread(
-                () -> loop(over, seen, "models", () -> server.call("GET", "/v1/models", key, null))),
+                () ->
+                    loop(over, seen, "models", () -> server.call("GET", "/v1/models", key, null))),
             Thread.startVirtualThread(
                 () ->
                     loop(

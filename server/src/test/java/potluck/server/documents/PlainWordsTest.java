@@ -34,7 +34,9 @@ class PlainWordsTest {
     forbid("whoever|whosoever", "'anybody who' or 'the caller': hard to follow");
     forbid("anew", "'again' or 'new': archaic");
     forbid("(?<!there )(is|are) none", "'is not a …' or 'has no …': hard to follow");
-    forbid("told(?! apart| from)", "'receives', 'is informed', 'gets the error': programs are not told things");
+    forbid(
+        "told(?! apart| from)",
+        "'receives', 'is informed', 'gets the error': programs are not told things");
     forbid("for nowhere|written nowhere|kept nowhere", "'not stored' or 'empty'");
     forbid("in (its|their|the) stead", "'instead': archaic");
     forbid("the origin('s)? (system|backend|frontend|has|had)", "'AntiHub': call it by its name");
@@ -128,8 +130,7 @@ class PlainWordsTest {
             int from = Math.max(0, words.start() - 40);
             int to = Math.min(checked.length(), words.end() + 30);
             String around = checked.substring(from, to).replaceAll("\\s+", " ");
-            found.add(
-                name + ": '" + words.group() + "' in «" + around + "»; write " + instead);
+            found.add(name + ": '" + words.group() + "' in «" + around + "»; write " + instead);
           }
         });
   }

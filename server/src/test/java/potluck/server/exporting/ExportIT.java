@@ -107,7 +107,8 @@ class ExportIT {
         }
         assertThat(text).contains("dora", "erik", "potluck-demo");
         checkNoSecrets(server, text.toString(), key);
-        assertThat(CommandResult.runIn(server.folder(), "export", "all", folder.toString()).status())
+        assertThat(
+                CommandResult.runIn(server.folder(), "export", "all", folder.toString()).status())
             .isEqualTo(format.equals("csv") ? 1 : 0);
       }
       assertThat(Files.readString(temp.resolve("csv/accounts.csv"))).contains("'=HYPERLINK(1)");
@@ -136,7 +137,8 @@ class ExportIT {
         .isInstanceOf(UncheckedIOException.class);
     Path file = Files.createDirectory(temp.resolve("broken")).resolve("dora.json");
     assertThat(
-            CommandResult.runIn(server.folder(), "export", "user", "dora", file.toString()).status())
+            CommandResult.runIn(server.folder(), "export", "user", "dora", file.toString())
+                .status())
         .isEqualTo(1);
     assertThat(temp.resolve("broken")).isEmptyDirectory();
     CommandResult printed = CommandResult.runIn(server.folder(), "export", "user", "dora");

@@ -98,7 +98,8 @@ class LiteLlmImportIT {
     try {
       Path file = temp.resolve("config.yaml");
       Files.writeString(file, "model_list: [{");
-      CommandResult broken = SourceDatabase.runImport(server, "litellm", file.toString(), "--apply");
+      CommandResult broken =
+          SourceDatabase.runImport(server, "litellm", file.toString(), "--apply");
       assertThat(broken.status()).isEqualTo(1);
       assertThat(broken.err()).contains("is not YAML");
       Files.writeString(file, "a: &a [*a, *a]\nmodel_list: 7");

@@ -61,7 +61,9 @@ record SourceDatabase(TestServer server, String name) {
     }
   }
 
-  /** Types {@code ./potluck import …} in the potluck's folder; an account of a test's may be here. */
+  /**
+   * Types {@code ./potluck import …} in the potluck's folder; an account of a test's may be here.
+   */
   static CommandResult runImport(TestServer potluck, String... words) {
     List<String> all = new java.util.ArrayList<>(List.of("import"));
     all.addAll(List.of(words));

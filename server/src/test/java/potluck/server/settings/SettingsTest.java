@@ -103,15 +103,13 @@ class SettingsTest {
     assertThat(settings.values().isTrue(Setting.CC_BUFFER_STREAM)).isTrue();
     assertThat(settings.warnings())
         .anySatisfy(
-            warning ->
-                assertThat(warning).contains("DATABASE_SECONDS", "DATABASE_TIMEOUT_SECONDS"))
+            warning -> assertThat(warning).contains("DATABASE_SECONDS", "DATABASE_TIMEOUT_SECONDS"))
         .hasSize(2);
   }
 
   @Test
   void newNameWinsOverTheFormerOne() {
-    Settings settings =
-        load(Map.of("STREAM_PULSE_SECONDS", "7", "STREAM_KEEPALIVE_SECONDS", "8"));
+    Settings settings = load(Map.of("STREAM_PULSE_SECONDS", "7", "STREAM_KEEPALIVE_SECONDS", "8"));
     assertThat(settings.values().number(Setting.STREAM_KEEPALIVE_SECONDS)).isEqualTo(8);
   }
 

@@ -27,7 +27,8 @@ class AuditIT {
             .asLong();
     server.call("PATCH", "/api/admin/users/" + id, server.admin(), "{\"is_silenced\":true}");
     server.login(name, "not-the-secret-word");
-    TestServer.Response said = server.call("GET", "/api/admin/audit?limit=500", server.admin(), null);
+    TestServer.Response said =
+        server.call("GET", "/api/admin/audit?limit=500", server.admin(), null);
     assertThat(said.text()).contains("user.add", "user.change", "login.failed", name);
     assertThat(said.text()).doesNotContain("the-secret-word-1", "not-the-secret-word");
     JsonNode some =

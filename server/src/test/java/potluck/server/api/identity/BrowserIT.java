@@ -90,7 +90,8 @@ class BrowserIT {
       assertThat(names).hasSize(5).allMatch(each -> each.asText().equals(name));
       TestServer.eventually(() -> seen.contains("GET /login") ? Optional.of(1) : Optional.empty());
       assertThat(seen.stream().filter(call -> call.endsWith("/api/auth/refresh")).count())
-          // Five at once, then refused ones until a Retry-After: without it the loop would never end.
+          // Five at once, then refused ones until a Retry-After: without it the loop would never
+          // end.
           .isBetween(2L, 15L);
     } finally {
       browser.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -44,7 +44,8 @@ class RelayIT {
               .formatted(scene.model);
       assertThat(scene.server.call("POST", path, scene.admin, body).text()).endsWith("[DONE]\n\n");
       String explicit = body.replaceFirst("\\{", "{\"stream\":false,");
-      assertThat(scene.server.call("POST", path, scene.key, explicit).json().path("object").asText())
+      assertThat(
+              scene.server.call("POST", path, scene.key, explicit).json().path("object").asText())
           .isEqualTo("chat.completion");
     }
   }

@@ -11,8 +11,8 @@ import potluck.kit.Faults;
 import potluck.server.testing.TestServer;
 
 /**
- * Two servers: one whose pool is the other's, over a connection that can be taken away. The other is
- * the server that all tests share.
+ * Two servers: one whose pool is the other's, over a connection that can be taken away. The other
+ * is the server that all tests share.
  */
 final class PoolAndBackend implements AutoCloseable {
   static final String PASSWORD = "a-password-of-my-own";
