@@ -1,9 +1,9 @@
 package potluck.server.command;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "SystemConsoleNull") // It does if neither end is a terminal, depending on the JDK.
 final class ConsoleInput {
-  private static final BufferedReader INPUT =
-      new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-
   private ConsoleInput() {}
 
   /** Without echo on a terminal; otherwise a line of standard input. */
@@ -23,7 +20,7 @@ final class ConsoleInput {
       char[] typed = console.readPassword("%s: ", question);
       return requireText(typed == null ? null : new String(typed), question);
     }
-    return requireText(INPUT.readLine(), question);
+    return requireText(nextLine(System.in), question);
   }
 
   static String readLine(String question) throws IOException {
@@ -31,7 +28,19 @@ final class ConsoleInput {
     if (console != null && console.isTerminal()) {
       return requireText(console.readLine("%s: ", question), question);
     }
-    return requireText(INPUT.readLine(), question);
+    return requireText(nextLine(System.in), question);
+  }
+
+  /** Reads no further than the end of the line, so that the next question gets the next line. */
+  private static @Nullable String nextLine(InputStream in) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int next = in.read();
+    boolean ended = next < 0;
+    while (next >= 0 && next != '\n') {
+      line.write(next);
+      next = in.read();
+    }
+    return ended ? null : line.toString(StandardCharsets.UTF_8);
   }
 
   private static String requireText(@Nullable String text, String question) {

@@ -3,30 +3,46 @@ package potluck.server.testing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.util.List;
 import potluck.server.command.PotluckCommand;
 
-/** Types many commands in one process, and prints of each what it said, as JSON lines. */
+/**
+ * A process that runs one command after the other: each line of its standard input is a {@link
+ * Command} in JSON, and it prints a {@link CommandResult} in JSON for it. A process per command would
+ * take a second of processor time each.
+ */
 public final class CommandRunner {
-  /** Between the words of a command. */
-  public static final String SPACE = "\u0001";
+  /**
+   * A command to run.
+   *
+   * @param input its standard input
+   */
+  record Command(List<String> words, String input) {}
 
   private CommandRunner() {}
 
-  public static void main(String[] commands) throws IOException {
-    PrintStream said = System.out;
-    for (String command : commands) {
+  public static void main(String[] none) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    PrintStream results = System.out;
+    String line;
+    while ((line = commands.readLine()) != null) {
+      Command command = json.readValue(line, Command.class);
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       ByteArrayOutputStream err = new ByteArrayOutputStream();
+      System.setIn(new ByteArrayInputStream(command.input().getBytes(UTF_8)));
       System.setOut(new PrintStream(out, true, UTF_8));
       System.setErr(new PrintStream(err, true, UTF_8));
-      int status = PotluckCommand.run(command.split(SPACE, -1));
-      said.println(
-          new ObjectMapper()
-              .writeValueAsString(
-                  new CommandResult(status, out.toString(UTF_8), err.toString(UTF_8))));
+      int status = PotluckCommand.run(command.words().toArray(String[]::new));
+      results.println(
+          json.writeValueAsString(
+              new CommandResult(status, out.toString(UTF_8), err.toString(UTF_8))));
     }
   }
 }
