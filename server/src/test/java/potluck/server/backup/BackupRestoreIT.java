@@ -234,7 +234,7 @@ class BackupRestoreIT {
                     List.of("restore", backup.toString(), "--replace")));
         assertThat(commands.getFirst().status()).as(commands.toString()).isZero();
         assertThat(backup).isNotEmptyFile();
-        assertThat(commands.getLast().err()).contains("there are 1 nodes; stop every node first");
+        assertThat(commands.getLast().err()).contains("(1 nodes); stop every node first");
       }
     } finally {
       there.close();

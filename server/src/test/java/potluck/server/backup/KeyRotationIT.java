@@ -80,7 +80,7 @@ class KeyRotationIT {
             .anySatisfy(line -> assertThat(line).endsWith("opens 1"));
         assertThat(typed.get(2).status()).isEqualTo(1);
         assertThat(typed.get(2).err())
-            .contains("1 kept answers and questions need an older key still");
+            .contains("1 stored answers and request bodies still need an older key");
         chat(server, key);
         server.account(upstream, MODEL);
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(2);
@@ -130,7 +130,7 @@ class KeyRotationIT {
       CommandResult typed =
           CommandResult.runIn(
               server.folder(), Map.of("JWT_SECRET_KEY", first), "", "keys", "rotate", "jwt");
-      assertThat(typed.out()).contains("JWT_SECRET_KEY is set, so its keys are yours");
+      assertThat(typed.out()).contains("JWT_SECRET_KEY is set, so you manage its keys");
     } finally {
       server.close();
     }

@@ -89,7 +89,7 @@ class DoctorIT {
       CommandResult typed = CommandResult.runIn(server.folder(), environment, "", "doctor");
       assertThat(typed.status()).isEqualTo(1);
       assertThat(typed.out())
-          .contains("mine at openai-compatible: its provider refuses it: it said 401")
+          .contains("mine at openai-compatible: its provider refuses the credential: it said 401")
           .contains("cannot be listened on")
           .contains("2 problems were found");
     }

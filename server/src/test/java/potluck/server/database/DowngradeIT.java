@@ -33,12 +33,26 @@ class DowngradeIT {
   }
 
   @Test
+  void commandOnAnEmptyDatabaseSaysThatItNeedsAnUpgrade() {
+    CommandResult said =
+        CommandResult.runIn(
+            temp,
+            Map.of("DATABASE_URL", TestPostgres.get().emptyDatabase(), "METRICS_PORT", "0"),
+            "",
+            "ledger",
+            "verify");
+    assertThat(said.status()).isEqualTo(1);
+    assertThat(said.err()).contains("./potluck db upgrade").doesNotContain("SELECT");
+  }
+
+  @Test
   void errorsArePlainSentences() throws Exception {
     List<CommandResult> said =
-        CommandResult.all(temp, "ledger verify", "db upgrade", "backup nowhere/kept.zip");
+        CommandResult.all(temp, "ledger verify", "db upgrade", "backup missing/kept.zip");
     assertThat(said).extracting(CommandResult::status).containsExactly(1, 0, 1);
-    assertThat(said.getFirst().err()).contains("./potluck db upgrade").doesNotContain("SELECT");
+    assertThat(said.getFirst().err())
+        .contains("There is no database in " + temp.toRealPath().resolve("data"), "POTLUCK_HOME");
     assertThat(said.getLast().err())
-        .contains("nowhere/kept.zip", "there is no such file or folder");
+        .contains("missing/kept.zip", "there is no such file or folder");
   }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -112,9 +113,24 @@ class HttpBehaviourIT {
     "PUT,/api/auth/login,只接受 POST，不接受 PUT"
   })
   void apiRefusalsAreInTheCallersLanguage(String method, String path, String chinese) {
-    assertThat(ask(method, path, null)).contains(chinese);
     assertThat(ask(method, path, "zh-CN,zh;q=0.9")).contains(chinese);
+    assertThat(ask(method, path, null)).doesNotContain(chinese);
     assertThat(ask(method, path, "en-US")).doesNotContain(chinese);
+  }
+
+  @Test
+  void settingDecidesTheLanguageOfCallersWithoutOne() {
+    TestServer chinese = TestServer.start(Map.of("LANGUAGE", "zh"));
+    try {
+      assertThat(chinese.call("GET", "/api/auth/me", null, null).text()).contains("需要提供认证凭证");
+      HttpRequest english =
+          HttpRequest.newBuilder(URI.create(chinese.url() + "/api/auth/me"))
+              .header("Accept-Language", "en")
+              .build();
+      assertThat(chinese.send(english).text()).contains("A credential is required");
+    } finally {
+      chinese.close();
+    }
   }
 
   @Test
@@ -125,7 +141,7 @@ class HttpBehaviourIT {
   @Test
   void chatBelowApiHasBothErrorForms() {
     TestServer.Response said =
-        server.call(
+        server.callInChinese(
             "POST",
             "/api/plugin-api/chat/completions",
             server.admin(),

@@ -55,7 +55,7 @@ class LiteLlmImportIT {
       CommandResult dry = SourceDatabase.runImport(server, "litellm", file.toString());
       assertThat(dry.status()).as(dry.toString()).isZero();
       assertThat(dry.out())
-          .contains("the environment has no NOT_SET_ANYWHERE", "'bedrock' is no provider")
+          .contains("the environment has no NOT_SET_ANYWHERE", "the provider 'bedrock' is unknown")
           .contains("list the models one by one", "general_settings.master_key", "rpm and tpm")
           .doesNotContain("sk-master-secret", "sk-litellm-secret");
       JsonNode came = JSON.readTree(apply(server, file).out());
@@ -106,7 +106,7 @@ class LiteLlmImportIT {
       assertThat(SourceDatabase.runImport(server, "litellm", file.toString()).err())
           .contains("has no model_list");
       assertThat(SourceDatabase.runImport(server, "litellm", temp.resolve("none").toString()).err())
-          .contains("there is no file");
+          .contains("There is no file");
     } finally {
       server.close();
     }

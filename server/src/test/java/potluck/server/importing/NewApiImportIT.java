@@ -229,8 +229,8 @@ class NewApiImportIT {
     Files.write(file, new byte[] {'S', 'Q', 'L', 'i', 't', 'e', 0, 1, 2, 3});
     assertThat(SourceDatabase.runImport(server, "new-api", "--from", file.toString()).status())
         .isEqualTo(1);
-    assertThat(SourceDatabase.runImport(server, "new-api", "--from", "nowhere.db").err())
-        .contains("there is no file");
+    assertThat(SourceDatabase.runImport(server, "new-api", "--from", "missing.db").err())
+        .contains("There is no file");
     assertThat(SourceDatabase.runImport(server, "new-api", "--from", server.databaseUrl()).err())
         .contains("there is no table tokens");
     assertThat(SourceDatabase.runImport(server, "new-api").status()).isEqualTo(2);
@@ -248,7 +248,7 @@ class NewApiImportIT {
     CommandResult typed =
         SourceDatabase.runImport(server, "new-api", "--from", other.url(), "--apply");
     assertThat(typed.status()).as(typed.toString()).isEqualTo(1);
-    assertThat(typed.err()).contains("the table channels cannot be read");
+    assertThat(typed.err()).contains("The table channels cannot be read");
     assertThat(server.login("mei", SourceDatabase.OLD_PASSWORD)).isEmpty();
     assertThat(chat("sk-" + TOKEN, "gpt-4o").status()).isEqualTo(401);
     other.run(

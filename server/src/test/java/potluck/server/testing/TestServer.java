@@ -244,6 +244,21 @@ public final class TestServer {
    */
   public Response call(
       String method, String path, @Nullable String credential, @Nullable String body) {
+    return call(method, path, credential, body, null);
+  }
+
+  /** The same in Chinese. */
+  public Response callInChinese(
+      String method, String path, @Nullable String credential, @Nullable String body) {
+    return call(method, path, credential, body, "zh-CN");
+  }
+
+  private Response call(
+      String method,
+      String path,
+      @Nullable String credential,
+      @Nullable String body,
+      @Nullable String language) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(url() + path))
             .timeout(Duration.ofSeconds(30))
@@ -257,6 +272,9 @@ public final class TestServer {
     }
     if (body != null) {
       request.header("Content-Type", "application/json");
+    }
+    if (language != null) {
+      request.header("Accept-Language", language);
     }
     return send(request.build());
   }

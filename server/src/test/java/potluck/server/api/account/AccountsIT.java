@@ -80,7 +80,8 @@ class AccountsIT {
       TestServer.Response some = small.call("POST", "/api/plugin-api/accounts-file", owner, three);
       assertThat(some.json().path("added").asInt()).isEqualTo(2);
       assertThat(some.json().at("/lines/2/error").asText()).contains("2");
-      TestServer.Response more = small.call("POST", "/api/plugin-api/accounts", owner, one);
+      TestServer.Response more =
+          small.callInChinese("POST", "/api/plugin-api/accounts", owner, one);
       assertThat(more.status()).isEqualTo(400);
       assertThat(more.text()).contains("账号数量已达上限 2");
     } finally {
@@ -282,7 +283,7 @@ class AccountsIT {
     for (String broken : new String[] {"provider,weight\r\nopenai,1,2\r\n", "provider\r\n\"open"}) {
       TestServer.Response said = importCsv(token, broken);
       assertThat(said.status()).as(said.text()).isEqualTo(400);
-      assertThat(said.text()).contains("CSV");
+      assertThat(said.text()).contains("The table cannot be read");
     }
   }
 

@@ -57,7 +57,7 @@ class RegistrationIT {
       Future<TestServer.Response> other = both.submit(() -> register(name(), code));
       List<TestServer.Response> said = List.of(one.get(), other.get());
       assertThat(said).extracting(TestServer.Response::status).containsExactlyInAnyOrder(200, 400);
-      assertThat(said).anyMatch(each -> each.text().contains("邀请码"));
+      assertThat(said).anyMatch(each -> each.text().contains("invitation"));
     }
   }
 
@@ -99,7 +99,7 @@ class RegistrationIT {
   void commonPasswordsAreRefused() {
     TestServer own = TestServer.start(Map.of("REGISTRATION", "open"));
     try {
-      assertThat(register(own, name(), "Password123", null).text()).contains("太常见");
+      assertThat(register(own, name(), "Password123", null).text()).contains("too common");
       assertThat(register(own, name(), "short", null).status()).isEqualTo(422);
       assertThat(register(own, name(), "a long and fine sentence", null).status()).isEqualTo(200);
     } finally {

@@ -117,7 +117,7 @@ class AntiHubPluginServiceIT {
         new FakePluginService.Answer(
             theirs, "{\"error\":\"their own words\"}", service.address() + "/api/elsewhere"));
     TestServer.Response said =
-        server.call("GET", "/api/plugin-api/accounts/" + theirs, token, null);
+        server.callInChinese("GET", "/api/plugin-api/accounts/" + theirs, token, null);
     assertThat(said.status()).isEqualTo(ours);
     assertThat(said.json().path("detail").asText())
         .contains(theirs == 401 ? "请重新登录" : "their own words");

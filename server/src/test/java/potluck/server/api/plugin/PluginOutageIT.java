@@ -58,7 +58,7 @@ class PluginOutageIT {
       assertThat(models.json().at("/error/message").asText()).contains("Plug-in service");
     }
     TestServer.Response accounts =
-        server.call("GET", "/api/plugin-api/accounts", early.token(), null);
+        server.callInChinese("GET", "/api/plugin-api/accounts", early.token(), null);
     assertThat(accounts.status()).isEqualTo(503);
     assertThat(accounts.json().path("detail").asText()).contains("Plug-in 服务");
     assertThat(server.call("GET", "/api/health", null, null).status()).isEqualTo(200);
