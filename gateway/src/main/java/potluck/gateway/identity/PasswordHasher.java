@@ -17,13 +17,15 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.FailureException;
 
 /**
- * Hashes and verifies passwords: bcrypt with cost 12 over a keyed hash of the password's bytes,
- * which avoids bcrypt's limit of 72 bytes and its problem with NUL. Imported bcrypt and {@link
- * Pbkdf2} hashes can be verified too. A hash takes about a quarter of a second, so a semaphore
- * limits how many run at once. Thread-safe.
+ * Hashes and verifies passwords: bcrypt over a keyed hash of the password's bytes, which avoids
+ * bcrypt's limit of 72 bytes and its problem with NUL. Imported bcrypt and {@link Pbkdf2} hashes
+ * can be verified too. A hash takes about a quarter of a second, so a semaphore limits how many run
+ * at once. Thread-safe.
  */
 public final class PasswordHasher {
-  private static final int COST = 12;
+  /** Takes about a quarter of a second. */
+  public static final int DEFAULT_COST = 12;
+
   private static final int MIN_COST = 4;
   private static final String OWN_PREFIX = "$gw1$p1";
 
@@ -40,6 +42,7 @@ public final class PasswordHasher {
   private static final long MAX_WAIT_MS = 4000;
 
   private final byte[] pepper;
+  private final int ownCost;
   private final int maxWaiting;
   private final Semaphore gate =
       new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
@@ -53,7 +56,16 @@ public final class PasswordHasher {
    * @param maxWaiting how many logins may wait for a permit; known devices may exceed it
    */
   public PasswordHasher(Keyring keyring, int maxWaiting) {
+    this(keyring, maxWaiting, DEFAULT_COST);
+  }
+
+  /**
+   * @param ownCost bcrypt's cost of new hashes, 10 to 14; each step takes twice as long as the one
+   *     before
+   */
+  public PasswordHasher(Keyring keyring, int maxWaiting, int ownCost) {
     this.maxWaiting = maxWaiting;
+    this.ownCost = ownCost;
     this.pepper = keyring.derive("password-pepper-v1");
   }
 
@@ -63,7 +75,7 @@ public final class PasswordHasher {
             () -> false,
             () ->
                 new String(
-                    BCrypt.with(BCrypt.Version.VERSION_2B).hash(COST, pepperedBytes(password)),
+                    BCrypt.with(BCrypt.Version.VERSION_2B).hash(ownCost, pepperedBytes(password)),
                     StandardCharsets.US_ASCII));
   }
 
@@ -78,14 +90,31 @@ public final class PasswordHasher {
    */
   public boolean matches(String password, @Nullable String hash, BooleanSupplier known) {
     if (hash == null || password.getBytes(StandardCharsets.UTF_8).length > MAX_PASSWORD_BYTES) {
-      return withPermit(known, () -> timed(() -> !burn(COST)));
+      return withPermit(known, () -> timed(() -> !burn(ownCost)));
     }
     if (hash.startsWith(OWN_PREFIX)) {
       return withPermit(
           known,
-          () -> timed(() -> verify(pepperedBytes(password), hash.substring(OWN_PREFIX.length()))));
+          () ->
+              timed(
+                  () -> matchesOwn(pepperedBytes(password), hash.substring(OWN_PREFIX.length()))));
     }
     return withPermit(known, () -> matchesImported(password, hash));
+  }
+
+  private boolean matchesOwn(byte[] peppered, String hash) {
+    boolean right = verify(peppered, hash);
+    if (!right) {
+      burnUpToOwnCost(hash);
+    }
+    return right;
+  }
+
+  /** Each cost takes twice as long as the one before: 2^c + 2^c + 2^(c+1) + … + 2^11 = 2^12. */
+  private void burnUpToOwnCost(String hash) {
+    for (int cost = cost(hash); cost < ownCost; cost++) {
+      burn(cost);
+    }
   }
 
   private boolean matchesImported(String password, String hash) {
@@ -100,9 +129,8 @@ public final class PasswordHasher {
       return right;
     }
     boolean right = verify(bytes, hash) && bytes.length <= 72 && password.indexOf('\0') < 0;
-    // Each cost takes twice as long as the one before: 2^c + 2^c + 2^(c+1) + … + 2^11 = 2^12.
-    for (int cost = cost(hash); !right && cost < COST; cost++) {
-      burn(cost);
+    if (!right) {
+      burnUpToOwnCost(hash);
     }
     return right;
   }
@@ -119,12 +147,12 @@ public final class PasswordHasher {
   /** Spends what is left of the average time of an own hash. */
   private void burnRemaining(long spent) {
     if (averageHashNanos == 0) {
-      timed(() -> burn(COST));
+      timed(() -> burn(ownCost));
       return;
     }
     long left = averageHashNanos - spent;
-    for (int cost = COST - 1; cost >= MIN_COST; cost--) {
-      long takes = averageHashNanos >> (COST - cost);
+    for (int cost = ownCost - 1; cost >= MIN_COST; cost--) {
+      long takes = averageHashNanos >> (ownCost - cost);
       if (left >= takes) {
         burn(cost);
         left -= takes;

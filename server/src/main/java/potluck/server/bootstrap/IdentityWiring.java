@@ -51,7 +51,10 @@ final class IdentityWiring {
         new AccessTokens(keyring, Duration.ofHours(values.number(Setting.JWT_EXPIRE_HOURS)), clock);
     Users users = new Users(jdbi, changes);
     PasswordHasher passwords =
-        new PasswordHasher(keyring, values.integer(Setting.LOGIN_MOST_WAITING));
+        new PasswordHasher(
+            keyring,
+            values.integer(Setting.LOGIN_MOST_WAITING),
+            values.integer(Setting.PASSWORD_HASH_COST));
     Sessions sessions =
         new Sessions(jdbi, changes, access, refreshLife, infrastructure.redisMirror(), clock);
     RefreshTokens refreshes =

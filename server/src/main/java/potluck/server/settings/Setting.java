@@ -495,6 +495,11 @@ public enum Setting {
       number(30_720, 1, 1 << 30, "bytes"),
       "Bytes of a request body that must arrive within POTLUCK_STALL_SECONDS.",
       "请求体在 POTLUCK_STALL_SECONDS 内至少应到达的字节数。"),
+  PASSWORD_HASH_COST(
+      Section.RARE,
+      number(12, 10, 14, "bcrypt cost"),
+      "Cost of new password hashes; each step takes twice as long, 12 takes about a quarter of a second.",
+      "新密码哈希的成本；每加一级耗时加倍，12 约需四分之一秒。"),
   LOGIN_MOST_WAITING(
       Section.RARE,
       number(6, 1, 10_000, "logins"),

@@ -86,7 +86,7 @@ class KeyRotationIT {
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(2);
         execute(server, "DELETE FROM idempotency"); // As a day does.
         typed = CommandResult.all(server.folder(), "keys drop encryption", "keys rotate refresh");
-        assertThat(typed.get(0).out()).startsWith("1 keys went, 1 are left");
+        assertThat(typed.get(0).out()).startsWith("1 keys were removed, 1 are left");
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(1);
         assertThat(typed.get(1).out()).contains("no key to rotate");
         chat(server, key);

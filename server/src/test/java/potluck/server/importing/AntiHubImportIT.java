@@ -218,7 +218,9 @@ class AntiHubImportIT {
                 backend.url(),
                 "--fernet-key-file",
                 temp.resolve("fernet").toString());
-        assertThat(typed.out()).as(typed.toString()).contains("is now the user's key at the Plug-in service");
+        assertThat(typed.out())
+            .as(typed.toString())
+            .contains("is now the user's key at the Plug-in service");
         String ann = other.login("ann", SourceDatabase.OLD_PASSWORD);
         other.call("GET", "/api/plugin-api/quotas/user", ann, null);
         assertThat(service.last("/api/quotas/user").credential()).contains(PLUGIN_KEY);

@@ -232,7 +232,7 @@ class NewApiImportIT {
     assertThat(SourceDatabase.runImport(server, "new-api", "--from", "missing.db").err())
         .contains("There is no file");
     assertThat(SourceDatabase.runImport(server, "new-api", "--from", server.databaseUrl()).err())
-        .contains("there is no table tokens");
+        .contains("There is no table tokens");
     assertThat(SourceDatabase.runImport(server, "new-api").status()).isEqualTo(2);
     assertThat(server.login("mei", SourceDatabase.OLD_PASSWORD)).isEmpty();
   }

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running {@link CommandRunner} for one folder and environment. Up to {@link #MAX_RUNNING} are kept
- * for later commands; they end with this JVM. Safe for use by many threads: commands of one process
- * run one after the other.
+ * A running {@link CommandRunner} for one folder and environment. Up to {@link #MAX_RUNNING} are
+ * kept for later commands; they end with this JVM. Safe for use by many threads: commands of one
+ * process run one after the other.
  */
 final class CommandProcess {
   private static final int MAX_RUNNING = 3;

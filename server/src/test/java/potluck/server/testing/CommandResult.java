@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a command of {@code ./potluck} printed, and its exit status. It runs in a process of its own,
- * in a folder and with an environment.
+ * What a command of {@code ./potluck} printed, and its exit status. It runs in a process of its
+ * own, in a folder and with an environment.
  */
 public record CommandResult(int status, String out, String err) {
   private static final Map<String, String> DEFAULT_ENVIRONMENT = Map.of("METRICS_PORT", "0");

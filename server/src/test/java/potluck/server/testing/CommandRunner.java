@@ -14,8 +14,8 @@ import potluck.server.command.PotluckCommand;
 
 /**
  * A process that runs one command after the other: each line of its standard input is a {@link
- * Command} in JSON, and it prints a {@link CommandResult} in JSON for it. A process per command would
- * take a second of processor time each.
+ * Command} in JSON, and it prints a {@link CommandResult} in JSON for it. A process per command
+ * would take a second of processor time each.
  */
 public final class CommandRunner {
   /**

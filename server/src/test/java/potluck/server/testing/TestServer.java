@@ -102,6 +102,7 @@ public final class TestServer {
       all.put("METRICS_PORT", "0");
       all.put("ADMIN_USERNAME", ADMIN);
       all.put("ADMIN_PASSWORD", PASSWORD);
+      all.put("PASSWORD_HASH_COST", "10");
       all.put("UPSTREAM_ALLOWED_HOSTS", "127.0.0.1,localhost");
       all.put("UPSTREAM_FIRST_BYTE_TIMEOUT", "5");
       all.put("UPSTREAM_IDLE_TIMEOUT", "5");

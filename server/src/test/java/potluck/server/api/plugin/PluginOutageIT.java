@@ -89,7 +89,7 @@ class PluginOutageIT {
     TestServer.Response accounts =
         server.call("GET", "/api/plugin-api/accounts", person.token(), null);
     assertThat(accounts.status()).isEqualTo(502);
-    assertThat(accounts.json().path("detail").asText()).contains("请重新登录");
+    assertThat(accounts.json().path("detail").asText()).contains("Log in again");
     TestServer.Response chat = chat("/v1/messages", key);
     assertThat(chat.status()).as(chat.text()).isEqualTo(502);
     assertThat(chat.json().at("/error/message").asText()).contains("Log in again");

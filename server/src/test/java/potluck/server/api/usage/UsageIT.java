@@ -299,7 +299,8 @@ class UsageIT {
   @Test
   void statementIsInTheCallersLanguage() {
     String user = user();
-    assertThat(statement(user).path("summary").asText()).contains("Your accounts served 0 requests");
+    assertThat(statement(user).path("summary").asText())
+        .contains("Your accounts served 0 requests");
     assertThat(server.callInChinese("GET", "/api/usage/statement", user, null).text())
         .contains("您的账号处理了 0 个请求");
     assertThat(server.callInChinese("GET", "/api/usage/share", user, null).text())
