@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * process run one after the other.
  */
 final class CommandProcess {
-  private static final int MAX_RUNNING = 3;
+  private static final int MAX_RUNNING = 8;
   private static final long MAX_SECONDS = 120;
   private static final ObjectMapper JSON = new ObjectMapper();
 
