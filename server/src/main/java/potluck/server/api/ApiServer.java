@@ -74,7 +74,13 @@ public record ApiServer(
       routes.addAll(new DocsRoutes().routes());
     }
     routes.addAll(
-        IdentityApi.routes(identity, config.loginLimits(), config.checkUsername(), plugin, clock));
+        IdentityApi.routes(
+            identity,
+            config.loginLimits(),
+            config.checkUsername(),
+            config.publicUrl(),
+            plugin,
+            clock));
     routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
     routes.addAll(pluginApi.routes(account.routes(), usage.poolRoutes()));
     routes.addAll(model.routes(inFlightCalls));

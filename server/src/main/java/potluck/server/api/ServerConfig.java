@@ -16,6 +16,7 @@ import potluck.server.settings.Settings;
  * @param corsOrigins of web pages that may read responses
  * @param checkUsername whether anybody may ask if a user name is taken
  * @param serveDocs whether the API description is served
+ * @param publicUrl what links begin with, without a slash at its end; empty if it is not set
  * @param defaultLanguage {@code en} or {@code zh}, for callers that send no {@code Accept-Language}
  */
 public record ServerConfig(
@@ -28,7 +29,8 @@ public record ServerConfig(
     boolean checkUsername,
     int maxKeysPerUser,
     boolean serveDocs,
-    String defaultLanguage) {
+    String defaultLanguage,
+    String publicUrl) {
   public static ServerConfig read(Settings settings) {
     SettingValues values = settings.values();
     return new ServerConfig(
@@ -41,6 +43,7 @@ public record ServerConfig(
         values.isTrue(Setting.CHECK_USERNAME),
         values.integer(Setting.API_KEYS_PER_USER),
         !settings.production(),
-        values.choice(Setting.LANGUAGE));
+        values.choice(Setting.LANGUAGE),
+        values.find(Setting.PUBLIC_URL).isPresent() ? settings.publicUrl(0) : "");
   }
 }

@@ -148,8 +148,10 @@ final class UserCommand {
   }
 
   private static String createResetLink(ApiClient api, String id) throws IOException {
-    return api.url()
-        + api.call("POST", "/api/admin/users/" + id + "/reset-link", null).path("url").asText();
+    String link =
+        api.call("POST", "/api/admin/users/" + id + "/reset-link", null).path("url").asText();
+    // It is complete if the server knows its PUBLIC_URL.
+    return link.startsWith("/") ? api.url() + link : link;
   }
 
   /** A user is named by name or id; a name may consist of digits, so names are tried first. */

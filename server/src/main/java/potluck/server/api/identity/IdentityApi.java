@@ -21,6 +21,7 @@ public final class IdentityApi {
       IdentityServices p,
       LoginLimits loginLimits,
       boolean checkUsername,
+      String publicUrl,
       PoolBackend plugin,
       InstantSource clock) {
     AuthRoutes auth =
@@ -57,7 +58,8 @@ public final class IdentityApi {
                 p.passwords(),
                 p.devices(),
                 p.audit(),
-                plugin)
+                plugin,
+                publicUrl)
             .routes());
     routes.addAll(new AuditRoutes(p.audit()).routes());
     return routes;

@@ -28,7 +28,11 @@ final class UserRoutes {
   private final SessionQueries devices;
   private final Audit audit;
   private final PoolBackend plugin;
+  private final String publicUrl;
 
+  /**
+   * @param publicUrl what links begin with; empty for links that begin with a slash
+   */
   UserRoutes(
       Users users,
       UserAdmin userAdmin,
@@ -36,8 +40,10 @@ final class UserRoutes {
       PasswordHasher passwords,
       SessionQueries devices,
       Audit audit,
-      PoolBackend plugin) {
+      PoolBackend plugin,
+      String publicUrl) {
     this.plugin = plugin;
+    this.publicUrl = publicUrl;
     this.devices = devices;
     this.audit = audit;
     this.users = users;
@@ -164,7 +170,7 @@ final class UserRoutes {
     request.audit(audit, "user.reset-link", "user " + owner.id(), "");
     request.noStore();
     // In the fragment, so that no server on the way logs it.
-    request.json(new ResetLinkResponse(token, "/reset#" + token));
+    request.json(new ResetLinkResponse(token, publicUrl + "/reset#" + token));
   }
 
   private User getUser(Request request) {

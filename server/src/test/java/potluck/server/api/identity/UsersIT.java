@@ -1,9 +1,11 @@
 package potluck.server.api.identity;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
@@ -15,6 +17,28 @@ class UsersIT {
   private final TestServer server = TestServer.shared();
   private final String admin = server.admin();
   private final String name = "u-" + UUID.randomUUID();
+
+  @Test
+  void resetLinkBeginsWithThePublicUrl() {
+    TestServer named = TestServer.start(Map.of("PUBLIC_URL", "https://potluck.example.org/"));
+    try {
+      String id =
+          named
+              .call("POST", "/api/admin/users", named.admin(), "{\"username\":\"linked\"}")
+              .json()
+              .path("id")
+              .asText();
+      assertThat(
+              named
+                  .call("POST", "/api/admin/users/" + id + "/reset-link", named.admin(), null)
+                  .json()
+                  .path("url")
+                  .asText())
+          .startsWith("https://potluck.example.org/reset#");
+    } finally {
+      named.close();
+    }
+  }
 
   @Test
   void auditorFlagIsShown() {
