@@ -124,6 +124,7 @@ class QuotaIT {
   @Test
   void spentAccountAddsNothingWhenShared() {
     try (PoolFixture scene = new PoolFixture(1)) {
+      TestServer.eventually(() -> ceiling(scene, "3.0000"));
       share(scene, 0, "1.0000");
       long own = scene.server.balance(scene.model);
       scene.upstream().enqueue(Script.PLAIN.withFault(Fault.status(402)));
