@@ -22,7 +22,6 @@ class LoginFloodIT {
       TestServer.start(
           Map.of(
               "TRUSTED_PROXIES", "127.0.0.1",
-              "PASSWORD_HASH_COST", "12",
               "LOGIN_MOST_WAITING", "2",
               "LOGIN_FAILURES_PER_ADDRESS", "5"));
 
