@@ -30,7 +30,7 @@ public final class DoctorChecks {
   private DoctorChecks() {}
 
   /**
-   * The result of one check.
+   * The result of one check, in English. Each text has its Chinese form in {@code doctor.zh.txt}.
    *
    * @param fix what to do; empty if nothing is wrong
    */
@@ -210,7 +210,7 @@ public final class DoctorChecks {
   private void database(Settings settings, Clock clock) {
     boolean none = settings.databaseUrl().isEmpty() && !Database.existsIn(settings.home());
     if (none) {
-      add(Finding.well("database", "there is none yet; ./potluck start creates it"));
+      add(Finding.well("database", "it does not exist yet; ./potluck start creates it"));
       return;
     }
     try (Database database = Database.forCommand(settings)) {

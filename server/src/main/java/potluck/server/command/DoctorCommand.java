@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import potluck.server.backup.DoctorChecks;
 import potluck.server.backup.DoctorChecks.Finding;
+import potluck.server.http.PhraseTable;
 
 /** {@code ./potluck doctor}: what is wrong, and how to fix it. */
 @Command(
@@ -15,6 +16,8 @@ import potluck.server.backup.DoctorChecks.Finding;
     description = "Check everything and show how to fix problems; exit status 1 if there are any.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
+  private static final PhraseTable CHINESE = PhraseTable.of("/doctor.zh.txt");
+
   @Option(names = "--json", description = "write JSON")
   private boolean json;
 
@@ -38,10 +41,17 @@ final class DoctorCommand implements Callable<Integer> {
     return wrong.isEmpty() ? 0 : 1;
   }
 
+  /** Prints a finding in the language of this process. */
   static void print(Finding finding) {
-    System.out.printf("%s %s: %s%n", finding.well() ? "✓" : "✗", finding.what(), finding.says());
+    System.out.printf(
+        "%s %s: %s%n",
+        finding.well() ? "✓" : "✗", localized(finding.what()), localized(finding.says()));
     if (!finding.fix().isEmpty()) {
-      System.out.println("    → " + finding.fix());
+      System.out.println("    → " + localized(finding.fix()));
     }
+  }
+
+  private static String localized(String english) {
+    return CommandText.of(english, CHINESE.translate(english));
   }
 }

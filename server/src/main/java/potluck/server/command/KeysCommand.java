@@ -152,7 +152,9 @@ final class KeysCommand {
         (settings, jdbi) -> {
           Settings.Tokens tokens = settings.tokens();
           if (what == KeyPurpose.encryption ? tokens.fernetGiven() : tokens.jwtGiven()) {
-            System.err.println("The keys are in a setting; remove the old ones there.");
+            System.err.println(
+                CommandText.of(
+                    "The keys are in a setting; remove the old ones there.", "密钥在设置中，请在设置中移除旧密钥。"));
             return 1;
           }
           SecretFiles secrets = new SecretFiles(settings.home());

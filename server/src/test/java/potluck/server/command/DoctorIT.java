@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,17 @@ class DoctorIT {
           .contains("✓ ledger: it adds up")
           .contains("✓ account ")
           .contains("No problems found");
+      Map<String, String> chinese = new HashMap<>(environment);
+      chinese.put("LANG", "zh_CN.UTF-8");
+      CommandResult translated = CommandResult.runIn(server.folder(), chinese, "", "doctor");
+      assertThat(translated.status()).as(translated.out()).isZero();
+      assertThat(translated.out())
+          .contains("流水: ")
+          .contains("正由运行中的 Potluck 使用")
+          .contains("✓ 账本: 账目一致")
+          .contains("一切正常");
+      assertThat(translated.out().lines())
+          .allMatch(line -> line.contains("Java") || line.codePoints().anyMatch(DoctorIT::isHan));
     } finally {
       server.close();
     }
@@ -57,6 +69,10 @@ class DoctorIT {
       assertThat(finding.path("well").asBoolean()).as(finding.toString()).isTrue();
     }
     assertThat(stopped.out()).contains("Potluck is not running");
+  }
+
+  private static boolean isHan(int codePoint) {
+    return Character.UnicodeScript.of(codePoint) == Character.UnicodeScript.HAN;
   }
 
   @Test
