@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
+import potluck.gateway.store.SharedSettings;
 
 /**
  * The operator's {@link RouteRules} in the database; a change applies on every node within two
@@ -48,13 +49,7 @@ public final class RouteRuleStore {
 
   /** Reads the rules inside a transaction. */
   public static RouteRules find(Handle handle) {
-    return handle
-        .createQuery("SELECT value::text FROM house_settings WHERE name = :name")
-        .bind("name", NAME)
-        .mapTo(String.class)
-        .findOne()
-        .map(RouteRuleStore::parse)
-        .orElse(RouteRules.NONE);
+    return SharedSettings.findJson(handle, NAME).map(RouteRuleStore::parse).orElse(RouteRules.NONE);
   }
 
   public void set(RouteRules now) {
@@ -68,13 +63,7 @@ public final class RouteRuleStore {
   }
 
   private static void write(Handle handle, RouteRules now) {
-    handle.execute(
-        """
-        INSERT INTO house_settings (name, value) VALUES (?, ?::jsonb)
-        ON CONFLICT (name) DO UPDATE SET value = excluded.value
-        """,
-        NAME,
-        toJson(now));
+    SharedSettings.putJson(handle, NAME, toJson(now));
   }
 
   private static RouteRules parse(String json) {

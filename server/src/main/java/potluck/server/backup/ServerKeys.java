@@ -19,6 +19,7 @@ import potluck.gateway.account.Secret;
 import potluck.gateway.account.Vault;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.store.ChangeFeed;
+import potluck.gateway.store.SharedSettings;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Settings;
 
@@ -104,24 +105,14 @@ public final class ServerKeys {
   public static boolean markKeyring(Jdbi jdbi, Keyring keyring) {
     return jdbi.inTransaction(
         handle -> {
-          handle.execute(
-              "INSERT INTO house_settings (name, value) VALUES (?, to_jsonb(?::text))"
-                  + " ON CONFLICT DO NOTHING",
-              MARK,
-              keyring.fingerprint());
+          SharedSettings.putTextIfAbsent(handle, MARK, keyring.fingerprint());
           return isMarkedKeyring(handle, keyring);
         });
   }
 
   /** Whether the recorded key is this one; true if none is recorded. */
   public static boolean isMarkedKeyring(Handle handle, Keyring keyring) {
-    return handle
-        .createQuery("SELECT value #>> '{}' FROM house_settings WHERE name = :name")
-        .bind("name", MARK)
-        .mapTo(String.class)
-        .findOne()
-        .map(keyring.fingerprint()::equals)
-        .orElse(true);
+    return SharedSettings.findText(handle, MARK).map(keyring.fingerprint()::equals).orElse(true);
   }
 
   /**

@@ -7,6 +7,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.identity.Keyring;
+import potluck.gateway.store.SharedSettings;
 
 /**
  * Remembers which {@code ADMIN_USERNAME} and {@code ADMIN_PASSWORD} the last start had, as a keyed
@@ -36,22 +37,10 @@ final class AdminSetting {
 
   /** The fingerprint at the last start; empty if no start has recorded one. */
   Optional<String> recorded() {
-    return jdbi.withHandle(
-        handle ->
-            handle
-                .createQuery("SELECT value #>> '{}' FROM house_settings WHERE name = :name")
-                .bind("name", NAME)
-                .mapTo(String.class)
-                .findOne());
+    return jdbi.withHandle(handle -> SharedSettings.findText(handle, NAME));
   }
 
   void record(String fingerprint) {
-    jdbi.useHandle(
-        handle ->
-            handle.execute(
-                "INSERT INTO house_settings (name, value) VALUES (?, to_jsonb(?::text))"
-                    + " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                NAME,
-                fingerprint));
+    jdbi.useHandle(handle -> SharedSettings.putText(handle, NAME, fingerprint));
   }
 }
