@@ -59,9 +59,7 @@ final class FirstStart {
   Optional<String> ensureAdministrator(@Nullable String username, @Nullable Secret password) {
     String fingerprint = setting.fingerprint(username, password);
     Optional<String> last = setting.recorded();
-    if (!last.equals(Optional.of(fingerprint))) {
-      setting.record(fingerprint);
-    }
+    Optional<String> setupToken = Optional.empty();
     if (username != null && password != null) {
       Optional<User> known = users.find(username);
       // Version 0.1 recorded nothing: its administrator had this password at each of its starts.
@@ -70,9 +68,14 @@ final class FirstStart {
       if (known.isEmpty() || !applied) {
         setAdministrator(known, username, password.reveal());
       }
-      return Optional.empty();
+    } else if (!users.anyAdmin()) {
+      setupToken = Optional.of(links.create());
     }
-    return users.anyAdmin() ? Optional.empty() : Optional.of(links.create());
+    // Recorded last: if the process ends before, the next start applies the password again.
+    if (!last.equals(Optional.of(fingerprint))) {
+      setting.record(fingerprint);
+    }
+    return setupToken;
   }
 
   private void setAdministrator(Optional<User> known, String username, String password) {
