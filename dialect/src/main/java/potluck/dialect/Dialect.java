@@ -90,7 +90,7 @@ public interface Dialect {
     return null;
   }
 
-  /** Path of the token-count endpoint, or null if there is none. */
+  /** Path of the token-count endpoint; null if the dialect has no such endpoint. */
   default @Nullable String countPath(Target target) {
     return null;
   }

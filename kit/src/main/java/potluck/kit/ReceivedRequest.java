@@ -26,7 +26,7 @@ public record ReceivedRequest(
     return query < 0 ? target : target.substring(0, query);
   }
 
-  /** The query without the question mark; empty if there is none. */
+  /** The query without the question mark; empty if the URL has no query. */
   public String query() {
     int query = target.indexOf('?');
     return query < 0 ? "" : target.substring(query + 1);

@@ -39,7 +39,7 @@ public sealed interface Block {
       return mediaType.startsWith("image/") || (mediaType.isEmpty() && name == null);
     }
 
-    /** The URL, or a {@code data:} URL with the content if there is none. */
+    /** The URL of the content; a {@code data:} URL if the content is inline. */
     public String urlOrDataUrl() {
       return url != null ? url : "data:" + mediaType + ";base64," + base64;
     }
@@ -92,7 +92,7 @@ public sealed interface Block {
    * A thought (reasoning) of the model.
    *
    * @param text may be empty: some providers show only the signature
-   * @param signature null if there is none
+   * @param signature null if the thought is not signed
    */
   record Thought(String text, @Nullable ThoughtSignature signature) implements Block {}
 }

@@ -30,7 +30,7 @@ public sealed interface Event {
    * A tool call begins.
    *
    * @param key distinguishes the calls of one answer
-   * @param signature null if there is none
+   * @param signature null if the thought is not signed
    */
   record ToolCall(int key, String id, String name, @Nullable ThoughtSignature signature)
       implements Event {}

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind classification, which decides the status
  * @param message for people; says what to do next and contains no upstream credentials
  * @param code machine-readable code such as {@code model_not_found}; null to use the kind's default
- * @param param name of the invalid field; null if there is none
+ * @param param name of the invalid field; null if no field is at fault
  * @param retryAfter how long to wait before retrying; null if unknown or if a retry does not help
  * @param upstreamStatus status that the upstream sent, or 0
  */

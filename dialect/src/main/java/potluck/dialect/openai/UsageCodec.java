@@ -32,7 +32,7 @@ final class UsageCodec {
         reasoning);
   }
 
-  /** The cost that OpenRouter reports, in micro-USD; -1 if there is none. */
+  /** The cost that OpenRouter reports, in micro-USD; -1 if no cost is reported. */
   static long reportedCost(JsonNode usage) {
     JsonNode cost = usage.path("cost");
     double micros = cost.isNumber() ? cost.doubleValue() * 1e6 : -1;

@@ -119,7 +119,7 @@ final class ItemWriter {
   /**
    * Ends the open item.
    *
-   * @param signature of a thought; null if there is none
+   * @param signature of a thought; null if it is not signed
    */
   void close(@Nullable ThoughtSignature signature, FrameWriter out) {
     Kind closing = kind;

@@ -111,12 +111,14 @@ final class ToolMapping {
     return tools;
   }
 
-  /** The tool that became a function with this name; a plain function if there is none. */
+  /** The tool that became a function with this name; a plain function if no tool did. */
   OriginalTool original(String name) {
     return originals.getOrDefault(name, new OriginalTool(null, name, false));
   }
 
-  /** The free text in the arguments of a call; the arguments themselves if there is none. */
+  /**
+   * The free text in the arguments of a call; the arguments themselves if they hold no free text.
+   */
   static String freeTextOf(String arguments) {
     String text = JsonTree.text(JsonTree.readOrMissing(arguments), FREE_TEXT_ARGUMENT);
     return text == null ? arguments : text;

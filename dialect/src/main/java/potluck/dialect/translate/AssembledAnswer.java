@@ -89,7 +89,7 @@ public final class AssembledAnswer {
     return blocks;
   }
 
-  /** The upstream's id of the answer; empty if there is none. */
+  /** The upstream's id of the answer; empty if the upstream sent no id. */
   public String id() {
     return id;
   }

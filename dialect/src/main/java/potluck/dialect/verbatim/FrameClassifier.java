@@ -55,7 +55,7 @@ public abstract class FrameClassifier {
     return new byte[0];
   }
 
-  /** The position of the model name in a piece of JSON, with quotes; null if there is none. */
+  /** The position of the model name in a piece of JSON, with quotes; null if absent. */
   public abstract @Nullable Span findModel(byte[] json, int from, int to);
 
   /** The reason, or null unless the last frame was {@link FrameKind#FAILED}. */

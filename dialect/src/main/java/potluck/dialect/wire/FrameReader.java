@@ -263,7 +263,7 @@ public final class FrameReader {
     return dataLines == 1;
   }
 
-  /** The event name in {@link #bytes()}; empty if there is none. */
+  /** The event name in {@link #bytes()}; empty if the frame has no name. */
   public Span event() {
     return new Span(start + eventFrom, start + eventTo);
   }

@@ -27,7 +27,8 @@ public final class LinkedIdentities {
   }
 
   /**
-   * Finds the user of an identity; creates one if there is none and {@code mayCreate} is true.
+   * Finds the user of an identity; creates the user if the identity is unknown and {@code
+   * mayCreate} is true.
    *
    * @return empty if there is no user and none may be created
    */

@@ -188,7 +188,7 @@ public final class Meter implements AutoCloseable {
   }
 
   /**
-   * The provider's count; if there is none, an estimate from the relayed text. If nothing was
+   * The provider's count; if it reports no count, an estimate from the relayed text. If nothing was
    * relayed, no tokens.
    */
   private TokenUsage countTokens() {

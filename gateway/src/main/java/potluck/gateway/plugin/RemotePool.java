@@ -142,7 +142,7 @@ public final class RemotePool implements PoolBackend, CredentialSource {
     return client.createUser(user.username());
   }
 
-  /** Uses the stored key of the account; if there is none, requests one and waits for it. */
+  /** Uses the stored key of the account; if no key is stored, requests one and waits for it. */
   @Override
   public Account current(Account account, Provider path) throws NoCredential {
     if (!account.secret().isEmpty()) {
@@ -163,7 +163,7 @@ public final class RemotePool implements PoolBackend, CredentialSource {
   }
 
   /**
-   * The user's account with a key; requests a key if there is none and waits at most {@link
+   * The user's account with a key; if it has no key yet, requests one and waits at most {@link
    * #MAX_KEY_WAIT}.
    */
   private Optional<PluginUser> pluginUser(long user) {

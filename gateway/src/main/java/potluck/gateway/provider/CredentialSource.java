@@ -21,14 +21,14 @@ public interface CredentialSource {
   /**
    * The account with its current credential. May wait for a provider if a token has expired.
    *
-   * @throws NoCredential if there is none
+   * @throws NoCredential if the account has no usable credential
    */
   Account current(Account account, Provider provider) throws NoCredential;
 
   /**
    * The account with a renewed credential, if it is of a kind that can be renewed.
    *
-   * @throws NoCredential if there is none
+   * @throws NoCredential if the account has no usable credential
    */
   Account renew(Account account, Provider provider) throws NoCredential;
 }

@@ -43,7 +43,7 @@ public interface Provider {
   /**
    * Headers that tell the provider about the caller; empty for most providers.
    *
-   * @param configType the label of the caller's API key; null if there is none
+   * @param configType the label of the caller's API key; null if the key has no label
    * @param onlyDedicated whether only the caller's own dedicated accounts may serve
    */
   default Map<String, String> callerHeaders(@Nullable String configType, boolean onlyDedicated) {

@@ -204,8 +204,8 @@ public final class Relay {
   }
 
   /**
-   * Leases the next account. If there is none, the last account's failure is more useful than "none
-   * left".
+   * Leases the next account. If no account is left, throws the failure of the last one tried, which
+   * says more than "no account left".
    */
   private Lease lease(RelayedCall relayed, Set<AccountId> tried, @Nullable Failure last) {
     Call call = relayed.call();

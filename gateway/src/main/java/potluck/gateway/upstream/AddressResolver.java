@@ -27,7 +27,8 @@ final class AddressResolver {
    * All addresses of the origin; never empty.
    *
    * @throws UpstreamFailed ADDRESS_REFUSED if even one of them may not be reached, because such a
-   *     name is set up to mislead; UNRESOLVED or CONNECT_TIMEOUT if there is none
+   *     name is set up to mislead; UNRESOLVED if the name has no address; CONNECT_TIMEOUT if DNS
+   *     does not answer in time
    */
   List<InetAddress> resolveAllowed(Origin origin, ExchangeDeadline deadline) throws UpstreamFailed {
     allowed.judge(origin);

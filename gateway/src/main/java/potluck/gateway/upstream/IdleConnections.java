@@ -21,7 +21,9 @@ final class IdleConnections implements AutoCloseable {
     this.maxIdleNanos = limits.maxIdle().toNanos();
   }
 
-  /** An idle connection without unexpected bytes; null if there is none. */
+  /**
+   * An idle connection without unexpected bytes; null if every connection is busy or was closed.
+   */
   @Nullable Connection take(Origin origin) {
     while (true) {
       @Nullable Connection connection = pop(origin);

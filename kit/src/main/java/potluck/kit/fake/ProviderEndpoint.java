@@ -12,7 +12,7 @@ public interface ProviderEndpoint {
   /** Whether a request is for this endpoint. */
   boolean serves(ReceivedRequest request);
 
-  /** The model that the request names; empty if there is none. */
+  /** The model that the request names; empty if it names no model. */
   String model(ReceivedRequest request, JsonNode body);
 
   /**

@@ -21,7 +21,7 @@ public final class ProviderEndpoints {
 
   private ProviderEndpoints() {}
 
-  /** The endpoint of a request; one that answers 404 if there is none. */
+  /** The endpoint that serves a request; an endpoint that answers 404 if the path is unknown. */
   public static ProviderEndpoint find(ReceivedRequest request) {
     return ALL.stream()
         .filter(endpoint -> endpoint.serves(request))

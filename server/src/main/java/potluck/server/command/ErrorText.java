@@ -26,7 +26,7 @@ final class ErrorText {
     };
   }
 
-  /** The message, or the class name if there is none. */
+  /** The message, or the class name if the exception has no message. */
   private static String messageOrName(Throwable thrown) {
     @Nullable String message = thrown.getMessage();
     return message == null ? thrown.toString() : message;

@@ -92,7 +92,8 @@ public final class PotluckCommand {
   /**
    * The same for a command that needs an existing database.
    *
-   * @throws IllegalStateException if there is none, with the folder in which it was looked for
+   * @throws IllegalStateException if no database exists; the message names the folder that was
+   *     searched
    */
   static Settings settingsOfExistingServer() {
     Settings settings = Settings.loadReadOnly(System.getenv(), folder());

@@ -220,8 +220,8 @@ public final class Request {
   }
 
   /**
-   * The complete body, unpacked; empty if there is none. It is read from the connection, so call
-   * this once.
+   * The complete body, unpacked; empty if the request has no body. It is read from the connection,
+   * so call this once.
    *
    * @throws potluck.dialect.model.FailureException if it is too large or invalid
    */
