@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import potluck.server.testing.TestServer;
 
-/** The password in the settings is applied once, and never replaces a password that was changed. */
+/** A configured administrator password is applied once; a restart keeps a changed password. */
 @Timeout(120)
 class AdminPasswordIT {
   private static final String CHANGED = "a-password-chosen-later";

@@ -9,7 +9,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** What was done stays on record, and nobody can take it away unseen. */
+/** The audit log records actions without secrets; verification detects manipulated entries. */
 class AuditIT {
   @Test
   void adminActionsAreRecordedWithoutSecrets() {

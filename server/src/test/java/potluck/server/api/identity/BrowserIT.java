@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.server.testing.TestServer;
 
-/** The clients that people have, in a real browser. */
+/** AntiHub's axios interceptor and the pages of the API description, in a real browser. */
 class BrowserIT {
   private static final String AXIOS = "/META-INF/resources/webjars/axios/1.7.9/dist/axios.min.js";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -90,8 +90,8 @@ class BrowserIT {
       assertThat(names).hasSize(5).allMatch(each -> each.asText().equals(name));
       TestServer.eventually(() -> seen.contains("GET /login") ? Optional.of(1) : Optional.empty());
       assertThat(seen.stream().filter(call -> call.endsWith("/api/auth/refresh")).count())
-          // Five at once, then refused ones until a Retry-After: without it the loop would never
-          // end.
+          // Five concurrent refreshes. After the logout, the interceptor repeats a refused
+          // refresh until the server limits failures: without the 429 it would never stop.
           .isBetween(2L, 15L);
     } finally {
       browser.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -100,11 +100,11 @@ class BrowserIT {
     }
   }
 
-  /** What they show is made by their scripts, under the rules that the potluck sends along. */
+  /** Scripts render the pages; the Content-Security-Policy of the server must allow them. */
   @ParameterizedTest
   @ValueSource(strings = {"/api/docs", "/api/redoc"})
   void apiPagesRender(String page) {
-    // Again, where the machine was too busy to draw all of it.
+    // Loads the page again if a busy machine did not render all of it in time.
     TestServer.eventually(
         () -> Optional.of(shown(page)).filter(text -> text.contains("OpenAI chat completions.")),
         Duration.ofSeconds(90));
@@ -135,13 +135,13 @@ class BrowserIT {
     }
   }
 
-  /** The page and what it needs; the API is the potluck's, passed on. */
+  /** Serves the page and its scripts, and forwards API calls to the server. */
   private void serve(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     seen.add(exchange.getRequestMethod() + " " + path);
     byte[] body = exchange.getRequestBody().readAllBytes();
     if (path.startsWith("/api/")) {
-      pass(exchange, body);
+      forward(exchange, body);
     } else if (path.equals("/result")) {
       results.add(new String(body, java.nio.charset.StandardCharsets.UTF_8));
       send(exchange, 200, "text/plain", new byte[0]);
@@ -155,7 +155,7 @@ class BrowserIT {
     }
   }
 
-  private void pass(HttpExchange exchange, byte[] body) throws IOException {
+  private void forward(HttpExchange exchange, byte[] body) throws IOException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server.url() + exchange.getRequestURI()))
             .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));

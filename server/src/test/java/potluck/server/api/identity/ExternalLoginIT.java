@@ -14,9 +14,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import potluck.server.testing.TestServer;
 
-/** Logging in by way of GitHub and Linux.do, at their new addresses and the origin's older ones. */
+/** Logins with GitHub and Linux.do, at Potluck's paths and at AntiHub's older paths. */
 class ExternalLoginIT {
-  private static FakeIdentityProvider foreign = new FakeIdentityProvider();
+  private static FakeIdentityProvider provider = new FakeIdentityProvider();
   private static TestServer server = TestServer.shared();
   private static TestServer closed = TestServer.shared();
 
@@ -24,24 +24,24 @@ class ExternalLoginIT {
   static void start() {
     Map<String, String> settings =
         Map.of(
-            "GITHUB_URL", foreign.url(),
+            "GITHUB_URL", provider.url(),
             "GITHUB_CLIENT_ID", FakeIdentityProvider.CLIENT,
             "GITHUB_CLIENT_SECRET", FakeIdentityProvider.SECRET,
-            "LINUXDO_URL", foreign.url(),
+            "LINUXDO_URL", provider.url(),
             "LINUXDO_CLIENT_ID", FakeIdentityProvider.CLIENT,
             "LINUXDO_CLIENT_SECRET", FakeIdentityProvider.SECRET,
             "LOGIN_REDIRECT_URL", "http://127.0.0.1/auth/callback");
     server = TestServer.shared().secondNode(settings);
-    Map<String, String> shut = new java.util.HashMap<>(settings);
-    shut.put("ALLOW_NEW_ACCOUNT_CREATION", "false");
-    closed = TestServer.shared().secondNode(shut);
+    Map<String, String> noNewUsers = new java.util.HashMap<>(settings);
+    noNewUsers.put("ALLOW_NEW_ACCOUNT_CREATION", "false");
+    closed = TestServer.shared().secondNode(noNewUsers);
   }
 
   @AfterAll
   static void stop() {
     server.close();
     closed.close();
-    foreign.close();
+    provider.close();
   }
 
   @ParameterizedTest
@@ -54,25 +54,25 @@ class ExternalLoginIT {
   })
   void externalLoginOpensTheSameUser(String begin, String end) {
     String id = String.valueOf(Math.abs(UUID.randomUUID().getMostSignificantBits() / 1000));
-    foreign.user(
+    provider.user(
         "{\"id\":" + id + ",\"login\":\"octo cat\",\"avatar_url\":\"https://a.test/1.png\"}");
     JsonNode first = login(server, begin, end).json();
     assertThat(first.path("access_token").asText()).isNotEmpty();
-    foreign.user("{\"id\":" + id + ",\"login\":\"renamed\"}");
+    provider.user("{\"id\":" + id + ",\"login\":\"renamed\"}");
     JsonNode second = login(server, begin, end).json();
     assertThat(second.path("user").path("id")).isEqualTo(first.path("user").path("id"));
   }
 
   @Test
   void newUserIsRefusedIfCreationIsOff() {
-    foreign.user("{\"id\":\"" + UUID.randomUUID() + "\",\"login\":\"newcomer\"}");
+    provider.user("{\"id\":\"" + UUID.randomUUID() + "\",\"login\":\"newcomer\"}");
     TestServer.Response said = login(closed, "/api/auth/github/login", "/api/auth/github/callback");
     assertThat(said.status()).isEqualTo(403);
   }
 
   @Test
   void unavailableProviderIs503() {
-    foreign.failWith(500);
+    provider.failWith(500);
     try {
       TestServer.Response said =
           login(server, "/api/auth/github/login", "/api/auth/github/callback");
@@ -82,15 +82,15 @@ class ExternalLoginIT {
           login(server, "/api/auth/github/login", "/api/auth/github/callback", "zh-CN");
       assertThat(chinese.json().path("detail").asText()).matches("[^A-Za-z]+");
     } finally {
-      foreign.failWith(0);
+      provider.failWith(0);
     }
   }
 
   @Test
   void codeWorksOnce() {
-    foreign.user("{\"id\":\"" + UUID.randomUUID() + "\",\"login\":\"twice\"}");
+    provider.user("{\"id\":\"" + UUID.randomUUID() + "\",\"login\":\"twice\"}");
     Begun begun = begin(server, "/api/auth/github/login");
-    String code = foreign.agree(begun.url());
+    String code = provider.agree(begun.url());
     assertThat(end(server, "/api/auth/github/callback", code, begun, "").status()).isEqualTo(200);
     Begun again = begin(server, "/api/auth/github/login");
     assertThat(end(server, "/api/auth/github/callback", code, again, "").status()).isEqualTo(400);
@@ -98,12 +98,12 @@ class ExternalLoginIT {
 
   @Test
   void twoTabsLogInSideBySide() {
-    foreign.user("{\"id\":\"" + UUID.randomUUID() + "\",\"login\":\"tabs\"}");
+    provider.user("{\"id\":\"" + UUID.randomUUID() + "\",\"login\":\"tabs\"}");
     Begun one = begin(server, "/api/auth/github/login");
     Begun two = begin(server, "/api/auth/github/login");
     String jar = one.cookie() + "; " + two.cookie();
-    String second = foreign.agree(two.url());
-    String first = foreign.agree(one.url());
+    String second = provider.agree(two.url());
+    String first = provider.agree(one.url());
     assertThat(
             end(
                     server,
@@ -129,13 +129,13 @@ class ExternalLoginIT {
     Begun begun = begin(server, "/api/auth/github/login");
     String body =
         "{\"code\":\"%s\",\"state\":\"%s\",\"iss\":\"https://evil.test\"}"
-            .formatted(foreign.agree(begun.url()), begun.state());
+            .formatted(provider.agree(begun.url()), begun.state());
     assertThat(post(server, "/api/auth/github/callback", begun, body, "").status()).isEqualTo(400);
   }
 
   @Test
   void invalidAvatarUrlIsIgnored() {
-    foreign.user(
+    provider.user(
         "{\"id\":\""
             + UUID.randomUUID()
             + "\",\"login\":\"x\",\"avatar_url\":\"javascript:alert(1)\"}");
@@ -162,7 +162,7 @@ class ExternalLoginIT {
   private static TestServer.Response login(
       TestServer at, String begin, String end, String language) {
     Begun begun = begin(at, begin);
-    return end(at, end, foreign.agree(begun.url()), begun, language);
+    return end(at, end, provider.agree(begun.url()), begun, language);
   }
 
   private static Begun begin(TestServer at, String path) {

@@ -20,9 +20,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another potluck that people log in at, as strict as GitHub and Linux.do are: a code is good once,
- * for the client, the address and the verifier that it was made for, and GitHub refuses one with
- * status 200. Safe for use by many threads.
+ * A fake OAuth 2 identity provider, as strict as GitHub and Linux.do: a code is valid once, for the
+ * client, the redirect URI and the PKCE verifier of its authorization request. Like GitHub, its
+ * GitHub endpoint refuses an invalid code with status 200. Thread-safe.
  */
 final class FakeIdentityProvider implements AutoCloseable {
   static final String CLIENT = "client-of-ours";
@@ -51,17 +51,17 @@ final class FakeIdentityProvider implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** Who logs in next, as JSON. */
+  /** Sets the user who logs in next, as JSON. */
   void user(String json) {
     user = json;
   }
 
-  /** From now on it answers with that status only; 0 for as usual. */
+  /** Answers every request with this status; 0 restores normal answers. */
   void failWith(int status) {
     failureStatus = status;
   }
 
-  /** What a browser does that is sent there: the person agrees. */
+  /** Consents as the user would in a browser; returns the authorization code. */
   String agree(String authorizationUrl) {
     Map<String, String> asked = form(URI.create(authorizationUrl).getRawQuery());
     if (!CLIENT.equals(asked.get("client_id"))
@@ -78,14 +78,14 @@ final class FakeIdentityProvider implements AutoCloseable {
   private void token(HttpExchange exchange, int refusal) throws IOException {
     Map<String, String> form = form(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
     Map<String, String> asked = codes.remove(form.getOrDefault("code", ""));
-    boolean good =
+    boolean valid =
         asked != null
             && CLIENT.equals(form.get("client_id"))
             && SECRET.equals(form.get("client_secret"))
             && "authorization_code".equals(form.get("grant_type"))
             && same(asked.get("redirect_uri"), form.get("redirect_uri"))
             && same(asked.get("code_challenge"), challenge(form.getOrDefault("code_verifier", "")));
-    if (!good) {
+    if (!valid) {
       answer(exchange, refusal, "{\"error\":\"bad_verification_code\"}");
       return;
     }

@@ -15,12 +15,12 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Tokens that nobody of this potluck has made: none of them opens anything. */
+/** The server refuses forged access tokens. */
 class ForgedTokensIT {
-  /** The corpus that the issue asks for. */
-  private static final int LEAST = 200;
+  /** Minimum number of forged tokens. */
+  private static final int MIN_TOKENS = 200;
 
-  private static final List<String> GUESSES =
+  private static final List<String> GUESSED_SECRETS =
       List.of(
           "secret",
           "changeme",
@@ -33,18 +33,18 @@ class ForgedTokensIT {
 
   @Test
   void forgedTokensAreRefused() throws Exception {
-    String good = server.admin();
-    assertThat(me(good)).isEqualTo(200);
-    Set<String> corpus = corpus(good);
-    assertThat(corpus).hasSizeGreaterThanOrEqualTo(LEAST).doesNotContain(good);
+    String valid = server.admin();
+    assertThat(me(valid)).isEqualTo(200);
+    Set<String> corpus = corpus(valid);
+    assertThat(corpus).hasSizeGreaterThanOrEqualTo(MIN_TOKENS).doesNotContain(valid);
     for (String forged : corpus) {
       assertThat(me(forged)).as(forged).isEqualTo(401);
     }
-    assertThat(me(good)).isEqualTo(200);
+    assertThat(me(valid)).isEqualTo(200);
   }
 
-  private static Set<String> corpus(String good) throws Exception {
-    String[] parts = good.split("\\.");
+  private static Set<String> corpus(String valid) throws Exception {
+    String[] parts = valid.split("\\.");
     String claims = new String(Base64.getUrlDecoder().decode(parts[1]), UTF_8);
     Set<String> corpus = new LinkedHashSet<>();
     List<String> signatures = new ArrayList<>(List.of("", parts[2], "AAAA", parts[0]));
@@ -52,7 +52,7 @@ class ForgedTokensIT {
       for (String signature : signatures) {
         corpus.add(encode(header) + "." + parts[1] + "." + signature);
       }
-      for (String guess : GUESSES) {
+      for (String guess : GUESSED_SECRETS) {
         corpus.add(signed(encode(header) + "." + parts[1], guess));
       }
     }
@@ -60,25 +60,25 @@ class ForgedTokensIT {
       for (String signature : signatures) {
         corpus.add(parts[0] + "." + encode(changed) + "." + signature);
       }
-      for (String guess : GUESSES) {
+      for (String guess : GUESSED_SECRETS) {
         corpus.add(signed(parts[0] + "." + encode(changed), guess));
       }
     }
-    corpus.add(good + "=");
-    corpus.add(good + ".");
-    corpus.add(good + "." + parts[2]);
-    corpus.add("." + good);
+    corpus.add(valid + "=");
+    corpus.add(valid + ".");
+    corpus.add(valid + "." + parts[2]);
+    corpus.add("." + valid);
     corpus.add(parts[0] + "." + parts[1]);
     corpus.add(parts[0] + ".." + parts[2]);
-    corpus.add(good.substring(0, good.length() - 1));
-    corpus.add(good.substring(1));
-    corpus.add(good.toUpperCase(java.util.Locale.ROOT));
-    corpus.add(good.replace('.', ':'));
-    corpus.add(good + good);
+    corpus.add(valid.substring(0, valid.length() - 1));
+    corpus.add(valid.substring(1));
+    corpus.add(valid.toUpperCase(java.util.Locale.ROOT));
+    corpus.add(valid.replace('.', ':'));
+    corpus.add(valid + valid);
     corpus.add(parts[0] + "." + parts[1] + "." + "A".repeat(8_000));
-    corpus.add(Base64.getEncoder().encodeToString(good.getBytes(UTF_8)));
+    corpus.add(Base64.getEncoder().encodeToString(valid.getBytes(UTF_8)));
     corpus.add("{\"protected\":\"" + parts[0] + "\",\"payload\":\"" + parts[1] + "\"}");
-    corpus.remove(good);
+    corpus.remove(valid);
     return corpus;
   }
 

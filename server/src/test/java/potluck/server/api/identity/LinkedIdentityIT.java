@@ -13,22 +13,22 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Users who add logins of other servers to theirs, and take them away. */
+/** Users link and unlink logins of identity providers. */
 class LinkedIdentityIT {
-  private static final String MINE = "/api/auth/identities";
+  private static final String PATH = "/api/auth/identities";
 
-  private static FakeIdentityProvider foreign;
+  private static FakeIdentityProvider provider;
   private static TestServer server;
 
   @BeforeAll
   static void start() throws Exception {
-    foreign = new FakeIdentityProvider();
+    provider = new FakeIdentityProvider();
     server =
         TestServer.shared()
             .secondNode(
                 Map.of(
                     "GITHUB_URL",
-                    foreign.url(),
+                    provider.url(),
                     "GITHUB_CLIENT_ID",
                     FakeIdentityProvider.CLIENT,
                     "GITHUB_CLIENT_SECRET",
@@ -40,24 +40,24 @@ class LinkedIdentityIT {
   @AfterAll
   static void stop() {
     server.close();
-    foreign.close();
+    provider.close();
   }
 
   @Test
   void linkedLoginIsTheSameUserUntilUnlinked() {
     String token = server.user("link-" + UUID.randomUUID().toString().substring(0, 8));
     String me = me(token);
-    someone();
+    newIdentity();
     TestServer.Response linked = link(token, begin(token));
     assertThat(linked.status()).isEqualTo(201);
     assertThat(linked.json().path("name").asText()).isEqualTo("GitHub");
 
     assertThat(login().path("user").path("id").asText()).isEqualTo(me);
-    JsonNode all = server.call("GET", MINE, token, null).json();
+    JsonNode all = server.call("GET", PATH, token, null).json();
     assertThat(all.path("has_password").asBoolean()).isTrue();
     assertThat(all.path("identities")).hasSize(1);
 
-    String one = MINE + "/" + all.path("identities").path(0).path("id").asText();
+    String one = PATH + "/" + all.path("identities").path(0).path("id").asText();
     assertThat(server.call("DELETE", one, token, null).status()).isEqualTo(200);
     assertThat(server.call("DELETE", one, token, null).status()).isEqualTo(404);
     assertThat(login().path("user").path("id").asText()).isNotEqualTo(me);
@@ -65,41 +65,41 @@ class LinkedIdentityIT {
 
   @Test
   void identityOfAnotherUserIsNotLinked() {
-    someone();
+    newIdentity();
     String theirs = login().path("access_token").asText();
     String token = server.user("take-" + UUID.randomUUID().toString().substring(0, 8));
     assertThat(link(token, begin(token)).status()).isEqualTo(409);
     assertThat(login().path("user").path("id").asText()).isEqualTo(me(theirs));
-    // Nor can anybody unlink what is not theirs.
+    // A user cannot unlink an identity of another user.
     String id =
         server
-            .call("GET", MINE, theirs, null)
+            .call("GET", PATH, theirs, null)
             .json()
             .path("identities")
             .path(0)
             .path("id")
             .asText();
-    assertThat(server.call("DELETE", MINE + "/" + id, token, null).status()).isEqualTo(404);
+    assertThat(server.call("DELETE", PATH + "/" + id, token, null).status()).isEqualTo(404);
   }
 
   @Test
   void lastLoginMethodCannotBeUnlinked() {
-    someone();
+    newIdentity();
     String token = login().path("access_token").asText();
-    JsonNode all = server.call("GET", MINE, token, null).json();
+    JsonNode all = server.call("GET", PATH, token, null).json();
     assertThat(all.path("has_password").asBoolean()).isFalse();
     String first = all.path("identities").path(0).path("id").asText();
-    assertThat(server.call("DELETE", MINE + "/" + first, token, null).status()).isEqualTo(409);
-    someone();
+    assertThat(server.call("DELETE", PATH + "/" + first, token, null).status()).isEqualTo(409);
+    newIdentity();
     assertThat(link(token, begin(token)).status()).isEqualTo(201);
-    assertThat(server.call("DELETE", MINE + "/" + first, token, null).status()).isEqualTo(200);
+    assertThat(server.call("DELETE", PATH + "/" + first, token, null).status()).isEqualTo(200);
   }
 
   @Test
   void linkCanOnlyBeFinishedByItsUser() {
     String token = server.user("own-" + UUID.randomUUID().toString().substring(0, 8));
     String other = server.user("oth-" + UUID.randomUUID().toString().substring(0, 8));
-    someone();
+    newIdentity();
     assertThat(link(other, begin(token)).status()).isEqualTo(400);
     Begun linking = begin(token);
     assertThat(post("/api/auth/oidc/callback", null, linking, linking.agree()).status())
@@ -113,12 +113,12 @@ class LinkedIdentityIT {
 
   private record Begun(String url, String state, String cookie) {
     String agree() {
-      return foreign.agree(url);
+      return provider.agree(url);
     }
   }
 
-  private static void someone() {
-    foreign.user("{\"id\":\"" + UUID.randomUUID() + "\",\"login\":\"someone\"}");
+  private static void newIdentity() {
+    provider.user("{\"id\":\"" + UUID.randomUUID() + "\",\"login\":\"someone\"}");
   }
 
   private static String me(String token) {
@@ -131,7 +131,7 @@ class LinkedIdentityIT {
   }
 
   private static Begun begin(String token) {
-    return begin(MINE + "/github/login", token);
+    return begin(PATH + "/github/login", token);
   }
 
   private static Begun begin(String path, @Nullable String token) {
@@ -145,7 +145,7 @@ class LinkedIdentityIT {
   }
 
   private static TestServer.Response link(String token, Begun begun) {
-    return post(MINE, token, begun, begun.agree());
+    return post(PATH, token, begun, begun.agree());
   }
 
   private static TestServer.Response post(

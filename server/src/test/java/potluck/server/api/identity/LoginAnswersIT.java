@@ -24,7 +24,7 @@ class LoginAnswersIT {
   @BeforeAll
   static void createUsers() {
     add("answers-here", ",\"password\":\"" + LONG + "\"");
-    add("answers-sso", ""); // Comes in by another server, or not yet.
+    add("answers-sso", ""); // A user without a password.
     long off = add("answers-off", ",\"password\":\"" + LONG + "\"");
     TestServer.Response said =
         SERVER.call("PATCH", "/api/admin/users/" + off, SERVER.admin(), "{\"is_active\":false}");
@@ -49,8 +49,8 @@ class LoginAnswersIT {
 
   @Test
   void failedLoginsGetIdenticalResponses() throws IOException {
-    String usual = answer("answers-here", "wrong-password");
-    assertThat(usual).startsWith("HTTP/1.1 401 ").contains("{\"detail\":");
+    String expected = answer("answers-here", "wrong-password");
+    assertThat(expected).startsWith("HTTP/1.1 401 ").contains("{\"detail\":");
     for (String name : new String[] {"answers-here", "answers-sso", "answers-off", "answers-no"}) {
       for (String password :
           new String[] {
@@ -64,12 +64,12 @@ class LoginAnswersIT {
             LONG.strip(),
             "\\ud800"
           }) {
-        assertThat(answer(name, password)).as(name + " with " + password).isEqualTo(usual);
+        assertThat(answer(name, password)).as(name + " with " + password).isEqualTo(expected);
       }
     }
     for (String name :
         new String[] {"answers-here\\u0000", "\\u0000", "", "\\ud800", "x".repeat(5000)}) {
-      assertThat(answer(name, LONG)).as(name).isEqualTo(usual);
+      assertThat(answer(name, LONG)).as(name).isEqualTo(expected);
     }
   }
 
@@ -88,7 +88,7 @@ class LoginAnswersIT {
     assertThat(said.text()).contains("name", "NUL");
   }
 
-  /** All of it, but for the time and the request's name. */
+  /** The complete response without the headers date and x-request-id, which vary. */
   private static String answer(String name, String password) throws IOException {
     String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, password);
     try (RawClient client =

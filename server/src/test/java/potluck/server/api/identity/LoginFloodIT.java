@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import potluck.server.testing.TestServer;
 
-/** Guessing from many addresses at once, and from addresses that are made up. */
+/** Password guessing from many addresses at once, and with forged client addresses. */
 @Timeout(120)
 class LoginFloodIT {
   private TestServer server =
@@ -35,10 +35,10 @@ class LoginFloodIT {
     assertThat(login(TestServer.ADMIN, TestServer.PASSWORD, "198.51.100.1", "own")).isEqualTo(200);
     String key = server.key(server.admin());
     AtomicBoolean over = new AtomicBoolean();
-    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService attackers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<int[]>> guesses =
           java.util.stream.IntStream.range(0, 24)
-              .mapToObj(thief -> crowd.submit(() -> guess(thief, over)))
+              .mapToObj(attacker -> attackers.submit(() -> guess(attacker, over)))
               .toList();
       try {
         for (int i = 0; i < 3; i++) {
@@ -57,38 +57,38 @@ class LoginFloodIT {
           refused += status == 429 ? 1 : 0;
         }
       }
-      assertThat(refused).as("sent away without a hash").isPositive();
+      assertThat(refused).as("logins refused without hashing the password").isPositive();
     }
   }
 
   @Test
   void addressesOfOneIpv6PrefixCountTogether() {
-    int held = 0;
+    int limited = 0;
     for (int i = 0; i < 8; i++) {
-      held += login("nobody" + i, "wrong-password", "2001:db8:1:2::" + i, "x") == 429 ? 1 : 0;
+      limited += login("nobody" + i, "wrong-password", "2001:db8:1:2::" + i, "x") == 429 ? 1 : 0;
     }
-    assertThat(held).isEqualTo(3);
+    assertThat(limited).isEqualTo(3);
     assertThat(login("nobody", "wrong-password", "2001:db8:1:3::1", "x")).isEqualTo(401);
   }
 
   @Test
   void addressesBeforeTheTrustedProxyAreIgnored() {
-    int held = 0;
+    int limited = 0;
     for (int i = 0; i < 8; i++) {
       String chain = "203.0.113." + i + ", 198.51.100.9";
-      held += login("nobody" + i, "wrong-password", chain, "x") == 429 ? 1 : 0;
+      limited += login("nobody" + i, "wrong-password", chain, "x") == 429 ? 1 : 0;
     }
-    assertThat(held).isEqualTo(3);
+    assertThat(limited).isEqualTo(3);
   }
 
   private static final String DEMO =
       "{\"model\":\"potluck-demo\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
 
-  private int[] guess(int thief, AtomicBoolean over) {
+  private int[] guess(int attacker, AtomicBoolean over) {
     java.util.stream.IntStream.Builder seen = java.util.stream.IntStream.builder();
     for (int i = 0; !over.get(); i++) {
-      String address = "10.%d.%d.%d".formatted(thief, i / 250, i % 250);
-      seen.add(login("name" + thief + "-" + i, "wrong-password", address, "thief"));
+      String address = "10.%d.%d.%d".formatted(attacker, i / 250, i % 250);
+      seen.add(login("name" + attacker + "-" + i, "wrong-password", address, "thief"));
     }
     return seen.build().toArray();
   }

@@ -10,7 +10,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Logins under attack; each in a potluck of its own, since an address is held up as a whole. */
+/**
+ * Logins while passwords are guessed, and other routes under {@code /api/auth}. Each test has its
+ * own server, because failures are counted per address and all tests have the same address.
+ */
 class LoginIT {
   private TestServer server = TestServer.start(Map.of("CHECK_USERNAME", "false"));
 
@@ -22,17 +25,17 @@ class LoginIT {
   @Test
   void guessingIsDelayedAndKnownDevicesAreNot() {
     assertEquals(200, login(TestServer.ADMIN, TestServer.PASSWORD, "own").status());
-    int held = 0;
+    int limited = 0;
     for (int i = 0; i < 12; i++) {
       TestServer.Response said = login(TestServer.ADMIN, "wrong-password", "thief");
       if (said.status() == 429) {
         assertTrue(Integer.parseInt(said.header("retry-after").orElseThrow()) >= 1);
-        held++;
+        limited++;
       } else {
         assertEquals(401, said.status());
       }
     }
-    assertTrue(held > 0, "held up " + held + " times");
+    assertTrue(limited > 0, "429 " + limited + " times");
     assertEquals(200, login(TestServer.ADMIN, TestServer.PASSWORD, "own").status());
   }
 

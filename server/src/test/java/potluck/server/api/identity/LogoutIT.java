@@ -16,7 +16,7 @@ import potluck.gateway.identity.Users;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.testing.TestServer;
 
-/** The ways in which logins end, and passwords change; in a potluck of its own. */
+/** Logout, ending of sessions, and password changes; on its own server, since all logins end. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LogoutIT {
   private TestServer server;

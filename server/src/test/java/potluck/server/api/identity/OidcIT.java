@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Logging in with an identity of another potluck, against a real OpenID Connect server. */
+/** Logins with OpenID Connect, against a mock OpenID Connect server over HTTP. */
 class OidcIT {
   private static final String CLIENT = "potluck-client";
   private static MockOAuth2Server issuer = new MockOAuth2Server();
@@ -47,7 +47,7 @@ class OidcIT {
     issuer.shutdown();
   }
 
-  /** One browser's visit: what it was sent away with, and the cookie that it was given. */
+  /** A browser's login before its callback: state, login cookie and authorization code. */
   private record Visit(String state, String cookie, String code) {}
 
   @Test
@@ -58,7 +58,7 @@ class OidcIT {
     assertThat(first.path("access_token").asText()).isNotEmpty();
     JsonNode second = login(subject, Map.of("preferred_username", "renamed")).json();
     assertThat(second.path("user").path("id")).isEqualTo(first.path("user").path("id"));
-    // A name that is taken is nobody's key to an account.
+    // The same user name with another subject is another user.
     JsonNode other =
         login(UUID.randomUUID().toString(), Map.of("preferred_username", "annofcorp")).json();
     assertThat(other.path("user").path("id")).isNotEqualTo(first.path("user").path("id"));
@@ -103,7 +103,7 @@ class OidcIT {
             "corp", subject, JOSEObjectType.JWT.getType(), List.of(CLIENT), claims, 3600));
   }
 
-  /** Begins a login, goes to the other potluck as a browser would, and comes back with a code. */
+  /** Begins a login and gets an authorization code from the identity provider, like a browser. */
   private static Visit visit() throws Exception {
     TestServer.Response begun = server.call("GET", "/api/auth/oidc/corp/login", null, null);
     assertThat(begun.status()).as(begun.text()).isEqualTo(200);

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
 /**
- * Refresh tokens over the wire; without grace, so that time decides nothing. {@code
- * -Dpotluck.rounds=1000} lets more crowds come at once.
+ * Refresh tokens over HTTP: concurrent refreshes, repetition and reuse. The tests of reuse have no
+ * grace period, so that they do not depend on time. {@code -Dpotluck.rounds=1000} runs more rounds
+ * of concurrent refreshes.
  */
 class RefreshIT {
   private static final int ROUNDS = Integer.getInteger("potluck.rounds", 5);
@@ -44,14 +45,14 @@ class RefreshIT {
     }
   }
 
-  /** The one token that all of a crowd get. */
+  /** Refreshes with 64 concurrent calls, which must get the same pair; returns the new token. */
   private String successorOf(String token) throws Exception {
-    List<Callable<JsonNode>> tabs =
+    List<Callable<JsonNode>> calls =
         IntStream.range(0, 64).<Callable<JsonNode>>mapToObj(_ -> () -> refreshOk(token)).toList();
     Set<String> refresh = new HashSet<>();
     Set<String> access = new HashSet<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Future<JsonNode> answer : threads.invokeAll(tabs)) {
+      for (Future<JsonNode> answer : threads.invokeAll(calls)) {
         JsonNode pair = answer.get();
         refresh.add(pair.path("refresh_token").asText());
         access.add(pair.path("access_token").asText());
@@ -79,7 +80,7 @@ class RefreshIT {
     assertEquals(second, refreshOk(first).path("refresh_token").asText());
     String third = refreshOk(second).path("refresh_token").asText();
     assertEquals(401, refresh(first, "browser").status());
-    // The same device replays honestly: its login goes on.
+    // Reuse from the same device is refused, but does not end the session.
     String access = refreshOk(third).path("access_token").asText();
     assertEquals(200, me(access));
     assertEquals(401, refresh(first, "thief").status());

@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Becoming a user by oneself. */
+/** Registration with and without invitations, and deletion of a registered user. */
 class RegistrationIT {
   private final TestServer server = TestServer.shared();
 

@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** What administrators do about users; each test has a user of its own. */
+/** User management by administrators; each test creates its own user. */
 class UsersIT {
   private static final String PASSWORD = "a-password-of-my-own";
 

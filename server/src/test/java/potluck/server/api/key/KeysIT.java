@@ -19,7 +19,7 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** API keys: their bounds, their change of text, and their end. */
+/** API keys: restrictions, rotation and revocation. */
 class KeysIT {
   private final TestServer server = TestServer.shared();
 
@@ -28,14 +28,14 @@ class KeysIT {
     String user = user();
     JsonNode made = make(user, "{\"name\":\"k\"}");
     String path = "/api/api-keys/" + made.path("id").asLong();
-    JsonNode turned =
+    JsonNode rotated =
         server.call("POST", path + "/rotate", user, "{\"overlap_seconds\":600}").json();
-    assertThat(turned.path("id")).isEqualTo(made.path("id"));
+    assertThat(rotated.path("id")).isEqualTo(made.path("id"));
     assertThat(models(made.path("key").asText())).isEqualTo(200);
-    assertThat(models(turned.path("key").asText())).isEqualTo(200);
+    assertThat(models(rotated.path("key").asText())).isEqualTo(200);
     JsonNode again = server.call("POST", path + "/rotate", user, "{\"overlap_seconds\":0}").json();
     assertThat(models(made.path("key").asText())).isEqualTo(401);
-    assertThat(models(turned.path("key").asText())).isEqualTo(401);
+    assertThat(models(rotated.path("key").asText())).isEqualTo(401);
     assertThat(models(again.path("key").asText())).isEqualTo(200);
   }
 
@@ -84,7 +84,7 @@ class KeysIT {
     assertThat(shown.has("key")).isFalse();
   }
 
-  /** Revoking takes effect within two seconds, on what is running too. */
+  /** A running stream ends with an error if its key is deleted or disabled, or its user blocked. */
   @ParameterizedTest
   @Timeout(30)
   @ValueSource(strings = {"key deleted", "key disabled", "user disabled", "user silenced"})
@@ -145,7 +145,7 @@ class KeysIT {
               .path("key")
               .asText();
       assertThat(forwarded(own, inside, "203.0.113.9")).isEqualTo(200);
-      // What a client wrote before the proxy's own word is not believed.
+      // Addresses before the one that the trusted proxy appended are ignored: clients forge them.
       assertThat(forwarded(own, inside, "203.0.113.9, 198.51.100.1")).isEqualTo(401);
       String key = make(user(), "{\"allowed_addresses\":[\"203.0.113.9\"]}").path("key").asText();
       assertThat(forwarded(server, key, "203.0.113.9")).isEqualTo(401);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** Users who share limits. */
+/** Limits of teams, which the members share. */
 class TeamsIT {
   private final TestServer server = TestServer.shared();
   private final String admin = server.admin();
@@ -68,7 +68,7 @@ class TeamsIT {
       assertThat(two.chat(scene)).isEqualTo(200);
       TestServer.Response refused = two.said(scene);
       assertThat(refused.status()).isEqualTo(429);
-      // Who is refused for a limit of one's own has taken nothing from the others.
+      // A request refused by the user's own limit does not count towards the team's limit.
       assertThat(one.chat(scene)).isEqualTo(200);
       assertThat(one.chat(scene)).isEqualTo(429);
     }

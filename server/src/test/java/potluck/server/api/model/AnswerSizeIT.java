@@ -10,7 +10,7 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** Providers that answer with more than anybody asked for. */
+/** Answers larger than {@code POTLUCK_MAX_ANSWER_BYTES} are refused, unless they are streams. */
 class AnswerSizeIT {
   @Test
   void tooLargeAnswerIsRefusedButStreamsPass() {
@@ -28,7 +28,7 @@ class AnswerSizeIT {
           server.call("POST", "/v1/chat/completions", scene.key, scene.body(false));
       assertThat(whole.status()).isEqualTo(502);
       assertThat(whole.text()).contains("POTLUCK_MAX_ANSWER_BYTES");
-      // Another account would be paid for the same.
+      // No failover: another account would cost again and return the same.
       assertThat(scene.upstreams.get(1).requests()).isEmpty();
       TestServer.eventually(
           () ->

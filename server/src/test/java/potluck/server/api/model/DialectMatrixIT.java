@@ -15,7 +15,7 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** Every client's dialect over every upstream's, over sockets, against strict upstreams. */
+/** Each client dialect with each upstream dialect, over sockets, against strict upstreams. */
 class DialectMatrixIT {
   private static final List<String> DIALECTS =
       List.of("openai", "responses", "anthropic", "gemini");
@@ -62,7 +62,7 @@ class DialectMatrixIT {
   @ValueSource(strings = {"openai", "responses", "gemini"})
   void anthropicRequestIsValidatedForEveryUpstream(String upstream) {
     try (PoolFixture scene = new PoolFixture(1, upstream)) {
-      for (String odd :
+      for (String invalid :
           List.of(
               "\"temperature\":1.5",
               "\"temperature\":\"hot\"",
@@ -70,9 +70,9 @@ class DialectMatrixIT {
               "\"max_tokens\":\"many\"")) {
         String body =
             "{\"model\":\"%s\",%s,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
-                .formatted(scene.model, odd);
+                .formatted(scene.model, invalid);
         TestServer.Response said = scene.server.call("POST", "/v1/messages", scene.key, body);
-        assertThat(said.status()).as("%s: %s", odd, said.text()).isEqualTo(400);
+        assertThat(said.status()).as("%s: %s", invalid, said.text()).isEqualTo(400);
         assertThat(said.json().path("error").path("type").asText())
             .isEqualTo("invalid_request_error");
       }
@@ -139,7 +139,10 @@ class DialectMatrixIT {
     assertThat(row.path("cached_tokens").asLong()).isEqualTo(100);
   }
 
-  /** Input and output, as the client's dialect counts them: Anthropic's input leaves caches out. */
+  /**
+   * Expected input and output tokens. The input is null for Anthropic, whose {@code input_tokens}
+   * exclude cached tokens; {@link #usage} checks the sum.
+   */
   private static Long[] seen(String client) {
     return client.equals("anthropic") ? new Long[] {null, 60L} : new Long[] {219L, 60L};
   }

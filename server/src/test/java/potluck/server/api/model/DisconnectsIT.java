@@ -18,13 +18,13 @@ import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
 /**
- * Callers who go away in the middle pay for what was relayed to them: not nothing, and not what
- * they never got. {@code -Dpotluck.rounds=2000} tries more of them.
+ * Each client that disconnects during a stream gets one usage row, which does not charge the whole
+ * answer. {@code -Dpotluck.rounds=2000} disconnects more clients.
  */
 class DisconnectsIT {
   private static final int ROUNDS = Integer.getInteger("potluck.rounds", 60);
 
-  /** What the whole answer would have been, in tokens: 60, and the text that is relayed is less. */
+  /** Output tokens of the whole answer; an interrupted one must have fewer. */
   private static final long WHOLE = 60;
 
   @Test
@@ -38,12 +38,14 @@ class DisconnectsIT {
       for (int i = 0; i < ROUNDS; i++) {
         String id = UUID.randomUUID().toString();
         int bytes = random.nextInt(1200);
-        leave(scene, id, bytes);
+        disconnect(scene, id, bytes);
         read.put(id, bytes);
       }
       Map<String, JsonNode> rows = rows(scene);
       for (Map.Entry<String, Integer> each : read.entrySet()) {
-        assertThat(rows).as("who left after %d bytes", each.getValue()).containsKey(each.getKey());
+        assertThat(rows)
+            .as("disconnected after %d bytes", each.getValue())
+            .containsKey(each.getKey());
         JsonNode row = java.util.Objects.requireNonNull(rows.get(each.getKey()));
         if (!row.path("success").asBoolean()) {
           assertThat(row.path("output_tokens").asLong()).isLessThan(WHOLE);
@@ -57,7 +59,7 @@ class DisconnectsIT {
     }
   }
 
-  private static void leave(PoolFixture scene, String id, int bytes) throws Exception {
+  private static void disconnect(PoolFixture scene, String id, int bytes) throws Exception {
     String body = scene.body(true);
     String request =
         "POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer "
@@ -70,13 +72,13 @@ class DisconnectsIT {
             + body;
     try (SlowReader client = new SlowReader(URI.create(scene.server.url()).getPort(), 8192)) {
       client.send(request);
-      // At least the head, so that the request has been taken.
+      // Reads part of the response head, so that the server has accepted the request.
       client.read(Math.max(20, bytes));
       client.reset();
     }
   }
 
-  /** All rows, once there are as many as there were callers. */
+  /** Waits for the usage rows of all requests; returns them by client request id. */
   private static Map<String, JsonNode> rows(PoolFixture scene) {
     return TestServer.eventually(
         () -> {

@@ -17,18 +17,21 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What a stream to Claude Code begins with, and what keeps it alive in silence. */
+/** Streams to Claude Code: input tokens in the first event, keep-alives, and token counting. */
 class EarlyCountIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String OLD = "claude-cli/2.1.50 (external, cli)";
   private static final String NEW = "claude-cli/2.1.330 (external, cli)";
 
-  /** An upstream with a counter, or one that says the number first, gives old clients the truth. */
+  /**
+   * Old versions of Claude Code read {@code input_tokens} of {@code message_start} only. The exact
+   * count comes from the upstream's token counter or from its first event.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"responses", "anthropic", "gemini"})
   void oldClientGetsTheTrueInputCountFirst(String upstream) {
     try (PoolFixture scene = new PoolFixture(1, upstream)) {
-      String stream = cc(scene, OLD, "hi");
+      String stream = streamToClaudeCode(scene, OLD, "hi");
       assertThat(total(event(stream, "message_start").path("message").path("usage")))
           .isEqualTo(219);
       assertThat(total(event(stream, "message_delta").path("usage"))).isEqualTo(219);
@@ -39,22 +42,25 @@ class EarlyCountIT {
   void withoutACounterTheEstimateLearnsFromTheFirstTurn() {
     try (PoolFixture scene = new PoolFixture(1, "openai")) {
       String prompt = "once upon a time ".repeat(40);
-      String first = cc(scene, NEW, prompt);
+      String first = streamToClaudeCode(scene, NEW, prompt);
       assertThat(total(event(first, "message_start").path("message").path("usage")))
           .isBetween(100L, 200L);
-      String second = cc(scene, NEW, prompt);
+      String second = streamToClaudeCode(scene, NEW, prompt);
       assertThat(total(event(second, "message_start").path("message").path("usage")))
           .isEqualTo(219);
     }
   }
 
-  /** Before the first word a ping; within a block an empty piece, which every version counts. */
+  /**
+   * Keep-alives are a ping before the first content, and an empty delta within a block, since all
+   * versions of Claude Code count it as activity.
+   */
   @ParameterizedTest
   @CsvSource({"openai,AFTER_HEADERS", "openai,MID_STREAM", "anthropic,MID_STREAM"})
   void silentUpstreamIsBridgedByKeepAlives(String upstream, Fault.StallPoint where) {
     try (PoolFixture scene = new PoolFixture(1, upstream)) {
       scene.upstream().setDefaultScript(Script.PLAIN.withFault(new Fault.Stall(where)));
-      String stream = cc(scene, NEW, "hi");
+      String stream = streamToClaudeCode(scene, NEW, "hi");
       assertThat(stream)
           .contains(
               where == Fault.StallPoint.AFTER_HEADERS
@@ -64,7 +70,7 @@ class EarlyCountIT {
     }
   }
 
-  /** A count without them would be of another prompt than the one that is sent afterwards. */
+  /** Beta headers can change the token count, so the counter gets the headers of the request. */
   @Test
   void betaHeadersReachTheCounter() {
     try (PoolFixture scene = new PoolFixture(1, "anthropic")) {
@@ -84,7 +90,7 @@ class EarlyCountIT {
     }
   }
 
-  private static String cc(PoolFixture scene, String agent, String text) {
+  private static String streamToClaudeCode(PoolFixture scene, String agent, String text) {
     String body =
         "{\"model\":\"%s\",\"stream\":true,\"max_tokens\":900,\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
             .formatted(scene.model, text);

@@ -18,7 +18,7 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What happens where more is wanted than there is. */
+/** Fair queueing at a busy account, and the slots that are reserved for its owner. */
 @Timeout(60)
 class FairQueueIT {
   private final TestServer server = TestServer.shared();
@@ -34,9 +34,9 @@ class FairQueueIT {
       String modest = server.key(user());
       List<String> order = java.util.Collections.synchronizedList(new ArrayList<>());
       List<Future<?>> all = new ArrayList<>();
-      try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 20; i++) {
-          all.add(crowd.submit(() -> served(scene, greedy, "greedy", order)));
+          all.add(clients.submit(() -> served(scene, greedy, "greedy", order)));
         }
         TestServer.eventually(
             () ->
@@ -50,14 +50,14 @@ class FairQueueIT {
                     ? java.util.Optional.of(1)
                     : java.util.Optional.empty());
         for (int i = 0; i < 4; i++) {
-          all.add(crowd.submit(() -> served(scene, modest, "modest", order)));
+          all.add(clients.submit(() -> served(scene, modest, "modest", order)));
         }
         for (Future<?> each : all) {
           each.get();
         }
       }
       assertThat(order).hasSize(24);
-      // Four of the modest are served before the last half of the greedy are.
+      // All modest requests are served before the last four greedy ones.
       assertThat(order.lastIndexOf("modest")).isLessThan(20);
     }
   }
@@ -72,17 +72,17 @@ class FairQueueIT {
               Script.PLAIN.withFault(new Fault.Stall(Fault.StallPoint.BEFORE_HEADERS)));
       String other = server.key(user());
       Map<String, Future<Integer>> running = new HashMap<>();
-      try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 3; i++) {
-          running.put("other " + i, crowd.submit(() -> status(scene, other)));
+          running.put("other " + i, clients.submit(() -> status(scene, other)));
         }
         TestServer.eventually(
             () ->
                 scene.upstream().requests().size() == 1
                     ? java.util.Optional.of(1)
                     : java.util.Optional.empty());
-        // The second place is the owner's.
-        running.put("owner", crowd.submit(() -> status(scene, scene.key)));
+        // The second slot is reserved for the owner.
+        running.put("owner", clients.submit(() -> status(scene, scene.key)));
         TestServer.eventually(
             () ->
                 scene.upstream().requests().size() == 2
@@ -107,7 +107,7 @@ class FairQueueIT {
       change.setString(3, scene.accounts.getFirst());
       change.executeUpdate();
     }
-    // Any change makes the pool read the account again.
+    // A change through the API makes the pool reload the account.
     server.call(
         "PUT",
         "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/name",
@@ -115,10 +115,10 @@ class FairQueueIT {
         "{\"name\":\"bounded\"}");
   }
 
-  private void served(PoolFixture scene, String key, String who, List<String> order) {
+  private void served(PoolFixture scene, String key, String userName, List<String> order) {
     int status = status(scene, key);
     if (status == 200) {
-      order.add(who);
+      order.add(userName);
     }
   }
 

@@ -22,7 +22,7 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** A retry never runs or pays twice. */
+/** A retry with the same idempotency key neither runs nor costs twice, unless the call failed. */
 class IdempotencyIT {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -62,9 +62,9 @@ class IdempotencyIT {
           .setDefaultScript(Script.PLAIN.withFault(new Fault.EventDelay(Duration.ofMillis(300))));
       String key = UUID.randomUUID().toString();
       List<Future<Integer>> statuses = new ArrayList<>();
-      try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 5; i++) {
-          statuses.add(crowd.submit(() -> chat(scene, key, scene.body(false)).status()));
+          statuses.add(clients.submit(() -> chat(scene, key, scene.body(false)).status()));
         }
       }
       for (Future<Integer> status : statuses) {

@@ -10,7 +10,7 @@ import potluck.kit.fake.FakeAnswer;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** Names of models as people have them: with slashes, colons and dots. */
+/** Model names with slashes, colons and dots in paths, and invalid queries of model lists. */
 class ModelNamesIT {
   private final String model = "meta/llama-3.1:70b/" + UUID.randomUUID();
 
@@ -41,9 +41,9 @@ class ModelNamesIT {
           scene.server.call("GET", "/v1beta/models?pageSize=-1", scene.key, null);
       assertThat(gemini.json().path("error").path("status").asText()).isEqualTo("INVALID_ARGUMENT");
       assertThat(gemini.json().path("error").path("code").asInt()).isEqualTo(gemini.status());
-      TestServer.Response origin =
+      TestServer.Response antiHub =
           scene.server.call("GET", "/api/plugin-api/models?limit=0", scene.key, null);
-      assertThat(origin.json().path("detail").asText()).contains("limit");
+      assertThat(antiHub.json().path("detail").asText()).contains("limit");
       for (String size : new String[] {"0", "5000"}) {
         assertThat(
                 scene

@@ -24,7 +24,7 @@ import potluck.server.testing.PoolFixture;
 import potluck.server.testing.ShellRunner;
 import potluck.server.testing.TestServer;
 
-/** The official npm SDKs as clients, where there is a Node and its packages can be fetched. */
+/** The official npm SDKs as clients; skipped if Node or the npm packages are missing. */
 class NpmSdksIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Path FOLDER = Path.of("target/sdk");
@@ -38,9 +38,9 @@ class NpmSdksIT {
       }
     }
     assumeTrue(run("node", "--version") != null, "there is no Node here");
-    boolean there = Files.isDirectory(FOLDER.resolve("node_modules/openai"));
+    boolean installed = Files.isDirectory(FOLDER.resolve("node_modules/openai"));
     assumeTrue(
-        there || run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock") != null,
+        installed || run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock") != null,
         "the npm packages cannot be fetched here");
   }
 
@@ -118,7 +118,7 @@ class NpmSdksIT {
         .isEqualTo(TestServer.ADMIN + " true\n");
   }
 
-  /** What a command printed, or null where it is not there or failed. */
+  /** The output of a command; null if the command does not exist or fails. */
   private static @Nullable String run(String... command) throws IOException, InterruptedException {
     Process process;
     try {

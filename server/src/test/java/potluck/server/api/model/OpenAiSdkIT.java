@@ -28,7 +28,7 @@ import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 
-/** OpenAI's own Java SDK as the client, over sockets, against a strict upstream. */
+/** OpenAI's official Java SDK as the client, over sockets, against a strict upstream. */
 class OpenAiSdkIT {
   private final PoolFixture scene = new PoolFixture(1);
   private final OpenAIClient client = client(scene.key);
@@ -118,11 +118,11 @@ class OpenAiSdkIT {
 
   @Test
   void wrongKeyIsUnauthorized() {
-    OpenAIClient stranger = client("sk-wrong");
-    assertThatThrownBy(() -> stranger.chat().completions().create(ask().build()))
+    OpenAIClient unauthorized = client("sk-wrong");
+    assertThatThrownBy(() -> unauthorized.chat().completions().create(ask().build()))
         .isInstanceOf(UnauthorizedException.class)
         .hasMessageContaining("API key");
-    stranger.close();
+    unauthorized.close();
     assertThat(scene.upstream().requests()).isEmpty();
   }
 

@@ -27,7 +27,7 @@ import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 
-/** Anthropic's and Google's own Java SDKs as clients, over an upstream of each dialect. */
+/** The official Java SDKs of Anthropic and Google as clients, with several upstream dialects. */
 class OtherSdksIT {
   @ParameterizedTest
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
@@ -84,10 +84,10 @@ class OtherSdksIT {
   @ValueSource(strings = {"openai", "anthropic"})
   void anthropicSdkUnderstandsErrors(String upstream) {
     try (PoolFixture scene = new PoolFixture(1, upstream)) {
-      AnthropicClient stranger = anthropic(scene, "sk-wrong");
-      assertThatThrownBy(() -> stranger.messages().create(ask(scene).build()))
+      AnthropicClient unauthorized = anthropic(scene, "sk-wrong");
+      assertThatThrownBy(() -> unauthorized.messages().create(ask(scene).build()))
           .isInstanceOf(UnauthorizedException.class);
-      stranger.close();
+      unauthorized.close();
       scene.upstream().setDefaultScript(Script.PLAIN.withFault(Fault.rateLimited(7)));
       AnthropicClient client = anthropic(scene, scene.key);
       assertThatThrownBy(() -> client.messages().create(ask(scene).build()))

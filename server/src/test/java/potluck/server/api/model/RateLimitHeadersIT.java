@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What an upstream says of its limits reaches the caller in the words that its SDK reads. */
+/** Rate-limit headers of an upstream are translated to those of the client's dialect. */
 class RateLimitHeadersIT {
   @ParameterizedTest
   @CsvSource({

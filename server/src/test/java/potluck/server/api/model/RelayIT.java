@@ -15,7 +15,7 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What a caller and an administrator see of a relayed request. */
+/** Relayed requests: responses, usage rows, failover and errors of upstreams. */
 class RelayIT {
   @Test
   void everyAnswerHasAUsageRow() {
@@ -61,21 +61,24 @@ class RelayIT {
             "/v1/responses",
             "/v1/completions"
           }) {
-        for (String odd : new String[] {"1", "\"true\"", "\"yes\"", "[]"}) {
-          String body = scene.body(false).replace("\"stream\":false", "\"stream\":" + odd);
+        for (String invalid : new String[] {"1", "\"true\"", "\"yes\"", "[]"}) {
+          String body = scene.body(false).replace("\"stream\":false", "\"stream\":" + invalid);
           TestServer.Response said = scene.server.call("POST", path, scene.key, body);
-          assertThat(said.status()).as("%s %s: %s", path, odd, said.text()).isEqualTo(400);
+          assertThat(said.status()).as("%s %s: %s", path, invalid, said.text()).isEqualTo(400);
           assertThat(said.text()).contains("stream must be true or false.");
         }
       }
       assertThat(scene.upstream().requests()).isEmpty();
-      String unsaid = scene.body(false).replace("\"stream\":false", "\"stream\":null");
-      assertThat(scene.server.call("POST", "/v1/chat/completions", scene.key, unsaid).status())
+      String nullStream = scene.body(false).replace("\"stream\":false", "\"stream\":null");
+      assertThat(scene.server.call("POST", "/v1/chat/completions", scene.key, nullStream).status())
           .isEqualTo(200);
     }
   }
 
-  /** One careless request must not send an account to rest that others need. */
+  /**
+   * If a client requests a stream where the upstream does not stream, the account stays usable: no
+   * cooldown affects other requests.
+   */
   @Test
   void upstreamThatDoesNotStreamIsPassedOnWhole() {
     try (PoolFixture scene = new PoolFixture(1)) {

@@ -12,9 +12,9 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What must survive in every cell besides text: why an answer ended, and what was shown. */
+/** Stop reasons, images and documents, for each client dialect with each upstream dialect. */
 class TranslationMatrixIT {
-  /** One white pixel. */
+  /** An image of one pixel. */
   private static final String PNG =
       "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==";
 
@@ -51,7 +51,7 @@ class TranslationMatrixIT {
   @MethodSource("cells")
   void imagesAndDocumentsArriveByteForByte(String client, String upstream) {
     try (PoolFixture scene = new PoolFixture(1, upstream)) {
-      TestServer.Response said = ask(scene, client, false, shown(client));
+      TestServer.Response said = ask(scene, client, false, imageAndDocument(client));
       assertThat(said.status()).as(said.text()).isEqualTo(200);
       String sent = scene.upstream().requests().getLast().request().text();
       assertThat(sent).contains(PNG).contains(PDF).contains("look");
@@ -76,8 +76,8 @@ class TranslationMatrixIT {
     };
   }
 
-  /** A text, a picture and a document, in the words of a dialect. */
-  private static String shown(String client) {
+  /** Message content of a dialect: a text, an image and a document. */
+  private static String imageAndDocument(String client) {
     return switch (client) {
       case "openai" ->
           """

@@ -21,11 +21,14 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** Upstreams that fall silent, and callers that leave; how long that takes is logged. */
+/**
+ * Upstreams that stop sending, clients that disconnect, and cooldowns on two nodes. The tests log
+ * the time until failover, until the error, and until the upstream connection is closed.
+ */
 @Timeout(180)
 class UpstreamStallsIT {
   private static final Logger LOG = LoggerFactory.getLogger(UpstreamStallsIT.class);
-  private static final int LEAVING = Integer.getInteger("potluck.rounds", 100);
+  private static final int DISCONNECTS = Integer.getInteger("potluck.rounds", 100);
 
   private static final TestServer SERVER =
       TestServer.shared()
@@ -39,7 +42,7 @@ class UpstreamStallsIT {
   @Test
   void silenceBeforeTheAnswerFailsOver() {
     try (PoolFixture scene = new PoolFixture(2)) {
-      known(scene);
+      awaitModel(scene);
       scene.upstream().enqueue(Script.PLAIN.withFault(new Fault.Stall(StallPoint.BEFORE_HEADERS)));
       long start = System.nanoTime();
       assertThat(chat(scene, false).status()).isEqualTo(200);
@@ -51,10 +54,10 @@ class UpstreamStallsIT {
   @Test
   void silenceAfterTheHeadFailsOver() {
     try (PoolFixture scene = new PoolFixture(2)) {
-      known(scene);
+      awaitModel(scene);
       scene.upstream().enqueue(Script.PLAIN.withFault(new Fault.Stall(StallPoint.AFTER_HEADERS)));
       long start = System.nanoTime();
-      // A keep-alive may have been sent before; the answer still comes from another account.
+      // Failover still works if the client has already received a keep-alive.
       assertThat(chat(scene, true).text()).endsWith("data: [DONE]\n\n").doesNotContain("error");
       LOG.info("silence after the head: served by another after {} ms", since(start));
     }
@@ -63,7 +66,7 @@ class UpstreamStallsIT {
   @Test
   void silenceOfAllAccountsIsAnErrorInTheStream() {
     try (PoolFixture scene = new PoolFixture(2)) {
-      known(scene);
+      awaitModel(scene);
       scene.upstreams.forEach(
           upstream ->
               upstream.setDefaultScript(
@@ -77,7 +80,7 @@ class UpstreamStallsIT {
     for (StallPoint where :
         new StallPoint[] {StallPoint.MID_STREAM, StallPoint.BEFORE_LAST_EVENT}) {
       try (PoolFixture scene = new PoolFixture(2)) {
-        known(scene);
+        awaitModel(scene);
         scene.upstream().enqueue(Script.PLAIN.withFault(new Fault.Stall(where)));
         long start = System.nanoTime();
         TestServer.Response said = chat(scene, true);
@@ -91,17 +94,17 @@ class UpstreamStallsIT {
   @Test
   void disconnectClosesTheUpstreamAtOnce() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
-      known(scene);
+      awaitModel(scene);
       FakeUpstream upstream = scene.upstream();
       upstream.setDefaultScript(Script.PLAIN.withFault(new Fault.Stall(StallPoint.MID_STREAM)));
-      long[] took = new long[LEAVING];
-      for (int i = 0; i < LEAVING; i++) {
+      long[] took = new long[DISCONNECTS];
+      for (int i = 0; i < DISCONNECTS; i++) {
         try (SlowReader client = new SlowReader(URI.create(SERVER.url()).getPort(), 8192)) {
           client.send(request(scene));
           client.read(20);
           RecordedRequest seen = upstream.takeRequest();
           if (i % 4 < 2) {
-            Thread.sleep(100); // Half of them leave after a while of silence, half at once.
+            Thread.sleep(100); // Half of the clients disconnect after 100 ms of silence.
           }
           long start = System.nanoTime();
           if (i % 2 == 0) {
@@ -116,18 +119,18 @@ class UpstreamStallsIT {
       Arrays.sort(took);
       LOG.info(
           "{} callers left (FIN and RST): the upstream was closed after {} us (median), {} us (99 %)",
-          LEAVING, took[LEAVING / 2], took[LEAVING * 99 / 100]);
+          DISCONNECTS, took[DISCONNECTS / 2], took[DISCONNECTS * 99 / 100]);
     }
   }
 
   @Test
   void standingReachesOtherNodesAndCanBeReset() {
     try (PoolFixture scene = new PoolFixture(2)) {
-      known(scene);
+      awaitModel(scene);
       scene.upstream().enqueue(Script.PLAIN.withFault(Fault.rateLimited(600)));
       assertThat(chat(scene, false).status()).isEqualTo(200);
       assertThat(scene.upstreams.get(1).requests()).hasSize(1);
-      // The server that the test's own scene lives in hears of it.
+      // The cooldown also applies on the other node.
       awaitStanding(scene, scene.server, "resting");
       assertThat(scene.chat(false).status()).isEqualTo(200);
       assertThat(scene.upstream().requests()).hasSize(1);
@@ -143,7 +146,7 @@ class UpstreamStallsIT {
     }
   }
 
-  private static void awaitStanding(PoolFixture scene, TestServer server, String word) {
+  private static void awaitStanding(PoolFixture scene, TestServer server, String standing) {
     TestServer.eventually(
         () ->
             server
@@ -156,13 +159,13 @@ class UpstreamStallsIT {
                     .path("data")
                     .path("standing")
                     .asText()
-                    .equals(word)
+                    .equals(standing)
                 ? Optional.of(1)
                 : Optional.empty());
   }
 
-  /** Waits until this node has heard of a scene that was set in the other one. */
-  private static void known(PoolFixture scene) {
+  /** Waits until {@link #SERVER} knows the model, which was created on the other node. */
+  private static void awaitModel(PoolFixture scene) {
     TestServer.eventually(
         () ->
             SERVER.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)
