@@ -11,7 +11,7 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.testing.TestServer;
 
-/** The API's description says what there is, no less and no more. */
+/** The API description lists exactly the routes of the server, with access and schemas. */
 class OpenApiIT {
   private final TestServer server = TestServer.shared();
 
@@ -72,7 +72,7 @@ class OpenApiIT {
     assertThat(server.call("GET", "/api/docs/other.js", null, null).status()).isEqualTo(404);
   }
 
-  /** That answers are as they are described is looked at with each answer that a test gets. */
+  /** {@link TestServer} compares each answer that a test gets with the API description. */
   @Test
   void everySimpleGetIsAnswered() {
     String admin = server.login(TestServer.ADMIN, TestServer.PASSWORD);
@@ -100,7 +100,7 @@ class OpenApiIT {
     assertThat(server.call("POST", "/api/auth/logout", admin, "{}").status()).isLessThan(500);
   }
 
-  /** An answer that is no page of JSON has its type, and one that is has a schema. */
+  /** Each answer with status 200 or 201 has a schema in the description. */
   @Test
   void everySuccessResponseIsDescribed() {
     document()

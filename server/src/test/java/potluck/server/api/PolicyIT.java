@@ -13,9 +13,9 @@ import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.testing.TestServer;
 
-/** Calls every route without the required rights; each refuses. */
+/** Calls every route without the required rights and expects a refusal. */
 class PolicyIT {
-  /** What anybody may call. A new one is to be added here by hand, after a second thought. */
+  /** Routes without authentication. A developer must add a new one here on purpose. */
   private static final Set<String> PUBLIC =
       Set.of(
           "GET /",
@@ -115,7 +115,7 @@ class PolicyIT {
     assertEquals(200, server.call("GET", "/api/usage/logs?all=1", auditor, null).status());
   }
 
-  /** What one user made is not there for another: 404, and never a hint that it is. */
+  /** A call for another user's object gets 404, or 400 or 422 for its body, but never 403. */
   @Test
   void objectsOfAnotherUserAreNotFound() {
     String owner = user();

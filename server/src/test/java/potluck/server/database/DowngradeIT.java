@@ -11,7 +11,9 @@ import org.junit.jupiter.api.io.TempDir;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** The schema is taken back where nobody works on it, and commands say where it is another one. */
+/**
+ * Downgrades the schema only if no server uses it; commands report a missing database or schema.
+ */
 @Timeout(300)
 class DowngradeIT {
   @TempDir private Path temp;
@@ -20,9 +22,9 @@ class DowngradeIT {
   void downgradeIsRefusedWhileAServerRuns() throws Exception {
     TestServer server = TestServer.start(Map.of());
     try {
-      CommandResult typed = CommandResult.runIn(server.folder(), "db", "downgrade");
-      assertThat(typed.status()).isEqualTo(1);
-      assertThat(typed.err()).contains("stop it first");
+      CommandResult downgrade = CommandResult.runIn(server.folder(), "db", "downgrade");
+      assertThat(downgrade.status()).isEqualTo(1);
+      assertThat(downgrade.err()).contains("stop it first");
       CommandResult history = CommandResult.succeeded(server.folder(), "db", "history");
       assertThat(history.out()).doesNotContain("pending");
     } finally {

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.gateway.account.Secret;
 
-/** Our own PostgreSQL through kills, strangers and second programs; one data folder for all. */
+/**
+ * The embedded PostgreSQL after kills, with a second program, a used port and invalid files. All
+ * tests use the same data folder.
+ */
 class EmbeddedPostgresIT {
   private static final Secret PASSWORD = new Secret("a password for tests");
 
@@ -83,13 +86,13 @@ class EmbeddedPostgresIT {
 
   @Test
   void orphanedServerIsTakenOverAndStopped() throws Exception {
-    EmbeddedPostgres left = EmbeddedPostgres.start(folder, PASSWORD);
-    left.abandon(); // As the kernel does with a killed program: the lock is gone, the child stays.
+    EmbeddedPostgres orphan = EmbeddedPostgres.start(folder, PASSWORD);
+    orphan.abandon(); // Like a killed program: the lock is released, the child runs on.
     try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, PASSWORD)) {
-      assertThat(postgres.process().pid()).isEqualTo(left.process().pid());
+      assertThat(postgres.process().pid()).isEqualTo(orphan.process().pid());
       assertThat(one(postgres, "SELECT 1")).isEqualTo("1");
     }
-    assertThat(left.process().isAlive()).isFalse();
+    assertThat(orphan.process().isAlive()).isFalse();
   }
 
   @Test
@@ -104,10 +107,10 @@ class EmbeddedPostgresIT {
 
   @Test
   void newPortIsChosenIfTheLastOneIsInUse() throws Exception {
-    try (ServerSocket stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Files.writeString(folder.resolve("port"), Integer.toString(stranger.getLocalPort()));
+    try (ServerSocket occupied = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Files.writeString(folder.resolve("port"), Integer.toString(occupied.getLocalPort()));
       try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, PASSWORD)) {
-        assertThat(postgres.url()).doesNotContain(":" + stranger.getLocalPort() + "/");
+        assertThat(postgres.url()).doesNotContain(":" + occupied.getLocalPort() + "/");
       }
     }
   }

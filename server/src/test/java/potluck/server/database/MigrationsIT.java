@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import potluck.server.settings.Settings;
 import potluck.server.testing.TestServer;
 
-/** The schema up, down and up again, on a real PostgreSQL. */
+/** Upgrades and downgrades of the schema in a real PostgreSQL. */
 class MigrationsIT {
   @TempDir static Path folder;
   private static Database database;
@@ -129,7 +129,7 @@ class MigrationsIT {
                 });
         TestServer.eventually(
             () -> waiting("ALTER TABLE busy") ? Optional.of(true) : Optional.empty());
-        // A statement that needs the table meanwhile waits for the step only briefly.
+        // Other statements on the table wait only briefly, although the step waits for its lock.
         run("SELECT count(*) FROM busy");
         assertThat(upgrade.isDone()).isFalse();
         backup.rollback();

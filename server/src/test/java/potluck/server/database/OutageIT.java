@@ -17,7 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.server.testing.TestServer;
 
-/** What people who log in see while PostgreSQL is killed or frozen: 503, and never 401. */
+/**
+ * While PostgreSQL is killed or frozen, logins and calls with a valid access token may get 503 but
+ * never 401, and calls with an API key succeed.
+ */
 @Timeout(180)
 class OutageIT {
   private static final int NO_RESPONSE = 0;
@@ -61,9 +64,9 @@ class OutageIT {
               key,
               seenSoFar -> {
                 signal(server, "STOP");
-                // Until somebody has waited in vain.
+                // Waits until a login got 503.
                 TestServer.eventually(() -> Optional.ofNullable(of(seenSoFar, "login").get(503)));
-                // A balancer goes on sending calls with keys, which go on.
+                // Calls with API keys still work, so a load balancer must keep sending them.
                 assertThat(server.call("GET", "/readyz", null, null).status()).isEqualTo(200);
                 TestServer.Response health = server.call("GET", "/api/health", null, null);
                 assertThat(health.status()).isEqualTo(503);
@@ -84,12 +87,12 @@ class OutageIT {
     Object start(Map<String, Map<Integer, Integer>> seen) throws Exception;
   }
 
-  /** Statuses by call, while people go on with what they do. */
+  /** Causes the outage while four clients send calls; returns the statuses of each call. */
   private static Map<String, Map<Integer, Integer>> underLoad(
-      TestServer server, String token, String key, Outage disaster) throws Exception {
+      TestServer server, String token, String key, Outage outage) throws Exception {
     Map<String, Map<Integer, Integer>> seen = new ConcurrentHashMap<>();
     AtomicBoolean over = new AtomicBoolean();
-    List<Thread> people =
+    List<Thread> clients =
         List.of(
             Thread.startVirtualThread(
                 () ->
@@ -122,12 +125,12 @@ class OutageIT {
                                 "/api/auth/refresh",
                                 null,
                                 "{\"refresh_token\":\"" + "0".repeat(43) + "\"}"))));
-    everyRequestIsAnswered(seen, people.size());
-    disaster.start(seen);
-    everyRequestIsAnswered(seen, people.size());
+    awaitAnswers(seen, clients.size());
+    outage.start(seen);
+    awaitAnswers(seen, clients.size());
     over.set(true);
-    for (Thread person : people) {
-      person.join();
+    for (Thread client : clients) {
+      client.join();
     }
     return seen;
   }
@@ -151,13 +154,13 @@ class OutageIT {
     }
   }
 
-  /** Once more than so far. */
-  private static void everyRequestIsAnswered(Map<String, Map<Integer, Integer>> seen, int people) {
+  /** Waits until each client has one more answer than now. */
+  private static void awaitAnswers(Map<String, Map<Integer, Integer>> seen, int clients) {
     Map<String, Integer> before = counts(seen);
     TestServer.eventually(
         () ->
             Optional.of(counts(seen))
-                .filter(now -> now.size() == people)
+                .filter(now -> now.size() == clients)
                 .filter(
                     now ->
                         now.entrySet().stream()
@@ -178,7 +181,7 @@ class OutageIT {
     assertThat(of(seen, "me").keySet()).isSubsetOf(200, 503);
     assertThat(of(seen, "login").keySet()).isSubsetOf(200, 503, 429).contains(200);
     assertThat(of(seen, "models").keySet()).containsOnly(200);
-    // A refresh token that nobody has given is refused while it can be known, and only then.
+    // The refresh token is invalid: 401 if the database can be read, else 503.
     assertThat(of(seen, "refresh").keySet()).isSubsetOf(401, 429, 503);
   }
 
@@ -191,7 +194,7 @@ class OutageIT {
         && server.call("GET", "/api/auth/me", server.admin(), null).status() == 200;
   }
 
-  /** To PostgreSQL and to all its children. */
+  /** Sends a signal to PostgreSQL and to all its child processes. */
   private static void signal(TestServer server, String name) throws Exception {
     String pid = Files.readAllLines(server.postgres().resolve("postmaster.pid")).getFirst().strip();
     ProcessHandle postmaster = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();

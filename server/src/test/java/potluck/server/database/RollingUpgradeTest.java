@@ -17,9 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * While nodes are replaced one after the other, those of the version before go on with the schema
- * of the next. So a step adds and never takes away: what the older program reads stays, and what it
- * writes still fits.
+ * Migrations are compatible with the previous version, because during a rolling upgrade its nodes
+ * use the new schema. A migration must not remove what they read or reject what they write.
  */
 class RollingUpgradeTest {
   private static final Pattern TABLE = Pattern.compile("create table (\\w+)");
@@ -27,7 +26,7 @@ class RollingUpgradeTest {
   private static final Pattern DROPPED = Pattern.compile("drop constraint (\\w+)");
   private static final Pattern ADDED = Pattern.compile("add constraint (\\w+)");
 
-  /** What the older program would stumble over. */
+  /** Changes that break nodes of the previous version. */
   private static final Pattern REMOVES =
       Pattern.compile(
           "drop (table|column|view|function|default|index)|rename |alter column \\w+ (set data )?type"
@@ -38,7 +37,9 @@ class RollingUpgradeTest {
   void migrationsKeepWhatThePreviousVersionNeeds() throws IOException {
     for (Change change : new MigrationScripts(MigrationScripts.FOLDER).getMigrations()) {
       try (Reader script = MigrationScripts.withoutLockTimeout().getScriptReader(change, false)) {
-        assertThat(objections(script.readAllAsString())).as(change.getFilename()).isEmpty();
+        assertThat(incompatibleChanges(script.readAllAsString()))
+            .as(change.getFilename())
+            .isEmpty();
       }
     }
   }
@@ -59,7 +60,7 @@ class RollingUpgradeTest {
         "DELETE FROM changes;",
       })
   void breakingChangesAreFound(String step) {
-    assertThat(objections(step)).isNotEmpty();
+    assertThat(incompatibleChanges(step)).isNotEmpty();
   }
 
   @ParameterizedTest
@@ -71,28 +72,28 @@ class RollingUpgradeTest {
         "ALTER TABLE a DROP CONSTRAINT a_check; ALTER TABLE a ADD CONSTRAINT a_check CHECK (true);",
       })
   void compatibleChangesAreAllowed(String step) {
-    assertThat(objections(step)).isEmpty();
+    assertThat(incompatibleChanges(step)).isEmpty();
   }
 
-  private static List<String> objections(String script) {
+  private static List<String> incompatibleChanges(String script) {
     String sql =
         script
             .replaceAll("--[^\n]*", "")
             .replaceAll("'[^']*'", "''")
             .replaceAll("\\s+", " ")
             .toLowerCase(Locale.ROOT);
-    // Nobody of the version before knows tables that are new.
-    Set<String> news = all(TABLE, sql);
+    // The previous version does not use tables that this migration creates.
+    Set<String> newTables = all(TABLE, sql);
     List<String> found = new ArrayList<>();
     for (String statement : sql.split(";")) {
-      boolean ofNews = all(CHANGED, statement).stream().anyMatch(news::contains);
-      if (!ofNews
+      boolean onNewTable = all(CHANGED, statement).stream().anyMatch(newTables::contains);
+      if (!onNewTable
           && !statement.strip().startsWith("create table")
           && REMOVES.matcher(statement).find()) {
         found.add(statement.strip());
       }
     }
-    // A bound may become wider; a new one on an older table, or none at all, may not come.
+    // A constraint may only be replaced by one of the same name; its condition is not checked.
     Set<String> dropped = all(DROPPED, sql);
     Set<String> added = all(ADDED, sql);
     if (!dropped.equals(added)) {

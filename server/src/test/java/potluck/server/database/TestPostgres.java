@@ -17,9 +17,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 import potluck.gateway.account.Secret;
 
 /**
- * The PostgreSQL server that all tests of one JVM share. Each test gets a database of its own, made
- * as a copy of a template in which all migrations are applied; that takes some 50 ms. The server is
- * not durable (fsync is off) and ends with the JVM. Safe for use by many threads.
+ * The PostgreSQL server that all tests of one JVM share. Each test gets its own database: a copy of
+ * a template in which all migrations are applied; this takes about 50 ms. The server is not durable
+ * (fsync is off) and ends with the JVM. Safe for use by many threads.
  */
 public final class TestPostgres {
   private static final String USER = "potluck";
@@ -58,12 +58,12 @@ public final class TestPostgres {
     return running;
   }
 
-  /** Makes a migrated database; its address as {@code DATABASE_URL} has it. */
+  /** Creates a migrated database; returns its URL in the form of {@code DATABASE_URL}. */
   public String migratedDatabase() {
     return database(" TEMPLATE " + TEMPLATE);
   }
 
-  /** Makes an empty database; its address as {@code DATABASE_URL} has it. */
+  /** Creates an empty database; returns its URL in the form of {@code DATABASE_URL}. */
   public String emptyDatabase() {
     return database("");
   }
@@ -90,17 +90,17 @@ public final class TestPostgres {
   }
 
   /**
-   * Gives a PostgreSQL that a program starts below this home the programs that are unpacked
-   * already, which saves a second of unpacking.
+   * Links the unpacked PostgreSQL programs into a home folder, so that a server that starts there
+   * need not unpack them; this saves a second.
    *
-   * @param home the data folder of the program; it is made if it is missing
+   * @param home the home folder of the server; it is created if it is missing
    */
   public static void shareBinaries(Path home) {
     shareBinariesIn(home.resolve("postgres"));
   }
 
   /**
-   * @param folder what is given to {@link EmbeddedPostgres#start}
+   * @param folder the folder that is passed to {@link EmbeddedPostgres#start}
    */
   static void shareBinariesIn(Path folder) {
     try {
@@ -113,7 +113,7 @@ public final class TestPostgres {
     }
   }
 
-  /** The unpacked programs; below {@code target}, so that later runs find them, too. */
+  /** Folder of the unpacked programs, below {@code target} so that later runs find them. */
   private static Path binaries() throws IOException {
     return PostgresBinaries.unpack(Path.of("target", "postgres").toAbsolutePath());
   }
@@ -159,14 +159,14 @@ public final class TestPostgres {
         "the PostgreSQL of the tests does not start:\n" + Files.readString(log));
   }
 
-  /** There is nothing in it that anybody needs: it is killed, and its folder deleted. */
+  /** Kills the server and deletes its data folder, because no later run needs the data. */
   private static void end(ProcessHandle process, Path folder) {
     process.destroyForcibly();
     try {
       process.onExit().get(10, TimeUnit.SECONDS);
       PostgresBinaries.delete(folder);
     } catch (Exception e) {
-      // The folder is in the temporary folder, which the system empties.
+      // The system deletes what is left in the temporary folder.
     }
   }
 }

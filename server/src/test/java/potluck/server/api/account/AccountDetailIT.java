@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** What the origin's pages ask of one account, and which channel they show first. */
+/** Routes of one account that AntiHub's web pages use, and the setting of default channels. */
 class AccountDetailIT {
   private final TestServer server = TestServer.shared();
   private final String token = server.user("sight-" + UUID.randomUUID().toString().substring(0, 8));

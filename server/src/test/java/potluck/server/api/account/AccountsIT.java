@@ -16,7 +16,7 @@ import potluck.server.settings.SecretFiles;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What an owner does about accounts, one by one and many at once. */
+/** Routes that add, change, test, import and export accounts of the caller. */
 class AccountsIT {
   private final TestServer server = TestServer.shared();
 
@@ -73,10 +73,12 @@ class AccountsIT {
       String one = "{\"provider\":\"openai\",\"api_key\":\"sk-x\",\"models\":[\"m\"]}";
       String owner = small.user("brings-many");
       String three = "{\"accounts\":[%1$s,%1$s,%1$s]}".formatted(one);
-      TestServer.Response look =
+      TestServer.Response dryRun =
           small.call("POST", "/api/plugin-api/accounts-file?dry_run=1", owner, three);
-      assertThat(look.json().at("/lines/1/ok").asBoolean()).isTrue();
-      assertThat(look.json().at("/lines/2/ok").asBoolean()).as("as it would be").isFalse();
+      assertThat(dryRun.json().at("/lines/1/ok").asBoolean()).isTrue();
+      assertThat(dryRun.json().at("/lines/2/ok").asBoolean())
+          .as("the dry run applies the limit")
+          .isFalse();
       TestServer.Response some = small.call("POST", "/api/plugin-api/accounts-file", owner, three);
       assertThat(some.json().path("added").asInt()).isEqualTo(2);
       assertThat(some.json().at("/lines/2/error").asText()).contains("2");
@@ -117,7 +119,7 @@ class AccountsIT {
                     .header("X-Use-Only-Dedicated", yes)
                     .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
                     .build());
-        assertThat(said.status()).as("shared accounts are not for this one").isEqualTo(404);
+        assertThat(said.status()).as("the user has no dedicated account").isEqualTo(404);
       }
       assertThat(scene.upstream().requests()).isEmpty();
     }
@@ -148,10 +150,10 @@ class AccountsIT {
               "/api/plugin-api/accounts/" + scene.accounts.getFirst() + "/test",
               scene.admin,
               null);
-      assertThat(bare.json().at("/data/served").asBoolean()).as("without a body").isTrue();
-      JsonNode well = test(scene);
-      assertThat(well.path("served").asBoolean()).isTrue();
-      assertThat(well.path("status").asInt()).isEqualTo(200);
+      assertThat(bare.json().at("/data/served").asBoolean()).as("a test without a body").isTrue();
+      JsonNode healthy = test(scene);
+      assertThat(healthy.path("served").asBoolean()).isTrue();
+      assertThat(healthy.path("status").asInt()).isEqualTo(200);
       scene.upstream().enqueue(Script.PLAIN.withFault(Fault.status(401)));
       JsonNode refused = test(scene);
       assertThat(refused.path("served").asBoolean()).isFalse();
@@ -238,11 +240,11 @@ class AccountsIT {
           {"provider":"no-such","api_key":"x"},
           {"provider":"openai-compatible","api_key":"x","models":["b"]}]}
         """;
-    JsonNode dry =
+    JsonNode dryRun =
         server.call("POST", "/api/plugin-api/accounts-file?dry_run=1", token, two).json();
-    assertThat(dry.path("added").asInt()).isZero();
-    assertThat(dry.path("lines").path(0).path("ok").asBoolean()).isTrue();
-    assertThat(dry.path("lines").path(1).path("error").asText()).contains("openai");
+    assertThat(dryRun.path("added").asInt()).isZero();
+    assertThat(dryRun.path("lines").path(0).path("ok").asBoolean()).isTrue();
+    assertThat(dryRun.path("lines").path(1).path("error").asText()).contains("openai");
     JsonNode report = server.call("POST", "/api/plugin-api/accounts-file", token, two).json();
     assertThat(report.path("added").asInt()).isEqualTo(1);
     TestServer.Response csv =

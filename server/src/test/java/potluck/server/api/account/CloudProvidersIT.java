@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import potluck.server.testing.TestServer;
 
-/** Claude and Gemini in the envelopes of two clouds, asked for in two dialects. */
+/** Claude on Bedrock and Vertex AI, and Gemini on Vertex AI, called in two dialects. */
 class CloudProvidersIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -88,14 +88,16 @@ class CloudProvidersIT {
   }
 
   /**
-   * Streaming and not, in Anthropic's dialect and in OpenAI's; the tokens are counted each time.
+   * Calls the model in OpenAI's and Anthropic's dialect, with and without streaming, and checks the
+   * token counts of the last call.
    */
   private void checkAllCallForms() {
     assertThat(chat(false).json().path("choices").path(0).path("message").path("content").asText())
         .isEqualTo("Hello from a cloud");
     assertThat(chat(true).text()).contains("Hello from", " a cloud").endsWith("data: [DONE]\n\n");
-    JsonNode whole = messages(false).json();
-    assertThat(whole.path("content").path(0).path("text").asText()).isEqualTo("Hello from a cloud");
+    JsonNode message = messages(false).json();
+    assertThat(message.path("content").path(0).path("text").asText())
+        .isEqualTo("Hello from a cloud");
     TestServer.Response stream = messages(true);
     assertThat(stream.text()).contains("Hello from", " a cloud").contains("event: message_stop\n");
     for (JsonNode body : cloud.bodies()) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import potluck.kit.FakeUpstream;
 import potluck.server.testing.TestServer;
 
-/** Accounts that people consent to at their provider, on two nodes. */
+/** Accounts that users add by OAuth 2 consent at a provider, on two nodes. */
 @Timeout(120)
 class ConsentIT {
   private static FakeOAuthProvider provider = new FakeOAuthProvider();
@@ -125,8 +125,8 @@ class ConsentIT {
     JsonNode asked = authorize(admin);
     assertThat(asked.path("expires_in").asInt()).isEqualTo(300);
     String back = provider.agree(asked.path("auth_url").asText());
-    String stranger = server.login(user(), "a-password-of-my-own");
-    assertThat(paste(stranger, back).status()).isEqualTo(400);
+    String otherUser = server.login(user(), "a-password-of-my-own");
+    assertThat(paste(otherUser, back).status()).isEqualTo(400);
     assertThat(paste(admin, back).status()).isEqualTo(200);
     assertThat(paste(admin, back).status()).isEqualTo(400);
     assertThat(paste(admin, "nonsense").status()).isEqualTo(400);
@@ -140,10 +140,10 @@ class ConsentIT {
     provider.delay(300);
     int before = provider.refreshes();
     List<Future<Integer>> all = new ArrayList<>();
-    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 200; i++) {
         TestServer node = i % 2 == 0 ? server : second;
-        all.add(crowd.submit(() -> chat(node)));
+        all.add(clients.submit(() -> chat(node)));
       }
     }
     for (Future<Integer> each : all) {
@@ -156,28 +156,28 @@ class ConsentIT {
   void nodeThatDiesWhileRefreshingBlocksNobody() throws Exception {
     provider.tokenLifetime(5);
     String id = account();
-    // All its tokens expire soon, so every use refreshes.
-    try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor();
-        Connection dying = server.database().source().getConnection()) {
-      dying.setAutoCommit(false);
+    // The tokens expire within 5 seconds, so every request refreshes them.
+    try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
+        Connection otherNode = server.database().source().getConnection()) {
+      otherNode.setAutoCommit(false);
       try (var lock =
-          dying.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")) {
+          otherNode.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))")) {
         lock.setString(1, "grant " + id);
         lock.execute();
       }
-      Future<Integer> waiting = crowd.submit(() -> chat(second));
+      Future<Integer> waiting = clients.submit(() -> chat(second));
       TestServer.eventually(() -> Optional.of(1).filter(_ -> isWaitingForALock()));
       assertThat(waiting.state()).isEqualTo(Future.State.RUNNING);
-      // What the database does when a node's connection breaks.
-      dying.rollback();
+      // PostgreSQL does the same if a node's connection breaks.
+      otherNode.rollback();
       assertThat(waiting.get()).isEqualTo(200);
     }
   }
 
   private boolean isWaitingForALock() {
-    try (Connection asking = server.database().source().getConnection();
+    try (Connection connection = server.database().source().getConnection();
         var query =
-            asking.prepareStatement(
+            connection.prepareStatement(
                 "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
         var found = query.executeQuery()) {
       return found.next();

@@ -34,9 +34,9 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bedrock and Vertex AI on a loopback port, as strict as they are: signatures and assertions are
- * checked, members that do not belong into a body are refused, and Bedrock's streams come in its
- * own framing, in small pieces. Safe for use by many threads.
+ * Fake Amazon Bedrock and Vertex AI on a loopback port. It verifies signatures and JWT assertions,
+ * rejects members that the real services reject, such as {@code model}, and sends Bedrock's streams
+ * as AWS event stream frames in pieces of 7 bytes. Safe for use by many threads.
  */
 final class FakeCloud implements AutoCloseable {
   static final String ACCESS = "AKIAIOSFODNN7EXAMPLE";
@@ -101,12 +101,12 @@ final class FakeCloud implements AutoCloseable {
     return paths;
   }
 
-  /** How many tokens were given. */
+  /** Number of requests for an access token. */
   int tokens() {
     return tokens.get();
   }
 
-  /** The next stream breaks with that exception after its first words. */
+  /** Makes the next Bedrock stream end with this exception after three events. */
   void failStreamWith(String type) {
     exception = type;
   }
@@ -130,7 +130,7 @@ final class FakeCloud implements AutoCloseable {
     try {
       SignedJWT assertion =
           SignedJWT.parse(form.replaceAll(".*assertion=", "").replaceAll("&.*", ""));
-      boolean good =
+      boolean valid =
           form.contains("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer")
               && assertion.verify(new RSASSAVerifier((RSAPublicKey) keys.getPublic()))
               && assertion.getJWTClaimsSet().getAudience().contains(url() + "/token")
@@ -139,8 +139,8 @@ final class FakeCloud implements AutoCloseable {
       int count = tokens.incrementAndGet();
       answer(
           exchange,
-          good ? 200 : 400,
-          good
+          valid ? 200 : 400,
+          valid
               ? "{\"access_token\":\"ya29."
                   + count
                   + "\",\"expires_in\":3600,\"token_type\":\"Bearer\"}"
@@ -174,12 +174,12 @@ final class FakeCloud implements AutoCloseable {
       return;
     }
     boolean stream = path.endsWith(":streamRawPredict");
-    boolean good =
+    boolean valid =
         (stream || path.endsWith(":rawPredict"))
             && !body.has("model")
             && body.path("anthropic_version").asText().equals("vertex-2023-10-16")
             && body.path("stream").asBoolean() == stream;
-    if (!good) {
+    if (!valid) {
       answer(
           exchange,
           400,
@@ -210,12 +210,12 @@ final class FakeCloud implements AutoCloseable {
     JsonNode body = JSON.readTree(raw);
     paths.add(path);
     bodies.add(body);
-    boolean good =
+    boolean valid =
         !body.has("model")
             && !body.has("stream")
             && body.path("anthropic_version").asText().equals("bedrock-2023-05-31")
             && body.path("max_tokens").isInt();
-    if (!good) {
+    if (!valid) {
       answer(exchange, 400, "{\"message\":\"Malformed input request: extraneous key\"}");
     } else if (path.endsWith("/invoke")) {
       answer(exchange, 200, ANSWER);
@@ -276,7 +276,7 @@ final class FakeCloud implements AutoCloseable {
     return (int) crc.getValue();
   }
 
-  /** Computes the signature of the received request. */
+  /** Whether the request has the API key or a correct AWS Signature Version 4. */
   private static boolean authorised(HttpExchange exchange, String path, byte[] body) {
     String given = String.valueOf(exchange.getRequestHeaders().getFirst("authorization"));
     if (given.equals("Bearer " + BEARER)) {

@@ -22,8 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider's authorisation server: codes with PKCE, and refresh tokens that are good once, as the
- * strictest have them. Safe for use by many threads.
+ * A fake OAuth 2 authorization server: authorization codes with PKCE, and refresh tokens that are
+ * valid once (rotation). Safe for use by many threads.
  */
 final class FakeOAuthProvider implements AutoCloseable {
   static final String CLIENT = "the-operators-client";
@@ -35,7 +35,7 @@ final class FakeOAuthProvider implements AutoCloseable {
   private final AtomicInteger refreshes = new AtomicInteger();
   private volatile int tokenLifetime = 3600;
   private volatile int failureStatus;
-  private volatile long slowMillis;
+  private volatile long delayMillis;
 
   FakeOAuthProvider() {
     try {
@@ -52,88 +52,88 @@ final class FakeOAuthProvider implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** How long access tokens are good from now on, in seconds. */
+  /** Sets the lifetime of access tokens that are issued from now on, in seconds. */
   void tokenLifetime(int seconds) {
     tokenLifetime = seconds;
   }
 
-  /** From now on it answers with that status only; 0 for as usual. */
+  /** Makes the token endpoint answer with this status; 0 restores normal answers. */
   void failWith(int status) {
     failureStatus = status;
   }
 
   void delay(long milliseconds) {
-    slowMillis = milliseconds;
+    delayMillis = milliseconds;
   }
 
-  /** From now on no refresh token that was given is good. */
+  /** Invalidates all refresh tokens that were issued so far. */
   void revokeAll() {
     refreshable.clear();
   }
 
-  /** Refresh tokens that were redeemed. */
+  /** Number of refresh tokens that were redeemed. */
   int refreshes() {
     return refreshes.get();
   }
 
-  /** What a browser does that is sent there: the person agrees, and is sent back. */
+  /** Simulates the user's consent; returns the redirect URI with the code and the state. */
   String agree(String authUrl) {
-    Map<String, String> asked = form(URI.create(authUrl).getRawQuery());
-    if (!CLIENT.equals(asked.get("client_id"))
-        || !"S256".equals(asked.get("code_challenge_method"))) {
-      throw new AssertionError("not a proper request for a code: " + authUrl);
+    Map<String, String> request = form(URI.create(authUrl).getRawQuery());
+    if (!CLIENT.equals(request.get("client_id"))
+        || !"S256".equals(request.get("code_challenge_method"))) {
+      throw new AssertionError("invalid authorization request: " + authUrl);
     }
     String code = UUID.randomUUID().toString();
-    codes.put(code, asked);
-    return asked.get("redirect_uri") + "?code=" + code + "&state=" + asked.get("state");
+    codes.put(code, request);
+    return request.get("redirect_uri") + "?code=" + code + "&state=" + request.get("state");
   }
 
   private void token(HttpExchange exchange) throws IOException {
     Map<String, String> form = form(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
-    if (slowMillis > 0) {
+    if (delayMillis > 0) {
       try {
-        Thread.sleep(slowMillis);
+        Thread.sleep(delayMillis);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
-    boolean client =
+    boolean validClient =
         CLIENT.equals(form.get("client_id")) && SECRET.equals(form.get("client_secret"));
-    boolean good = client && (redeem(form) || renew(form));
+    boolean valid = validClient && (redeem(form) || renew(form));
     String refresh = "r-" + UUID.randomUUID();
-    if (good && failureStatus == 0) {
+    if (valid && failureStatus == 0) {
       refreshable.add(refresh);
     }
     String body =
-        good
+        valid
             ? "{\"access_token\":\"a-%s\",\"refresh_token\":\"%s\",\"expires_in\":%d,\"token_type\":\"Bearer\"}"
                 .formatted(UUID.randomUUID(), refresh, tokenLifetime)
             : "{\"error\":\"invalid_grant\"}";
     byte[] bytes = body.getBytes(UTF_8);
     exchange.getResponseHeaders().add("content-type", "application/json");
     exchange.sendResponseHeaders(
-        failureStatus != 0 ? failureStatus : good ? 200 : 400, bytes.length);
+        failureStatus != 0 ? failureStatus : valid ? 200 : 400, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
   }
 
   private boolean redeem(Map<String, String> form) {
-    Map<String, String> asked = codes.remove(form.getOrDefault("code", ""));
-    return asked != null
+    Map<String, String> request = codes.remove(form.getOrDefault("code", ""));
+    return request != null
         && "authorization_code".equals(form.get("grant_type"))
-        && same(asked.get("redirect_uri"), form.get("redirect_uri"))
-        && same(asked.get("code_challenge"), challenge(form.getOrDefault("code_verifier", "")));
+        && same(request.get("redirect_uri"), form.get("redirect_uri"))
+        && same(request.get("code_challenge"), challenge(form.getOrDefault("code_verifier", "")));
   }
 
   private boolean renew(Map<String, String> form) {
     if (!"refresh_token".equals(form.get("grant_type")) || failureStatus != 0) {
       return false;
     }
-    boolean good = refreshable.remove(form.getOrDefault("refresh_token", ""));
-    if (good) {
+    boolean valid = refreshable.remove(form.getOrDefault("refresh_token", ""));
+    if (valid) {
       refreshes.incrementAndGet();
     }
-    return good;
+    return valid;
   }
 
   private static boolean same(@Nullable String one, @Nullable String other) {

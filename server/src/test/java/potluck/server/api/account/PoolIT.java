@@ -23,10 +23,10 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** Accounts that rest, fail, stall and recover behind real sockets. */
+/** Failover, cooldown, probes, affinity and routes, with fake upstreams over TCP. */
 @Timeout(120)
 class PoolIT {
-  /** Enough in every run to meet each fault; the 10,000 by {@code -Dpotluck.requests}. */
+  /** Enough requests to meet each fault; {@code -Dpotluck.requests=10000} sends more. */
   private static final int REQUESTS = Integer.getInteger("potluck.requests", 1_200);
 
   private static final String REFUSED =
@@ -44,19 +44,19 @@ class PoolIT {
             Script.PLAIN.withFault(Fault.status(529)),
             Script.PLAIN.withFault(Fault.status(401)));
     try (PoolFixture scene = new PoolFixture(3);
-        ExecutorService crowd = Executors.newFixedThreadPool(16, Thread.ofVirtual().factory())) {
+        ExecutorService clients = Executors.newFixedThreadPool(16, Thread.ofVirtual().factory())) {
       int rounds = 15;
       for (int round = 0; round < rounds; round++) {
         scene.upstreams.get(round % 3).setDefaultScript(faults.get(round % faults.size()));
         List<Future<Integer>> all = new ArrayList<>();
         for (int i = 0; i < REQUESTS / rounds; i++) {
-          all.add(crowd.submit(() -> scene.chat(false).status()));
+          all.add(clients.submit(() -> scene.chat(false).status()));
         }
         for (Future<Integer> each : all) {
           assertThat(each.get()).isEqualTo(200);
         }
         scene.upstreams.get(round % 3).setDefaultScript(Script.PLAIN);
-        mend(scene, round % 3);
+        enable(scene, round % 3);
       }
     }
   }
@@ -70,10 +70,12 @@ class PoolIT {
       for (JsonNode shown :
           scene.server.call("GET", "/api/usage/accounts", scene.admin, null).json().path("data")) {
         if (shown.path("cookie_id").asText().equals(scene.accounts.getFirst())) {
-          assertThat(shown.path("status").asInt()).as("as where accounts are listed").isZero();
+          assertThat(shown.path("status").asInt())
+              .as("status, as in the list of accounts")
+              .isZero();
         }
       }
-      // The request, and one probe that nobody's request can be blamed for.
+      // The upstream received the request and one probe, which has no content of the request.
       assertThat(scene.upstream().requests()).hasSize(2);
       assertThat(new String(scene.upstream().requests().get(1).request().body(), UTF_8))
           .contains("ping")
@@ -82,7 +84,7 @@ class PoolIT {
       assertThat(scene.upstream().requests()).hasSize(2);
 
       scene.upstream().setDefaultScript(Script.PLAIN);
-      mend(scene, 0);
+      enable(scene, 0);
       awaitStanding(scene, 0, "ready");
       assertThat(scene.chat(false).status()).isEqualTo(200);
       assertThat(scene.upstream().requests()).hasSize(3);
@@ -93,7 +95,7 @@ class PoolIT {
   void badRequestsDoNotPutAccountsIntoCooldown() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
       String attacker = server.key(user());
-      // What is refused with 403 for its content is not the account's fault, as its probe shows.
+      // A 403 for the content of a request leaves the account ready, because the probe succeeds.
       for (int i = 0; i < 25; i++) {
         scene.upstream().enqueue(Script.PLAIN.withFault(new Fault.Status(403, Map.of(), REFUSED)));
         assertThat(chat(scene, attacker)).isNotEqualTo(200);
@@ -132,25 +134,25 @@ class PoolIT {
   @Test
   void conversationStaysWithItsAccount() {
     try (PoolFixture scene = new PoolFixture(3)) {
-      equal(scene);
-      String talk =
+      removePriorities(scene);
+      String conversation =
           "{\"model\":\"%s\",\"prompt_cache_key\":\"talk-1\",\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
               .formatted(scene.model, "word ".repeat(20_000));
-      assertThat(say(scene, talk)).isEqualTo(200);
-      int home = served(scene, 1);
+      assertThat(send(scene, conversation)).isEqualTo(200);
+      int first = served(scene, 1);
       for (int i = 0; i < 8; i++) {
-        assertThat(say(scene, talk)).isEqualTo(200);
+        assertThat(send(scene, conversation)).isEqualTo(200);
       }
-      assertThat(scene.upstreams.get(home).requests()).hasSize(9);
+      assertThat(scene.upstreams.get(first).requests()).hasSize(9);
 
-      scene.upstreams.get(home).enqueue(Script.PLAIN.withFault(Fault.rateLimited(1)));
-      assertThat(say(scene, talk)).isEqualTo(200);
-      awaitStanding(scene, home, "resting");
+      scene.upstreams.get(first).enqueue(Script.PLAIN.withFault(Fault.rateLimited(1)));
+      assertThat(send(scene, conversation)).isEqualTo(200);
+      awaitStanding(scene, first, "resting");
       TestServer.eventually(
           () -> {
-            int before = scene.upstreams.get(home).requests().size();
-            assertThat(say(scene, talk)).isEqualTo(200);
-            return scene.upstreams.get(home).requests().size() > before
+            int before = scene.upstreams.get(first).requests().size();
+            assertThat(send(scene, conversation)).isEqualTo(200);
+            return scene.upstreams.get(first).requests().size() > before
                 ? Optional.of(1)
                 : Optional.empty();
           });
@@ -172,7 +174,7 @@ class PoolIT {
       assertThat(resting.path("obstacle").asText()).isEqualTo("resting");
       assertThat(resting.path("back_in_seconds").asDouble()).isBetween(500.0, 600.0);
 
-      // To others, accounts have neither names nor ids.
+      // Other users do not see the names and ids of accounts.
       TestServer.Response others =
           server.call("POST", "/v1/route/explain", server.key(user()), scene.body(false));
       assertThat(others.status()).isEqualTo(200);
@@ -208,11 +210,11 @@ class PoolIT {
       String body =
           "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
               .formatted(alias);
-      assertThat(say(scene, body)).isEqualTo(200);
+      assertThat(send(scene, body)).isEqualTo(200);
       assertThat(server.call("GET", "/v1/models", scene.key, null).text()).contains(alias);
 
       scene.upstream().setDefaultScript(Script.PLAIN.withFault(Fault.status(500)));
-      assertThat(say(scene, body)).isEqualTo(200);
+      assertThat(send(scene, body)).isEqualTo(200);
       assertThat(other.upstream().requests()).hasSize(1);
       assertThat(new String(other.upstream().requests().getFirst().request().body(), UTF_8))
           .contains(other.model);
@@ -258,22 +260,22 @@ class PoolIT {
     return server.call("POST", "/v1/chat/completions", key, scene.body(false)).status();
   }
 
-  private int say(PoolFixture scene, String body) {
+  private int send(PoolFixture scene, String body) {
     return server.call("POST", "/v1/chat/completions", scene.key, body).status();
   }
 
-  /** Which upstream has had so many requests. */
+  /** Returns the index of the upstream that received this number of requests. */
   private static int served(PoolFixture scene, int count) {
     for (int i = 0; i < scene.upstreams.size(); i++) {
       if (scene.upstreams.get(i).requests().size() == count) {
         return i;
       }
     }
-    throw new AssertionError("none served " + count);
+    throw new AssertionError("no upstream received this number of requests: " + count);
   }
 
-  /** Takes the priorities away. */
-  private void equal(PoolFixture scene) {
+  /** Removes the priorities. */
+  private void removePriorities(PoolFixture scene) {
     try (var connection = server.database().source().getConnection();
         var change =
             connection.prepareStatement("UPDATE accounts SET priority = 0 WHERE cookie_id = ?")) {
@@ -285,12 +287,12 @@ class PoolIT {
       throw new IllegalStateException(e);
     }
     for (int i = 0; i < scene.accounts.size(); i++) {
-      mend(scene, i);
+      enable(scene, i);
     }
   }
 
-  /** What an owner does: "it is well again". */
-  private void mend(PoolFixture scene, int account) {
+  /** Enables the account as its owner would, which ends a cooldown or a revocation. */
+  private void enable(PoolFixture scene, int account) {
     assertThat(
             server
                 .call(
@@ -302,7 +304,7 @@ class PoolIT {
         .isEqualTo(200);
   }
 
-  private void awaitStanding(PoolFixture scene, int account, String word) {
+  private void awaitStanding(PoolFixture scene, int account, String standing) {
     TestServer.eventually(
         () ->
             server
@@ -315,7 +317,7 @@ class PoolIT {
                     .path("data")
                     .path("standing")
                     .asText()
-                    .equals(word)
+                    .equals(standing)
                 ? Optional.of(1)
                 : Optional.empty());
   }

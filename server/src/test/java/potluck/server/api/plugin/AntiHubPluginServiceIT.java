@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import potluck.server.testing.FakePluginService;
 import potluck.server.testing.TestServer;
 
-/** What a Plug-in service of the origin's kind is asked, and how its words come through. */
+/** Requests that the server sends to AntiHub's Plug-in service, and translation of errors. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AntiHubPluginServiceIT {
   private static final String PASSWORD = "a-password-of-my-own";
@@ -61,11 +61,11 @@ class AntiHubPluginServiceIT {
     String body = "{\"username\":\"%s\",\"password\":\"%s\"}".formatted(name, PASSWORD);
     server.call("POST", "/api/admin/users", server.admin(), body);
     String access = server.login(name, PASSWORD);
-    giveKey(access);
+    awaitKey(access);
     return access;
   }
 
-  private void giveKey(String access) {
+  private void awaitKey(String access) {
     TestServer.eventually(
         () ->
             Optional.of(server.call("GET", "/api/plugin-api/key", access, null))
@@ -102,11 +102,11 @@ class AntiHubPluginServiceIT {
     TestServer.Response said = server.call(method, "/api/plugin-api/" + ours + query, token, body);
     assertThat(said.status()).as(said.text()).isEqualTo(200);
     assertThat(said.json().at("/data/at").asText()).isEqualTo(theirs);
-    FakePluginService.ReceivedRequest heard = service.last(theirs);
-    assertThat(heard.method()).isEqualTo(method);
-    assertThat(heard.target()).isEqualTo(theirs + query);
-    assertThat(heard.credential()).isEqualTo("Bearer " + FakePluginService.USER_KEY);
-    assertThat(heard.body()).isEqualTo(body == null ? "" : body);
+    FakePluginService.ReceivedRequest forwarded = service.last(theirs);
+    assertThat(forwarded.method()).isEqualTo(method);
+    assertThat(forwarded.target()).isEqualTo(theirs + query);
+    assertThat(forwarded.credential()).isEqualTo("Bearer " + FakePluginService.USER_KEY);
+    assertThat(forwarded.body()).isEqualTo(body == null ? "" : body);
   }
 
   @ParameterizedTest
@@ -126,7 +126,7 @@ class AntiHubPluginServiceIT {
 
   @Test
   void invalidPathIsTheCallersFault() {
-    // As no client of ours would write it, so by hand.
+    // java.net.URI rejects this URI, so the test writes the request to a socket.
     try (var socket =
         new Socket(InetAddress.getLoopbackAddress(), URI.create(server.url()).getPort())) {
       socket
@@ -198,8 +198,8 @@ class AntiHubPluginServiceIT {
       service.silent = false;
       service.silence.countDown();
     }
-    // The one question was still open when the login had its answer: what it brings is used.
-    giveKey(access);
+    // The server asked the service only once; the answer came after the login and is used.
+    awaitKey(access);
     assertThat(service.received.stream().filter(each -> each.body().contains(name))).hasSize(1);
   }
 }

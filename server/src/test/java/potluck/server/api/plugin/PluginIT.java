@@ -20,7 +20,7 @@ import potluck.kit.fake.Script;
 import potluck.server.api.plugin.PoolAndBackend.Person;
 import potluck.server.testing.TestServer;
 
-/** A potluck whose pool is a Plug-in service, and a potluck that is one. */
+/** Two Potluck servers, one of which is the Plug-in service of the other. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PluginIT {
   private final String model = "gpt-4.1-" + UUID.randomUUID();
@@ -96,7 +96,7 @@ class PluginIT {
         server.call("POST", "/api/auth/register", null, PoolAndBackend.named(registered));
     assertThat(said.status()).as(said.text()).isEqualTo(200);
     for (String name : new String[] {TestServer.ADMIN, made}) {
-      // The service has an administrator of that name already, who stays who he was.
+      // The service has its own user with the administrator's name: the new one gets a suffix.
       TestServer.eventually(() -> findPluginUser(name).or(() -> findByPrefix(name + "-")));
     }
     JsonNode theirs = TestServer.eventually(() -> findPluginUser(registered));
@@ -158,15 +158,15 @@ class PluginIT {
       assertThat(said.status()).as(read + said.text()).isEqualTo(200);
       assertThat(said.json().path("success").asBoolean()).isTrue();
     }
-    usage(owner, id, mine);
+    checkUsage(owner, id, mine);
     assertThat(server.call("DELETE", at, owner.token(), null).status()).isEqualTo(200);
     TestServer.Response gone = server.call("GET", at, owner.token(), null);
     assertThat(gone.status()).isEqualTo(404);
     assertThat(gone.json().path("detail").asText()).isNotEmpty();
   }
 
-  /** The pages of usage show what is there, too. */
-  private void usage(Person owner, String id, String mine) {
+  /** The usage pages show the accounts and quotas of the service. */
+  private void checkUsage(Person owner, String id, String mine) {
     JsonNode accounts = usage(owner, "accounts");
     assertThat(accounts.path(0).path("cookie_id").asText()).isEqualTo(id);
     assertThat(accounts.at("/0/quotas/0/model_name").asText()).isEqualTo(mine);
@@ -308,7 +308,7 @@ class PluginIT {
           "{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
               .formatted(model);
       assertThat(next.call("POST", "/v1/chat/completions", key, body).status()).isEqualTo(200);
-      // A user that was created on one node is known on the other at once.
+      // The second node serves a user that was created on the first node.
       Person late = pair.person();
       add(late, "gpt-4.1-" + UUID.randomUUID(), 0);
       String own = server.key(late.token());

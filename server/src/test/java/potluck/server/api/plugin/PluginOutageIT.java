@@ -11,7 +11,7 @@ import org.junit.jupiter.api.TestInstance;
 import potluck.server.api.plugin.PoolAndBackend.Person;
 import potluck.server.testing.TestServer;
 
-/** A Plug-in service that is away, or that has changed its mind about a key. */
+/** Errors and retries if the Plug-in service is unreachable or refuses a user's key. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PluginOutageIT {
   private final PoolAndBackend pair = new PoolAndBackend(Map.of("REGISTRATION", "open"));
@@ -25,7 +25,7 @@ class PluginOutageIT {
   @Test
   void unavailableServiceDelaysNobodyAndIsRetriedAtLogin() {
     Person early = pair.person();
-    keyed(early.token());
+    awaitPluginUser(early.token());
     String key = server.key(early.token());
     pair.stop();
 
@@ -72,14 +72,14 @@ class PluginOutageIT {
         () ->
             Optional.of(pair.service.call("GET", "/api/users", TestServer.PLUGIN_SERVICE_KEY, null))
                 .filter(said -> said.json().path("data").findValuesAsText("name").contains(late)));
-    keyed(again);
+    awaitPluginUser(again);
     assertThat(chat("/v1/chat/completions", key).status()).isEqualTo(404);
   }
 
   @Test
   void keyRefusedByTheServiceIs503() {
     Person person = pair.person();
-    String id = keyed(person.token());
+    String id = awaitPluginUser(person.token());
     String key = server.key(person.token());
     TestServer.Response changed =
         pair.service.call(
@@ -99,7 +99,7 @@ class PluginOutageIT {
         () ->
             Optional.of(server.call("GET", "/api/plugin-api/accounts", person.token(), null))
                 .filter(said -> said.status() == 200));
-    assertThat(keyed(person.token())).isEqualTo(id);
+    assertThat(awaitPluginUser(person.token())).isEqualTo(id);
     assertThat(chat("/v1/messages", key).status()).isEqualTo(404);
 
     assertThat(
@@ -109,7 +109,7 @@ class PluginOutageIT {
         .isEqualTo(200);
     server.login(person.name(), PoolAndBackend.PASSWORD);
     TestServer.eventually(
-        () -> Optional.of(keyed(person.token())).filter(other -> !other.equals(id)));
+        () -> Optional.of(awaitPluginUser(person.token())).filter(other -> !other.equals(id)));
   }
 
   @Test
@@ -121,13 +121,13 @@ class PluginOutageIT {
     pair.restart();
     TestServer.eventually(
         () -> Optional.of(chat("/v1/chat/completions", key)).filter(said -> said.status() == 404));
-    keyed(person.token());
+    awaitPluginUser(person.token());
   }
 
   @Test
   void removedUserLosesTheSeat() {
     Person person = pair.person();
-    keyed(person.token());
+    awaitPluginUser(person.token());
     String key = server.key(person.token());
     long id = server.call("GET", "/api/auth/me", person.token(), null).json().path("id").asLong();
     assertThat(server.call("DELETE", "/api/admin/users/" + id, server.admin(), null).status())
@@ -143,7 +143,7 @@ class PluginOutageIT {
         "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
   }
 
-  private String keyed(String token) {
+  private String awaitPluginUser(String token) {
     return TestServer.eventually(
         () ->
             Optional.of(server.call("GET", "/api/plugin-api/key", token, null))

@@ -15,7 +15,7 @@ import potluck.kit.FakeUpstream;
 import potluck.kit.fake.FakeAnswer;
 import potluck.server.testing.TestServer;
 
-/** This pool as the Plug-in service of an older backend, called as that backend calls. */
+/** The server as the Plug-in service of an AntiHub backend: requests in that backend's form. */
 class PluginServiceIT {
   private final TestServer server = TestServer.shared();
   private final FakeUpstream upstream;
@@ -189,9 +189,9 @@ class PluginServiceIT {
     TestServer.Response said = server.call(method, path, key, body);
     assertThat(said.status()).as(said.text()).isEqualTo(status);
     assertThat(said.json().path("error").isTextual()).as(said.text()).isTrue();
-    TestServer.Response stranger = server.call(method, path, "sk-nonsense", body);
-    assertThat(stranger.status()).isEqualTo(401);
-    assertThat(stranger.json().path("error").isTextual()).isTrue();
+    TestServer.Response invalidKey = server.call(method, path, "sk-nonsense", body);
+    assertThat(invalidKey.status()).isEqualTo(401);
+    assertThat(invalidKey.json().path("error").isTextual()).isTrue();
   }
 
   @Test
@@ -266,13 +266,16 @@ class PluginServiceIT {
 
   @Test
   void serviceIsOffByDefault() {
-    TestServer none = server.secondNode(Map.of("PLUGIN_SERVICE_ADMIN_KEY", ""));
+    TestServer withoutService = server.secondNode(Map.of("PLUGIN_SERVICE_ADMIN_KEY", ""));
     try {
-      assertThat(none.call("GET", "/api/users", TestServer.PLUGIN_SERVICE_KEY, null).status())
+      assertThat(
+              withoutService
+                  .call("GET", "/api/users", TestServer.PLUGIN_SERVICE_KEY, null)
+                  .status())
           .isEqualTo(404);
-      assertThat(none.call("GET", "/api/accounts", key, null).status()).isEqualTo(404);
+      assertThat(withoutService.call("GET", "/api/accounts", key, null).status()).isEqualTo(404);
     } finally {
-      none.close();
+      withoutService.close();
     }
   }
 }

@@ -11,8 +11,8 @@ import potluck.kit.Faults;
 import potluck.server.testing.TestServer;
 
 /**
- * Two servers: one whose pool is the other's, over a connection that can be taken away. The other
- * is the server that all tests share.
+ * Two servers: the backend uses the service, which all tests share, as its Plug-in service. A proxy
+ * between them can be stopped.
  */
 final class PoolAndBackend implements AutoCloseable {
   static final String PASSWORD = "a-password-of-my-own";
@@ -22,20 +22,20 @@ final class PoolAndBackend implements AutoCloseable {
   private final int target = URI.create(service.url()).getPort();
   private final int port;
   private final Map<String, String> environment;
-  private FaultProxy way;
+  private FaultProxy proxy;
 
   PoolAndBackend(Map<String, String> more) {
-    this.way = way(0);
-    this.port = way.port();
+    this.proxy = startProxy(0);
+    this.port = proxy.port();
     Map<String, String> all = new HashMap<>(more);
-    all.put("PLUGIN_API_BASE_URL", way.address());
+    all.put("PLUGIN_API_BASE_URL", proxy.address());
     all.put("PLUGIN_API_ADMIN_KEY", TestServer.PLUGIN_SERVICE_KEY);
     all.put("UPSTREAM_ALLOWED_HOSTS", "");
     this.environment = Map.copyOf(all);
     this.backend = TestServer.start(all);
   }
 
-  private FaultProxy way(int at) {
+  private FaultProxy startProxy(int at) {
     try {
       return new FaultProxy(at, target, Faults.NONE);
     } catch (IOException e) {
@@ -43,21 +43,21 @@ final class PoolAndBackend implements AutoCloseable {
     }
   }
 
-  /** The service stops, as far as anybody can tell from here. */
+  /** Stops the proxy, so that the backend cannot reach the service. */
   void stop() {
-    way.close();
+    proxy.close();
   }
 
   void restart() {
-    way = way(port);
+    proxy = startProxy(port);
   }
 
-  /** Another node of the server; to be closed by the test. */
+  /** Starts another node of the backend; the test must close it. */
   TestServer anotherNode() {
     return backend.secondNode(environment);
   }
 
-  /** A fresh user of the server, who has logged in and has a key of the service. */
+  /** Creates a user of the backend and logs in. */
   Person person() {
     String name = "u-" + UUID.randomUUID();
     backend.call("POST", "/api/admin/users", backend.admin(), named(name));
@@ -73,6 +73,6 @@ final class PoolAndBackend implements AutoCloseable {
   @Override
   public void close() {
     backend.close();
-    way.close();
+    proxy.close();
   }
 }

@@ -17,7 +17,7 @@ import potluck.server.settings.SecretFiles;
 import potluck.server.testing.FakePluginService;
 import potluck.server.testing.TestServer;
 
-/** How the keys of a Plug-in service are kept, and who is shown them. */
+/** Users' keys of a Plug-in service are stored encrypted and sent only to that service. */
 class SeatKeyRotationIT {
   private static final String OLD = SecretFiles.newKey();
   private final FakePluginService service = new FakePluginService();

@@ -14,7 +14,7 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** Whatever numbers an upstream reports, nobody gains by them and every sum still adds up. */
+/** Invalid token counts from an upstream raise no balance and leave the ledger consistent. */
 class HostileUsageIT {
   private static final List<String> NUMBERS =
       List.of(
@@ -41,7 +41,7 @@ class HostileUsageIT {
   @ValueSource(strings = {"openai", "responses", "anthropic", "gemini"})
   void hostileUsageCreditsNobody(String dialect) {
     try (PoolFixture scene = new PoolFixture(1, dialect)) {
-      // What the shared account gives is posted in the background.
+      // The quota of the shared account is added in the background.
       long before =
           TestServer.eventually(
               () -> Optional.of(scene.server.balance(scene.model)).filter(sum -> sum >= 2_000_000));

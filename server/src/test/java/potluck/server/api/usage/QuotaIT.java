@@ -19,9 +19,12 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What is used is charged, once and exactly; what is not there is not given. */
+/**
+ * Charges are exact, limits of keys hold under concurrent requests, and sharing an account adds its
+ * quota only once.
+ */
 class QuotaIT {
-  /** What the fake upstream reports for one request: 219 in and 60 out. */
+  /** Tokens that the fake upstream reports for one request: 219 input and 60 output. */
   private static final long REQUEST = 279;
 
   @Test
@@ -38,7 +41,7 @@ class QuotaIT {
       JsonNode quota = quota(scene);
       long balance = scene.server.balance(scene.model);
       assertThat(quota.path("quota").asText()).isEqualTo(scene.server.shown(balance));
-      // A base of 1.0000, 2.0000 for the shared account, less six requests.
+      // 1.0000 base and 2.0000 for the shared account, minus six requests.
       long used = Math.round(row.path("quota_consumed").asDouble() * 1e6);
       assertThat(balance).isEqualTo(3_000_000 - 6 * used);
       assertThat(quota.path("max_quota").asText()).isEqualTo("3.0000");
@@ -53,9 +56,9 @@ class QuotaIT {
       String key = key(scene, "{\"%s\":%d}".formatted(limit, most));
       AtomicInteger served = new AtomicInteger();
       AtomicInteger refused = new AtomicInteger();
-      try (ExecutorService crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+      try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 64; i++) {
-          crowd.submit(
+          clients.submit(
               () -> {
                 TestServer.Response said =
                     scene.server.call("POST", "/v1/chat/completions", key, scene.body(false));
@@ -146,7 +149,7 @@ class QuotaIT {
       assertThat(scene.server.balance(scene.model)).isEqualTo(own);
       share(scene, 0, "1.0000");
       assertThat(scene.server.balance(scene.model)).isEqualTo(own);
-      // It used up nothing here, so another one in its place brings all that one brings.
+      // Nobody used quota of the deleted account here, so a new account adds the full 2.0000.
       scene.server.call(
           "DELETE", "/api/plugin-api/accounts/" + scene.accounts.getFirst(), scene.admin, null);
       String fresh = scene.server.account(scene.upstream(), scene.model);
@@ -165,7 +168,7 @@ class QuotaIT {
       TestServer.eventually(() -> ceiling(scene, "1.0000"));
       assertThat(scene.server.balance(scene.model)).isEqualTo(1_000_000);
       scene.upstream().setDefaultScript(Script.PLAIN);
-      String mended =
+      String changed =
           scene
               .server
               .call(
@@ -174,7 +177,7 @@ class QuotaIT {
                   scene.admin,
                   "{\"api_key\":\"sk-another\"}")
               .text();
-      assertThat(mended).contains("\"success\":true");
+      assertThat(changed).contains("\"success\":true");
       TestServer.eventually(() -> ceiling(scene, "3.0000"));
       assertThat(scene.server.balance(scene.model)).isEqualTo(3_000_000);
     }
@@ -184,7 +187,7 @@ class QuotaIT {
     return Optional.of(quota(scene).path("max_quota").asText()).filter(expected::equals);
   }
 
-  /** And waits until its ledger has heard of it. */
+  /** Changes the sharing of the first account and waits until the ceiling follows. */
   private static void share(PoolFixture scene, int shared, String ceiling) {
     scene.server.call(
         "PUT",
@@ -198,14 +201,14 @@ class QuotaIT {
   void addingAnAccountAgainRefundsNothing() throws IOException {
     TestServer own = TestServer.start(Map.of("QUOTA_ACCOUNT_USD", "1"));
     try (FakeUpstream upstream = FakeUpstream.start()) {
-      // One request takes 2.79 of the 3.0000 that there are.
+      // One request uses 2.79 of the quota of 3.0000.
       own.call(
           "PUT",
           "/api/admin/prices",
           own.admin(),
           "[{\"model\":\"dear\",\"input\":10000,\"cached\":10000,\"output\":10000}]");
       String account = own.account(upstream, "dear");
-      balance(own, 3_000_000);
+      awaitBalance(own, 3_000_000);
       assertThat(
               own.call(
                       "POST",
@@ -214,26 +217,26 @@ class QuotaIT {
                       "{\"model\":\"dear\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}")
                   .status())
           .isEqualTo(200);
-      balance(own, 210_000);
+      awaitBalance(own, 210_000);
       own.call("DELETE", "/api/plugin-api/accounts/" + account, own.admin(), null);
-      balance(own, 0);
+      awaitBalance(own, 0);
       own.account(upstream, "dear");
-      balance(own, 210_000);
-      // A second one is worth all that one is, and the same credential again nothing.
+      awaitBalance(own, 210_000);
+      // A new credential adds the full 2.0000; adding the same credential again adds nothing.
       String second =
           """
           {"provider":"openai-compatible","base_url":"%s/v1","api_key":"%s",
            "models":["dear"],"is_shared":1}
           """;
       String first = own.account(second.formatted(upstream.address(), "sk-upstream-secret-2"));
-      balance(own, 2_210_000);
-      String twin = own.account(second.formatted(upstream.address(), "sk-upstream-secret-2"));
+      awaitBalance(own, 2_210_000);
+      String duplicate = own.account(second.formatted(upstream.address(), "sk-upstream-secret-2"));
       own.account(second.formatted(upstream.address(), "sk-upstream-secret-3"));
-      balance(own, 4_210_000);
-      // What is taken away here comes back with its twin, which takes its place.
+      awaitBalance(own, 4_210_000);
+      // Deleting the account removes its 2.0000; the duplicate with the same credential adds them.
       own.call("DELETE", "/api/plugin-api/accounts/" + first, own.admin(), null);
-      TestServer.eventually(() -> hasEntry(own, "shared " + twin));
-      balance(own, 4_210_000);
+      TestServer.eventually(() -> hasEntry(own, "shared " + duplicate));
+      awaitBalance(own, 4_210_000);
     } finally {
       own.close();
     }
@@ -249,8 +252,8 @@ class QuotaIT {
     }
   }
 
-  /** It comes to pass behind the answers, and then stays so. */
-  private static void balance(TestServer server, long expected) {
+  /** Waits until the balance has this value; the ledger is updated in the background. */
+  private static void awaitBalance(TestServer server, long expected) {
     TestServer.eventually(
         () -> server.balance("dear") == expected ? Optional.of(1) : Optional.empty());
   }

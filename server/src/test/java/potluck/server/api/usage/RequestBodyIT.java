@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** What was asked is kept only where that is switched on: sealed, without secrets. */
+/** Request bodies are stored only if USAGE_LOG_BODIES is on: encrypted, with masked secrets. */
 class RequestBodyIT {
   private static final String BODY =
       "{\"model\":\"potluck-demo\",\"messages\":[{\"role\":\"user\",\"content\":"
@@ -27,7 +27,7 @@ class RequestBodyIT {
       assertThat(server.call("POST", "/v1/chat/completions", key, BODY).status()).isEqualTo(200);
       long row = row(server, user);
 
-      JsonNode kept =
+      JsonNode stored =
           TestServer.eventually(
               () -> {
                 TestServer.Response said =
@@ -35,14 +35,14 @@ class RequestBodyIT {
                 return said.status() == 200 ? Optional.of(said.json()) : Optional.empty();
               });
 
-      JsonNode data = kept.path("data");
+      JsonNode data = stored.path("data");
       assertThat(data.path("id").asLong()).isEqualTo(row);
       assertThat(data.path("request_body").asText())
           .contains("你好")
           .contains("sk-***")
           .doesNotContain("abcdefghijkl");
       assertThat(data.path("request_headers").path("authorization").asText()).isEqualTo("***");
-      assertThat(kept.toString()).doesNotContain(key);
+      assertThat(stored.toString()).doesNotContain(key);
       String inDatabase = text(server, "SELECT headers::text || body FROM request_bodies");
       assertThat(inDatabase).doesNotContain("你好").doesNotContain(key);
 

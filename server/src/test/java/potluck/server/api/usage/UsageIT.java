@@ -17,7 +17,7 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What people are shown of what was used. */
+/** The usage pages: totals, quotas, rows, exports, statements and prices. */
 class UsageIT {
   private final TestServer server = TestServer.shared();
 
@@ -54,9 +54,11 @@ class UsageIT {
     try (PoolFixture scene = new PoolFixture(1)) {
       assertThat(channel(scene, scene.admin, "kiro")).isEqualTo("kiro");
       assertThat(channel(scene, scene.key, "kiro"))
-          .as("a key has its own")
+          .as("the config_type of the key is used")
           .isEqualTo("antigravity");
-      assertThat(channel(scene, scene.admin, "two words")).as("no label").isEqualTo("null");
+      assertThat(channel(scene, scene.admin, "two words"))
+          .as("an invalid label is ignored")
+          .isEqualTo("null");
     }
   }
 
@@ -112,7 +114,7 @@ class UsageIT {
       JsonNode summary = server.call("GET", "/api/usage/summary", user, null).json().path("data");
       JsonNode untouched = summary.path("user_quotas").path(scene.model);
       assertThat(untouched.path("current_quota").isNumber())
-          .as("what /quotas shows, though nothing was drawn yet: %s", summary)
+          .as("an unused quota is in the summary: %s", summary)
           .isTrue();
       assertThat(untouched.path("max_quota").asDouble()).isEqualTo(1.0);
     }
@@ -123,14 +125,14 @@ class UsageIT {
     try (PoolFixture scene = new PoolFixture(1)) {
       scene.upstream().enqueue(Script.PLAIN.withFault(Fault.rateLimited(2)));
       assertThat(scene.chat(false).status()).isEqualTo(429);
-      JsonNode resting = inPool(scene);
-      assertThat(resting.path("status").asInt()).isZero();
-      assertThat(resting.path("earliest_reset_time").asText()).isNotEmpty();
-      JsonNode back =
+      JsonNode coolingDown = inPool(scene);
+      assertThat(coolingDown.path("status").asInt()).isZero();
+      assertThat(coolingDown.path("earliest_reset_time").asText()).isNotEmpty();
+      JsonNode ready =
           TestServer.eventually(
               () -> Optional.of(inPool(scene)).filter(row -> row.path("status").asInt() == 1));
-      assertThat(back.path("available_cookies").asText()).isEqualTo("1");
-      assertThat(back.path("earliest_reset_time").isNull()).isTrue();
+      assertThat(ready.path("available_cookies").asText()).isEqualTo("1");
+      assertThat(ready.path("earliest_reset_time").isNull()).isTrue();
     }
   }
 
@@ -144,11 +146,11 @@ class UsageIT {
         .path(scene.model);
   }
 
-  private static String channel(PoolFixture scene, String credential, String said) {
+  private static String channel(PoolFixture scene, String credential, String label) {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(scene.server.url() + "/v1/chat/completions"))
             .header("Authorization", "Bearer " + credential)
-            .header("X-Api-Type", said)
+            .header("X-Api-Type", label)
             .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
             .build();
     String id = scene.server.send(request).header("x-request-id").orElseThrow();
@@ -169,7 +171,7 @@ class UsageIT {
       assertThat(csv.header("content-disposition").orElseThrow()).contains("usage.csv");
       assertThat(csv.text().lines().count()).isEqualTo(2);
       assertThat(csv.text().lines().findFirst().orElseThrow().split(","))
-          .as("as many names as there are values")
+          .as("one column for each field of a row")
           .hasSize(scene.row(id).size());
       assertThat(csv.text()).contains(id).contains("'=cmd|").doesNotContain(",=cmd");
       TestServer.Response jsonl =
@@ -217,7 +219,7 @@ class UsageIT {
       double before = rows.path(0).path("quota_before").asDouble();
       double after = rows.path(0).path("quota_after").asDouble();
       assertThat(before - after).isBetween(0.0, 0.0001);
-      // Everybody has one account's quota at first: the first request found it whole.
+      // Rows are newest first. Before the first request, the quota was at its base, 1.0000.
       assertThat(rows.path(2).path("quota_before").asText()).isEqualTo("1.0000");
       assertThat(statement.toString()).doesNotContain(scene.accounts.getFirst());
     }
@@ -284,7 +286,9 @@ class UsageIT {
           TestServer.eventually(
               () ->
                   Optional.of(statement(owner)).filter(s -> s.at("/given/requests").asInt() == 1));
-      assertThat(before.at("/drawn/requests").asInt()).as("one's own is not drawn").isZero();
+      assertThat(before.at("/drawn/requests").asInt())
+          .as("requests to own accounts are not drawn")
+          .isZero();
       server.call("DELETE", "/api/plugin-api/accounts/" + account, owner, null);
       JsonNode after = statement(owner);
       assertThat(after.path("given")).isEqualTo(before.path("given"));
@@ -310,35 +314,35 @@ class UsageIT {
   @Test
   void requestAboveMaxCostIsNotSent() {
     try (PoolFixture scene = new PoolFixture(1)) {
-      TestServer.Response refused = costing(scene, "0.000001");
+      TestServer.Response refused = chatWithMaxCost(scene, "0.000001");
       assertThat(refused.status()).isEqualTo(400);
       assertThat(refused.json().path("error").path("code").asText()).isEqualTo("max_cost_exceeded");
       assertThat(scene.upstream().requests()).isEmpty();
-      assertThat(costing(scene, "5").status()).isEqualTo(200);
-      assertThat(costing(scene, "cheap").status()).isEqualTo(400);
+      assertThat(chatWithMaxCost(scene, "5").status()).isEqualTo(200);
+      assertThat(chatWithMaxCost(scene, "cheap").status()).isEqualTo(400);
     }
   }
 
   @Test
   void maxCostAppliesToTheServingAccount() {
     try (PoolFixture scene = new PoolFixture(2)) {
-      String dear =
+      String price =
           "[{\"model\":\"%s\",\"account\":\"%s\",\"input\":1000,\"output\":1000}]"
               .formatted(scene.model, scene.accounts.getFirst());
-      assertThat(server.call("PUT", "/api/admin/prices", scene.admin, dear).status())
+      assertThat(server.call("PUT", "/api/admin/prices", scene.admin, price).status())
           .isEqualTo(200);
-      assertThat(costing(scene, "5").status()).isEqualTo(200);
+      assertThat(chatWithMaxCost(scene, "5").status()).isEqualTo(200);
       assertThat(scene.upstreams.getFirst().requests()).isEmpty();
       assertThat(scene.upstreams.getLast().requests()).hasSize(1);
       server.call("PUT", "/api/admin/prices", scene.admin, "[]");
     }
   }
 
-  private TestServer.Response costing(PoolFixture scene, String most) {
+  private TestServer.Response chatWithMaxCost(PoolFixture scene, String maxCost) {
     return server.send(
         HttpRequest.newBuilder(URI.create(server.url() + "/v1/chat/completions"))
             .header("authorization", "Bearer " + scene.key)
-            .header("x-potluck-max-cost", most)
+            .header("x-potluck-max-cost", maxCost)
             .POST(HttpRequest.BodyPublishers.ofString(scene.body(false)))
             .build());
   }
@@ -352,7 +356,9 @@ class UsageIT {
               .json()
               .path("data");
       assertThat(preview.path("input_tokens").asLong()).isPositive();
-      assertThat(preview.path("quota_left").asText()).as("of a quota never used").isNotEmpty();
+      assertThat(preview.path("quota_left").asText())
+          .as("quota_left of an unused quota")
+          .isNotEmpty();
       assertThat(preview.path("most").path("cost").asDouble())
           .isGreaterThan(preview.path("least").path("cost").asDouble());
       assertThat(scene.upstream().requests()).isEmpty();
@@ -391,10 +397,11 @@ class UsageIT {
       own.server.account(scene.upstream(), scene.model);
       String key = own.server.key(own.server.login(name, "a-password-of-my-own"));
       String body = scene.body(false);
-      TestServer.Response dry = own.server.call("POST", "/v1/chat/completions", key, body);
-      assertThat(dry.status()).as(dry.text()).isEqualTo(429);
-      assertThat(dry.text()).contains("Your quota for");
-      assertThat(own.server.call("POST", "/v1/chat/completions", key, unknown(body)).status())
+      TestServer.Response withoutQuota = own.server.call("POST", "/v1/chat/completions", key, body);
+      assertThat(withoutQuota.status()).as(withoutQuota.text()).isEqualTo(429);
+      assertThat(withoutQuota.text()).contains("Your quota for");
+      assertThat(
+              own.server.call("POST", "/v1/chat/completions", key, withUnknownModel(body)).status())
           .isEqualTo(404);
       TestServer.Response granted =
           own.server.call(
@@ -423,11 +430,11 @@ class UsageIT {
     }
   }
 
-  private static String unknown(String body) {
+  private static String withUnknownModel(String body) {
     return body.replace("\"model\":\"", "\"model\":\"no-");
   }
 
-  /** Also of somebody who would rather draw from the others first. */
+  /** The user prefers shared accounts but has no quota for them, so the own account serves. */
   @Test
   void ownAccountsServeWithoutQuota() throws IOException {
     try (PoolFixture scene = new PoolFixture(1);
@@ -457,7 +464,7 @@ class UsageIT {
     }
   }
 
-  /** A potluck where nobody has anything without sharing. */
+  /** A server whose users have no quota unless they share an account. */
   private static final class Own implements AutoCloseable {
     final TestServer server = TestServer.start(java.util.Map.of("QUOTA_BASE_PERCENT", "0"));
 
