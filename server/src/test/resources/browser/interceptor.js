@@ -1,4 +1,4 @@
-// The interceptor that clients of the origin have, word for word.
+// The axios interceptor that AntiHub's README gives to clients, unchanged.
 axios.interceptors.response.use(
   response => response,
   async error => {

@@ -1,4 +1,4 @@
--- The tables of the origin's backend, as its migrations leave them.
+-- The tables of AntiHub's backend, as its migrations leave them.
 CREATE TABLE users (
   id serial PRIMARY KEY, username varchar(255) NOT NULL UNIQUE, password_hash varchar(255),
   oauth_id varchar(255) UNIQUE, avatar_url varchar(512), trust_level integer NOT NULL DEFAULT 0,

@@ -1,4 +1,4 @@
--- The tables of the origin's Plug-in service.
+-- The tables of AntiHub's Plug-in service.
 CREATE TABLE users (
   user_id uuid PRIMARY KEY, api_key varchar(64) NOT NULL UNIQUE, name varchar(100), prefer_shared smallint NOT NULL DEFAULT 0,
   status smallint NOT NULL DEFAULT 1, created_at timestamp DEFAULT now(), updated_at timestamp DEFAULT now()

@@ -60,7 +60,7 @@ record PoolWiring(
     SettingValues values = settings.values();
     Pool pool =
         new Pool(
-            remotePool.<AccountSource>map(RemotePoolWiring::seats).orElse(accounts),
+            remotePool.<AccountSource>map(RemotePoolWiring::pluginUsers).orElse(accounts),
             remotePool.map(it -> catalogue.with(it.provider())).orElse(catalogue),
             infrastructure.changes(),
             new Pool.Rules(

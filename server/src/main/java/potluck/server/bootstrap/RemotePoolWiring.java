@@ -14,26 +14,26 @@ import potluck.gateway.upstream.Timeouts;
 import potluck.server.settings.Settings;
 
 /** What is needed if the pool is at a Plug-in service. */
-record RemotePoolWiring(PluginUsers seats, PluginProvider provider, RemotePool remote) {
+record RemotePoolWiring(PluginUsers pluginUsers, PluginProvider provider, RemotePool remote) {
   private static final Logger LOG = LoggerFactory.getLogger(RemotePoolWiring.class);
 
   static RemotePoolWiring connect(
       Settings.PluginService service, Infrastructure infrastructure, Vault vault, Users users) {
     Timeouts timeouts = infrastructure.settings().upstreams().timeouts();
     String base = service.base().toString();
-    PluginUsers seats =
+    PluginUsers pluginUsers =
         new PluginUsers(infrastructure.backgroundJdbi(), vault, infrastructure.changes(), base);
     PluginProvider provider = new PluginProvider(timeouts);
     PluginServiceClient client =
         new PluginServiceClient(
             infrastructure.upstream(), base, service.adminKey(), timeouts.connect());
     return new RemotePoolWiring(
-        seats, provider, new RemotePool(seats, users, client, provider, infrastructure.clock()));
+        pluginUsers, provider, new RemotePool(pluginUsers, users, client, provider, infrastructure.clock()));
   }
 
   /** Creates missing users at the service. Accounts on this server are kept but not used. */
-  void createSeats(Accounts accounts) {
-    seats.createMissing();
+  void createPluginUsers(Accounts accounts) {
+    pluginUsers.createMissing();
     int left = accounts.all().size();
     if (left > 0) {
       LOG.warn(

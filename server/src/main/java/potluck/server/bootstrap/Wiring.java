@@ -180,7 +180,7 @@ public final class Wiring {
     ChangeFeed changes = infrastructure.changes();
     Optional<RedisConnection> redis = infrastructure.redis();
     lifecycle.add("the journal", usage.journal()::close);
-    pool.remotePool().ifPresent(remote -> remote.createSeats(pool.accounts()));
+    pool.remotePool().ifPresent(remote -> remote.createPluginUsers(pool.accounts()));
     identity.sessions().load();
     identity.apiKeys().load();
     lifecycle.start("the pool", pool.pool()::load, pool.pool()::close);

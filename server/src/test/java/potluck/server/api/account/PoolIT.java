@@ -233,7 +233,7 @@ class PoolIT {
   }
 
   @Test
-  void standingSurvivesARestart() throws Exception {
+  void standingIsWrittenToTheDatabase() throws Exception {
     try (PoolFixture scene = new PoolFixture(2)) {
       scene.upstream().enqueue(Script.PLAIN.withFault(Fault.rateLimited(300)));
       assertThat(scene.chat(false).status()).isEqualTo(200);

@@ -45,7 +45,7 @@ class LogoutIT {
   }
 
   @Test
-  void sessionsAreListedAndEndedByTheirUserOnly() {
+  void endingASessionKeepsTheOthers() {
     JsonNode here = login(TestServer.PASSWORD);
     JsonNode there = login(TestServer.PASSWORD);
     String id = current(there);

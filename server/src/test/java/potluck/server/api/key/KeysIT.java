@@ -68,7 +68,7 @@ class KeysIT {
   }
 
   @Test
-  void keyTypeCanBeChangedAndLastUseIsRecorded() {
+  void keyTypeCanBeChanged() {
     String user = user();
     JsonNode made = make(user, "{\"description\":\"d\"}");
     JsonNode shown =

@@ -77,7 +77,7 @@ class PluginOutageIT {
   }
 
   @Test
-  void keyRefusedByTheServiceIs503() {
+  void keyRefusedByTheServiceIs502UntilTheNextLogin() {
     Person person = pair.person();
     String id = awaitPluginUser(person.token());
     String key = server.key(person.token());
@@ -113,7 +113,7 @@ class PluginOutageIT {
   }
 
   @Test
-  void modelCallCreatesTheMissingSeat() {
+  void modelCallCreatesTheMissingPluginUser() {
     pair.stop();
     Person person = pair.person();
     String key = server.key(person.token());
@@ -125,7 +125,7 @@ class PluginOutageIT {
   }
 
   @Test
-  void removedUserLosesTheSeat() {
+  void keyOfARemovedUserIsRefused() {
     Person person = pair.person();
     awaitPluginUser(person.token());
     String key = server.key(person.token());

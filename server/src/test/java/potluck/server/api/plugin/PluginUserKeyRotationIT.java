@@ -18,7 +18,7 @@ import potluck.server.testing.FakePluginService;
 import potluck.server.testing.TestServer;
 
 /** Users' keys of a Plug-in service are stored encrypted and sent only to that service. */
-class SeatKeyRotationIT {
+class PluginUserKeyRotationIT {
   private static final String OLD = SecretFiles.newKey();
   private final FakePluginService service = new FakePluginService();
   private final TestServer server = TestServer.start(environment());
@@ -66,7 +66,7 @@ class SeatKeyRotationIT {
   }
 
   @Test
-  void seatKeyIsSealedAndResealedWithANewerKey() {
+  void pluginUserKeyIsSealedAndResealedWithANewerKey() {
     Kept kept = readStored();
     assertThat(kept.sealed()).startsWith("gAAAA").doesNotContain(FakePluginService.USER_KEY);
     assertThat(kept.pluginUserId()).isEqualTo("7f2d-there");
@@ -86,7 +86,7 @@ class SeatKeyRotationIT {
   }
 
   @Test
-  void seatKeyIsNotSentToAnotherService() {
+  void pluginUserKeyIsNotSentToAnotherService() {
     try (FakePluginService other = new FakePluginService()) {
       Map<String, String> moved = new HashMap<>(environment());
       moved.put("PLUGIN_API_BASE_URL", other.address());
