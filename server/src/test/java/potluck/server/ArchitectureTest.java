@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** Which package may use which, the root package included. */
+/** Checks the dependencies between packages and that class names are unique. */
 class ArchitectureTest {
   private static final JavaClasses ALL =
       new ClassFileImporter()
@@ -26,7 +26,7 @@ class ArchitectureTest {
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("potluck.server");
 
-  /** Packages of dialects: each reads and writes the same things, so their classes share names. */
+  /** Packages of dialects: each has the same kinds of classes, so they may share class names. */
   private static final Set<String> DIALECTS =
       Set.of(
           "potluck.dialect.anthropic",
@@ -106,6 +106,6 @@ class ArchitectureTest {
       }
     }
     packages.values().removeIf(places -> places.size() == 1 || DIALECTS.containsAll(places));
-    assertThat(packages).as("a name that occurs twice is found twice by a search").isEmpty();
+    assertThat(packages).as("class names that occur in several packages").isEmpty();
   }
 }

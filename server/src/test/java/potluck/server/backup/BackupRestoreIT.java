@@ -41,7 +41,10 @@ import potluck.server.database.Migrations;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** What a potluck has is kept, brought back, and moved, and nothing is lost or counted twice. */
+/**
+ * Backup, restore, moves of the database, and the journal of a lost node: no data is lost or
+ * counted twice.
+ */
 @Timeout(300)
 class BackupRestoreIT {
   private static final String BOB = "{\"username\":\"bob\",\"password\":\"a-fine-long-password\"}";
@@ -49,12 +52,12 @@ class BackupRestoreIT {
 
   private static FakeUpstream upstream;
 
-  /** What most tests keep; it goes on serving. */
+  /** The server that most tests back up; it keeps running. */
   private static TestServer server;
 
   private static String key;
 
-  /** Everything that it has served. */
+  /** Ids of all requests that it has served. */
   private static final List<String> SERVED = new CopyOnWriteArrayList<>();
 
   @TempDir private Path temp;
@@ -103,7 +106,7 @@ class BackupRestoreIT {
         .isEqualTo("rw-------");
 
     Path fresh = Files.createDirectory(temp.resolve("fresh"));
-    // A restore that fails in the middle leaves what was there.
+    // A restore that fails in the middle keeps the earlier data.
     List<CommandResult> restored =
         CommandResult.all(fresh, "restore " + file, "restore " + damagedCopy(file) + " --replace");
     assertThat(restored.getFirst().out()).contains("The ledger adds up");
@@ -167,11 +170,11 @@ class BackupRestoreIT {
     Path file = temp.resolve("kept.zip");
     Path fresh = Files.createDirectory(temp.resolve("fresh"));
     List<String> sent = new ArrayList<>();
-    posted(SERVED);
+    awaitPosted(SERVED);
     try (Connection connection = server.database().source().getConnection();
         Statement statement = connection.createStatement()) {
       connection.setAutoCommit(false);
-      statement.execute("LOCK TABLE usage IN EXCLUSIVE MODE"); // Nothing can be posted.
+      statement.execute("LOCK TABLE usage IN EXCLUSIVE MODE"); // Blocks posting.
       for (int i = 0; i < 3; i++) {
         sent.add(chat(server, key));
       }
@@ -179,7 +182,7 @@ class BackupRestoreIT {
       CommandResult.succeeded(server.folder(), "backup", file.toString(), "--with-secrets");
       connection.rollback();
     }
-    posted(sent);
+    awaitPosted(sent);
     long used = used(server, sent);
     assertThat(used).isPositive();
     assertThat(CommandResult.succeeded(fresh, "restore", file.toString()).out())
@@ -197,11 +200,11 @@ class BackupRestoreIT {
   @Test
   void databaseMovesToAnotherServerAndBack() throws Exception {
     TestServer first = TestServer.withOwnPostgres(Map.of());
-    String of;
+    String apiKey;
     try {
       first.account(upstream, MODEL);
-      of = first.key(first.admin());
-      chat(first, of);
+      apiKey = first.key(first.admin());
+      chat(first, apiKey);
     } finally {
       first.close();
     }
@@ -219,10 +222,10 @@ class BackupRestoreIT {
     try {
       assertThat(requests(there)).hasSize(1);
       assertThat(ownTables(there)).isEqualTo(new Migrations(there.database().source()).tables());
-      chat(there, of);
+      chat(there, apiKey);
       Path elsewhere = Files.createDirectory(temp.resolve("elsewhere"));
       Path backup = temp.resolve("backup.zip");
-      // A command does not prevent a restore; a node does.
+      // A running command does not prevent a restore; a running node does.
       try (Database _ = Database.forCommand(there.settings())) {
         List<CommandResult> commands =
             CommandResult.all(
@@ -256,7 +259,7 @@ class BackupRestoreIT {
     TestServer home = TestServer.startIn(folder, Map.of());
     try {
       assertThat(requests(home)).hasSize(2);
-      assertThat(home.call("GET", "/v1/models", of, null).status()).isEqualTo(200);
+      assertThat(home.call("GET", "/v1/models", apiKey, null).status()).isEqualTo(200);
     } finally {
       home.close();
     }
@@ -269,9 +272,9 @@ class BackupRestoreIT {
     TestServer node = TestServer.start(Map.of());
     try {
       node.account(upstream, MODEL);
-      String of = node.key(node.admin());
+      String apiKey = node.key(node.admin());
       for (int i = 0; i < 5; i++) {
-        sent.add(chat(node, of));
+        sent.add(chat(node, apiKey));
       }
       copy(node.settings().home().resolve("journal"), lost.resolve("journal"));
       copy(node.settings().home().resolve("secrets"), lost.resolve("secrets"));
@@ -297,7 +300,10 @@ class BackupRestoreIT {
     assertThat(typed.get(4).err()).contains("posts its journal itself");
   }
 
-  /** The same backup, of an older schema by what it says, and with a row too few at the end. */
+  /**
+   * A copy of the backup whose manifest names an older schema, and one row more of the last table
+   * than the backup contains.
+   */
   private Path damagedCopy(Path file) throws IOException {
     return rewrittenCopy(
         file,
@@ -318,7 +324,7 @@ class BackupRestoreIT {
         });
   }
 
-  /** The same backup with another part of this name. */
+  /** A copy of the backup in which the bytes of one entry are changed. */
   private Path rewrittenCopy(Path file, String name, UnaryOperator<byte[]> other)
       throws IOException {
     Path rewritten = temp.resolve("rewritten.zip");
@@ -333,16 +339,16 @@ class BackupRestoreIT {
     return rewritten;
   }
 
-  /** Waits until all of these have their rows. */
-  private static void posted(List<String> ids) {
+  /** Waits until all these requests have usage rows. */
+  private static void awaitPosted(List<String> ids) {
     TestServer.eventually(
         () -> requests(server).containsAll(ids) ? Optional.of(1) : Optional.empty());
   }
 
-  /** The id of a request that was served. */
-  private static String chat(TestServer potluck, String key) {
+  /** Sends a request that must succeed, and returns its id. */
+  private static String chat(TestServer node, String key) {
     TestServer.Response said =
-        potluck.call(
+        node.call(
             "POST",
             "/v1/chat/completions",
             key,
@@ -352,8 +358,8 @@ class BackupRestoreIT {
     return said.header("x-request-id").orElseThrow();
   }
 
-  private static List<String> requests(TestServer potluck) {
-    try (Connection connection = potluck.database().source().getConnection();
+  private static List<String> requests(TestServer node) {
+    try (Connection connection = node.database().source().getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("SELECT request_id::text FROM usage")) {
       List<String> ids = new ArrayList<>();
@@ -373,9 +379,12 @@ class BackupRestoreIT {
         .formatted(url.substring(url.indexOf('@') + 1), parts[0], parts[1]);
   }
 
-  /** Tables that are there, but for the list of migrations and somebody else's, which stays. */
-  private static Set<String> ownTables(TestServer potluck) throws SQLException {
-    try (Connection connection = potluck.database().source().getConnection();
+  /**
+   * All tables except the list of migrations and the table of another program, which must be
+   * present.
+   */
+  private static Set<String> ownTables(TestServer node) throws SQLException {
+    try (Connection connection = node.database().source().getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")) {
@@ -389,9 +398,9 @@ class BackupRestoreIT {
     }
   }
 
-  /** What requests took from quotas, in millionths, by the ledger. */
-  private static long used(TestServer potluck, List<String> ids) throws SQLException {
-    try (Connection connection = potluck.database().source().getConnection();
+  /** The quota that these requests used according to the ledger, in millionths. */
+  private static long used(TestServer node, List<String> ids) throws SQLException {
+    try (Connection connection = node.database().source().getConnection();
         PreparedStatement query =
             connection.prepareStatement(
                 "SELECT coalesce(sum(amount), 0) FROM entries WHERE book = 'pool'"
@@ -403,8 +412,8 @@ class BackupRestoreIT {
     }
   }
 
-  private static void sql(TestServer potluck, String sql) throws SQLException {
-    try (Connection connection = potluck.database().source().getConnection();
+  private static void sql(TestServer node, String sql) throws SQLException {
+    try (Connection connection = node.database().source().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

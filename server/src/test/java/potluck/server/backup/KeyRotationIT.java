@@ -84,7 +84,7 @@ class KeyRotationIT {
         chat(server, key);
         server.account(upstream, MODEL);
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(2);
-        execute(server, "DELETE FROM idempotency"); // As a day does.
+        execute(server, "DELETE FROM idempotency"); // As if they had expired.
         typed = CommandResult.all(server.folder(), "keys drop encryption", "keys rotate refresh");
         assertThat(typed.get(0).out()).startsWith("1 keys were removed, 1 are left");
         assertThat(Files.readAllLines(secrets.resolve("fernet"))).hasSize(1);
@@ -93,16 +93,16 @@ class KeyRotationIT {
       } finally {
         server.close();
       }
-      // A key behind the last would be taken for the one that all hashes depend on.
-      List<String> good = Files.readAllLines(secrets.resolve("jwt"));
-      List<String> moved = new ArrayList<>(good);
+      // Hashes depend on the last key, so the command must notice another key in its place.
+      List<String> original = Files.readAllLines(secrets.resolve("jwt"));
+      List<String> moved = new ArrayList<>(original);
       moved.add("a-key-that-this-server-has-never-had-before");
       Files.write(secrets.resolve("jwt"), moved);
-      CommandResult root = CommandResult.runIn(server.folder(), "keys", "drop", "jwt");
-      assertThat(root.status()).isEqualTo(1);
-      assertThat(root.err()).contains("put that key back as the last line of data/secrets/jwt");
+      CommandResult refused = CommandResult.runIn(server.folder(), "keys", "drop", "jwt");
+      assertThat(refused.status()).isEqualTo(1);
+      assertThat(refused.err()).contains("put that key back as the last line of data/secrets/jwt");
       assertThat(Files.readAllLines(secrets.resolve("jwt"))).isEqualTo(moved);
-      Files.write(secrets.resolve("jwt"), good);
+      Files.write(secrets.resolve("jwt"), original);
       // The server is stopped, so the command encrypts again itself.
       assertThat(CommandResult.succeeded(server.folder(), "keys", "rotate", "encryption").out())
           .contains("all credentials were re-encrypted with it");
@@ -155,7 +155,7 @@ class KeyRotationIT {
     return token.substring(0, token.indexOf('.'));
   }
 
-  /** One that waits a day for somebody to repeat the question. */
+  /** Sends a request with an Idempotency-Key, and waits until its answer is stored. */
   private static void storeIdempotentAnswer(TestServer server, String key) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(server.url() + "/v1/chat/completions"))

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import potluck.gateway.account.Secret;
 import potluck.server.settings.SecretFiles;
 
-/** No key of a server is lost by bringing others. */
+/** A restore keeps a copy of each key that it replaces. */
 class ServerKeysTest {
   @TempDir private Path home;
 
@@ -24,8 +24,8 @@ class ServerKeysTest {
     String first = SecretFiles.newKey();
     String second = SecretFiles.newKey();
     String third = SecretFiles.newKey();
-    for (String brought : List.of(first, second, third)) {
-      ServerKeys.restore(home, Map.of(SecretFiles.FERNET, brought));
+    for (String restored : List.of(first, second, third)) {
+      ServerKeys.restore(home, Map.of(SecretFiles.FERNET, restored));
     }
     assertThat(secrets.fernet()).containsExactly(new Secret(third));
     try (Stream<Path> files = Files.list(home.resolve("secrets"))) {

@@ -23,7 +23,7 @@ import potluck.kit.FakeUpstream;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** What an administrator does by hand is done from the command line, at a running Potluck. */
+/** Commands of {@code ./potluck} that use the API of a running server. */
 @Timeout(300)
 class CommandsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,14 +67,14 @@ class CommandsIT {
     assertThat(type("", "user", "dance").status()).isEqualTo(2);
     assertThat(type("wrong\n", "login", "--url", testServer.url(), "--user", "admin").status())
         .isEqualTo(1);
-    int nobody;
+    int closedPort;
     try (ServerSocket free = new ServerSocket(0)) {
-      nobody = free.getLocalPort();
+      closedPort = free.getLocalPort();
     }
-    CommandResult away =
-        type("secret\n", "login", "--url", "http://127.0.0.1:" + nobody, "--user", "admin");
-    assertThat(away.status()).isEqualTo(3);
-    assertThat(away.err()).contains("cannot reach");
+    CommandResult unreachable =
+        type("secret\n", "login", "--url", "http://127.0.0.1:" + closedPort, "--user", "admin");
+    assertThat(unreachable.status()).isEqualTo(3);
+    assertThat(unreachable.err()).contains("cannot reach");
   }
 
   @Test

@@ -15,7 +15,10 @@ import potluck.server.testing.CommandResult;
 import potluck.server.testing.DocumentPage;
 import potluck.server.testing.TestServer;
 
-/** What docs/reference/commands.md shows is typed, in its order, at a server of its own. */
+/**
+ * Runs the commands of docs/reference/commands.md in order on a new server, and checks their
+ * output.
+ */
 @Timeout(300)
 class CommandsPageIT {
   @TempDir Path folder;
@@ -37,7 +40,7 @@ class CommandsPageIT {
           String what = step.command() + ": " + typed;
           assertThat(typed.status()).as(what).isZero();
           if (step.expected() != null && !step.expected().isBlank()) {
-            // Titles and words are as shown; names and numbers are somebody's.
+            // Checks the first line only: names and numbers below it differ.
             String first =
                 step.expected().lines().filter(CommandsPageIT::isOutput).findFirst().orElse("");
             assertThat(normalizeSpaces(typed.out())).as(what).contains(normalizeSpaces(first));
@@ -65,7 +68,7 @@ class CommandsPageIT {
         .toList();
   }
 
-  /** What is asked for at a terminal, and where somebody lives, is not printed here. */
+  /** Excludes prompts for input and lines with paths below /home, which differ here. */
   private static boolean isOutput(String line) {
     return !line.endsWith(":") && !line.contains("/home/");
   }
@@ -74,7 +77,9 @@ class CommandsPageIT {
     return text.replaceAll("\\s+", " ").strip();
   }
 
-  /** Two spaces begin what is said about a command. */
+  /**
+   * The arguments of a command, without redirection and without its explanation after two spaces.
+   */
   private static List<String> words(String command) {
     String words = command.substring("./potluck ".length()).split("  | <")[0];
     return List.of(words.split(" "));

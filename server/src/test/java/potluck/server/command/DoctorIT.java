@@ -26,7 +26,7 @@ import potluck.server.settings.SecretFiles;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** What is wrong is found, and is said together with what to do about it. */
+/** {@code ./potluck doctor} finds problems and says how to fix them. */
 @Timeout(300)
 class DoctorIT {
   @TempDir private Path temp;
@@ -116,7 +116,7 @@ class DoctorIT {
     List<Finding> lost = look(server.folder(), Map.of("METRICS_PORT", "0", "PORT", "0"));
     assertThat(wrong(lost, "key of passwords").fix()).contains("data/secrets/jwt");
     assertThat(wrong(lost, "key of credentials").fix()).contains("data/secrets/fernet");
-    // The check creates no new ones: a running server would use them.
+    // The check creates no new keys: a running server would use them.
     assertThat(secrets.resolve("jwt")).doesNotExist();
     assertThat(secrets.resolve("fernet")).doesNotExist();
     Files.writeString(secrets.resolve("fernet"), "no key at all");
@@ -154,24 +154,24 @@ class DoctorIT {
 
   @Test
   void findsUnreachableServicesAndUnwritableFolders() throws Exception {
-    int nobody;
+    int closedPort;
     try (ServerSocket free = new ServerSocket(0)) {
-      nobody = free.getLocalPort();
+      closedPort = free.getLocalPort();
     }
-    List<Finding> away =
+    List<Finding> unreachable =
         look(
             temp,
             Map.of(
                 "DATABASE_URL",
-                "postgresql://a:b@127.0.0.1:" + nobody + "/none",
+                "postgresql://a:b@127.0.0.1:" + closedPort + "/none",
                 "REDIS_URL",
-                "redis://127.0.0.1:" + nobody,
+                "redis://127.0.0.1:" + closedPort,
                 "PORT",
                 "0",
                 "METRICS_PORT",
                 "0"));
-    assertThat(wrong(away, "database").fix()).contains("DATABASE_URL");
-    assertThat(wrong(away, "redis").fix()).contains("REDIS_URL");
+    assertThat(wrong(unreachable, "database").fix()).contains("DATABASE_URL");
+    assertThat(wrong(unreachable, "redis").fix()).contains("REDIS_URL");
     Files.writeString(temp.resolve("file"), "in the way");
     assertThat(wrong(look(temp, Map.of("POTLUCK_HOME", "file/home")), "folder").fix())
         .contains("POTLUCK_HOME");

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import potluck.server.testing.DocumentPage;
 
-/** Whatever stands behind {@code ./potluck} in the documents can be typed. */
+/** Every {@code ./potluck} command in the documents exists. */
 class DocumentedCommandsTest {
-  /** What the script does without Java. */
+  /** Commands that the script handles itself. */
   private static final Set<String> OF_THE_SCRIPT =
       Set.of("test", "build", "package", "bench", "version", "help");
 
@@ -55,7 +55,7 @@ class DocumentedCommandsTest {
       line.parseArgs(words.toArray(String[]::new));
       return Optional.empty();
     } catch (CommandLine.MissingParameterException named) {
-      // It is only named, within a sentence.
+      // The document only names the command, without its arguments.
       return Optional.empty();
     } catch (CommandLine.ParameterException e) {
       return Optional.of(String.valueOf(e.getMessage()));

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import potluck.server.testing.DocumentPage;
 
-/** The packed program takes what a checkout takes; its Java is one that says what it was given. */
+/**
+ * The launcher of the package accepts the commands of a checkout, except those that need a
+ * checkout. A script that prints its arguments replaces Java.
+ */
 class LauncherTest {
   private static final List<String> OF_A_CHECKOUT = List.of("test", "build", "bench", "package");
 

@@ -17,12 +17,15 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import potluck.server.settings.Setting;
 
-/** What operators are given speaks of this program: its settings, its paths, its shape. */
+/**
+ * Deployment files (Docker, Compose, systemd, Helm) use existing settings, run the server without
+ * privileges, and are valid.
+ */
 class DeploymentFilesTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern SETTING = Pattern.compile("\\b([A-Z]+(?:_[A-Z]+)+)\\b(?==|: |\"|$)");
 
-  /** Names in capitals that other programs read. */
+  /** Names in capitals that are not settings of Potluck. */
   private static final Set<String> OTHERS =
       Set.of("POSTGRES_PASSWORD", "POSTGRES_USER", "POSTGRES_DB", "AF_UNIX", "AF_NETLINK");
 

@@ -27,8 +27,8 @@ import potluck.server.testing.ShellRunner;
 import potluck.server.testing.TestServer;
 
 /**
- * The commands of the documents are typed, at a potluck whose providers are fake. Those of {@code
- * ./potluck} are held against the program in DocumentsTest.
+ * Runs the commands of the documents against a server with fake providers, and checks their output.
+ * DocumentedCommandsTest and CommandsPageIT check those of {@code ./potluck}.
  */
 @Timeout(300)
 class DocumentsIT {
@@ -39,7 +39,7 @@ class DocumentsIT {
 
   @BeforeAll
   static void open() throws IOException {
-    assumeTrue(ShellRunner.installed("curl"), "there is no curl here");
+    assumeTrue(ShellRunner.installed("curl"), "curl is not installed");
     upstream = FakeUpstream.start();
     Path providers = folder.resolve("providers.yaml");
     Files.writeString(
@@ -61,7 +61,7 @@ class DocumentsIT {
     }
   }
 
-  /** The pages that show an answer of the API. */
+  /** The pages with curl commands. */
   static List<DocumentPage> pages() {
     return DocumentPage.all().stream()
         .filter(page -> page.steps().stream().anyMatch(step -> step.command().contains("curl ")))
@@ -74,10 +74,10 @@ class DocumentsIT {
   void documentedOutputIsTheRealOutput(DocumentPage page) throws Exception {
     List<DocumentPage.Step> steps =
         page.steps().stream().filter(step -> !step.command().startsWith("./potluck")).toList();
-    List<ShellRunner.ShellResult> came =
+    List<ShellRunner.ShellResult> results =
         ShellRunner.run(Files.createTempDirectory(folder, "typed"), server, steps, own(page));
-    assertThat(came).hasSameSizeAs(steps);
-    came.forEach(each -> check(page, each));
+    assertThat(results).hasSameSizeAs(steps);
+    results.forEach(each -> check(page, each));
   }
 
   @Test
@@ -92,14 +92,14 @@ class DocumentsIT {
                 .hasSize(1));
   }
 
-  private static void check(DocumentPage manual, ShellRunner.ShellResult came) {
-    String says = came.step().expected();
-    String what = manual.name() + ": " + came.step().command() + "\n" + came.out();
-    if (says == null) {
+  private static void check(DocumentPage page, ShellRunner.ShellResult came) {
+    String expected = came.step().expected();
+    String what = page.name() + ": " + came.step().command() + "\n" + came.out();
+    if (expected == null) {
       assertThat(came.status()).as(what).isZero();
     } else {
       String pattern =
-          Arrays.stream(says.replaceAll("\\s", "").split("…", -1))
+          Arrays.stream(expected.replaceAll("\\s", "").split("…", -1))
               .map(Pattern::quote)
               .reduce((a, b) -> a + ".*" + b)
               .orElseThrow();
@@ -109,7 +109,7 @@ class DocumentsIT {
     }
   }
 
-  /** What readers put in the place of what stands in the pages. */
+  /** Replacements for the placeholders in the pages. */
   private static Map<String, String> own(DocumentPage page) {
     Map<String, String> own = new LinkedHashMap<>();
     own.put("http://127.0.0.1:8008", server.url());

@@ -20,11 +20,14 @@ import potluck.server.settings.Setting;
 import potluck.server.settings.SettingsPage;
 import potluck.server.testing.DocumentPage;
 
-/** The documents say what is there. */
+/**
+ * Links have targets, both languages have the same chapters, named settings exist, and generated
+ * pages are current.
+ */
 class DocumentsTest {
   private static final Path ROOT = DocumentPage.ROOT;
 
-  /** For developers, or made of names in the code. */
+  /** Pages in one language: for developers, or made of names in the code. */
   private static final Pattern ONE_LANGUAGE =
       Pattern.compile(
           "docs/decisions/.*|docs/reference/losses\\.md|docs/concurrency\\.md|CONTRIBUTING\\.md|[a-z]+/README\\.md|ARCHITECTURE\\.md|CHANGELOG\\.md");
@@ -33,8 +36,10 @@ class DocumentsTest {
 
   private static final Pattern NAME = Pattern.compile("`([A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`");
 
-  /** Other names begin so, too: those of servers that people name, and of what readers put in. */
-  private static final Set<String> OPEN = Set.of("OIDC_", "ADMIN_");
+  /**
+   * Prefixes of settings that other names have, too: names of identity providers, and placeholders.
+   */
+  private static final Set<String> SHARED_PREFIXES = Set.of("OIDC_", "ADMIN_");
 
   @Test
   void everyLinkHasATarget() {
@@ -46,7 +51,7 @@ class DocumentsTest {
         boolean there = Files.exists(target);
         if (there && links.group(2) != null) {
           String to = links.group(1).isEmpty() ? page.name() : ROOT.relativize(target).toString();
-          there = places(DocumentPage.of(to)).anyMatch(links.group(2)::equals);
+          there = anchors(DocumentPage.of(to)).anyMatch(links.group(2)::equals);
         }
         if (!there) {
           dead.add(page.name() + " -> " + links.group());
@@ -56,8 +61,8 @@ class DocumentsTest {
     assertThat(dead).isEmpty();
   }
 
-  /** What links can lead to within a page: its headings, as code forges name them. */
-  private static Stream<String> places(DocumentPage page) {
+  /** The anchors of a page: its headings, as GitHub names them. */
+  private static Stream<String> anchors(DocumentPage page) {
     return page.text()
         .lines()
         .filter(line -> line.matches("#+ .*"))
@@ -77,7 +82,7 @@ class DocumentsTest {
     }
   }
 
-  /** The depths of the headings, in their order. */
+  /** The levels of the headings, in order. */
   private static List<String> chapters(DocumentPage page) {
     return page.text()
         .lines()
@@ -102,13 +107,13 @@ class DocumentsTest {
     }
   }
 
-  /** A name in capitals that begins as one of ours is one of ours. */
+  /** A name in capitals with the prefix of a setting must be a setting. */
   @Test
   void everyNamedSettingExists() {
     Set<String> beginnings =
         Arrays.stream(Setting.values())
             .map(setting -> setting.name().replaceFirst("_.*", "_"))
-            .filter(beginning -> beginning.endsWith("_") && !OPEN.contains(beginning))
+            .filter(beginning -> beginning.endsWith("_") && !SHARED_PREFIXES.contains(beginning))
             .collect(Collectors.toSet());
     List<String> wrong = new ArrayList<>();
     for (DocumentPage page : DocumentPage.all()) {
@@ -123,7 +128,7 @@ class DocumentsTest {
     assertThat(wrong).isEmpty();
   }
 
-  /** A name of today or of an earlier version, which the changelog mentions. */
+  /** Whether it is a current or former name of a setting; the changelog mentions former ones. */
   private static boolean isSetting(String name) {
     return Setting.find(name).isPresent()
         || Arrays.stream(Setting.values())
@@ -144,7 +149,7 @@ class DocumentsTest {
         Files.writeString(ROOT.resolve(page.getKey()), text);
       }
       assertThat(Files.readString(ROOT.resolve(page.getKey())))
-          .as("run this test with -Dpotluck.write=true")
+          .as("run this test with -Dpotluck.write=true to update the page")
           .isEqualTo(text);
     }
   }
@@ -152,7 +157,7 @@ class DocumentsTest {
   @Test
   void envExampleIsCurrent() throws IOException {
     assertThat(Files.readString(ROOT.resolve(".env.example")))
-        .as("./potluck settings > .env.example")
+        .as("run ./potluck settings > .env.example to update the file")
         .isEqualTo(Setting.example());
   }
 }

@@ -25,7 +25,7 @@ import potluck.server.http.LocalizedText;
 import potluck.server.http.MessageKey;
 import potluck.server.testing.DocumentPage;
 
-/** The pages name every error, with what it looks like in each dialect and with its very words. */
+/** The error pages list every error, with its form in each dialect and its exact message. */
 class ErrorsDocumentTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String TEXT = "\"((?:[^\"\\\\]|\\\\.)*)\"";
@@ -36,7 +36,7 @@ class ErrorsDocumentTest {
       Pattern.compile("new ApiError\\(\\s*(\\d+),\\s*MessageKey\\.(\\w+)");
   private static final Pattern CODE = Pattern.compile("\\.code\\(" + TEXT + "\\)");
 
-  /** What a page says is said, with … for whatever differs. */
+  /** A quoted message in a page, with … for parts that vary. */
   private static final Pattern REFUSAL_TEXT = Pattern.compile("\\*\"([^\"]+)\"\\*");
 
   private static final Pattern ROW = Pattern.compile("(?m)^\\| (\\d{3}) \\| (.*?) \\|$");
@@ -45,7 +45,9 @@ class ErrorsDocumentTest {
 
   private static String sources;
 
-  /** All that is compiled and the scripts, with texts that are joined put into one. */
+  /**
+   * Reads the main Java sources and the {@code potluck} script, and joins concatenated literals.
+   */
   @BeforeAll
   static void read() throws IOException {
     List<Path> files = new ArrayList<>(List.of(DocumentPage.ROOT.resolve("potluck")));
@@ -132,7 +134,7 @@ class ErrorsDocumentTest {
                           + "| %s | %s |"
                               .formatted(error.group(1), longestPart(error.group(2), chinese))));
     }
-    assertThat(missing).as("these are to be added").isEmpty();
+    assertThat(missing).as("rows that the pages lack").isEmpty();
   }
 
   /** The longest part of a message without its arguments. */
@@ -146,15 +148,15 @@ class ErrorsDocumentTest {
 
   @Test
   void noUnknownMessageIsListed() {
-    List<String> said = new ArrayList<>();
+    List<String> messages = new ArrayList<>();
     for (String page : pages()) {
-      add(ROW, page, 2, said);
-      add(MODELS_ROW, page, 1, said);
+      add(ROW, page, 2, messages);
+      add(MODELS_ROW, page, 1, messages);
     }
-    assertThat(said).hasSizeGreaterThan(200);
-    DocumentPage.all().forEach(page -> add(REFUSAL_TEXT, page.text(), 1, said));
+    assertThat(messages).hasSizeGreaterThan(200);
+    DocumentPage.all().forEach(page -> add(REFUSAL_TEXT, page.text(), 1, messages));
     String plain = plain(sources);
-    assertThat(said)
+    assertThat(messages)
         .allSatisfy(
             message ->
                 assertThat(Stream.of(message.split("…")).map(String::strip))
@@ -163,7 +165,7 @@ class ErrorsDocumentTest {
                             assertThat(plain.contains(part)).as(message + ": " + part).isTrue()));
   }
 
-  /** What routes of models say in English is said in Chinese below {@code /api}. */
+  /** Each English message of the model routes has a Chinese text for routes below {@code /api}. */
   @Test
   void everyRefusalHasAChineseText() throws IOException {
     List<String[]> phrases = new ArrayList<>();

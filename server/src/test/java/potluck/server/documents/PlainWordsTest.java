@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import potluck.server.testing.DocumentPage;
 
 /**
- * Messages, settings, the API description, comments and documents avoid words that readers do not
- * search for or stumble over. Each word has the reason, and what to write instead.
+ * Messages, settings, the API description, comments and documents do not contain words that are
+ * hard to understand or to search for. Each word has the reason and a replacement.
  */
 class PlainWordsTest {
   private static final Path ROOT = DocumentPage.ROOT;
@@ -45,7 +45,7 @@ class PlainWordsTest {
     forbid("mend(s|ed)?", "'fix', 'repair' or 'correct'");
   }
 
-  /** Texts in string literals and comments that quote what others say, or are data. */
+  /** Words that contain a forbidden word but are names or data. */
   private static final Pattern ALLOWED =
       Pattern.compile("house_settings|Lighthouse|warehouse|clickhouse", Pattern.CASE_INSENSITIVE);
 

@@ -1,4 +1,4 @@
-/** Holds the documents, and what operators are given, to the program: they say what is there. */
+/** Tests that the documents and the deployment files match the program. */
 @NullMarked
 package potluck.server.documents;
 

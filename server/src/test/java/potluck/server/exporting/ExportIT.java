@@ -24,7 +24,8 @@ import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
 /**
- * What is here can be taken along: by each user what is theirs, by the operator all; no secrets.
+ * The export of a user contains the user's data, the export of the operator contains all data, and
+ * neither contains secrets.
  */
 @Timeout(300)
 class ExportIT {
@@ -121,7 +122,7 @@ class ExportIT {
     }
   }
 
-  /** What is read last cannot be, and much was written before it. */
+  /** A table cannot be read after other data has been written: the export must fail. */
   private void truncatedExportIsNotACompleteFile(TestServer server, String dora) throws Exception {
     try (Connection connection = server.database().source().getConnection();
         Statement statement = connection.createStatement()) {
@@ -157,7 +158,7 @@ class ExportIT {
     assertThat(export.toString()).doesNotContain("erik");
   }
 
-  /** Neither what people typed, nor what is kept of it. */
+  /** The text contains no secret that was entered, and no stored hash or ciphertext of one. */
   private static void checkNoSecrets(TestServer server, String text, String key) throws Exception {
     List<String> secrets = new ArrayList<>(List.of(SECRET, key, TestServer.PASSWORD));
     try (Connection connection = server.database().source().getConnection();

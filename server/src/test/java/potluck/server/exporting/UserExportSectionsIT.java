@@ -9,15 +9,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import potluck.server.testing.TestServer;
 
-/** Whatever a migration adds to what is a user's goes out, or is left out on purpose. */
+/**
+ * Every column of a table with data of users, also a new one, is exported or explicitly excluded.
+ */
 @Timeout(120)
 class UserExportSectionsIT {
-  /** Columns that say whose a row is; these need not be shown. */
+  /** Columns that refer to the user of a row; these need not be exported. */
   private static final List<String> WHOSE = List.of("user_id", "made_by", "actor");
 
   @Test
   void everyUserColumnIsExportedOrExcluded() {
-    List<String> forgotten = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
     List<String[]> columns =
         Jdbi.create(TestServer.shared().database().source())
             .withHandle(
@@ -35,10 +37,10 @@ class UserExportSectionsIT {
                         .list());
     for (String[] column : columns) {
       if (!WHOSE.contains(column[1]) && !UserExportSections.isAccountedFor(column[0], column[1])) {
-        forgotten.add(column[0] + "." + column[1]);
+        missing.add(column[0] + "." + column[1]);
       }
     }
     assertThat(columns).hasSizeGreaterThan(100);
-    assertThat(forgotten).isEmpty();
+    assertThat(missing).isEmpty();
   }
 }

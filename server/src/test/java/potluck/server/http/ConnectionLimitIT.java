@@ -13,13 +13,16 @@ import org.junit.jupiter.api.Timeout;
 import potluck.server.testing.RawClient;
 import potluck.server.testing.TestServer;
 
-/** More connections than there are places, slow ones and silent ones, over real sockets. */
+/**
+ * Connection limits over real sockets: too many connections, slow clients, idle clients, and
+ * clients that do not read.
+ */
 @Timeout(180)
 class ConnectionLimitIT {
   private static final String LIVE_PROBE = "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
 
-  /** Another address of this machine, which nothing exempts. */
-  private static final String STRANGER = "127.0.0.2";
+  /** Another loopback address, to which the limit per address applies. */
+  private static final String OTHER_IP = "127.0.0.2";
 
   private static final TestServer SERVER =
       TestServer.shared()
@@ -43,18 +46,18 @@ class ConnectionLimitIT {
   void addressLimitIsReported() throws IOException {
     try {
       for (int i = 0; i < 8; i++) {
-        clients.add(new RawClient(SERVER, STRANGER).write(LIVE_PROBE));
+        clients.add(new RawClient(SERVER, OTHER_IP).write(LIVE_PROBE));
         assertThat(clients.get(i).readOnce()).startsWith("HTTP/1.1 200");
       }
-      try (RawClient ninth = new RawClient(SERVER, STRANGER).write(LIVE_PROBE)) {
+      try (RawClient ninth = new RawClient(SERVER, OTHER_IP).write(LIVE_PROBE)) {
         assertThat(ninth.readAll().toLowerCase(java.util.Locale.ROOT))
             .startsWith("http/1.1 503")
             .contains("retry-after: 1", "connection: close", "too many connections from your");
       }
-      // Others are let in meanwhile, and so is the next one from there when one has left.
+      // Other addresses are accepted, and this address again after one connection closes.
       assertThat(SERVER.call("GET", "/livez", null, null).status()).isEqualTo(200);
       clients.removeFirst().close();
-      TestServer.eventually(() -> isAlive(STRANGER) ? Optional.of(1) : Optional.empty());
+      TestServer.eventually(() -> isAlive(OTHER_IP) ? Optional.of(1) : Optional.empty());
     } finally {
       closeClients();
     }
@@ -64,11 +67,11 @@ class ConnectionLimitIT {
   void refusalHasTheDialectOfThePath() throws IOException {
     try {
       for (int i = 0; i < 8; i++) {
-        clients.add(new RawClient(SERVER, STRANGER).write(LIVE_PROBE));
+        clients.add(new RawClient(SERVER, OTHER_IP).write(LIVE_PROBE));
         clients.get(i).readOnce();
       }
       try (RawClient ninth =
-          new RawClient(SERVER, STRANGER)
+          new RawClient(SERVER, OTHER_IP)
               .write("POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}")) {
         assertThat(ninth.readAll()).contains("\"type\":\"error\"");
       }
@@ -94,7 +97,7 @@ class ConnectionLimitIT {
   void busyServerRefusesNewConnections() throws IOException {
     String begun = "POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-length: 40000\r\n\r\n{";
     try {
-      // A few more than there are places: what rested before has to give way first.
+      // More than the limit: idle connections of earlier tests are closed first.
       for (int i = 0; i < 72; i++) {
         clients.add(new RawClient(SERVER).writeIgnoringErrors(begun));
       }
@@ -103,7 +106,7 @@ class ConnectionLimitIT {
       try (RawClient late = new RawClient(SERVER).write(LIVE_PROBE)) {
         assertThat(late.readAll()).startsWith("HTTP/1.1 503");
       }
-      // Slow connections are closed in the end, and new ones are accepted again.
+      // Slow connections are closed at the timeout, and new ones are accepted again.
       for (RawClient client : clients) {
         client.readAll();
       }
@@ -126,10 +129,10 @@ class ConnectionLimitIT {
 
   @Test
   void callerThatDoesNotReadIsClosed() throws IOException {
-    try (RawClient deaf = new RawClient(SERVER)) {
+    try (RawClient notReading = new RawClient(SERVER)) {
       StringBuilder many = new StringBuilder();
       many.repeat("GET /api/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n", 400);
-      deaf.writeIgnoringErrors(many.toString());
+      notReading.writeIgnoringErrors(many.toString());
       TestServer.eventually(
           () -> SERVER.gateway().connections() == 0 ? Optional.of(1) : Optional.empty());
     }

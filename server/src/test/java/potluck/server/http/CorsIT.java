@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import potluck.server.testing.TestServer;
 
-/** Pages of other origins read answers only where the operator named them. */
+/** CORS: only pages of the origins in {@code CORS_ORIGINS} can read answers. */
 class CorsIT {
   private static final String APP = "https://app.example.org";
 

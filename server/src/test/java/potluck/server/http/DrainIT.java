@@ -20,9 +20,12 @@ import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
 import potluck.server.testing.TestServer;
 
-/** Stopping in order: what is under way ends, nothing new begins, and nobody is blamed. */
+/**
+ * Graceful shutdown: running requests finish or get an error, new ones are refused, and no account
+ * is marked as failed.
+ */
 class DrainIT {
-  private static final Duration TIMEOUT = Duration.ofMillis(300);
+  private static final Duration EVENT_DELAY = Duration.ofMillis(300);
 
   private TestServer server;
   private FakeUpstream upstream;
@@ -64,7 +67,7 @@ class DrainIT {
     StringBuilder read = new StringBuilder();
     while (read.indexOf(sign) < 0) {
       byte[] more = client.read(1);
-      assertThat(more).as("the end, after " + read).isNotEmpty();
+      assertThat(more).as("the connection ended after " + read).isNotEmpty();
       read.append((char) more[0]);
     }
     return read.toString();
@@ -74,14 +77,14 @@ class DrainIT {
     return Thread.ofVirtual().start(() -> server.gateway().drain(accept, drain));
   }
 
-  private void unready() {
+  private void awaitUnready() {
     TestServer.eventually(
         () ->
             Optional.of(server.call("GET", "/readyz", null, null))
                 .filter(said -> said.status() == 503));
   }
 
-  private void unreachable() {
+  private void awaitUnreachable() {
     TestServer.eventually(
         () -> {
           try (SlowReader _ = client()) {
@@ -97,7 +100,7 @@ class DrainIT {
   @Test
   @Timeout(60)
   void runningCallsFinishAndNewOnesAreRefused() throws Exception {
-    upstream.setDefaultScript(Script.PLAIN.withFault(new Fault.EventDelay(TIMEOUT)));
+    upstream.setDefaultScript(Script.PLAIN.withFault(new Fault.EventDelay(EVENT_DELAY)));
     try (SlowReader running = client();
         SlowReader idle = client();
         SlowReader late = client()) {
@@ -107,32 +110,35 @@ class DrainIT {
       until(idle, "alive");
 
       Thread stopping = stop(Duration.ofSeconds(1), Duration.ofSeconds(30));
-      unready();
+      awaitUnready();
       late.send("GET /livez HTTP/1.1\r\nhost: x\r\n\r\n");
       // Still served, on a connection that closes afterwards.
       assertThat(new String(late.readAll(), UTF_8).toLowerCase(java.util.Locale.ROOT))
           .contains("200 ok")
           .contains("connection: close");
       idle.readAll();
-      unreachable();
+      awaitUnreachable();
       assertThat(stopping.isAlive()).isTrue();
       assertThat(new String(running.readAll(), UTF_8)).contains("[DONE]");
       stopping.join();
     }
     assertThatThrownBy(this::client).isInstanceOf(ConnectException.class);
-    reopened(true, 200);
+    checkAfterRestart(true, 200);
   }
 
-  /** A proxy sends the next request as soon as it has the last byte, before it sees the end. */
+  /**
+   * A proxy may send the next request after the last byte of an answer, before it sees that the
+   * connection closes.
+   */
   @Test
   @Timeout(60)
   void requestSentRightAfterAnAnswerIsServed() throws Exception {
-    upstream.enqueue(Script.PLAIN.withFault(new Fault.EventDelay(TIMEOUT)));
+    upstream.enqueue(Script.PLAIN.withFault(new Fault.EventDelay(EVENT_DELAY)));
     try (SlowReader proxy = client()) {
       proxy.send(ask(true));
       until(proxy, "data:");
       Thread stopping = stop(Duration.ZERO, Duration.ofSeconds(30));
-      unreachable();
+      awaitUnreachable();
       until(proxy, "\r\n0\r\n\r\n");
       proxy.send(ask(false));
       assertThat(new String(proxy.readAll(), UTF_8))
@@ -141,7 +147,7 @@ class DrainIT {
           .contains("\"total_tokens\"");
       stopping.join();
     }
-    reopened(true, 200);
+    checkAfterRestart(true, 200);
   }
 
   @Test
@@ -163,7 +169,7 @@ class DrainIT {
       }
       stopping.join();
     }
-    reopened(false, 503);
+    checkAfterRestart(false, 503);
   }
 
   @Test
@@ -180,11 +186,11 @@ class DrainIT {
           .containsIgnoringCase("retry-after: 1")
           .contains("The server is stopping");
     }
-    reopened(false, 503);
+    checkAfterRestart(false, 503);
   }
 
-  /** Starts the server again: each request has its row, and the standing is as before. */
-  private void reopened(boolean success, int status) {
+  /** Restarts the server; then each request has a usage row, and the account is ready. */
+  private void checkAfterRestart(boolean success, int status) {
     server.close();
     server = TestServer.startIn(server.folder(), Map.of());
     JsonNode rows =

@@ -23,7 +23,8 @@ import potluck.server.testing.ShellRunner;
 import potluck.server.testing.TestServer;
 
 /**
- * nginx or HAProxy in front of one node and of two that are down, configured as the documents say.
+ * nginx or HAProxy in front of one running node and two that are down, with the configuration of
+ * the documents.
  */
 final class FrontProxy implements AutoCloseable {
   private static final String PASSWORD = "changeit";
@@ -37,15 +38,15 @@ final class FrontProxy implements AutoCloseable {
   }
 
   /**
-   * @param page of the documents, with the file in it
+   * @param page the document that contains the configuration
    * @param node the port of the node that is up
-   * @param change made to the file
+   * @param change a change to the configuration
    */
   static FrontProxy nginx(Path folder, String page, int node, UnaryOperator<String> change)
       throws Exception {
     int port = freePort();
     String sample =
-        certificateFolder(
+        documentedConfig(
             folder,
             page,
             "upstream potluck {",
@@ -72,23 +73,23 @@ final class FrontProxy implements AutoCloseable {
             .formatted(change.apply(sample)));
     assertThat(run("nginx", "-t", "-p", folder.toString(), "-c", "nginx.conf"))
         .contains("syntax is ok");
-    return started(folder, port, "nginx", "-p", folder.toString(), "-c", "nginx.conf");
+    return start(folder, port, "nginx", "-p", folder.toString(), "-c", "nginx.conf");
   }
 
-  /** The same of HAProxy. */
+  /** Starts HAProxy, with the same parameters as {@link #nginx}. */
   static FrontProxy haproxy(Path folder, String page, int node, UnaryOperator<String> change)
       throws Exception {
     int port = freePort();
     String sample =
-        certificateFolder(
+        documentedConfig(
             folder, page, "defaults", node, Map.of("bind :443", "bind " + local(port)));
     Path file = folder.resolve("haproxy.cfg");
     Files.writeString(file, change.apply(sample) + "\n");
     run("haproxy", "-c", "-f", file.toString());
-    return started(folder, port, "haproxy", "-db", "-f", file.toString());
+    return start(folder, port, "haproxy", "-db", "-f", file.toString());
   }
 
-  private static FrontProxy started(Path folder, int port, String... command) throws IOException {
+  private static FrontProxy start(Path folder, int port, String... command) throws IOException {
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -120,8 +121,8 @@ final class FrontProxy implements AutoCloseable {
     }
   }
 
-  /** The file on the page, with this machine in place of the page's. */
-  private static String certificateFolder(
+  /** The configuration on the page, with local ports and files instead of the page's. */
+  private static String documentedConfig(
       Path folder, String page, String first, int node, Map<String, String> more) throws Exception {
     certificate(folder);
     List<String> block =
@@ -146,7 +147,7 @@ final class FrontProxy implements AutoCloseable {
     return "127.0.0.1:" + port;
   }
 
-  /** A certificate that nobody has signed; HAProxy reads the key in the same file. */
+  /** Creates a self-signed certificate; HAProxy reads the key from the same file. */
   private static void certificate(Path folder) throws Exception {
     Path store = folder.resolve("store.p12");
     run(
@@ -177,12 +178,12 @@ final class FrontProxy implements AutoCloseable {
     return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(what, text);
   }
 
-  /** What a command says; it must go well. */
+  /** Runs a command, which must succeed, and returns its output. */
   static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes(), US_ASCII);
-    assertThat(process.waitFor()).as(said).isZero();
-    return said;
+    String output = new String(process.getInputStream().readAllBytes(), US_ASCII);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
   }
 
   private static int freePort() throws IOException {
@@ -192,7 +193,7 @@ final class FrontProxy implements AutoCloseable {
   }
 
   private Optional<Boolean> isListening() {
-    assertThat(process.isAlive()).as("it runs").isTrue();
+    assertThat(process.isAlive()).as("the proxy runs").isTrue();
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
       return Optional.of(true);

@@ -19,8 +19,9 @@ import potluck.server.testing.RawClient;
 import potluck.server.testing.TestServer;
 
 /**
- * Requests that are no proper HTTP, or that two readers could read in two ways. Behind each stands
- * a second request: a server that misreads the first one would serve it.
+ * Malformed HTTP requests, and requests that two HTTP parsers may read differently (request
+ * smuggling). A second request follows each ambiguous one: a server that misreads the first one
+ * would serve it.
  */
 @Timeout(180)
 class HostileHttpIT {
@@ -37,7 +38,7 @@ class HostileHttpIT {
                   "POTLUCK_MAX_JSON_DEPTH", "16",
                   "POTLUCK_MAX_HEADERS", "50"));
 
-  /** In no hurry to close what rests. */
+  /** Has the default timeouts, so it closes idle connections late. */
   private static final TestServer DEFAULTS = TestServer.shared();
 
   @AfterAll

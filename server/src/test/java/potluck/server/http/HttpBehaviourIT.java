@@ -18,7 +18,7 @@ import potluck.server.testing.PoolFixture;
 import potluck.server.testing.RawClient;
 import potluck.server.testing.TestServer;
 
-/** What any client of HTTP may count on, whatever it asks for. */
+/** HTTP behaviour of all routes: methods, connections, languages, credentials and headers. */
 class HttpBehaviourIT {
   private final TestServer server = TestServer.shared();
 
@@ -31,7 +31,7 @@ class HttpBehaviourIT {
               .write("HEAD %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(path))
               .write("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
               .readAll();
-      // A body would be taken for the next answer.
+      // A client would take a body for the next answer.
       assertThat(said).contains("\r\n\r\nHTTP/1.1 200 OK");
       assertThat(said).containsOnlyOnce("{").endsWith("{\"status\":\"alive\"}");
     }
@@ -43,7 +43,7 @@ class HttpBehaviourIT {
       long start = System.nanoTime();
       client.write("GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
       assertThat(client.readAll()).contains("alive");
-      assertThat(System.nanoTime() - start).as("long before any bound").isLessThan(15_000_000_000L);
+      assertThat(System.nanoTime() - start).as("before any timeout").isLessThan(15_000_000_000L);
     }
   }
 
@@ -161,7 +161,7 @@ class HttpBehaviourIT {
             .asText();
     String body = "{\"model\":\"no-such-model\",\"messages\":[]}";
     TestServer.Response said = server.call("POST", "/api/plugin-api/chat/completions", key, body);
-    assertThat(said.status()).as("a page takes 403 like 401 and repeats").isEqualTo(400);
+    assertThat(said.status()).as("a web page treats 403 like 401 and repeats").isEqualTo(400);
     assertThat(said.json().path("detail").asText()).contains("no-such-model");
     assertThat(server.call("POST", "/v1/chat/completions", key, body).status()).isEqualTo(403);
   }

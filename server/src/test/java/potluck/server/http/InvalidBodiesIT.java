@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import potluck.server.testing.TestServer;
 
-/** Bodies that nobody writes on purpose, or only somebody who means harm. */
+/** Invalid bodies and parameters: null in lists, wrong types, and values that cannot be stored. */
 class InvalidBodiesIT {
   private final TestServer server = TestServer.shared();
 
@@ -48,11 +48,11 @@ class InvalidBodiesIT {
             .at("/data/cookie_id")
             .asText();
     try (var connection = server.database().source().getConnection();
-        var spoil =
+        var update =
             connection.prepareStatement(
                 "UPDATE accounts SET models = '{m,NULL}', model_map = '{\"a\":null}' WHERE cookie_id = ?")) {
-      spoil.setString(1, id);
-      spoil.executeUpdate();
+      update.setString(1, id);
+      update.executeUpdate();
     }
     TestServer.Response listed = server.call("GET", "/api/plugin-api/accounts", user, null);
     assertThat(listed.json().at("/data/0/models").toString()).isEqualTo("[\"m\"]");

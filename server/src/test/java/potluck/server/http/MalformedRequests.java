@@ -4,14 +4,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Requests that are no proper HTTP, or that two readers could read in two ways, as bytes. */
+/** Malformed HTTP requests, and requests that two HTTP parsers may read differently, as bytes. */
 final class MalformedRequests {
   /** Sent after each malformed request: a server that misreads the first one serves it. */
   static final String SMUGGLED = "GET /livez HTTP/1.1\r\nhost: x\r\n\r\n";
 
   private MalformedRequests() {}
 
-  /** Where the body is read, and where the request is refused before. */
+  /**
+   * Ambiguous requests to a route that reads the body, and to one that refuses before it reads it.
+   */
   static Stream<String> ambiguous() {
     return endings()
         .flatMap(

@@ -29,7 +29,7 @@ class MessageKeyTest {
     assertThat(MessageKey.values()).allMatch(key -> seen.add(key.template()));
   }
 
-  /** A text may leave out an argument of the other language, but arguments have no gaps. */
+  /** A text may omit an argument that the other language has, but the numbers have no gaps. */
   @Test
   void placeholdersHaveNoGaps() {
     assertThat(MessageKey.values())

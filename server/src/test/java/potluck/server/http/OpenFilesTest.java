@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How many connections there may be goes by the files that the system grants. */
+/** The number of sockets depends on the open files that the system grants. */
 class OpenFilesTest {
-  /** What an idle program with its own PostgreSQL has open, counted, and some. */
+  /** Open files of an idle server with its own PostgreSQL: the measured number and a margin. */
   private static final int OWN_FILES = 200;
 
   @ParameterizedTest

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 
 /**
- * Between what stands in front and the node: what passes on each connection is written down, both
- * ways. Thread-safe.
+ * A TCP proxy between a front proxy and the node. It records the bytes of each connection in both
+ * directions. Thread-safe.
  */
 final class RecordingProxy implements AutoCloseable {
   private static final Pattern ANSWER = Pattern.compile("(?m)^HTTP/1\\.1 [2-5][0-9]{2} ");
@@ -25,23 +25,27 @@ final class RecordingProxy implements AutoCloseable {
   private final List<RecordedConnection> lines = new CopyOnWriteArrayList<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** One connection. */
+  /** The recorded bytes of one connection. */
   static final class RecordedConnection {
     private final ByteArrayOutputStream requestBytes = new ByteArrayOutputStream();
     private final ByteArrayOutputStream responseBytes = new ByteArrayOutputStream();
 
-    /** How often the front says that it passes on a request. */
+    /**
+     * How many requests the front proxy passed on, counted by the header that it adds.
+     *
+     * @param mark the name of this header
+     */
     int wasForwarded(String mark) {
       return requestBytes.toString(ISO_8859_1).split("(?i)\r\n" + mark + ": ", -1).length - 1;
     }
 
-    /** Whether it began with this request, and that was answered by 200. */
+    /** Whether the connection began with this request and the node answered 200. */
     boolean succeeded(String request) {
       return requestBytes.toString(ISO_8859_1).startsWith(request)
           && responseBytes.toString(ISO_8859_1).startsWith("HTTP/1.1 200 ");
     }
 
-    /** How many requests the node took it for. */
+    /** How many requests the node answered. */
     long wasAccepted() {
       return ANSWER.matcher(responseBytes.toString(ISO_8859_1)).results().count();
     }
@@ -56,7 +60,7 @@ final class RecordingProxy implements AutoCloseable {
   }
 
   /**
-   * @param node where it leads
+   * @param node the port of the node
    */
   RecordingProxy(int node) throws IOException {
     Thread.ofVirtual().start(() -> run(node));
@@ -72,7 +76,7 @@ final class RecordingProxy implements AutoCloseable {
         Thread.ofVirtual().start(() -> pass(front, back, line.requestBytes));
         Thread.ofVirtual().start(() -> pass(back, front, line.responseBytes));
       } catch (IOException e) {
-        // It is closed, or the front was faster.
+        // This proxy is closed, or the front proxy closed the connection first.
       }
     }
   }
@@ -97,7 +101,7 @@ final class RecordingProxy implements AutoCloseable {
     try {
       socket.close();
     } catch (IOException e) {
-      // It is gone either way.
+      // The connection is unusable anyway.
     }
   }
 

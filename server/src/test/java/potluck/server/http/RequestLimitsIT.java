@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import potluck.server.testing.TestServer;
 
-/** What is too large, too deep or not understood is refused in the caller's own form. */
+/**
+ * Requests that exceed a limit or are invalid are refused, with an error in the form of the route.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RequestLimitsIT {
   private static final int MAX_BYTES = 10_000;

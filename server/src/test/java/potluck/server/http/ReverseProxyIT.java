@@ -17,8 +17,9 @@ import potluck.server.testing.ShellRunner;
 import potluck.server.testing.TestServer;
 
 /**
- * The nginx and the HAProxy of the documents in front of a Potluck and of two nodes that are down:
- * they take the file, and a stream comes through by TLS. Only where they and curl are installed.
+ * nginx and HAProxy with the configuration of the documents, in front of one running node and two
+ * that are down: they accept the configuration and pass streams over TLS. Skipped if they or curl
+ * are not installed.
  */
 @Timeout(120)
 class ReverseProxyIT {
@@ -27,7 +28,7 @@ class ReverseProxyIT {
   @ParameterizedTest
   @ValueSource(strings = {"docs/operate/production.md", "docs/operate/production.zh-CN.md"})
   void nginxConfigurationPassesStreams(String page) throws Exception {
-    assumeTrue(ShellRunner.installed("nginx"), "there is no nginx here");
+    assumeTrue(ShellRunner.installed("nginx"), "nginx is not installed");
     try (PoolFixture scene = new PoolFixture(1);
         FrontProxy front = FrontProxy.nginx(folder, page, port(scene), UnaryOperator.identity())) {
       checkStreams(front, scene);
@@ -37,11 +38,11 @@ class ReverseProxyIT {
   @ParameterizedTest
   @ValueSource(strings = {"docs/operate/production.md", "docs/operate/production.zh-CN.md"})
   void haproxyConfigurationPassesStreams(String page) throws Exception {
-    assumeTrue(ShellRunner.installed("haproxy"), "there is no HAProxy here");
+    assumeTrue(ShellRunner.installed("haproxy"), "HAProxy is not installed");
     try (PoolFixture scene = new PoolFixture(1);
         RecordingProxy tap = new RecordingProxy(port(scene));
         FrontProxy front = FrontProxy.haproxy(folder, page, tap.port(), UnaryOperator.identity())) {
-      // It goes on only where its own question is answered well.
+      // HAProxy uses a node only after a successful health check.
       TestServer.eventually(
           () ->
               tap.lines().stream().anyMatch(line -> line.succeeded("GET /readyz "))
@@ -57,7 +58,7 @@ class ReverseProxyIT {
 
   private static void checkStreams(FrontProxy front, PoolFixture scene)
       throws IOException, InterruptedException {
-    assumeTrue(ShellRunner.installed("curl"), "there is no curl here");
+    assumeTrue(ShellRunner.installed("curl"), "curl is not installed");
     for (int i = 0; i < 6; i++) { // Two of three nodes are down, whichever comes first.
       String said =
           FrontProxy.run(

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.Timeout;
 import potluck.server.testing.RawClient;
 import potluck.server.testing.TestServer;
 
-/** Slow request heads may take all connections, but only until a real request needs one. */
+/**
+ * Clients with slow request heads may use all connections, but only until a complete request needs
+ * one.
+ */
 @Timeout(120)
 class SlowHeadsIT {
   private static final int MAX_CONNECTIONS = 16;
@@ -35,12 +38,12 @@ class SlowHeadsIT {
             new RawClient(server, "127.0.0.2")
                 .writeIgnoringErrors("GET /livez HTTP/1.1\r\nx-slow: "));
       }
-      List<RawClient> honest = new ArrayList<>();
+      List<RawClient> accepted = new ArrayList<>();
       for (int i = 0; i < MAX_CONNECTIONS / 2; i++) {
-        honest.add(TestServer.eventually(() -> findAdmitted(server, all)));
+        accepted.add(TestServer.eventually(() -> findAdmitted(server, all)));
       }
-      // None of them was closed for the next one: the slow ones were.
-      for (RawClient each : honest) {
+      // No accepted connection was closed for a later one; slow ones were closed instead.
+      for (RawClient each : accepted) {
         assertThat(each.write(REQUEST).readOnce()).startsWith("HTTP/1.1 200");
       }
       assertThat(server.gateway().connections()).isLessThanOrEqualTo(MAX_CONNECTIONS);

@@ -19,13 +19,16 @@ import potluck.server.testing.ShellRunner;
 import potluck.server.testing.TestServer;
 
 /**
- * What two readers could read in two ways, sent to the nginx and the HAProxy of the documents: the
- * node takes it for no more requests than they passed on, and the next client on the same
- * connection gets their own answer.
+ * Request smuggling: sends malformed and ambiguous requests through nginx and HAProxy with the
+ * configuration of the documents. The node answers no more requests than they passed on, and the
+ * next client on the same connection gets its own answer.
  */
 @Timeout(180)
 class SmugglingIT {
-  /** Set by the front on each request that it passes on, over whatever came from outside. */
+  /**
+   * A header that the front proxy sets on each request that it passes on, instead of any value that
+   * the client sent.
+   */
   private static final String MARK = "X-Passed-On";
 
   private static final Pattern STATUS = Pattern.compile("(?m)^HTTP/1\\.1 ([0-9]{3}) ");
@@ -47,7 +50,7 @@ class SmugglingIT {
 
   @Test
   void nginxForwardsNoSmuggledRequest() throws Exception {
-    assumeTrue(ShellRunner.installed("nginx"), "there is no nginx here");
+    assumeTrue(ShellRunner.installed("nginx"), "nginx is not installed");
     try (RecordingProxy tap = new RecordingProxy(URI.create(SERVER.url()).getPort());
         FrontProxy front =
             FrontProxy.nginx(
@@ -68,14 +71,14 @@ class SmugglingIT {
 
   @Test
   void haproxyForwardsNoSmuggledRequest() throws Exception {
-    assumeTrue(ShellRunner.installed("haproxy"), "there is no HAProxy here");
+    assumeTrue(ShellRunner.installed("haproxy"), "HAProxy is not installed");
     try (RecordingProxy tap = new RecordingProxy(URI.create(SERVER.url()).getPort());
         FrontProxy front =
             FrontProxy.haproxy(
                 folder,
                 "docs/operate/production.md",
                 tap.port(),
-                // All callers share connections, which is where smuggling would show.
+                // All clients share connections to the node, so smuggling would have an effect.
                 file ->
                     file.replaceAll(" ssl crt .*", "")
                         .replace(
@@ -105,18 +108,18 @@ class SmugglingIT {
     assertThat(tap.lines()).isNotEmpty();
     for (RecordingProxy.RecordedConnection line : tap.lines()) {
       if (line.succeeded("GET /readyz ")) {
-        continue; // HAProxy's own question.
+        continue; // HAProxy's health check.
       }
       assertThat(line.wasAccepted())
           .as(line.toString())
           .isLessThanOrEqualTo(line.wasForwarded(MARK));
     }
     assertThat(tap.lines().stream().mapToInt(line -> line.wasForwarded(MARK)).sum())
-        .as("each victim at least was passed on")
+        .as("at least the request of each victim was passed on")
         .isGreaterThanOrEqualTo(next);
   }
 
-  /** Another client that requests a missing path; the answer names the path. */
+  /** Sends the request of another client for a missing path; the answer must name the path. */
   private static void checkNextRequest(FrontProxy front, int number, String after)
       throws IOException {
     String path = "/victim-" + number;

@@ -19,9 +19,7 @@ import potluck.server.testing.CommandResult;
 import potluck.server.testing.FakePluginService;
 import potluck.server.testing.TestServer;
 
-/**
- * People of the origin go on as if nothing had happened: their passwords, keys and quota are good.
- */
+/** Import from AntiHub: users keep their passwords, API keys, quota and usage. */
 @Timeout(300)
 class AntiHubImportIT {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -162,13 +160,13 @@ class AntiHubImportIT {
     assertThat(server.login("ann", SourceDatabase.OLD_PASSWORD)).isNotEmpty();
     assertThat(server.login("小明明", "passlib-password")).isNotEmpty();
 
-    quotaAndUsage(ann);
-    clientsStillWork();
+    checkQuotaAndUsage(ann);
+    checkApiKeys();
     assertThat(server.call("GET", "/api/admin/ledger/verify", server.admin(), null).text())
         .contains("true");
   }
 
-  private static void quotaAndUsage(String ann) {
+  private static void checkQuotaAndUsage(String ann) {
     String left =
         TestServer.eventually(
             () -> {
@@ -186,7 +184,7 @@ class AntiHubImportIT {
     String usual =
         server.shown(
             server.settings().values().number(Setting.QUOTA_BASE_PERCENT)
-                * 10_000L); // What everybody has, in millionths.
+                * 10_000L); // The base quota, in millionths.
     assertThat(Double.parseDouble(left) - Double.parseDouble(usual)).isEqualTo(1.25);
     JsonNode stats = server.call("GET", "/api/usage/stats", ann, null).json().path("data");
     assertThat(stats.path("total_requests").asLong()).isEqualTo(1200);
@@ -197,19 +195,19 @@ class AntiHubImportIT {
   @Test
   void remotePoolKeepsItsSeats() throws Exception {
     try (FakePluginService service = new FakePluginService()) {
-      Map<String, String> elsewhere =
+      Map<String, String> environment =
           Map.of(
               "PLUGIN_API_BASE_URL",
               service.address(),
               "PLUGIN_API_ADMIN_KEY",
               FakePluginService.ADMIN_KEY);
       service.answer("GET /api/quotas/user", 200, "{\"success\":true,\"data\":[]}");
-      TestServer other = TestServer.start(elsewhere);
+      TestServer other = TestServer.start(environment);
       try {
         CommandResult typed =
             CommandResult.runIn(
                 other.folder(),
-                elsewhere,
+                environment,
                 "",
                 "import",
                 "antihub",
@@ -231,7 +229,7 @@ class AntiHubImportIT {
     }
   }
 
-  private static void clientsStillWork() throws Exception {
+  private static void checkApiKeys() throws Exception {
     try (FakeUpstream upstream = FakeUpstream.start()) {
       String model = "gpt-4.1-of-the-origin";
       server.call(

@@ -9,7 +9,9 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** Of a channel with several keys, the right ones are switched off. */
+/**
+ * A channel with several keys becomes several accounts; only those of disabled keys are disabled.
+ */
 class ChannelReaderTest {
   @Test
   void duplicateKeyDoesNotShiftTheDisabledOnes() throws Exception {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import potluck.gateway.quota.UsageLimits;
 import potluck.server.testing.TestServer;
 
-/** Years of usage are counted without keeping anybody waiting. */
+/** A dry run counts usage without an open transaction, so that it does not block others. */
 @Timeout(120)
 class ImporterIT {
   private final TestServer server = TestServer.shared();
@@ -44,7 +44,7 @@ class ImporterIT {
     assertThat(came).isZero();
   }
 
-  /** An import's transaction holds this lock as long as it is open. */
+  /** Whether no transaction of an import is open; one would hold this lock. */
   private boolean noImportRuns() {
     return jdbi.inTransaction(
         handle ->
@@ -54,7 +54,7 @@ class ImporterIT {
                 .one());
   }
 
-  /** A potluck with one user, who has asked once. */
+  /** A source with one user and one usage row. */
   private record OneUser(Runnable beforeUsage) implements ImportSource {
     @Override
     public String kind() {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.server.testing.TestServer;
 
-/** Another server is read as it is at one moment, and is not kept from its work. */
+/** Tables are read in one snapshot; after the snapshot, reading holds no transaction open. */
 @Timeout(120)
 class JdbcTablesIT {
   private static final List<String> COLUMNS = List.of("id", "word");
@@ -37,11 +37,11 @@ class JdbcTablesIT {
         DriverManager.getConnection(jdbc),
         "CREATE TABLE words AS SELECT n::bigint AS id, 'word ' || n AS word FROM generate_series(1, 2500) n");
     try (JdbcTables rows = JdbcTables.postgres(url);
-        Connection looking = DriverManager.getConnection(jdbc)) {
+        Connection observer = DriverManager.getConnection(jdbc)) {
       List<String> before = new ArrayList<>();
       rows.each("words", COLUMNS, row -> before.add(row.text("word", "")));
       assertThat(before).hasSize(2500);
-      assertThat(others(looking)).isEqualTo(1);
+      assertThat(openTransactions(observer)).isEqualTo(1);
       execute(DriverManager.getConnection(jdbc), "INSERT INTO words VALUES (2501, 'new')");
       rows.endSnapshot();
       List<String> after = new ArrayList<>();
@@ -51,7 +51,7 @@ class JdbcTablesIT {
           COLUMNS,
           row -> {
             after.add(row.text("word", ""));
-            open.add(others(looking));
+            open.add(openTransactions(observer));
           });
       before.add("new");
       assertThat(after).isEqualTo(before);
@@ -84,8 +84,8 @@ class JdbcTablesIT {
     return words;
   }
 
-  /** Transactions of others that are open in this database. */
-  private static long others(Connection connection) {
+  /** The number of other connections to this database with an open, idle transaction. */
+  private static long openTransactions(Connection connection) {
     try (Statement statement = connection.createStatement();
         ResultSet row =
             statement.executeQuery(

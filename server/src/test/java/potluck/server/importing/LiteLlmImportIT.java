@@ -15,7 +15,7 @@ import potluck.kit.FakeUpstream;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** The models of a LiteLLM are served here, by the same names. */
+/** Import from LiteLLM: its models are served by the same names. */
 @Timeout(300)
 class LiteLlmImportIT {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -20,10 +20,7 @@ import potluck.kit.FakeUpstream;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/**
- * Members of a new-api or one-api keep their passwords, their keys and what was left of their
- * money.
- */
+/** Import from new-api and one-api: users keep their passwords, API keys and remaining quota. */
 @Timeout(300)
 class NewApiImportIT {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -47,7 +44,7 @@ class NewApiImportIT {
     server.close();
   }
 
-  /** Rows as each of the three databases is filled with them. */
+  /** SQL that fills the source database: SQLite, PostgreSQL or a MySQL dump. */
   private String rows(boolean mysql) {
     String yes = mysql ? "1" : "true";
     String no = mysql ? "0" : "false";
@@ -109,7 +106,8 @@ class NewApiImportIT {
   }
 
   /**
-   * As mysqldump writes it: backquotes, one statement for many rows, comments that are commands.
+   * A dump as mysqldump writes it: backquotes, several rows per statement, and comments that MySQL
+   * executes.
    */
   private String dump() {
     String schema =
@@ -259,7 +257,7 @@ class NewApiImportIT {
     assertThat(server.login("mei", SourceDatabase.OLD_PASSWORD)).isNotEmpty();
   }
 
-  /** As mariadb-dump wrote them: with blobs, routines, zero dates, and whatever names may hold. */
+  /** Dumps that mariadb-dump wrote, with blobs, routines, zero dates and unusual names. */
   @Test
   void fromRealDumpsOfOneApiAndNewApi() throws Exception {
     Path folder = Path.of("src/test/resources/importing").toAbsolutePath();

@@ -12,18 +12,18 @@ import java.util.Map;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
-/** Another gateway's database, in this potluck's PostgreSQL. */
+/** Another gateway's database, in the PostgreSQL of a test server. */
 record SourceDatabase(TestServer server, String name) {
   static final String OLD_PASSWORD = "old-password-1";
   static final String GO_HASH = "$2a$10$abcdefghijklmnopqrstuu9oGNsh4bRo/eyZS1gXkYk5eO9iE6zEK";
   static final String PYTHON_HASH = "$2b$12$abcdefghijklmnopqrstuuYrY9kqrJtKpRnBNRLgSBkOn0T1JIiha";
 
-  static SourceDatabase database(TestServer potluck, String name) throws SQLException {
-    try (Connection connection = potluck.database().source().getConnection();
+  static SourceDatabase database(TestServer server, String name) throws SQLException {
+    try (Connection connection = server.database().source().getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE DATABASE " + name);
     }
-    return new SourceDatabase(potluck, name);
+    return new SourceDatabase(server, name);
   }
 
   String url() {
@@ -51,7 +51,7 @@ record SourceDatabase(TestServer server, String name) {
     }
   }
 
-  /** A file of these tests'. */
+  /** The text of a file in {@code src/test/resources/importing}. */
   static String script(String file) {
     try (var in = SourceDatabase.class.getResourceAsStream("/importing/" + file)) {
       return new String(
@@ -62,13 +62,14 @@ record SourceDatabase(TestServer server, String name) {
   }
 
   /**
-   * Types {@code ./potluck import …} in the potluck's folder; an account of a test's may be here.
+   * Runs {@code ./potluck import …} in the folder of the server; upstreams on 127.0.0.1 are
+   * allowed.
    */
-  static CommandResult runImport(TestServer potluck, String... words) {
+  static CommandResult runImport(TestServer server, String... words) {
     List<String> all = new java.util.ArrayList<>(List.of("import"));
     all.addAll(List.of(words));
     return CommandResult.runIn(
-        potluck.folder(),
+        server.folder(),
         Map.of(
             "UPSTREAM_ALLOWED_HOSTS", "127.0.0.1",
             "GITHUB_CLIENT_ID", "x",

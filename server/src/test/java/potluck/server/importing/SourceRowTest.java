@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What databases write is read, and what makes no sense is nothing. */
+/** Values of each database are parsed; invalid values become null or a default. */
 class SourceRowTest {
   private static SourceRow of(String value) {
     return new SourceRow(Map.of("a", value));

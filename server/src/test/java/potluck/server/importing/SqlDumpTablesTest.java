@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Files that mariadb-dump wrote, of databases with blobs, routines, odd names and odd dates; those
- * are in {@code importing/*-dump*.sql}.
+ * Reads dumps that mariadb-dump wrote ({@code importing/*-dump*.sql}), of databases with blobs,
+ * routines, unusual names and invalid dates.
  */
 class SqlDumpTablesTest {
   private static final Path DUMPS = Path.of("src/test/resources/importing");

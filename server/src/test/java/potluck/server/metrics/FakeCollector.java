@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 
-/** Takes traces and metrics by OTLP, as a collector of OpenTelemetry does, and keeps them. */
+/** A fake OpenTelemetry collector: receives traces and metrics by OTLP and keeps them. */
 final class FakeCollector implements AutoCloseable {
   final List<Span> spans = new CopyOnWriteArrayList<>();
   final List<Metric> metrics = new CopyOnWriteArrayList<>();
@@ -63,7 +63,7 @@ final class FakeCollector implements AutoCloseable {
         : body;
   }
 
-  /** The spans of a trace, in the order in which they began. */
+  /** The spans of a trace, ordered by start time. */
   List<Span> trace(String id) {
     return spans.stream()
         .filter(span -> hex(span.getTraceId().toByteArray()).equals(id))
@@ -75,7 +75,7 @@ final class FakeCollector implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** What a span says, as text. */
+  /** Attributes of a span or data point, with their values as text. */
   static Map<String, String> attributes(List<KeyValue> attributes) {
     return attributes.stream()
         .collect(

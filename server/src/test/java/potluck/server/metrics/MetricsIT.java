@@ -28,7 +28,10 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What can be seen of the potluck in figures, and what cannot. */
+/**
+ * The metrics endpoint: which metrics exist, what they count, and that labels contain no users,
+ * keys or prompts.
+ */
 class MetricsIT {
   private static int port;
   private static TestServer server = TestServer.shared();
@@ -39,7 +42,7 @@ class MetricsIT {
     port = server.gateway().metricsPort();
   }
 
-  /** A port that nobody listens at. */
+  /** A free port. */
   static String free() throws IOException {
     try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return Integer.toString(any.getLocalPort());
@@ -69,7 +72,7 @@ class MetricsIT {
   @Test
   void servedRequestsAttemptsAndLossesAreCounted() throws Exception {
     try (PoolFixture scene = new PoolFixture(2)) {
-      known(scene);
+      awaitModel(scene);
       scene.upstream().enqueue(Script.PLAIN.withFault(Fault.status(500)));
       assertThat(chat(scene, "/v1/chat/completions", scene.body(false))).isEqualTo(200);
       String anthropic =
@@ -98,7 +101,7 @@ class MetricsIT {
   @Test
   void everyMetricOfDashboardAndAlertsExists() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
-      known(scene);
+      awaitModel(scene);
       chat(
           scene,
           "/v1/messages",
@@ -135,7 +138,7 @@ class MetricsIT {
     }
   }
 
-  /** What stands in braces behind a figure; empty where the figure is not there. */
+  /** The first line of a metric, with its labels; empty if the metric does not exist. */
   private static Optional<String> labels(String figures, String name) {
     return figures
         .lines()
@@ -146,7 +149,7 @@ class MetricsIT {
   @Test
   void postedRowsLeaveTheJournal() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
-      known(scene);
+      awaitModel(scene);
       double before = value(metrics(), "potluck_rows_posted_total");
       chat(scene, "/v1/chat/completions", scene.body(false));
       TestServer.eventually(
@@ -161,7 +164,7 @@ class MetricsIT {
   @Test
   void labelsHoldNoUserKeyOrPrompt() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
-      known(scene);
+      awaitModel(scene);
       chat(scene, "/v1/chat/completions", scene.body(false).replace("\"hi\"", "\"a secret plan\""));
       assertThat(metrics())
           .doesNotContain("a secret plan")
@@ -174,7 +177,7 @@ class MetricsIT {
   @Test
   void unknownModelsMakeNoNewLabels() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
-      known(scene);
+      awaitModel(scene);
       String made = "made-up-" + UUID.randomUUID();
       chat(scene, "/v1/chat/completions", scene.body(false).replace(scene.model, made));
       assertThat(metrics()).doesNotContain(made);
@@ -197,7 +200,7 @@ class MetricsIT {
     assertThat(wrong).startsWith("1 hash, 401");
   }
 
-  /** How many hashes a failed login cost, and what was answered. */
+  /** The number of password hashes that a failed login computed, and the answer. */
   private static String cost(String name, String password) throws Exception {
     double before = value(metrics(), "potluck_password_hashes");
     TestServer.Response said =
@@ -224,7 +227,7 @@ class MetricsIT {
     return server.call("POST", path, scene.key, body).status();
   }
 
-  private static void known(PoolFixture scene) {
+  private static void awaitModel(PoolFixture scene) {
     TestServer.eventually(
         () ->
             server.call("GET", "/v1/models", scene.key, null).text().contains(scene.model)

@@ -23,7 +23,10 @@ import potluck.kit.fake.Script;
 import potluck.server.testing.PoolFixture;
 import potluck.server.testing.TestServer;
 
-/** What a collector of traces sees of a request, and what the request notices of it: nothing. */
+/**
+ * Export of traces and metrics by OTLP: spans of a request, their content, trace headers, and an
+ * unreachable collector.
+ */
 class TracesIT {
   private static final String CALLERS_SPAN = "00f067aa0ba902b7";
   private static FakeCollector collector;
@@ -51,7 +54,7 @@ class TracesIT {
   @Test
   void requestIsASpanOfTheCallersTraceWithOneChildPerAttempt() throws Exception {
     try (PoolFixture scene = new PoolFixture(2)) {
-      known(server, scene);
+      awaitAccounts(server, scene);
       scene.upstream().enqueue(Script.PLAIN.withFault(Fault.status(500)));
       String trace = trace();
       TestServer.Response said = chat(server, scene, scene.body(true), trace, "01");
@@ -95,7 +98,7 @@ class TracesIT {
   @Test
   void spansHoldNoPromptAndNoUser() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
-      known(server, scene);
+      awaitAccounts(server, scene);
       String trace = trace();
       chat(server, scene, scene.body(false).replace("\"hi\"", "\"a secret plan\""), trace, "01");
       assertThat(spans(trace, 2).toString())
@@ -109,7 +112,7 @@ class TracesIT {
   @Test
   void unknownModelIsNotNamed() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
-      known(server, scene);
+      awaitAccounts(server, scene);
       String trace = trace();
       String made = "made-up-" + UUID.randomUUID();
       TestServer.Response said =
@@ -122,7 +125,7 @@ class TracesIT {
   @Test
   void unsampledTraceIsPassedOnAndNotExported() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
-      known(server, scene);
+      awaitAccounts(server, scene);
       String trace = trace();
       assertThat(chat(server, scene, scene.body(false), trace, "00").status()).isEqualTo(200);
       assertThat(scene.upstream().takeRequest().request().header("traceparent").orElseThrow())
@@ -142,7 +145,7 @@ class TracesIT {
       TestServer leaving =
           TestServer.shared()
               .secondNode(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", other.address() + "/"));
-      known(leaving, scene);
+      awaitAccounts(leaving, scene);
       chat(leaving, scene, scene.body(false), trace(), "01");
       leaving.close();
       assertThat(other.spans).hasSize(2);
@@ -164,16 +167,16 @@ class TracesIT {
   @Test
   void unreachableCollectorLosesSpansAndDelaysNobody() throws Exception {
     try (PoolFixture scene = new PoolFixture(1)) {
-      String nobody;
+      String closed;
       try (FakeCollector gone = new FakeCollector()) {
-        nobody = gone.address();
+        closed = gone.address();
       }
       TestServer alone =
           TestServer.shared()
               .secondNode(
-                  Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", nobody, "METRICS_PORT", MetricsIT.free()));
+                  Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", closed, "METRICS_PORT", MetricsIT.free()));
       try {
-        known(alone, scene);
+        awaitAccounts(alone, scene);
         for (int i = 0; i < 20; i++) {
           assertThat(chat(alone, scene, scene.body(true), trace(), "01").status()).isEqualTo(200);
         }
@@ -236,8 +239,8 @@ class TracesIT {
         .toList();
   }
 
-  /** Until this potluck, too, has heard of all the accounts. */
-  private static void known(TestServer at, PoolFixture scene) {
+  /** Waits until this node knows all accounts of the fixture. */
+  private static void awaitAccounts(TestServer at, PoolFixture scene) {
     TestServer.eventually(
         () ->
             Optional.of(

@@ -23,7 +23,7 @@ import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
 import potluck.server.testing.TestServer;
 
-/** Two nodes, one Redis: what is allowed is allowed to both together. */
+/** Two nodes with one Redis share the limits of keys and accounts. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class ClusterIT {
@@ -39,7 +39,7 @@ class ClusterIT {
     Map<String, String> settings = Map.of("REDIS_URL", redis.url(), "POOL_WAIT_SECONDS", "0");
     first = TestServer.start(settings);
     second = first.secondNode(settings);
-    cache("nodes: 2");
+    awaitHealth("nodes: 2");
   }
 
   @AfterAll
@@ -50,8 +50,8 @@ class ClusterIT {
     redis.close();
   }
 
-  /** What both nodes say of Redis and of each other. */
-  private void cache(String words) {
+  /** Waits until the health of both nodes contains this text. */
+  private void awaitHealth(String words) {
     for (TestServer node : new TestServer[] {first, second}) {
       TestServer.eventually(
           () ->
@@ -97,7 +97,7 @@ class ClusterIT {
         () -> Optional.of(chat(node, key, model)).filter(said -> said.status() == status));
   }
 
-  /** A stream that goes on until it is closed. */
+  /** Starts a stream that continues until the client closes it. */
   private SlowReader running(TestServer node, String key, String model) throws IOException {
     SlowReader client = new SlowReader(URI.create(node.url()).getPort(), 65_536);
     String body = body(model, true);
@@ -134,7 +134,9 @@ class ClusterIT {
     }
   }
 
-  /** Of what one request there uses up, the requests that ask about it here use next to nothing. */
+  /**
+   * One request at the first node uses up the limit; those that check it at the second use little.
+   */
   @Test
   void usageOfOneNodeCountsAtTheOther() {
     String model = model(0);
@@ -143,7 +145,7 @@ class ClusterIT {
       assertThat(chat(second, key, model).status()).isEqualTo(200);
       TestServer.eventually(
           () -> {
-            // Once; and again, should the minute have ended.
+            // Repeated if the period of the limit has ended meanwhile.
             if (chat(first, key, model).status() == 200) {
               upstream.enqueue(
                   Script.PLAIN.withAnswer(
@@ -161,14 +163,14 @@ class ClusterIT {
     String key = first.key(first.admin());
     redis.kill();
     try (SlowReader one = running(first, key, model)) {
-      cache("each of 2 nodes with its share");
-      // One of two is the share of each, whatever the other does.
+      awaitHealth("each of 2 nodes with its share");
+      // Each node may use one of the two slots, whatever the other does.
       awaitStatus(first, key, model, 429);
       assertThat(chat(second, key, model).status()).isEqualTo(200);
       one.reset();
     } finally {
       redis.restart();
-      cache("nodes: 2");
+      awaitHealth("nodes: 2");
     }
   }
 }

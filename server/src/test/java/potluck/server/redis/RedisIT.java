@@ -18,7 +18,7 @@ import potluck.server.testing.TestServer;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.RedisClient;
 
-/** Two nodes with a real Redis between them, and what becomes of them without it. */
+/** Nodes with a real Redis that works, is down, is frozen or is read-only. */
 class RedisIT {
   private static final Logger LOG = LoggerFactory.getLogger(RedisIT.class);
 
@@ -46,7 +46,7 @@ class RedisIT {
             .isTrue();
       }
       first.call("POST", "/api/auth/logout", token, null);
-      gone(second, token);
+      awaitRejected(second, token);
 
       redis.kill();
       TestServer.eventually(() -> cache(first, "unhealthy"));
@@ -56,7 +56,7 @@ class RedisIT {
       String key = first.key(again);
       assertThat(second.call("GET", "/v1/models", key, null).status()).isEqualTo(200);
       first.call("POST", "/api/auth/logout-all", again, null);
-      gone(second, again);
+      awaitRejected(second, again);
 
       redis.restart();
       TestServer.eventually(() -> cache(first, "healthy"));
@@ -77,7 +77,7 @@ class RedisIT {
     logger.addAppender(log);
     RedisServer redis = RedisServer.start(folder);
     try {
-      // Its writer hangs up while it stops; whether within a call is chance.
+      // Stopping closes the connection; whether a call is running then is random, so repeat.
       for (int i = 0; i < 3; i++) {
         TestServer server = TestServer.shared().secondNode(Map.of("REDIS_URL", redis.url()));
         try {
@@ -112,7 +112,7 @@ class RedisIT {
         client.replicaof("127.0.0.1", RedisServer.freePort());
         TestServer.eventually(() -> cache(server, "unhealthy"));
         LOG.info("with Redis read-only: {} us (worst of 40)", slowest(server, refresh));
-        // It stays so, although Redis answers all the while.
+        // It stays unhealthy, although Redis answers.
         for (int i = 0; i < 15; i++) {
           JsonNode health = server.call("GET", "/api/health", null, null).json();
           assertThat(health.path("status").asText()).isEqualTo("degraded");
@@ -129,7 +129,7 @@ class RedisIT {
     }
   }
 
-  /** The longest of forty calls for a new access token, in microseconds; all are answered well. */
+  /** The duration of the slowest of 40 token refreshes, in microseconds; all must succeed. */
   private static long slowest(TestServer server, String refresh) {
     long worst = 0;
     for (int i = 0; i < 40; i++) {
@@ -153,8 +153,8 @@ class RedisIT {
         .json();
   }
 
-  /** Within two seconds, whatever carries the news. */
-  private static void gone(TestServer node, String token) {
+  /** Waits until the node rejects the token, which must take less than two seconds. */
+  private static void awaitRejected(TestServer node, String token) {
     long start = System.nanoTime();
     TestServer.eventually(
         () ->

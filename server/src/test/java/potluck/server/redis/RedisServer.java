@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** A real Redis or Valkey, of the machine's; a test is left out where there is none. */
+/** A process of the installed Redis or Valkey; a test is skipped if neither is installed. */
 final class RedisServer implements AutoCloseable {
   private final Path folder;
   private final Path program;
@@ -26,13 +26,13 @@ final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * @param folder for its log
+   * @param folder the folder of its log
    */
   static RedisServer start(Path folder) throws IOException {
     return new RedisServer(folder, program(), freePort());
   }
 
-  /** Starts it again, at the same port. */
+  /** Starts it again on the same port. */
   void restart() throws IOException {
     process = run();
   }
@@ -50,7 +50,7 @@ final class RedisServer implements AutoCloseable {
   }
 
   /**
-   * @param name such as STOP
+   * @param name the name of a signal, such as STOP
    */
   void signal(String name) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
@@ -87,7 +87,7 @@ final class RedisServer implements AutoCloseable {
             .findFirst();
     Assumptions.assumeTrue(
         found.isPresent(),
-        "there is no redis-server and no valkey-server here: apt-get install redis-server");
+        "neither redis-server nor valkey-server is installed: apt-get install redis-server");
     return found.orElseThrow();
   }
 

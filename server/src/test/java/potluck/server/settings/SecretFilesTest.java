@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import potluck.gateway.account.Secret;
 
-/** Secrets are read as they were written. */
+/** Secret files keep keys of any characters unchanged. */
 class SecretFilesTest {
   @TempDir private Path home;
 

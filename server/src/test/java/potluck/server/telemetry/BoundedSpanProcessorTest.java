@@ -21,12 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import potluck.server.testing.TestServer;
 
-/** So many spans are held and no more, whatever a collector does. */
+/** The processor holds a limited number of spans and logs outages of the collector once. */
 class BoundedSpanProcessorTest {
   private final List<CompletableResultCode> pendingExports = new CopyOnWriteArrayList<>();
   private final BoundedSpanProcessor processor = new BoundedSpanProcessor(new Silent());
 
-  /** A collector that takes what comes and never says a word. */
+  /** An exporter that accepts spans and never completes. */
   private class Silent implements SpanExporter {
     @Override
     public CompletableResultCode export(Collection<SpanData> spans) {
@@ -66,20 +66,20 @@ class BoundedSpanProcessorTest {
     Logger logger = (Logger) LoggerFactory.getLogger(BoundedSpanProcessor.class);
     logger.setLevel(Level.INFO);
     logger.addAppender(log);
-    AtomicBoolean away = new AtomicBoolean(true);
-    BoundedSpanProcessor fickle =
+    AtomicBoolean failing = new AtomicBoolean(true);
+    BoundedSpanProcessor tested =
         new BoundedSpanProcessor(
             new Silent() {
               @Override
               public CompletableResultCode export(Collection<SpanData> spans) {
-                return away.get()
+                return failing.get()
                     ? CompletableResultCode.ofFailure()
                     : CompletableResultCode.ofSuccess();
               }
             });
-    try (SdkTracerProvider traces = SdkTracerProvider.builder().addSpanProcessor(fickle).build()) {
-      for (boolean gone : new boolean[] {true, true, false, false}) {
-        away.set(gone);
+    try (SdkTracerProvider traces = SdkTracerProvider.builder().addSpanProcessor(tested).build()) {
+      for (boolean fails : new boolean[] {true, true, false, false}) {
+        failing.set(fails);
         end(traces.get("test"), 1);
         traces.forceFlush().join(10, TimeUnit.SECONDS);
       }

@@ -30,7 +30,7 @@ final class CommandProcess {
 
   private record Key(Path folder, Map<String, String> environment) {}
 
-  /** The least recently used comes first. */
+  /** Ordered by last use; the least recently used process is the first. */
   private static final Map<Key, CommandProcess> RUNNING = new LinkedHashMap<>(8, 0.75f, true);
 
   private final Process process;

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * What a command of {@code ./potluck} printed, and its exit status. It runs in a process of its
- * own, in a folder and with an environment.
+ * The output and exit status of a {@code ./potluck} command. The command runs in another process
+ * than the test, in a given folder and with given environment variables.
  */
 public record CommandResult(int status, String out, String err) {
   private static final Map<String, String> DEFAULT_ENVIRONMENT = Map.of("METRICS_PORT", "0");
@@ -26,7 +26,7 @@ public record CommandResult(int status, String out, String err) {
   }
 
   /**
-   * Several commands one after the other.
+   * Runs several commands one after the other.
    *
    * @param input the standard input of each of them
    */
@@ -37,7 +37,7 @@ public record CommandResult(int status, String out, String err) {
   }
 
   /**
-   * @param commands words with a space between
+   * @param commands each a command's words, separated by spaces
    */
   public static List<CommandResult> all(Path folder, String... commands) {
     return all(
@@ -47,7 +47,7 @@ public record CommandResult(int status, String out, String err) {
         Stream.of(commands).map(command -> List.of(command.split(" "))).toList());
   }
 
-  /** The same; fails if the command fails. */
+  /** Runs a command; fails if its exit status is not 0. */
   public static CommandResult succeeded(Path folder, String... words) {
     CommandResult result = runIn(folder, words);
     if (result.status() != 0) {

@@ -27,7 +27,7 @@ public final class CommandRunner {
 
   private CommandRunner() {}
 
-  public static void main(String[] none) throws IOException {
+  public static void main(String[] args) throws IOException {
     ObjectMapper json = new ObjectMapper();
     BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
     PrintStream results = System.out;

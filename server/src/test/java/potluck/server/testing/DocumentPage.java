@@ -11,10 +11,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of the documents, and what is to be typed in it. A block of code is one of the shell where
- * its first line begins with {@code $}, a command that the documents use, or an assignment. Behind
- * {@code $} stands a command and below it what it prints, with … for whatever; without {@code $}
- * all lines are commands, and each must go well.
+ * A Markdown page of the documents and the commands in it. A block of code contains commands if its
+ * first line begins with {@code $}, a command that the documents use, or an assignment. If the
+ * first line begins with {@code $}, each line that begins with {@code $} is a command, and the
+ * lines below it are its expected output, in which … stands for any text. Otherwise all lines are
+ * commands, and each must succeed.
  */
 public record DocumentPage(String name, String text) {
   public static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
@@ -24,7 +25,7 @@ public record DocumentPage(String name, String text) {
   private static final Pattern POTLUCK = Pattern.compile("\\./potluck ([^`'\\n]+)");
 
   /**
-   * @param expected what it prints; null where nothing is shown
+   * @param expected the expected output; null if the page shows no output
    */
   public record Step(String command, @Nullable String expected) {}
 
@@ -36,7 +37,9 @@ public record DocumentPage(String name, String text) {
     }
   }
 
-  /** All pages, by their places below the root. */
+  /**
+   * All Markdown pages in the root folder and below {@code docs}; names are relative to the root.
+   */
   public static List<DocumentPage> all() {
     List<DocumentPage> pages = new ArrayList<>();
     try (var top = Files.list(ROOT);
@@ -56,17 +59,17 @@ public record DocumentPage(String name, String text) {
     List<List<String>> blocks = new ArrayList<>();
     List<String> block = new ArrayList<>();
     boolean fenced = false;
-    boolean after = true;
+    boolean afterBlank = true;
     for (String line : (text + "\n\n").lines().toList()) {
       boolean fence = line.strip().startsWith("```");
       fenced ^= fence;
-      if (!fence && (fenced || (line.startsWith("    ") && (after || !block.isEmpty())))) {
+      if (!fence && (fenced || (line.startsWith("    ") && (afterBlank || !block.isEmpty())))) {
         block.add(line);
       } else if (!block.isEmpty()) {
         blocks.add(stripped(block));
         block = new ArrayList<>();
       }
-      after = line.isBlank();
+      afterBlank = line.isBlank();
     }
     return blocks;
   }
@@ -80,7 +83,7 @@ public record DocumentPage(String name, String text) {
     return name;
   }
 
-  /** Everything that is to be typed, in its order. */
+  /** All commands in blocks of code with their expected output, in the order of the page. */
   public List<Step> steps() {
     List<Step> steps = new ArrayList<>();
     for (List<String> block : blocks()) {
@@ -92,37 +95,37 @@ public record DocumentPage(String name, String text) {
   }
 
   private static void steps(List<String> block, List<Step> steps) {
-    boolean shown = block.getFirst().startsWith("$ ");
+    boolean showsOutput = block.getFirst().startsWith("$ ");
     int line = 0;
     while (line < block.size()) {
       StringBuilder command = new StringBuilder(block.get(line++));
-      while (open(command) && line < block.size()) {
+      while (continues(command) && line < block.size()) {
         command.append('\n').append(block.get(line++));
       }
-      if (!shown) {
+      if (!showsOutput) {
         steps.add(new Step(command.toString(), null));
         continue;
       }
-      StringBuilder says = new StringBuilder();
+      StringBuilder output = new StringBuilder();
       while (line < block.size() && !block.get(line).startsWith("$ ")) {
-        says.append(block.get(line++)).append('\n');
+        output.append(block.get(line++)).append('\n');
       }
-      steps.add(new Step(command.substring(2), says.toString()));
+      steps.add(new Step(command.substring(2), output.toString()));
     }
   }
 
-  /** Whether a command goes on in the next line. */
-  private static boolean open(CharSequence command) {
+  /** Whether a command continues on the next line. */
+  private static boolean continues(CharSequence command) {
     String text = command.toString();
     return text.endsWith("\\") || text.chars().filter(letter -> letter == '\'').count() % 2 == 1;
   }
 
-  /** The words behind each {@code ./potluck}, in blocks and within lines. */
+  /** The arguments of each {@code ./potluck} in the page, in blocks of code and in sentences. */
   public List<List<String>> commands() {
     List<List<String>> all = new ArrayList<>();
     Matcher found = POTLUCK.matcher(text.replaceAll("\\$\\([^)]*\\)", "X"));
     while (found.find()) {
-      // Two spaces begin what is said about it.
+      // Two spaces separate a command from its explanation.
       String words = found.group(1).split("  |[<>|]|\\) *$|\\)$")[0];
       all.add(List.of(words.strip().split(" ")));
     }

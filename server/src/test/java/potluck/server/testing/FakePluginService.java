@@ -16,12 +16,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** A Plug-in API service as the origin's is: its words and types, and answers on demand. */
+/**
+ * A fake of AntiHub's Plug-in API service: records requests and answers as a test configures it.
+ */
 public final class FakePluginService implements AutoCloseable {
   public static final String ADMIN_KEY = "sk-admin-Hq2m-Zr81";
   public static final String USER_KEY = "sk-of-the-user-there-0123456789";
 
-  /** One request, as it came. */
+  /** A received request. */
   public record ReceivedRequest(
       String method,
       String target,
@@ -30,7 +32,11 @@ public final class FakePluginService implements AutoCloseable {
       @Nullable String onlyDedicated,
       String body) {}
 
-  /** What it answers, at which path. */
+  /**
+   * A configured answer.
+   *
+   * @param location the header of this name; null if it is not sent
+   */
   public record Answer(int status, String body, @Nullable String location) {}
 
   public final List<ReceivedRequest> received = new CopyOnWriteArrayList<>();
@@ -94,7 +100,7 @@ public final class FakePluginService implements AutoCloseable {
       if (answer.location() != null) {
         exchange.getResponseHeaders().set("location", answer.location());
       }
-      // What is left of the one account that served: others may still be there.
+      // Limits of the account that served; other accounts of the service may have more left.
       exchange.getResponseHeaders().set("x-ratelimit-limit-requests", "5");
       exchange.getResponseHeaders().set("x-ratelimit-remaining-requests", "0");
       exchange.getResponseHeaders().set("x-ratelimit-reset-requests", "60s");

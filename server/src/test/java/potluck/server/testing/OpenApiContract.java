@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** Holds answers to what the API's own description says of them. Safe for use by many threads. */
+/** Checks answers against the schemas of {@code openapi.yaml}. Safe for use by many threads. */
 public final class OpenApiContract {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonNode DOCUMENT = document();
@@ -33,7 +33,7 @@ public final class OpenApiContract {
   private OpenApiContract() {}
 
   /**
-   * @throws AssertionError where the answer is not as it is described
+   * @throws AssertionError if the answer does not match its schema
    */
   public static void check(String method, String path, int status, String type, String body) {
     if (!type.startsWith("application/json")) {
@@ -77,7 +77,7 @@ public final class OpenApiContract {
         JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(whole));
   }
 
-  /** Those with the fewest holes first: a literal goes before a name. */
+  /** Templates with the fewest variables first: a literal path matches before a variable one. */
   private static List<Template> templates() {
     return DOCUMENT.path("paths").properties().stream()
         .map(Map.Entry::getKey)

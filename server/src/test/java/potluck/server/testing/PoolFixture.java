@@ -22,14 +22,14 @@ public final class PoolFixture implements AutoCloseable {
   public final List<String> accounts;
 
   /**
-   * @param count accounts, each with an upstream of its own; earlier ones have priority
+   * @param count number of accounts, each with its own upstream; earlier ones have higher priority
    */
   public PoolFixture(int count) {
     this(count, "openai");
   }
 
   /**
-   * @param dialect what the upstreams speak
+   * @param dialect the dialect of the upstreams
    */
   public PoolFixture(int count, String dialect) {
     this(count, dialect, "gpt-4.1-" + UUID.randomUUID());
@@ -79,7 +79,7 @@ public final class PoolFixture implements AutoCloseable {
         .formatted(model, stream);
   }
 
-  /** The usage row of a request, once it has been posted. */
+  /** Waits until the usage row of a request is posted, and returns it. */
   public JsonNode row(String requestId) {
     return TestServer.eventually(
         () -> {

@@ -9,7 +9,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** A connection on which a test writes whatever bytes it likes. For one thread. */
+/** A TCP connection on which a test can write any bytes. Not thread-safe. */
 public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MS = 20_000;
 
@@ -20,14 +20,14 @@ public final class RawClient implements AutoCloseable {
   }
 
   /**
-   * @param from the address that it comes from, one of this machine's
+   * @param from the local address to connect from
    */
   public RawClient(TestServer server, String from) throws IOException {
     this(URI.create(server.url()).getPort(), from);
   }
 
   /**
-   * @param port on this machine to connect to
+   * @param port the loopback port to connect to
    */
   public RawClient(int port, String from) throws IOException {
     socket.bind(new InetSocketAddress(from, 0));
@@ -44,26 +44,26 @@ public final class RawClient implements AutoCloseable {
     return this;
   }
 
-  /** Says that nothing more will be sent. */
+  /** Closes the sending side of the connection (half-close). */
   public RawClient closeOutput() throws IOException {
     socket.shutdownOutput();
     return this;
   }
 
-  /** Writes what is taken, and stops where the other side has closed. */
+  /** Writes as much as possible; ignores the error if the server has closed the connection. */
   public RawClient writeIgnoringErrors(String text) {
     try {
       write(text);
     } catch (IOException e) {
-      // It was closed before all of it went; what was said before can be read all the same.
+      // The server closed the connection early; its answer can still be read.
     }
     return this;
   }
 
   /**
-   * All that comes until the connection is closed, by its end or by a reset.
+   * Reads until the server closes or resets the connection.
    *
-   * @throws AssertionError where it stays open
+   * @throws AssertionError if the connection is still open after 20 s without data
    */
   public String readAll() throws IOException {
     StringBuilder text = new StringBuilder();
@@ -84,7 +84,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** The first line of an answer and what follows it in the same piece; empty at the end. */
+  /** The result of one read, usually a status line and more; empty at the end of the stream. */
   public String readOnce() throws IOException {
     byte[] buffer = new byte[8192];
     int read = socket.getInputStream().read(buffer);

@@ -12,14 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/**
- * What a page says is typed into one shell, in its order, with what stands for the reader's own.
- */
+/** Runs the commands of a page in one shell, in order, with placeholders replaced. */
 public final class ShellRunner {
   private static final String STATUS_MARK = "\u001e";
   private static final long MAX_SECONDS = 120;
 
-  /** Where an answer is not shown, it must be a good one. */
+  /** If a page shows no output of a command, curl fails on an HTTP error. */
   private static final String CURL =
       """
       curl() { command curl --silent --show-error --max-time 60 $strict "$@"; }
@@ -27,11 +25,11 @@ public final class ShellRunner {
 
   private ShellRunner() {}
 
-  /** What came of a step. */
+  /** The exit status and output of a step. */
   public record ShellResult(DocumentPage.Step step, int status, String out) {}
 
   /**
-   * @param own what stands in the page for something of the reader's, by what is put in its place
+   * @param own replacements, by the text in the page that they replace
    */
   public static List<ShellResult> run(
       Path folder, TestServer server, List<DocumentPage.Step> steps, Map<String, String> own)
@@ -57,16 +55,16 @@ public final class ShellRunner {
             .redirectErrorStream(true)
             .start();
     process.getOutputStream().close();
-    String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     if (!process.waitFor(MAX_SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
     }
-    String[] parts = said.split(STATUS_MARK, -1);
-    List<ShellResult> came = new ArrayList<>();
+    String[] parts = output.split(STATUS_MARK, -1);
+    List<ShellResult> results = new ArrayList<>();
     for (int i = 0; i < steps.size() && 2 * i + 1 < parts.length; i++) {
-      came.add(new ShellResult(steps.get(i), Integer.parseInt(parts[2 * i + 1]), parts[2 * i]));
+      results.add(new ShellResult(steps.get(i), Integer.parseInt(parts[2 * i + 1]), parts[2 * i]));
     }
-    return came;
+    return results;
   }
 
   public static String substitute(String text, Map<String, String> own) {
@@ -77,7 +75,7 @@ public final class ShellRunner {
     return filled;
   }
 
-  /** Whether a program is there to be run. */
+  /** Whether an executable file of this name is in PATH. */
   public static boolean installed(String program) {
     return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));

@@ -30,14 +30,15 @@ import potluck.server.database.TestPostgres;
 import potluck.server.settings.Settings;
 
 /**
- * The whole program as a user has it, on a free port, with its own PostgreSQL in a temporary
- * folder; one for all tests of a JVM. Tests keep out of each other's way by making their own users.
+ * A complete Potluck server on a free port, with its own database and temporary folder. Most tests
+ * share one server per JVM ({@link #shared}); they create their own users so that they do not
+ * affect each other.
  */
 public final class TestServer {
   public static final String ADMIN = "admin";
   public static final String PASSWORD = "correct-horse-battery";
 
-  /** What an older backend that has its pool here shows. */
+  /** The key with which a test calls the Plug-in API, as an AntiHub backend does. */
   public static final String PLUGIN_SERVICE_KEY = "service-gx7Qm2TzR4vN9pLk0wYd3HsBc8Ue";
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -51,41 +52,43 @@ public final class TestServer {
   private static final Queue<Path> FOLDERS = new ConcurrentLinkedQueue<>();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(TestServer::ended));
+    Runtime.getRuntime().addShutdownHook(new Thread(TestServer::closeShared));
   }
 
   private final PotluckServer gateway;
   private @Nullable String adminToken;
 
-  /** Another node on the same database, with a folder and settings of its own. */
+  /** Starts another node on the same database, with its own folder and settings. */
   public TestServer secondNode(Map<String, String> environment) {
     Map<String, String> all = new HashMap<>(environment);
     all.put("DATABASE_URL", databaseUrl());
     all.put("JWT_SECRET_KEY", settings.tokens().jwt().getFirst().reveal());
     all.putIfAbsent("PLUGIN_API_ENCRYPTION_KEY", settings.tokens().fernet().getFirst().reveal());
-    return new TestServer(all, fresh());
+    return new TestServer(all, newFolder());
   }
 
-  private static void ended() {
+  private static void closeShared() {
     TestServer server = shared;
     if (server != null) {
       server.close();
     }
-    sweep();
+    deleteFolders();
   }
 
-  /** A database each: they go when the tests are over, for some are opened more than once. */
-  private static void sweep() {
+  /**
+   * Deletes the folders of all servers when the JVM ends: tests may open a folder several times.
+   */
+  private static void deleteFolders() {
     for (Path folder : FOLDERS) {
       try (Stream<Path> all = Files.walk(folder)) {
         all.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
       } catch (IOException | UncheckedIOException e) {
-        // Something in it goes by itself just now.
+        // A file was deleted meanwhile, for example by PostgreSQL.
       }
     }
   }
 
-  private static Path fresh() {
+  private static Path newFolder() {
     try {
       Path folder = Files.createTempDirectory("potluck-test");
       FOLDERS.add(folder);
@@ -129,12 +132,12 @@ public final class TestServer {
   }
 
   /**
-   * A server of a test's own, with its own settings, folder and database, to be closed by the test.
-   * The database is in the PostgreSQL that all tests share; {@code .env} in the folder has its
+   * Starts a server for one test, with its own settings, folder and database; the test closes it.
+   * The database is in the PostgreSQL that all tests share; {@code .env} in the folder contains its
    * address, so that commands in that folder find it.
    */
   public static TestServer start(Map<String, String> environment) {
-    Path folder = fresh();
+    Path folder = newFolder();
     if (!environment.containsKey("DATABASE_URL")) {
       try {
         Files.writeString(
@@ -147,14 +150,14 @@ public final class TestServer {
     return new TestServer(environment, folder);
   }
 
-  /** The same with an embedded PostgreSQL of its own, for tests that stop, kill or move it. */
+  /** Starts a server with its own embedded PostgreSQL, for tests that stop, kill or move it. */
   public static TestServer withOwnPostgres(Map<String, String> environment) {
-    return startIn(fresh(), environment);
+    return startIn(newFolder(), environment);
   }
 
   /**
-   * A server in a folder in which another one was before, or files that a test has put there. Its
-   * PostgreSQL is the one that {@code .env} or the environment names, else its own.
+   * Starts a server in a folder that an earlier server used, or in which a test created files. It
+   * uses the PostgreSQL that {@code .env} or the environment names, or else its own.
    */
   public static TestServer startIn(Path folder, Map<String, String> environment) {
     if (!environment.containsKey("DATABASE_URL") && !Files.exists(folder.resolve(".env"))) {
@@ -163,17 +166,17 @@ public final class TestServer {
     return new TestServer(environment, folder);
   }
 
-  /** Where it was started; its home is in there. */
+  /** The folder in which it was started; it contains the data folder. */
   public Path folder() {
     return java.util.Objects.requireNonNull(settings.home().getParent());
   }
 
-  /** Its database, as {@code DATABASE_URL} has it. */
+  /** The URL of its database, in the form of {@code DATABASE_URL}. */
   public String databaseUrl() {
     return settings.databaseUrl().orElseGet(() -> databaseUrl("postgres"));
   }
 
-  /** Another database in the same PostgreSQL, as {@code DATABASE_URL} has it. */
+  /** The URL of another database in the same PostgreSQL. */
   public String databaseUrl(String name) {
     if (settings.databaseUrl().isPresent()) {
       String own = settings.databaseUrl().get();
@@ -198,7 +201,7 @@ public final class TestServer {
     return settings;
   }
 
-  /** Where its own PostgreSQL keeps what it has. */
+  /** The data directory of its embedded PostgreSQL. */
   public Path postgres() {
     return settings.home().resolve("postgres/data");
   }
@@ -216,7 +219,7 @@ public final class TestServer {
     database.close();
   }
 
-  /** An answer: its status, its headers, and its body as text and as JSON. */
+  /** A response: its status, its headers, and its body as text and as JSON. */
   public record Response(HttpResponse<String> response) {
     public int status() {
       return response.statusCode();
@@ -240,15 +243,15 @@ public final class TestServer {
   }
 
   /**
-   * @param credential an API key or access token; null for none
-   * @param body JSON; null for none
+   * @param credential an API key or access token; null if no credential is sent
+   * @param body JSON; null if no body is sent
    */
   public Response call(
       String method, String path, @Nullable String credential, @Nullable String body) {
     return call(method, path, credential, body, null);
   }
 
-  /** The same in Chinese. */
+  /** Sends a request that accepts answers in Chinese. */
   public Response callInChinese(
       String method, String path, @Nullable String credential, @Nullable String body) {
     return call(method, path, credential, body, "zh-CN");
@@ -283,7 +286,7 @@ public final class TestServer {
   public Response send(HttpRequest request) {
     try {
       HttpResponse<String> got = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
-      // What passes from a service elsewhere is as that has it.
+      // Answers of an external Plug-in service need not match openapi.yaml.
       if (settings.plugin().service().isEmpty()) {
         OpenApiContract.check(
             request.method(),
@@ -302,7 +305,7 @@ public final class TestServer {
   }
 
   /**
-   * An access token of the administrator, who logs in once for all tests: a hash takes its time.
+   * An access token of the administrator, from one login for all tests: the password hash is slow.
    */
   public synchronized String admin() {
     if (adminToken == null) {
@@ -321,7 +324,7 @@ public final class TestServer {
     return said.json().path("access_token").asText();
   }
 
-  /** The access token of a fresh user of this name. */
+  /** Creates a user and returns an access token. */
   public String user(String name) {
     call(
         "POST",
@@ -331,7 +334,7 @@ public final class TestServer {
     return login(name, PASSWORD);
   }
 
-  /** A new API key of the user with this access token. */
+  /** Creates an API key for the user with this access token. */
   public String key(String accessToken) {
     return call("POST", "/api/api-keys", accessToken, "{\"name\":\"test\"}")
         .json()
@@ -339,7 +342,7 @@ public final class TestServer {
         .asText();
   }
 
-  /** An account of the administrator's that all may draw from, at a fake upstream; its id. */
+  /** Creates a shared account of the administrator at a fake upstream; returns its id. */
   public String account(FakeUpstream upstream, String model) {
     return account(
         """
@@ -349,7 +352,7 @@ public final class TestServer {
             .formatted(upstream.address(), model));
   }
 
-  /** An account of the administrator's, as the API takes it; its id. */
+  /** Creates an account of the administrator from the JSON of the API; returns its id. */
   public String account(String body) {
     Response said = call("POST", "/api/plugin-api/accounts", admin(), body);
     if (said.status() != 200) {
@@ -358,7 +361,9 @@ public final class TestServer {
     return said.json().path("data").path("cookie_id").asText();
   }
 
-  /** The balance of the administrator's quota in the ledger, in millionths: the sum of entries. */
+  /**
+   * The quota of all users in this model group in the ledger, in millionths: the sum of entries.
+   */
   public long balance(String group) {
     try (var connection = database.source().getConnection();
         var query =
@@ -373,27 +378,27 @@ public final class TestServer {
     }
   }
 
-  /** Millionths with four decimals. */
+  /** Millionths as decimal text with four digits after the point. */
   public String shown(long micros) {
     return java.math.BigDecimal.valueOf(micros, 6)
         .setScale(4, java.math.RoundingMode.HALF_EVEN)
         .toPlainString();
   }
 
-  /** Asks again until the answer suits, for what comes true a little later; fails after 30 s. */
+  /** Repeats the question until it returns a value; fails after 30 s. */
   public static <T> T eventually(Supplier<Optional<T>> question) {
     return eventually(question, Duration.ofSeconds(30));
   }
 
-  public static <T> T eventually(Supplier<Optional<T>> question, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
+  public static <T> T eventually(Supplier<Optional<T>> question, Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
     while (true) {
       Optional<T> answer = question.get();
       if (answer.isPresent()) {
         return answer.get();
       }
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("it did not come true within " + patience.toSeconds() + " s");
+        throw new AssertionError("no value within " + timeout.toSeconds() + " s");
       }
       java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
     }

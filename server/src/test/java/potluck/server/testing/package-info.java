@@ -1,6 +1,6 @@
 /**
- * What tests stand on: the whole program as a user has it, models of a test's own, callers who
- * write what they like, commands as they are typed, services as they are elsewhere.
+ * Support for tests: a complete server, models with accounts and fake upstreams, raw connections,
+ * commands of {@code ./potluck}, pages of the documents, and a fake Plug-in service.
  *
  * <p>Start reading at: {@link TestServer}, then {@link PoolFixture}.
  */
