@@ -88,10 +88,7 @@ final class AnthropicFrameClassifier extends FrameClassifier {
 
   @Override
   public @Nullable Span findModel(byte[] json, int from, int to) {
-    Span message = JsonScanner.find(json, from, to, "message");
-    return message == null
-        ? JsonScanner.find(json, from, to, "model")
-        : JsonScanner.find(json, message, "model");
+    return findModel(json, from, to, "message");
   }
 
   @Override

@@ -88,9 +88,6 @@ final class ResponsesFrameClassifier extends FrameClassifier {
 
   @Override
   public @Nullable Span findModel(byte[] json, int from, int to) {
-    Span response = JsonScanner.find(json, from, to, "response");
-    return response == null
-        ? JsonScanner.find(json, from, to, "model")
-        : JsonScanner.find(json, response, "model");
+    return findModel(json, from, to, "response");
   }
 }

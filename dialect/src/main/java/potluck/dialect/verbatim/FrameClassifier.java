@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
 import potluck.dialect.wire.FrameReader;
+import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.Span;
 
 /**
@@ -57,6 +58,17 @@ public abstract class FrameClassifier {
 
   /** The position of the model name in a piece of JSON, with quotes; null if absent. */
   public abstract @Nullable Span findModel(byte[] json, int from, int to);
+
+  /**
+   * The model name inside the member of an event that holds the answer, or at the top level of a
+   * complete answer; null if absent.
+   */
+  protected static @Nullable Span findModel(byte[] json, int from, int to, String member) {
+    Span answer = JsonScanner.find(json, from, to, member);
+    return answer == null
+        ? JsonScanner.find(json, from, to, "model")
+        : JsonScanner.find(json, answer, "model");
+  }
 
   /** The reason, or null unless the last frame was {@link FrameKind#FAILED}. */
   public @Nullable Failure failure() {

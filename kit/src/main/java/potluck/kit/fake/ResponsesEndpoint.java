@@ -159,13 +159,7 @@ final class ResponsesEndpoint implements ProviderEndpoint {
 
   @Override
   public Map<String, String> rateLimitHeaders() {
-    return Map.of(
-        "x-ratelimit-limit-requests", "60",
-        "x-ratelimit-remaining-requests", "59",
-        "x-ratelimit-reset-requests", "1s",
-        "x-ratelimit-limit-tokens", "150000",
-        "x-ratelimit-remaining-tokens", "149984",
-        "x-ratelimit-reset-tokens", "6m0s");
+    return new ChatEndpoint().rateLimitHeaders();
   }
 
   @Override

@@ -28,7 +28,9 @@ record RemotePoolWiring(PluginUsers pluginUsers, PluginProvider provider, Remote
         new PluginServiceClient(
             infrastructure.upstream(), base, service.adminKey(), timeouts.connect());
     return new RemotePoolWiring(
-        pluginUsers, provider, new RemotePool(pluginUsers, users, client, provider, infrastructure.clock()));
+        pluginUsers,
+        provider,
+        new RemotePool(pluginUsers, users, client, provider, infrastructure.clock()));
   }
 
   /** Creates missing users at the service. Accounts on this server are kept but not used. */

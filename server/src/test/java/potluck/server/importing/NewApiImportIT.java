@@ -125,7 +125,7 @@ class NewApiImportIT {
         """
         + schema
         + "LOCK TABLES `users` WRITE;\n/*!40000 ALTER TABLE `users` DISABLE KEYS */;\n"
-        + rows(true).replaceAll("\"(\\w+)\"(,|\\) )", "`$1`$2").replace("''", "''")
+        + rows(true).replaceAll("\"(\\w+)\"(,|\\) )", "`$1`$2")
         + "UNLOCK TABLES;\n-- Dump completed on 2026-01-02  3:04:05\n";
   }
 

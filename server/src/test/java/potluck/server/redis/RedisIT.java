@@ -100,7 +100,8 @@ class RedisIT {
     try {
       TestServer.eventually(() -> cache(server, "healthy"));
       String refresh = login(server).path("refresh_token").asText();
-      LOG.info("with Redis well, a refresh takes {} us (worst of 40)", slowest(server, refresh));
+      LOG.info(
+          "with a healthy Redis, a refresh takes {} us (worst of 40)", slowest(server, refresh));
 
       redis.signal("STOP");
       LOG.info("with Redis frozen, a refresh takes {} us (worst of 40)", slowest(server, refresh));

@@ -9,8 +9,8 @@ import java.util.UUID;
 import potluck.kit.FakeUpstream;
 
 /**
- * A model with a name of its own on the shared test server, and the accounts that serve it, each with
- * its own fake upstream.
+ * A model with a name of its own on the shared test server, and the accounts that serve it, each
+ * with its own fake upstream.
  */
 public final class PoolFixture implements AutoCloseable {
   public final TestServer server = TestServer.shared();

@@ -9,17 +9,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
+import potluck.server.testing.OAuthForm;
 
 /**
  * A fake OAuth 2 authorization server: authorization codes with PKCE, and refresh tokens that are
@@ -78,7 +73,7 @@ final class FakeOAuthProvider implements AutoCloseable {
 
   /** Simulates the user's consent; returns the redirect URI with the code and the state. */
   String agree(String authUrl) {
-    Map<String, String> request = form(URI.create(authUrl).getRawQuery());
+    Map<String, String> request = OAuthForm.parse(URI.create(authUrl).getRawQuery());
     if (!CLIENT.equals(request.get("client_id"))
         || !"S256".equals(request.get("code_challenge_method"))) {
       throw new AssertionError("invalid authorization request: " + authUrl);
@@ -89,7 +84,8 @@ final class FakeOAuthProvider implements AutoCloseable {
   }
 
   private void token(HttpExchange exchange) throws IOException {
-    Map<String, String> form = form(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+    Map<String, String> form =
+        OAuthForm.parse(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
     if (delayMillis > 0) {
       try {
         Thread.sleep(delayMillis);
@@ -121,8 +117,10 @@ final class FakeOAuthProvider implements AutoCloseable {
     Map<String, String> request = codes.remove(form.getOrDefault("code", ""));
     return request != null
         && "authorization_code".equals(form.get("grant_type"))
-        && same(request.get("redirect_uri"), form.get("redirect_uri"))
-        && same(request.get("code_challenge"), challenge(form.getOrDefault("code_verifier", "")));
+        && OAuthForm.same(request.get("redirect_uri"), form.get("redirect_uri"))
+        && OAuthForm.same(
+            request.get("code_challenge"),
+            OAuthForm.codeChallenge(form.getOrDefault("code_verifier", "")));
   }
 
   private boolean renew(Map<String, String> form) {
@@ -134,28 +132,6 @@ final class FakeOAuthProvider implements AutoCloseable {
       refreshes.incrementAndGet();
     }
     return valid;
-  }
-
-  private static boolean same(@Nullable String one, @Nullable String other) {
-    return one != null && one.equals(other);
-  }
-
-  private static String challenge(String verifier) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(UTF_8));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static Map<String, String> form(String text) {
-    Map<String, String> form = new HashMap<>();
-    for (String pair : text.split("&")) {
-      String[] halves = pair.split("=", 2);
-      form.put(halves[0], URLDecoder.decode(halves.length < 2 ? "" : halves[1], UTF_8));
-    }
-    return form;
   }
 
   @Override

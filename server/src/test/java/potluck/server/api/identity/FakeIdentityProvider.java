@@ -9,15 +9,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import potluck.server.testing.OAuthForm;
 
 /**
  * A fake OAuth 2 identity provider, as strict as GitHub and Linux.do: a code is valid once, for the
@@ -63,7 +58,7 @@ final class FakeIdentityProvider implements AutoCloseable {
 
   /** Consents as the user would in a browser; returns the authorization code. */
   String agree(String authorizationUrl) {
-    Map<String, String> asked = form(URI.create(authorizationUrl).getRawQuery());
+    Map<String, String> asked = OAuthForm.parse(URI.create(authorizationUrl).getRawQuery());
     if (!CLIENT.equals(asked.get("client_id"))
         || !"code".equals(asked.get("response_type"))
         || !"S256".equals(asked.get("code_challenge_method"))
@@ -76,15 +71,18 @@ final class FakeIdentityProvider implements AutoCloseable {
   }
 
   private void token(HttpExchange exchange, int refusal) throws IOException {
-    Map<String, String> form = form(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+    Map<String, String> form =
+        OAuthForm.parse(new String(exchange.getRequestBody().readAllBytes(), UTF_8));
     Map<String, String> asked = codes.remove(form.getOrDefault("code", ""));
     boolean valid =
         asked != null
             && CLIENT.equals(form.get("client_id"))
             && SECRET.equals(form.get("client_secret"))
             && "authorization_code".equals(form.get("grant_type"))
-            && same(asked.get("redirect_uri"), form.get("redirect_uri"))
-            && same(asked.get("code_challenge"), challenge(form.getOrDefault("code_verifier", "")));
+            && OAuthForm.same(asked.get("redirect_uri"), form.get("redirect_uri"))
+            && OAuthForm.same(
+                asked.get("code_challenge"),
+                OAuthForm.codeChallenge(form.getOrDefault("code_verifier", "")));
     if (!valid) {
       answer(exchange, refusal, "{\"error\":\"bad_verification_code\"}");
       return;
@@ -113,28 +111,6 @@ final class FakeIdentityProvider implements AutoCloseable {
     exchange.sendResponseHeaders(failureStatus == 0 ? status : failureStatus, bytes.length);
     exchange.getResponseBody().write(bytes);
     exchange.close();
-  }
-
-  private static boolean same(@Nullable String one, @Nullable String other) {
-    return one != null && one.equals(other);
-  }
-
-  private static String challenge(String verifier) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(UTF_8));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static Map<String, String> form(String text) {
-    Map<String, String> form = new HashMap<>();
-    for (String pair : text.split("&")) {
-      String[] halves = pair.split("=", 2);
-      form.put(halves[0], URLDecoder.decode(halves.length < 2 ? "" : halves[1], UTF_8));
-    }
-    return form;
   }
 
   @Override
