@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param jsonArray whether the caller wants its stream as one JSON array (Gemini without {@code
  *     alt=sse})
  * @param affinity key of the conversation from the body: {@code prompt_cache_key}, {@code
- *     metadata.user_id} or a hash of the stable prefix; not yet bound to a user. Null if there is
- *     none.
+ *     metadata.user_id} or a hash of the stable prefix; not yet bound to a user. Null if neither
+ *     exists.
  */
 public record Ask(
     byte[] body,

@@ -22,7 +22,7 @@ public interface UpstreamResponse extends AutoCloseable {
   List<Map.Entry<String, String>> headers();
 
   /**
-   * Reads all bytes that have arrived; waits if there are none.
+   * Reads all bytes that have arrived; waits if no byte has arrived.
    *
    * @return the number of bytes, at least 1; -1 at the end of the body
    * @throws UpstreamFailed TRUNCATED if the body ends early, or another kind of failure

@@ -60,8 +60,8 @@ record GeminiTurnRules(String model) {
   }
 
   /**
-   * Index of the last turn of the user that contains text and not only tool results; -1 if there is
-   * none.
+   * Index of the last turn of the user that contains text and not only tool results; -1 if no turn
+   * does.
    */
   private static int startOfTurn(JsonNode contents) {
     for (int i = contents.size() - 1; i >= 0; i--) {

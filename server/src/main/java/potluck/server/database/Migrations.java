@@ -79,7 +79,7 @@ public final class Migrations {
   public record Step(String id, String name, @Nullable String appliedAt) {}
 
   /**
-   * Applies all pending migrations; costs two small queries if there are none.
+   * Applies all pending migrations; costs two small queries if none is pending.
    *
    * @throws IllegalStateException if the database has migrations that this program does not know
    */
