@@ -30,7 +30,7 @@ public final class DoctorChecks {
   private DoctorChecks() {}
 
   /**
-   * The result of one check, in English. Each text has its Chinese form in {@code doctor.zh.txt}.
+   * The result of one check, in English. Each text has its Chinese form in {@code commands.zh.txt}.
    *
    * @param fix what to do; empty if nothing is wrong
    */

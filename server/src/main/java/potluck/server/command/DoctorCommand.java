@@ -8,7 +8,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import potluck.server.backup.DoctorChecks;
 import potluck.server.backup.DoctorChecks.Finding;
-import potluck.server.http.PhraseTable;
 
 /** {@code ./potluck doctor}: what is wrong, and how to fix it. */
 @Command(
@@ -16,8 +15,6 @@ import potluck.server.http.PhraseTable;
     description = "Check everything and show how to fix problems; exit status 1 if there are any.",
     mixinStandardHelpOptions = true)
 final class DoctorCommand implements Callable<Integer> {
-  private static final PhraseTable CHINESE = PhraseTable.of("/doctor.zh.txt");
-
   @Option(names = "--json", description = "write JSON")
   private boolean json;
 
@@ -45,13 +42,11 @@ final class DoctorCommand implements Callable<Integer> {
   static void print(Finding finding) {
     System.out.printf(
         "%s %s: %s%n",
-        finding.well() ? "✓" : "✗", localized(finding.what()), localized(finding.says()));
+        finding.well() ? "✓" : "✗",
+        CommandText.translate(finding.what()),
+        CommandText.translate(finding.says()));
     if (!finding.fix().isEmpty()) {
-      System.out.println("    → " + localized(finding.fix()));
+      System.out.println("    → " + CommandText.translate(finding.fix()));
     }
-  }
-
-  private static String localized(String english) {
-    return CommandText.of(english, CHINESE.translate(english));
   }
 }

@@ -67,7 +67,8 @@ public final class PotluckCommand {
           if (thrown instanceof InvalidSettings bad) {
             System.err.println(
                 CommandText.of("Potluck cannot start with these settings:", "设置有误，Potluck 无法启动："));
-            bad.problems().forEach(problem -> System.err.println("  - " + problem));
+            bad.problems()
+                .forEach(problem -> System.err.println("  - " + CommandText.translate(problem)));
             return 2;
           }
           if (thrown instanceof ApiClient.Unreachable) {
