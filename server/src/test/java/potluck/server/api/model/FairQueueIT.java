@@ -2,6 +2,7 @@ package potluck.server.api.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,12 +83,15 @@ class FairQueueIT {
                     ? java.util.Optional.of(1)
                     : java.util.Optional.empty());
         // The second slot is reserved for the owner.
-        running.put("owner", clients.submit(() -> status(scene, scene.key)));
+        String owners = scene.body(false).replace("\"hi\"", "\"from the owner\"");
+        running.put("owner", clients.submit(() -> status(scene.key, owners)));
         TestServer.eventually(
             () ->
                 scene.upstream().requests().size() == 2
                     ? java.util.Optional.of(1)
                     : java.util.Optional.empty());
+        byte[] second = scene.upstream().requests().get(1).request().body();
+        assertThat(new String(second, StandardCharsets.UTF_8)).contains("from the owner");
         scene.upstream().setDefaultScript(Script.PLAIN);
         for (Future<Integer> each : running.values()) {
           assertThat(each.get()).isIn(200, 429, 503, 504);
@@ -123,7 +127,11 @@ class FairQueueIT {
   }
 
   private int status(PoolFixture scene, String key) {
-    return server.call("POST", "/v1/chat/completions", key, scene.body(false)).status();
+    return status(key, scene.body(false));
+  }
+
+  private int status(String key, String body) {
+    return server.call("POST", "/v1/chat/completions", key, body).status();
   }
 
   private String user() {
