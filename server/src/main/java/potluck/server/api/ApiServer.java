@@ -13,6 +13,7 @@ import potluck.gateway.key.CidrRanges;
 import potluck.gateway.plugin.PoolBackend;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.account.AccountApi;
+import potluck.server.api.console.ConsoleRoutes;
 import potluck.server.api.identity.IdentityApi;
 import potluck.server.api.identity.IdentityServices;
 import potluck.server.api.key.KeyApi;
@@ -69,7 +70,12 @@ public record ApiServer(
             plugin, pluginServiceKey, identity, account.accounts(), account.pool(), clock);
 
     List<HttpRoute> routes = new ArrayList<>();
-    routes.addAll(HealthRoutes.open(databaseReached, draining, cacheState).routes());
+    routes.addAll(
+        HealthRoutes.open(databaseReached, draining, cacheState, config.console().served())
+            .routes());
+    if (config.console().served()) {
+      routes.addAll(new ConsoleRoutes(config.console().folder()).routes());
+    }
     if (config.serveDocs()) {
       routes.addAll(new DocsRoutes().routes());
     }
