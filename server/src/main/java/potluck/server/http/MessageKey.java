@@ -117,6 +117,9 @@ public enum MessageKey {
   USERNAME_TAKEN("用户名已存在", "This user name is taken."),
   USERNAME_AVAILABLE("用户名可用", "This user name is available."),
   TOO_MANY_FAILED_REFRESHES("刷新失败次数过多，请稍后再试", "Too many failed refreshes; try again later."),
+  SESSION_COOKIE_OF_OTHER_ORIGIN(
+      "会话 Cookie 只能由本站页面使用；请在 PUBLIC_URL 的地址打开页面",
+      "The session cookie is accepted only from a page of this server; open the page under PUBLIC_URL."),
   INVALID_REFRESH_TOKEN(
       "刷新令牌无效或已过期，请重新登录", "The refresh token is wrong, expired or already used; log in again."),
   TOO_MANY_REGISTRATIONS("注册过于频繁，请稍后再试", "Too many registrations; try again later."),
