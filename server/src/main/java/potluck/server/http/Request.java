@@ -248,6 +248,15 @@ public final class Request {
     return ApiJson.read(body(), type);
   }
 
+  /**
+   * The body as JSON, without unknown fields.
+   *
+   * @throws ApiError 422 if it does not fit the type, or has a field that the type has not
+   */
+  public <T> T strictBody(Class<T> type) {
+    return ApiJson.readStrict(body(), type);
+  }
+
   /** Forbids caching of the response. */
   public void noStore() {
     out.header(HeaderNames.CACHE_CONTROL, "no-store");
