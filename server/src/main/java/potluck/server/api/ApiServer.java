@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.key.CidrRanges;
 import potluck.gateway.plugin.PoolBackend;
+import potluck.gateway.plugin.RemotePool;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.account.AccountApi;
 import potluck.server.api.console.ConsoleRoutes;
@@ -89,6 +90,9 @@ public record ApiServer(
             clock));
     routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
     routes.addAll(pluginApi.routes(account.routes(), usage.poolRoutes()));
+    if (!(plugin instanceof RemotePool)) {
+      routes.addAll(account.ownRoutes());
+    }
     routes.addAll(model.routes(inFlightCalls));
     routes.addAll(usage.routes());
     return List.copyOf(routes);
