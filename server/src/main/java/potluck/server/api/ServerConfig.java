@@ -30,7 +30,8 @@ public record ServerConfig(
     int maxKeysPerUser,
     boolean serveDocs,
     String defaultLanguage,
-    String publicUrl) {
+    String publicUrl,
+    boolean hidePoolNames) {
   public static ServerConfig read(Settings settings) {
     SettingValues values = settings.values();
     return new ServerConfig(
@@ -44,6 +45,7 @@ public record ServerConfig(
         values.integer(Setting.API_KEYS_PER_USER),
         !settings.production(),
         values.choice(Setting.LANGUAGE),
-        values.find(Setting.PUBLIC_URL).isPresent() ? settings.publicUrl(0) : "");
+        values.find(Setting.PUBLIC_URL).isPresent() ? settings.publicUrl(0) : "",
+        values.choice(Setting.POOL_NAMES).equals("hidden"));
   }
 }
