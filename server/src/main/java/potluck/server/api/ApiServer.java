@@ -15,6 +15,8 @@ import potluck.gateway.plugin.RemotePool;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.account.AccountApi;
 import potluck.server.api.console.ConsoleRoutes;
+import potluck.server.api.account.AccountNames;
+import potluck.server.api.account.PoolRoutes;
 import potluck.server.api.identity.IdentityApi;
 import potluck.server.api.identity.IdentityServices;
 import potluck.server.api.key.KeyApi;
@@ -57,11 +59,13 @@ public record ApiServer(
   /** Every route that is served. */
   List<HttpRoute> routes(InFlightCalls inFlightCalls) {
     PoolBackend plugin = model.plugin();
+    AccountNames names = new AccountNames(identity.users(), config.hidePoolNames());
     UsageApi usage =
         new UsageApi(
             usageServices,
             identity,
             account.accounts(),
+            names,
             account.pool(),
             model.counting(),
             model.modelRoutes(),
@@ -93,7 +97,9 @@ public record ApiServer(
     if (!(plugin instanceof RemotePool)) {
       routes.addAll(account.ownRoutes());
     }
-    routes.addAll(model.routes(inFlightCalls));
+    routes.addAll(
+        new PoolRoutes(account.pool(), names, usageServices.servedToday(), clock).routes());
+    routes.addAll(model.routes(inFlightCalls, names));
     routes.addAll(usage.routes());
     return List.copyOf(routes);
   }

@@ -9,6 +9,7 @@ import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.PriceStore;
 import potluck.gateway.meter.Retention;
+import potluck.gateway.meter.ServedToday;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.UsageQueries;
 import potluck.gateway.quota.LedgerQueries;
@@ -83,6 +84,7 @@ record UsageWiring(
         new Statements(backgroundJdbi, quotas, infrastructure.clock()),
         prices,
         tariff,
+        new ServedToday(backgroundJdbi, infrastructure.clock()),
         new UserExport(backgroundJdbi, vault));
   }
 }

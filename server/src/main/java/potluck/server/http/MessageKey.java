@@ -195,6 +195,14 @@ public enum MessageKey {
   STATEMENT_QUEUE_SHARE(
       "账号全部繁忙时，您的排队权重为 %.0f：基础 1，另加您共享的 %.0f 个账号各 1。账号所有者先于他人；空闲的位置给任何请求者",
       "When all accounts are busy, your share of the queue has weight %.0f: 1, plus 1 for each of the %.0f accounts that you share. The owner of an account goes first; idle accounts serve everybody at once."),
+  NOT_A_REQUEST_ID(
+      "request_id 必须是请求 id（x-request-id）",
+      "request_id must be the id of a request, as in x-request-id."),
+  INVALID_STATUS(
+      "status 必须是 ok、failed 或 HTTP 状态码",
+      "status must be ok, failed or an HTTP status such as 429."),
+  INVALID_CURSOR(
+      "cursor 必须是上一页的 next_cursor", "cursor must be the next_cursor of the page before."),
   INVALID_BUCKET("bucket 必须是 hour 或 day", "bucket must be hour or day."),
   REQUEST_BODY_NOT_STORED("没有保存这条请求的内容", "The body of this request was not stored."),
   REQUEST_BODIES_NOT_STORED(

@@ -2,6 +2,7 @@ package potluck.server.api.usage;
 
 import potluck.gateway.meter.BodyLog;
 import potluck.gateway.meter.PriceStore;
+import potluck.gateway.meter.ServedToday;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.UsageQueries;
 import potluck.gateway.quota.LedgerQueries;
@@ -22,4 +23,5 @@ public record UsageServices(
     Statements statements,
     PriceStore priceBook,
     Tariff tariff,
+    ServedToday servedToday,
     UserExport userExport) {}
