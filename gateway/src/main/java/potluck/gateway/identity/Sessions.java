@@ -79,6 +79,11 @@ public final class Sessions {
    */
   public record TokenPair(String accessToken, String refreshToken, long expiresInSeconds) {}
 
+  /** How long a refresh token is valid. */
+  public Duration refreshLifetime() {
+    return refreshLifetime;
+  }
+
   /** Reads the sessions that ended while their access tokens may still be valid. */
   public void load() {
     jdbi.useHandle(

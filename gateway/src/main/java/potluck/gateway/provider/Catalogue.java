@@ -100,6 +100,7 @@ public final class Catalogue {
         strings(entry, "models"),
         envelope(name, text(entry, "shape", "plain")),
         grant(name, entry),
+        info(name, entry),
         Clock.systemUTC(),
         timeouts);
   }
@@ -112,6 +113,29 @@ public final class Catalogue {
       case "bedrock-claude" -> CloudEnvelopes.BEDROCK_CLAUDE;
       default -> throw new IllegalArgumentException(name + " has an unknown shape: " + word);
     };
+  }
+
+  private static ProviderInfo info(String name, Map<?, ?> entry) {
+    Map<String, String> hint = map(entry, "hint");
+    String english = hint.getOrDefault("en", text(entry, "hint", ""));
+    return new ProviderInfo(
+        text(entry, "label", name),
+        credential(entry),
+        english,
+        hint.getOrDefault("zh", english),
+        text(entry, "key_page", ""));
+  }
+
+  private static ProviderInfo.Credential credential(Map<?, ?> entry) {
+    if (entry.get("service_account") != null) {
+      return ProviderInfo.Credential.SERVICE_ACCOUNT;
+    }
+    if (entry.get("oauth") != null) {
+      return ProviderInfo.Credential.OAUTH;
+    }
+    return text(entry, "auth", "").equals("aws")
+        ? ProviderInfo.Credential.AWS
+        : ProviderInfo.Credential.KEY;
   }
 
   private static Optional<Grant> grant(String name, Map<?, ?> entry) {

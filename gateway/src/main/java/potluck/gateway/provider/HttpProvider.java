@@ -25,6 +25,7 @@ import potluck.gateway.upstream.UpstreamResponse;
  * @param auth how the credential is sent
  * @param envelope the envelope in which it takes its dialect
  * @param grant how accounts get access tokens; empty if they have keys
+ * @param info what people who add an account see
  * @param quirks deviations from the dialect, by the names that the dialects know
  */
 record HttpProvider(
@@ -37,9 +38,12 @@ record HttpProvider(
     List<String> models,
     CloudEnvelope envelope,
     Optional<Grant> grant,
+    ProviderInfo info,
     InstantSource clock,
     Timeouts timeouts)
     implements Provider {
+
+  private static final byte[] NO_BODY = new byte[0];
 
   /** How a credential is sent. */
   enum Auth {
@@ -67,16 +71,7 @@ record HttpProvider(
     byte[] body = wrapped.body();
     URI uri = URI.create(account.baseUrl() + wrapped.path());
     List<Map.Entry<String, String>> lines = new ArrayList<>(4 + headers.size() + extra.size());
-    switch (auth) {
-      case BEARER -> lines.add(Map.entry("authorization", "Bearer " + account.secret().reveal()));
-      case X_API_KEY -> lines.add(Map.entry("x-api-key", account.secret().reveal()));
-      case X_GOOG_API_KEY -> lines.add(Map.entry("x-goog-api-key", account.secret().reveal()));
-      case API_KEY -> lines.add(Map.entry("api-key", account.secret().reveal()));
-      case AWS ->
-          lines.addAll(
-              AwsCredential.headers(account.secret(), uri, body, Map.of(), clock.instant()));
-      case NONE -> {}
-    }
+    addCredential(lines, account, uri, body);
     if (body.length > 0 && !extra.containsKey("content-type")) {
       lines.add(Map.entry("content-type", "application/json"));
     }
@@ -88,6 +83,39 @@ record HttpProvider(
         });
     extra.forEach((header, value) -> lines.add(Map.entry(header, value)));
     return new UpstreamRequest("POST", uri, lines, body, timeouts);
+  }
+
+  private void addCredential(
+      List<Map.Entry<String, String>> lines, Account account, URI uri, byte[] body) {
+    switch (auth) {
+      case BEARER -> lines.add(Map.entry("authorization", "Bearer " + account.secret().reveal()));
+      case X_API_KEY -> lines.add(Map.entry("x-api-key", account.secret().reveal()));
+      case X_GOOG_API_KEY -> lines.add(Map.entry("x-goog-api-key", account.secret().reveal()));
+      case API_KEY -> lines.add(Map.entry("api-key", account.secret().reveal()));
+      case AWS ->
+          lines.addAll(
+              AwsCredential.headers(account.secret(), uri, body, Map.of(), clock.instant()));
+      case NONE -> {}
+    }
+  }
+
+  /** Clouds list their models at another address, with other credentials. */
+  @Override
+  public Optional<UpstreamRequest> modelListRequest(Account account) {
+    if (!envelope.equals(CloudEnvelope.PLAIN)) {
+      return Optional.empty();
+    }
+    String path =
+        switch (dialect.name()) {
+          case "anthropic" -> "/v1/models?limit=1000";
+          case "gemini" -> "/v1beta/models?pageSize=1000";
+          default -> "/models";
+        };
+    URI uri = URI.create(account.baseUrl() + path);
+    List<Map.Entry<String, String>> lines = new ArrayList<>(2 + headers.size());
+    addCredential(lines, account, uri, NO_BODY);
+    lines.addAll(headers.entrySet());
+    return Optional.of(new UpstreamRequest("GET", uri, lines, NO_BODY, timeouts));
   }
 
   @Override

@@ -27,6 +27,11 @@ public interface Provider {
   /** The default address of accounts; empty if each account must have one. */
   String baseUrl();
 
+  /** What people who add an account see. */
+  default ProviderInfo info() {
+    return new ProviderInfo(name(), ProviderInfo.Credential.KEY, "", "", "");
+  }
+
   /** Models of an account whose owner names none. */
   List<String> models();
 
@@ -39,6 +44,14 @@ public interface Provider {
    * @param headers the caller's headers to forward, by lower-case name
    */
   UpstreamRequest request(Account account, String path, Map<String, String> headers, byte[] body);
+
+  /**
+   * Builds a request for the list of the models that this account may use; empty if the provider
+   * has no such list.
+   */
+  default Optional<UpstreamRequest> modelListRequest(Account account) {
+    return Optional.empty();
+  }
 
   /**
    * Headers that tell the provider about the caller; empty for most providers.

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Secret;
 import potluck.gateway.key.CidrRanges;
 import potluck.gateway.plugin.PoolBackend;
+import potluck.gateway.plugin.RemotePool;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.account.AccountApi;
+import potluck.server.api.console.ConsoleRoutes;
 import potluck.server.api.account.AccountNames;
 import potluck.server.api.account.PoolRoutes;
 import potluck.server.api.identity.IdentityApi;
@@ -73,7 +75,12 @@ public record ApiServer(
             plugin, pluginServiceKey, identity, account.accounts(), account.pool(), clock);
 
     List<HttpRoute> routes = new ArrayList<>();
-    routes.addAll(HealthRoutes.open(databaseReached, draining, cacheState).routes());
+    routes.addAll(
+        HealthRoutes.open(databaseReached, draining, cacheState, config.console().served())
+            .routes());
+    if (config.console().served()) {
+      routes.addAll(new ConsoleRoutes(config.console().folder()).routes());
+    }
     if (config.serveDocs()) {
       routes.addAll(new DocsRoutes().routes());
     }
@@ -87,6 +94,9 @@ public record ApiServer(
             clock));
     routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
     routes.addAll(pluginApi.routes(account.routes(), usage.poolRoutes()));
+    if (!(plugin instanceof RemotePool)) {
+      routes.addAll(account.ownRoutes());
+    }
     routes.addAll(
         new PoolRoutes(account.pool(), names, usageServices.servedToday(), clock).routes());
     routes.addAll(model.routes(inFlightCalls, names));

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import potluck.server.api.console.ConsoleRoutes;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
@@ -17,12 +18,15 @@ public final class HealthRoutes {
   private final BooleanSupplier ready;
   private final String notReadyStatus;
   private final @Nullable Supplier<Cache> cache;
+  private final boolean console;
 
   private HealthRoutes(
       BooleanSupplier database,
       BooleanSupplier ready,
       String otherwise,
-      @Nullable Supplier<Cache> cache) {
+      @Nullable Supplier<Cache> cache,
+      boolean console) {
+    this.console = console;
     this.database = database;
     this.ready = ready;
     this.notReadyStatus = otherwise;
@@ -31,7 +35,7 @@ public final class HealthRoutes {
 
   /** For a program that has not reached its database yet: alive, not ready. */
   static HealthRoutes starting() {
-    return new HealthRoutes(() -> false, () -> false, "waiting for the database", null);
+    return new HealthRoutes(() -> false, () -> false, "waiting for the database", null, false);
   }
 
   /**
@@ -40,16 +44,19 @@ public final class HealthRoutes {
    *
    * @param draining whether the server is stopping
    * @param cache the state of Redis; null if none is set
+   * @param console whether the console is served
    */
   static HealthRoutes open(
-      BooleanSupplier database, BooleanSupplier draining, @Nullable Supplier<Cache> cache) {
-    return new HealthRoutes(database, () -> !draining.getAsBoolean(), "stopping", cache);
+      BooleanSupplier database,
+      BooleanSupplier draining,
+      @Nullable Supplier<Cache> cache,
+      boolean console) {
+    return new HealthRoutes(database, () -> !draining.getAsBoolean(), "stopping", cache, console);
   }
 
   List<HttpRoute> routes() {
     return List.of(
-        new HttpRoute(
-            "GET", "/", AccessPolicy.PUBLIC, request -> request.json(Map.of("message", "200"))),
+        new HttpRoute("GET", "/", AccessPolicy.PUBLIC, this::root),
         new HttpRoute("GET", "/api/health", AccessPolicy.PUBLIC, this::health),
         new HttpRoute(
             "GET",
@@ -57,6 +64,16 @@ public final class HealthRoutes {
             AccessPolicy.PUBLIC,
             request -> request.json(Map.of("status", "alive"))),
         new HttpRoute("GET", "/readyz", AccessPolicy.PUBLIC, this::ready));
+  }
+
+  /** AntiHub's clients expect this JSON; a browser that opens the address wants the console. */
+  private void root(Request request) {
+    if (console && ConsoleRoutes.isPageRequest(request)) {
+      ConsoleRoutes.redirect(request);
+    } else {
+      request.responseHeader("vary", "Accept");
+      request.json(Map.of("message", "200"));
+    }
   }
 
   private void health(Request request) {

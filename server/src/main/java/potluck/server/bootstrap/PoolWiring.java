@@ -14,6 +14,7 @@ import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.CredentialSource;
 import potluck.gateway.relay.NeutralProbe;
+import potluck.gateway.relay.UpstreamModels;
 import potluck.gateway.route.RouteRuleStore;
 import potluck.gateway.route.Router;
 import potluck.server.api.account.AccountApi;
@@ -116,6 +117,8 @@ record PoolWiring(
         consents,
         grants,
         probe,
-        maxPerUser);
+        new UpstreamModels(infrastructure.upstream()),
+        maxPerUser,
+        infrastructure.clock());
   }
 }

@@ -41,6 +41,10 @@ public final class ApiJson {
               config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
           .build();
 
+  /** The same, but unknown fields are refused. */
+  private static final ObjectMapper STRICT =
+      MAPPER.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
@@ -69,8 +73,19 @@ public final class ApiJson {
    * @throws ApiError 422 if the body does not fit the type
    */
   public static <T> T read(byte[] body, Class<T> type) {
+    return read(MAPPER, body, type);
+  }
+
+  /**
+   * @throws ApiError 422 if the body does not fit the type, or has a field that the type has not
+   */
+  public static <T> T readStrict(byte[] body, Class<T> type) {
+    return read(STRICT, body, type);
+  }
+
+  private static <T> T read(ObjectMapper mapper, byte[] body, Class<T> type) {
     try {
-      @Nullable T value = MAPPER.readValue(body, type);
+      @Nullable T value = mapper.readValue(body, type);
       if (value == null) {
         throw BodyErrors.emptyBody();
       }

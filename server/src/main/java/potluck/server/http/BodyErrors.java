@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonMappingException.Reference;
 import com.fasterxml.jackson.databind.exc.InvalidNullException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import java.io.IOException;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,8 @@ final class BodyErrors {
 
   static ApiError toApiError(IOException thrown) {
     return switch (thrown) {
+      case UnrecognizedPropertyException e ->
+          unprocessable(MessageKey.BODY_UNKNOWN_FIELD.text(path(e, MessageKey.BODY_WHOLE)));
       case InvalidNullException e ->
           unprocessable(MessageKey.BODY_NULL_IN_LIST.text(path(e, MessageKey.TYPE_LIST)));
       case MismatchedInputException e when e.getTargetType() != null ->

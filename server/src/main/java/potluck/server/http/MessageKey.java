@@ -23,6 +23,10 @@ public enum MessageKey {
       "Credentials can be written but not read: get a new one from the provider, or export the rest from /api/plugin-api/accounts-file."),
   ACCOUNT_WITHOUT_PROJECT(
       "此账号没有项目", "This account has no project: its base_url does not name one."),
+  PROVIDER_WITHOUT_KEY(
+      "此 provider 的账号通过 OAuth 授权添加，没有可以测试的密钥",
+      "Accounts of this provider are added by OAuth consent; there is no key to test."),
+  TOO_MANY_PROBES("测试过于频繁，请稍后再试", "Too many tests of credentials; try again later."),
   INVALID_PROJECT_ID(
       "project_id 无效", "project_id must be the id of a project, such as my-project-1."),
   ACCOUNTS_COUNT_OUT_OF_RANGE("需要 accounts：1 到 {0} 个账号", "accounts must have 1 to {0} entries."),
@@ -117,6 +121,9 @@ public enum MessageKey {
   USERNAME_TAKEN("用户名已存在", "This user name is taken."),
   USERNAME_AVAILABLE("用户名可用", "This user name is available."),
   TOO_MANY_FAILED_REFRESHES("刷新失败次数过多，请稍后再试", "Too many failed refreshes; try again later."),
+  SESSION_COOKIE_OF_OTHER_ORIGIN(
+      "会话 Cookie 只能由本站页面使用；请在 PUBLIC_URL 的地址打开页面",
+      "The session cookie is accepted only from a page of this server; open the page under PUBLIC_URL."),
   INVALID_REFRESH_TOKEN(
       "刷新令牌无效或已过期，请重新登录", "The refresh token is wrong, expired or already used; log in again."),
   TOO_MANY_REGISTRATIONS("注册过于频繁，请稍后再试", "Too many registrations; try again later."),
@@ -220,6 +227,7 @@ public enum MessageKey {
       "{0} 必须是 ISO 8601 时间", "{0} must be a time in ISO 8601, such as 2026-01-31T08:00:00Z."),
   INVALID_BODY("数据验证失败：{0}", "The body is not valid for this route ({0})."),
   BODY_NULL_IN_LIST("{0} 中有 null", "there is a null in {0}"),
+  BODY_UNKNOWN_FIELD("没有名为 {0} 的字段", "there is no field {0}"),
   BODY_WRONG_TYPE("{0} 应为{1}", "{0} must be {1}"),
   BODY_WHOLE("请求体", "the body");
 

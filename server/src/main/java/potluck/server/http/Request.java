@@ -1,6 +1,7 @@
 package potluck.server.http;
 
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.LinkedHashMap;
@@ -64,6 +65,15 @@ public final class Request {
   /** Sets a response header. */
   public void responseHeader(String name, String value) {
     out.header(HttpHeaders.name(name), value);
+  }
+
+  /**
+   * Adds a cookie to those that the response sets.
+   *
+   * @param cookie the value of one {@code Set-Cookie} header
+   */
+  public void addCookie(String cookie) {
+    out.headers().add(HeaderValues.create(HeaderNames.SET_COOKIE, cookie));
   }
 
   /**
@@ -236,6 +246,15 @@ public final class Request {
    */
   public <T> T body(Class<T> type) {
     return ApiJson.read(body(), type);
+  }
+
+  /**
+   * The body as JSON, without unknown fields.
+   *
+   * @throws ApiError 422 if it does not fit the type, or has a field that the type has not
+   */
+  public <T> T strictBody(Class<T> type) {
+    return ApiJson.readStrict(body(), type);
   }
 
   /** Forbids caching of the response. */

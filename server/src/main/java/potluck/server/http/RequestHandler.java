@@ -4,6 +4,7 @@ import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
@@ -123,7 +124,7 @@ public final class RequestHandler {
       throw new CloseConnectionException("too many connections");
     }
     if (cors.handle(in, out)) {
-      closeIfRequested(in);
+      closeIfRequested(in, out);
       return;
     }
     MDC.put("request", id.toString());
@@ -182,7 +183,7 @@ public final class RequestHandler {
       // Helidon would continue reading, whatever the response says.
       throw new CloseConnectionException("the next request cannot be located");
     }
-    closeIfRequested(in);
+    closeIfRequested(in, out);
   }
 
   /** The request id under Anthropic's name, and the requested versions. */
@@ -214,13 +215,19 @@ public final class RequestHandler {
     }
   }
 
-  /** Helidon announces that it closes, and then waits for the next request nevertheless. */
-  private static void closeIfRequested(ServerRequest in) {
+  /**
+   * Helidon announces that it closes, and then waits for the next request nevertheless. It writes
+   * the last chunk of a stream only after this, so the response is completed here.
+   */
+  private static void closeIfRequested(ServerRequest in, ServerResponse out) {
     if (!in.headers().containsToken(HeaderValues.CONNECTION_CLOSE)) {
       return;
     }
     if (!in.content().hasEntity() || in.content().consumed()) {
       Connections.currentInput().markFullyRead();
+    }
+    if (out instanceof RoutingResponse response) {
+      response.commit();
     }
     throw new CloseConnectionException("the caller asked to close the connection");
   }

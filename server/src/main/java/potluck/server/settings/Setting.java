@@ -85,6 +85,16 @@ public enum Setting {
       choice("true", "false"),
       "Whether the demo model is available; it never is in production.",
       "是否提供演示模型；生产环境始终没有。"),
+  CONSOLE(
+      Section.SERVER,
+      choice("true", "false"),
+      "Whether the web console is served below /console/.",
+      "是否在 /console/ 下提供网页控制台。"),
+  CONSOLE_DIR(
+      Section.SERVER,
+      text(""),
+      "Folder to read the files of the web console from at every request, for those who develop it.",
+      "开发控制台时，每次请求都从该文件夹读取控制台文件。"),
   POTLUCK_JAVA_OPTS(
       Section.SERVER,
       text(""),

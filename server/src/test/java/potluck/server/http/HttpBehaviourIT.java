@@ -47,6 +47,20 @@ class HttpBehaviourIT {
     }
   }
 
+  /** Clients such as Python's http.client report a stream without its last chunk as cut. */
+  @Test
+  void streamThatClosesItsConnectionHasItsLastChunk() throws IOException {
+    try (PoolFixture pool = new PoolFixture(1);
+        RawClient client = new RawClient(server)) {
+      String body = pool.body(true);
+      client.write(
+          "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+              + "Authorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
+                  .formatted(pool.key, body.length(), body));
+      assertThat(client.readAll()).contains("data: [DONE]").endsWith("\r\n0\r\n\r\n");
+    }
+  }
+
   @Test
   void refusalBeforeTheBodyIsReadArrives() throws IOException {
     try (RawClient client = new RawClient(server)) {

@@ -1,5 +1,6 @@
 package potluck.server.api.account;
 
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import potluck.gateway.account.Accounts;
@@ -8,6 +9,7 @@ import potluck.gateway.grant.Grants;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.relay.NeutralProbe;
+import potluck.gateway.relay.UpstreamModels;
 import potluck.gateway.upstream.AllowedHosts;
 import potluck.server.http.HttpRoute;
 
@@ -21,6 +23,7 @@ import potluck.server.http.HttpRoute;
  * @param consents the consent flow
  * @param grants the tokens that consents gave
  * @param probe tests an account
+ * @param upstreamModels asks providers for their models
  * @param maxPerUser accounts that a user may have
  */
 public record AccountApi(
@@ -31,7 +34,9 @@ public record AccountApi(
     ConsentFlow consents,
     Grants grants,
     NeutralProbe probe,
-    int maxPerUser) {
+    UpstreamModels upstreamModels,
+    int maxPerUser,
+    InstantSource clock) {
 
   /** The routes that exist if the pool is on this server. */
   public List<HttpRoute> routes() {
@@ -44,6 +49,21 @@ public record AccountApi(
     routes.addAll(new ConsentRoutes(consents, grants, catalogue, accounts, shown, bound).routes());
     routes.addAll(new AccountFileRoutes(accounts, forms, bound).routes());
     routes.addAll(new AccountDetailRoutes(accounts, shown, forms).routes());
+    return routes;
+  }
+
+  /** The routes that exist if the pool is on this server and that AntiHub's service has not. */
+  public List<HttpRoute> ownRoutes() {
+    List<HttpRoute> routes = new ArrayList<>(new ProviderRoutes(catalogue).routes());
+    routes.addAll(
+        new ProbeRoutes(
+                new AccountValidator(catalogue, allowedHosts),
+                catalogue,
+                grants,
+                probe,
+                upstreamModels,
+                clock)
+            .routes());
     return routes;
   }
 }

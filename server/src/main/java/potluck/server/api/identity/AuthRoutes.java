@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -30,6 +31,7 @@ public final class AuthRoutes {
   private final LoginRateLimiter rateLimiter;
   private final Audit audit;
   private final PoolBackend plugin;
+  private final SessionCookie cookie;
 
   AuthRoutes(
       Users users,
@@ -38,7 +40,9 @@ public final class AuthRoutes {
       SessionQueries devices,
       LoginRateLimiter rateLimiter,
       Audit audit,
-      PoolBackend plugin) {
+      PoolBackend plugin,
+      SessionCookie cookie) {
+    this.cookie = cookie;
     this.plugin = plugin;
     this.audit = audit;
     this.devices = devices;
@@ -87,8 +91,17 @@ public final class AuthRoutes {
     }
   }
 
+  /**
+   * The tokens of a new session.
+   *
+   * @param refreshToken null, and left out, if it is in the cookie
+   */
   record LoginResponse(
-      String accessToken, String refreshToken, String tokenType, long expiresIn, UserView user) {}
+      String accessToken,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String refreshToken,
+      String tokenType,
+      long expiresIn,
+      UserView user) {}
 
   private void login(Request request) {
     LoginRequest login = request.body(LoginRequest.class);
@@ -127,7 +140,7 @@ public final class AuthRoutes {
     request.json(
         new LoginResponse(
             pair.accessToken(),
-            pair.refreshToken(),
+            cookie.deliver(request, pair.refreshToken()),
             "bearer",
             pair.expiresInSeconds(),
             UserView.of(users.find(user.id()).orElseThrow())));

@@ -9,7 +9,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.AddressRateLimiter;
 import potluck.gateway.identity.Audit;
+import potluck.gateway.identity.Registration;
 import potluck.gateway.identity.User;
+import potluck.gateway.identity.Users;
 import potluck.gateway.login.ExternalIdentity;
 import potluck.gateway.login.ExternalLogins;
 import potluck.gateway.login.IdentityProvider;
@@ -31,17 +33,23 @@ final class ExternalLoginRoutes {
   private final ExternalLogins logins;
   private final LinkedIdentities identities;
   private final boolean createUsers;
+  private final Registration.Mode registration;
+  private final Users users;
+  private volatile boolean administratorExists;
   private final AuthRoutes auth;
   private final Audit audit;
   private final AddressRateLimiter startLimiter;
 
   /**
    * @param mayCreate whether a first login creates a user
+   * @param registration who may register without an identity provider
    */
   ExternalLoginRoutes(
       ExternalLogins logins,
       LinkedIdentities identities,
       boolean mayCreate,
+      Registration.Mode registration,
+      Users users,
       AuthRoutes auth,
       Audit audit,
       InstantSource clock) {
@@ -49,6 +57,8 @@ final class ExternalLoginRoutes {
     this.logins = logins;
     this.identities = identities;
     this.createUsers = mayCreate;
+    this.registration = registration;
+    this.users = users;
     this.auth = auth;
     this.audit = audit;
   }
@@ -98,7 +108,13 @@ final class ExternalLoginRoutes {
       boolean supportsRefresh,
       String description) {}
 
-  record ProviderList(List<ProviderView> providers) {}
+  /**
+   * The ways to log in.
+   *
+   * @param registration {@code open}, {@code invitation} or {@code closed}
+   * @param setupNeeded whether there is no administrator yet
+   */
+  record ProviderList(List<ProviderView> providers, String registration, boolean setupNeeded) {}
 
   private void providers(Request request) {
     request.json(
@@ -113,7 +129,21 @@ final class ExternalLoginRoutes {
                             true,
                             false,
                             "Log in with " + provider.name()))
-                .toList()));
+                .toList(),
+            switch (registration) {
+              case OPEN -> "open";
+              case INVITE -> "invitation";
+              case CLOSED -> "closed";
+            },
+            isSetupNeeded()));
+  }
+
+  /** Asks the database only until there is an administrator: the last one cannot be removed. */
+  private boolean isSetupNeeded() {
+    if (!administratorExists) {
+      administratorExists = users.anyAdmin();
+    }
+    return !administratorExists;
   }
 
   record AuthorizationStart(String authorizationUrl, String state) {}
@@ -141,7 +171,7 @@ final class ExternalLoginRoutes {
       ExternalLogins.LoginStart begun = logins.start(identityProvider, user);
       // Only the browser that started the login can finish it, so a leaked state is useless. Each
       // login has its own cookie, so that two tabs can log in at the same time.
-      request.responseHeader("set-cookie", cookie(request, begun.state(), begun.browser(), 600));
+      request.addCookie(cookie(request, begun.state(), begun.browser(), 600));
       request.noStore();
       request.json(new AuthorizationStart(begun.url(), begun.state()));
     } catch (LoginFailed e) {
@@ -222,7 +252,7 @@ final class ExternalLoginRoutes {
     if (!user.active()) {
       throw new ApiError(403, MessageKey.USER_DISABLED);
     }
-    request.responseHeader("set-cookie", cookie(request, state, "", 0));
+    request.addCookie(cookie(request, state, "", 0));
     audit.record(user.id(), "login.foreign", provider.id(), "", request.address());
     auth.openSession(request, user);
   }

@@ -24,6 +24,7 @@ public final class IdentityApi {
       String publicUrl,
       PoolBackend plugin,
       InstantSource clock) {
+    SessionCookie cookie = new SessionCookie(publicUrl, p.sessions().refreshLifetime());
     AuthRoutes auth =
         new AuthRoutes(
             p.users(),
@@ -32,12 +33,20 @@ public final class IdentityApi {
             p.devices(),
             new LoginRateLimiter(loginLimits, clock),
             p.audit(),
-            plugin);
+            plugin,
+            cookie);
     ExternalLoginRoutes logins =
         new ExternalLoginRoutes(
-            p.logins(), p.identities(), p.createUsersOnExternalLogin(), auth, p.audit(), clock);
+            p.logins(),
+            p.identities(),
+            p.createUsersOnExternalLogin(),
+            p.registration().mode(),
+            p.users(),
+            auth,
+            p.audit(),
+            clock);
     List<HttpRoute> routes = new ArrayList<>();
-    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), plugin).routes());
+    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), auth).routes());
     routes.addAll(auth.routes());
     routes.addAll(
         new RegistrationRoutes(
@@ -46,8 +55,8 @@ public final class IdentityApi {
     routes.addAll(logins.routes());
     routes.addAll(new LinkedIdentityRoutes(p.logins(), p.identities(), logins, p.audit()).routes());
     routes.addAll(new ChannelRoutes(p.channels()).routes());
-    routes.addAll(new RefreshRoutes(p.refreshes(), clock).routes());
-    routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations()).routes());
+    routes.addAll(new RefreshRoutes(p.refreshes(), cookie, clock).routes());
+    routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations(), cookie).routes());
     routes.addAll(new PasswordRoutes(p.passwords(), p.revocations(), p.resetLinks()).routes());
     routes.addAll(new ProfileRoutes(p.users(), checkUsername, clock).routes());
     routes.addAll(

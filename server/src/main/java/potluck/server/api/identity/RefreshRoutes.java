@@ -1,5 +1,6 @@
 package potluck.server.api.identity;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -11,6 +12,7 @@ import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.UserDisabled;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
+import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
@@ -24,9 +26,11 @@ final class RefreshRoutes {
   private static final Duration WINDOW = Duration.ofSeconds(10);
 
   private final RefreshTokens refreshes;
+  private final SessionCookie cookie;
   private final AddressRateLimiter failureLimiter;
 
-  RefreshRoutes(RefreshTokens refreshes, InstantSource clock) {
+  RefreshRoutes(RefreshTokens refreshes, SessionCookie cookie, InstantSource clock) {
+    this.cookie = cookie;
     this.refreshes = refreshes;
     this.failureLimiter = new AddressRateLimiter(MAX_FAILURES, WINDOW, clock);
   }
@@ -37,20 +41,39 @@ final class RefreshRoutes {
 
   record RefreshRequest(@Nullable String refreshToken) {}
 
+  /**
+   * The next tokens.
+   *
+   * @param refreshToken null, and left out, if it is in the cookie
+   */
   record RefreshResponse(
-      String accessToken, String refreshToken, String tokenType, long expiresIn) {}
+      String accessToken,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String refreshToken,
+      String tokenType,
+      long expiresIn) {}
 
   private void refresh(Request request) {
-    @Nullable String token = request.body(RefreshRequest.class).refreshToken();
+    byte[] body = request.body();
+    @Nullable String inBody =
+        body.length == 0 ? null : ApiJson.read(body, RefreshRequest.class).refreshToken();
+    @Nullable String inCookie = inBody == null ? cookie.read(request).orElse(null) : null;
+    @Nullable String token = inBody == null ? inCookie : inBody;
     if (token == null) {
-      throw new ApiError(422, MessageKey.REFRESH_TOKEN_REQUIRED);
+      throw cookie.isRequested(request)
+          ? new ApiError(401, MessageKey.INVALID_REFRESH_TOKEN)
+          : new ApiError(422, MessageKey.REFRESH_TOKEN_REQUIRED);
     }
     @Nullable String agent = request.header("user-agent");
     Sessions.TokenPair pair = refreshPair(token, agent == null ? "" : agent, request.address());
     request.noStore();
     request.json(
         new RefreshResponse(
-            pair.accessToken(), pair.refreshToken(), "bearer", pair.expiresInSeconds()));
+            pair.accessToken(),
+            inCookie == null
+                ? cookie.deliver(request, pair.refreshToken())
+                : cookie.setAndHide(request, pair.refreshToken()),
+            "bearer",
+            pair.expiresInSeconds()));
   }
 
   private Sessions.TokenPair refreshPair(String token, String agent, String address) {

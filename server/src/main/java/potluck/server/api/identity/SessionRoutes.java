@@ -21,7 +21,14 @@ final class SessionRoutes {
   private final SessionQueries devices;
   private final SessionRevocations revocations;
 
-  SessionRoutes(Sessions sessions, SessionQueries devices, SessionRevocations revocations) {
+  private final SessionCookie cookie;
+
+  SessionRoutes(
+      Sessions sessions,
+      SessionQueries devices,
+      SessionRevocations revocations,
+      SessionCookie cookie) {
+    this.cookie = cookie;
     this.sessions = sessions;
     this.devices = devices;
     this.revocations = revocations;
@@ -50,21 +57,25 @@ final class SessionRoutes {
 
   private void logout(Request request) {
     byte[] body = request.body();
-    if (body.length > 0) {
-      @Nullable String token = ApiJson.read(body, LogoutRequest.class).refreshToken();
-      if (token != null) {
-        devices.end(request.caller().user().id(), token);
-      }
+    @Nullable String token =
+        body.length == 0 ? null : ApiJson.read(body, LogoutRequest.class).refreshToken();
+    if (token == null) {
+      token = cookie.read(request).orElse(null);
+    }
+    if (token != null) {
+      devices.end(request.caller().user().id(), token);
     }
     @Nullable Claims claims = request.caller().claims();
     if (claims != null) {
       sessions.end(claims.session(), "logout");
     }
+    cookie.clear(request);
     request.json(Envelope.message(request.localized(MessageKey.LOGGED_OUT)));
   }
 
   private void logoutAll(Request request) {
     revocations.endAllSessions(request.caller().user().id(), "logout-all");
+    cookie.clear(request);
     request.json(Envelope.message(request.localized(MessageKey.LOGGED_OUT_EVERYWHERE)));
   }
 

@@ -5,7 +5,6 @@ import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.PasswordHasher;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.User;
-import potluck.gateway.plugin.PoolBackend;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.HttpRoute;
@@ -17,10 +16,10 @@ import potluck.server.http.StaticPage;
 final class SetupRoutes {
   private final SetupLinks links;
   private final PasswordHasher passwords;
-  private final PoolBackend plugin;
+  private final AuthRoutes auth;
 
-  SetupRoutes(SetupLinks links, PasswordHasher passwords, PoolBackend plugin) {
-    this.plugin = plugin;
+  SetupRoutes(SetupLinks links, PasswordHasher passwords, AuthRoutes auth) {
+    this.auth = auth;
     this.links = links;
     this.passwords = passwords;
   }
@@ -38,8 +37,6 @@ final class SetupRoutes {
   record SetupRequest(
       @Nullable String token, @Nullable String username, @Nullable String password) {}
 
-  record CreatedAdministrator(AuthRoutes.UserView user) {}
-
   private void setUp(Request request) {
     SetupRequest setUp = request.body(SetupRequest.class);
     String username = CredentialRules.checkUsername(setUp.username());
@@ -48,8 +45,6 @@ final class SetupRoutes {
         links
             .redeem(String.valueOf(setUp.token()), username, passwords.hash(password))
             .orElseThrow(() -> new ApiError(400, MessageKey.INVALID_SETUP_LINK));
-    plugin.onLogin(admin);
-    request.noStore();
-    request.json(new CreatedAdministrator(AuthRoutes.UserView.of(admin)));
+    auth.openSession(request, admin);
   }
 }
