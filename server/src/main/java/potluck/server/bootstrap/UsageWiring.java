@@ -14,6 +14,7 @@ import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.UsageQueries;
 import potluck.gateway.quota.LedgerQueries;
 import potluck.gateway.quota.LimitStore;
+import potluck.gateway.quota.QuotaHistory;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
 import potluck.gateway.quota.Teams;
@@ -82,6 +83,7 @@ record UsageWiring(
         new Teams(infrastructure.jdbi(), infrastructure.changes()),
         new LedgerQueries(backgroundJdbi),
         new Statements(backgroundJdbi, quotas, infrastructure.clock()),
+        new QuotaHistory(backgroundJdbi, infrastructure.clock()),
         prices,
         tariff,
         new ServedToday(backgroundJdbi, infrastructure.clock()),

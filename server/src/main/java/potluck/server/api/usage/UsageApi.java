@@ -42,6 +42,15 @@ public record UsageApi(
     routes.addAll(new ExportRoutes(usage.usage(), usage.userExport(), identity.audit()).routes());
     routes.addAll(new StatementRoutes(usage.statements(), usage.quotas(), pool, clock).routes());
     routes.addAll(
+        new ForecastRoutes(
+                usage.statements(),
+                usage.quotaHistory(),
+                usage.quotas(),
+                usage.tariff(),
+                pool,
+                clock)
+            .routes());
+    routes.addAll(
         new PriceRoutes(usage.priceBook(), usage.tariff().prices(), pool, identity.audit(), clock)
             .routes());
     routes.addAll(

@@ -7,6 +7,7 @@ import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.UsageQueries;
 import potluck.gateway.quota.LedgerQueries;
 import potluck.gateway.quota.LimitStore;
+import potluck.gateway.quota.QuotaHistory;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
 import potluck.gateway.quota.Teams;
@@ -21,6 +22,7 @@ public record UsageServices(
     Teams teams,
     LedgerQueries accounting,
     Statements statements,
+    QuotaHistory quotaHistory,
     PriceStore priceBook,
     Tariff tariff,
     ServedToday servedToday,
