@@ -52,6 +52,8 @@ class PotluckConsole extends LitElement {
     super();
     /** @type {Place | undefined} */
     this.place = undefined;
+    /** @type {Place | undefined} the place that is being opened */
+    this.wanted = undefined;
     /** @type {HTMLElement | undefined} the element of the page */
     this.drawn = undefined;
     /** @type {ApiError | undefined} */
@@ -126,12 +128,13 @@ class PotluckConsole extends LitElement {
       return;
     }
     document.title = t(place.route.title) + " · Potluck";
+    this.wanted = place;
+    await place.route.load();
+    if (this.wanted !== place) {
+      return; // another page was opened meanwhile
+    }
     const same = this.drawn && this.place?.path === place.path && !afresh;
     this.place = place;
-    await place.route.load();
-    if (this.place !== place) {
-      return;
-    }
     const page = /** @type {any} */ (same ? this.drawn : document.createElement(place.route.tag));
     page.params = place.params;
     page.query = place.query;
