@@ -14,9 +14,9 @@ import potluck.gateway.plugin.PoolBackend;
 import potluck.gateway.plugin.RemotePool;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.account.AccountApi;
-import potluck.server.api.console.ConsoleRoutes;
 import potluck.server.api.account.AccountNames;
 import potluck.server.api.account.PoolRoutes;
+import potluck.server.api.console.ConsoleRoutes;
 import potluck.server.api.identity.IdentityApi;
 import potluck.server.api.identity.IdentityServices;
 import potluck.server.api.key.KeyApi;
@@ -93,7 +93,8 @@ public record ApiServer(
             plugin,
             clock));
     routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
-    routes.addAll(pluginApi.routes(account.routes(), usage.poolRoutes()));
+    routes.addAll(
+        pluginApi.routes(account.routes(usageServices.servedToday()), usage.poolRoutes()));
     if (!(plugin instanceof RemotePool)) {
       routes.addAll(account.ownRoutes());
     }
