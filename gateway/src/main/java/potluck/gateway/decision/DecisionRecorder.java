@@ -16,6 +16,11 @@ public final class DecisionRecorder {
   private long[] states = new long[0];
   private int size;
   private int leftOut;
+  private int unusable;
+
+  /** Whether an account that can serve may have been left out. */
+  private boolean isChosenUnsure;
+
   private Decision kept = Decision.EMPTY;
   private long waitedNanos;
 
@@ -23,6 +28,13 @@ public final class DecisionRecorder {
   public void begin() {
     size = 0;
     leftOut = 0;
+    unusable = 0;
+    isChosenUnsure = false;
+  }
+
+  /** Prepares for this number of accounts that will be considered. */
+  public void expect(int count) {
+    ensureCapacity(Math.min(size + count, Decision.MAX_CANDIDATES));
   }
 
   /** Counts an account that is not recorded. */
@@ -47,6 +59,7 @@ public final class DecisionRecorder {
       leftOut++;
       return;
     }
+    unusable++;
     write(nextPlace(), account, obstacle, preferred, priority, 0, running, maxConcurrency, untilMs);
   }
 
@@ -67,9 +80,14 @@ public final class DecisionRecorder {
       double errors,
       double slowness,
       double warmth) {
-    int place = size < Decision.MAX_CANDIDATES ? nextPlace() : lastUnusable();
-    if (place < 0) {
+    int place = size;
+    if (size < Decision.MAX_CANDIDATES) {
+      nextPlace();
+    } else {
       leftOut++;
+      place = lastUnusable();
+    }
+    if (place < 0) {
       return;
     }
     write(place, account, null, preferred, priority, step, running, maxConcurrency, 0);
@@ -82,6 +100,9 @@ public final class DecisionRecorder {
    * @return whether the chosen account must be added again
    */
   public boolean replaceLastFor(AccountId chosen) {
+    if (!isChosenUnsure) {
+      return false;
+    }
     for (int i = 0; i < size; i++) {
       if (accounts[i].equals(chosen)) {
         return false;
@@ -121,20 +142,19 @@ public final class DecisionRecorder {
 
   private void ensureCapacity(int capacity) {
     if (accounts.length < capacity) {
-      int grown = Math.min(Math.max(4, 2 * accounts.length), Decision.MAX_CANDIDATES);
-      accounts = Arrays.copyOf(accounts, grown);
-      states = Arrays.copyOf(states, grown * LONGS);
+      accounts = Arrays.copyOf(accounts, capacity);
+      states = Arrays.copyOf(states, capacity * LONGS);
     }
   }
 
   private int lastUnusable() {
-    leftOut++;
-    for (int i = size - 1; i >= 0; i--) {
+    isChosenUnsure = true;
+    for (int i = size - 1; i >= 0 && unusable > 0; i--) {
       if (!PackedCandidate.isUsable(states, i * LONGS)) {
+        unusable--;
         return i;
       }
     }
-    leftOut--;
     return -1;
   }
 
@@ -152,7 +172,7 @@ public final class DecisionRecorder {
       return;
     }
     kept =
-        kept == Decision.EMPTY
+        kept.isEmpty()
             ? new Decision(accounts, states, size, leftOut, 0)
             : kept.updatedBy(accounts, states, size, leftOut);
     accounts = new AccountId[0];

@@ -92,7 +92,7 @@ final class PackedCandidate {
   }
 
   private static long hundredths(double value) {
-    return cut(Math.round(value * 100), TERM_BITS);
+    return Math.min((long) (value * 100 + 0.5), (1L << TERM_BITS) - 1);
   }
 
   private static long bits(long from, int shift, int count) {

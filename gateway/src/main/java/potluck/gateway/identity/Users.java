@@ -218,27 +218,55 @@ public final class Users {
    * @return false if the user does not exist
    */
   public boolean remove(long id) {
+    int found = changes.inTransaction((handle, recorder) -> remove(handle, recorder, id));
+    return found == 1;
+  }
+
+  /**
+   * Deletes a user like {@link #remove}, unless no other active administrator would be left.
+   *
+   * @return false if the user is the last active administrator or does not exist
+   */
+  public boolean removeUnlessLastAdmin(long id) {
     int found =
         changes.inTransaction(
             (handle, recorder) -> {
-              handle
-                  .createQuery("SELECT id::text FROM api_keys WHERE user_id = :id")
-                  .bind("id", id)
-                  .mapTo(String.class)
-                  .list()
-                  .forEach(key -> recorder.add(Topic.KEY, key));
-              handle
-                  .createQuery(
-                      "SELECT cookie_id FROM accounts WHERE user_id = :id"
-                          + " UNION SELECT cookie_id FROM plugin_users WHERE user_id = :id")
-                  .bind("id", id)
-                  .mapTo(String.class)
-                  .list()
-                  .forEach(account -> recorder.add(Topic.ACCOUNT, account));
-              recorder.add(Topic.USER, Long.toString(id));
-              return handle.execute("DELETE FROM users WHERE id = ?", id);
+              // Two administrators who delete themselves at once must see each other.
+              handle.execute("SELECT pg_advisory_xact_lock(hashtextextended('administrators', 0))");
+              boolean last =
+                  handle
+                      .createQuery(
+                          """
+                          SELECT EXISTS (SELECT FROM users WHERE id = :id AND trust_level >= :level)
+                            AND NOT EXISTS (SELECT FROM users
+                              WHERE id <> :id AND trust_level >= :level AND is_active)
+                          """)
+                      .bind("id", id)
+                      .bind("level", User.ADMIN_TRUST_LEVEL)
+                      .mapTo(Boolean.class)
+                      .one();
+              return last ? 0 : remove(handle, recorder, id);
             });
     return found == 1;
+  }
+
+  private static int remove(Handle handle, ChangeFeed.Recorder recorder, long id) {
+    handle
+        .createQuery("SELECT id::text FROM api_keys WHERE user_id = :id")
+        .bind("id", id)
+        .mapTo(String.class)
+        .list()
+        .forEach(key -> recorder.add(Topic.KEY, key));
+    handle
+        .createQuery(
+            "SELECT cookie_id FROM accounts WHERE user_id = :id"
+                + " UNION SELECT cookie_id FROM plugin_users WHERE user_id = :id")
+        .bind("id", id)
+        .mapTo(String.class)
+        .list()
+        .forEach(account -> recorder.add(Topic.ACCOUNT, account));
+    recorder.add(Topic.USER, Long.toString(id));
+    return handle.execute("DELETE FROM users WHERE id = ?", id);
   }
 
   public void joinBeta(long id) {

@@ -7,7 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -227,6 +230,21 @@ public final class UsageQueries {
                           rs.getDouble("average")))
               .list();
         });
+  }
+
+  /** The names of these keys; keys without a name or that were deleted are absent. */
+  public Map<Long, String> keyNames(Collection<Long> ids) {
+    Map<Long, String> names = new HashMap<>();
+    if (!ids.isEmpty()) {
+      jdbi.useHandle(
+          handle ->
+              handle
+                  .createQuery("SELECT id, name FROM api_keys WHERE name <> '' AND id IN (<ids>)")
+                  .bindList("ids", ids)
+                  .map((rs, _) -> Map.entry(rs.getLong(1), rs.getString(2)))
+                  .forEach(entry -> names.put(entry.getKey(), entry.getValue())));
+    }
+    return names;
   }
 
   /** Columns that sums may be grouped by. */

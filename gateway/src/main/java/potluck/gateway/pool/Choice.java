@@ -74,6 +74,9 @@ public final class Choice {
   @Nullable Slot best(List<Slot> slots, @Nullable DecisionRecorder recorder) {
     Slot best = null;
     int bestStep = 0;
+    if (recorder != null) {
+      recorder.expect(slots.size());
+    }
     for (int i = 0; i < slots.size(); i++) {
       Slot slot = slots.get(i);
       considered++;

@@ -227,6 +227,11 @@ public final class Quotas implements AutoCloseable {
     peerUsage.recordRequest(-team, 0);
   }
 
+  /** How much is used of the limits. */
+  public LimitReport limitReport() {
+    return new LimitReport(allowances, teams, limits, clock);
+  }
+
   /** The usage that nodes report to each other. */
   public PeerUsage peerUsage() {
     return peerUsage;

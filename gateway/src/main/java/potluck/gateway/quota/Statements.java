@@ -43,25 +43,36 @@ public final class Statements {
       "(SELECT cookie_id FROM accounts WHERE user_id = :user"
           + " UNION SELECT cookie_id FROM contributions WHERE user_id = :user)";
 
+  /** Rows of what the user's own accounts served for others. */
+  static final String SERVED_SQL =
+      "FROM usage u WHERE u.user_id <> :user AND u.cookie_id IN " + OWN_ACCOUNTS_SQL;
+
+  /** Rows of what the user used of accounts of others. */
+  static final String DRAWN_SQL =
+      "FROM usage u WHERE u.user_id = :user AND u.is_shared"
+          + " AND (u.cookie_id IS NULL OR u.cookie_id NOT IN "
+          + OWN_ACCOUNTS_SQL
+          + ")";
+
+  /** Rows of what the user used of own accounts. */
+  static final String OWN_USE_SQL =
+      "FROM usage u WHERE u.user_id = :user AND u.cookie_id IS NOT NULL"
+          + " AND (NOT u.is_shared OR u.cookie_id IN "
+          + OWN_ACCOUNTS_SQL
+          + ")";
+
+  /** The condition for rows that count and are in the period. */
+  static final String IN_PERIOD_SQL =
+      " AND u.created_at >= :from AND u.created_at < :to AND " + LedgerQueries.IS_COUNTED_SQL;
+
   /** What the user's own accounts served for others. */
   public Side served(long user, Instant from, Instant to) {
-    return side(
-        "FROM usage u WHERE u.user_id <> :user AND u.cookie_id IN " + OWN_ACCOUNTS_SQL,
-        user,
-        from,
-        to);
+    return side(SERVED_SQL, user, from, to);
   }
 
   /** What the user used of accounts of others. */
   public Side drawn(long user, Instant from, Instant to) {
-    return side(
-        "FROM usage u WHERE u.user_id = :user AND u.is_shared"
-            + " AND (u.cookie_id IS NULL OR u.cookie_id NOT IN "
-            + OWN_ACCOUNTS_SQL
-            + ")",
-        user,
-        from,
-        to);
+    return side(DRAWN_SQL, user, from, to);
   }
 
   private Side side(String rows, long user, Instant from, Instant to) {
@@ -76,8 +87,7 @@ public final class Statements {
                       coalesce(sum(u.quota_consumed), 0)::bigint
                     """
                         + rows
-                        + " AND u.created_at >= :from AND u.created_at < :to AND "
-                        + LedgerQueries.IS_COUNTED_SQL)
+                        + IN_PERIOD_SQL)
                 .bind("user", user)
                 .bind("from", from)
                 .bind("to", to)

@@ -262,6 +262,19 @@ final class UserAllowance {
     }
   }
 
+  /** What this node knows to be used of a budget; 0 if it knows no such budget. */
+  long used(long key, Budget budget, Instant now) {
+    try (Locked _ = lock()) {
+      for (BudgetCounter counter : limits.getOrDefault(key, LimitChecks.NONE).budgets()) {
+        if (counter.budget().equals(budget)) {
+          counter.advanceTo(now);
+          return counter.used();
+        }
+      }
+      return 0;
+    }
+  }
+
   /** Raises the used amount of a budget to what the rows say. */
   void raiseTo(long key, Budget budget, long posted, Instant at) {
     try (Locked _ = lockForChange()) {

@@ -93,7 +93,8 @@ public record ApiServer(
             plugin,
             clock));
     routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
-    routes.addAll(pluginApi.routes(account.routes(), usage.poolRoutes()));
+    routes.addAll(
+        pluginApi.routes(account.routes(usageServices.servedToday()), usage.poolRoutes()));
     if (!(plugin instanceof RemotePool)) {
       routes.addAll(account.ownRoutes());
     }

@@ -19,6 +19,7 @@ import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.UserAdmin;
 import potluck.gateway.identity.Users;
+import potluck.gateway.key.ApiKeyChanges;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.key.LastUsedTracker;
 import potluck.gateway.login.ExternalLogins;
@@ -102,6 +103,7 @@ final class IdentityWiring {
         invitations,
         access,
         keys,
+        new ApiKeyChanges(changes),
         new LastUsedTracker(keys),
         new Audit(jdbi, clock),
         logins,

@@ -16,6 +16,7 @@ import potluck.gateway.quota.LedgerQueries;
 import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.QuotaHistory;
 import potluck.gateway.quota.Quotas;
+import potluck.gateway.quota.StatementDetails;
 import potluck.gateway.quota.Statements;
 import potluck.gateway.quota.Teams;
 import potluck.gateway.relay.IdempotencyStore;
@@ -83,6 +84,7 @@ record UsageWiring(
         new Teams(infrastructure.jdbi(), infrastructure.changes()),
         new LedgerQueries(backgroundJdbi),
         new Statements(backgroundJdbi, quotas, infrastructure.clock()),
+        new StatementDetails(backgroundJdbi, quotas, infrastructure.clock()),
         new QuotaHistory(backgroundJdbi, infrastructure.clock()),
         prices,
         tariff,

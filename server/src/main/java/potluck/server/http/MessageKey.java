@@ -138,6 +138,9 @@ public enum MessageKey {
       "此链接无效或已使用；重新启动会打印新的链接",
       "This link is invalid or was already used; a restart prints a new one."),
   NOT_ON_YOURSELF("不能禁用、降级或删除自己", "You cannot disable, demote or delete yourself."),
+  LAST_ADMINISTRATOR(
+      "您是唯一的管理员；请先任命另一位管理员",
+      "You are the only administrator; make another user an administrator first."),
   USER_DELETED("用户已删除", "The user was deleted."),
   INVALID_TRUST_LEVEL("trust_level 必须在 0 到 9 之间", "trust_level must be a number from 0 to 9."),
   LOGIN_FAILED("登录失败：{0}", "{0}"),

@@ -6,6 +6,7 @@ import java.util.List;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.grant.ConsentFlow;
 import potluck.gateway.grant.Grants;
+import potluck.gateway.meter.ServedToday;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.relay.NeutralProbe;
@@ -38,11 +39,15 @@ public record AccountApi(
     int maxPerUser,
     InstantSource clock) {
 
-  /** The routes that exist if the pool is on this server. */
-  public List<HttpRoute> routes() {
+  /**
+   * The routes that exist if the pool is on this server.
+   *
+   * @param servedToday counts what each account served
+   */
+  public List<HttpRoute> routes(ServedToday servedToday) {
     AccountValidator forms = new AccountValidator(catalogue, allowedHosts);
     AccountLimitCheck bound = new AccountLimitCheck(accounts, maxPerUser);
-    AccountRoutes shown = new AccountRoutes(accounts, pool, catalogue, forms, bound);
+    AccountRoutes shown = new AccountRoutes(accounts, pool, catalogue, forms, bound, servedToday);
     List<HttpRoute> routes = new ArrayList<>(shown.routes());
     routes.addAll(
         new AccountMaintenanceRoutes(accounts, shown, forms, catalogue, grants, probe).routes());

@@ -4,11 +4,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Standing;
+import potluck.gateway.account.StandingReason;
 import potluck.gateway.grant.OAuthTokens;
+import potluck.gateway.meter.ServedToday;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Grant;
@@ -28,13 +32,16 @@ public final class AccountRoutes {
   private final Catalogue catalogue;
   private final AccountValidator validator;
   private final AccountLimitCheck limitCheck;
+  private final ServedToday servedToday;
 
   AccountRoutes(
       Accounts accounts,
       Pool pool,
       Catalogue catalogue,
       AccountValidator forms,
-      AccountLimitCheck bound) {
+      AccountLimitCheck bound,
+      ServedToday servedToday) {
+    this.servedToday = servedToday;
     this.limitCheck = bound;
     this.validator = forms;
     this.accounts = accounts;
@@ -81,10 +88,26 @@ public final class AccountRoutes {
       int weight,
       int maxConcurrency,
       double reserve,
-      String standing) {}
+      String standing,
+      @Nullable String standingUntil,
+      @Nullable String standingWhy,
+      int running,
+      long servedTodayOwn,
+      @Nullable Long servedTodayOthers) {}
 
   AccountView show(Account account, String pluginId) {
-    Standing standing = pool.standing(account.id()).orElse(account.standing());
+    return show(account, pluginId, servedToday.untilNow(List.of(account.id().hex())));
+  }
+
+  /**
+   * @param served what the owner's accounts served today
+   */
+  private AccountView show(
+      Account account, String pluginId, Map<String, ServedToday.Served> served) {
+    Optional<Pool.State> state = pool.state(account.id());
+    Standing standing = state.map(Pool.State::standing).orElse(account.standing());
+    ServedToday.@Nullable Served today = served.get(account.id().hex());
+    OptionalLong others = servedToday.lastHour(account.id().hex()).roundedOthers();
     boolean granted =
         catalogue.find(account.provider()).flatMap(Provider::grant).orElse(null)
             instanceof Grant.OAuth;
@@ -112,7 +135,12 @@ public final class AccountRoutes {
         account.weight(),
         account.maxConcurrency(),
         account.reserve(),
-        standing.label());
+        standing.label(),
+        ApiJson.seconds(StandingReason.until(standing).orElse(null)),
+        StandingReason.code(standing).orElse(null),
+        state.map(Pool.State::running).orElse(0),
+        today == null ? 0 : today.own(),
+        others.isEmpty() ? null : Long.valueOf(others.getAsLong()));
   }
 
   /** AntiHub's status: 0 if the owner switched the account off or its provider revoked it. */
@@ -129,11 +157,12 @@ public final class AccountRoutes {
   }
 
   private void list(Request request) {
+    List<Account> own = accounts.findByOwner(request.caller().user().id());
+    Map<String, ServedToday.Served> served =
+        servedToday.untilNow(own.stream().map(account -> account.id().hex()).toList());
     request.json(
         Envelope.data(
-            accounts.findByOwner(request.caller().user().id()).stream()
-                .map(account -> show(account, pluginId(request)))
-                .toList()));
+            own.stream().map(account -> show(account, pluginId(request), served)).toList()));
   }
 
   private void get(Request request) {

@@ -58,6 +58,7 @@ public final class IdentityApi {
     routes.addAll(new RefreshRoutes(p.refreshes(), cookie, clock).routes());
     routes.addAll(new SessionRoutes(p.sessions(), p.devices(), p.revocations(), cookie).routes());
     routes.addAll(new PasswordRoutes(p.passwords(), p.revocations(), p.resetLinks()).routes());
+    routes.addAll(new SelfDeletionRoutes(p.users(), p.passwords(), cookie, p.audit()).routes());
     routes.addAll(new ProfileRoutes(p.users(), checkUsername, clock).routes());
     routes.addAll(
         new UserRoutes(

@@ -14,6 +14,7 @@ import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.UserAdmin;
 import potluck.gateway.identity.Users;
+import potluck.gateway.key.ApiKeyChanges;
 import potluck.gateway.key.ApiKeys;
 import potluck.gateway.key.LastUsedTracker;
 import potluck.gateway.login.ExternalLogins;
@@ -38,6 +39,7 @@ public record IdentityServices(
     Invitations invitations,
     AccessTokens accessTokens,
     ApiKeys apiKeys,
+    ApiKeyChanges keyChanges,
     LastUsedTracker lastUse,
     Audit audit,
     ExternalLogins logins,

@@ -226,7 +226,7 @@ final class ApiKeyRoutes {
     return KeyView.of(key, limits.of(scopeOf(key)));
   }
 
-  private static LimitStore.LimitOwner scopeOf(ApiKey key) {
+  static LimitStore.LimitOwner scopeOf(ApiKey key) {
     return new LimitStore.LimitOwner(LimitStore.Scope.KEY, key.id());
   }
 

@@ -21,7 +21,19 @@ public final class KeyApi {
     routes.addAll(
         new ApiKeyRoutes(identity.apiKeys(), usage.limitBook(), identity.audit(), maxKeys)
             .routes());
-    routes.addAll(new LimitRoutes(identity.users(), usage.limitBook(), identity.audit()).routes());
+    routes.addAll(
+        new KeyChangeRoutes(
+                identity.apiKeys(), identity.keyChanges(), usage.limitBook(), identity.audit())
+            .routes());
+    routes.addAll(
+        new LimitRoutes(
+                identity.users(),
+                identity.apiKeys(),
+                usage.teams(),
+                usage.limitBook(),
+                usage.quotas().limitReport(),
+                identity.audit())
+            .routes());
     routes.addAll(
         new TeamRoutes(usage.teams(), identity.users(), usage.limitBook(), identity.audit())
             .routes());

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.UsageQueries;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
@@ -43,8 +44,16 @@ final class UsageAggregateRoutes {
       double cost,
       long unpricedRequests,
       double quotaConsumed,
-      double avgDurationMs) {
+      double avgDurationMs,
+      @Nullable String name) {
     static Sum of(UsageQueries.Sum sum) {
+      return of(sum, null);
+    }
+
+    /**
+     * @param name the name of the key if the label is the id of one
+     */
+    static Sum of(UsageQueries.Sum sum, @Nullable String name) {
       return new Sum(
           sum.label(),
           sum.requests(),
@@ -56,7 +65,8 @@ final class UsageAggregateRoutes {
           sum.costMicros() / 1e6,
           sum.unpriced(),
           sum.quotaMicros() / 1e6,
-          sum.averageMs());
+          sum.averageMs(),
+          name);
     }
   }
 
@@ -71,11 +81,26 @@ final class UsageAggregateRoutes {
           case "user" -> user(request);
           default -> throw ApiError.notFound();
         };
+    List<UsageQueries.Sum> sums = usage.sums(UsageRoutes.filter(request), column, MAX_GROUPS);
+    Map<Long, String> names =
+        column == UsageQueries.Column.KEY
+            ? usage.keyNames(
+                sums.stream()
+                    .map(sum -> keyId(sum.label()))
+                    .filter(id -> id != Intent.NO_KEY)
+                    .toList())
+            : Map.of();
     request.json(
         Envelope.data(
-            usage.sums(UsageRoutes.filter(request), column, MAX_GROUPS).stream()
-                .map(Sum::of)
+            sums.stream()
+                .map(
+                    sum ->
+                        names.isEmpty() ? Sum.of(sum) : Sum.of(sum, names.get(keyId(sum.label()))))
                 .toList()));
+  }
+
+  private static long keyId(@Nullable String label) {
+    return label == null || label.isEmpty() ? Intent.NO_KEY : Long.parseLong(label);
   }
 
   private static UsageQueries.Column user(Request request) {

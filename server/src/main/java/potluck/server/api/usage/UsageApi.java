@@ -40,7 +40,10 @@ public record UsageApi(
     routes.addAll(new RequestBodyRoutes(usage.bodyLog(), identity.audit()).routes());
     routes.addAll(new UsageAggregateRoutes(usage.usage()).routes());
     routes.addAll(new ExportRoutes(usage.usage(), usage.userExport(), identity.audit()).routes());
-    routes.addAll(new StatementRoutes(usage.statements(), usage.quotas(), pool, clock).routes());
+    routes.addAll(
+        new StatementRoutes(
+                usage.statements(), usage.statementDetails(), usage.quotas(), pool, clock)
+            .routes());
     routes.addAll(
         new ForecastRoutes(
                 usage.statements(),

@@ -9,6 +9,7 @@ import potluck.gateway.quota.LedgerQueries;
 import potluck.gateway.quota.LimitStore;
 import potluck.gateway.quota.QuotaHistory;
 import potluck.gateway.quota.Quotas;
+import potluck.gateway.quota.StatementDetails;
 import potluck.gateway.quota.Statements;
 import potluck.gateway.quota.Teams;
 import potluck.server.exporting.UserExport;
@@ -22,6 +23,7 @@ public record UsageServices(
     Teams teams,
     LedgerQueries accounting,
     Statements statements,
+    StatementDetails statementDetails,
     QuotaHistory quotaHistory,
     PriceStore priceBook,
     Tariff tariff,

@@ -35,9 +35,29 @@ class UsersIT {
                   .path("url")
                   .asText())
           .startsWith("https://potluck.example.org/reset#");
+      TestServer.Response last =
+          named.call("DELETE", "/api/auth/me", named.admin(), password(TestServer.PASSWORD));
+      assertThat(last.status()).as("the last administrator").isEqualTo(409);
     } finally {
       named.close();
     }
+  }
+
+  @Test
+  void userIsDeletedOnOwnRequestWithThePassword() {
+    String token = server.user("leaves-" + UUID.randomUUID());
+    String key = server.key(token);
+    assertThat(server.call("DELETE", "/api/auth/me", token, password("wrong")).status())
+        .isEqualTo(400);
+    assertThat(server.call("GET", "/v1/models", key, null).status()).isEqualTo(200);
+    assertThat(server.call("DELETE", "/api/auth/me", token, password(TestServer.PASSWORD)).status())
+        .isEqualTo(200);
+    assertThat(server.call("GET", "/api/auth/me", token, null).status()).isEqualTo(401);
+    assertThat(server.call("GET", "/v1/models", key, null).status()).isEqualTo(401);
+  }
+
+  private static String password(String text) {
+    return "{\"password\":\"%s\"}".formatted(text);
   }
 
   @Test

@@ -53,6 +53,39 @@ class KeysIT {
   }
 
   @Test
+  void changedFieldsApplyAndOthersStay() {
+    String user = user();
+    JsonNode made = make(user, "{\"name\":\"k\",\"description\":\"d\"}");
+    String text = made.path("key").asText();
+    String path = "/api/api-keys/" + made.path("id").asLong();
+    assertThat(models(text)).isEqualTo(200);
+    JsonNode changed =
+        server
+            .call("PATCH", path, user, "{\"name\":\"laptop\",\"networks\":[\"10.1.0.0/16\"]}")
+            .json();
+    assertThat(changed.path("name").asText()).isEqualTo("laptop");
+    assertThat(changed.path("description").asText()).isEqualTo("d");
+    assertThat(models(text)).as("from another network").isEqualTo(401);
+    changed =
+        server
+            .call(
+                "PATCH",
+                path,
+                user,
+                "{\"networks\":null,\"limits\":{\"requests_per_day\":5},\"expires_at\":\"2099-01-01T00:00:00Z\"}")
+            .json();
+    assertThat(changed.path("name").asText()).isEqualTo("laptop");
+    assertThat(changed.at("/limits/requests_per_day").asInt()).isEqualTo(5);
+    assertThat(changed.path("expires_at").asText()).startsWith("2099");
+    assertThat(models(text)).isEqualTo(200);
+
+    TestServer.Response unknown = server.call("PATCH", path, user, "{\"nam\":\"x\"}");
+    assertThat(unknown.status()).isEqualTo(422);
+    assertThat(unknown.text()).contains("nam");
+    assertThat(server.call("PATCH", path, user(), "{\"name\":\"x\"}").status()).isEqualTo(404);
+  }
+
+  @Test
   void keysPerUserAreLimited() {
     TestServer own = TestServer.start(Map.of("API_KEYS_PER_USER", "2"));
     try {

@@ -2,6 +2,7 @@ package potluck.server.api.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ class FairQueueIT {
       scene
           .upstream()
           .setDefaultScript(Script.PLAIN.withFault(new Fault.EventDelay(Duration.ofMillis(40))));
-      String greedy = server.key(user());
+      String greedyUser = user();
+      String greedy = server.key(greedyUser);
       String modest = server.key(user());
       List<String> order = java.util.Collections.synchronizedList(new ArrayList<>());
       List<Future<?>> all = new ArrayList<>();
@@ -60,6 +62,19 @@ class FairQueueIT {
       assertThat(order).hasSize(24);
       // All modest requests are served before the last four greedy ones.
       assertThat(order.lastIndexOf("modest")).isLessThan(20);
+
+      // One request runs at a time, so most of them have waited.
+      JsonNode rows =
+          TestServer.eventually(
+              () ->
+                  java.util.Optional.of(
+                          server
+                              .call("GET", "/api/usage/logs?limit=50", greedyUser, null)
+                              .json()
+                              .at("/data/logs"))
+                      .filter(found -> found.size() == 20));
+      assertThat(rows.findValues("waited_ms").stream().filter(each -> each.asLong() >= 40))
+          .hasSizeGreaterThan(15);
     }
   }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -90,6 +93,37 @@ class QuotaIT {
       assertThat(said.header("retry-after")).isPresent();
       assertThat(said.json().path("error").path("message").asText())
           .contains("requests_per_minute");
+    }
+  }
+
+  @Test
+  void limitsShowWhatIsUsed() {
+    try (PoolFixture scene = new PoolFixture(1)) {
+      String key = key(scene, "{\"requests_per_day\":3,\"usd_total\":2.5}");
+      scene.server.call("POST", "/v1/chat/completions", key, scene.body(false));
+      long id =
+          scene
+              .server
+              .call("GET", "/api/api-keys", scene.admin, null)
+              .json()
+              .path(0)
+              .path("id")
+              .asLong();
+      List<JsonNode> limits = new ArrayList<>();
+      for (JsonNode limit :
+          scene.server.call("GET", "/api/usage/limits", scene.admin, null).json().path("limits")) {
+        if (limit.path("of").asText().equals("key") && limit.path("id").asLong() == id) {
+          limits.add(limit);
+        }
+      }
+      limits.sort(Comparator.comparing(limit -> limit.path("what").asText()));
+      assertThat(limits).hasSize(2);
+      assertThat(limits.get(0).path("used").asInt()).isEqualTo(1);
+      assertThat(limits.get(0).path("limit").asInt()).isEqualTo(3);
+      assertThat(limits.get(0).path("per").asText()).isEqualTo("day");
+      assertThat(limits.get(0).path("reset_at").asText()).endsWith("T00:00:00Z");
+      assertThat(limits.get(1).path("limit").asDouble()).isEqualTo(2.5);
+      assertThat(limits.get(1).path("reset_at").isNull()).isTrue();
     }
   }
 

@@ -63,6 +63,19 @@ class RequestIT {
       assertThat(candidate.path("reason").asText()).isEqualTo("resting");
       assertThat(candidate.path("until").asText()).matches("20\\d\\d-.*:\\d\\dZ");
       assertThat(found.path("attempts")).isEmpty();
+
+      JsonNode account =
+          server
+              .call(
+                  "GET",
+                  "/api/plugin-api/accounts/" + scene.accounts.getFirst(),
+                  server.admin(),
+                  null)
+              .json()
+              .path("data");
+      assertThat(account.path("standing_why").asText()).isEqualTo("rate_limit");
+      assertThat(account.path("standing_until")).isEqualTo(candidate.path("until"));
+      assertThat(account.path("served_today_own").asInt(-1)).isZero();
     }
   }
 

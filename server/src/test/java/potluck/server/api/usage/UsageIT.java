@@ -222,6 +222,27 @@ class UsageIT {
       // Rows are newest first. Before the first request, the quota was at its base, 1.0000.
       assertThat(rows.path(2).path("quota_before").asText()).isEqualTo("1.0000");
       assertThat(statement.toString()).doesNotContain(scene.accounts.getFirst());
+
+      assertThat(statement.at("/drawn_by_group/0/requests").asInt()).isEqualTo(3);
+      assertThat(statement.path("opening").asDouble()).isZero();
+      assertThat(statement.path("credited").asDouble()).as("the base quota").isEqualTo(1);
+      assertThat(statement.path("closing").asDouble()).isBetween(0.9, 1.0);
+      JsonNode month =
+          server
+              .call("GET", "/api/usage/statement/months?n=2", other, null)
+              .json()
+              .at("/data/months");
+      assertThat(month).hasSize(2);
+      assertThat(month.at("/0/drawn").asDouble() + month.at("/1/drawn").asDouble())
+          .isEqualTo(statement.at("/drawn/cost").asDouble());
+      JsonNode given =
+          server
+              .call("GET", "/api/usage/statement", scene.admin, null)
+              .json()
+              .at("/data/given_by_account");
+      assertThat(given.findValuesAsText("cookie_id")).contains(scene.accounts.getFirst());
+      JsonNode byKey = server.call("GET", "/api/usage/by/key", other, null).json().at("/data/0");
+      assertThat(byKey.path("name").asText()).isEqualTo("test");
     }
   }
 
