@@ -18,6 +18,8 @@ import potluck.server.api.console.ConsoleRoutes;
 import potluck.server.api.identity.IdentityApi;
 import potluck.server.api.identity.IdentityServices;
 import potluck.server.api.key.KeyApi;
+import potluck.server.api.live.LiveHub;
+import potluck.server.api.live.LiveRoutes;
 import potluck.server.api.model.ModelApi;
 import potluck.server.api.plugin.PluginApi;
 import potluck.server.api.usage.UsageApi;
@@ -36,6 +38,7 @@ import potluck.server.http.ServerLimits;
  * Builds all routes and the HTTP server: the table of contents of the API.
  *
  * @param pluginServiceKey the admin key of AntiHub backends that use this pool; null for none
+ * @param live tells open pages what changes
  * @param keepAlive silence after which a stream gets a keep-alive
  * @param cacheState the state of Redis; null if none is set
  * @param draining whether the server is stopping
@@ -49,6 +52,7 @@ public record ApiServer(
     @Nullable Secret pluginServiceKey,
     Duration keepAlive,
     ChangeFeed changes,
+    LiveHub live,
     BooleanSupplier databaseReached,
     @Nullable Supplier<HealthRoutes.Cache> cacheState,
     BooleanSupplier draining,
@@ -95,6 +99,17 @@ public record ApiServer(
     }
     routes.addAll(model.routes(inFlightCalls));
     routes.addAll(usage.routes());
+    routes.addAll(
+        new LiveRoutes(
+                live,
+                usageServices.quotas(),
+                identity.users(),
+                identity.sessions(),
+                inFlightCalls,
+                config.maxLiveStreams(),
+                draining,
+                clock)
+            .routes());
     return List.copyOf(routes);
   }
 

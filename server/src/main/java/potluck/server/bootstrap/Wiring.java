@@ -1,6 +1,7 @@
 package potluck.server.bootstrap;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -11,6 +12,8 @@ import potluck.gateway.cluster.ClusterPeers;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.plugin.PoolBackend;
+import potluck.gateway.relay.Observer;
+import potluck.gateway.relay.ObserverGroup;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.TokenCounter;
 import potluck.gateway.relay.Tracer;
@@ -19,6 +22,7 @@ import potluck.server.api.ApiServer;
 import potluck.server.api.HealthRoutes;
 import potluck.server.api.ServerConfig;
 import potluck.server.api.identity.IdentityServices;
+import potluck.server.api.live.LiveHub;
 import potluck.server.api.model.ModelApi;
 import potluck.server.database.Database;
 import potluck.server.http.HttpServer;
@@ -66,7 +70,10 @@ public final class Wiring {
             .map(config -> new Telemetry(config, infrastructure.nodeId(), modelLabels));
     lifecycle.add("upstream connections", infrastructure.upstream()::close);
     lifecycle.add("telemetry", () -> telemetry.ifPresent(Telemetry::close));
-    Relay relay = relay(infrastructure, pool, usage, metrics, telemetry);
+    LiveHub live =
+        new LiveHub(pool.accounts(), pool.pool(), infrastructure.changes(), infrastructure.clock());
+    Observer observer = new ObserverGroup(List.of(metrics, live));
+    Relay relay = relay(infrastructure, pool, usage, observer, telemetry);
 
     PotluckServer.FirstStartSecrets firstStartSecrets = firstStart(infrastructure, identity, pool);
     Optional<ClusterPeers> peers =
@@ -98,12 +105,14 @@ public final class Wiring {
                 settings.plugin().serviceAdminKey().orElse(null),
                 settings.values().seconds(Setting.STREAM_KEEPALIVE_SECONDS),
                 infrastructure.changes(),
+                live,
                 database::isReachable,
                 cacheState(infrastructure, peers),
                 draining::get,
                 infrastructure.clock())
             .start();
     lifecycle.add("the HTTP server", httpServer::close);
+    lifecycle.start("the live streams", live::start, live::close);
     MetricsRegistration.register(
         metrics,
         httpServer,
@@ -128,7 +137,7 @@ public final class Wiring {
       Infrastructure infrastructure,
       PoolWiring pool,
       UsageWiring usage,
-      Metrics metrics,
+      Observer observer,
       Optional<Telemetry> telemetry) {
     SettingValues values = infrastructure.settings().values();
     return new Relay(
@@ -139,7 +148,7 @@ public final class Wiring {
         usage.quotas(),
         infrastructure.upstream(),
         pool.credentials(),
-        metrics,
+        observer,
         telemetry.map(Telemetry::tracer).orElse(Tracer.NONE),
         new Relay.Rules(
             values.integer(Setting.POOL_ATTEMPTS),

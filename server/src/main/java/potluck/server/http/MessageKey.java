@@ -195,6 +195,9 @@ public enum MessageKey {
   STATEMENT_QUEUE_SHARE(
       "账号全部繁忙时，您的排队权重为 %.0f：基础 1，另加您共享的 %.0f 个账号各 1。账号所有者先于他人；空闲的位置给任何请求者",
       "When all accounts are busy, your share of the queue has weight %.0f: 1, plus 1 for each of the %.0f accounts that you share. The owner of an account goes first; idle accounts serve everybody at once."),
+  TOO_MANY_STREAMS(
+      "打开的页面过多（最多 {0} 个实时连接），请关闭一个",
+      "You have {0} live streams open, which is the maximum; close a page."),
   INVALID_BUCKET("bucket 必须是 hour 或 day", "bucket must be hour or day."),
   REQUEST_BODY_NOT_STORED("没有保存这条请求的内容", "The body of this request was not stored."),
   REQUEST_BODIES_NOT_STORED(
