@@ -11,7 +11,7 @@ import { arrows, bar, failure, place } from "./ui.js";
 import { common, navigation } from "./words/common.js";
 
 /** @typedef {import("./router.js").Place} Place */
-/** @typedef {{group: string, left: number, ceiling: number, next_step?: number | null, next_step_at?: string | null}} Pulse */
+/** @typedef {{model_name: string, quota: string, max_quota: string, next_step?: number | null, next_step_at?: string | null}} Pulse */
 
 const THEME = "potluck.theme";
 const THEMES = /** @type {const} */ (["system", "light", "dark"]);
@@ -104,7 +104,7 @@ class PotluckConsole extends LitElement {
     try {
       /** @type {Pulse[]} */
       const forecast = await api("/api/usage/forecast");
-      this.pulse = forecast.reduce((/** @type {Pulse | undefined} */ low, next) => (!low || next.left / next.ceiling < low.left / low.ceiling ? next : low), undefined);
+      this.pulse = forecast.reduce((/** @type {Pulse | undefined} */ low, next) => (!low || part(next) < part(low) ? next : low), undefined);
     } catch {
       // The pages say what is the matter.
     }
@@ -199,8 +199,8 @@ class PotluckConsole extends LitElement {
     if (!pulse) {
       return nothing;
     }
-    return html`<a class="pulse" href=${href("/", { group: pulse.group })}><span class="pulse-what"><span>${pulse.group}</span><span>${amount(pulse.left)}<span class="soft"> / ${amount(pulse.ceiling)}</span></span></span>
-      ${bar(pulse.ceiling ? pulse.left / pulse.ceiling : 0)}${pulse.next_step_at && pulse.next_step ? html`<span class="pulse-when">${t(navigation.returning, { step: amount(pulse.next_step), time: time(pulse.next_step_at) })}</span>` : nothing}</a>`;
+    return html`<a class="pulse" href=${href("/", { group: pulse.model_name })}><span class="pulse-what"><span>${pulse.model_name}</span><span>${amount(Number(pulse.quota))}<span class="soft"> / ${amount(Number(pulse.max_quota))}</span></span></span>
+      ${bar(part(pulse))}${pulse.next_step_at && pulse.next_step ? html`<span class="pulse-when">${t(navigation.returning, { step: amount(pulse.next_step), time: time(pulse.next_step_at) })}</span>` : nothing}</a>`;
   }
 
   /** @param {string} name */
@@ -222,6 +222,11 @@ class PotluckConsole extends LitElement {
     event.preventDefault();
     /** @type {HTMLElement | null} */ (document.querySelector("#main"))?.focus();
   }
+}
+
+/** @param {Pulse} pulse */
+function part(pulse) {
+  return Number(pulse.max_quota) ? Number(pulse.quota) / Number(pulse.max_quota) : 0;
 }
 
 function closeMore() {

@@ -5,7 +5,13 @@ import { ApiError } from "./api.js";
 import { isLive, listen } from "./live.js";
 import { t } from "./language.js";
 import { common } from "./words/common.js";
-import { asOf, failure } from "./ui.js";
+import { asOf, close, dialog, failure, field, formValues, open } from "./ui.js";
+
+/**
+ * A question before a change that cannot be undone.
+ * @typedef {{title: string, body: unknown, label: string, typed?: string, act: () => Promise<unknown>}} Question
+ *   typed: a text that the user has to type
+ */
 
 /** Seconds until a failed load is tried again: 1, 2, 4 … 30. @param {number} failures */
 const delay = (failures) => Math.min(30, 2 ** failures);
@@ -24,6 +30,9 @@ export class Page extends LitElement {
     error: { state: true },
     loadedAt: { state: true },
     slow: { state: true },
+    problem: { state: true },
+    question: { state: true },
+    busy: { state: true },
   };
 
   constructor() {
@@ -39,6 +48,12 @@ export class Page extends LitElement {
     /** @type {Date | undefined} */
     this.loadedAt = undefined;
     this.slow = false;
+    /** @type {ApiError | undefined} why the last change failed */
+    this.problem = undefined;
+    /** @type {Question | undefined} what the user is asked before a change */
+    this.question = undefined;
+    /** Whether a change is being made. */
+    this.busy = false;
     /** Milliseconds after which the data is loaded again while the page is open; 0 for never. At least 15,000. */
     this.renewAfter = 0;
     this.failures = 0;
@@ -137,6 +152,65 @@ export class Page extends LitElement {
     }
   }
 
+  /**
+   * Makes a change and loads the data again. If it fails, the page says why.
+   * @param {() => Promise<unknown>} action
+   * @returns {Promise<boolean>} whether it was made
+   */
+  async change(action) {
+    if (this.busy) {
+      return false;
+    }
+    this.busy = true;
+    this.problem = undefined;
+    try {
+      await action();
+      await this.reload();
+      return true;
+    } catch (cause) {
+      if (!(cause instanceof ApiError)) {
+        throw cause;
+      }
+      this.problem = cause;
+      this.requestUpdate();
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  /**
+   * Asks before a change.
+   * @param {Question} question
+   */
+  ask(question) {
+    this.question = question;
+    void open(this, "question");
+  }
+
+  questionDialog() {
+    const question = this.question;
+    if (!question) {
+      return nothing;
+    }
+    /** @param {SubmitEvent} event */
+    const agree = (event) => {
+      const values = formValues(event);
+      if (question.typed && values["typed"] !== question.typed) {
+        return;
+      }
+      /** @type {HTMLDialogElement | null} */ (this.querySelector("#question"))?.close();
+      void this.change(question.act);
+    };
+    return dialog(
+      "question",
+      question.title,
+      html`<form id="question-form" @submit=${agree}><p>${question.body}</p>${question.typed ? field("typed", t(common.typeName, { name: question.typed }), { required: true }) : nothing}</form>`,
+      html`<button type="button" @click=${close}>${t(common.cancel)}</button><button class="danger" form="question-form">${question.label}</button>`,
+      () => (this.question = undefined),
+    );
+  }
+
   /** The age of the data, for the head of the page. */
   age() {
     return asOf(this.loadedAt, { live: this.wantsEvents && isLive() && !this.error, stale: this.error !== undefined, again: this.again });
@@ -144,7 +218,7 @@ export class Page extends LitElement {
 
   render() {
     if (this.data !== undefined) {
-      return html`${this.error ? failure(this.error, { again: this.again, stale: true }) : nothing}${this.content(this.data)}`;
+      return html`${this.error ? failure(this.error, { again: this.again, stale: true }) : nothing}${this.problem ? failure(this.problem) : nothing}${this.content(this.data)}${this.questionDialog()}`;
     }
     if (this.error) {
       return html`<div class="head"><div><h1>${this.error.status === 404 ? t(common.notFound) : t(common.notLoaded)}</h1></div></div>

@@ -1,6 +1,6 @@
 // @ts-check
 import { html, nothing } from "lit";
-import { api, logIn } from "../api.js";
+import { api, logIn, user } from "../api.js";
 import { t } from "../language.js";
 import { go, href } from "../router.js";
 import { field, formValues, note } from "../ui.js";
@@ -24,6 +24,14 @@ class LoginPage extends EntryPage {
 
   connectedCallback() {
     super.connectedCallback();
+    if (user()) {
+      go("/", {}, true);
+      return;
+    }
+    if (this.params["provider"] === "callback") {
+      this.finish();
+      return;
+    }
     void this.attempt(async () => {
       const answer = await api("/api/auth/oidc/providers");
       this.providers = answer.providers ?? [];
@@ -38,6 +46,15 @@ class LoginPage extends EntryPage {
     void this.attempt(async () => {
       await logIn("/api/auth/login", { username: values["username"], password: values["password"] });
       go(this.query.get("to") || "/", {}, true);
+    });
+  }
+
+  /** Finishes a log-in with an identity provider, which sent the browser back here. */
+  finish() {
+    const { code, state, iss } = Object.fromEntries(this.query);
+    void this.attempt(async () => {
+      await logIn("/api/auth/oidc/callback", { code, state, iss });
+      go("/", {}, true);
     });
   }
 

@@ -15,6 +15,7 @@ export const common = messages({
   copied: ["Copied", "已复制"],
   close: ["Close", "关闭"],
   cancel: ["Cancel", "取消"],
+  typeName: ["Type {name} to confirm", "请输入 {name} 以确认"],
   save: ["Save", "保存"],
   done: ["Done", "完成"],
   remove: ["Remove", "删除"],

@@ -13,19 +13,23 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.TokenUsage;
+import potluck.gateway.decision.Decision;
 
 /**
  * Encodes and decodes intents and readings for the journal. The first byte is the version of the
  * format. Stateless.
  */
 final class JournalCodec {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   /** The version before costs were journaled. */
   private static final int WITHOUT_CHARGE = 1;
 
   /** The version before the reason of an attempt was journaled. */
   private static final int WITHOUT_REASON = 2;
+
+  /** The version before the decision was journaled. */
+  private static final int WITHOUT_DECISION = 3;
 
   private static final int MAX_TEXT_CHARS = 2000;
 
@@ -96,6 +100,7 @@ final class JournalCodec {
             text(out, attempt.outcome());
             text(out, attempt.reason());
           }
+          reading.decision().write(out);
         });
   }
 
@@ -116,7 +121,8 @@ final class JournalCodec {
               charge(in, bytes[0]),
               in.readLong(),
               in.readLong(),
-              attempts(in, bytes[0]));
+              attempts(in, bytes[0]),
+              bytes[0] <= WITHOUT_DECISION ? Decision.EMPTY : Decision.read(in));
         });
   }
 

@@ -10,6 +10,8 @@ import potluck.dialect.Passage;
 import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.Account;
+import potluck.gateway.decision.Decision;
+import potluck.gateway.decision.DecisionRecorder;
 
 /**
  * Counts one request. It journals an intent when it is opened and exactly one reading: {@link
@@ -30,6 +32,7 @@ public final class Meter implements AutoCloseable {
   private final int requestBytes;
   private final long startNanos = System.nanoTime();
   private final List<Attempt> attempts = new ArrayList<>(1);
+  private @Nullable DecisionRecorder decisions;
   private @Nullable Account account;
   private String model = "";
   private String publicModel;
@@ -86,6 +89,11 @@ public final class Meter implements AutoCloseable {
     reason = why;
     passage = null;
     attemptNanos = System.nanoTime();
+  }
+
+  /** Sets the recorder whose decision is kept with the reading. */
+  public void keepDecisionsOf(DecisionRecorder recorder) {
+    decisions = recorder;
   }
 
   /** Records the outcome of the current attempt. */
@@ -153,7 +161,8 @@ public final class Meter implements AutoCloseable {
             charge(tokens),
             firstByteMs,
             millisSince(startNanos),
-            attempts);
+            attempts,
+            decisions == null ? Decision.EMPTY : decisions.decision());
     journal.reading(intent.requestId(), reading);
     onReading.accept(reading);
   }

@@ -3,6 +3,7 @@ package potluck.gateway.meter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.TokenUsage;
+import potluck.gateway.decision.Decision;
 
 /**
  * The final count of a request; journaled before its last byte is sent. It is not a price.
@@ -17,6 +18,7 @@ import potluck.dialect.model.TokenUsage;
  * @param charge the cost and the quota it takes
  * @param firstByteMs milliseconds to the first byte of the answer; -1 if there was none
  * @param durationMs milliseconds in total
+ * @param decision the accounts that the pool considered
  */
 public record Reading(
     int status,
@@ -29,7 +31,36 @@ public record Reading(
     Charge charge,
     long firstByteMs,
     long durationMs,
-    List<Attempt> attempts) {
+    List<Attempt> attempts,
+    Decision decision) {
+
+  /** A reading of a request for which no decision was recorded. */
+  public Reading(
+      int status,
+      boolean complete,
+      boolean estimated,
+      TokenUsage tokens,
+      @Nullable String error,
+      @Nullable String account,
+      boolean shared,
+      Charge charge,
+      long firstByteMs,
+      long durationMs,
+      List<Attempt> attempts) {
+    this(
+        status,
+        complete,
+        estimated,
+        tokens,
+        error,
+        account,
+        shared,
+        charge,
+        firstByteMs,
+        durationMs,
+        attempts,
+        Decision.EMPTY);
+  }
 
   /** The reading of a request whose process was killed. */
   static final Reading INTERRUPTED =

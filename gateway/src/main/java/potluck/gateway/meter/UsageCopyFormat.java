@@ -3,6 +3,8 @@ package potluck.gateway.meter;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.decision.Decision;
+import potluck.gateway.decision.DecisionJson;
 
 /**
  * Formats ledger rows as text for PostgreSQL's COPY, which takes a tenth of the work of prepared
@@ -14,7 +16,7 @@ public final class UsageCopyFormat {
       "request_id, client_request_id, user_id, key_id, endpoint, method, model_name, config_type,"
           + " client_app, stream, success, estimated, status_code, error_message, cookie_id,"
           + " is_shared, cost_micros, reported_cost_micros, cost_disputed, quota_consumed, model_group, input_tokens, cached_tokens, written_tokens, output_tokens,"
-          + " reasoning_tokens, first_byte_ms, duration_ms, attempts, created_at";
+          + " reasoning_tokens, first_byte_ms, duration_ms, attempts, decision, waited_ms, created_at";
 
   private final StringBuilder text = new StringBuilder(16 << 10);
 
@@ -57,6 +59,9 @@ public final class UsageCopyFormat {
     plain(reading.firstByteMs() < 0 ? "\\N" : reading.firstByteMs());
     number(reading.durationMs());
     text(attempts(reading.attempts()));
+    Decision decision = reading.decision();
+    text(decision.isEmpty() ? null : DecisionJson.write(decision));
+    plain(decision.isEmpty() ? "\\N" : decision.waitedMs());
     text.append(time(intent.at())).append('\n');
   }
 

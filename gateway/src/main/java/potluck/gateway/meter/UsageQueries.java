@@ -8,11 +8,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.decision.DecisionJson;
 
 /** Queries of the posted usage. Sums are computed from the rows. Thread-safe. */
 public final class UsageQueries {
@@ -26,6 +28,7 @@ public final class UsageQueries {
    * Selects rows; null means any.
    *
    * @param userId null selects all users' rows, for administrators only
+   * @param status the HTTP status that the caller received
    */
   public record Filter(
       @Nullable Long userId,
@@ -34,9 +37,26 @@ public final class UsageQueries {
       @Nullable String configType,
       @Nullable String clientApp,
       @Nullable Boolean success,
-      @Nullable String model) {}
+      @Nullable String model,
+      @Nullable Long keyId,
+      @Nullable UUID requestId,
+      @Nullable Integer status) {
+    /** Selects one request. */
+    public static Filter ofRequest(@Nullable Long userId, UUID requestId) {
+      return new Filter(userId, null, null, null, null, null, null, null, requestId, null);
+    }
+  }
 
-  /** One request. */
+  /** The place of a row in the list, newest first. */
+  public record Place(Instant at, long id) {}
+
+  /**
+   * One request.
+   *
+   * @param keyName the current name of the key; null if it has none or was deleted
+   * @param written tokens written to a prompt cache
+   * @param waitedMs how long it waited for an account; null for rows of earlier versions
+   */
   public record Row(
       long id,
       UUID requestId,
@@ -64,7 +84,16 @@ public final class UsageQueries {
       @Nullable Long firstByteMs,
       long durationMs,
       String attempts,
-      Instant at) {}
+      Instant at,
+      @Nullable Long keyId,
+      @Nullable String keyName,
+      long written,
+      @Nullable Long waitedMs) {
+    /** Its place in the list. */
+    public Place place() {
+      return new Place(at, id);
+    }
+  }
 
   /**
    * Sums over rows with the same label; the label is null for the sum of all rows.
@@ -79,19 +108,44 @@ public final class UsageQueries {
       long input,
       long output,
       long cached,
+      long written,
       long quotaMicros,
       long costMicros,
       long unpriced,
       double averageMs) {}
 
+  /** Without the decision, which is read for single rows only. */
+  private static final String SELECT =
+      """
+      SELECT id, request_id, client_request_id, user_id, endpoint, method, model_name, config_type,
+        client_app, stream, success, estimated, status_code, error_message, cookie_id, input_tokens,
+        cached_tokens, written_tokens, output_tokens, reasoning_tokens, quota_consumed, cost_micros,
+        reported_cost_micros, cost_disputed, first_byte_ms, duration_ms, attempts, created_at,
+        key_id, (SELECT name FROM api_keys WHERE api_keys.id = key_id) AS key_name, waited_ms
+      FROM usage WHERE
+      """;
+
   public List<Row> rows(Filter filter, long limit, long offset) {
+    return rows(filter, limit, offset, null);
+  }
+
+  /**
+   * Rows, newest first.
+   *
+   * @param after the row after which they start; null for the newest
+   */
+  public List<Row> rows(Filter filter, long limit, long offset, @Nullable Place after) {
     return jdbi.withHandle(
         handle -> {
           Query query =
               handle.createQuery(
-                  "SELECT * FROM usage WHERE "
+                  SELECT
                       + where(filter)
+                      + (after == null ? "" : " AND (created_at, id) < (:afterAt, :afterId)")
                       + " ORDER BY created_at DESC, id DESC LIMIT :limit OFFSET :offset");
+          if (after != null) {
+            query.bind("afterAt", after.at()).bind("afterId", after.id());
+          }
           return bind(query, filter)
               .bind("limit", limit)
               .bind("offset", offset)
@@ -108,14 +162,25 @@ public final class UsageQueries {
   public void forEachRow(Filter filter, int fetchSize, Consumer<Row> sink) {
     jdbi.useTransaction(
         handle -> {
-          Query query =
-              handle.createQuery(
-                  "SELECT * FROM usage WHERE " + where(filter) + " ORDER BY created_at, id");
+          Query query = handle.createQuery(SELECT + where(filter) + " ORDER BY created_at, id");
           try (var rows =
               bind(query, filter).setFetchSize(fetchSize).map((rs, _) -> row(rs)).iterator()) {
             rows.forEachRemaining(sink);
           }
         });
+  }
+
+  /** What the pool considered for a request; empty if that is not known. */
+  public Optional<DecisionJson.Stored> findDecision(UUID requestId) {
+    return jdbi.withHandle(
+            handle ->
+                handle
+                    .createQuery(
+                        "SELECT decision FROM usage WHERE request_id = :id AND decision IS NOT NULL")
+                    .bind("id", requestId)
+                    .mapTo(String.class)
+                    .findOne())
+        .map(DecisionJson::read);
   }
 
   public long count(Filter filter) {
@@ -137,7 +202,7 @@ public final class UsageQueries {
                       + """
                        AS label, count(*) AS requests, count(*) FILTER (WHERE success) AS succeeded,
                          coalesce(sum(input_tokens), 0) AS input, coalesce(sum(output_tokens), 0) AS output,
-                         coalesce(sum(cached_tokens), 0) AS cached,
+                         coalesce(sum(cached_tokens), 0) AS cached, coalesce(sum(written_tokens), 0) AS written,
                          coalesce(sum(quota_consumed), 0) AS quota,
                          coalesce(sum(cost_micros), 0)::bigint AS cost,
                          count(*) FILTER (WHERE cost_micros IS NULL) AS unpriced, coalesce(avg(duration_ms), 0) AS average
@@ -155,6 +220,7 @@ public final class UsageQueries {
                           rs.getLong("input"),
                           rs.getLong("output"),
                           rs.getLong("cached"),
+                          rs.getLong("written"),
                           rs.getLong("quota"),
                           rs.getLong("cost"),
                           rs.getLong("unpriced"),
@@ -193,6 +259,9 @@ public final class UsageQueries {
     add(terms, filter.clientApp(), "client_app = :app");
     add(terms, filter.success(), "success = :success");
     add(terms, filter.model(), "model_name = :model");
+    add(terms, filter.keyId(), "key_id = :key");
+    add(terms, filter.requestId(), "request_id = :request");
+    add(terms, filter.status(), "status_code = :status");
     return String.join(" AND ", terms);
   }
 
@@ -223,6 +292,15 @@ public final class UsageQueries {
     }
     if (filter.model() != null) {
       query.bind("model", filter.model());
+    }
+    if (filter.keyId() != null) {
+      query.bind("key", filter.keyId());
+    }
+    if (filter.requestId() != null) {
+      query.bind("request", filter.requestId());
+    }
+    if (filter.status() != null) {
+      query.bind("status", filter.status());
     }
     return query;
   }
@@ -255,6 +333,10 @@ public final class UsageQueries {
         longOrNull(rs, "first_byte_ms"),
         rs.getLong("duration_ms"),
         rs.getString("attempts"),
-        instant(rs, "created_at"));
+        instant(rs, "created_at"),
+        longOrNull(rs, "key_id"),
+        rs.getString("key_name"),
+        rs.getLong("written_tokens"),
+        longOrNull(rs, "waited_ms"));
   }
 }

@@ -2,6 +2,9 @@ package potluck.gateway.pool;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.account.Account;
+import potluck.gateway.decision.DecisionRecorder;
+import potluck.gateway.decision.Obstacle;
 import potluck.gateway.route.ModelRoute;
 
 /**
@@ -62,22 +65,82 @@ public final class Choice {
   }
 
   @Nullable Slot best(List<Slot> slots) {
+    return best(slots, null);
+  }
+
+  /**
+   * @param recorder records each account that is considered; null if nobody will ask
+   */
+  @Nullable Slot best(List<Slot> slots, @Nullable DecisionRecorder recorder) {
     Slot best = null;
     int bestStep = 0;
     for (int i = 0; i < slots.size(); i++) {
       Slot slot = slots.get(i);
       considered++;
-      if (slot.obstacle(request, leg.dialect(), now) != null) {
+      Obstacle obstacle = slot.obstacle(request, leg.dialect(), now);
+      if (obstacle != null) {
+        if (recorder != null) {
+          recordUnusable(recorder, slot, obstacle);
+        }
         continue;
       }
       usable++;
-      int step = step(score(slot));
+      int step = recorder == null ? step(score(slot)) : recordUsable(recorder, slot);
       if (best == null || compareSteps(slot, step, best, bestStep) < 0) {
         best = slot;
         bestStep = step;
       }
     }
+    if (best != null && recorder != null && recorder.replaceLastFor(best.account().id())) {
+      recordUsable(recorder, best);
+    }
     return best;
+  }
+
+  private void recordUnusable(DecisionRecorder recorder, Slot slot, Obstacle obstacle) {
+    if (obstacle == Obstacle.FOREIGN) {
+      recorder.leaveOut();
+      return;
+    }
+    Account account = slot.account();
+    long until =
+        switch (obstacle) {
+          case SPENT, RESTING -> slot.usableAt();
+          case WINDOW -> slot.headroom().resetMs();
+          default -> 0;
+        };
+    recorder.addUnusable(
+        account.id(),
+        obstacle,
+        tier(slot) == 0,
+        account.priority(),
+        slot.running(),
+        account.maxConcurrency(),
+        until);
+  }
+
+  /** Records an account that could serve; returns its score in steps. */
+  private int recordUsable(DecisionRecorder recorder, Slot slot) {
+    Account account = slot.account();
+    double load = load(slot);
+    double window = slot.headroom().pressure(now);
+    double errors = slot.health().errorRate(now);
+    double slowness = slot.health().slowness(now);
+    double warmth = warmth(slot);
+    int step = step(score(load, window, errors, slowness, warmth));
+    recorder.addUsable(
+        account.id(),
+        tier(slot) == 0,
+        account.priority(),
+        step,
+        slot.running(),
+        account.maxConcurrency(),
+        load,
+        window,
+        errors,
+        slowness,
+        warmth);
+    return step;
   }
 
   /** The warm account if it could serve once one of its running requests ends; else null. */
@@ -128,11 +191,17 @@ public final class Choice {
   }
 
   private double score(Slot slot) {
-    return load(slot)
-        + slot.headroom().pressure(now)
-        + ERROR_WEIGHT * slot.health().errorRate(now)
-        + slot.health().slowness(now)
-        - warmth(slot);
+    return score(
+        load(slot),
+        slot.headroom().pressure(now),
+        slot.health().errorRate(now),
+        slot.health().slowness(now),
+        warmth(slot));
+  }
+
+  private static double score(
+      double load, double window, double errors, double slowness, double warmth) {
+    return load + window + ERROR_WEIGHT * errors + slowness - warmth;
   }
 
   Terms terms(Slot slot) {

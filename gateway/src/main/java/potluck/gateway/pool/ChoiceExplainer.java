@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import potluck.gateway.decision.Obstacle;
 import potluck.gateway.pool.Explanation.Candidate;
 import potluck.gateway.route.ModelRoute;
 

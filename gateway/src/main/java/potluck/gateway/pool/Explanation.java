@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
+import potluck.gateway.decision.Obstacle;
 
 /**
  * What would be chosen now for a request, and why. Immutable.

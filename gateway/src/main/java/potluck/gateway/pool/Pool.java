@@ -18,6 +18,8 @@ import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.AccountSource;
 import potluck.gateway.account.Standing;
+import potluck.gateway.decision.DecisionRecorder;
+import potluck.gateway.decision.Obstacle;
 import potluck.gateway.key.Caller;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Verdict;
@@ -100,6 +102,15 @@ public final class Pool implements AutoCloseable {
    *     only an account's owner can help
    */
   public Lease lease(LeaseRequest request) {
+    return lease(request, null);
+  }
+
+  /**
+   * The same, and records which accounts were considered and how long the request waited.
+   *
+   * @param recorder null if nobody will ask
+   */
+  public Lease lease(LeaseRequest request, @Nullable DecisionRecorder recorder) {
     long waitLeft = rules.maxWait().toNanos();
     long warmWaitEnd = System.nanoTime() + Math.min(waitLeft, maxWarmWaitNanos(request));
     FairQueue.@Nullable Ticket ticket = null;
@@ -113,7 +124,7 @@ public final class Pool implements AutoCloseable {
         if (isNext) {
           long warmWaitLeft = warmWaitEnd - System.nanoTime();
           waitForWarm = ticket == null && warmWaitLeft > 0 && isWarmAccountBusy(request, now);
-          Lease lease = waitForWarm ? null : tryLease(request, ticket, now);
+          Lease lease = waitForWarm ? null : tryLease(request, ticket, recorder, now);
           if (lease != null) {
             return lease;
           }
@@ -132,6 +143,7 @@ public final class Pool implements AutoCloseable {
         if (!mayBecomeFree(request, now)
             || waitLeft <= 0
             || (ticket == null && queue.waiting() >= rules.maxWaiting())) {
+          recordShortage(request, recorder, now);
           throw new FailureException(
               Shortage.of(request, index, queue.waiting(request.route().model()), now));
         }
@@ -156,15 +168,24 @@ public final class Pool implements AutoCloseable {
         freed.signalAll();
       }
       lock.unlock();
+      if (recorder != null) {
+        recorder.addWait(rules.maxWait().toNanos() - waitLeft);
+      }
     }
   }
 
   /** Leases the best account, or returns null if none can serve now. */
   private @Nullable Lease tryLease(
-      LeaseRequest request, FairQueue.@Nullable Ticket ticket, long now) {
+      LeaseRequest request,
+      FairQueue.@Nullable Ticket ticket,
+      @Nullable DecisionRecorder recorder,
+      long now) {
+    if (recorder != null) {
+      recorder.begin();
+    }
     for (ModelRoute.Leg leg : request.route().legs()) {
       Choice choice = choice(request, leg, now);
-      Slot best = choice.best(index.serving(leg.model(), request.user()));
+      Slot best = choice.best(index.serving(leg.model(), request.user()), recorder);
       if (best != null) {
         String reason = choice.reason(best);
         best.take();
@@ -175,6 +196,16 @@ public final class Pool implements AutoCloseable {
       }
     }
     return null;
+  }
+
+  /** Records why no account can serve, also if it was not this request's turn to choose. */
+  private void recordShortage(LeaseRequest request, @Nullable DecisionRecorder recorder, long now) {
+    if (recorder != null) {
+      recorder.begin();
+      for (ModelRoute.Leg leg : request.route().legs()) {
+        choice(request, leg, now).best(index.serving(leg.model(), request.user()), recorder);
+      }
+    }
   }
 
   private Choice choice(LeaseRequest request, ModelRoute.Leg leg, long now) {
@@ -284,6 +315,31 @@ public final class Pool implements AutoCloseable {
   /** Number of requests that wait for a turn. */
   public long waiting() {
     return locked(() -> (long) queue.waiting());
+  }
+
+  /**
+   * An account as it is now.
+   *
+   * @param standing ready if a cooldown is over, even if nobody has tried the account since
+   * @param running number of running requests on all nodes
+   */
+  public record State(Account account, Standing standing, int running) {}
+
+  /** All accounts that are in the pool, in no order. */
+  public List<State> states() {
+    return locked(
+        () ->
+            index.all().stream()
+                .map(slot -> new State(slot.account(), standing(slot), slot.running()))
+                .toList());
+  }
+
+  /** One account as it is now; empty if it is not in the pool. */
+  public Optional<State> state(AccountId id) {
+    return locked(
+        () ->
+            Optional.ofNullable(index.find(id))
+                .map(slot -> new State(slot.account(), standing(slot), slot.running())));
   }
 
   /** The current standing of an account; empty if it is not in the pool. */

@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
+import potluck.gateway.decision.Obstacle;
 import potluck.gateway.route.ModelRoute;
 
 /**

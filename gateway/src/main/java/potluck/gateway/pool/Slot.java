@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.RateLimit;
 import potluck.gateway.account.Account;
 import potluck.gateway.account.Standing;
+import potluck.gateway.decision.Obstacle;
 import potluck.gateway.key.Caller;
 import potluck.gateway.provider.Provider;
 

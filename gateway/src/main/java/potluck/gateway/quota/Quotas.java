@@ -289,17 +289,25 @@ public final class Quotas implements AutoCloseable {
   /**
    * A user's quota, including recovery and charges that are not posted yet.
    *
-   * @param left in millionths
+   * @param left in millionths, with prepaid quota
+   * @param granted what is left of prepaid quota
    * @param rate recovery per hour
+   * @param recoveredAt the last whole hour that was credited
    */
   public record View(
       UUID poolId,
       String group,
       long left,
+      long granted,
       long ceiling,
       long rate,
       Instant recoveredAt,
       Instant updatedAt) {}
+
+  /** The operator's settings for quotas. */
+  public QuotaRules rules() {
+    return rules;
+  }
 
   /** All quotas of a user, by group. */
   public List<View> findByUser(long user) {
@@ -311,6 +319,7 @@ public final class Quotas implements AutoCloseable {
               row.poolId(),
               row.group(),
               allowance(user).remaining(row.group(), clock.instant()),
+              row.posted().granted(),
               row.posted().ceiling(),
               row.posted().rate(),
               row.posted().recoveredAt(),
@@ -359,7 +368,7 @@ public final class Quotas implements AutoCloseable {
     Instant now = clock.instant();
     for (String group : groups) {
       UUID id = UUID.nameUUIDFromBytes((user + "/" + group).getBytes(UTF_8));
-      views.add(new View(id, group, rules.base(), rules.base(), rules.baseRate(), now, now));
+      views.add(new View(id, group, rules.base(), 0, rules.base(), rules.baseRate(), now, now));
     }
     return views;
   }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Statements {
   private static final Duration PACE_WINDOW = Duration.ofHours(1);
+  private static final Duration HORIZON = Duration.ofHours(24);
 
   private final Jdbi jdbi;
   private final Quotas quotas;
@@ -92,36 +93,65 @@ public final class Statements {
   }
 
   /**
-   * How a quota develops from now on.
+   * How a quota develops from now on, by the hourly steps of recovery.
    *
    * @param pace use in the last hour, in millionths
+   * @param nextStepAt when the next hour is credited
+   * @param nextStep what is credited then if nothing is used until then, in millionths
    * @param emptyAt when it is used up at this pace; null if it lasts
    * @param fullAt when it reaches its ceiling without use; null if never
+   * @param usableAgainAt the step by which it is usable again after it was used up; null if it
+   *     lasts
+   * @param ifUsed the next 24 hours at this pace
+   * @param ifUnused the next 24 hours without use
    */
   public record Forecast(
-      Quotas.View quota, long pace, @Nullable Instant emptyAt, @Nullable Instant fullAt) {}
+      Quotas.View quota,
+      long pace,
+      Instant nextStepAt,
+      long nextStep,
+      @Nullable Instant emptyAt,
+      @Nullable Instant fullAt,
+      @Nullable Instant usableAgainAt,
+      List<QuotaPoint> ifUsed,
+      List<QuotaPoint> ifUnused,
+      WithOneMore withOneMore) {}
+
+  /** The same at this pace, as if the user shared one more account now. */
+  public record WithOneMore(
+      long left, long ceiling, long rate, @Nullable Instant emptyAt, List<QuotaPoint> points) {}
 
   public List<Forecast> forecast(long user) {
     Instant now = clock.instant();
     List<Forecast> forecasts = new ArrayList<>();
     for (Quotas.View quota : quotas.findByUser(user)) {
       long pace = consumedSince(user, quota.group(), now.minus(PACE_WINDOW));
-      long net = pace - quota.rate();
-      long missing = quota.ceiling() - quota.left();
+      QuotaProjection projection = QuotaProjection.of(quota, now);
       forecasts.add(
           new Forecast(
               quota,
               pace,
-              net > 0 ? after(now, Math.max(0, quota.left()), net) : null,
-              missing <= 0 ? now : quota.rate() > 0 ? after(now, missing, quota.rate()) : null));
+              projection.nextStep(),
+              projection.nextCredit(),
+              projection.emptyAt(pace).orElse(null),
+              projection.fullAt().orElse(null),
+              projection.usableAgainAt(pace).orElse(null),
+              projection.points(pace, HORIZON),
+              projection.points(0, HORIZON),
+              withOneMore(projection, pace)));
     }
     return forecasts;
   }
 
-  /** When an amount is used up, at a rate per hour. */
-  private static Instant after(Instant now, long amount, long perHour) {
-    double seconds = Math.min(3.15e9, amount * 3600.0 / perHour);
-    return now.plusSeconds((long) seconds);
+  private WithOneMore withOneMore(QuotaProjection projection, long pace) {
+    QuotaProjection more =
+        projection.plus(2 * quotas.rules().accountQuota(), quotas.rules().rate());
+    return new WithOneMore(
+        more.left(),
+        more.ceiling(),
+        more.rate(),
+        more.emptyAt(pace).orElse(null),
+        more.points(pace, HORIZON));
   }
 
   private long consumedSince(long user, String group, Instant since) {

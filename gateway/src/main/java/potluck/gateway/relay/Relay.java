@@ -13,6 +13,7 @@ import potluck.dialect.model.Failure;
 import potluck.dialect.model.Failure.Kind;
 import potluck.dialect.model.FailureException;
 import potluck.gateway.account.AccountId;
+import potluck.gateway.decision.DecisionRecorder;
 import potluck.gateway.key.Caller;
 import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Journal;
@@ -160,9 +161,11 @@ public final class Relay {
     Meter meter = relayed.meter();
     Set<AccountId> tried = new HashSet<>();
     @Nullable Failure last = null;
+    DecisionRecorder decisions = new DecisionRecorder();
+    meter.keepDecisionsOf(decisions);
     retryBudget.recordRequest(clock.instant().getEpochSecond());
     while (true) {
-      try (Lease lease = lease(relayed, tried, last)) {
+      try (Lease lease = lease(relayed, tried, last, decisions)) {
         Optional<Failure> tooExpensive = exceedsMaxCost(relayed, lease);
         if (tooExpensive.isPresent()) {
           tried.add(lease.account().id());
@@ -212,7 +215,11 @@ public final class Relay {
    * Leases the next account. If no account is left, throws the failure of the last one tried, which
    * says more than "no account left".
    */
-  private Lease lease(RelayedCall relayed, Set<AccountId> tried, @Nullable Failure last) {
+  private Lease lease(
+      RelayedCall relayed,
+      Set<AccountId> tried,
+      @Nullable Failure last,
+      DecisionRecorder decisions) {
     Call call = relayed.call();
     @Nullable Failure exhausted = relayed.hold().exhausted();
     Caller caller = exhausted == null ? call.caller() : call.caller().dedicated();
@@ -225,7 +232,7 @@ public final class Relay {
       throw new FailureException(last);
     }
     try {
-      return pool.lease(request);
+      return pool.lease(request, decisions);
     } catch (FailureException unavailable) {
       if (last == null) {
         throw exhausted != null
@@ -238,6 +245,8 @@ public final class Relay {
       boolean limited = last.kind() == Kind.RATE_LIMITED || last.kind() == Kind.QUOTA_EXHAUSTED;
       throw new FailureException(
           limited ? last.retryAfter(unavailable.failure().retryAfter()) : last);
+    } finally {
+      decisions.keep();
     }
   }
 

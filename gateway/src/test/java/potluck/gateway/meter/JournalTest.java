@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -59,6 +60,15 @@ class JournalTest {
       journal.intent(intent(UUID.randomUUID()));
       assertThatThrownBy(() -> Journal.open(folder)).hasMessageContaining("another program");
     }
+  }
+
+  @Test
+  void journalOfThePreviousVersionIsRead() {
+    byte[] now = JournalCodec.reading(UUID.randomUUID(), reading());
+    int decision = 1 + Integer.BYTES + Long.BYTES;
+    byte[] before = Arrays.copyOf(now, now.length - decision);
+    before[0] = 3;
+    assertThat(JournalCodec.reading(before)).isEqualTo(reading());
   }
 
   @Test

@@ -18,6 +18,7 @@ import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Secret;
 import potluck.gateway.account.Standing;
+import potluck.gateway.decision.Obstacle;
 import potluck.gateway.identity.User;
 import potluck.gateway.key.Caller;
 import potluck.gateway.provider.Catalogue;

@@ -27,6 +27,7 @@ import potluck.gateway.account.Standing.Ready;
 import potluck.gateway.account.Standing.Resting;
 import potluck.gateway.account.Standing.Revoked;
 import potluck.gateway.account.Standing.Spent;
+import potluck.gateway.decision.Obstacle;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Verdict;
 import potluck.gateway.upstream.Timeouts;

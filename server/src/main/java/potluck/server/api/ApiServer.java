@@ -14,6 +14,8 @@ import potluck.gateway.plugin.PoolBackend;
 import potluck.gateway.plugin.RemotePool;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.account.AccountApi;
+import potluck.server.api.account.AccountNames;
+import potluck.server.api.account.PoolRoutes;
 import potluck.server.api.console.ConsoleRoutes;
 import potluck.server.api.identity.IdentityApi;
 import potluck.server.api.identity.IdentityServices;
@@ -61,11 +63,13 @@ public record ApiServer(
   /** Every route that is served. */
   List<HttpRoute> routes(InFlightCalls inFlightCalls) {
     PoolBackend plugin = model.plugin();
+    AccountNames names = new AccountNames(identity.users(), config.hidePoolNames());
     UsageApi usage =
         new UsageApi(
             usageServices,
             identity,
             account.accounts(),
+            names,
             account.pool(),
             model.counting(),
             model.modelRoutes(),
@@ -97,7 +101,9 @@ public record ApiServer(
     if (!(plugin instanceof RemotePool)) {
       routes.addAll(account.ownRoutes());
     }
-    routes.addAll(model.routes(inFlightCalls));
+    routes.addAll(
+        new PoolRoutes(account.pool(), names, usageServices.servedToday(), clock).routes());
+    routes.addAll(model.routes(inFlightCalls, names));
     routes.addAll(usage.routes());
     routes.addAll(
         new LiveRoutes(

@@ -36,7 +36,8 @@ public record ServerConfig(
     boolean serveDocs,
     Console console,
     String defaultLanguage,
-    String publicUrl) {
+    String publicUrl,
+    boolean hidePoolNames) {
   /**
    * The web console.
    *
@@ -66,6 +67,7 @@ public record ServerConfig(
         !settings.production(),
         Console.read(values),
         values.choice(Setting.LANGUAGE),
-        values.find(Setting.PUBLIC_URL).isPresent() ? settings.publicUrl(0) : "");
+        values.find(Setting.PUBLIC_URL).isPresent() ? settings.publicUrl(0) : "",
+        values.choice(Setting.POOL_NAMES).equals("hidden"));
   }
 }

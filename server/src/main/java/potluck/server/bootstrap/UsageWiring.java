@@ -9,10 +9,12 @@ import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.PriceStore;
 import potluck.gateway.meter.Retention;
+import potluck.gateway.meter.ServedToday;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.meter.UsageQueries;
 import potluck.gateway.quota.LedgerQueries;
 import potluck.gateway.quota.LimitStore;
+import potluck.gateway.quota.QuotaHistory;
 import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
 import potluck.gateway.quota.Teams;
@@ -81,8 +83,10 @@ record UsageWiring(
         new Teams(infrastructure.jdbi(), infrastructure.changes()),
         new LedgerQueries(backgroundJdbi),
         new Statements(backgroundJdbi, quotas, infrastructure.clock()),
+        new QuotaHistory(backgroundJdbi, infrastructure.clock()),
         prices,
         tariff,
+        new ServedToday(backgroundJdbi, infrastructure.clock()),
         new UserExport(backgroundJdbi, vault));
   }
 }

@@ -1,6 +1,5 @@
 package potluck.server.command;
 
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,7 +21,7 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() {
     LogSilencer.silence();
     List<Finding> found =
-        DoctorChecks.all(System.getenv(), Path.of("").toAbsolutePath(), Clock.systemUTC());
+        DoctorChecks.all(System.getenv(), PotluckCommand.folder(), Clock.systemUTC());
     List<Finding> wrong = found.stream().filter(finding -> !finding.well()).toList();
     if (json) {
       ConsoleOutput.json(found);

@@ -109,8 +109,9 @@ public final class PotluckCommand {
     return settings();
   }
 
-  private static Path folder() {
-    return Path.of("").toAbsolutePath();
+  /** The folder in which the command is run, as an absolute path. */
+  static Path folder() {
+    return Path.of(System.getProperty("user.dir", ""));
   }
 
   /** Starts the log of a command, in the same file as the server's. */

@@ -135,7 +135,7 @@ final class UserExportSections {
               client_app, stream, success, estimated, status_code, error_message, cookie_id,
               is_shared, input_tokens, cached_tokens, written_tokens, output_tokens,
               reasoning_tokens, quota_consumed, model_group, cost_micros, reported_cost_micros,
-              cost_disputed, first_byte_ms, duration_ms, attempts, created_at""",
+              cost_disputed, first_byte_ms, duration_ms, attempts, waited_ms, created_at""",
               "WHERE user_id = :user ORDER BY created_at, id"));
 
   /** Columns of a user's tables that are not exported, and why. */
@@ -156,6 +156,7 @@ final class UserExportSections {
           Map.entry("login_states", "lasts for minutes, and is secret"),
           Map.entry("consents", "lasts for minutes, and is secret"),
           Map.entry("quotas.version", "counts changes"),
+          Map.entry("usage.decision", "says how accounts of others stood"),
           Map.entry("idempotency", "answers that callers had already; for a day"));
 
   /** Whether a column is exported, or excluded on purpose. */

@@ -55,6 +55,9 @@ public final class ApiJson {
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'+00:00'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  private static final DateTimeFormatter SECONDS =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   private ApiJson() {}
 
   /** In UTF-8. */
@@ -106,6 +109,11 @@ public final class ApiJson {
   public static @Nullable String millisWithoutZone(@Nullable Instant at) {
     @Nullable String text = millis(at);
     return text == null ? null : text.substring(0, text.length() - 1);
+  }
+
+  /** A time in whole seconds and Z. */
+  public static @Nullable String seconds(@Nullable Instant at) {
+    return at == null ? null : SECONDS.format(at);
   }
 
   /** A usage time: six digits and an offset. */

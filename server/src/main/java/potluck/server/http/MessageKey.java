@@ -86,6 +86,10 @@ public enum MessageKey {
   INVALID_CALLBACK_URL("callback_url 不是有效的地址", "callback_url is not a valid URL."),
 
   // Login, sessions and users
+  INVALID_USER("user 必须是用户 id", "user must be the id of a user."),
+  ONLY_OWNER_SHARES(
+      "只有所有者可以共享账号；管理员只能停用或取消共享",
+      "Only its owner can share an account; an administrator can stop or unshare it."),
   INVALID_ACTOR("actor 必须是用户 id", "actor must be the id of a user."),
   WRONG_CREDENTIALS("用户名或密码错误", "The user name or password is wrong."),
   USERNAME_PASSWORD_REQUIRED("需要 username 和 password", "username and password are required."),
@@ -198,6 +202,14 @@ public enum MessageKey {
   TOO_MANY_STREAMS(
       "打开的页面过多（最多 {0} 个实时连接），请关闭一个",
       "You have {0} live streams open, which is the maximum; close a page."),
+  NOT_A_REQUEST_ID(
+      "request_id 必须是请求 id（x-request-id）",
+      "request_id must be the id of a request, as in x-request-id."),
+  INVALID_STATUS(
+      "status 必须是 ok、failed 或 HTTP 状态码",
+      "status must be ok, failed or an HTTP status such as 429."),
+  INVALID_CURSOR(
+      "cursor 必须是上一页的 next_cursor", "cursor must be the next_cursor of the page before."),
   INVALID_BUCKET("bucket 必须是 hour 或 day", "bucket must be hour or day."),
   REQUEST_BODY_NOT_STORED("没有保存这条请求的内容", "The body of this request was not stored."),
   REQUEST_BODIES_NOT_STORED(

@@ -306,6 +306,11 @@ public enum Setting {
       seconds(900, 1),
       "Longest cooldown of an account after failures.",
       "账号失败后的最长冷却时间。"),
+  POOL_NAMES(
+      Section.POOL,
+      choice("shown", "hidden"),
+      "Whether members see who brought which shared account; if hidden, they see pseudonyms. Administrators and auditors always see the names.",
+      "成员是否能看到每个共享账号由谁提供；hidden 时显示化名。管理员和审计员始终能看到真实名称。"),
   POOL_AFFINITY_SECONDS(
       Section.POOL,
       seconds(300, 0),

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import potluck.kit.FakeUpstream;
 import potluck.server.database.Database;
 import potluck.server.database.Migrations;
+import potluck.server.database.TestPostgres;
 import potluck.server.testing.CommandResult;
 import potluck.server.testing.TestServer;
 
@@ -105,7 +106,7 @@ class BackupRestoreIT {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
 
-    Path fresh = Files.createDirectory(temp.resolve("fresh"));
+    Path fresh = newFolder();
     // A restore that fails in the middle keeps the earlier data.
     List<CommandResult> restored =
         CommandResult.all(fresh, "restore " + file, "restore " + damagedCopy(file) + " --replace");
@@ -145,7 +146,7 @@ class BackupRestoreIT {
         CommandResult.all(server.folder(), "backup " + file, "restore " + file + " --replace");
     assertThat(running.getFirst().out()).contains("The backup does not contain the keys");
     assertThat(running.getLast().err()).contains("stop it first");
-    Path fresh = Files.createDirectory(temp.resolve("fresh"));
+    Path fresh = newFolder();
     CommandResult typed = CommandResult.runIn(fresh, "restore", file.toString());
     assertThat(typed.status()).isEqualTo(1);
     assertThat(typed.out())
@@ -168,7 +169,7 @@ class BackupRestoreIT {
   @Test
   void backupIncludesUnpostedJournal() throws Exception {
     Path file = temp.resolve("kept.zip");
-    Path fresh = Files.createDirectory(temp.resolve("fresh"));
+    Path fresh = newFolder();
     List<String> sent = new ArrayList<>();
     awaitPosted(SERVED);
     try (Connection connection = server.database().source().getConnection();
@@ -298,6 +299,13 @@ class BackupRestoreIT {
     assertThat(typed.get(3).status()).isEqualTo(1);
     assertThat(typed.get(3).err()).contains("--node");
     assertThat(typed.get(4).err()).contains("posts its journal itself");
+  }
+
+  /** An empty folder, in which the PostgreSQL programs need not be unpacked again. */
+  private Path newFolder() throws IOException {
+    Path fresh = Files.createDirectory(temp.resolve("fresh"));
+    TestPostgres.shareBinaries(fresh.resolve("data"));
+    return fresh;
   }
 
   /**

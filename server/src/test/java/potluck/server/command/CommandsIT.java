@@ -29,7 +29,8 @@ class CommandsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private final TestServer testServer = TestServer.shared();
 
-  @TempDir private Path temp;
+  /** Shared, so that all commands run in one process; each test logs in again. */
+  @TempDir private static Path temp;
 
   @BeforeEach
   void logIn() {

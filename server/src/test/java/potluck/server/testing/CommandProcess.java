@@ -19,19 +19,18 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running {@link CommandRunner} for one folder and environment. Up to {@link #MAX_RUNNING} are
- * kept for later commands; they end with this JVM. Safe for use by many threads: commands of one
- * process run one after the other.
+ * A running {@link CommandRunner} for one environment. Up to {@link #MAX_RUNNING} are kept for
+ * later commands, of other folders too; they end with this JVM. Safe for use by many threads:
+ * commands of one process run one after the other.
  */
 final class CommandProcess {
   private static final int MAX_RUNNING = 8;
   private static final long MAX_SECONDS = 120;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private record Key(Path folder, Map<String, String> environment) {}
-
   /** Ordered by last use; the least recently used process is the first. */
-  private static final Map<Key, CommandProcess> RUNNING = new LinkedHashMap<>(8, 0.75f, true);
+  private static final Map<Map<String, String>, CommandProcess> RUNNING =
+      new LinkedHashMap<>(8, 0.75f, true);
 
   private final Process process;
   private final BufferedReader results;
@@ -42,16 +41,16 @@ final class CommandProcess {
   }
 
   /**
-   * The process for this folder and environment; it is started if it does not run.
+   * The process for this environment; it is started if it does not run.
    *
    * @param environment all variables of the process but PATH
    */
-  static CommandProcess of(Path folder, Map<String, String> environment) {
+  static CommandProcess of(Map<String, String> environment) {
     synchronized (RUNNING) {
-      Key key = new Key(folder, Map.copyOf(environment));
+      Map<String, String> key = Map.copyOf(environment);
       @Nullable CommandProcess known = RUNNING.get(key);
       if (known == null || !known.process.isAlive()) {
-        known = start(folder, environment);
+        known = start(environment);
         RUNNING.put(key, known);
         if (RUNNING.size() > MAX_RUNNING) {
           RUNNING.remove(RUNNING.keySet().iterator().next()).end();
@@ -61,7 +60,7 @@ final class CommandProcess {
     }
   }
 
-  private static CommandProcess start(Path folder, Map<String, String> environment) {
+  private static CommandProcess start(Map<String, String> environment) {
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -76,7 +75,7 @@ final class CommandProcess {
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),
                 CommandRunner.class.getName())
-            .directory(folder.toFile())
+            .directory(TestServer.newFolder().toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD);
     builder.environment().clear();
     builder.environment().put("PATH", System.getenv().getOrDefault("PATH", "/usr/bin:/bin"));
@@ -88,11 +87,18 @@ final class CommandProcess {
     }
   }
 
-  /** Runs a command; fails if it takes more than {@value #MAX_SECONDS} s. */
-  synchronized CommandResult run(String input, List<String> words) {
+  /**
+   * Runs a command; fails if it takes more than {@value #MAX_SECONDS} s.
+   *
+   * @param folder the folder in which it finds {@code .env} and {@code data}; relative names of
+   *     files mean files in another folder, which all commands of this process share
+   */
+  synchronized CommandResult run(Path folder, String input, List<String> words) {
     try {
       OutputStream commands = process.getOutputStream();
-      commands.write(JSON.writeValueAsBytes(new CommandRunner.Command(words, input)));
+      commands.write(
+          JSON.writeValueAsBytes(
+              new CommandRunner.Command(folder.toRealPath().toString(), words, input)));
       commands.write('\n');
       commands.flush();
       @Nullable String line =

@@ -18,7 +18,7 @@ public record CommandResult(int status, String out, String err) {
    */
   public static CommandResult runIn(
       Path folder, Map<String, String> environment, String input, String... words) {
-    return CommandProcess.of(folder, environment).run(input, List.of(words));
+    return CommandProcess.of(environment).run(folder, input, List.of(words));
   }
 
   public static CommandResult runIn(Path folder, String... words) {
@@ -32,8 +32,8 @@ public record CommandResult(int status, String out, String err) {
    */
   public static List<CommandResult> all(
       Path folder, Map<String, String> environment, String input, List<List<String>> commands) {
-    CommandProcess process = CommandProcess.of(folder, environment);
-    return commands.stream().map(words -> process.run(input, words)).toList();
+    CommandProcess process = CommandProcess.of(environment);
+    return commands.stream().map(words -> process.run(folder, input, words)).toList();
   }
 
   /**

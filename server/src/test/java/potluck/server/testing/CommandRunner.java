@@ -21,9 +21,10 @@ public final class CommandRunner {
   /**
    * A command to run.
    *
+   * @param folder the folder in which it finds {@code .env} and {@code data}
    * @param input its standard input
    */
-  record Command(List<String> words, String input) {}
+  record Command(String folder, List<String> words, String input) {}
 
   private CommandRunner() {}
 
@@ -36,6 +37,7 @@ public final class CommandRunner {
       Command command = json.readValue(line, Command.class);
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       ByteArrayOutputStream err = new ByteArrayOutputStream();
+      System.setProperty("user.dir", command.folder());
       System.setIn(new ByteArrayInputStream(command.input().getBytes(UTF_8)));
       System.setOut(new PrintStream(out, true, UTF_8));
       System.setErr(new PrintStream(err, true, UTF_8));

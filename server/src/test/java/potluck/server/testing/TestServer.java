@@ -88,7 +88,8 @@ public final class TestServer {
     }
   }
 
-  private static Path newFolder() {
+  /** A temporary folder, which is deleted when the JVM ends. */
+  static Path newFolder() {
     try {
       Path folder = Files.createTempDirectory("potluck-test");
       FOLDERS.add(folder);

@@ -1,7 +1,6 @@
 package potluck.server.api.live;
 
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -85,10 +84,5 @@ sealed interface LiveEvent {
     public String type() {
       return "missed";
     }
-  }
-
-  /** A time, to the second. */
-  static @Nullable String time(@Nullable Instant at) {
-    return at == null ? null : at.truncatedTo(java.time.temporal.ChronoUnit.SECONDS).toString();
   }
 }

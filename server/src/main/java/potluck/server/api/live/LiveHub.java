@@ -20,6 +20,7 @@ import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.AccountSource;
 import potluck.gateway.account.Standing;
+import potluck.gateway.account.StandingReason;
 import potluck.gateway.identity.User;
 import potluck.gateway.key.Caller;
 import potluck.gateway.meter.Intent;
@@ -29,6 +30,8 @@ import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Observer;
 import potluck.gateway.store.ChangeFeed;
 import potluck.gateway.store.ChangeFeed.Topic;
+import potluck.server.api.account.AccountNames;
+import potluck.server.http.ApiJson;
 
 /**
  * Gives the open pages the events that they show. If no page is open, a request costs one look at
@@ -75,7 +78,7 @@ public final class LiveHub implements Observer, AutoCloseable {
 
   private void accountChanged(AccountId id) {
     if (!changed.offer(id)) {
-      queues.forEach(queue -> queue.offer(new LiveEvent.Missed(LiveEvent.time(clock.instant()))));
+      queues.forEach(queue -> queue.offer(new LiveEvent.Missed(ApiJson.seconds(clock.instant()))));
     }
   }
 
@@ -199,7 +202,7 @@ public final class LiveHub implements Observer, AutoCloseable {
             account.owner(),
             account.shared(),
             account.enabled() ? standing.label() : "off",
-            until(standing));
+            StandingReason.until(standing).orElse(null));
     if (now.equals(before)) {
       return;
     }
@@ -227,15 +230,7 @@ public final class LiveHub implements Observer, AutoCloseable {
   private static LiveEvent event(
       AccountId id, long owner, String standing, @Nullable Instant until, User viewer) {
     return new LiveEvent.StandingChanged(
-        AccountAlias.of(id, owner, viewer), standing, LiveEvent.time(until));
-  }
-
-  private static @Nullable Instant until(Standing standing) {
-    return switch (standing) {
-      case Standing.Resting resting -> resting.until();
-      case Standing.Spent spent -> spent.until();
-      case Standing.Ready _, Standing.Revoked _ -> null;
-    };
+        AccountNames.alias(id, owner, viewer), standing, ApiJson.seconds(until));
   }
 
   /** Ends all streams. */

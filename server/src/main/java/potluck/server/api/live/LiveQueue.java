@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import potluck.gateway.identity.User;
+import potluck.server.http.ApiJson;
 
 /**
  * What one open page has still to receive: a bounded queue of events, whether the quota has
@@ -85,7 +86,7 @@ final class LiveQueue {
     events.clear();
     if (missed) {
       missed = false;
-      next.add(new LiveEvent.Missed(LiveEvent.time(now)));
+      next.add(new LiveEvent.Missed(ApiJson.seconds(now)));
     }
     return next;
   }

@@ -91,7 +91,7 @@ public final class LiveRoutes {
     try (EventStream stream = request.eventStream(RETRY_MILLIS, queue::close)) {
       if (request.header("last-event-id") != null) {
         // What happened meanwhile is not kept.
-        queue.offer(new LiveEvent.Missed(LiveEvent.time(clock.instant())));
+        queue.offer(new LiveEvent.Missed(ApiJson.seconds(clock.instant())));
       }
       new Stream(stream, queue, request.caller()).run();
     } catch (InterruptedException e) {
@@ -154,7 +154,7 @@ public final class LiveRoutes {
       for (Quotas.View view : quotas.findByUser(caller.user().id())) {
         LiveEvent.QuotaChanged next =
             new LiveEvent.QuotaChanged(
-                view.group(), amount(view.left()), amount(view.ceiling()), LiveEvent.time(now));
+                view.group(), amount(view.left()), amount(view.ceiling()), ApiJson.seconds(now));
         LiveEvent.@Nullable QuotaChanged last = lastQuotas.put(view.group(), next);
         if (last == null
             || last.left().compareTo(next.left()) != 0

@@ -1,7 +1,5 @@
 package potluck.server.api.model;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import java.util.List;
@@ -9,21 +7,21 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Ask;
 import potluck.dialect.model.TokenUsage;
 import potluck.gateway.account.Account;
+import potluck.gateway.decision.Obstacle;
 import potluck.gateway.key.Caller;
 import potluck.gateway.meter.Tariff;
 import potluck.gateway.pool.Choice;
 import potluck.gateway.pool.Explanation;
 import potluck.gateway.pool.Explanation.Candidate;
 import potluck.gateway.pool.LeaseRequest;
-import potluck.gateway.pool.Obstacle;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.relay.MaxCostCheck;
 import potluck.gateway.route.Router;
+import potluck.server.api.account.AccountNames;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.Request;
@@ -31,7 +29,7 @@ import potluck.server.http.Surface;
 
 /**
  * Which account would serve a request now, and why. The body is the request itself. The numbers are
- * those of the pool's own choice. Accounts of others appear without name and id.
+ * those of the pool's own choice. Accounts of others appear with an alias instead of their id.
  */
 final class ExplainRoutes {
   private static final int BYTES_PER_TOKEN = 4;
@@ -41,10 +39,12 @@ final class ExplainRoutes {
 
   private final Router routes;
   private final Pool pool;
+  private final AccountNames names;
   private final Tariff tariff;
   private final InstantSource clock;
 
-  ExplainRoutes(Router routes, Pool pool, Tariff tariff, InstantSource clock) {
+  ExplainRoutes(Router routes, Pool pool, AccountNames names, Tariff tariff, InstantSource clock) {
+    this.names = names;
     this.routes = routes;
     this.pool = pool;
     this.tariff = tariff;
@@ -60,6 +60,7 @@ final class ExplainRoutes {
   record CandidateView(
       String account,
       @Nullable String name,
+      @Nullable String owner,
       String provider,
       String model,
       boolean own,
@@ -121,17 +122,19 @@ final class ExplainRoutes {
     return cost.isEmpty() ? null : BigDecimal.valueOf(cost.getAsLong(), 6);
   }
 
-  private static @Nullable CandidateView toView(Candidate candidate, Caller caller) {
+  private @Nullable CandidateView toView(Candidate candidate, Caller caller) {
     Account account = candidate.account();
     boolean own = account.owner() == caller.user().id();
-    boolean open = own || caller.user().isAdmin();
+    boolean open = own || caller.user().mayAudit();
+    AccountNames.Shown seen = names.show(account, caller.user());
     @Nullable Obstacle obstacle = candidate.obstacle();
     if (!open && obstacle != null && (PRIVATE.contains(obstacle) || !account.shared())) {
       return null;
     }
     return new CandidateView(
-        open ? account.id().hex() : alias(account, caller),
-        open ? account.name() : null,
+        seen.alias(),
+        seen.name(),
+        seen.owner(),
         account.provider(),
         candidate.model(),
         own,
@@ -145,11 +148,5 @@ final class ExplainRoutes {
         obstacle == null ? null : obstacle.description(),
         candidate.availableIn() == null ? null : candidate.availableIn().toMillis() / 1000.0,
         candidate.terms());
-  }
-
-  /** A stable alias for one caller, useless to others. */
-  private static String alias(Account account, Caller caller) {
-    String pair = caller.user().id() + "/" + account.id().hex();
-    return "shared-" + UUID.nameUUIDFromBytes(pair.getBytes(UTF_8)).toString().substring(0, 8);
   }
 }

@@ -13,6 +13,7 @@ import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.TokenCounter;
 import potluck.gateway.route.RouteRuleStore;
 import potluck.gateway.route.Router;
+import potluck.server.api.account.AccountNames;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.InFlightCalls;
 
@@ -49,8 +50,9 @@ public record ModelApi(
    * All routes of this package.
    *
    * @param inFlightCalls the calls that are running
+   * @param names how members see accounts of others
    */
-  public List<HttpRoute> routes(InFlightCalls inFlightCalls) {
+  public List<HttpRoute> routes(InFlightCalls inFlightCalls, AccountNames names) {
     List<HttpRoute> routes = new ArrayList<>();
     routes.addAll(
         new ModelRoutes(
@@ -59,7 +61,7 @@ public record ModelApi(
     routes.addAll(new CountRoutes(counting).routes());
     routes.addAll(new ModelListRoutes(plugin, pool, modelRoutes).routes());
     routes.addAll(new RouteRuleRoutes(routeBook, audit).routes());
-    routes.addAll(new ExplainRoutes(modelRoutes, pool, tariff, clock).routes());
+    routes.addAll(new ExplainRoutes(modelRoutes, pool, names, tariff, clock).routes());
     return routes;
   }
 }

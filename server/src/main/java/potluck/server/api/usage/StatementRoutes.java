@@ -36,8 +36,7 @@ final class StatementRoutes {
   List<HttpRoute> routes() {
     return List.of(
         new HttpRoute("GET", "/api/usage/statement", AccessPolicy.USER, this::statement),
-        new HttpRoute("GET", "/api/usage/share", AccessPolicy.USER, this::share),
-        new HttpRoute("GET", "/api/usage/forecast", AccessPolicy.USER, this::forecast));
+        new HttpRoute("GET", "/api/usage/share", AccessPolicy.USER, this::share));
   }
 
   record Side(long requests, long people, long tokens, double cost, String quota) {
@@ -97,31 +96,5 @@ final class StatementRoutes {
             share.weight() - 1);
     request.json(
         Envelope.data(new Share(share.weight(), share.waiting(), share.allWaiting(), arithmetic)));
-  }
-
-  record Forecast(
-      String modelName,
-      String quota,
-      String maxQuota,
-      String recoversPerHour,
-      String takenLastHour,
-      @Nullable String emptyAt,
-      @Nullable String fullAt) {}
-
-  private void forecast(Request request) {
-    request.json(
-        Envelope.data(
-            statements.forecast(request.caller().user().id()).stream()
-                .map(
-                    forecast ->
-                        new Forecast(
-                            forecast.quota().group(),
-                            QuotaAmounts.text(forecast.quota().left()),
-                            QuotaAmounts.text(forecast.quota().ceiling()),
-                            QuotaAmounts.text(forecast.quota().rate()),
-                            QuotaAmounts.text(forecast.pace()),
-                            ApiJson.offset(forecast.emptyAt()),
-                            ApiJson.offset(forecast.fullAt())))
-                .toList()));
   }
 }

@@ -67,7 +67,11 @@ public final class UsageRoutes {
       @JsonRawValue String attempts,
       @Nullable String ttsVoiceId,
       @Nullable String ttsAccountId,
-      @Nullable String createdAt) {
+      @Nullable String createdAt,
+      @Nullable Long keyId,
+      @Nullable String keyName,
+      long writtenTokens,
+      @Nullable Long waitedMs) {
     static Log of(UsageQueries.Row row) {
       return new Log(
           row.id(),
@@ -99,20 +103,38 @@ public final class UsageRoutes {
           row.attempts(),
           null,
           null,
-          ApiJson.offset(row.at()));
+          ApiJson.offset(row.at()),
+          row.keyId(),
+          row.keyName(),
+          row.written(),
+          row.waitedMs());
     }
   }
 
   record Pagination(long limit, long offset, long total) {}
 
-  record Logs(List<Log> logs, Pagination pagination) {}
+  /**
+   * One page.
+   *
+   * @param nextCursor the value of {@code cursor} for the next page; null after the last
+   */
+  record Logs(List<Log> logs, Pagination pagination, @Nullable String nextCursor) {}
 
   private void logs(Request request) {
     long limit = request.query("limit", 50, 1, 200);
     long offset = request.query("offset", 0, 0, Integer.MAX_VALUE);
     Filter filter = filter(request);
-    List<Log> logs = usage.rows(filter, limit, offset).stream().map(Log::of).toList();
-    request.json(Envelope.data(new Logs(logs, new Pagination(limit, offset, usage.count(filter)))));
+    @Nullable String cursor = nonEmptyQuery(request, "cursor");
+    UsageQueries.@Nullable Place after = cursor == null ? null : UsageCursor.parse(cursor);
+    List<UsageQueries.Row> rows = usage.rows(filter, limit + 1, offset, after);
+    boolean more = rows.size() > limit;
+    List<UsageQueries.Row> page = more ? rows.subList(0, (int) limit) : rows;
+    request.json(
+        Envelope.data(
+            new Logs(
+                page.stream().map(Log::of).toList(),
+                new Pagination(limit, offset, usage.count(filter)),
+                more ? UsageCursor.of(page.getLast().place()) : null)));
   }
 
   private void stats(Request request) {
@@ -165,14 +187,41 @@ public final class UsageRoutes {
     if (all && !request.caller().user().mayAudit()) {
       throw new ApiError(400, MessageKey.ALL_ONLY_FOR_ADMINISTRATORS);
     }
+    @Nullable String app = nonEmptyQuery(request, "client");
+    @Nullable String status = nonEmptyQuery(request, "status");
+    boolean word = "ok".equals(status) || "failed".equals(status);
+    @Nullable Boolean success =
+        word ? Boolean.valueOf("ok".equals(status)) : request.booleanQuery("success");
+    long key = request.query("key_id", -1, 0, Long.MAX_VALUE);
     return new Filter(
         all ? null : request.caller().user().id(),
         TimeParser.query(request, "start_date"),
         TimeParser.query(request, "end_date"),
         nonEmptyQuery(request, "config_type"),
-        nonEmptyQuery(request, "client_app"),
-        request.booleanQuery("success"),
-        nonEmptyQuery(request, "model_name"));
+        app == null ? nonEmptyQuery(request, "client_app") : app,
+        success,
+        nonEmptyQuery(request, "model_name"),
+        key < 0 ? null : key,
+        requestId(nonEmptyQuery(request, "request_id")),
+        word ? null : httpStatus(status));
+  }
+
+  private static @Nullable UUID requestId(@Nullable String text) {
+    try {
+      return text == null ? null : UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new ApiError(422, MessageKey.NOT_A_REQUEST_ID);
+    }
+  }
+
+  private static @Nullable Integer httpStatus(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    if (!text.matches("[1-5][0-9][0-9]")) {
+      throw new ApiError(422, MessageKey.INVALID_STATUS);
+    }
+    return Integer.valueOf(text);
   }
 
   /** An empty filter means any value. */
