@@ -16,6 +16,7 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.account.AccountApi;
 import potluck.server.api.account.AccountNames;
 import potluck.server.api.account.PoolRoutes;
+import potluck.server.api.admin.AdminApi;
 import potluck.server.api.console.ConsoleRoutes;
 import potluck.server.api.identity.IdentityApi;
 import potluck.server.api.identity.IdentityServices;
@@ -41,6 +42,7 @@ import potluck.server.http.ServerLimits;
  *
  * @param pluginServiceKey the admin key of AntiHub backends that use this pool; null for none
  * @param live tells open pages what changes
+ * @param admin what operators see
  * @param keepAlive silence after which a stream gets a keep-alive
  * @param cacheState the state of Redis; null if none is set
  * @param draining whether the server is stopping
@@ -55,6 +57,7 @@ public record ApiServer(
     Duration keepAlive,
     ChangeFeed changes,
     LiveHub live,
+    AdminApi admin,
     BooleanSupplier databaseReached,
     @Nullable Supplier<HealthRoutes.Cache> cacheState,
     BooleanSupplier draining,
@@ -105,6 +108,7 @@ public record ApiServer(
         new PoolRoutes(account.pool(), names, usageServices.servedToday(), clock).routes());
     routes.addAll(model.routes(inFlightCalls, names));
     routes.addAll(usage.routes());
+    routes.addAll(admin.routes(identity, usageServices, account));
     routes.addAll(
         new LiveRoutes(
                 live,

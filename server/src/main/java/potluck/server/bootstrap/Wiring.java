@@ -1,5 +1,6 @@
 package potluck.server.bootstrap;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import potluck.gateway.cluster.ClusterPeers;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.meter.Ledger;
+import potluck.gateway.meter.PoolStatistics;
 import potluck.gateway.plugin.PoolBackend;
 import potluck.gateway.relay.Observer;
 import potluck.gateway.relay.ObserverGroup;
@@ -21,15 +23,19 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.ApiServer;
 import potluck.server.api.HealthRoutes;
 import potluck.server.api.ServerConfig;
+import potluck.server.api.admin.AdminApi;
 import potluck.server.api.identity.IdentityServices;
 import potluck.server.api.live.LiveHub;
 import potluck.server.api.model.ModelApi;
+import potluck.server.backup.DoctorChecks;
+import potluck.server.backup.LastBackup;
 import potluck.server.database.Database;
 import potluck.server.http.HttpServer;
 import potluck.server.metrics.LabelLimiter;
 import potluck.server.metrics.Metrics;
 import potluck.server.metrics.MetricsServer;
 import potluck.server.redis.RedisConnection;
+import potluck.server.settings.ProgramVersion;
 import potluck.server.settings.Setting;
 import potluck.server.settings.SettingValues;
 import potluck.server.settings.Settings;
@@ -72,7 +78,7 @@ public final class Wiring {
     lifecycle.add("telemetry", () -> telemetry.ifPresent(Telemetry::close));
     LiveHub live =
         new LiveHub(pool.accounts(), pool.pool(), infrastructure.changes(), infrastructure.clock());
-    Observer observer = new ObserverGroup(List.of(metrics, live));
+    Observer observer = new ObserverGroup(List.of(metrics, live, usage.refusals()));
     Relay relay = relay(infrastructure, pool, usage, observer, telemetry);
 
     PotluckServer.FirstStartSecrets firstStartSecrets = firstStart(infrastructure, identity, pool);
@@ -106,6 +112,7 @@ public final class Wiring {
                 settings.values().seconds(Setting.STREAM_KEEPALIVE_SECONDS),
                 infrastructure.changes(),
                 live,
+                adminApi(infrastructure, database, pool, usage),
                 database::isReachable,
                 cacheState(infrastructure, peers),
                 draining::get,
@@ -131,6 +138,21 @@ public final class Wiring {
         draining,
         lifecycle,
         firstStartSecrets);
+  }
+
+  private static AdminApi adminApi(
+      Infrastructure infrastructure, Database database, PoolWiring pool, UsageWiring usage) {
+    Settings settings = infrastructure.settings();
+    return new AdminApi(
+        settings.values(),
+        usage.standings(),
+        usage.refusals(),
+        new PoolStatistics(infrastructure.reportJdbi()),
+        pool.routeBook(),
+        () -> DoctorChecks.ofRunning(settings, database, Clock.systemUTC()),
+        () -> LastBackup.find(database),
+        ProgramVersion.NUMBER,
+        infrastructure.clock());
   }
 
   private static Relay relay(
@@ -224,6 +246,7 @@ public final class Wiring {
         () -> peers.ifPresent(ClusterPeers::close));
     usage.idempotencyStore().recover();
     lifecycle.start("the body log", usage.bodyLog()::start, usage.bodyLog()::close);
+    lifecycle.start("the refusal counts", usage.refusals()::start, usage.refusals()::close);
     lifecycle.start("the retention", usage.retention()::start, usage.retention()::close);
     lifecycle.start("the last use of keys", identity.lastUse()::start, identity.lastUse()::close);
     return peers;

@@ -615,6 +615,16 @@ public enum Setting {
     return withRange(zh, type.boundsZh(), "默认 ", defaultValue(), "（", "；", "）");
   }
 
+  /** The explanation in English, without range and default. */
+  public String plainEn() {
+    return en;
+  }
+
+  /** The explanation in Chinese, without range and default. */
+  public String plainZh() {
+    return zh;
+  }
+
   private static String withRange(
       String text,
       String range,
