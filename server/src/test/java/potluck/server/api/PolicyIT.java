@@ -49,6 +49,9 @@ class PolicyIT {
           "GET /api/auth/check-username",
           "GET /api/health",
           "GET /api/status",
+          "GET /console",
+          "GET /console/",
+          "GET /console/{file+}",
           "GET /livez",
           "GET /readyz");
 
