@@ -54,8 +54,21 @@ public final class Audit {
       String details,
       String address) {}
 
-  /** Selects entries; null means any. */
-  public record Filter(@Nullable Long actor, @Nullable String action) {}
+  /**
+   * Selects entries; null means any.
+   *
+   * @param object such as {@code user 7}
+   */
+  public record Filter(@Nullable Long actor, @Nullable String action, @Nullable String object) {}
+
+  /**
+   * The result of a verification.
+   *
+   * @param wrong what is wrong with the first broken entry; empty if all are intact
+   * @param entries number of entries that were read
+   * @param firstAt when the first entry was written; empty without entries
+   */
+  public record Verification(Optional<String> wrong, long entries, Optional<Instant> firstAt) {}
 
   /**
    * One page of entries, newest first.
@@ -149,7 +162,8 @@ public final class Audit {
   public Page page(Filter filter, long limit, long offset) {
     String where =
         (filter.actor() == null ? "true" : "actor = :actor")
-            + (filter.action() == null ? "" : " AND action = :action");
+            + (filter.action() == null ? "" : " AND action = :action")
+            + (filter.object() == null ? "" : " AND object = :object");
     return jdbi.withHandle(
         handle ->
             new Page(
@@ -175,6 +189,9 @@ public final class Audit {
     if (filter.action() != null) {
       query.bind("action", filter.action());
     }
+    if (filter.object() != null) {
+      query.bind("object", filter.object());
+    }
     return query;
   }
 
@@ -189,17 +206,15 @@ public final class Audit {
         rs.getString("address"));
   }
 
-  /**
-   * Checks the chain from its first entry.
-   *
-   * @return what is wrong with the first broken entry; empty if all entries are intact
-   */
-  public Optional<String> verify() {
+  /** Checks the chain from its first entry, up to the first broken one. */
+  public Verification verify() {
     return jdbi.inTransaction(
         handle -> {
           List<String> problems = new ArrayList<>();
           byte[][] previous = {new byte[32]};
           long[] next = {1};
+          List<Instant> firstAt = new ArrayList<>(1);
+          long entries = 0;
           try (var rows =
               handle
                   .createQuery("SELECT * FROM audit ORDER BY id")
@@ -210,6 +225,10 @@ public final class Audit {
                   .iterator()) {
             while (rows.hasNext() && problems.isEmpty()) {
               Linked row = rows.next();
+              entries++;
+              if (firstAt.isEmpty()) {
+                firstAt.add(row.entry().at());
+              }
               if (row.entry().id() != next[0]) {
                 problems.add("entry " + next[0] + " is missing");
               } else if (!Arrays.equals(row.previous(), previous[0])
@@ -220,7 +239,8 @@ public final class Audit {
               next[0]++;
             }
           }
-          return problems.stream().findFirst();
+          return new Verification(
+              problems.stream().findFirst(), entries, firstAt.stream().findFirst());
         });
   }
 

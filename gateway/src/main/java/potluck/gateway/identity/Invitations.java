@@ -1,13 +1,17 @@
 package potluck.gateway.identity;
 
 import static potluck.gateway.store.ResultColumns.instant;
+import static potluck.gateway.store.ResultColumns.longOrNull;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 import potluck.gateway.crypto.RandomToken;
 import potluck.gateway.crypto.Sha256;
 
@@ -25,8 +29,10 @@ public final class Invitations {
    * An invitation without its code.
    *
    * @param preview the first characters of the code
+   * @param uses how many users could register at first; null if it is older than this field
    */
-  public record Invitation(long id, String preview, int usesLeft, Instant expiresAt) {}
+  public record Invitation(
+      long id, String preview, @Nullable Integer uses, int usesLeft, Instant expiresAt) {}
 
   /** A new invitation with its code, which is shown only once. */
   public record CreatedInvitation(Invitation invitation, String code) {}
@@ -42,21 +48,15 @@ public final class Invitations {
                 handle
                     .createQuery(
                         """
-                        INSERT INTO invitations (hash, preview, made_by, uses_left, expires_at)
-                        VALUES (:hash, :preview, :admin, :uses, :expires) RETURNING *
+                        INSERT INTO invitations (hash, preview, made_by, uses, uses_left, expires_at)
+                        VALUES (:hash, :preview, :admin, :uses, :uses, :expires) RETURNING *
                         """)
                     .bind("hash", Sha256.of(code))
                     .bind("preview", code.substring(0, 6) + "...")
                     .bind("admin", admin)
                     .bind("uses", uses)
                     .bind("expires", clock.instant().plus(lifetime))
-                    .map(
-                        (rs, _) ->
-                            new Invitation(
-                                rs.getLong("id"),
-                                rs.getString("preview"),
-                                rs.getInt("uses_left"),
-                                instant(rs, "expires_at")))
+                    .map((rs, _) -> read(rs))
                     .one(),
                 code));
   }
@@ -69,14 +69,18 @@ public final class Invitations {
                 .createQuery(
                     "SELECT * FROM invitations WHERE uses_left > 0 AND expires_at > :now ORDER BY id")
                 .bind("now", clock.instant())
-                .map(
-                    (rs, _) ->
-                        new Invitation(
-                            rs.getLong("id"),
-                            rs.getString("preview"),
-                            rs.getInt("uses_left"),
-                            instant(rs, "expires_at")))
+                .map((rs, _) -> read(rs))
                 .list());
+  }
+
+  private static Invitation read(ResultSet rs) throws SQLException {
+    @Nullable Long uses = longOrNull(rs, "uses");
+    return new Invitation(
+        rs.getLong("id"),
+        rs.getString("preview"),
+        uses == null ? null : uses.intValue(),
+        rs.getInt("uses_left"),
+        instant(rs, "expires_at"));
   }
 
   /** Deletes an invitation; false if it does not exist. */

@@ -21,50 +21,12 @@ public final class UserAdmin {
     this.changes = changes;
   }
 
-  /**
-   * One page of users.
-   *
-   * @param total number of users on all pages
-   */
-  public record Page(List<User> users, long total) {}
-
   /** The fields to change; null leaves a field as it is. */
   public record Change(
       @Nullable Boolean active,
       @Nullable Boolean silenced,
       @Nullable Integer trustLevel,
       @Nullable Boolean auditor) {}
-
-  /**
-   * Users in order of their ids.
-   *
-   * @param search part of the user name, in any case; empty matches all
-   */
-  public Page page(String search, long limit, long offset) {
-    return jdbi.inTransaction(
-        handle ->
-            new Page(
-                handle
-                    .createQuery(
-                        """
-                        SELECT * FROM users WHERE strpos(lower(username), lower(:search)) > 0
-                        ORDER BY id LIMIT :limit OFFSET :offset
-                        """)
-                    .bind("search", search)
-                    .bind("limit", limit)
-                    .bind("offset", offset)
-                    .map((rs, _) -> Users.read(rs))
-                    .list(),
-                handle
-                    .createQuery(
-                        """
-                        SELECT count(*) FROM users
-                        WHERE strpos(lower(username), lower(:search)) > 0
-                        """)
-                    .bind("search", search)
-                    .mapTo(Long.class)
-                    .one()));
-  }
 
   /** Users that another backend created through the Plug-in API, in order of their ids. */
   public List<User> findPluginUsers() {

@@ -18,6 +18,7 @@ import potluck.gateway.identity.SessionRevocations;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.UserAdmin;
+import potluck.gateway.identity.UserSummaries;
 import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKeyChanges;
 import potluck.gateway.key.ApiKeys;
@@ -88,6 +89,7 @@ final class IdentityWiring {
     return new IdentityServices(
         users,
         new UserAdmin(jdbi, changes),
+        new UserSummaries(jdbi),
         passwords,
         sessions,
         refreshes,

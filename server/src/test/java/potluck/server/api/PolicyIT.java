@@ -48,6 +48,10 @@ class PolicyIT {
           "POST /api/auth/reset",
           "GET /api/auth/check-username",
           "GET /api/health",
+          "GET /api/status",
+          "GET /console",
+          "GET /console/",
+          "GET /console/{file+}",
           "GET /livez",
           "GET /readyz");
 

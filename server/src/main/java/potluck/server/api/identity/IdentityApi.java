@@ -64,6 +64,7 @@ public final class IdentityApi {
         new UserRoutes(
                 p.users(),
                 p.userAdmin(),
+                p.userSummaries(),
                 p.resetLinks(),
                 p.passwords(),
                 p.devices(),
@@ -71,7 +72,7 @@ public final class IdentityApi {
                 plugin,
                 publicUrl)
             .routes());
-    routes.addAll(new AuditRoutes(p.audit()).routes());
+    routes.addAll(new AuditRoutes(p.audit(), p.users()).routes());
     return routes;
   }
 }

@@ -13,6 +13,7 @@ import potluck.gateway.identity.SessionRevocations;
 import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.SetupLinks;
 import potluck.gateway.identity.UserAdmin;
+import potluck.gateway.identity.UserSummaries;
 import potluck.gateway.identity.Users;
 import potluck.gateway.key.ApiKeyChanges;
 import potluck.gateway.key.ApiKeys;
@@ -28,6 +29,7 @@ import potluck.gateway.login.LinkedIdentities;
 public record IdentityServices(
     Users users,
     UserAdmin userAdmin,
+    UserSummaries userSummaries,
     PasswordHasher passwords,
     Sessions sessions,
     RefreshTokens refreshes,

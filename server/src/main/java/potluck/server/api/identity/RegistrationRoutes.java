@@ -100,11 +100,13 @@ final class RegistrationRoutes {
 
   record InviteRequest(@Nullable Integer maxUses, @Nullable Integer expiresInDays) {}
 
-  record InvitationView(long id, String preview, int usesLeft, @Nullable String expiresAt) {
+  record InvitationView(
+      long id, String preview, @Nullable Integer uses, int usesLeft, @Nullable String expiresAt) {
     static InvitationView of(Invitations.Invitation invitation) {
       return new InvitationView(
           invitation.id(),
           invitation.preview(),
+          invitation.uses(),
           invitation.usesLeft(),
           ApiJson.micros(invitation.expiresAt()));
     }

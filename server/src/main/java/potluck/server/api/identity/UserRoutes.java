@@ -1,6 +1,9 @@
 package potluck.server.api.identity;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.Audit;
 import potluck.gateway.identity.PasswordHasher;
@@ -8,10 +11,12 @@ import potluck.gateway.identity.ResetLinks;
 import potluck.gateway.identity.SessionQueries;
 import potluck.gateway.identity.User;
 import potluck.gateway.identity.UserAdmin;
+import potluck.gateway.identity.UserSummaries;
 import potluck.gateway.identity.Users;
 import potluck.gateway.plugin.PoolBackend;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
+import potluck.server.http.ApiJson;
 import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.MessageKey;
@@ -23,6 +28,7 @@ final class UserRoutes {
 
   private final Users users;
   private final UserAdmin userAdmin;
+  private final UserSummaries summaries;
   private final ResetLinks links;
   private final PasswordHasher passwords;
   private final SessionQueries devices;
@@ -36,6 +42,7 @@ final class UserRoutes {
   UserRoutes(
       Users users,
       UserAdmin userAdmin,
+      UserSummaries summaries,
       ResetLinks links,
       PasswordHasher passwords,
       SessionQueries devices,
@@ -48,6 +55,7 @@ final class UserRoutes {
     this.audit = audit;
     this.users = users;
     this.userAdmin = userAdmin;
+    this.summaries = summaries;
     this.links = links;
     this.passwords = passwords;
   }
@@ -73,7 +81,36 @@ final class UserRoutes {
             "POST", "/api/admin/users/{id}/reset-link", AccessPolicy.ADMIN, this::resetLink));
   }
 
-  record UserList(List<AuthRoutes.UserView> users, long total) {}
+  record TeamRef(long id, @Nullable String name) {}
+
+  /**
+   * A user with what operators want to know.
+   *
+   * @param role disabled, silenced, administrator, auditor or member: the first that applies
+   * @param team null without a team
+   * @param shares accounts that the user shares
+   * @param keys active API keys
+   * @param lastSeenAt the last login, refresh or use of a key; null if never
+   */
+  record UserSummary(
+      @JsonUnwrapped AuthRoutes.UserView user,
+      String role,
+      @Nullable TeamRef team,
+      long shares,
+      long keys,
+      @Nullable String lastSeenAt) {
+    static UserSummary of(UserSummaries.Summary summary) {
+      return new UserSummary(
+          AuthRoutes.UserView.of(summary.user()),
+          summary.role().name().toLowerCase(Locale.ROOT),
+          summary.teamId() == null ? null : new TeamRef(summary.teamId(), summary.teamName()),
+          summary.shares(),
+          summary.keys(),
+          ApiJson.micros(summary.lastSeenAt()));
+    }
+  }
+
+  record UserList(List<UserSummary> users, long total) {}
 
   /** Without a password, the user gets in by a reset link. */
   record AddUserRequest(
@@ -89,13 +126,28 @@ final class UserRoutes {
 
   private void list(Request request) {
     @Nullable String search = request.query("search");
-    UserAdmin.Page page =
-        userAdmin.page(
-            search == null ? "" : search,
+    UserSummaries.Page page =
+        summaries.page(
+            new UserSummaries.Filter(search == null ? "" : search, role(request), team(request)),
             request.query("limit", 50, 1, 200),
             request.query("offset", 0, 0, Integer.MAX_VALUE));
-    request.json(
-        new UserList(page.users().stream().map(AuthRoutes.UserView::of).toList(), page.total()));
+    request.json(new UserList(page.users().stream().map(UserSummary::of).toList(), page.total()));
+  }
+
+  private static UserSummaries.@Nullable Role role(Request request) {
+    @Nullable String word = request.query("role");
+    if (word == null || word.isEmpty()) {
+      return null;
+    }
+    return Arrays.stream(UserSummaries.Role.values())
+        .filter(role -> role.name().equalsIgnoreCase(word))
+        .findFirst()
+        .orElseThrow(() -> new ApiError(422, MessageKey.INVALID_ROLE));
+  }
+
+  private static @Nullable Long team(Request request) {
+    long team = request.query("team", 0, 1, Long.MAX_VALUE);
+    return team == 0 ? null : team;
   }
 
   private void add(Request request) {

@@ -31,6 +31,19 @@ class AuditIT {
         server.call("GET", "/api/admin/audit?limit=500", server.admin(), null);
     assertThat(said.text()).contains("user.add", "user.change", "login.failed", name);
     assertThat(said.text()).doesNotContain("the-secret-word-1", "not-the-secret-word");
+    JsonNode about =
+        server
+            .call("GET", "/api/admin/audit?object=user%20" + id, server.admin(), null)
+            .json()
+            .path("entries");
+    assertThat(about).hasSize(2).allMatch(e -> e.path("object_name").asText().equals(name));
+    assertThat(about.path(0).path("actor_name").asText()).isEqualTo(TestServer.ADMIN);
+    String csv =
+        server
+            .call("GET", "/api/admin/audit?format=csv&object=user%20" + id, server.admin(), null)
+            .text();
+    assertThat(csv.lines()).hasSize(3).first().asString().startsWith("id,at,actor,");
+    assertThat(csv).contains("\"user.add\"", "\"" + name + "\"");
     JsonNode some =
         server.call("GET", "/api/admin/audit?action=user.change", server.admin(), null).json();
     assertThat(some.path("entries"))
@@ -45,7 +58,10 @@ class AuditIT {
       for (int i = 0; i < 5; i++) {
         own.call("POST", "/api/admin/invitations", own.admin(), null);
       }
-      assertThat(verified(own).path("ok").asBoolean()).isTrue();
+      JsonNode intact = verified(own);
+      assertThat(intact.path("ok").asBoolean()).isTrue();
+      assertThat(intact.path("entries").asLong()).isEqualTo(5);
+      assertThat(intact.path("first_at").asText()).startsWith("20");
       sql(own, "UPDATE audit SET details = 'nothing' WHERE id = 3");
       assertThat(verified(own).path("wrong").asText()).isEqualTo("entry 3 was changed");
       sql(own, "DELETE FROM audit WHERE id = 3");

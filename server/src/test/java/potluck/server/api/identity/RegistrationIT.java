@@ -22,6 +22,7 @@ class RegistrationIT {
         server.call("POST", "/api/admin/invitations", server.admin(), "{\"max_uses\":2}").json();
     String code = made.path("code").asText();
     assertThat(code).hasSizeGreaterThan(30);
+    assertThat(made.at("/invitation/uses").asInt()).isEqualTo(2);
     assertThat(register(name(), code).status()).isEqualTo(200);
     String second = name();
     TestServer.Response said = register(second, code);

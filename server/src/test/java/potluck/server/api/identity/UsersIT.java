@@ -78,6 +78,34 @@ class UsersIT {
   }
 
   @Test
+  void listSaysRoleTeamAndWhatAUserShares() {
+    String user = "seen-" + UUID.randomUUID();
+    String token = server.user(user);
+    server.key(token);
+    server.call(
+        "POST",
+        "/api/plugin-api/accounts",
+        token,
+        "{\"provider\":\"openai\",\"api_key\":\"sk-shared-one\",\"models\":[\"m\"],\"is_shared\":1}");
+    JsonNode found = list("search=" + user).path("users").path(0);
+    assertEquals("member", found.path("role").asText());
+    assertEquals(1, found.path("shares").asInt());
+    assertEquals(1, found.path("keys").asInt());
+    assertEquals(true, found.path("team").isNull());
+    assertEquals(true, found.path("last_seen_at").isTextual());
+    String path = "/api/admin/users/" + found.path("id").asLong();
+    assertEquals(200, patch(path, "{\"is_silenced\":true}"));
+    assertEquals(0, list("role=member&search=" + user).path("total").asInt());
+    assertEquals(1, list("role=silenced&search=" + user).path("total").asInt());
+    assertEquals(0, list("team=999999&search=" + user).path("total").asInt());
+    assertEquals(422, server.call("GET", "/api/admin/users?role=x", server.admin(), null).status());
+  }
+
+  private JsonNode list(String query) {
+    return server.call("GET", "/api/admin/users?" + query, server.admin(), null).json();
+  }
+
+  @Test
   void disabledUserLosesTokenAndKeyAtOnce() {
     String path = "/api/admin/users/" + add().path("id").asLong();
     String token = server.login(name, PASSWORD);
