@@ -91,6 +91,7 @@ public final class Accounts implements AccountSource {
             .bind("concurrency", draft.maxConcurrency())
             .bind("reserve", draft.reserve())
             .execute();
+    StandingHistory.note(handle, id.hex());
     return inserted == 1;
   }
 
@@ -166,16 +167,20 @@ public final class Accounts implements AccountSource {
         changes.inTransaction(
             Topic.ACCOUNT,
             cookieId,
-            handle ->
-                handle
-                    .createUpdate(
-                        "UPDATE accounts SET "
-                            + column.sql
-                            + " = :value, updated_at = now() WHERE cookie_id = :id AND user_id = :owner")
-                    .bind("value", value)
-                    .bind("id", cookieId)
-                    .bind("owner", owner)
-                    .execute());
+            handle -> {
+              int rows =
+                  handle
+                      .createUpdate(
+                          "UPDATE accounts SET "
+                              + column.sql
+                              + " = :value, updated_at = now() WHERE cookie_id = :id AND user_id = :owner")
+                      .bind("value", value)
+                      .bind("id", cookieId)
+                      .bind("owner", owner)
+                      .execute();
+              StandingHistory.note(handle, cookieId);
+              return rows;
+            });
     return changed == 1;
   }
 
@@ -261,9 +266,15 @@ public final class Accounts implements AccountSource {
         changes.inTransaction(
             Topic.ACCOUNT,
             cookieId,
-            handle ->
-                handle.execute(
-                    "DELETE FROM accounts WHERE cookie_id = ? AND user_id = ?", cookieId, owner));
+            handle -> {
+              int rows =
+                  handle.execute(
+                      "DELETE FROM accounts WHERE cookie_id = ? AND user_id = ?", cookieId, owner);
+              if (rows == 1) {
+                StandingHistory.noteRemoved(handle, cookieId);
+              }
+              return rows;
+            });
     return removed == 1;
   }
 
@@ -298,6 +309,7 @@ public final class Accounts implements AccountSource {
                   .bind("id", id.hex())
                   .mapTo(Instant.class)
                   .findOne();
+          StandingHistory.note(handle, id.hex());
           ChangeFeed.record(handle, Topic.ACCOUNT, id.hex());
           return at;
         });
@@ -345,6 +357,7 @@ public final class Accounts implements AccountSource {
             """,
             cookieId,
             owner);
+    StandingHistory.note(handle, cookieId);
     return rows == 1;
   }
 

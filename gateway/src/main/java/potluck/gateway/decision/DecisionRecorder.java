@@ -152,7 +152,7 @@ public final class DecisionRecorder {
       return;
     }
     kept =
-        kept == Decision.EMPTY
+        kept.equals(Decision.EMPTY)
             ? new Decision(accounts, states, size, leftOut, 0)
             : kept.updatedBy(accounts, states, size, leftOut);
     accounts = new AccountId[0];

@@ -258,6 +258,66 @@ public final class ApiKeys {
                 .list());
   }
 
+  /**
+   * One page of keys, newest first.
+   *
+   * @param total number of keys on all pages
+   */
+  public record Page(List<ApiKey> keys, long total) {}
+
+  /**
+   * The keys of all users, without demo keys.
+   *
+   * @param userId only this user's; null for all
+   */
+  public Page page(@Nullable Long userId, long limit, long offset) {
+    String where = " FROM api_keys WHERE NOT loopback_only AND coalesce(user_id = :user, true)";
+    return jdbi.withHandle(
+        handle ->
+            new Page(
+                handle
+                    .createQuery(
+                        "SELECT *" + where + " ORDER BY id DESC LIMIT :limit OFFSET :offset")
+                    .bindByType("user", userId, Long.class)
+                    .bind("limit", limit)
+                    .bind("offset", offset)
+                    .map((rs, _) -> KeyRows.read(rs))
+                    .list(),
+                handle
+                    .createQuery("SELECT count(*)" + where)
+                    .bindByType("user", userId, Long.class)
+                    .mapTo(Long.class)
+                    .one()));
+  }
+
+  /** A key of any user, unless it is a demo key. */
+  public Optional<ApiKey> find(long id) {
+    return jdbi.withHandle(
+        handle ->
+            handle
+                .createQuery("SELECT * FROM api_keys WHERE id = :id AND NOT loopback_only")
+                .bind("id", id)
+                .map((rs, _) -> KeyRows.read(rs))
+                .findOne());
+  }
+
+  /** Sets when the key expires; null for never. False if the user has no such key. */
+  public boolean setExpiry(long userId, long id, @Nullable Instant at) {
+    int rows =
+        changes.inTransaction(
+            Topic.KEY,
+            Long.toString(id),
+            handle ->
+                handle
+                    .createUpdate(
+                        "UPDATE api_keys SET expires_at = :at WHERE id = :id AND user_id = :user")
+                    .bindByType("at", at, Instant.class)
+                    .bind("id", id)
+                    .bind("user", userId)
+                    .execute());
+    return rows == 1;
+  }
+
   public Optional<ApiKey> find(long userId, long id) {
     return findByUser(userId).stream().filter(key -> key.id() == id).findFirst();
   }

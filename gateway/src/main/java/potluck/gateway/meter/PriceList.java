@@ -72,6 +72,11 @@ public final class PriceList {
    * @param model the provider's name; the part before a slash is the vendor
    */
   public Optional<Price> find(String model, @Nullable String account, Instant at) {
+    return findEntry(model, account, at).map(Entry::price);
+  }
+
+  /** The same, with the pattern that matched. */
+  public Optional<Entry> findEntry(String model, @Nullable String account, Instant at) {
     @Nullable Entry best = null;
     for (Entry entry : prices.matching(model)) {
       boolean applies = entry.account() == null || entry.account().equals(account);
@@ -79,7 +84,7 @@ public final class PriceList {
         best = entry;
       }
     }
-    return Optional.ofNullable(best).map(Entry::price);
+    return Optional.ofNullable(best);
   }
 
   private static boolean better(Entry one, Entry other) {

@@ -19,14 +19,17 @@ public final class Retention implements AutoCloseable {
   private final Jdbi jdbi;
   private final long days;
   private final long bodyDays;
+  private final Runnable others;
   private final Periodic sweeper = new Periodic("retention", PERIOD, this::trySweep);
   private volatile boolean closed;
 
   /**
    * @param days days that usage rows are kept; 0 keeps them for ever
    * @param bodyDays days that request bodies are kept
+   * @param others deletes old rows of other tables
    */
-  public Retention(Jdbi jdbi, long days, long bodyDays) {
+  public Retention(Jdbi jdbi, long days, long bodyDays, Runnable others) {
+    this.others = others;
     this.jdbi = jdbi;
     this.days = days;
     this.bodyDays = bodyDays;
@@ -51,6 +54,7 @@ public final class Retention implements AutoCloseable {
             handle.execute(
                 "DELETE FROM request_bodies WHERE at < now() - make_interval(days => ?)",
                 (int) bodyDays));
+    others.run();
     while (days > 0 && batch() == BATCH && !closed) {}
   }
 

@@ -1,6 +1,8 @@
 package potluck.gateway.relay;
 
 import java.util.List;
+import potluck.dialect.model.Failure;
+import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Reading;
 
 /**
@@ -41,4 +43,16 @@ public interface Observer {
    * @param model the model as the caller named it; any text
    */
   void finished(String dialect, String model, boolean stream, Reading reading);
+
+  /** A request was admitted; it will have a usage row. */
+  default void opened(Intent intent) {}
+
+  /** A request that was admitted has ended. */
+  default void closed(Intent intent, Reading reading) {}
+
+  /**
+   * A request was refused or failed before the first byte of an answer, whether or not it was
+   * admitted.
+   */
+  default void refused(Call call, Failure failure) {}
 }

@@ -111,14 +111,16 @@ public final class Relay {
               call.caller(),
               ask.model(),
               call.passthrough() == null ? null : call.dialect().name());
+      Intent intent = intent(call, ask);
       try (Hold hold = hold(call, ask, route);
           Meter meter =
               Meter.open(
                   journal,
                   tariff,
-                  reading -> settle(call, ask, hold, span, reading),
-                  intent(call, ask),
+                  reading -> settle(call, ask, hold, span, intent, reading),
+                  intent,
                   call.body().length)) {
+        observer.opened(intent);
         RelayedCall relayed = new RelayedCall(call, ask, route, hold, writer, meter, span);
         try {
           tryAccounts(relayed);
@@ -134,14 +136,17 @@ public final class Relay {
       }
     } catch (FailureException refused) {
       span.refused(refused.failure().kind().status());
+      observer.refused(call, refused.failure());
       sendFailure(call, refused.failure(), writer);
     }
   }
 
-  private void settle(Call call, Ask ask, Hold hold, Tracer.RequestSpan span, Reading reading) {
+  private void settle(
+      Call call, Ask ask, Hold hold, Tracer.RequestSpan span, Intent intent, Reading reading) {
     hold.settle(reading);
     span.finished(ask, reading);
     observer.finished(call.dialect().name(), ask.model(), ask.stream(), reading);
+    observer.closed(intent, reading);
   }
 
   private Hold hold(Call call, Ask ask, ModelRoute route) {

@@ -16,10 +16,13 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.account.AccountApi;
 import potluck.server.api.account.AccountNames;
 import potluck.server.api.account.PoolRoutes;
+import potluck.server.api.admin.AdminApi;
 import potluck.server.api.console.ConsoleRoutes;
 import potluck.server.api.identity.IdentityApi;
 import potluck.server.api.identity.IdentityServices;
 import potluck.server.api.key.KeyApi;
+import potluck.server.api.live.LiveHub;
+import potluck.server.api.live.LiveRoutes;
 import potluck.server.api.model.ModelApi;
 import potluck.server.api.plugin.PluginApi;
 import potluck.server.api.usage.UsageApi;
@@ -38,6 +41,8 @@ import potluck.server.http.ServerLimits;
  * Builds all routes and the HTTP server: the table of contents of the API.
  *
  * @param pluginServiceKey the admin key of AntiHub backends that use this pool; null for none
+ * @param live tells open pages what changes
+ * @param admin what operators see
  * @param keepAlive silence after which a stream gets a keep-alive
  * @param cacheState the state of Redis; null if none is set
  * @param draining whether the server is stopping
@@ -51,6 +56,8 @@ public record ApiServer(
     @Nullable Secret pluginServiceKey,
     Duration keepAlive,
     ChangeFeed changes,
+    LiveHub live,
+    AdminApi admin,
     BooleanSupplier databaseReached,
     @Nullable Supplier<HealthRoutes.Cache> cacheState,
     BooleanSupplier draining,
@@ -101,6 +108,18 @@ public record ApiServer(
         new PoolRoutes(account.pool(), names, usageServices.servedToday(), clock).routes());
     routes.addAll(model.routes(inFlightCalls, names));
     routes.addAll(usage.routes());
+    routes.addAll(admin.routes(identity, usageServices, account));
+    routes.addAll(
+        new LiveRoutes(
+                live,
+                usageServices.quotas(),
+                identity.users(),
+                identity.sessions(),
+                inFlightCalls,
+                config.maxLiveStreams(),
+                draining,
+                clock)
+            .routes());
     return List.copyOf(routes);
   }
 

@@ -17,6 +17,7 @@ import potluck.server.settings.Settings;
  * @param trustedProxies proxies whose {@code X-Forwarded-For} is used
  * @param corsOrigins of web pages that may read responses
  * @param checkUsername whether anybody may ask if a user name is taken
+ * @param maxLiveStreams live streams that a user may have at once
  * @param serveDocs whether the API description is served
  * @param console how the web console is served
  * @param publicUrl what links begin with, without a slash at its end; empty if it is not set
@@ -31,6 +32,7 @@ public record ServerConfig(
     Set<String> corsOrigins,
     boolean checkUsername,
     int maxKeysPerUser,
+    int maxLiveStreams,
     boolean serveDocs,
     Console console,
     String defaultLanguage,
@@ -61,6 +63,7 @@ public record ServerConfig(
         Set.copyOf(values.list(Setting.CORS_ORIGINS)),
         values.isTrue(Setting.CHECK_USERNAME),
         values.integer(Setting.API_KEYS_PER_USER),
+        values.integer(Setting.LIVE_STREAMS_PER_USER),
         !settings.production(),
         Console.read(values),
         values.choice(Setting.LANGUAGE),

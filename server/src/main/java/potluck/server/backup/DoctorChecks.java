@@ -87,6 +87,22 @@ public final class DoctorChecks {
     return findings.found;
   }
 
+  /**
+   * The checks of a server that runs, which already has its settings, ports and database.
+   *
+   * @param database of the server
+   */
+  public static List<Finding> ofRunning(Settings settings, Database database, Clock clock) {
+    DoctorChecks findings = new DoctorChecks();
+    findings.java();
+    findings.clock(clock);
+    findings.folder(settings.home());
+    findings.journal(settings.home().resolve("journal"));
+    findings.redis(settings);
+    findings.found.addAll(DatabaseChecks.all(database, settings, clock));
+    return findings.found;
+  }
+
   /** Checks that the keys are those with which the data was written. */
   public static List<Finding> keys(Database database, Settings.Tokens tokens) {
     return DatabaseChecks.keys(database, tokens);

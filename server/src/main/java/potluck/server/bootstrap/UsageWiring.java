@@ -3,6 +3,7 @@ package potluck.server.bootstrap;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import potluck.gateway.account.Accounts;
+import potluck.gateway.account.StandingHistory;
 import potluck.gateway.account.Vault;
 import potluck.gateway.meter.BodyLog;
 import potluck.gateway.meter.Journal;
@@ -19,6 +20,7 @@ import potluck.gateway.quota.Quotas;
 import potluck.gateway.quota.Statements;
 import potluck.gateway.quota.Teams;
 import potluck.gateway.relay.IdempotencyStore;
+import potluck.gateway.relay.RefusalCounts;
 import potluck.server.api.usage.UsageServices;
 import potluck.server.database.UsageCopy;
 import potluck.server.exporting.UserExport;
@@ -36,7 +38,9 @@ record UsageWiring(
     Ledger ledger,
     IdempotencyStore idempotencyStore,
     BodyLog bodyLog,
-    Retention retention) {
+    Retention retention,
+    StandingHistory standings,
+    RefusalCounts refusals) {
 
   static UsageWiring of(Infrastructure infrastructure, Accounts accounts, Vault vault) {
     SettingValues values = infrastructure.settings().values();
@@ -57,6 +61,9 @@ record UsageWiring(
               return () -> quotas.applyPosted(postings);
             },
             infrastructure.nodeId());
+    StandingHistory standings = new StandingHistory(infrastructure.reportJdbi());
+    RefusalCounts refusals =
+        new RefusalCounts(infrastructure.backgroundJdbi(), infrastructure.clock());
     return new UsageWiring(
         journal,
         tariff,
@@ -69,7 +76,13 @@ record UsageWiring(
         new Retention(
             infrastructure.reportJdbi(),
             values.number(Setting.USAGE_RETENTION_DAYS),
-            values.number(Setting.USAGE_LOG_BODY_DAYS)));
+            values.number(Setting.USAGE_LOG_BODY_DAYS),
+            () -> {
+              standings.sweep(infrastructure.clock().instant());
+              refusals.sweep(infrastructure.clock().instant());
+            }),
+        standings,
+        refusals);
   }
 
   /** The services behind the usage routes. */

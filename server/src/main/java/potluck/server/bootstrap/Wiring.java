@@ -1,6 +1,8 @@
 package potluck.server.bootstrap;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -10,7 +12,10 @@ import org.slf4j.LoggerFactory;
 import potluck.gateway.cluster.ClusterPeers;
 import potluck.gateway.identity.Keyring;
 import potluck.gateway.meter.Ledger;
+import potluck.gateway.meter.PoolStatistics;
 import potluck.gateway.plugin.PoolBackend;
+import potluck.gateway.relay.Observer;
+import potluck.gateway.relay.ObserverGroup;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.TokenCounter;
 import potluck.gateway.relay.Tracer;
@@ -18,14 +23,19 @@ import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.ApiServer;
 import potluck.server.api.HealthRoutes;
 import potluck.server.api.ServerConfig;
+import potluck.server.api.admin.AdminApi;
 import potluck.server.api.identity.IdentityServices;
+import potluck.server.api.live.LiveHub;
 import potluck.server.api.model.ModelApi;
+import potluck.server.backup.DoctorChecks;
+import potluck.server.backup.LastBackup;
 import potluck.server.database.Database;
 import potluck.server.http.HttpServer;
 import potluck.server.metrics.LabelLimiter;
 import potluck.server.metrics.Metrics;
 import potluck.server.metrics.MetricsServer;
 import potluck.server.redis.RedisConnection;
+import potluck.server.settings.ProgramVersion;
 import potluck.server.settings.Setting;
 import potluck.server.settings.SettingValues;
 import potluck.server.settings.Settings;
@@ -66,7 +76,10 @@ public final class Wiring {
             .map(config -> new Telemetry(config, infrastructure.nodeId(), modelLabels));
     lifecycle.add("upstream connections", infrastructure.upstream()::close);
     lifecycle.add("telemetry", () -> telemetry.ifPresent(Telemetry::close));
-    Relay relay = relay(infrastructure, pool, usage, metrics, telemetry);
+    LiveHub live =
+        new LiveHub(pool.accounts(), pool.pool(), infrastructure.changes(), infrastructure.clock());
+    Observer observer = new ObserverGroup(List.of(metrics, live, usage.refusals()));
+    Relay relay = relay(infrastructure, pool, usage, observer, telemetry);
 
     PotluckServer.FirstStartSecrets firstStartSecrets = firstStart(infrastructure, identity, pool);
     Optional<ClusterPeers> peers =
@@ -98,12 +111,15 @@ public final class Wiring {
                 settings.plugin().serviceAdminKey().orElse(null),
                 settings.values().seconds(Setting.STREAM_KEEPALIVE_SECONDS),
                 infrastructure.changes(),
+                live,
+                adminApi(infrastructure, database, pool, usage),
                 database::isReachable,
                 cacheState(infrastructure, peers),
                 draining::get,
                 infrastructure.clock())
             .start();
     lifecycle.add("the HTTP server", httpServer::close);
+    lifecycle.start("the live streams", live::start, live::close);
     MetricsRegistration.register(
         metrics,
         httpServer,
@@ -124,11 +140,26 @@ public final class Wiring {
         firstStartSecrets);
   }
 
+  private static AdminApi adminApi(
+      Infrastructure infrastructure, Database database, PoolWiring pool, UsageWiring usage) {
+    Settings settings = infrastructure.settings();
+    return new AdminApi(
+        settings.values(),
+        usage.standings(),
+        usage.refusals(),
+        new PoolStatistics(infrastructure.reportJdbi()),
+        pool.routeBook(),
+        () -> DoctorChecks.ofRunning(settings, database, Clock.systemUTC()),
+        () -> LastBackup.find(database),
+        ProgramVersion.NUMBER,
+        infrastructure.clock());
+  }
+
   private static Relay relay(
       Infrastructure infrastructure,
       PoolWiring pool,
       UsageWiring usage,
-      Metrics metrics,
+      Observer observer,
       Optional<Telemetry> telemetry) {
     SettingValues values = infrastructure.settings().values();
     return new Relay(
@@ -139,7 +170,7 @@ public final class Wiring {
         usage.quotas(),
         infrastructure.upstream(),
         pool.credentials(),
-        metrics,
+        observer,
         telemetry.map(Telemetry::tracer).orElse(Tracer.NONE),
         new Relay.Rules(
             values.integer(Setting.POOL_ATTEMPTS),
@@ -215,6 +246,7 @@ public final class Wiring {
         () -> peers.ifPresent(ClusterPeers::close));
     usage.idempotencyStore().recover();
     lifecycle.start("the body log", usage.bodyLog()::start, usage.bodyLog()::close);
+    lifecycle.start("the refusal counts", usage.refusals()::start, usage.refusals()::close);
     lifecycle.start("the retention", usage.retention()::start, usage.retention()::close);
     lifecycle.start("the last use of keys", identity.lastUse()::start, identity.lastUse()::close);
     return peers;

@@ -11,6 +11,7 @@ import picocli.CommandLine.Parameters;
 import potluck.server.backup.Backup;
 import potluck.server.backup.BackupManifest;
 import potluck.server.backup.JournalCopy;
+import potluck.server.backup.LastBackup;
 import potluck.server.backup.ServerKeys;
 import potluck.server.database.Database;
 import potluck.server.settings.SecretFiles;
@@ -44,6 +45,7 @@ final class BackupCommand implements Callable<Integer> {
                       new SecretFiles(settings.home()).node().toString(),
                       JournalCopy.segments(settings.home().resolve("journal")),
                       withSecrets ? ServerKeys.texts(settings.tokens()) : Map.of()));
+      LastBackup.record(database, file.toAbsolutePath(), manifest.madeAt());
     }
     System.out.printf(
         CommandText.of(

@@ -10,6 +10,7 @@ import potluck.server.database.Database;
 import potluck.server.logging.LogSettings;
 import potluck.server.logging.Logging;
 import potluck.server.settings.InvalidSettings;
+import potluck.server.settings.ProgramVersion;
 import potluck.server.settings.SecretFiles;
 import potluck.server.settings.Setting;
 import potluck.server.settings.Settings;
@@ -47,7 +48,7 @@ import potluck.server.settings.SettingsPage;
 public final class PotluckCommand {
   private static final int EXIT_UNREACHABLE = 3;
 
-  static final String VERSION = "Potluck 0.2.0";
+  static final String VERSION = "Potluck " + ProgramVersion.NUMBER;
 
   private PotluckCommand() {}
 

@@ -135,6 +135,11 @@ public final class InFlightCalls implements AutoCloseable {
     inFlightCall.end();
   }
 
+  /** Running calls of matching callers. */
+  public long count(Predicate<Caller> selected) {
+    return running.stream().filter(inFlightCall -> selected.test(inFlightCall.caller)).count();
+  }
+
   /** Whether a call of a matching caller is running. */
   public boolean anyMatch(Predicate<Caller> selected) {
     return running.stream().anyMatch(inFlightCall -> selected.test(inFlightCall.caller));

@@ -86,6 +86,10 @@ public enum MessageKey {
   INVALID_CALLBACK_URL("callback_url 不是有效的地址", "callback_url is not a valid URL."),
 
   // Login, sessions and users
+  INVALID_USER("user 必须是用户 id", "user must be the id of a user."),
+  ONLY_OWNER_SHARES(
+      "只有所有者可以共享账号；管理员只能停用或取消共享",
+      "Only its owner can share an account; an administrator can stop or unshare it."),
   INVALID_ACTOR("actor 必须是用户 id", "actor must be the id of a user."),
   WRONG_CREDENTIALS("用户名或密码错误", "The user name or password is wrong."),
   USERNAME_PASSWORD_REQUIRED("需要 username 和 password", "username and password are required."),
@@ -195,6 +199,9 @@ public enum MessageKey {
   STATEMENT_QUEUE_SHARE(
       "账号全部繁忙时，您的排队权重为 %.0f：基础 1，另加您共享的 %.0f 个账号各 1。账号所有者先于他人；空闲的位置给任何请求者",
       "When all accounts are busy, your share of the queue has weight %.0f: 1, plus 1 for each of the %.0f accounts that you share. The owner of an account goes first; idle accounts serve everybody at once."),
+  TOO_MANY_STREAMS(
+      "打开的页面过多（最多 {0} 个实时连接），请关闭一个",
+      "You have {0} live streams open, which is the maximum; close a page."),
   NOT_A_REQUEST_ID(
       "request_id 必须是请求 id（x-request-id）",
       "request_id must be the id of a request, as in x-request-id."),

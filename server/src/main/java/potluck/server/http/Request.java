@@ -91,6 +91,16 @@ public final class Request {
         error -> ErrorForm.withDetail(surface, error, language));
   }
 
+  /**
+   * Starts a response of server-sent events.
+   *
+   * @param retryMillis how long a client waits before it connects again
+   * @param onGone runs on another thread when the client has disconnected
+   */
+  public EventStream eventStream(int retryMillis, Runnable onGone) {
+    return EventStream.open(this, retryMillis, onGone);
+  }
+
   /** The client's address. */
   public String address() {
     return address;

@@ -173,6 +173,11 @@ public enum Setting {
       number(1000, 1, 100_000, "accounts"),
       "Maximum number of accounts per user.",
       "每个用户最多的账号数。"),
+  LIVE_STREAMS_PER_USER(
+      Section.USERS,
+      number(10, 0, 1000, "streams"),
+      "Maximum number of live streams (GET /api/live) per user and node; each open page of the console has one.",
+      "每个用户在每个节点上最多的实时连接数（GET /api/live）；控制台每个打开的页面占一个。"),
   CORS_ORIGINS(
       Section.USERS,
       text(""),
@@ -608,6 +613,16 @@ public enum Setting {
   /** The explanation in Chinese, with range and default. */
   public String zh() {
     return withRange(zh, type.boundsZh(), "默认 ", defaultValue(), "（", "；", "）");
+  }
+
+  /** The explanation in English, without range and default. */
+  public String plainEn() {
+    return en;
+  }
+
+  /** The explanation in Chinese, without range and default. */
+  public String plainZh() {
+    return zh;
   }
 
   private static String withRange(

@@ -18,14 +18,20 @@ import potluck.gateway.account.Secret;
  */
 public final class SettingValues {
   private final Map<String, String> values;
+  private final Set<String> inEnvironment;
+  private final String file;
   private final Path folder;
   private final List<String> problems = new ArrayList<>();
 
   /**
    * @param values texts by name, from the environment and {@code .env}
+   * @param inEnvironment names that are set in the environment; all others come from the file
+   * @param file the file of settings
    * @param folder relative file names start here
    */
-  SettingValues(Map<String, String> values, Path folder) {
+  SettingValues(Map<String, String> values, Set<String> inEnvironment, Path file, Path folder) {
+    this.inEnvironment = Set.copyOf(inEnvironment);
+    this.file = file.toString();
     this.values = Map.copyOf(values);
     this.folder = folder;
   }
@@ -39,6 +45,42 @@ public final class SettingValues {
   public Optional<String> find(Setting setting) {
     @Nullable String value = values.get(setting.name());
     return value == null || value.isBlank() ? Optional.empty() : Optional.of(value.strip());
+  }
+
+  /** Where a value comes from. */
+  public enum Origin {
+    DEFAULT,
+    /** The environment of the process. */
+    ENV,
+    /** The file {@code .env}. */
+    FILE
+  }
+
+  /** Where the value of a setting comes from; a former name that is set counts. */
+  public Origin origin(Setting setting) {
+    Origin own = origin(setting.name());
+    return own != Origin.DEFAULT && !inEnvironment.contains(setting.name())
+        ? setting.formerName().map(this::origin).filter(former -> former == Origin.ENV).orElse(own)
+        : own;
+  }
+
+  /** Where the value of this name comes from; DEFAULT if it is not set. */
+  public Origin origin(String name) {
+    @Nullable String value = values.get(name);
+    if (value == null || value.isBlank()) {
+      return Origin.DEFAULT;
+    }
+    return inEnvironment.contains(name) ? Origin.ENV : Origin.FILE;
+  }
+
+  /** The file of settings. */
+  public String file() {
+    return file;
+  }
+
+  /** The value, with *** for the password of a URL. */
+  public String textWithoutPassword(Setting setting) {
+    return text(setting).replaceAll("://([^:/@\\s]*):[^\\s,]*@", "://$1:***@");
   }
 
   /** A comma-separated list, without empty entries. */

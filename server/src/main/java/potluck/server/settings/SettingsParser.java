@@ -42,7 +42,7 @@ final class SettingsParser {
     this.environment = environment;
     this.fileName = DotEnv.locate(environment, folder);
     this.file = DotEnv.read(fileName);
-    this.values = new SettingValues(merged(), folder);
+    this.values = new SettingValues(merged(), environment.keySet(), fileName, folder);
     this.folder = folder;
     this.secrets = new SecretParser(values);
     this.addresses = new AddressParser(values);

@@ -48,6 +48,7 @@ class PolicyIT {
           "POST /api/auth/reset",
           "GET /api/auth/check-username",
           "GET /api/health",
+          "GET /api/status",
           "GET /livez",
           "GET /readyz");
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,6 @@ class PublicUrlTest {
   }
 
   private static SettingValues values(Map<String, String> values) {
-    return new SettingValues(values, Path.of("."));
+    return new SettingValues(values, Set.of(), Path.of(".env"), Path.of("."));
   }
 }

@@ -11,7 +11,7 @@ import potluck.server.http.MessageKey;
 import potluck.server.http.TimeParser;
 
 /** Checks the fields of a key. All methods throw {@link ApiError} (422). */
-final class KeyValidator {
+public final class KeyValidator {
   private static final int MAX_NAME_LENGTH = 255;
   private static final int MAX_DESCRIPTION_LENGTH = 2000;
   private static final int MAX_LIST_SIZE = 1000;
@@ -61,7 +61,12 @@ final class KeyValidator {
     }
   }
 
-  static @Nullable Instant expiry(@Nullable String text) {
+  /**
+   * When a key expires; null for never.
+   *
+   * @param text a time with a zone; null for never
+   */
+  public static @Nullable Instant expiry(@Nullable String text) {
     try {
       return text == null ? null : TimeParser.checkStorable(OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeException e) {
