@@ -1,15 +1,34 @@
 // @ts-check
-import { html } from "lit";
-import { Page } from "../page.js";
+import { LitElement, html } from "lit";
+import "./people-invitations.js";
+import "./people-teams.js";
+import "./people-users.js";
 
-/** @extends {Page<object>} */
-class PeoplePage extends Page {
-  async load() {
-    return {};
+/** People: users, teams and invitations, as tabs of one page. */
+class PeoplePage extends LitElement {
+  /** @type {import("lit").PropertyDeclarations} */
+  static properties = { params: { attribute: false }, query: { attribute: false } };
+
+  constructor() {
+    super();
+    /** @type {Record<string, string>} */
+    this.params = {};
+    this.query = new URLSearchParams();
   }
 
-  content() {
-    return html`<h1>page-people</h1>`;
+  createRenderRoot() {
+    return this;
+  }
+
+  render() {
+    switch (this.query.get("tab")) {
+      case "teams":
+        return html`<people-teams .query=${this.query}></people-teams>`;
+      case "invitations":
+        return html`<people-invitations .query=${this.query}></people-invitations>`;
+      default:
+        return html`<people-users .query=${this.query}></people-users>`;
+    }
   }
 }
 

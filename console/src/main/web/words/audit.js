@@ -1,0 +1,76 @@
+// @ts-check
+import { messages } from "../language.js";
+
+/** Messages of Audit. */
+export const audit = messages({
+  title: ["Audit", "审计"],
+  lede: ["What was done, by whom. Entries are never changed; each holds the hash of the one before.", "记录谁做了什么。条目不会被修改；每条都包含前一条的哈希。"],
+  whole: ["The record is whole", "记录完整"],
+  wholeBody: ["{entries} entries, the first of {first}; verified at {time} in {duration}.", "共 {entries} 条，最早一条为 {first}；于 {time} 验证，用时 {duration}。"],
+  wholeShort: ["{entries} entries; verified at {time}.", "共 {entries} 条；于 {time} 验证。"],
+  broken: ["The record was changed", "记录被修改过"],
+  brokenBody: ["Verification stopped here: {wrong}. Somebody changed or removed entries in the database. Compare with the newest backup.", "验证在此处停止：{wrong}。有人在数据库中修改或删除了条目。请与最新的备份对照。"],
+  verifyAgain: ["Verify again", "重新验证"],
+  csv: ["CSV", "CSV"],
+  who: ["Who", "操作者"],
+  action: ["Action", "操作"],
+  object: ["Object", "对象"],
+  objectHint: ["Object, such as user 7", "对象，例如 user 7"],
+  time: ["Time", "时间"],
+  did: ["Did what", "做了什么"],
+  details: ["Details", "详情"],
+  from: ["From", "来源"],
+  entry: ["Entry", "编号"],
+  nobody: ["unknown", "未知"],
+  nothing: ["No entry matches", "没有符合条件的条目"],
+  nothingReason: ["Change the filters.", "请修改筛选条件。"],
+  showAll: ["Show all", "显示全部"],
+});
+
+/** What was done, by the codes of the API; {object} is a user, a key … */
+export const actions = messages({
+  "account.start": ["started {object}", "启动 {object}"],
+  "account.stop": ["stopped {object}", "停止 {object}"],
+  "account.unshare": ["unshared {object}", "取消共享 {object}"],
+  "identity.linked": ["linked an identity of {object}", "关联 {object} 的身份"],
+  "identity.unlinked": ["unlinked an identity of {object}", "取消关联 {object} 的身份"],
+  "invitation.make": ["created {object}", "创建 {object}"],
+  "invitation.withdraw": ["withdrew {object}", "撤回 {object}"],
+  "key.change": ["changed {object}", "修改 {object}"],
+  "key.delete": ["deleted {object}", "删除 {object}"],
+  "key.make": ["created {object}", "创建 {object}"],
+  "key.rotate": ["rotated {object}", "轮换 {object}"],
+  "login.failed": ["failed to log in", "登录失败"],
+  "login.foreign": ["logged in by {object}", "通过 {object} 登录"],
+  "login.refused": ["was refused a log-in by {object}", "通过 {object} 登录被拒绝"],
+  "plugin.user.delete": ["deleted {object} by the plug-in API", "通过 Plug-in API 删除 {object}"],
+  "plugin.user.key": ["replaced the key of {object} by the plug-in API", "通过 Plug-in API 更换 {object} 的密钥"],
+  "plugin.user.make": ["added {object} by the plug-in API", "通过 Plug-in API 添加 {object}"],
+  "plugin.user.status": ["changed {object} by the plug-in API", "通过 Plug-in API 修改 {object}"],
+  "prices.replace": ["set the prices", "设置价格"],
+  "routes.set": ["set aliases and fallbacks", "设置别名与后备"],
+  "session.end": ["ended a session of {object}", "结束 {object} 的会话"],
+  "team.limits": ["set the limits of {object}", "设置 {object} 的限额"],
+  "team.made": ["created {object}", "创建 {object}"],
+  "team.removed": ["removed {object}", "删除 {object}"],
+  "usage.body": ["read the body of {object}", "查看 {object} 的正文"],
+  "user.add": ["added {object}", "添加 {object}"],
+  "user.change": ["changed {object}", "修改 {object}"],
+  "user.delete": ["deleted {object}", "删除 {object}"],
+  "user.export": ["exported the data of {object}", "导出 {object} 的数据"],
+  "user.grant": ["granted quota to {object}", "为 {object} 授予配额"],
+  "user.limits": ["set the limits of {object}", "设置 {object} 的限额"],
+  "user.register": ["registered as {object}", "注册为 {object}"],
+  "user.reset-link": ["created a reset link for {object}", "为 {object} 生成重置链接"],
+  "user.team": ["set the team of {object}", "设置 {object} 的团队"],
+});
+
+/** Kinds of objects, as they stand before an id. */
+export const objectKinds = messages({
+  user: ["user {id}", "用户 {id}"],
+  key: ["key {id}", "密钥 {id}"],
+  team: ["team {id}", "团队 {id}"],
+  account: ["account {id}", "账号 {id}"],
+  invitation: ["invitation {id}", "邀请 {id}"],
+  usage: ["request {id}", "请求 {id}"],
+});

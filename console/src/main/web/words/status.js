@@ -1,0 +1,38 @@
+// @ts-check
+import { messages } from "../language.js";
+
+/** Messages of the public status page. */
+export const status = messages({
+  allAnswer: ["All models answer", "所有模型均可用"],
+  mostAnswer: ["Most models answer", "大部分模型可用"],
+  someAnswer: ["Some models answer", "部分模型可用"],
+  noneAnswers: ["No model answers", "没有可用模型"],
+  nothingShared: ["No models are shared yet", "还没有共享的模型"],
+  nothingSharedBody: ["Models appear here when somebody shares an account that serves them.", "有人共享能提供模型的账号后，会显示在这里。"],
+  gone: ["Potluck does not answer", "Potluck 没有响应"],
+  down: ["{name} has no ready account until {time}.", "{name} 在 {time} 之前没有可用账号。"],
+  downUnknown: ["{name} has no ready account.", "{name} 没有可用账号。"],
+  everythingElse: ["Everything else is up.", "其余均可用。"],
+  renewed: ["As of {time}, renewed each 30 s", "截至 {time}，每 30 秒更新"],
+  what: ["What", "项目"],
+  now: ["Now", "现在"],
+  days: ["Last 90 days", "最近 90 天"],
+  up: ["Up", "可用率"],
+  daysLabel: ["{days} of {all} known days without a gap; worst day {worst}", "有记录的 {all} 天中 {days} 天没有中断；最差一天为 {worst}"],
+  noDays: ["not recorded yet", "还没有记录"],
+  models: ["Models", "模型"],
+  itself: ["Potluck itself", "Potluck 本身"],
+  api: ["API", "API"],
+  database: ["Database", "数据库"],
+  version: ["Version", "版本"],
+  versionText: ["{version}, started {ago}", "{version}，启动于{ago}"],
+  healthy: ["Ready", "正常"],
+  unhealthy: ["Down", "故障"],
+  events: ["Last events", "最近事件"],
+  noEvents: ["Nothing happened in the last 90 days.", "最近 90 天没有事件。"],
+  eventOpen: ["{name}: no ready account", "{name}：没有可用账号"],
+  event: ["{name}: no ready account for {duration}", "{name}：{duration}没有可用账号"],
+  privacy: ["No names of people or accounts are shown here.", "此处不显示任何人或账号的名称。"],
+  logIn: ["Log in", "登录"],
+  console: ["Open the console", "打开控制台"],
+});
