@@ -97,6 +97,7 @@ public record ApiServer(
             config.loginLimits(),
             config.checkUsername(),
             config.publicUrl(),
+            config.console().served(),
             plugin,
             clock));
     routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
