@@ -119,7 +119,7 @@ function readable(details) {
     return details;
   }
   const parts = inner.split(", ").filter((part) => part && !part.endsWith("=null"));
-  return parts.map((part) => part.replace(/^(\w+)=/, (_, /** @type {string} */ name) => name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase()) + ": ")).join(", ");
+  return parts.map((part) => part.replace(/(\w+)=/g, (_, /** @type {string} */ name) => name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase()) + ": ")).join(", ");
 }
 
 /** The entry as words, with the name of its object. @param {Entry} entry @param {AuditData} data */
