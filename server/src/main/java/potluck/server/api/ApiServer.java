@@ -119,7 +119,6 @@ public record ApiServer(
                 identity.sessions(),
                 inFlightCalls,
                 config.maxLiveStreams(),
-                draining,
                 clock)
             .routes());
     return List.copyOf(routes);
