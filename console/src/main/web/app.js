@@ -73,7 +73,7 @@ class PotluckConsole extends LitElement {
     applyTheme();
     fromLink();
     addEventListener("hashchange", () => void this.open());
-    addEventListener("potluck-language", () => this.translate());
+    addEventListener("potluck-language", () => this.drawAgain());
     addEventListener("potluck-session", () => void this.sessionChanged());
     addEventListener("keydown", shortcuts);
     void this.start();
@@ -91,7 +91,7 @@ class PotluckConsole extends LitElement {
   }
 
   /** Draws everything again in the language that was chosen; what was entered stays. */
-  translate() {
+  drawAgain() {
     document.title = this.place ? t(this.place.route.title) + " · Potluck" : "Potluck";
     this.requestUpdate();
     for (const element of this.querySelectorAll("*")) {
