@@ -70,6 +70,7 @@ class PotluckConsole extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     applyTheme();
+    fromLink();
     addEventListener("hashchange", () => void this.open());
     addEventListener("potluck-language", () => void this.open(true));
     addEventListener("potluck-session", () => void this.sessionChanged());
@@ -224,6 +225,14 @@ class PotluckConsole extends LitElement {
   skip(event) {
     event.preventDefault();
     /** @type {HTMLElement | null} */ (document.querySelector("#main"))?.focus();
+  }
+}
+
+/** The links of terminals and administrators are /setup#TOKEN and /reset#TOKEN; the server sends them to /console/?setup#TOKEN. */
+function fromLink() {
+  const page = { "?setup": "/welcome", "?reset": "/reset" }[location.search];
+  if (page) {
+    history.replaceState(null, "", location.pathname + href(page, { token: location.hash.slice(1) }));
   }
 }
 

@@ -103,13 +103,23 @@ function table(data) {
     <tbody>${data.entries.map((entry) => {
       const actor = actorName(entry, data);
       return html`<tr><th scope="row" class="plain-th">${time(entry.at, true)}</th><td class="lead">${actor ? html`<b>${actor}</b>` : html`<span class="soft">${t(words.nobody)}</span>`}</td><td class="full">${did(entry, data)}<small class="mono">${entry.action}</small></td>
-        <td class="full wrap">${entry.details}</td><td class="mono small drop">${entry.address}</td><td class="num drop">${count(entry.id)}</td></tr>`;
+        <td class="full wrap">${readable(entry.details)}</td><td class="mono small drop">${entry.address}</td><td class="num drop">${count(entry.id)}</td></tr>`;
     })}</tbody></table>`;
 }
 
 /** @param {Entry} entry @param {AuditData} data */
 function actorName(entry, { users }) {
   return entry.actor_name ?? (entry.actor === null ? null : (users.find((user) => user.id === entry.actor)?.username ?? t(objectKinds.user, { id: entry.actor })));
+}
+
+/** Details without the braces of a record: "is_auditor: true". @param {string} details */
+function readable(details) {
+  const inner = /^(?:\w+\[|\{)(.*)[\]}]$/s.exec(details)?.[1];
+  if (inner === undefined) {
+    return details;
+  }
+  const parts = inner.split(", ").filter((part) => part && !part.endsWith("=null"));
+  return parts.map((part) => part.replace(/(\w+)=/g, (_, /** @type {string} */ name) => name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase()) + ": ")).join(", ");
 }
 
 /** The entry as words, with the name of its object. @param {Entry} entry @param {AuditData} data */

@@ -53,7 +53,7 @@ class ModelsPage extends Page {
     return html`${head(t(words.title), { lede: lede.filter((each) => each).join(" "), acts: html`${this.age()}${readOnly()}` })}
       ${this.routes(data)}
       ${models.length ? this.list(data) : empty({ title: t(words.emptyTitle), reason: t(words.emptyReason) })}
-      ${this.setPrices(data)}${this.routesDialog(data)}${this.priceDialog(data)}`;
+      ${this.setPrices(data)}${isAdministrator() ? html`${this.routesDialog(data)}${this.priceDialog(data)}` : nothing}`;
   }
 
   /** @param {ModelsData} data */

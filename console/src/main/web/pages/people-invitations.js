@@ -46,7 +46,7 @@ class PeopleInvitations extends Page {
     return html`${head(t(words.title), { lede: t(words.invitationsLede), acts: isAdministrator() ? create : readOnly() })}${peopleTabs("invitations")}
       ${this.link ? html`<section>${linkOnce(t(words.inviteReady), t(words.inviteBody, { uses: count(this.link.uses), until: time(this.link.until) }), this.link.link, () => (this.link = undefined))}</section>` : nothing}
       ${!isAdministrator() ? empty({ title: t(words.onlyAdministrators), reason: t(words.onlyAdministratorsReason) }) : invitations.length ? this.table(invitations) : empty({ title: t(words.noInvitations), reason: t(words.noInvitationsReason) })}
-      ${this.createDialog()}`;
+      ${isAdministrator() ? this.createDialog() : nothing}`;
   }
 
   /** @param {Invitation[]} invitations */

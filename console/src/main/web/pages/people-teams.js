@@ -38,7 +38,7 @@ class PeopleTeams extends Page {
     const create = html`<button type="button" class="primary" @click=${() => void open(this, "team-new")}>${icon("plus")}${t(words.newTeam)}</button>`;
     return html`${head(t(words.title), { lede: t(words.teamsLede), acts: isAdministrator() ? create : readOnly() })}${peopleTabs("teams")}
       ${teams.length ? this.table(teams) : empty({ title: t(words.noTeams), reason: t(words.noTeamsReason) })}
-      ${this.createDialog()}<limits-dialog @saved=${this.again}></limits-dialog>`;
+      ${isAdministrator() ? this.createDialog() : nothing}<limits-dialog @saved=${this.again}></limits-dialog>`;
   }
 
   /** @param {Team[]} teams */

@@ -84,7 +84,7 @@ class PeopleUsers extends Page {
     <section aria-label=${t(words.users)}>${this.filters(data)}
       ${data.users.length ? this.table(data) : empty({ title: t(words.nobody), reason: t(words.nobodyReason), acts: html`<a class="button" href=${href(PATH)}>${t(words.showAll)}</a>` })}
       ${pager(PATH, this.query, { offset: Number(this.query.get("offset") ?? 0), shown: data.users.length, total: data.total, limit: LIMIT })}</section>
-    ${this.addDialog()}${this.grantDialog(data)}${this.teamDialog(data)}
+    ${isAdministrator() ? html`${this.addDialog()}${this.grantDialog(data)}${this.teamDialog(data)}` : nothing}
     ${this.chosen ? sessionsDialog(this.chosen, this.sessions, (session) => this.endSession(session)) : nothing}
     <limits-dialog></limits-dialog>`;
   }

@@ -79,7 +79,7 @@ function days(all) {
   const shown = all.slice(-DAYS);
   const known = shown.map((each) => each.up).filter((each) => each !== null);
   const label = known.length ? t(words.daysLabel, { days: known.filter((each) => each >= 0.9995).length, all: known.length, worst: up(Math.min(...known)) }) : t(words.noDays);
-  return html`<svg class="strip" viewBox="0 0 ${DAYS} 18" preserveAspectRatio="none" role="img" aria-label=${label}>${shown.map((each, i) => {
+  return html`<svg class="strip" viewBox="0 0 ${DAYS} 18" preserveAspectRatio="none" shape-rendering="crispEdges" role="img" aria-label=${label}>${shown.map((each, i) => {
     const x = DAYS - shown.length + i;
     const gap = each.up === null || each.up >= 0.9995 ? 0 : Math.max(3, (1 - each.up) * 18);
     return each.up === null ? nothing : svg`<rect class="ready" x=${x} y=${at(gap)} width="1" height=${at(18 - gap)}/>${gap ? svg`<rect class="resting" x=${x} width="1" height=${at(gap)}/>` : nothing}`;

@@ -29,7 +29,7 @@ export const backup = messages({
   allGood: ["All {n} checks are in order", "全部 {n} 项检查正常"],
   oneProblem: ["1 problem was found", "发现 1 个问题"],
   problems: ["{n} problems were found", "发现 {n} 个问题"],
-  problemsBody: ["The table says how to fix them.", "下表说明如何解决。"],
+  problemsBody: ["The table says what to do.", "下表说明如何解决。"],
   what: ["What", "项目"],
   state: ["State", "状态"],
   says: ["Finding", "结果"],

@@ -62,7 +62,7 @@ export const people = messages({
   passwordHint: ["Leave it empty to get a link with which the user chooses a password.", "留空将得到一个链接，用户可通过它自行设置密码。"],
   add: ["Add", "添加"],
   resetReady: ["Link for {name} to choose a password", "{name} 设置密码的链接"],
-  resetBody: ["It works once, within a day. It is shown only now: send it to {name} on a safe way.", "链接仅可使用一次，一天内有效，且只在此时显示；请以安全的方式发送给 {name}。"],
+  resetBody: ["It works once, within a day. It is shown only now: send it to {name} in a safe way.", "链接仅可使用一次，一天内有效，且只在此时显示；请以安全的方式发送给 {name}。"],
   inviteReady: ["Invitation link", "邀请链接"],
   inviteBody: ["It works {uses} times until {until}. It is shown only now.", "可使用 {uses} 次，有效期至 {until}。链接只在此时显示。"],
   copyLink: ["Copy the link", "复制链接"],

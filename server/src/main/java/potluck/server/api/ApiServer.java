@@ -97,6 +97,7 @@ public record ApiServer(
             config.loginLimits(),
             config.checkUsername(),
             config.publicUrl(),
+            config.console().served(),
             plugin,
             clock));
     routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
@@ -118,7 +119,6 @@ public record ApiServer(
                 identity.sessions(),
                 inFlightCalls,
                 config.maxLiveStreams(),
-                draining,
                 clock)
             .routes());
     return List.copyOf(routes);

@@ -76,8 +76,14 @@ public final class Wiring {
             .map(config -> new Telemetry(config, infrastructure.nodeId(), modelLabels));
     lifecycle.add("upstream connections", infrastructure.upstream()::close);
     lifecycle.add("telemetry", () -> telemetry.ifPresent(Telemetry::close));
+    AtomicBoolean draining = new AtomicBoolean();
     LiveHub live =
-        new LiveHub(pool.accounts(), pool.pool(), infrastructure.changes(), infrastructure.clock());
+        new LiveHub(
+            pool.accounts(),
+            pool.pool(),
+            infrastructure.changes(),
+            draining::get,
+            infrastructure.clock());
     Observer observer = new ObserverGroup(List.of(metrics, live, usage.refusals()));
     Relay relay = relay(infrastructure, pool, usage, observer, telemetry);
 
@@ -85,7 +91,6 @@ public final class Wiring {
     Optional<ClusterPeers> peers =
         startBackgroundWork(lifecycle, infrastructure, identity, pool, usage);
 
-    AtomicBoolean draining = new AtomicBoolean();
     PoolBackend backend = pool.plugin();
     settings.admin().username().flatMap(identity.users()::find).ifPresent(backend::onLogin);
     HttpServer httpServer =

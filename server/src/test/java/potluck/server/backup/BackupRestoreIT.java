@@ -99,6 +99,13 @@ class BackupRestoreIT {
     CommandResult typed =
         CommandResult.succeeded(server.folder(), "backup", file.toString(), "--with-secrets");
     assertThat(typed.out()).contains("The backup contains the keys");
+    assertThat(
+            server
+                .call("GET", "/api/admin/backup", server.admin(), null)
+                .json()
+                .at("/backup/file")
+                .asText())
+        .isEqualTo(file.toString());
     stop.set(true);
     for (Thread thread : load) {
       thread.join();

@@ -1,5 +1,7 @@
 package potluck.server.api.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,14 +16,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import potluck.server.http.StaticPage;
 
 /**
  * The files of the console by their path below {@code /console/}: those of module {@code console},
- * and below {@code vendor/} those of Lit. Each is read, compressed and hashed once. Safe for use by
- * many threads.
+ * and below {@code vendor/} those of Lit. Each is read, freed of comments, compressed and hashed
+ * once. Safe for use by many threads.
  */
 final class ConsoleFiles {
   private static final Map<String, String> CONTENT_TYPES =
@@ -31,6 +34,13 @@ final class ConsoleFiles {
           "css", "text/css; charset=utf-8",
           "svg", "image/svg+xml");
   private static final String VENDOR = "vendor/";
+
+  /** Comments as the console's own scripts have them: {@code /**} and whole lines of {@code //}. */
+  private static final Pattern DOC_COMMENT = Pattern.compile("/\\*\\*.*?\\*/ ?", Pattern.DOTALL);
+
+  private static final Pattern LINE_COMMENT = Pattern.compile("(?m)^\\s*//.*\\R");
+  private static final Pattern CSS_COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
+  private static final Pattern INDENTATION = Pattern.compile("(?m)^\\s+");
 
   private final Properties libraries = new Properties();
   private final @Nullable Path folder;
@@ -74,9 +84,24 @@ final class ConsoleFiles {
     Optional<ConsoleFile> file =
         resource(path)
             .filter(name -> ConsoleFiles.class.getResource(name) != null)
-            .map(name -> file(StaticPage.readResource(name), contentType));
+            .map(StaticPage::readResource)
+            .map(content -> path.startsWith(VENDOR) ? content : withoutComments(path, content))
+            .map(content -> file(content, contentType));
     file.ifPresent(found -> cache.put(path, found));
     return file;
+  }
+
+  /** A script or style sheet without comments and indentation: a sixth less to transfer. */
+  private static byte[] withoutComments(String path, byte[] content) {
+    String text = new String(content, UTF_8);
+    if (path.endsWith(".js")) {
+      text = LINE_COMMENT.matcher(DOC_COMMENT.matcher(text).replaceAll("")).replaceAll("");
+    } else if (path.endsWith(".css")) {
+      text = CSS_COMMENT.matcher(text).replaceAll("");
+    } else {
+      return content;
+    }
+    return INDENTATION.matcher(text).replaceAll("").getBytes(UTF_8);
   }
 
   private Optional<String> resource(String path) {

@@ -15,6 +15,7 @@ public final class IdentityApi {
    *
    * @param loginLimits limits of failed logins
    * @param checkUsername whether anybody may ask if a name is taken
+   * @param console whether the web console is served
    * @param plugin where new users get their user at the pool
    */
   public static List<HttpRoute> routes(
@@ -22,6 +23,7 @@ public final class IdentityApi {
       LoginLimits loginLimits,
       boolean checkUsername,
       String publicUrl,
+      boolean console,
       PoolBackend plugin,
       InstantSource clock) {
     SessionCookie cookie = new SessionCookie(publicUrl, p.sessions().refreshLifetime());
@@ -46,7 +48,7 @@ public final class IdentityApi {
             p.audit(),
             clock);
     List<HttpRoute> routes = new ArrayList<>();
-    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), auth).routes());
+    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), auth, console).routes());
     routes.addAll(auth.routes());
     routes.addAll(
         new RegistrationRoutes(

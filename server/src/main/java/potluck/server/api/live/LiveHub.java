@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +31,6 @@ import potluck.gateway.pool.Pool;
 import potluck.gateway.relay.Call;
 import potluck.gateway.relay.Observer;
 import potluck.gateway.store.ChangeFeed;
-import potluck.gateway.store.ChangeFeed.Topic;
 import potluck.server.api.account.AccountNames;
 import potluck.server.http.ApiJson;
 
@@ -45,6 +46,7 @@ public final class LiveHub implements Observer, AutoCloseable {
 
   private final AccountSource accounts;
   private final Pool pool;
+  private final BooleanSupplier draining;
   private final InstantSource clock;
   private final Set<LiveQueue> queues = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<AccountId> changed = new ArrayBlockingQueue<>(MAX_WAITING_ACCOUNTS);
@@ -63,15 +65,27 @@ public final class LiveHub implements Observer, AutoCloseable {
 
   /**
    * @param pool must listen to the change feed already, so that it knows a change first
+   * @param draining whether the server is stopping, which ends all streams
    */
-  public LiveHub(AccountSource accounts, Pool pool, ChangeFeed changes, InstantSource clock) {
+  public LiveHub(
+      AccountSource accounts,
+      Pool pool,
+      ChangeFeed changes,
+      BooleanSupplier draining,
+      InstantSource clock) {
+    this.draining = draining;
     this.accounts = accounts;
     this.pool = pool;
     this.clock = clock;
     changes.listen(
         change -> {
-          if (change.topic() == Topic.ACCOUNT && !queues.isEmpty()) {
-            accountChanged(new AccountId(change.id()));
+          if (queues.isEmpty()) {
+            return;
+          }
+          switch (change.topic()) {
+            case ACCOUNT -> accountChanged(new AccountId(change.id()));
+            case SESSION, USER -> queues.forEach(LiveQueue::wake);
+            case KEY, LIMITS, PRICES, SETTING -> {}
           }
         });
   }
@@ -174,15 +188,23 @@ public final class LiveHub implements Observer, AutoCloseable {
   private void run() {
     try {
       while (!closed) {
-        AccountId id = changed.take();
-        try {
-          tellStanding(id);
-        } catch (RuntimeException e) {
-          LOG.debug("could not tell the standing of account {}: {}", id, e.getMessage());
+        @Nullable AccountId id = changed.poll(1, TimeUnit.SECONDS);
+        if (draining.getAsBoolean()) {
+          close();
+        } else if (id != null) {
+          tellSafely(id);
         }
       }
     } catch (InterruptedException e) {
       // Closed.
+    }
+  }
+
+  private void tellSafely(AccountId id) {
+    try {
+      tellStanding(id);
+    } catch (RuntimeException e) {
+      LOG.debug("could not tell the standing of account {}: {}", id, e.getMessage());
     }
   }
 

@@ -26,6 +26,7 @@ final class LiveQueue {
   private boolean missed;
   private boolean quotaChanged;
   private boolean active;
+  private boolean woken;
   private boolean closed;
 
   LiveQueue(User user) {
@@ -58,6 +59,12 @@ final class LiveQueue {
     quotaChanged = true;
   }
 
+  /** Makes the stream check whether its session has ended. */
+  synchronized void wake() {
+    woken = true;
+    notifyAll();
+  }
+
   /** Ends the stream. */
   synchronized void close() {
     closed = true;
@@ -75,13 +82,14 @@ final class LiveQueue {
    */
   synchronized List<LiveEvent> take(long millis, Instant now) throws InterruptedException {
     long end = System.nanoTime() + millis * 1_000_000;
-    while (events.isEmpty() && !closed && !missed) {
+    while (events.isEmpty() && !closed && !missed && !woken) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
         break;
       }
       wait(left);
     }
+    woken = false;
     List<LiveEvent> next = new ArrayList<>(events);
     events.clear();
     if (missed) {

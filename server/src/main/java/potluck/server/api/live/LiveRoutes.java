@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.identity.AccessTokens.Claims;
 import potluck.gateway.identity.Sessions;
@@ -30,8 +29,8 @@ import potluck.server.http.Request;
 public final class LiveRoutes {
   private static final int RETRY_MILLIS = 3000;
 
-  /** How often a stream checks whether its session has ended. */
-  private static final long CHECK_MILLIS = 1000;
+  /** How often the rate and the quota are looked at while they change. */
+  private static final long ACTIVE_MILLIS = 1000;
 
   private static final Duration COMMENT_AFTER = Duration.ofSeconds(15);
   private static final Duration RATE_PERIOD = Duration.ofSeconds(2);
@@ -48,12 +47,10 @@ public final class LiveRoutes {
   private final Sessions sessions;
   private final InFlightCalls inFlightCalls;
   private final int maxPerUser;
-  private final BooleanSupplier draining;
   private final InstantSource clock;
 
   /**
    * @param maxPerUser streams that one user may have at once
-   * @param draining whether the server is stopping
    */
   public LiveRoutes(
       LiveHub hub,
@@ -62,7 +59,6 @@ public final class LiveRoutes {
       Sessions sessions,
       InFlightCalls inFlightCalls,
       int maxPerUser,
-      BooleanSupplier draining,
       InstantSource clock) {
     this.hub = hub;
     this.quotas = quotas;
@@ -70,7 +66,6 @@ public final class LiveRoutes {
     this.sessions = sessions;
     this.inFlightCalls = inFlightCalls;
     this.maxPerUser = maxPerUser;
-    this.draining = draining;
     this.clock = clock;
   }
 
@@ -123,18 +118,26 @@ public final class LiveRoutes {
 
     void run() throws InterruptedException {
       while (true) {
-        List<LiveEvent> events = queue.take(CHECK_MILLIS, clock.instant());
-        if (out.isGone() || queue.isClosed() || draining.getAsBoolean() || !isStillValid()) {
+        List<LiveEvent> events = queue.take(waitMillis(), clock.instant());
+        if (out.isGone() || queue.isClosed() || !isStillValid()) {
           return;
         }
         events.forEach(this::send);
         sendQuotas();
         sendRate();
-        if (clock.instant().isAfter(lastWrite.plus(COMMENT_AFTER))) {
+        if (!clock.instant().isBefore(lastWrite.plus(COMMENT_AFTER))) {
           out.sendComment();
           lastWrite = clock.instant();
         }
       }
+    }
+
+    /** An idle page costs one wake-up for each comment. The hub wakes it if a session ends. */
+    private long waitMillis() {
+      Instant now = clock.instant();
+      return rateChanges || now.isBefore(quotasChangeUntil)
+          ? ACTIVE_MILLIS
+          : Math.max(1, Duration.between(now, lastWrite.plus(COMMENT_AFTER)).toMillis());
     }
 
     private void send(LiveEvent event) {

@@ -103,6 +103,26 @@ class LiveIT {
   }
 
   @Test
+  void pageOnAnotherNodeSeesStandings() throws Exception {
+    String shared =
+        server.account(
+            """
+            {"provider":"openai","api_key":"sk-two-nodes","models":["two-nodes"],"is_shared":1}
+            """);
+    TestServer other = server.secondNode(Map.of());
+    try (Page page = new Page(other, server.admin())) {
+      status(shared, 0);
+      page.next(
+          "standing",
+          event ->
+              event.path("alias").asText().equals(shared)
+                  && event.path("standing").asText().equals("off"));
+    } finally {
+      other.close();
+    }
+  }
+
+  @Test
   void streamEndsWithTheSession() throws Exception {
     String token = user();
     try (Page page = new Page(token)) {
@@ -165,8 +185,13 @@ class LiveIT {
     private final BufferedReader lines;
 
     Page(String token, String... headers) throws IOException, InterruptedException {
+      this(server, token, headers);
+    }
+
+    Page(TestServer node, String token, String... headers)
+        throws IOException, InterruptedException {
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(URI.create(server.url() + "/api/live"))
+          HttpRequest.newBuilder(URI.create(node.url() + "/api/live"))
               .header("Authorization", "Bearer " + token);
       if (headers.length > 0) {
         request.headers(headers);
