@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -28,7 +27,12 @@ class PagesIT {
 
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource({
-    "bob, en", "bob, zh", "dana, en", "dana, zh", "admin, en", "admin, zh",
+    "bob, en",
+    "bob, zh",
+    "dana, en",
+    "dana, zh",
+    "admin, en",
+    "admin, zh",
   })
   void pageIsDrawnWithoutAnError(String user, String language) {
     List<String> wrong = new ArrayList<>();

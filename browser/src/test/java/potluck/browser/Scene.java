@@ -163,7 +163,10 @@ final class Scene {
 
   private void makeAuditor() {
     for (var user :
-        server.call("GET", "/api/admin/users?q=" + AUDITOR, server.admin(), null).json().findParents("username")) {
+        server
+            .call("GET", "/api/admin/users?q=" + AUDITOR, server.admin(), null)
+            .json()
+            .findParents("username")) {
       if (user.path("username").asText().equals(AUDITOR)) {
         server.call(
             "PATCH",
@@ -210,8 +213,7 @@ final class Scene {
                 name,
                 String.join("\",\"", models),
                 shared ? 1 : 0);
-    TestServer.Response said =
-        server.call("POST", "/api/plugin-api/accounts", token(user), body);
+    TestServer.Response said = server.call("POST", "/api/plugin-api/accounts", token(user), body);
     if (said.status() != 200) {
       throw new AssertionError(said.text());
     }

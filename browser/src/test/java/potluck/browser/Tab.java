@@ -131,8 +131,7 @@ final class Tab implements AutoCloseable {
 
   private void note(Response response) {
     if (response.status() >= 400) {
-      problems.add(
-          response.status() + ": " + response.request().method() + " " + response.url());
+      problems.add(response.status() + ": " + response.request().method() + " " + response.url());
     }
   }
 

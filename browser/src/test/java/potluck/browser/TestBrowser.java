@@ -41,8 +41,7 @@ final class TestBrowser {
 
   private static Browser launch(Path executable) {
     // Playwright ends with the JVM, and the browser with it.
-    Playwright playwright =
-        Playwright.create(new Playwright.CreateOptions().setEnv(ENVIRONMENT));
+    Playwright playwright = Playwright.create(new Playwright.CreateOptions().setEnv(ENVIRONMENT));
     return playwright
         .chromium()
         .launch(

@@ -78,7 +78,6 @@ final class ExternalLoginRoutes {
             request -> postedCallback(request, request.value("provider"))),
         new HttpRoute(
             "POST", "/api/auth/oidc/callback", AccessPolicy.PUBLIC, this::postedByCallbackPage),
-        StaticPage.route("/auth/callback", "callback.html", "text/html; charset=utf-8"),
         StaticPage.route("/auth/callback.js", "callback.js", "text/javascript; charset=utf-8"),
         // AntiHub's older paths.
         new HttpRoute(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import potluck.gateway.plugin.PoolBackend;
 import potluck.server.http.HttpRoute;
+import potluck.server.http.StaticPage;
 
 /** The routes around users: setup, login, sessions, registration, users, audit. */
 public final class IdentityApi {
@@ -55,6 +56,9 @@ public final class IdentityApi {
                 p.registration(), p.invitations(), p.users(), p.passwords(), auth, p.audit(), clock)
             .routes());
     routes.addAll(logins.routes());
+    if (!console) {
+      routes.add(StaticPage.route("/auth/callback", "callback.html", "text/html; charset=utf-8"));
+    }
     routes.addAll(new LinkedIdentityRoutes(p.logins(), p.identities(), logins, p.audit()).routes());
     routes.addAll(new ChannelRoutes(p.channels()).routes());
     routes.addAll(new RefreshRoutes(p.refreshes(), cookie, clock).routes());
