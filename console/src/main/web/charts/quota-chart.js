@@ -13,6 +13,9 @@ import { Chart, at, hourLabel, hours, line, scale, ticks } from "./scale.js";
  *   refusedAt?: string | null, stale?: boolean, sentence: string}} QuotaSeries
  */
 
+/** How far the chart looks ahead, in milliseconds. */
+const HORIZON = 8 * 3_600_000;
+
 /** A quota over the day: what was left, and what will be left with and without use. Recovery comes in steps. */
 class QuotaChart extends Chart {
   /** @type {import("lit").PropertyDeclarations} */
@@ -39,14 +42,15 @@ class QuotaChart extends Chart {
     const now = new Date(series.now).getTime();
     const first = series.past[0] ? new Date(series.past[0].at).getTime() : now;
     const futures = [...series.ifUsed, ...series.ifUnused, ...(series.withAccount?.points ?? [])];
-    const until = series.stale ? now + 6 * 3_600_000 : Math.max(now + 3_600_000, ...futures.map((point) => new Date(point.at).getTime()));
     const from = Math.min(first, now - 3_600_000);
+    const last = Math.max(now + 3_600_000, ...futures.map((point) => new Date(point.at).getTime()));
+    const until = series.stale ? now + HORIZON : Math.min(last, now + HORIZON);
     const top = Math.max(series.ceiling, series.withAccount?.ceiling ?? 0, ...series.past.map((point) => point.left));
     const x = scale(from, until, left, right);
     const y = scale(0, top, bottom, 37);
     /** @param {Point[]} points @returns {[number, number][]} */
-    const place = (points) => points.map((point) => [x(new Date(point.at).getTime()), y(point.left)]);
-    const past = place([...series.past, { at: series.now, left: series.left }]);
+    const place = (points) => points.filter((point) => new Date(point.at).getTime() <= until).map((point) => [x(new Date(point.at).getTime()), y(point.left)]);
+    const past = place(stepped([...series.past, { at: series.now, left: series.left }]));
     const nowX = x(now);
     const nowY = y(series.left);
     const side = nowX > width * 0.75 ? "end" : "";
@@ -81,8 +85,10 @@ class QuotaChart extends Chart {
     const empty = series.emptyAt ? new Date(series.emptyAt).getTime() : Infinity;
     const full = series.fullAt && series.left < series.ceiling ? new Date(series.fullAt).getTime() : Infinity;
     const room = 110;
+    // Close to the line of now, the label would cover that of now; the sentence above the chart has the time, too.
+    const crowded = x(full) - x(new Date(series.now).getTime()) < room;
     return svg`${empty <= until ? svg`<circle class="dot" cx=${at(x(empty))} cy=${bottom} r="4.5"/><text class="lab-accent ${x(empty) > right - room ? "end" : "mid"}" x=${at(Math.min(x(empty), right))} y=${at(bottom - 39)}>${t(home.emptyTime, { time: time(series.emptyAt) })}</text>` : nothing}
-      ${full <= until ? svg`<text class="lab end" x=${at(Math.min(x(full) + 120, right))} y=${at(y(series.ceiling) - 9)}>${t(narrow ? home.fullTime : home.fullUnused, { time: time(series.fullAt) })}</text>` : nothing}`;
+      ${full <= until && !crowded ? svg`<text class="lab end" x=${at(Math.min(x(full) + 120, right))} y=${at(y(series.ceiling) - 9)}>${t(narrow ? home.fullTime : home.fullUnused, { time: time(series.fullAt) })}</text>` : nothing}`;
   }
 
   /**
@@ -98,8 +104,16 @@ class QuotaChart extends Chart {
     }
     const before = series.past.filter((point) => new Date(point.at).getTime() <= when).at(-1);
     const place = Math.min(y(before?.left ?? series.left) + 16, y(0) - 26);
-    return svg`<path class="cross" d="M${at(x(when) - 5)} ${at(place - 5)}l10 10m0-10l-10 10"/><text class="mid" x=${at(x(when))} y=${at(place + 20)}>${t(home.refusedTime, { time: time(series.refusedAt) })}</text>`;
+    return svg`<path class="cross" d="M${at(x(when) - 5)} ${at(place - 5)}l10 10m0-10l-10 10"/><text class=${x(when) < 90 ? "" : "end"} x=${at(x(when) < 90 ? x(when) - 5 : x(when) + 5)} y=${at(place + 20)}>${t(home.refusedTime, { time: time(series.refusedAt) })}</text>`;
   }
+}
+
+/** Use is gradual and recovery comes at once: a rise is drawn as a step. @param {Point[]} points @returns {Point[]} */
+function stepped(points) {
+  return points.flatMap((point, i) => {
+    const before = points[i - 1];
+    return before && point.left > before.left ? [{ at: point.at, left: before.left }, point] : [point];
+  });
 }
 
 customElements.define("quota-chart", QuotaChart);

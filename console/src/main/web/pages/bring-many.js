@@ -1,6 +1,7 @@
 // @ts-check
 import { LitElement, html, nothing } from "lit";
 import { api } from "../api.js";
+import { duration } from "../format.js";
 import { t } from "../language.js";
 import { close, dialog } from "../ui.js";
 import { accounts as words } from "../words/accounts.js";
@@ -33,7 +34,7 @@ export function understand(text) {
     });
 }
 
-/** The dialog that adds many accounts from pasted lines, one after the other, with a result for each. */
+/** The dialog that adds many accounts from pasted lines, one after the other, each with its test. */
 class BringMany extends LitElement {
   /** @type {import("lit").PropertyDeclarations} */
   static properties = { providers: { attribute: false }, provider: { state: true }, entries: { state: true }, done: { state: true }, running: { state: true } };
@@ -60,8 +61,9 @@ class BringMany extends LitElement {
     for (const entry of this.entries) {
       if (!entry.problem && !entry.result) {
         try {
-          await api("/api/plugin-api/accounts", { body: { provider, name: entry.name || undefined, base_url: entry.address || undefined, api_key: entry.key, is_shared: 0 } });
-          entry.result = t(words.added);
+          const account = await api("/api/plugin-api/accounts", { body: { provider, name: entry.name || undefined, base_url: entry.address || undefined, api_key: entry.key, is_shared: 0 } });
+          const test = await api(`/api/plugin-api/accounts/${account.cookie_id}/test`, { body: {} });
+          entry.result = test.served ? t(words.addedServed, { time: duration(test.milliseconds) }) : t(words.addedFailed, { why: test.error ?? "" });
         } catch (cause) {
           entry.result = /** @type {Error} */ (cause).message;
         }

@@ -49,6 +49,7 @@ class HomePage extends Page {
     const midnight = new Date();
     midnight.setHours(0, 0, 0, 0);
     const since = midnight.toISOString();
+    const chartStart = new Date(Math.min(midnight.getTime(), Date.now() - 8 * 3_600_000)).toISOString();
     const [forecasts, quotas, usage, refusals, pool, rules] = await Promise.all([
       api("/api/usage/forecast", { signal }),
       api("/api/plugin-api/quotas/user", { signal }),
@@ -59,7 +60,7 @@ class HomePage extends Page {
     ]);
     const group = this.query.get("group") ?? mostUsed(forecasts) ?? quotas[0]?.model_name ?? "";
     const history = forecasts.length
-      ? await api(`/api/usage/quota/history?group=${encodeURIComponent(group)}&from=${since}&points=300`, { signal })
+      ? await api(`/api/usage/quota/history?group=${encodeURIComponent(group)}&from=${chartStart}&points=300`, { signal })
       : { points: [] };
     return { forecasts, quotas, usage, refusal: refusals.logs[0], pool: pool.accounts, rules, group, past: history.points };
   }

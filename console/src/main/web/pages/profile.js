@@ -63,7 +63,7 @@ class ProfilePage extends Page {
   passwordForm() {
     return html`<section><h2>${t(words.password)}</h2>${this.changed ? note("good", t(words.changed), { alert: true }) : nothing}
       <form class="stack form" @submit=${(/** @type {SubmitEvent} */ event) => void this.changePassword(event)}>
-        <input class="vh" name="username" autocomplete="username" .value=${user()?.username ?? ""} readonly tabindex="-1" aria-hidden="true">
+        <input type="text" name="username" autocomplete="username" .value=${user()?.username ?? ""} readonly hidden>
         ${field("current", t(words.current), { type: "password", autocomplete: "current-password", required: true })}
         ${field("fresh", t(words.fresh), { type: "password", autocomplete: "new-password", required: true, hint: t(words.freshHint) })}
         <button ?disabled=${this.busy}>${t(words.change)}</button></form></section>`;

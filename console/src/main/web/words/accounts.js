@@ -99,10 +99,11 @@ export const accounts = messages({
   line: ["Line", "行"],
   result: ["Result", "结果"],
   waiting: ["waits", "等待"],
-  added: ["added", "已添加"],
+  addedServed: ["added; it answered after {time}", "已添加；{time} 后回答"],
+  addedFailed: ["added; the test failed: {why}", "已添加；测试失败：{why}"],
   badLine: ["not understood", "无法理解"],
   progress: ["{done} of {all}", "{done} / {all}"],
-  addAll: ["Test and add {n}", "测试并添加 {n} 个"],
+  addAll: ["Add and test {n}", "添加并测试 {n} 个"],
   editTitle: ["Edit {name}", "编辑 {name}"],
   newKey: ["New key", "新密钥"],
 });
