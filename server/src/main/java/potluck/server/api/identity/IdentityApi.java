@@ -37,6 +37,7 @@ public final class IdentityApi {
             p.audit(),
             plugin,
             cookie);
+    EntryPages pages = new EntryPages(console);
     ExternalLoginRoutes logins =
         new ExternalLoginRoutes(
             p.logins(),
@@ -45,10 +46,11 @@ public final class IdentityApi {
             p.registration().mode(),
             p.users(),
             auth,
+            pages,
             p.audit(),
             clock);
     List<HttpRoute> routes = new ArrayList<>();
-    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), auth, console).routes());
+    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), auth, pages).routes());
     routes.addAll(auth.routes());
     routes.addAll(
         new RegistrationRoutes(
