@@ -73,12 +73,11 @@ class AllAccountsPage extends Page {
     /** @param {Column} column @param {string} text @param {string} [look] */
     const heading = (column, text, look = "") =>
       html`<th scope="col" class=${look} aria-sort=${this.sort === column ? (this.descending ? "descending" : "ascending") : nothing}><button type="button" @click=${() => this.sortBy(column)}>${text}</button></th>`;
-    return html`<table class="cards roomy"><thead><tr>${heading("name", t(words.account))}<th scope="col">${t(words.standing)}</th>${heading("owner", t(words.owner))}<th scope="col">${t(words.models)}</th><th scope="col">${t(words.lastError)}</th>${heading("running", t(words.running), "num")}${heading("served_today", t(words.servedToday), "num")}<th scope="col"><span class="vh">${t(common.actions)}</span></th></tr></thead>
+    return html`<table class="cards roomy"><thead><tr>${heading("name", t(words.account))}<th scope="col">${t(words.standing)}</th>${heading("owner", t(words.owner))}<th scope="col">${t(words.models)}</th>${heading("running", t(words.running), "num")}${heading("served_today", t(words.servedToday), "num")}<th scope="col">${t(words.lastError)}</th><th scope="col"><span class="vh">${t(common.actions)}</span></th></tr></thead>
       <tbody>${this.sorted(accounts).map(
         (account) => html`<tr class=${account.standing === "off" ? "off-row" : ""}><th scope="row">${account.name}<small>${labels.get(account.provider) ?? account.provider}${account.shared ? nothing : html` · ${t(words.kept)}`}</small></th><td class="full">${standingBadge(account.standing, account.until)}</td>
           <td data-l=${t(words.owner)}>${account.owner ?? t(common.none)}${account.own ? html` <span class="tag mine">${t(common.you)}</span>` : nothing}</td><td class="mono small drop">${account.models.slice(0, 3).join(", ")}${account.models.length > 3 ? ` +${account.models.length - 3}` : ""}</td>
-          <td class="small ${account.last_error ? "full" : "drop"}">${account.last_error ?? html`<span class="soft">${t(common.none)}</span>`}</td>
-          <td class="num" data-l=${t(words.running)}>${account.running}${account.max_concurrency ? ` / ${account.max_concurrency}` : ""}</td><td class="num" data-l=${t(words.servedToday)}>${count(account.served_today)}</td><td class="num corner">${this.menu(account)}</td></tr>`,
+          <td class="num" data-l=${t(words.running)}>${account.running}${account.max_concurrency ? ` / ${account.max_concurrency}` : ""}</td><td class="num" data-l=${t(words.servedToday)}>${count(account.served_today)}</td><td class="small ${account.last_error ? "full" : "drop"}">${account.last_error ?? html`<span class="soft">${t(common.none)}</span>`}</td><td class="num corner">${this.menu(account)}</td></tr>`,
       )}</tbody></table>`;
   }
 

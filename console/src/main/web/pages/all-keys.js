@@ -57,10 +57,11 @@ class AllKeysPage extends Page {
 
   /** @param {Key[]} keys */
   table(keys) {
-    return html`<table class="cards roomy"><thead><tr><th scope="col">${t(words.key)}</th><th scope="col">${t(words.state)}</th><th scope="col">${t(words.user)}</th><th scope="col">${t(words.may)}</th><th scope="col">${t(words.limits)}</th><th scope="col">${t(words.lastUsed)}</th><th scope="col">${t(words.expires)}</th><th scope="col"><span class="vh">${t(common.actions)}</span></th></tr></thead>
+    return html`<table class="cards roomy"><thead><tr><th scope="col">${t(words.key)}</th><th scope="col">${t(words.state)}</th><th scope="col">${t(words.user)}</th><th scope="col">${t(words.lastUsed)}</th><th scope="col">${t(words.expires)}</th><th scope="col">${t(words.may)}</th><th scope="col">${t(words.limits)}</th><th scope="col"><span class="vh">${t(common.actions)}</span></th></tr></thead>
       <tbody>${keys.map(
-        (key) => html`<tr class=${working(key) ? "" : "off-row"}><th scope="row">${label(key)}<small class="mono">${key.key_preview}</small></th><td class="lead">${state(key)}</td><td data-l=${t(words.user)}>${key.username ?? t(common.none)}</td><td class="small full">${scope(key)}</td>
-          <td class="small ${Object.keys(key.limits).length ? "full" : "drop"}">${limitsInWords(key.limits) || html`<span class="soft">${t(common.none)}</span>`}</td><td data-l=${t(words.lastUsed)}>${key.last_used_at ? ago(key.last_used_at) : t(common.never)}</td><td data-l=${t(words.expires)}>${key.expires_at ? time(key.expires_at) : t(common.never)}</td>
+        (key) => html`<tr class=${working(key) ? "" : "off-row"}><th scope="row">${label(key)}<small class="mono">${key.key_preview}</small></th><td data-l=${t(words.state)}>${state(key)}</td><td data-l=${t(words.user)}>${key.username ?? t(common.none)}</td>
+          <td data-l=${t(words.lastUsed)}>${key.last_used_at ? ago(key.last_used_at) : t(common.never)}</td><td data-l=${t(words.expires)}>${key.expires_at ? time(key.expires_at) : t(common.never)}</td>
+          <td class="small full">${scope(key)}</td><td class="small ${Object.keys(key.limits).length ? "full" : "drop"}">${limitsInWords(key.limits) || html`<span class="soft">${t(common.none)}</span>`}</td>
           <td class="num corner">${isAdministrator() ? this.menu(key) : nothing}</td></tr>`,
       )}</tbody></table>`;
   }

@@ -1,6 +1,6 @@
 // @ts-check
 import { html } from "lit";
-import { api } from "../api.js";
+import { api, call, error } from "../api.js";
 import { count, day, duration, time } from "../format.js";
 import { t } from "../language.js";
 import { choice, filter, pager, searchField } from "../operate.js";
@@ -10,14 +10,13 @@ import { empty, head, note } from "../ui.js";
 import { actions, audit as words, objectKinds } from "../words/audit.js";
 
 /**
- * @typedef {{id: number, at: string, actor: number | null, actor_name?: string | null, action: string, object: string, object_name?: string | null, details: string, address: string}} Entry
- * @typedef {{ok: boolean, wrong: string | null, entries?: number, first_at?: string | null, milliseconds?: number}} Verification
+ * @typedef {{id: number, at: string, actor: number | null, actor_name: string | null, action: string, object: string, object_name: string | null, details: string, address: string}} Entry
+ * @typedef {{ok: boolean, wrong: string | null, entries: number, first_at: string | null, milliseconds: number}} Verification
  * @typedef {{entries: Entry[], total: number, verification: Verification, verifiedAt: string, users: {id: number, username: string}[]}} AuditData
  */
 
 const PATH = "/operate/audit";
 const LIMIT = 50;
-const CSV_LIMIT = 500;
 
 /**
  * What was done, by whom; and whether the record is whole.
@@ -55,7 +54,7 @@ class AuditPage extends Page {
   /** @param {AuditData} data */
   content(data) {
     const value = (/** @type {string} */ name) => this.query.get(name) ?? "";
-    return html`${head(t(words.title), { lede: t(words.lede), acts: html`<button type="button" ?disabled=${this.busy} @click=${() => void this.verify()}>${t(words.verifyAgain)}</button><button type="button" @click=${() => void this.save(data)}>${t(words.csv)}</button>` })}
+    return html`${head(t(words.title), { lede: t(words.lede), acts: html`<button type="button" ?disabled=${this.busy} @click=${() => void this.verify()}>${t(words.verifyAgain)}</button><button type="button" @click=${() => void this.save()}>${t(words.csv)}</button>` })}
       <section>${verdict(data)}</section>
       <section aria-label=${t(words.title)}><div class="filters" role="search">${choice(t(words.who), data.users.map((user) => ({ value: String(user.id), text: user.username })), value("actor"), (actor) => filter(PATH, this.query, { actor }))}
         ${choice(t(words.action), Object.keys(actions).map((action) => ({ value: action, text: action })), value("action"), (action) => filter(PATH, this.query, { action }))}
@@ -64,14 +63,18 @@ class AuditPage extends Page {
       ${pager(PATH, this.query, { offset: Number(value("offset") || 0), shown: data.entries.length, total: data.total, limit: LIMIT })}</section>`;
   }
 
-  /** Saves the entries that match as a file. @param {AuditData} data */
-  async save(data) {
+  /** Saves the entries that match as a file. */
+  async save() {
     await this.change(async () => {
-      const search = this.search(CSV_LIMIT);
+      const search = this.search(LIMIT);
       search.delete("offset");
-      const { entries } = await api("/api/admin/audit?" + search);
-      const lines = [["entry", "at", "actor", "actor_name", "action", "object", "details", "address"], ...entries.map((/** @type {Entry} */ entry) => [entry.id, entry.at, entry.actor ?? "", actorName(entry, data) ?? "", entry.action, entry.object, entry.details, entry.address])];
-      const url = URL.createObjectURL(new Blob([lines.map((line) => line.map(cell).join(",")).join("\r\n") + "\r\n"], { type: "text/csv" }));
+      search.delete("limit");
+      search.set("format", "csv");
+      const response = await call("/api/admin/audit?" + search);
+      if (!response.ok) {
+        throw error(response, await response.json());
+      }
+      const url = URL.createObjectURL(await response.blob());
       const link = document.createElement("a");
       link.href = url;
       link.download = "potluck-audit.csv";
@@ -81,19 +84,12 @@ class AuditPage extends Page {
   }
 }
 
-/** A cell of a CSV file. What a spreadsheet would run as a formula is quoted with an apostrophe. @param {string | number} value */
-function cell(value) {
-  const text = String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? "'" + text : text;
-  return /[",\r\n]/.test(safe) ? '"' + safe.replaceAll('"', '""') + '"' : safe;
-}
-
 /** @param {AuditData} data */
-function verdict({ verification, verifiedAt, total }) {
+function verdict({ verification, verifiedAt }) {
   if (!verification.ok) {
     return note("bad", t(words.broken), { body: t(words.brokenBody, { wrong: verification.wrong ?? "–" }), alert: true });
   }
-  const values = { entries: count(verification.entries ?? total), first: day(verification.first_at), time: time(verifiedAt), duration: duration(verification.milliseconds) };
+  const values = { entries: count(verification.entries), first: day(verification.first_at), time: time(verifiedAt), duration: duration(verification.milliseconds) };
   return note("good", t(words.whole), { body: t(verification.first_at ? words.wholeBody : words.wholeShort, values) });
 }
 

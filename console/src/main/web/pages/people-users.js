@@ -7,7 +7,7 @@ import { language, t } from "../language.js";
 import "../limits-dialog.js";
 import { address, choice, filter, linkOnce, pager, peopleTabs, readOnly, searchField } from "../operate.js";
 import { Page } from "../page.js";
-import { href } from "../router.js";
+import { go, href } from "../router.js";
 import { close, dialog, empty, field, formValues, head, note, open, rowMenu } from "../ui.js";
 import { common } from "../words/common.js";
 import { people as words } from "../words/people.js";
@@ -15,8 +15,7 @@ import { sessionsDialog } from "./people-sessions.js";
 
 /**
  * @typedef {{id: number, username: string, trust_level: number, is_active: boolean, is_silenced: boolean, is_auditor: boolean,
- *   created_at: string, last_login_at: string | null, last_seen_at?: string | null, team?: {id: number, name: string} | string | null,
- *   shares?: number, keys?: number}} Person
+ *   created_at: string, last_login_at: string | null, last_seen_at: string | null, team: {id: number, name: string | null} | null, shares: number, keys: number}} Person
  * @typedef {{id: number, name: string}} Team
  * @typedef {{users: Person[], total: number, teams: Team[], cost: Map<string, number>, groups: string[]}} UsersData
  * @typedef {"username" | "shares" | "last_seen_at" | "cost"} Column
@@ -94,7 +93,7 @@ class PeopleUsers extends Page {
     const value = (/** @type {string} */ name) => this.query.get(name) ?? "";
     return html`<div class="filters" role="search">${searchField("people-search", t(words.searchHint), value("q"), (q) => filter(PATH, this.query, { q }))}
       ${choice(t(words.team), data.teams.map((team) => ({ value: String(team.id), text: team.name })), value("team"), (team) => filter(PATH, this.query, { team }))}
-      ${choice(t(words.role), /** @type {const} */ (["administrator", "auditor", "member"]).map((role) => ({ value: role, text: t(words[role]) })), value("role"), (role) => filter(PATH, this.query, { role }))}</div>`;
+      ${choice(t(words.role), /** @type {const} */ (["administrator", "auditor", "member", "silenced", "disabled"]).map((role) => ({ value: role, text: t(words[role]) })), value("role"), (role) => filter(PATH, this.query, { role }))}</div>`;
   }
 
   /** @param {UsersData} data */
@@ -109,7 +108,7 @@ class PeopleUsers extends Page {
   /** @param {Person} person @param {UsersData} data */
   row(person, data) {
     const cost = data.cost.get(String(person.id));
-    const seen = person.last_seen_at ?? person.last_login_at;
+    const seen = person.last_seen_at;
     const plain = person.is_active && !person.is_silenced && !person.is_auditor && person.trust_level < 3;
     return html`<tr class=${person.is_active ? "" : "off-row"}><th scope="row">${person.username}${person.id === me()?.id ? html` <span class="tag mine">${t(common.you)}</span>` : nothing}</th>
       <td class=${plain ? "drop" : "full"}>${roles(person)}</td><td data-l=${t(words.team)}>${teamName(person) || t(common.none)}</td>
@@ -128,11 +127,13 @@ class PeopleUsers extends Page {
     const set = (body) => api(path, { method: "PATCH", body });
     /** @param {import("../language.js").Row} title @param {import("../language.js").Row} body @param {import("../language.js").Row} label @param {Record<string, unknown>} change */
     const asks = (title, body, label, change) => () => this.ask({ title: t(title, { name }), body: t(body), label: t(label), act: () => set(change) });
+    const keys = person.keys > 0 && { text: t(words.showKeys, { n: count(person.keys) }), act: () => go("/operate/keys", { user: person.id }) };
     if (!isAdministrator()) {
-      return rowMenu("menu-" + person.id, name, [{ text: t(words.sessions), act: () => void this.showSessions(person) }]);
+      return rowMenu("menu-" + person.id, name, [keys, { text: t(words.sessions), act: () => void this.showSessions(person) }]);
     }
     return rowMenu("menu-" + person.id, name, [
       { text: t(words.resetLink), act: () => void this.createLink(person) },
+      keys,
       { text: t(words.sessions), act: () => void this.showSessions(person) },
       { text: t(words.limits), act: () => void this.showLimits(person) },
       data.teams.length > 0 && { text: t(words.setTeam), act: () => this.dialogFor(person, "team") },
@@ -155,7 +156,7 @@ class PeopleUsers extends Page {
   sorted({ users, cost }) {
     const collator = new Intl.Collator(language());
     /** @param {Person} person */
-    const value = (person) => (this.sort === "shares" ? (person.shares ?? 0) : this.sort === "cost" ? (cost.get(String(person.id)) ?? 0) : Date.parse(person.last_seen_at ?? person.last_login_at ?? "1970-01-01"));
+    const value = (person) => (this.sort === "shares" ? person.shares : this.sort === "cost" ? (cost.get(String(person.id)) ?? 0) : Date.parse(person.last_seen_at ?? "1970-01-01"));
     return users.toSorted((a, b) => (this.descending ? -1 : 1) * (this.sort === "username" ? collator.compare(a.username, b.username) : value(a) - value(b)));
   }
 
@@ -261,7 +262,7 @@ class PeopleUsers extends Page {
       const { team } = formValues(event);
       void this.submit("team", () => api(`/api/admin/users/${person.id}/team`, { method: "PUT", body: { team_id: team ? Number(team) : null } }));
     };
-    const body = html`<div class="field"><label for="team-choice">${t(words.team)}</label><select id="team-choice" name="team"><option value="">${t(words.noTeam)}</option>${teams.map((team) => html`<option value=${team.id} ?selected=${team.name === teamName(person)}>${team.name}</option>`)}</select></div>`;
+    const body = html`<div class="field"><label for="team-choice">${t(words.team)}</label><select id="team-choice" name="team"><option value="">${t(words.noTeam)}</option>${teams.map((team) => html`<option value=${team.id} ?selected=${team.id === person.team?.id}>${team.name}</option>`)}</select></div>`;
     return this.form("team", t(words.teamOf, { name: person.username }), t(common.save), body, set);
   }
 
@@ -274,7 +275,7 @@ class PeopleUsers extends Page {
 
 /** @param {Person} person */
 function teamName(person) {
-  return typeof person.team === "string" ? person.team : (person.team?.name ?? "");
+  return person.team?.name ?? "";
 }
 
 /** @param {Person} person */

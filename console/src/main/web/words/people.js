@@ -32,6 +32,7 @@ export const people = messages({
   // actions of a row
   resetLink: ["Create a reset link", "生成重置链接"],
   sessions: ["Sessions", "会话"],
+  showKeys: ["Show the keys ({n})", "查看密钥（{n}）"],
   limits: ["Limits", "限额"],
   setTeam: ["Set the team", "设置团队"],
   grant: ["Grant quota", "授予配额"],
