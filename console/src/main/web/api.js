@@ -183,6 +183,11 @@ export async function logOut() {
   }
 }
 
+/** Forgets the session of this browser after the server has ended it. */
+export function endSession() {
+  forget();
+}
+
 function forget() {
   localStorage.removeItem(REMEMBERED);
   const was = session.user;

@@ -6,14 +6,15 @@ import { quota as amount, time } from "./format.js";
 import { icon, sign } from "./icons.js";
 import { language, setLanguage, t } from "./language.js";
 import { connect, disconnect, listen } from "./live.js";
+import { Page } from "./page.js";
 import { find, go, href } from "./router.js";
+import { applyTheme, setTheme, storedTheme } from "./theme.js";
 import { arrows, bar, failure, place } from "./ui.js";
 import { common, navigation } from "./words/common.js";
 
 /** @typedef {import("./router.js").Place} Place */
 /** @typedef {{model_name: string, quota: string, max_quota: string, next_step?: number | null, next_step_at?: string | null}} Pulse */
 
-const THEME = "potluck.theme";
 const THEMES = /** @type {const} */ (["system", "light", "dark"]);
 
 /** @type {readonly {path: string, icon: import("./icons.js").IconName}[]} */
@@ -72,7 +73,7 @@ class PotluckConsole extends LitElement {
     applyTheme();
     fromLink();
     addEventListener("hashchange", () => void this.open());
-    addEventListener("potluck-language", () => void this.open(true));
+    addEventListener("potluck-language", () => this.drawAgain());
     addEventListener("potluck-session", () => void this.sessionChanged());
     addEventListener("keydown", shortcuts);
     void this.start();
@@ -87,6 +88,20 @@ class PotluckConsole extends LitElement {
       setTimeout(() => this.error && void this.start(), 5000);
     }
     await this.open();
+  }
+
+  /** Draws everything again in the language that was chosen; what was entered stays. */
+  drawAgain() {
+    document.title = this.place ? t(this.place.route.title) + " · Potluck" : "Potluck";
+    this.requestUpdate();
+    for (const element of this.querySelectorAll("*")) {
+      if (element instanceof LitElement) {
+        element.requestUpdate();
+      }
+    }
+    if (this.drawn instanceof Page) {
+      void this.drawn.reload();
+    }
   }
 
   async sessionChanged() {
@@ -113,11 +128,8 @@ class PotluckConsole extends LitElement {
     }
   }
 
-  /**
-   * Draws the page of the address.
-   * @param {boolean} [afresh] draws it even if only its query changed
-   */
-  async open(afresh = false) {
+  /** Draws the page of the address. */
+  async open() {
     const place = find(location.hash);
     if (!place) {
       this.place = undefined;
@@ -134,7 +146,7 @@ class PotluckConsole extends LitElement {
     if (this.wanted !== place) {
       return; // another page was opened meanwhile
     }
-    const same = this.drawn && this.place?.path === place.path && !afresh;
+    const same = this.drawn && this.place?.path === place.path;
     this.place = place;
     const page = /** @type {any} */ (same ? this.drawn : document.createElement(place.route.tag));
     page.params = place.params;
@@ -142,7 +154,7 @@ class PotluckConsole extends LitElement {
     if (!same) {
       const first = this.drawn === undefined;
       this.drawn = page;
-      if (!first && !afresh) {
+      if (!first) {
         this.announcement = t(navigation.opened, { title: t(place.route.title) });
         await this.updateComplete;
         scrollTo(0, 0);
@@ -251,27 +263,6 @@ function closeMore() {
 /** @param {Event} event */
 function closeMenu(event) {
   /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (event.currentTarget).parentElement).hidePopover();
-}
-
-/** @returns {"system" | "light" | "dark"} */
-export function storedTheme() {
-  const value = localStorage.getItem(THEME);
-  return value === "light" || value === "dark" ? value : "system";
-}
-
-/** @param {"system" | "light" | "dark"} theme */
-export function setTheme(theme) {
-  localStorage.setItem(THEME, theme);
-  applyTheme();
-}
-
-function applyTheme() {
-  const theme = storedTheme();
-  if (theme === "system") {
-    delete document.documentElement.dataset["theme"];
-  } else {
-    document.documentElement.dataset["theme"] = theme;
-  }
 }
 
 let pending = "";

@@ -50,7 +50,7 @@ class QuotaChart extends Chart {
     const nowX = x(now);
     const nowY = y(series.left);
     const side = nowX > width * 0.75 ? "end" : "";
-    return svg`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label=${series.sentence}>
+    return html`<svg viewBox="0 0 ${width} ${height}" role="img" aria-label=${series.sentence}>
       ${ticks(top).map((tick) => svg`<path class="grid" d="M${left} ${at(y(tick))}H${right}"/><text class="end" x=${left - 10} y=${at(y(tick) + 4)}>${tick}</text>`)}
       <path class="base" d="M${left} ${bottom}H${right}"/><text class="end" x=${left - 10} y=${bottom + 4}>0</text>
       ${hours(from, until, width / 110).map((mark) => svg`<path class="base" d="M${at(x(mark))} ${bottom}v5"/><text class="mid" x=${at(Math.min(x(mark), right - 16))} y=${bottom + 21}>${hourLabel(mark)}</text>`)}

@@ -249,7 +249,7 @@ function usageTable(usage) {
 
 /** @param {Quota[]} quotas @param {string} group */
 function quotaTable(quotas, group) {
-  return html`<section><div class="sec"><h2>${t(group ? home.allQuotas : home.mayDraw)}</h2></div><table><thead><tr><th scope="col">${t(home.quota)}</th><th scope="col" class="num">${t(home.leftColumn)}</th><th scope="col" class="bar-cell"><span class="vh">${t(home.part)}</span></th><th scope="col" class="num">${t(home.perHour)}</th></tr></thead>
+  return html`<section><div class="sec"><h2>${t(group ? home.allQuotas : home.mayDraw)}</h2></div><table><thead><tr><th scope="col">${t(home.quota)}</th><th scope="col" class="num">${t(home.leftColumn)}</th><th scope="col" class="bar-cell"><span class="vh">${t(home.part)}</span></th><th scope="col" class="num nowrap">${t(home.perHour)}</th></tr></thead>
     <tbody>${quotas.map((each) => {
       const part = Number(each.max_quota) ? Number(each.quota) / Number(each.max_quota) : 0;
       return html`<tr><th scope="row">${each.model_name}</th><td class="num nowrap">${amount(Number(each.quota))} <span class="soft">/ ${amount(Number(each.max_quota))}</span></td><td class="bar-cell">${bar(part, each.model_name === group)}</td><td class="num">+${amount(Number(each.recovers_per_hour))}</td></tr>`;

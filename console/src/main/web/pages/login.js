@@ -1,6 +1,6 @@
 // @ts-check
 import { html, nothing } from "lit";
-import { api, logIn, user } from "../api.js";
+import { ApiError, api, logIn, user } from "../api.js";
 import { t } from "../language.js";
 import { go, href } from "../router.js";
 import { field, formValues, note } from "../ui.js";
@@ -22,14 +22,11 @@ class LoginPage extends EntryPage {
     this.setupNeeded = false;
   }
 
-  connectedCallback() {
-    super.connectedCallback();
-    if (user()) {
-      go("/", {}, true);
-      return;
-    }
+  firstUpdated() {
     if (this.params["provider"] === "callback") {
       this.finish();
+    } else if (user()) {
+      go(this.query.get("to") || "/", {}, true);
       return;
     }
     void this.attempt(async () => {
@@ -51,10 +48,20 @@ class LoginPage extends EntryPage {
 
   /** Finishes a log-in with an identity provider, which sent the browser back here. */
   finish() {
-    const { code, state, iss } = Object.fromEntries(this.query);
+    const { code, state, iss, error: refusal, error_description: why } = Object.fromEntries(this.query);
+    const linking = sessionStorage.getItem("linking") === state;
+    sessionStorage.removeItem("linking");
     void this.attempt(async () => {
-      await logIn("/api/auth/oidc/callback", { code, state, iss });
-      go("/", {}, true);
+      if (refusal) {
+        throw new ApiError(400, t(entry.providerRefused, { why: why ?? refusal }), "", null);
+      }
+      if (linking && user()) {
+        await api("/api/auth/identities", { body: { code, state, iss } });
+        go("/profile", {}, true);
+      } else {
+        await logIn("/api/auth/oidc/callback", { code, state, iss });
+        go("/", {}, true);
+      }
     });
   }
 

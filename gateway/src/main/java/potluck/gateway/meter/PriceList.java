@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the price of a model. Among the entries that match a model, an entry for the account comes
- * first, then the longest pattern, then the latest date in effect. Thread-safe; the list is
- * replaced as a whole.
+ * first, then a complete name before patterns, then the longest pattern, then the latest date in
+ * effect. Thread-safe; the list is replaced as a whole.
  */
 public final class PriceList {
   private static final int MAX_MODELS = 10_000;
@@ -50,6 +50,11 @@ public final class PriceList {
       return pattern.endsWith("*")
           ? model.startsWith(pattern.substring(0, pattern.length() - 1))
           : model.equals(pattern);
+    }
+
+    /** A complete name is more specific than any pattern; of patterns, the longest. */
+    int specificity() {
+      return pattern.endsWith("*") ? pattern.length() - 1 : Integer.MAX_VALUE;
     }
   }
 
@@ -91,7 +96,7 @@ public final class PriceList {
     if ((one.account() == null) != (other.account() == null)) {
       return one.account() != null;
     }
-    int length = Integer.compare(one.pattern().length(), other.pattern().length());
-    return length != 0 ? length > 0 : !one.price().from().isBefore(other.price().from());
+    int specificity = Integer.compare(one.specificity(), other.specificity());
+    return specificity != 0 ? specificity > 0 : !one.price().from().isBefore(other.price().from());
   }
 }

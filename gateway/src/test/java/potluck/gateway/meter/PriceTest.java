@@ -53,6 +53,23 @@ class PriceTest {
     assertThat(list.find("other", null, NOW)).isEmpty();
   }
 
+  /** A price that an operator sets for a model replaces the pattern of the built-in list. */
+  @Test
+  void priceOfACompleteNameComesBeforePatterns() {
+    PriceList list =
+        new PriceList(
+            PriceFile.read(
+                """
+                - {model: "gpt-4.1-mini*", input: 1}
+                - {model: "gpt-4.1-mini", input: 5}
+                """));
+    TokenUsage million = new TokenUsage(1_000_000, 0, 0, 0, 0);
+    assertThat(list.find("gpt-4.1-mini", null, NOW).orElseThrow().cost(million))
+        .isEqualTo(5_000_000);
+    assertThat(list.find("gpt-4.1-mini-2026", null, NOW).orElseThrow().cost(million))
+        .isEqualTo(1_000_000);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -33,7 +33,6 @@ public final class ConsoleRoutes {
   public List<HttpRoute> routes() {
     return List.of(
         new HttpRoute("GET", "/console", AccessPolicy.PUBLIC, ConsoleRoutes::redirect),
-        new HttpRoute("GET", "/auth/callback", AccessPolicy.PUBLIC, ConsoleRoutes::finishLogin),
         new HttpRoute(
             "GET", "/console/", AccessPolicy.PUBLIC, request -> send(request, find(INDEX))),
         new HttpRoute(
@@ -53,17 +52,6 @@ public final class ConsoleRoutes {
   public static void redirect(Request request) {
     request.responseHeader("location", "/console/");
     request.responseHeader("vary", "Accept");
-    request.send(303, "text/plain; charset=utf-8", new byte[0]);
-  }
-
-  /**
-   * Where an identity provider sends the browser back to, unless OIDC_REDIRECT_URI names another
-   * page. The code goes into the fragment, which no log has.
-   */
-  private static void finishLogin(Request request) {
-    request.noStore();
-    request.responseHeader("referrer-policy", "no-referrer");
-    request.responseHeader("location", "/console/#/login/callback?" + request.rawQuery());
     request.send(303, "text/plain; charset=utf-8", new byte[0]);
   }
 

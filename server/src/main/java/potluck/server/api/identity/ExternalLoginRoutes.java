@@ -37,6 +37,7 @@ final class ExternalLoginRoutes {
   private final Users users;
   private volatile boolean administratorExists;
   private final AuthRoutes auth;
+  private final EntryPages pages;
   private final Audit audit;
   private final AddressRateLimiter startLimiter;
 
@@ -51,8 +52,10 @@ final class ExternalLoginRoutes {
       Registration.Mode registration,
       Users users,
       AuthRoutes auth,
+      EntryPages pages,
       Audit audit,
       InstantSource clock) {
+    this.pages = pages;
     this.startLimiter = new AddressRateLimiter(MAX_STARTS_PER_MINUTE, Duration.ofMinutes(1), clock);
     this.logins = logins;
     this.identities = identities;
@@ -78,6 +81,7 @@ final class ExternalLoginRoutes {
             request -> postedCallback(request, request.value("provider"))),
         new HttpRoute(
             "POST", "/api/auth/oidc/callback", AccessPolicy.PUBLIC, this::postedByCallbackPage),
+        pages.withCode("/auth/callback", "callback.html"),
         StaticPage.route("/auth/callback.js", "callback.js", "text/javascript; charset=utf-8"),
         // AntiHub's older paths.
         new HttpRoute(

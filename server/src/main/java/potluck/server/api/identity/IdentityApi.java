@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import potluck.gateway.plugin.PoolBackend;
 import potluck.server.http.HttpRoute;
-import potluck.server.http.StaticPage;
 
 /** The routes around users: setup, login, sessions, registration, users, audit. */
 public final class IdentityApi {
@@ -38,6 +37,7 @@ public final class IdentityApi {
             p.audit(),
             plugin,
             cookie);
+    EntryPages pages = new EntryPages(console);
     ExternalLoginRoutes logins =
         new ExternalLoginRoutes(
             p.logins(),
@@ -46,19 +46,17 @@ public final class IdentityApi {
             p.registration().mode(),
             p.users(),
             auth,
+            pages,
             p.audit(),
             clock);
     List<HttpRoute> routes = new ArrayList<>();
-    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), auth, console).routes());
+    routes.addAll(new SetupRoutes(p.setupLinks(), p.passwords(), auth, pages).routes());
     routes.addAll(auth.routes());
     routes.addAll(
         new RegistrationRoutes(
                 p.registration(), p.invitations(), p.users(), p.passwords(), auth, p.audit(), clock)
             .routes());
     routes.addAll(logins.routes());
-    if (!console) {
-      routes.add(StaticPage.route("/auth/callback", "callback.html", "text/html; charset=utf-8"));
-    }
     routes.addAll(new LinkedIdentityRoutes(p.logins(), p.identities(), logins, p.audit()).routes());
     routes.addAll(new ChannelRoutes(p.channels()).routes());
     routes.addAll(new RefreshRoutes(p.refreshes(), cookie, clock).routes());

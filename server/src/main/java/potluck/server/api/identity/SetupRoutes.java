@@ -17,13 +17,10 @@ final class SetupRoutes {
   private final SetupLinks links;
   private final PasswordHasher passwords;
   private final AuthRoutes auth;
-  private final boolean console;
+  private final EntryPages pages;
 
-  /**
-   * @param console whether the web console is served; it has these pages then
-   */
-  SetupRoutes(SetupLinks links, PasswordHasher passwords, AuthRoutes auth, boolean console) {
-    this.console = console;
+  SetupRoutes(SetupLinks links, PasswordHasher passwords, AuthRoutes auth, EntryPages pages) {
+    this.pages = pages;
     this.auth = auth;
     this.links = links;
     this.passwords = passwords;
@@ -31,31 +28,12 @@ final class SetupRoutes {
 
   List<HttpRoute> routes() {
     return List.of(
-        page("/setup", "setup.html"),
+        pages.withToken("/setup", "setup.html"),
         StaticPage.route("/setup.css", "setup.css", "text/css; charset=utf-8"),
         StaticPage.route("/setup.js", "setup.js", "text/javascript; charset=utf-8"),
-        page("/reset", "reset.html"),
+        pages.withToken("/reset", "reset.html"),
         StaticPage.route("/reset.js", "reset.js", "text/javascript; charset=utf-8"),
         new HttpRoute("POST", "/api/auth/setup", AccessPolicy.PUBLIC, this::setUp));
-  }
-
-  /**
-   * A page behind a link. The token is in the fragment of the link; a browser keeps the fragment
-   * when it is sent to the console.
-   */
-  private HttpRoute page(String path, String file) {
-    if (!console) {
-      return StaticPage.route(path, file, "text/html; charset=utf-8");
-    }
-    return new HttpRoute(
-        "GET",
-        path,
-        AccessPolicy.PUBLIC,
-        request -> {
-          request.responseHeader("location", "/console/?" + path.substring(1));
-          request.responseHeader("referrer-policy", "no-referrer");
-          request.send(303, "text/plain; charset=utf-8", new byte[0]);
-        });
   }
 
   record SetupRequest(
