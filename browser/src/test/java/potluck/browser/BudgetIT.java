@@ -1,9 +1,11 @@
 package potluck.browser;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Response;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,9 +33,11 @@ class BudgetIT {
   private static final int MAX_FIRST_PAGE_BYTES = 40_000;
   private static final int MAX_FIRST_PAGE_REQUESTS = 20;
 
+  /** The file that a module imports when it is loaded; also in minified text. */
   private static final Pattern STATIC =
       Pattern.compile(
-          "(?m)^(?:import|export)\\b[^;\"']*?[\"']([^\"']+)[\"']|[;}]import\\b[^;\"'(]*?[\"']([^\"']+)[\"']|^import[\"']([^\"']+)[\"']");
+          "(?:^|[;}\\n])\\s*(?:import|export)\\s*(?:[\\w*{}\\s,$]+\\bfrom\\s*)?[\"']([^\"']+)[\"']");
+
   private static final Pattern DYNAMIC = Pattern.compile("\\bimport\\(\"([^\"]+)\"\\)");
   private static final Pattern MAPPED = Pattern.compile("\"([^\"]+)\": \"(\\./vendor/[^\"]+)\"");
   private static final Pattern PRELOAD =
@@ -125,7 +129,7 @@ class BudgetIT {
       if (!all.add(path)) {
         continue;
       }
-      String text = new String(get(path, false).body(), java.nio.charset.StandardCharsets.UTF_8);
+      String text = new String(get(path, false).body(), UTF_8);
       imports(text, STATIC).forEach(each -> unread.add(resolve(path, each)));
       if (dynamic) {
         imports(text, DYNAMIC).forEach(each -> unread.add(resolve(path, each)));
@@ -135,33 +139,23 @@ class BudgetIT {
   }
 
   private static List<String> imports(String text, Pattern pattern) {
-    return pattern
-        .matcher(text)
-        .results()
-        .map(
-            found ->
-                Stream.iterate(1, group -> group <= found.groupCount(), group -> group + 1)
-                    .map(found::group)
-                    .filter(java.util.Objects::nonNull)
-                    .findFirst()
-                    .orElseThrow())
-        .toList();
+    return pattern.matcher(text).results().map(found -> found.group(1)).toList();
   }
 
   /** The path below {@code /console/} of what a module imports. */
   private String resolve(String from, String name) {
-    String target = name;
-    if (!name.startsWith(".")) {
-      target = importMap.get(name);
-      if (target == null) {
-        String prefix =
-            name.substring(
-                0, name.indexOf('/', name.startsWith("@") ? name.indexOf('/') + 1 : 0) + 1);
-        target = importMap.get(prefix) + name.substring(prefix.length());
-      }
-      return URI.create("/").resolve(target.substring(2)).getPath().substring(1);
+    if (name.startsWith(".")) {
+      return URI.create("/" + from).resolve(name).getPath().substring(1);
     }
-    return URI.create("/" + from).resolve(target).getPath().substring(1);
+    return importMap.entrySet().stream()
+        .filter(each -> isMapped(name, each.getKey()))
+        .map(each -> each.getValue().substring(2) + name.substring(each.getKey().length()))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " is not in the import map"));
+  }
+
+  private static boolean isMapped(String name, String key) {
+    return key.endsWith("/") ? name.startsWith(key) : name.equals(key);
   }
 
   private HttpResponse<byte[]> get(String path, boolean zipped) {
@@ -176,7 +170,7 @@ class BudgetIT {
       assertThat(answer.statusCode()).as(path).isEqualTo(200);
       return answer;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);

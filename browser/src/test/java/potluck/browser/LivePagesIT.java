@@ -128,7 +128,7 @@ class LivePagesIT {
           page -> page.evaluate("window.old = true; void setTimeout(() => location.reload())"));
       for (Page page : pages) {
         page.waitForFunction(
-            "!window.old && document.querySelector('.shell, page-login h1') !== null");
+            "() => !window.old && document.querySelector('.shell, page-login h1') !== null");
         assertThat(page.locator(".shell")).hasCount(1);
       }
     }

@@ -56,9 +56,10 @@ class PrivacyIT {
         }
       }
       scene.ask(Scene.MEMBER, "claude-haiku-4-5", "hello");
-      tab.page().waitForFunction("window.events.includes('event: request')");
+      tab.page().waitForFunction("() => window.events.includes('event: request')");
       bodies.put("events", (String) tab.page().evaluate("window.events"));
-      answers.forEach(answer -> bodies.merge(answer.url(), body(answer), String::concat));
+      List.copyOf(answers)
+          .forEach(answer -> bodies.merge(answer.url(), body(answer), String::concat));
     }
     assertThat(bodies.keySet()).anyMatch(url -> url.endsWith("/api/pool"));
     List<String> secrets = new ArrayList<>(scene.keysOfOthers(Scene.MEMBER));
