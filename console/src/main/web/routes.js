@@ -25,7 +25,7 @@ const titles = messages({
   models: ["Models", "模型"],
   audit: ["Audit", "审计"],
   settings: ["Settings", "设置"],
-  backup: ["Backup and checks", "备份与检查"],
+  backup: ["Backup", "备份"],
   status: ["Status", "状态"],
   login: ["Log in", "登录"],
   welcome: ["Welcome", "欢迎"],

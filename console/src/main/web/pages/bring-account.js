@@ -152,7 +152,7 @@ class BringAccount extends LitElement {
       "bring",
       t(words.bring),
       html`<form id="bring-form" class="stack" @submit=${this.add}>
-        <fieldset><legend>${t(words.chooseProvider)}</legend><div class="tiles">${this.providers.map(
+        <fieldset><legend>${t(words.chooseProvider)}</legend><div class="tiles">${this.providers.toSorted((a, b) => Number(a.needs_base_url) - Number(b.needs_base_url)).map(
           (each) => html`<label><input type="radio" name="provider" .checked=${provider === each} @change=${() => this.clear(each)}>${each.label}<small>${each.needs_base_url ? t(words.ownServer) : each.models.slice(0, 2).join(", ") || each.dialect}</small></label>`,
         )}</div></fieldset>
         ${provider ? this.details(provider) : nothing}

@@ -53,7 +53,7 @@ export class EntryPage extends LitElement {
     return html`<main class="door" id="main" tabindex="-1"><div>
       <p class="brand">${sign()}<span>Potluck</span></p>${this.content()}
       <p class="door-foot"><button type="button" class="link" lang=${language() === "zh" ? "en" : "zh-CN"} @click=${() => setLanguage(language() === "zh" ? "en" : "zh")}>${t(entry.language)}</button>
-        <a href="/api/docs">${t(entry.documents)}</a><a href=${href("/status")}>${t(entry.status)}</a></p>
+        <a href=${href("/status")}>${t(entry.status)}</a></p>
     </div></main>`;
   }
 }

@@ -83,12 +83,12 @@ class HomePage extends Page {
 
   /** @param {HomeData} data */
   content(data) {
-    return data.forecasts.length ? this.used(data) : this.unused(data);
+    return data.forecasts.length || data.usage.length || data.refusal ? this.used(data) : this.unused(data);
   }
 
   /** @param {HomeData} data */
   used(data) {
-    return html`${head(sentence(data), { say: true, lede: lede(data), acts: html`${this.age()}${this.choice(data)}` })}
+    return html`${head(sentence(data), { say: true, lede: lede(data), acts: html`${this.age()}${data.forecasts.length ? this.choice(data) : nothing}` })}
       ${this.chart(data)}
       <div class="cols"><section><div class="sec"><h2>${t(home.lastRefusal)}</h2></div>${refusal(data.refusal)}</section>${this.nextStep(data)}</div>
       <div class="cols">${usageTable(data.usage)}${quotaTable(data.quotas, data.group)}</div>`;

@@ -72,7 +72,7 @@ class PoolPage extends Page {
       <tbody>${this.sorted(accounts).map(
         (account) => html`<tr class=${account.standing === "off" ? "off-row" : ""}><th scope="row">${account.name}${account.shared === false ? html`<small>${t(words.keptForMe)}</small>` : nothing}</th><td class="lead">${standingBadge(account.standing, account.until)}</td><td data-l=${t(words.broughtBy)}>${account.owner}${account.own ? html` <span class="tag mine">${t(common.you)}</span>` : nothing}</td>
           <td data-l=${t(words.provider)}>${labels.get(account.provider) ?? account.provider}</td><td class="mono small drop">${account.models.slice(0, 3).join(", ")}${account.models.length > 3 ? ` +${account.models.length - 3}` : ""}</td>
-          <td class="num drop">${running(account)}</td><td class="num" data-l=${t(words.servedToday)}>${served(account)}</td></tr>`,
+          <td class="num drop nowrap">${running(account)}</td><td class="num" data-l=${t(words.servedToday)}>${served(account)}</td></tr>`,
       )}</tbody></table>`;
   }
 

@@ -63,7 +63,6 @@ export const navigation = messages({
   light: ["light", "浅色"],
   dark: ["dark", "深色"],
   logOut: ["Log out", "退出登录"],
-  documents: ["API documents", "API 文档"],
   opened: ["{title} opened", "已打开{title}"],
   notAllowed: ["Only operators may open this page.", "只有运维人员可以打开本页。"],
   returning: ["+{step} at {time}", "{time} 恢复 +{step}"],

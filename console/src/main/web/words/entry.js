@@ -18,7 +18,6 @@ export const entry = messages({
   providerRefused: ["The identity provider refused the login: {why}", "身份提供方拒绝了登录：{why}"],
   setupNeeded: ["This server has no administrator yet", "此服务器还没有管理员"],
   setupHow: ["Open the link that Potluck printed in the terminal. A restart prints a new one.", "请打开 Potluck 在终端中显示的链接；重新启动会显示新的链接。"],
-  documents: ["API documents", "API 文档"],
   status: ["Status", "状态"],
   language: ["中文", "English"],
   join: ["Join this pool", "加入账号池"],
