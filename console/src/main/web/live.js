@@ -1,6 +1,6 @@
 // @ts-check
-// The event stream of the console: one connection for all pages. It reconnects after 1, 2, 4 … 30 seconds,
-// and at once if the tab is shown again. A fetch, because an EventSource cannot send a bearer token.
+// The event stream of the console: one connection for all pages of a tab that is shown. It reconnects after
+// 1, 2, 4 … 30 seconds, and at once if the tab is shown again. A fetch, because an EventSource cannot send a bearer token.
 import { call, user } from "./api.js";
 
 /**
@@ -112,8 +112,13 @@ function setConnected(now) {
 }
 
 document.addEventListener("visibilitychange", () => {
+  clearTimeout(timer);
   if (document.visibilityState === "visible") {
-    clearTimeout(timer);
     connect();
+  } else {
+    // A browser opens six connections to a server for all tabs; hidden tabs must not take them all.
+    connection?.abort();
+    connection = null;
+    setConnected(false);
   }
 });

@@ -66,6 +66,15 @@ class LivePagesIT {
   }
 
   @Test
+  void hiddenTabHasNoConnectionOfItsOwn() {
+    assertThat(age()).containsText(LIVE, SOON);
+    show("hidden");
+    assertThat(age()).containsText(Pattern.compile("^As of "), SOON);
+    show("visible");
+    assertThat(age()).containsText(LIVE, SOON);
+  }
+
+  @Test
   void pageThatFailsKeepsItsDataAndSaysHowOldTheyAre() {
     tab.page().route("**/api/pool", Route::abort);
     // The page renews its data when it is opened with another view.
@@ -123,7 +132,7 @@ class LivePagesIT {
       next.page().waitForSelector(".shell");
       pages.add(next.page());
     }
-    for (int round = 0; round < 3; round++) {
+    for (int round = 0; round < 2; round++) {
       pages.forEach(
           page -> page.evaluate("window.old = true; void setTimeout(() => location.reload())"));
       for (Page page : pages) {
@@ -132,6 +141,19 @@ class LivePagesIT {
         assertThat(page.locator(".shell")).hasCount(1);
       }
     }
+  }
+
+  /** Tells the page that its tab is shown or hidden: a browser without a screen never hides one. */
+  private void show(String state) {
+    tab.page()
+        .evaluate(
+            """
+            state => {
+              Object.defineProperty(document, 'visibilityState', {configurable: true, value: state});
+              document.dispatchEvent(new Event('visibilitychange'));
+            }
+            """,
+            state);
   }
 
   private Locator age() {
