@@ -45,7 +45,6 @@ export const standings = messages({
   revoked: ["Refused", "被拒绝"],
   off: ["Off", "已关闭"],
   until: ["until {time}", "至 {time}"],
-  unknown: ["Unknown", "未知"],
 });
 
 /** The words of the navigation. */

@@ -52,7 +52,6 @@ export const entry = messages({
   ask: ["Ask", "提问"],
   answered: ["It answered. {tokens} tokens, {time}.", "已回答。{tokens} 个 token，{time}。"],
   fromTools: ["Use it from your tools", "在您的工具中使用"],
-  keyOnce: ["This is your key. It is shown once.", "这是您的密钥，只显示一次。"],
   goHome: ["Go to Home", "前往首页"],
   invite: ["Invite people", "邀请用户"],
 });

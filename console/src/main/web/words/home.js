@@ -61,5 +61,4 @@ export const home = messages({
   createKey: ["Create a key", "创建密钥"],
   askHere: ["Ask in the playground", "在试用页提问"],
   mayDraw: ["What you may use", "您可以使用的配额"],
-  withOne: ["With one account shared", "共享一个账号后"],
 });

@@ -66,7 +66,6 @@ export const people = messages({
   resetBody: ["It works once, within a day. It is shown only now: send it to {name} in a safe way.", "链接仅可使用一次，一天内有效，且只在此时显示；请以安全的方式发送给 {name}。"],
   inviteReady: ["Invitation link", "邀请链接"],
   inviteBody: ["It works {uses} times until {until}. It is shown only now.", "可使用 {uses} 次，有效期至 {until}。链接只在此时显示。"],
-  copyLink: ["Copy the link", "复制链接"],
   uses: ["People who may use it", "可使用的人数"],
   days: ["Days until it expires", "有效天数"],
   createLink: ["Create the link", "生成链接"],

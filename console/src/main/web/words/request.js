@@ -9,7 +9,6 @@ export const request = messages({
   requests: ["Requests", "请求"],
   statement: ["Statement", "对账单"],
   all: ["All requests", "全部请求"],
-  copyId: ["Copy id", "复制 ID"],
   servedFirst: ["Served at the first try by {account}.", "由 {account} 首次尝试即完成。"],
   servedNth: ["Served at try {n} by {account}.", "由 {account} 在第 {n} 次尝试时完成。"],
   refused: ["It was refused.", "请求被拒绝。"],

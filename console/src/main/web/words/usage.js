@@ -45,10 +45,8 @@ export const usage = messages({
   firstToken: ["First token", "首个 token"],
   result: ["Result", "结果"],
   older: ["Older", "较早"],
-  newest: ["Newest", "最新"],
   shown: ["{from} to {to} of {all}", "第 {from} 至 {to} 条，共 {all} 条"],
   emptyTitle: ["No requests in this time", "此期间没有请求"],
   emptyReason: ["Requests of your keys appear here a moment after they end.", "密钥的请求结束后会很快显示在这里。"],
   createKey: ["Create a key", "创建密钥"],
-  seconds: ["s", "秒"],
 });
