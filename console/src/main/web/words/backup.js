@@ -23,7 +23,7 @@ export const backup = messages({
   adds: ["The ledger adds up", "账本平衡"],
   addsBody: ["Every balance is the sum of its entries; verified at {time}.", "每个余额都等于其条目之和；于 {time} 验证。"],
   wrong: ["The ledger does not add up", "账本不平衡"],
-  wrongBody: ["These balances are not the sum of their entries: {list}. “./potluck ledger” shows how to repair them.", "以下余额不等于其条目之和：{list}。“./potluck ledger” 显示如何修复。"],
+  wrongBody: ["These balances are not the sum of their entries: {list}. “./potluck ledger verify” on the host lists all. If a node was lost, “./potluck ledger post” posts its journal.", "以下余额不等于其条目之和：{list}。在主机上执行 “./potluck ledger verify” 可列出全部；若有节点丢失，用 “./potluck ledger post” 补记其流水。"],
   checks: ["Checks", "检查"],
   checking: ["Checking …", "正在检查……"],
   allGood: ["All {n} checks are in order", "全部 {n} 项检查正常"],

@@ -84,7 +84,7 @@ export const people = messages({
   expires: ["Until", "有效期至"],
   expiresHint: ["Empty: for a year.", "留空：一年。"],
   why: ["Reason", "原因"],
-  whyHint: ["It stands on the user's statement.", "会显示在用户的对账单上。"],
+  whyHint: ["It is kept with the grant.", "会随授予记录保存。"],
   grantAct: ["Grant", "授予"],
   granted: ["{amount} of {group} granted to {name}.", "已为 {name} 授予 {group} 配额 {amount}。"],
   // teams
