@@ -235,9 +235,12 @@ final class Scene {
             model.startsWith("claude") ? "/v1/messages" : "/v1/chat/completions",
             keys.get(user),
             """
-            {"model":"%s","max_tokens":100,"messages":[{"role":"user","content":"%s"}]}
+            {"model":"%s","%s":100,"messages":[{"role":"user","content":"%s"}]}
             """
-                .formatted(model, question))
+                .formatted(
+                    model,
+                    model.startsWith("claude") ? "max_tokens" : "max_completion_tokens",
+                    question))
         .status();
   }
 }
