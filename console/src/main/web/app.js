@@ -3,21 +3,19 @@
 import { LitElement, html, nothing } from "lit";
 import { ApiError, api, isOperator, logOut, restore, user } from "./api.js";
 import { quota as amount, time } from "./format.js";
-import { icon, sign } from "./icons.js";
 import { language, setLanguage, t } from "./language.js";
 import { connect, disconnect, listen } from "./live.js";
-import { Page } from "./page.js";
-import { find, go, href } from "./router.js";
+import { find, go, href } from "./routes.js";
 import { applyTheme, setTheme, storedTheme } from "./theme.js";
-import { arrows, bar, failure, place } from "./ui.js";
+import { arrows, bar, failure, icon, place, sign } from "./ui.js";
 import { common, navigation } from "./words/common.js";
 
-/** @typedef {import("./router.js").Place} Place */
+/** @typedef {import("./routes.js").Place} Place */
 /** @typedef {{model_name: string, quota: string, max_quota: string, next_step?: number | null, next_step_at?: string | null}} Pulse */
 
 const THEMES = /** @type {const} */ (["system", "light", "dark"]);
 
-/** @type {readonly {path: string, icon: import("./icons.js").IconName}[]} */
+/** @type {readonly {path: string, icon: import("./ui.js").IconName}[]} */
 const memberPages = [
   { path: "/", icon: "home" },
   { path: "/pool", icon: "pool" },
@@ -26,7 +24,7 @@ const memberPages = [
   { path: "/usage", icon: "usage" },
 ];
 
-/** @type {readonly {path: string, icon: import("./icons.js").IconName}[]} */
+/** @type {readonly {path: string, icon: import("./ui.js").IconName}[]} */
 const operatorPages = [
   { path: "/operate/health", icon: "health" },
   { path: "/operate/people", icon: "people" },
@@ -99,9 +97,8 @@ class PotluckConsole extends LitElement {
         element.requestUpdate();
       }
     }
-    if (this.drawn instanceof Page) {
-      void this.drawn.reload();
-    }
+    const page = /** @type {{reload?: () => Promise<void>} | undefined} */ (this.drawn);
+    void page?.reload?.();
   }
 
   async sessionChanged() {
@@ -202,7 +199,7 @@ class PotluckConsole extends LitElement {
     return this.drawn;
   }
 
-  /** @param {{path: string, icon: import("./icons.js").IconName}} page */
+  /** @param {{path: string, icon: import("./ui.js").IconName}} page */
   link(page) {
     const route = /** @type {Place} */ (find("#" + page.path)).route;
     const here = this.place?.path ?? "";

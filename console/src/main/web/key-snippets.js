@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { time } from "./format.js";
 import { t } from "./language.js";
 import { listen } from "./live.js";
-import { href } from "./router.js";
+import { href } from "./routes.js";
 import { clients, snippetValues } from "./snippets.js";
 import { codeBlock, copyButton, plate, segments } from "./ui.js";
 import { keys as words } from "./words/keys.js";

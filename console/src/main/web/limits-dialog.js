@@ -3,9 +3,8 @@
 import { LitElement, html, nothing } from "lit";
 import { ApiError } from "./api.js";
 import { count } from "./format.js";
-import { icon } from "./icons.js";
 import { t } from "./language.js";
-import { close, dialog, note, open } from "./ui.js";
+import { close, dialog, icon, note, open } from "./ui.js";
 import { common } from "./words/common.js";
 import { limitWords as words } from "./words/people.js";
 

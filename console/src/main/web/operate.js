@@ -4,7 +4,7 @@ import { html, nothing } from "lit";
 import { isAdministrator } from "./api.js";
 import { count } from "./format.js";
 import { t } from "./language.js";
-import { go, href } from "./router.js";
+import { go, href } from "./routes.js";
 import { copyButton, note, subnav } from "./ui.js";
 import { common } from "./words/common.js";
 import { people as words } from "./words/people.js";

@@ -1,5 +1,6 @@
 // @ts-check
-// Every page of the console: its address, who may open it, and the module that draws it.
+// Every page of the console: its address, who may open it, and the module that draws it. The address is in the
+// fragment: #/usage/requests/ID?model=x. A view can be sent as a link.
 import { messages } from "./language.js";
 
 /**
@@ -59,3 +60,80 @@ export const routes = [
   { path: "/join", tag: "page-join", role: "public", title: titles.join, load: () => import("./pages/join.js") },
   { path: "/reset", tag: "page-reset", role: "public", title: titles.reset, load: () => import("./pages/reset.js") },
 ];
+
+/**
+ * @typedef {{route: Route, params: Record<string, string>, query: URLSearchParams, path: string}} Place
+ */
+
+/**
+ * The page of an address.
+ * @param {string} hash `location.hash`
+ * @returns {Place | undefined} undefined if there is no such page
+ */
+export function find(hash) {
+  const [path = "", query = ""] = (hash.replace(/^#/, "") || "/").split(/\?(.*)/s);
+  for (const route of routes) {
+    const params = match(route.path, path);
+    if (params) {
+      return { route, params, query: new URLSearchParams(query), path };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * @param {string} pattern
+ * @param {string} path
+ * @returns {Record<string, string> | undefined}
+ */
+function match(pattern, path) {
+  const wanted = pattern.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) {
+    return undefined;
+  }
+  /** @type {Record<string, string>} */
+  const params = {};
+  for (let i = 0; i < wanted.length; i++) {
+    const word = wanted[i] ?? "";
+    const segment = given[i] ?? "";
+    if (word.startsWith(":") && segment) {
+      params[word.slice(1)] = decodeURIComponent(segment);
+    } else if (word !== segment) {
+      return undefined;
+    }
+  }
+  return params;
+}
+
+/**
+ * Opens a page.
+ * @param {string} path such as "/keys"
+ * @param {Record<string, string | number | null | undefined>} [query] empty values are left out
+ * @param {boolean} [replace] whether the address replaces the present one in the history
+ */
+export function go(path, query = {}, replace = false) {
+  const target = href(path, query);
+  if (replace) {
+    history.replaceState(null, "", target);
+    dispatchEvent(new HashChangeEvent("hashchange"));
+  } else {
+    location.hash = target;
+  }
+}
+
+/**
+ * The link to a page.
+ * @param {string} path
+ * @param {Record<string, string | number | null | undefined>} [query]
+ */
+export function href(path, query = {}) {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value != null && value !== "") {
+      search.set(name, String(value));
+    }
+  }
+  const text = search.toString();
+  return "#" + path + (text ? "?" + text : "");
+}

@@ -2,11 +2,10 @@
 import { html, nothing } from "lit";
 import { api } from "../api.js";
 import { count, duration, quota as amount } from "../format.js";
-import { icon } from "../icons.js";
 import { t } from "../language.js";
 import { Page } from "../page.js";
-import { go, href } from "../router.js";
-import { close, dialog, empty, field, formValues, head, note, open, rowMenu, standingBadge } from "../ui.js";
+import { go, href } from "../routes.js";
+import { close, dialog, empty, field, formValues, head, icon, note, open, rowMenu, standingBadge } from "../ui.js";
 import { accounts as words } from "../words/accounts.js";
 import { common } from "../words/common.js";
 import "./bring-account.js";

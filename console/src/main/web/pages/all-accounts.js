@@ -5,7 +5,7 @@ import { count } from "../format.js";
 import { language, t } from "../language.js";
 import { choice, filter, readOnly, searchField } from "../operate.js";
 import { Page } from "../page.js";
-import { go, href } from "../router.js";
+import { go, href } from "../routes.js";
 import { empty, head, rowMenu, standingBadge } from "../ui.js";
 import { allAccounts as words } from "../words/all-accounts.js";
 import { common, standings } from "../words/common.js";

@@ -5,7 +5,7 @@ import { count, day, duration, time } from "../format.js";
 import { t } from "../language.js";
 import { choice, filter, pager, searchField } from "../operate.js";
 import { Page } from "../page.js";
-import { href } from "../router.js";
+import { href } from "../routes.js";
 import { empty, head, note } from "../ui.js";
 import { actions, audit as words, objectKinds } from "../words/audit.js";
 

@@ -2,10 +2,9 @@
 import { html } from "lit";
 import { ApiError, api } from "../api.js";
 import { ago, count, time } from "../format.js";
-import { icon } from "../icons.js";
 import { language, locale, t } from "../language.js";
 import { Page } from "../page.js";
-import { codeBlock, failure, head, note } from "../ui.js";
+import { codeBlock, failure, head, icon, note } from "../ui.js";
 import { backup as words } from "../words/backup.js";
 import { common } from "../words/common.js";
 

@@ -2,8 +2,8 @@
 // The frame of the pages for people who are not logged in.
 import { LitElement, html } from "lit";
 import { language, setLanguage, t } from "../language.js";
-import { sign } from "../icons.js";
-import { href } from "../router.js";
+import { sign } from "../ui.js";
+import { href } from "../routes.js";
 import { entry } from "../words/entry.js";
 
 /** A page without navigation: a narrow column with the sign above and links below. */

@@ -7,7 +7,7 @@ import { count, duration, percent, time } from "../format.js";
 import { t } from "../language.js";
 import { filter } from "../operate.js";
 import { Page } from "../page.js";
-import { href } from "../router.js";
+import { href } from "../routes.js";
 import { bar, empty, head, note, standingBadge } from "../ui.js";
 import { health as words, refusalKinds } from "../words/health.js";
 

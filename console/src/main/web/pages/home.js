@@ -6,7 +6,7 @@ import { quotaLegend } from "../charts/quota-chart.js";
 import { count, money, percent, quota as amount, time, tokens } from "../format.js";
 import { t } from "../language.js";
 import { Page } from "../page.js";
-import { go, href } from "../router.js";
+import { go, href } from "../routes.js";
 import { bar, emptyPlate, failure, head, note } from "../ui.js";
 import { common } from "../words/common.js";
 import { home } from "../words/home.js";

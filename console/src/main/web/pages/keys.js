@@ -2,13 +2,12 @@
 import { html, nothing } from "lit";
 import { api } from "../api.js";
 import { ago, count, day, money, tokens } from "../format.js";
-import { icon } from "../icons.js";
 import "../key-snippets.js";
 import { t } from "../language.js";
 import { Page } from "../page.js";
-import { href } from "../router.js";
+import { href } from "../routes.js";
 import { clients } from "../snippets.js";
-import { close, copyButton, dialog, empty, failure, field, formValues, head, open, rowMenu } from "../ui.js";
+import { close, copyButton, dialog, empty, failure, field, formValues, head, icon, open, rowMenu } from "../ui.js";
 import { common } from "../words/common.js";
 import { keys as words } from "../words/keys.js";
 

@@ -5,7 +5,7 @@ import { count, time } from "../format.js";
 import { language, t } from "../language.js";
 import { readOnly, searchField } from "../operate.js";
 import { Page } from "../page.js";
-import { go } from "../router.js";
+import { go } from "../routes.js";
 import { close, dialog, empty, field, formValues, head, note, open, rowMenu, standingBadge } from "../ui.js";
 import { common } from "../words/common.js";
 import { models as words } from "../words/models.js";

@@ -2,11 +2,10 @@
 import { html, nothing } from "lit";
 import { api, isAdministrator } from "../api.js";
 import { count, time } from "../format.js";
-import { icon } from "../icons.js";
 import { t } from "../language.js";
 import { address, linkOnce, peopleTabs, readOnly } from "../operate.js";
 import { Page } from "../page.js";
-import { close, dialog, empty, field, formValues, head, note, open } from "../ui.js";
+import { close, dialog, empty, field, formValues, head, icon, note, open } from "../ui.js";
 import { common } from "../words/common.js";
 import { people as words } from "../words/people.js";
 

@@ -2,13 +2,12 @@
 import { html, nothing } from "lit";
 import { api, isAdministrator } from "../api.js";
 import { count } from "../format.js";
-import { icon } from "../icons.js";
 import { t } from "../language.js";
 import { limitsInWords } from "../limits-dialog.js";
 import { peopleTabs, readOnly } from "../operate.js";
 import { Page } from "../page.js";
-import { go, href } from "../router.js";
-import { close, dialog, empty, field, formValues, head, note, open, rowMenu } from "../ui.js";
+import { go, href } from "../routes.js";
+import { close, dialog, empty, field, formValues, head, icon, note, open, rowMenu } from "../ui.js";
 import { common } from "../words/common.js";
 import { people as words } from "../words/people.js";
 

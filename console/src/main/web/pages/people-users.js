@@ -2,13 +2,12 @@
 import { html, nothing } from "lit";
 import { api, isAdministrator, user as me } from "../api.js";
 import { ago, count, money, quota as amount } from "../format.js";
-import { icon } from "../icons.js";
 import { language, t } from "../language.js";
 import "../limits-dialog.js";
 import { address, choice, filter, linkOnce, pager, peopleTabs, readOnly, searchField } from "../operate.js";
 import { Page } from "../page.js";
-import { go, href } from "../router.js";
-import { close, dialog, empty, field, formValues, head, note, open, rowMenu } from "../ui.js";
+import { go, href } from "../routes.js";
+import { close, dialog, empty, field, formValues, head, icon, note, open, rowMenu } from "../ui.js";
 import { common } from "../words/common.js";
 import { people as words } from "../words/people.js";
 import { sessionsDialog } from "./people-sessions.js";

@@ -7,7 +7,7 @@ import { asCurl, dialects } from "../dialects.js";
 import { count, duration, money, quota as amount } from "../format.js";
 import { t } from "../language.js";
 import { Page } from "../page.js";
-import { href } from "../router.js";
+import { href } from "../routes.js";
 import { codeBlock, empty, failure, head, segments, standingBadge } from "../ui.js";
 import { playground as words } from "../words/playground.js";
 

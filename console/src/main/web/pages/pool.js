@@ -4,7 +4,7 @@ import { api } from "../api.js";
 import { count, time } from "../format.js";
 import { language, t } from "../language.js";
 import { Page } from "../page.js";
-import { href } from "../router.js";
+import { href } from "../routes.js";
 import { empty, head, known, plate, standingBadge } from "../ui.js";
 import { common, standings } from "../words/common.js";
 import { pool as words } from "../words/pool.js";

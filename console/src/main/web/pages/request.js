@@ -6,7 +6,7 @@ import { Chart, at, scale } from "../charts/scale.js";
 import { count, duration, money, quota as amount, time } from "../format.js";
 import { t } from "../language.js";
 import { Page } from "../page.js";
-import { href } from "../router.js";
+import { href } from "../routes.js";
 import { codeBlock, copyButton, head, note, subnav } from "../ui.js";
 import { common } from "../words/common.js";
 import { request as words } from "../words/request.js";

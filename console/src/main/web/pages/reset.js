@@ -2,7 +2,7 @@
 import { html, nothing } from "lit";
 import { api } from "../api.js";
 import { t } from "../language.js";
-import { href } from "../router.js";
+import { href } from "../routes.js";
 import { field, formValues, note } from "../ui.js";
 import { entry } from "../words/entry.js";
 import { EntryPage } from "./entry.js";

@@ -4,7 +4,7 @@ import { api, user } from "../api.js";
 import { count, day, money, monthName, quota as amount, tokens } from "../format.js";
 import { t } from "../language.js";
 import { Page } from "../page.js";
-import { go } from "../router.js";
+import { go } from "../routes.js";
 import { head } from "../ui.js";
 import { statement as words } from "../words/statement.js";
 import { usageNav } from "./request.js";

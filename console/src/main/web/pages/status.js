@@ -3,11 +3,10 @@ import { html, nothing, svg } from "lit";
 import { api, call, user } from "../api.js";
 import { at } from "../charts/scale.js";
 import { ago, day, duration, time } from "../format.js";
-import { sign } from "../icons.js";
 import { language, locale, setLanguage, t } from "../language.js";
 import { Page } from "../page.js";
-import { href } from "../router.js";
-import { failure, standingBadge } from "../ui.js";
+import { href } from "../routes.js";
+import { failure, sign, standingBadge } from "../ui.js";
 import { entry } from "../words/entry.js";
 import { status as words } from "../words/status.js";
 

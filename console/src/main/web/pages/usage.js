@@ -6,7 +6,7 @@ import { usageTable } from "../charts/usage-chart.js";
 import { count, duration, money, percent, quota as amount, time, tokens } from "../format.js";
 import { t } from "../language.js";
 import { Page } from "../page.js";
-import { go, href } from "../router.js";
+import { go, href } from "../routes.js";
 import { empty, head, views } from "../ui.js";
 import { common } from "../words/common.js";
 import { usage as words } from "../words/usage.js";

@@ -6,7 +6,7 @@ import { dialects } from "../dialects.js";
 import { count, duration } from "../format.js";
 import "../key-snippets.js";
 import { language, setLanguage, t } from "../language.js";
-import { href } from "../router.js";
+import { href } from "../routes.js";
 import { failure, field, formValues, note } from "../ui.js";
 import { entry } from "../words/entry.js";
 import "./bring-account.js";

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 class BudgetIT {
   private static final int MAX_BYTES = 150_000;
   private static final int MAX_FIRST_PAGE_BYTES = 40_000;
-  private static final int MAX_FIRST_PAGE_REQUESTS = 22;
+  private static final int MAX_FIRST_PAGE_REQUESTS = 20;
 
   /** The file that a module imports when it is loaded; also in minified text. */
   private static final Pattern STATIC =
