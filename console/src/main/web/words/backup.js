@@ -1,9 +1,9 @@
 // @ts-check
 import { messages } from "../language.js";
 
-/** Messages of Backup and checks. */
+/** Messages of Backup. */
 export const backup = messages({
-  title: ["Backup and checks", "备份与检查"],
+  title: ["Backup", "备份"],
   lede: ["Whether this node is in order, whether the ledger adds up, and when it was backed up.", "本节点是否正常、账本是否平衡，以及最近的备份时间。"],
   again: ["Check again", "重新检查"],
   backup: ["Last backup", "最近的备份"],

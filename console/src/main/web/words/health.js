@@ -65,7 +65,7 @@ export const health = messages({
   rests: ["Times an account rested", "账号暂停次数"],
   holds: ["Running requests that hold quota", "正在占用配额的请求"],
   ledger: ["Ledger", "账本"],
-  ledgerLink: ["verify it in Backup and checks", "在“备份与检查”中验证"],
+  ledgerLink: ["verify it on the page Backup", "在“备份”页验证"],
 });
 
 /** The kinds of refusals by the codes of the API. */
