@@ -156,6 +156,14 @@ public final class Request {
     return key.text(arguments).in(language);
   }
 
+  /**
+   * The text of a failure that was thrown or stored in English, in the caller's language; unchanged
+   * if it has no translation, such as a provider's own text.
+   */
+  public String localizedFailure(String english) {
+    return LocalizedText.prefersChinese(language) ? ChineseMessages.translate(english) : english;
+  }
+
   /** The first value of a header; null if absent. */
   public @Nullable String header(String name) {
     return in.headers().first(HttpHeaders.name(name)).orElse(null);

@@ -96,11 +96,11 @@ final class RequestRoutes {
     List<JsonNode> attempts = attempts(row);
     List<String> tried =
         attempts.stream().map(attempt -> attempt.path("account").asText()).distinct().toList();
+    UsageRoutes.Log log = UsageRoutes.Log.of(row, request);
     request.json(
         Envelope.data(
             new RequestAnswer(
-                new RequestView(
-                    UsageRoutes.Log.of(row), row.firstByteMs(), ended(row, tried), row.error()),
+                new RequestView(log, row.firstByteMs(), ended(row, tried), log.errorMessage()),
                 usage
                     .findDecision(id)
                     .map(stored -> decision(stored, row.waitedMs(), tried, viewer))

@@ -73,6 +73,16 @@ public final class UsageRoutes {
       long writtenTokens,
       @Nullable Long waitedMs) {
     static Log of(UsageQueries.Row row) {
+      return of(row, row.error());
+    }
+
+    /** The row for a reader: its error is in the language of the request. */
+    static Log of(UsageQueries.Row row, Request request) {
+      @Nullable String error = row.error();
+      return of(row, error == null ? null : request.localizedFailure(error));
+    }
+
+    private static Log of(UsageQueries.Row row, @Nullable String error) {
       return new Log(
           row.id(),
           row.requestId(),
@@ -87,7 +97,7 @@ public final class UsageRoutes {
           row.success(),
           row.estimated(),
           row.status(),
-          row.error(),
+          error,
           row.account(),
           row.quotaMicros() / MICROS,
           row.costMicros() == null ? null : row.costMicros() / MICROS,
@@ -132,7 +142,7 @@ public final class UsageRoutes {
     request.json(
         Envelope.data(
             new Logs(
-                page.stream().map(Log::of).toList(),
+                page.stream().map(row -> Log.of(row, request)).toList(),
                 new Pagination(limit, offset, usage.count(filter)),
                 more ? UsageCursor.of(page.getLast().place()) : null)));
   }

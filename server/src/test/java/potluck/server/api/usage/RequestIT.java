@@ -63,6 +63,14 @@ class RequestIT {
       assertThat(candidate.path("reason").asText()).isEqualTo("resting");
       assertThat(candidate.path("until").asText()).matches("20\\d\\d-.*:\\d\\dZ");
       assertThat(found.path("attempts")).isEmpty();
+      String path = "/api/usage/requests/" + refused.header("x-request-id").orElseThrow();
+      assertThat(
+              server
+                  .callInChinese("GET", path, server.admin(), null)
+                  .json()
+                  .at("/data/request/error")
+                  .asText())
+          .containsPattern("\\p{IsHan}");
 
       JsonNode account =
           server
