@@ -159,7 +159,7 @@ function sentence(data) {
     const back = data.pool.map((account) => account.until).filter((until) => until !== null).sort()[0];
     return back ? t(home.poolResting, { time: time(back) }) : t(home.noAccounts);
   }
-  const empty = data.forecasts.filter((each) => each.usable_again_at);
+  const empty = data.forecasts.filter((each) => each.usable_again_at && Number(each.quota) <= 0);
   const current = empty.find((each) => each.model_name === data.group);
   if (current) {
     return t(home.emptyUntil, { group: current.model_name, time: time(current.usable_again_at) });
