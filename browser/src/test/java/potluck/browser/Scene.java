@@ -3,13 +3,16 @@ package potluck.browser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.TokenUsage;
 import potluck.kit.FakeUpstream;
+import potluck.kit.fake.FakeAnswer;
 import potluck.kit.fake.Fault;
 import potluck.kit.fake.Script;
 import potluck.server.testing.TestServer;
@@ -54,6 +57,8 @@ final class Scene {
       ready = FakeUpstream.start();
       limited = FakeUpstream.start();
       refusing = FakeUpstream.start();
+      // A small quota, so that the use of a few requests can be seen.
+      environment.put("QUOTA_ACCOUNT_USD", "1");
       environment.put("PORT", Integer.toString(freePort()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -161,6 +166,30 @@ final class Scene {
     requestOfMember = TestServer.eventually(this::findRequest);
   }
 
+  /**
+   * Lets the member and others ask as on a day of work: long questions, answers that take a while.
+   */
+  void useLikeAWorkingDay() {
+    TokenUsage tokens = new TokenUsage(96_000, 70_000, 12_000, 2_800, 400);
+    ready.setDefaultScript(
+        Script.PLAIN
+            .withAnswer(FakeAnswer.text(FakeAnswer.TEXT.repeat(4)).usage(tokens))
+            .withFault(new Fault.EventDelay(Duration.ofMillis(60))));
+    for (int round = 0; round < 12; round++) {
+      ask(MEMBER, round % 3 == 0 ? "claude-haiku-4-5" : "claude-sonnet-4-5", QUESTION + round);
+      if (round % 4 == 0) {
+        ask(MEMBER, "gpt-5", QUESTION);
+        ask(MEMBER, "deepseek-chat", QUESTION);
+        ask("chen", "claude-opus-4-5", QUESTION);
+      }
+    }
+    ask(MEMBER, "claude-opus-4-1", QUESTION);
+    String before = requestOfMember;
+    requestOfMember =
+        TestServer.eventually(() -> findRequest().filter(found -> !found.equals(before)));
+    ready.setDefaultScript(Script.PLAIN);
+  }
+
   private void makeAuditor() {
     for (var user :
         server
@@ -235,7 +264,7 @@ final class Scene {
             model.startsWith("claude") ? "/v1/messages" : "/v1/chat/completions",
             keys.get(user),
             """
-            {"model":"%s","%s":100,"messages":[{"role":"user","content":"%s"}]}
+            {"model":"%s","%s":100,"stream":true,"messages":[{"role":"user","content":"%s"}]}
             """
                 .formatted(
                     model,
