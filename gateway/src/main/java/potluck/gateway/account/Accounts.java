@@ -196,6 +196,7 @@ public final class Accounts implements AccountSource {
             Topic.ACCOUNT,
             cookieId,
             handle -> {
+              forgetTests(handle, cookieId, draft, newSecret);
               int rows =
                   handle
                       .createUpdate(
@@ -225,6 +226,44 @@ public final class Accounts implements AccountSource {
               return rows;
             });
     return changed == 1;
+  }
+
+  /**
+   * With another credential or address it is another account: what it served before is no proof.
+   */
+  private static void forgetTests(Handle handle, String cookieId, Draft draft, boolean newSecret) {
+    handle
+        .createUpdate(
+            """
+            WITH other AS (
+              UPDATE accounts SET tested_at = NULL
+              WHERE cookie_id = :id AND user_id = :owner AND (:new OR base_url <> :url)
+              RETURNING cookie_id)
+            DELETE FROM served_groups WHERE cookie_id IN (SELECT cookie_id FROM other)
+            """)
+        .bind("id", cookieId)
+        .bind("owner", draft.owner())
+        .bind("new", newSecret)
+        .bind("url", draft.baseUrl())
+        .execute();
+  }
+
+  /**
+   * Claims the test of an account that has not served yet: at most one an hour, on one node.
+   *
+   * @return whether the caller has to test it
+   */
+  public boolean claimTest(AccountId id) {
+    return jdbi.withHandle(
+        handle ->
+            handle.execute(
+                    """
+                    UPDATE accounts SET tested_at = now()
+                    WHERE cookie_id = ?
+                      AND (tested_at IS NULL OR tested_at < now() - interval '1 hour')
+                    """,
+                    id.hex())
+                == 1);
   }
 
   /** Switches a model of an owner's account on or off. */
@@ -300,10 +339,14 @@ public final class Accounts implements AccountSource {
                   .createQuery(
                       """
                       UPDATE accounts SET standing = :word, standing_until = :until,
-                        standing_why = :why, standing_at = clock_timestamp()
+                        standing_why = :why, standing_at = clock_timestamp(),
+                        failing_since = CASE
+                          WHEN :failing THEN coalesce(failing_since, clock_timestamp())
+                          WHEN :word = 'ready' THEN NULL ELSE failing_since END
                       WHERE cookie_id = :id RETURNING standing_at
                       """)
                   .bind("word", standing.label())
+                  .bind("failing", StandingReason.isFailure(standing))
                   .bind("until", until)
                   .bind("why", reason)
                   .bind("id", id.hex())

@@ -40,6 +40,12 @@ public final class StandingReason {
     };
   }
 
+  /** Whether an account rests because it failed, not because of a limit at its provider. */
+  public static boolean isFailure(Standing standing) {
+    return standing instanceof Standing.Resting resting
+        && !code(resting.why()).equals("rate_limit");
+  }
+
   private static String code(String text) {
     return CODES.entrySet().stream()
         .filter(entry -> text.startsWith(entry.getKey()))

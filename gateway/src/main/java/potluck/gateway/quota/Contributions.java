@@ -17,9 +17,10 @@ import potluck.gateway.account.Standing;
 import potluck.gateway.meter.ModelGroups;
 
 /**
- * Credits users with quota for the accounts they share, and takes it back when sharing ends. It
- * compares each account with its last known state, so the same account may be reconciled twice, or
- * after a crash. Thread-safe; several nodes may run it.
+ * Credits users with quota for the accounts they share, and takes it back when sharing ends. An
+ * account counts for the groups of models that it was seen to serve. It compares each account with
+ * its last known state, so the same account may be reconciled twice, or after a crash. Thread-safe;
+ * several nodes may run it.
  */
 final class Contributions {
   private static final Logger LOG = LoggerFactory.getLogger(Contributions.class);
@@ -29,9 +30,16 @@ final class Contributions {
   private final ModelGroups groups;
   private final QuotaStore book;
   private final QuotaRules rules;
+  private final ServedAccounts servedAccounts;
 
   Contributions(
-      Jdbi jdbi, Accounts accounts, ModelGroups groups, QuotaStore book, QuotaRules rules) {
+      Jdbi jdbi,
+      Accounts accounts,
+      ModelGroups groups,
+      QuotaStore book,
+      QuotaRules rules,
+      ServedAccounts servedAccounts) {
+    this.servedAccounts = servedAccounts;
     this.jdbi = jdbi;
     this.accounts = accounts;
     this.groups = groups;
@@ -104,6 +112,7 @@ final class Contributions {
               a.models().forEach(model -> served.add(groups.of(model)));
               a.modelMap().keySet().forEach(model -> served.add(groups.of(model)));
             });
+    served.retainAll(servedAccounts.countingGroups(handle, id));
     long gain = account.map(a -> initialGain(handle, a)).orElse(0L);
     List<Contribution> known = known(handle, id);
     Set<String> joining = new TreeSet<>(served);

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -26,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import potluck.dialect.model.FailureException;
 import potluck.dialect.model.TokenUsage;
+import potluck.gateway.account.Account;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.background.Periodic;
@@ -51,12 +53,16 @@ public final class Quotas implements AutoCloseable {
   /** With other nodes, budgets are compared with the posted rows every few seconds. */
   private static final int ROUNDS_PER_RECOUNT = 3;
 
+  /** How often accounts are looked for that fail for too long. */
+  private static final int ROUNDS_PER_SWEEP = 10;
+
   /** A change is stamped before its transaction commits and is visible only after that. */
   private static final Duration OVERLAP = Duration.ofSeconds(15);
 
   private final Jdbi jdbi;
   private final LimitStore limits;
   private final QuotaStore book;
+  private final ServedAccounts servedAccounts;
   private final Contributions contributions;
   private final QuotaRules rules;
   private final Tariff tariff;
@@ -75,6 +81,10 @@ public final class Quotas implements AutoCloseable {
   private final PeerUsage peerUsage;
   private final Periodic updates = new Periodic("quotas", PERIOD, this::update);
   private int rounds;
+
+  /** Guards {@link #readUpTo}. */
+  private final ReentrantLock refreshing = new ReentrantLock();
+
   private Instant readUpTo = Instant.EPOCH;
 
   public Quotas(
@@ -91,7 +101,9 @@ public final class Quotas implements AutoCloseable {
     this.tariff = tariff;
     this.clock = clock;
     this.book = new QuotaStore(jdbi, rules);
-    this.contributions = new Contributions(jdbi, accounts, tariff.groups(), book, rules);
+    this.servedAccounts = new ServedAccounts(jdbi, tariff.groups());
+    this.contributions =
+        new Contributions(jdbi, accounts, tariff.groups(), book, rules, servedAccounts);
     this.peerUsage = new PeerUsage(allowances, teams, limits, clock);
     changes.listen(
         change -> {
@@ -115,6 +127,38 @@ public final class Quotas implements AutoCloseable {
     updates.start();
   }
 
+  /**
+   * Notes that an account has served a model, in a few hundred nanoseconds. If it is the first time
+   * for this group of models, a shared account brings its owner quota a moment later.
+   */
+  public void accountServed(AccountId account, String model) {
+    if (servedAccounts.note(account, model)) {
+      updates.wake();
+    }
+  }
+
+  /**
+   * Records that a test of an account succeeded. If it is shared, its quota is credited before this
+   * returns.
+   *
+   * @param models the models that it is known to serve
+   */
+  public void confirmAccount(AccountId account, Collection<String> models) {
+    servedAccounts.confirm(account, models);
+    contributions.reconcile(account);
+    refresh();
+  }
+
+  /** The models of an account that it was not seen to serve; they bring no quota. */
+  public Set<String> untriedModels(Account account) {
+    return servedAccounts.untriedModels(account);
+  }
+
+  /** Which of these accounts were never seen to serve any of their models. */
+  public Set<AccountId> untried(Collection<Account> accounts) {
+    return servedAccounts.untried(accounts);
+  }
+
   private void update() {
     try {
       if (++rounds % ROUNDS_PER_CHECK == 0) {
@@ -122,6 +166,14 @@ public final class Quotas implements AutoCloseable {
       }
       if (rounds % ROUNDS_PER_RECOUNT == 0) {
         peerUsage.reconcileWithPosted();
+      }
+      if (rounds % ROUNDS_PER_SWEEP == 0) {
+        servedAccounts.findFailing().forEach(contributions::reconcile);
+      }
+      for (@Nullable AccountId served = servedAccounts.writeNext();
+          served != null;
+          served = servedAccounts.writeNext()) {
+        contributions.reconcile(served);
       }
       @Nullable AccountId changed = changedAccounts.poll();
       while (changed != null) {
@@ -135,6 +187,15 @@ public final class Quotas implements AutoCloseable {
   }
 
   private void refresh() {
+    refreshing.lock();
+    try {
+      readChanged();
+    } finally {
+      refreshing.unlock();
+    }
+  }
+
+  private void readChanged() {
     // By the database's clock, which may be set back; then changes stamped earlier are read too.
     Instant now = book.now();
     Instant from = readUpTo.isAfter(now) ? now : readUpTo;

@@ -176,6 +176,7 @@ public final class Relay {
         lease.end(verdict);
         switch (verdict) {
           case Served _ -> {
+            quotas.accountServed(lease.account().id(), lease.model());
             return;
           }
           case Gone _ -> {

@@ -102,7 +102,9 @@ public record ApiServer(
             clock));
     routes.addAll(KeyApi.routes(identity, usageServices, config.maxKeysPerUser()));
     routes.addAll(
-        pluginApi.routes(account.routes(usageServices.servedToday()), usage.poolRoutes()));
+        pluginApi.routes(
+            account.routes(usageServices.servedToday(), usageServices.quotas()),
+            usage.poolRoutes()));
     if (!(plugin instanceof RemotePool)) {
       routes.addAll(account.ownRoutes());
     }

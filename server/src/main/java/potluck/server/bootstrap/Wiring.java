@@ -14,11 +14,13 @@ import potluck.gateway.identity.Keyring;
 import potluck.gateway.meter.Ledger;
 import potluck.gateway.meter.PoolStatistics;
 import potluck.gateway.plugin.PoolBackend;
+import potluck.gateway.relay.AccountTester;
 import potluck.gateway.relay.Observer;
 import potluck.gateway.relay.ObserverGroup;
 import potluck.gateway.relay.Relay;
 import potluck.gateway.relay.TokenCounter;
 import potluck.gateway.relay.Tracer;
+import potluck.gateway.relay.UpstreamModels;
 import potluck.gateway.store.ChangeFeed;
 import potluck.server.api.ApiServer;
 import potluck.server.api.HealthRoutes;
@@ -241,6 +243,20 @@ public final class Wiring {
     lifecycle.start("the ledger", usage.ledger()::start, usage.ledger()::close);
     awaitJournalPosted(usage.ledger());
     lifecycle.start("the quotas", usage.quotas()::start, usage.quotas()::close);
+    if (pool.remotePool().isEmpty()
+        && infrastructure.settings().values().isTrue(Setting.TEST_NEW_ACCOUNTS)) {
+      AccountTester tester =
+          new AccountTester(
+              pool.accounts(),
+              pool.catalogue(),
+              pool.grants(),
+              pool.probe(),
+              new UpstreamModels(infrastructure.upstream()),
+              usage.tariff().groups(),
+              usage.quotas(),
+              changes);
+      lifecycle.start("the account tests", tester::start, tester::close);
+    }
     Optional<ClusterPeers> peers =
         redis.map(connection -> new ClusterPeers(connection, pool.pool(), usage.quotas()));
     redis.ifPresent(

@@ -281,6 +281,11 @@ public enum Setting {
       number(7, 1, 90, "days"),
       "Days that stored request bodies are kept.",
       "所保存的请求内容的保留天数。"),
+  TEST_NEW_ACCOUNTS(
+      Section.POOL,
+      choice("true", "false"),
+      "Whether a shared account that has not served yet is tested at once: by the provider's list of models, or by one token of each group of models. If not, it brings quota only after it has served.",
+      "尚未服务过的共享账号是否立即测试：通过供应商的模型列表，或每组模型各请求一个 token。若不测试，则在服务之后才带来配额。"),
   POOL_MOST_WAITING(
       Section.POOL,
       number(1000, 0, 1_000_000, "requests"),

@@ -111,6 +111,7 @@ public final class TestServer {
       all.put("UPSTREAM_FIRST_BYTE_TIMEOUT", "5");
       all.put("UPSTREAM_IDLE_TIMEOUT", "5");
       all.put("STREAM_KEEPALIVE_SECONDS", "1");
+      all.put("TEST_NEW_ACCOUNTS", "false");
       if (!environment.containsKey("PLUGIN_API_BASE_URL")) {
         all.put("PLUGIN_SERVICE_ADMIN_KEY", PLUGIN_SERVICE_KEY);
       }
@@ -118,9 +119,38 @@ public final class TestServer {
       this.settings = Settings.load(all, folder);
       this.database = Database.open(settings);
       new Migrations(database.source()).upgrade();
+      if (!environment.containsKey("TEST_NEW_ACCOUNTS")) {
+        countAccountsAsServed();
+      }
       this.gateway = Wiring.start(settings, database);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Lets every account count as one that has served all its models, so that tests of other things
+   * need no request first. A test that sets TEST_NEW_ACCOUNTS gets the real behaviour.
+   */
+  private void countAccountsAsServed() throws SQLException {
+    try (var connection = database.source().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          CREATE OR REPLACE FUNCTION count_as_served() RETURNS trigger LANGUAGE plpgsql AS $$
+          BEGIN
+            INSERT INTO served_groups (cookie_id, model_group)
+            SELECT DISTINCT NEW.cookie_id, CASE
+              WHEN model LIKE 'claude%' THEN 'claude'
+              WHEN model LIKE 'gemini-3-pro%' THEN 'gemini-3-pro'
+              WHEN model LIKE 'gemini-2.5-pro%' THEN 'gemini-2.5-pro' ELSE model END
+            FROM (SELECT unnest(NEW.models) UNION SELECT jsonb_object_keys(NEW.model_map)) m (model)
+            ON CONFLICT DO NOTHING;
+            RETURN NULL;
+          END $$;
+          CREATE OR REPLACE TRIGGER count_as_served AFTER INSERT OR UPDATE ON accounts
+            FOR EACH ROW EXECUTE FUNCTION count_as_served();
+          """);
     }
   }
 

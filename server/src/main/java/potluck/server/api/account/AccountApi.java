@@ -9,6 +9,7 @@ import potluck.gateway.grant.Grants;
 import potluck.gateway.meter.ServedToday;
 import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
+import potluck.gateway.quota.Quotas;
 import potluck.gateway.relay.NeutralProbe;
 import potluck.gateway.relay.UpstreamModels;
 import potluck.gateway.upstream.AllowedHosts;
@@ -43,14 +44,17 @@ public record AccountApi(
    * The routes that exist if the pool is on this server.
    *
    * @param servedToday counts what each account served
+   * @param quotas credits accounts that were seen to serve
    */
-  public List<HttpRoute> routes(ServedToday servedToday) {
+  public List<HttpRoute> routes(ServedToday servedToday, Quotas quotas) {
     AccountValidator forms = new AccountValidator(catalogue, allowedHosts);
     AccountLimitCheck bound = new AccountLimitCheck(accounts, maxPerUser);
-    AccountRoutes shown = new AccountRoutes(accounts, pool, catalogue, forms, bound, servedToday);
+    AccountRoutes shown =
+        new AccountRoutes(accounts, pool, catalogue, forms, bound, servedToday, quotas);
     List<HttpRoute> routes = new ArrayList<>(shown.routes());
     routes.addAll(
-        new AccountMaintenanceRoutes(accounts, shown, forms, catalogue, grants, probe).routes());
+        new AccountMaintenanceRoutes(accounts, shown, forms, catalogue, grants, probe, quotas)
+            .routes());
     routes.addAll(new ConsentRoutes(consents, grants, catalogue, accounts, shown, bound).routes());
     routes.addAll(new AccountFileRoutes(accounts, forms, bound).routes());
     routes.addAll(new AccountDetailRoutes(accounts, shown, forms).routes());

@@ -11,6 +11,7 @@ import potluck.gateway.provider.CredentialSource;
 import potluck.gateway.provider.NoCredential;
 import potluck.gateway.provider.Provider;
 import potluck.gateway.provider.Verdict;
+import potluck.gateway.quota.Quotas;
 import potluck.gateway.relay.NeutralProbe;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
@@ -28,6 +29,7 @@ final class AccountMaintenanceRoutes {
   private final Catalogue catalogue;
   private final CredentialSource credentials;
   private final NeutralProbe probe;
+  private final Quotas quotas;
 
   AccountMaintenanceRoutes(
       Accounts table,
@@ -35,7 +37,9 @@ final class AccountMaintenanceRoutes {
       AccountValidator forms,
       Catalogue catalogue,
       CredentialSource credentials,
-      NeutralProbe probe) {
+      NeutralProbe probe,
+      Quotas quotas) {
+    this.quotas = quotas;
     this.accounts = table;
     this.accountRoutes = accounts;
     this.forms = forms;
@@ -94,6 +98,9 @@ final class AccountMaintenanceRoutes {
       verdict = none.verdict();
     }
     long took = (System.nanoTime() - start) / 1_000_000;
+    if (verdict instanceof Verdict.Served) {
+      quotas.confirmAccount(account.id(), List.of(model));
+    }
     request.json(
         Envelope.data(
             switch (verdict) {

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import potluck.gateway.account.Account;
+import potluck.gateway.account.AccountId;
 import potluck.gateway.account.Accounts;
 import potluck.gateway.account.Standing;
 import potluck.gateway.account.StandingReason;
@@ -17,6 +19,7 @@ import potluck.gateway.pool.Pool;
 import potluck.gateway.provider.Catalogue;
 import potluck.gateway.provider.Grant;
 import potluck.gateway.provider.Provider;
+import potluck.gateway.quota.Quotas;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
 import potluck.server.http.ApiJson;
@@ -33,6 +36,7 @@ public final class AccountRoutes {
   private final AccountValidator validator;
   private final AccountLimitCheck limitCheck;
   private final ServedToday servedToday;
+  private final Quotas quotas;
 
   AccountRoutes(
       Accounts accounts,
@@ -40,7 +44,9 @@ public final class AccountRoutes {
       Catalogue catalogue,
       AccountValidator forms,
       AccountLimitCheck bound,
-      ServedToday servedToday) {
+      ServedToday servedToday,
+      Quotas quotas) {
+    this.quotas = quotas;
     this.servedToday = servedToday;
     this.limitCheck = bound;
     this.validator = forms;
@@ -93,17 +99,26 @@ public final class AccountRoutes {
       @Nullable String standingWhy,
       int running,
       long servedTodayOwn,
-      @Nullable Long servedTodayOthers) {}
+      @Nullable Long servedTodayOthers,
+      boolean untried) {}
 
   AccountView show(Account account, String pluginId) {
-    return show(account, pluginId, servedToday.untilNow(List.of(account.id().hex())));
+    return show(
+        account,
+        pluginId,
+        servedToday.untilNow(List.of(account.id().hex())),
+        quotas.untried(List.of(account)));
   }
 
   /**
    * @param served what the owner's accounts served today
+   * @param untried accounts that were never seen to serve
    */
   private AccountView show(
-      Account account, String pluginId, Map<String, ServedToday.Served> served) {
+      Account account,
+      String pluginId,
+      Map<String, ServedToday.Served> served,
+      Set<AccountId> untried) {
     Optional<Pool.State> state = pool.state(account.id());
     Standing standing = state.map(Pool.State::standing).orElse(account.standing());
     ServedToday.@Nullable Served today = served.get(account.id().hex());
@@ -140,7 +155,8 @@ public final class AccountRoutes {
         StandingReason.code(standing).orElse(null),
         state.map(Pool.State::running).orElse(0),
         today == null ? 0 : today.own(),
-        others.isEmpty() ? null : Long.valueOf(others.getAsLong()));
+        others.isEmpty() ? null : Long.valueOf(others.getAsLong()),
+        untried.contains(account.id()));
   }
 
   /** AntiHub's status: 0 if the owner switched the account off or its provider revoked it. */
@@ -160,9 +176,12 @@ public final class AccountRoutes {
     List<Account> own = accounts.findByOwner(request.caller().user().id());
     Map<String, ServedToday.Served> served =
         servedToday.untilNow(own.stream().map(account -> account.id().hex()).toList());
+    Set<AccountId> untried = quotas.untried(own);
     request.json(
         Envelope.data(
-            own.stream().map(account -> show(account, pluginId(request), served)).toList()));
+            own.stream()
+                .map(account -> show(account, pluginId(request), served, untried))
+                .toList()));
   }
 
   private void get(Request request) {
