@@ -49,6 +49,8 @@ class LivePagesIT {
     assertThat(age()).containsText(LIVE, SOON);
     Locator standing = row("research").locator(".standing");
     assertThat(standing).hasText("Ready");
+    // Only the stream can tell it now.
+    tab.page().route("**/api/pool", Route::abort);
     setStatus("research", 0);
     assertThat(standing).containsText("Off", SOON);
     setStatus("research", 1);
