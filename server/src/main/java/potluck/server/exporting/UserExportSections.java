@@ -85,8 +85,13 @@ final class UserExportSections {
           new Section(
               "invitations",
               "invitations",
-              "id, preview, uses_left, expires_at, created_at",
+              "id, preview, uses, uses_left, expires_at, created_at",
               "WHERE made_by = :user ORDER BY id"),
+          new Section(
+              "standing_history",
+              "standing_history",
+              "id, cookie_id, provider, standing, until, at",
+              "WHERE cookie_id IN (SELECT cookie_id FROM accounts WHERE user_id = :user) ORDER BY id"),
           new Section(
               "contributions",
               "contributions",

@@ -111,7 +111,7 @@ class HttpBehaviourIT {
     "PUT,/api/auth/login,POST",
     "GET,/v1/messages,POST",
     "POST,/v1beta/models,'GET, HEAD'",
-    "POST,/api/api-keys/7,'DELETE, GET, HEAD'"
+    "POST,/api/api-keys/7,'DELETE, GET, HEAD, PATCH'"
   })
   void wrongMethodListsTheAllowedOnes(String method, String path, String allowed) {
     TestServer.Response said = server.call(method, path, null, null);

@@ -100,7 +100,8 @@ class PluginOutageIT {
             Optional.of(server.call("GET", "/api/plugin-api/accounts", person.token(), null))
                 .filter(said -> said.status() == 200));
     assertThat(awaitPluginUser(person.token())).isEqualTo(id);
-    assertThat(chat("/v1/messages", key).status()).isEqualTo(404);
+    TestServer.Response unknown = chat("/v1/messages", key);
+    assertThat(unknown.status()).as(unknown.text()).isEqualTo(404);
 
     assertThat(
             pair.service
@@ -140,7 +141,7 @@ class PluginOutageIT {
         "POST",
         path,
         credential,
-        "{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+        "{\"model\":\"no-such-model\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
   }
 
   private String awaitPluginUser(String token) {
