@@ -14,7 +14,7 @@ import "./bring-many.js";
 /**
  * @typedef {{cookie_id: string, name: string, provider: string, base_url: string, models: string[], is_shared: number, status: number,
  *   standing: string, standing_until: string | null, standing_why: string | null, running: number | null, max_concurrency: number,
- *   reserve: number, priority: number, need_refresh: boolean, served_today_own: number, served_today_others: number | null}} Account
+ *   reserve: number, priority: number, need_refresh: boolean, served_today_own: number, served_today_others: number | null, untried: boolean}} Account
  * @typedef {{name: string, label: string, dialect: string, needs_base_url: boolean, auth: string, oauth: boolean, models: string[], hint: string, key_page: string}} Provider
  * @typedef {{base: number, base_rate: number, per_account: number, per_account_gain: number, per_account_rate: number, unit_usd: number | null}} Rules
  * @typedef {{accounts: Account[], providers: Provider[], rules: Rules, share: {arithmetic: string}}} AccountsData
@@ -95,7 +95,7 @@ class AccountsPage extends Page {
     const off = account.status === 0;
     const others = account.is_shared ? (account.served_today_others === null ? t(common.aFew) : count(account.served_today_others)) : t(common.none);
     return html`<tr class=${off ? "off-row" : ""}><th scope="row">${account.name}<small class="mono">${account.models.slice(0, 4).join(", ")}${account.models.length > 4 ? " +" + (account.models.length - 4) : ""}</small></th>
-      <td class="full">${standingBadge(off ? "off" : account.standing, account.standing_until)}</td><td data-l=${t(words.provider)}>${label(data.providers, account.provider)}</td>
+      <td class="full">${standingBadge(off ? "off" : account.standing, account.standing_until)}${account.untried && !off ? html`<small>${t(account.is_shared ? words.untriedShared : words.untried)}</small>` : nothing}</td><td data-l=${t(words.provider)}>${label(data.providers, account.provider)}</td>
       <td data-l=${t(words.serves)}>${t(account.is_shared ? words.everybody : words.onlyMe)}</td>
       <td class="num drop">${account.running ?? "–"}${account.max_concurrency ? " / " + account.max_concurrency : ""}</td><td class="num drop">${account.reserve ? Math.round(account.reserve * 100) + " %" : t(common.none)}</td>
       <td class="num" data-l=${t(words.todayMe)}>${count(account.served_today_own)}</td><td class="num" data-l=${t(words.others)}><span class="nowrap">${others}</span></td>
@@ -202,7 +202,7 @@ function label(providers, name) {
 
 /** The sum that sharing gives, so that it can be checked. @param {AccountsData} data */
 function gains({ accounts, rules }) {
-  const shared = accounts.filter((account) => account.is_shared && account.status === 1);
+  const shared = accounts.filter((account) => account.is_shared && account.status === 1 && !account.untried);
   const ceiling = rules.base + shared.length * rules.per_account_gain;
   const rate = rules.base_rate + shared.length * rules.per_account_rate;
   return html`<section><div class="sec"><h2>${t(words.gives)}</h2></div><table><thead><tr><th scope="col">${t(words.source)}</th><th scope="col" class="num">${t(words.ceiling)}</th><th scope="col" class="num">${t(words.hourly)}</th></tr></thead>

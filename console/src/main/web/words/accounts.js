@@ -20,6 +20,8 @@ export const accounts = messages({
   others: ["others", "其他人"],
   emptyTitle: ["You have not brought an account", "您还没有添加账号"],
   emptyReason: ["An account is an API key, a consent or a cloud credential at a model provider, or a server of your own. It is tested before it is stored. If you share it, your quota grows.", "账号可以是模型供应商的 API 密钥、授权或云凭据，也可以是您自己的服务器。保存之前会先测试。共享账号会增加您的配额。"],
+  untried: ["has not served yet", "尚未服务过"],
+  untriedShared: ["has not served yet; brings no quota until it does", "尚未服务过；服务之前不带来配额"],
   refused: ["{name}: the provider refused its credential", "{name}：供应商拒绝了它的凭据"],
   refusedBody: ["It stays out of the choice until you give it another credential and a test succeeds.", "在您更换凭据并通过测试之前，它不会被选用。"],
   replaceKey: ["Replace the key", "更换密钥"],

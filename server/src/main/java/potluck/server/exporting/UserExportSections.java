@@ -75,7 +75,8 @@ final class UserExportSections {
               """
               cookie_id, provider, name, base_url, models, model_map, models_off, is_shared,
               enabled, priority, weight, max_concurrency, reserve, standing, standing_at,
-              standing_until, standing_why, last_used_at, created_at, updated_at""",
+              standing_until, standing_why, failing_since, tested_at, last_used_at, created_at,
+              updated_at""",
               "WHERE user_id = :user ORDER BY created_at"),
           new Section(
               "plugin_seat",

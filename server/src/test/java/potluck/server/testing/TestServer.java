@@ -392,6 +392,16 @@ public final class TestServer {
     return said.json().path("data").path("cookie_id").asText();
   }
 
+  /** Changes the database directly, for states that would take hours to reach. */
+  public void execute(String sql) {
+    try (var connection = database.source().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /**
    * The quota of all users in this model group in the ledger, in millionths: the sum of entries.
    */

@@ -90,6 +90,30 @@ class HonestSharingIT {
     }
   }
 
+  @Test
+  void accountThatFailsForAnHourCountsAgainWhenItServes() throws IOException {
+    try (FakeUpstream upstream = FakeUpstream.start()) {
+      String owner = owner();
+      String account = share(owner, upstream.address() + "/v1", "sk-fails", "model-fails");
+      awaitCeiling(owner, "model-fails", 3.0);
+      server.execute(
+          "UPDATE accounts SET failing_since = now() - interval '61 minutes' WHERE cookie_id = '"
+              + account
+              + "'");
+      rename(owner, account);
+      awaitCeiling(owner, "model-fails", 1.0);
+      String path = "/api/plugin-api/accounts/" + account + "/test";
+      assertThat(server.call("POST", path, owner, "{}").status()).isEqualTo(200);
+      assertThat(ceiling(owner, "model-fails")).isEqualTo(3.0);
+    }
+  }
+
+  /** Any change of an account lets its contribution be reconciled. */
+  private void rename(String owner, String account) {
+    String path = "/api/plugin-api/accounts/" + account + "/name";
+    assertThat(server.call("PUT", path, owner, "{\"name\":\"other\"}").status()).isEqualTo(200);
+  }
+
   private void awaitCeiling(String owner, String model, double expected) {
     TestServer.eventually(
         () -> Optional.of(ceiling(owner, model)).filter(ceiling -> ceiling == expected));
