@@ -122,13 +122,14 @@ function anyReady(accounts) {
 
 /** @param {Account[]} accounts @param {Map<string, Account[]>} columns @param {string | null} model */
 function lede(accounts, columns, model) {
-  const people = new Set(accounts.map((account) => account.owner)).size;
-  const ready = accounts.filter((account) => account.standing === "ready").length;
+  const shared = accounts.filter((account) => account.shared);
+  const people = new Set(shared.map((account) => account.owner)).size;
+  const ready = shared.filter((account) => account.standing === "ready").length;
   const gaps = [...columns].filter(([, each]) => !anyReady(each) && each.some((account) => account.standing !== "off")).map(([provider, each]) => {
     const back = firstBack(each);
     return back ? t(words.gap, { provider, time: time(back) }) : t(words.gapUnknown, { provider });
   });
-  return [model ? t(words.onlyModel, { model }) : "", t(words.lede, { accounts: count(accounts.length), people: count(people), ready: count(ready) }), ...gaps, t(words.privacy)].filter((text) => text).join(" ");
+  return [model ? t(words.onlyModel, { model }) : "", t(words.lede, { accounts: count(shared.length), people: count(people), ready: count(ready) }), ...gaps, t(words.privacy)].filter((text) => text).join(" ");
 }
 
 /** @param {Account[]} accounts @param {Map<string, Account[]>} columns */

@@ -12,6 +12,13 @@ import java.time.Duration;
  * @param accountQuota the quota of a whole account; sharing one credits twice that and raises the
  *     ceiling by as much, as in AntiHub
  * @param rate additional recovery per hour for each shared account
+ * @param maxHeldTokens output tokens that a running request holds of limits and quotas at most
  */
 public record QuotaRules(
-    boolean enforced, Duration maxWait, long base, long baseRate, long accountQuota, long rate) {}
+    boolean enforced,
+    Duration maxWait,
+    long base,
+    long baseRate,
+    long accountQuota,
+    long rate,
+    long maxHeldTokens) {}

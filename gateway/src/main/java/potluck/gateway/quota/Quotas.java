@@ -2,8 +2,6 @@ package potluck.gateway.quota;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,9 +41,8 @@ public final class Quotas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Quotas.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Quota.Posted ZERO = new Quota.Posted(0, 0, 0, Instant.EPOCH, 0, 0);
-  private static final int MAX_TYPICAL = 50_000;
   private static final long DEFAULT_ANSWER_TOKENS = 1024;
-  private static final long MAX_ANSWER_TOKENS = 4096;
+  private static final int BYTES_PER_TOKEN = 4;
 
   /** Recently changed balances are compared with their entries about once a minute. */
   private static final int ROUNDS_PER_CHECK = 60;
@@ -68,13 +65,6 @@ public final class Quotas implements AutoCloseable {
   private final Tariff tariff;
   private final InstantSource clock;
   private final Map<Long, UserAllowance> allowances = new ConcurrentHashMap<>();
-
-  /**
-   * Tokens of a user's last request to a model, used as the estimate of the next; by user and
-   * model.
-   */
-  private final Cache<String, Long> lastTokens =
-      Caffeine.newBuilder().maximumSize(MAX_TYPICAL).build();
 
   private final Queue<AccountId> changedAccounts = new ConcurrentLinkedQueue<>();
   private final Map<Long, UserAllowance> teams = new ConcurrentHashMap<>();
@@ -245,7 +235,7 @@ public final class Quotas implements AutoCloseable {
    */
   public Hold hold(long user, long key, String model, long requestBytes, OptionalLong maxTokens) {
     String group = tariff.groups().of(model);
-    Estimate estimate = estimate(user, model, requestBytes, maxTokens);
+    Estimate estimate = estimate(model, requestBytes, maxTokens);
     // The user's hold comes first, so that a request waiting for it does not occupy the team's
     // limit.
     Hold own = hold(user, key, model, group, estimate);
@@ -263,10 +253,7 @@ public final class Quotas implements AutoCloseable {
             checks(user),
             rules.maxWait(),
             clock,
-            usage -> {
-              recordTypical(user, model, usage);
-              peerUsage.recordUsage(user, key, usage);
-            });
+            usage -> peerUsage.recordUsage(user, key, usage));
   }
 
   private void addTeamHold(Hold own, long team, Estimate estimate) {
@@ -298,21 +285,15 @@ public final class Quotas implements AutoCloseable {
     return peerUsage;
   }
 
-  private Estimate estimate(long user, String model, long requestBytes, OptionalLong maxTokens) {
-    @Nullable Long last = lastTokens.getIfPresent(user + "/" + model);
-    long answer = Math.min(maxTokens.orElse(DEFAULT_ANSWER_TOKENS), MAX_ANSWER_TOKENS);
-    TokenUsage tokens =
-        last != null
-            ? new TokenUsage(last, 0, 0, 0, 0)
-            : new TokenUsage(requestBytes / 4, 0, 0, answer, 0);
+  /**
+   * What a request can cost: its own size as input, and the answer that it allows as output, but no
+   * more than {@link QuotaRules#maxHeldTokens}.
+   */
+  private Estimate estimate(String model, long requestBytes, OptionalLong maxTokens) {
+    long answer = Math.min(maxTokens.orElse(DEFAULT_ANSWER_TOKENS), rules.maxHeldTokens());
+    TokenUsage tokens = new TokenUsage(requestBytes / BYTES_PER_TOKEN, 0, 0, answer, 0);
     OptionalLong cost = tariff.cost(tokens, model, null, clock.instant());
     return new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
-  }
-
-  private void recordTypical(long user, String model, ActualUsage usage) {
-    if (usage.tokens() > 0) {
-      lastTokens.put(user + "/" + model, usage.tokens());
-    }
   }
 
   private UserAllowance allowance(long user) {

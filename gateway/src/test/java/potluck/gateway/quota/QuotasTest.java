@@ -141,17 +141,25 @@ class QuotasTest {
     }
   }
 
+  /** Requests at once cannot spend more than is left: each holds what it can cost. */
   @Test
-  void quotasEstimateARequestByTheLastOneOfTheSameModel() {
+  void quotasHoldWhatARequestCanCost() {
     try (Quotas quotas = quotas(true)) {
-      use(quotas, USER, "m1", 500);
-      try (Hold first = hold(quotas, USER, "m1")) {
+      use(quotas, USER, "m1", 1);
+      OptionalLong answer = OptionalLong.of(BASE * 6 / 10);
+      try (Hold first = quotas.hold(USER, 0, "m1", 4, answer)) {
         assertThat(first.exhausted()).isNull();
-        // 500 are left, and the running request holds all of them.
-        assertThatThrownBy(() -> hold(quotas, USER, "m1"))
+        assertThatThrownBy(() -> quotas.hold(USER, 0, "m1", 4, answer))
             .isInstanceOfSatisfying(
                 FailureException.class,
                 refused -> assertThat(refused.failure().retryAfter()).isNotNull());
+        try (Hold small = quotas.hold(USER, 0, "m1", 4, OptionalLong.of(BASE / 10))) {
+          assertThat(small.exhausted()).isNull();
+        }
+        first.settle(reading("m", 1));
+      }
+      try (Hold next = quotas.hold(USER, 0, "m1", 4, answer)) {
+        assertThat(next.exhausted()).as("the first one cost less than it held").isNull();
       }
     }
   }
@@ -182,7 +190,7 @@ class QuotasTest {
         changes,
         new Accounts(NO_DATABASE, new Vault(List.of(new Secret(KEY)), clock), changes),
         new LimitStore(NO_DATABASE, changes),
-        new QuotaRules(enforced, Duration.ZERO, BASE, RATE, BASE, RATE),
+        new QuotaRules(enforced, Duration.ZERO, BASE, RATE, BASE, RATE, 4096),
         tariff,
         clock);
   }

@@ -54,6 +54,7 @@ final class TariffFactory {
         onePercent * values.number(Setting.QUOTA_BASE_PERCENT),
         onePercent * values.number(Setting.QUOTA_BASE_HOURLY_PERCENT),
         tariff.accountQuota(),
-        onePercent * values.number(Setting.QUOTA_HOURLY_PERCENT));
+        onePercent * values.number(Setting.QUOTA_HOURLY_PERCENT),
+        values.number(Setting.HOLD_OUTPUT_TOKENS));
   }
 }

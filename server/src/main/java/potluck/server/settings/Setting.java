@@ -231,6 +231,11 @@ public enum Setting {
       choice("enforced", "recorded"),
       "Whether a spent quota refuses shared accounts (enforced) or is only counted (recorded).",
       "配额用尽时拒绝使用共享账号（enforced）还是仅记录（recorded）。"),
+  HOLD_OUTPUT_TOKENS(
+      Section.QUOTA_AND_PRICES,
+      number(4096, 1, 10_000_000, "tokens"),
+      "Output tokens that a running request holds of limits and quotas at most; it holds its max_tokens up to this, and 1024 without max_tokens. More keeps limits closer for requests at once, less lets more of them run.",
+      "进行中的请求最多为限制和配额预留的输出 token：按其 max_tokens 预留，以此为上限；没有 max_tokens 时预留 1024。越大则并发请求越不会超限，越小则可同时运行的请求越多。"),
   QUOTA_UNIT(
       Section.QUOTA_AND_PRICES,
       choice("share", "usd", "tokens"),

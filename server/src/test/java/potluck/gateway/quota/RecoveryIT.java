@@ -23,7 +23,7 @@ class RecoveryIT {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final long RATE = 400_000;
   private static final QuotaRules RULES =
-      new QuotaRules(true, Duration.ZERO, 0, 0, 1_000_000, RATE);
+      new QuotaRules(true, Duration.ZERO, 0, 0, 1_000_000, RATE, 4096);
 
   @TempDir Path folder;
 
