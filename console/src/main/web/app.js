@@ -7,7 +7,7 @@ import { language, setLanguage, t } from "./language.js";
 import { connect, disconnect, listen } from "./live.js";
 import { find, go, href } from "./routes.js";
 import { applyTheme, setTheme, storedTheme } from "./theme.js";
-import { arrows, bar, failure, icon, place, sign } from "./ui.js";
+import { arrows, bar, close, dialog, failure, icon, place, sign } from "./ui.js";
 import { common, navigation } from "./words/common.js";
 
 /** @typedef {import("./routes.js").Place} Place */
@@ -186,7 +186,7 @@ class PotluckConsole extends LitElement {
           <div class="side-foot">${this.pulseLink()}${this.menu(me.username)}</div>
         </header>
         <main id="main" tabindex="-1">${page}</main>
-      </div><p class="vh" role="status">${this.announcement}</p>`;
+      </div><p class="vh" role="status">${this.announcement}</p>${keyboardDialog()}`;
   }
 
   page() {
@@ -262,18 +262,35 @@ function closeMenu(event) {
   /** @type {HTMLElement} */ (/** @type {HTMLElement} */ (event.currentTarget).parentElement).hidePopover();
 }
 
+/** The pages that `g` and a letter open. @type {Record<string, string>} */
+const letters = { h: "/", p: "/pool", a: "/accounts", k: "/keys", u: "/usage" };
+
+function keyboardDialog() {
+  /** @param {string} path */
+  const title = (path) => t(/** @type {Place} */ (find("#" + path)).route.title);
+  return dialog(
+    "keyboard",
+    t(navigation.keys),
+    html`<dl class="facts">${Object.entries(letters).map(([letter, path]) => html`<dt><kbd>g</kbd> <kbd>${letter}</kbd></dt><dd>${t(navigation.keysOpen, { page: title(path) })}</dd>`)}
+      <dt><kbd>/</kbd></dt><dd>${t(navigation.keysSearch)}</dd><dt><kbd>↑</kbd> <kbd>↓</kbd></dt><dd>${t(navigation.keysArrows)}</dd><dt><kbd>Esc</kbd></dt><dd>${t(navigation.keysClose)}</dd><dt><kbd>?</kbd></dt><dd>${t(navigation.keysHelp)}</dd></dl>`,
+    html`<button type="button" @click=${close}>${t(common.close)}</button>`,
+  );
+}
+
 let pending = "";
 
-/** `/` goes to the search field; `g` and a letter open a page. @param {KeyboardEvent} event */
+/** `?` lists the keys; `/` goes to the search field; `g` and a letter open a page. @param {KeyboardEvent} event */
 function shortcuts(event) {
   const typing = /** @type {HTMLElement} */ (event.target).closest?.("input, textarea, select, dialog");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) {
     return;
   }
-  const target = pending === "g" ? { h: "/", p: "/pool", a: "/accounts", k: "/keys", u: "/usage" }[event.key] : undefined;
+  const target = pending === "g" ? letters[event.key] : undefined;
   pending = event.key === "g" ? "g" : "";
   if (target) {
     go(target);
+  } else if (event.key === "?") {
+    /** @type {HTMLDialogElement | null} */ (document.querySelector("#keyboard"))?.showModal();
   } else if (event.key === "/") {
     const search = /** @type {HTMLElement | null} */ (document.querySelector('main input[type="search"]'));
     if (search) {

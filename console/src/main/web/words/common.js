@@ -66,4 +66,9 @@ export const navigation = messages({
   notAllowed: ["Only operators may open this page.", "只有运维人员可以打开本页。"],
   returning: ["+{step} at {time}", "{time} 恢复 +{step}"],
   keys: ["Keyboard", "键盘"],
+  keysOpen: ["opens {page}", "打开{page}"],
+  keysSearch: ["goes to the search field", "转到搜索框"],
+  keysClose: ["closes a dialog or a menu", "关闭对话框或菜单"],
+  keysArrows: ["move in menus and tabs", "在菜单和标签中移动"],
+  keysHelp: ["shows this list", "显示此列表"],
 });
