@@ -20,11 +20,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of the {@code /api} routes: snake case, nulls written, unknown fields ignored. Null means
+ * JSON of the {@code /api} routes: snake case, nulls written, unknown fields refused. Null means
  * absent; a null in a list or map is refused, and so is a number that would be truncated.
  */
 public final class ApiJson {
-  /** For streaming, with the same rules. */
+  /** For streaming, and for JSON that is not a request: unknown fields are ignored. */
   public static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -41,7 +41,7 @@ public final class ApiJson {
               config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
           .build();
 
-  /** The same, but unknown fields are refused. */
+  /** For requests: unknown fields are refused. */
   private static final ObjectMapper STRICT =
       MAPPER.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -70,17 +70,19 @@ public final class ApiJson {
   }
 
   /**
-   * @throws ApiError 422 if the body does not fit the type
+   * @throws ApiError 422 if the body does not fit the type, or has a field that the type has not
    */
   public static <T> T read(byte[] body, Class<T> type) {
-    return read(MAPPER, body, type);
+    return read(STRICT, body, type);
   }
 
   /**
-   * @throws ApiError 422 if the body does not fit the type, or has a field that the type has not
+   * The same, but unknown fields are ignored.
+   *
+   * @throws ApiError 422 if the body does not fit the type
    */
-  public static <T> T readStrict(byte[] body, Class<T> type) {
-    return read(STRICT, body, type);
+  static <T> T readLeniently(byte[] body, Class<T> type) {
+    return read(MAPPER, body, type);
   }
 
   private static <T> T read(ObjectMapper mapper, byte[] body, Class<T> type) {
