@@ -111,13 +111,22 @@ class HttpBehaviourIT {
     "PUT,/api/auth/login,POST",
     "GET,/v1/messages,POST",
     "POST,/v1beta/models,'GET, HEAD'",
-    "POST,/api/api-keys/7,'DELETE, GET, HEAD'"
+    "POST,/api/api-keys/7,'DELETE, GET, HEAD, PATCH'"
   })
   void wrongMethodListsTheAllowedOnes(String method, String path, String allowed) {
     TestServer.Response said = server.call(method, path, null, null);
     assertThat(said.status()).isEqualTo(405);
     assertThat(said.header("allow")).contains(allowed);
     assertThat(said.text()).contains(allowed);
+  }
+
+  /** "import" is not the id of an account, and "x:countTokens" is not a model. */
+  @ParameterizedTest
+  @CsvSource({"DELETE,/api/plugin-api/accounts/import", "GET,/v1/models/x:countTokens"})
+  void pathOfARouteIsNoVariableOfAnotherRoute(String method, String path) {
+    TestServer.Response said = server.call(method, path, server.admin(), null);
+    assertThat(said.status()).isEqualTo(405);
+    assertThat(said.header("allow")).contains("POST");
   }
 
   @ParameterizedTest
