@@ -88,9 +88,6 @@ public record ApiServer(
     if (config.console().served()) {
       routes.addAll(new ConsoleRoutes(config.console().folder()).routes());
     }
-    if (config.serveDocs()) {
-      routes.addAll(new DocsRoutes().routes());
-    }
     routes.addAll(
         IdentityApi.routes(
             identity,
@@ -123,6 +120,9 @@ public record ApiServer(
                 config.maxLiveStreams(),
                 clock)
             .routes());
+    if (config.serveDocs()) {
+      routes.addAll(DocsRoutes.describing(routes));
+    }
     return List.copyOf(routes);
   }
 

@@ -1,8 +1,14 @@
 package potluck.server.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -35,9 +41,22 @@ final class DocsRoutes {
 
   private record Part(String resource, String contentType) {}
 
-  private final byte[] document = document();
+  private DocsRoutes() {}
 
-  List<HttpRoute> routes() {
+  /**
+   * The routes of the description, which lists only routes that this server has: a setting may
+   * switch some off.
+   *
+   * @param others all other routes
+   */
+  static List<HttpRoute> describing(List<HttpRoute> others) {
+    Set<String> served = new HashSet<>();
+    Stream.concat(others.stream(), routes(new byte[0]).stream())
+        .forEach(route -> served.add(route.method() + " " + route.pattern().replace("+}", "}")));
+    return routes(document(served));
+  }
+
+  private static List<HttpRoute> routes(byte[] document) {
     return List.of(
         new HttpRoute(
             "GET",
@@ -58,11 +77,30 @@ final class DocsRoutes {
     request.send(200, part.contentType(), StaticPage.readResource(part.resource()));
   }
 
-  private static byte[] document() {
-    Object yaml =
-        new Load(LoadSettings.builder().build())
-            .loadFromString(
-                new String(StaticPage.readResource("/openapi.yaml"), StandardCharsets.UTF_8));
-    return ApiJson.write(yaml);
+  /**
+   * @param served methods and paths, such as {@code GET /api/pool}
+   */
+  private static byte[] document(Set<String> served) {
+    JsonNode document =
+        ApiJson.MAPPER.valueToTree(
+            new Load(LoadSettings.builder().build())
+                .loadFromString(
+                    new String(StaticPage.readResource("/openapi.yaml"), StandardCharsets.UTF_8)));
+    if (document.path("paths") instanceof ObjectNode paths) {
+      for (Map.Entry<String, JsonNode> path : List.copyOf(paths.properties())) {
+        if (path.getValue() instanceof ObjectNode operations) {
+          operations
+              .properties()
+              .removeIf(
+                  each ->
+                      !served.contains(
+                          each.getKey().toUpperCase(Locale.ROOT) + " " + path.getKey()));
+          if (operations.isEmpty()) {
+            paths.remove(path.getKey());
+          }
+        }
+      }
+    }
+    return ApiJson.write(document);
   }
 }

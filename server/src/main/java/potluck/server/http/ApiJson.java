@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -20,11 +21,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON of the {@code /api} routes: snake case, nulls written, unknown fields ignored. Null means
+ * JSON of the {@code /api} routes: snake case, nulls written, unknown fields refused. Null means
  * absent; a null in a list or map is refused, and so is a number that would be truncated.
  */
 public final class ApiJson {
-  /** For streaming, with the same rules. */
+  /** For streaming, and for JSON that is not a request: unknown fields are ignored. */
   public static final ObjectMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -41,9 +42,8 @@ public final class ApiJson {
               config -> config.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
           .build();
 
-  /** The same, but unknown fields are refused. */
-  private static final ObjectMapper STRICT =
-      MAPPER.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+  /** For requests: unknown fields are refused, and numbers where a text is needed. */
+  private static final ObjectMapper STRICT = strict();
 
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
@@ -60,6 +60,16 @@ public final class ApiJson {
 
   private ApiJson() {}
 
+  private static ObjectMapper strict() {
+    ObjectMapper strict = MAPPER.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    strict
+        .coercionConfigFor(LogicalType.Textual)
+        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail);
+    return strict;
+  }
+
   /** In UTF-8. */
   public static byte[] write(Object value) {
     try {
@@ -70,17 +80,19 @@ public final class ApiJson {
   }
 
   /**
-   * @throws ApiError 422 if the body does not fit the type
+   * @throws ApiError 422 if the body does not fit the type, or has a field that the type has not
    */
   public static <T> T read(byte[] body, Class<T> type) {
-    return read(MAPPER, body, type);
+    return read(STRICT, body, type);
   }
 
   /**
-   * @throws ApiError 422 if the body does not fit the type, or has a field that the type has not
+   * The same, but unknown fields are ignored.
+   *
+   * @throws ApiError 422 if the body does not fit the type
    */
-  public static <T> T readStrict(byte[] body, Class<T> type) {
-    return read(STRICT, body, type);
+  static <T> T readLeniently(byte[] body, Class<T> type) {
+    return read(MAPPER, body, type);
   }
 
   private static <T> T read(ObjectMapper mapper, byte[] body, Class<T> type) {

@@ -27,6 +27,11 @@ public record HttpRoute(
     void handle(Request request);
   }
 
+  /** Whether the pattern ends in a verb. */
+  boolean hasVerb() {
+    return pattern.contains("}:");
+  }
+
   /** The values of the names in the pattern; empty if the path does not match. */
   Optional<Map<String, String>> match(List<String> segments) {
     String[] wanted = pattern.substring(1).split("/", -1);

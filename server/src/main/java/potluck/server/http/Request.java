@@ -7,6 +7,7 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -258,21 +259,28 @@ public final class Request {
   }
 
   /**
-   * The body as JSON.
-   *
-   * @throws ApiError 422 if it does not fit the type
-   */
-  public <T> T body(Class<T> type) {
-    return ApiJson.read(body(), type);
-  }
-
-  /**
-   * The body as JSON, without unknown fields.
+   * The body as JSON. The Plug-in API service ignores unknown fields, as AntiHub's does.
    *
    * @throws ApiError 422 if it does not fit the type, or has a field that the type has not
    */
-  public <T> T strictBody(Class<T> type) {
-    return ApiJson.readStrict(body(), type);
+  public <T> T body(Class<T> type) {
+    return toJson(body(), type);
+  }
+
+  /**
+   * The same for a body that may be left out: empty if the request has none.
+   *
+   * @throws ApiError 422 if it does not fit the type, or has a field that the type has not
+   */
+  public <T> Optional<T> optionalBody(Class<T> type) {
+    byte[] given = body();
+    return given.length == 0 ? Optional.empty() : Optional.of(toJson(given, type));
+  }
+
+  private <T> T toJson(byte[] given, Class<T> type) {
+    return surface.errors() == Surface.Errors.PLUGIN_SERVICE
+        ? ApiJson.readLeniently(given, type)
+        : ApiJson.read(given, type);
   }
 
   /** Forbids caching of the response. */

@@ -9,6 +9,7 @@ import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,11 @@ public final class RequestHandler {
     this.bodyReader = new BodyReader(limits);
     this.maxHeaders = limits.maxHeaders();
     this.allRoutes = List.copyOf(routes);
-    this.patternRoutes = routes.stream().filter(route -> route.pattern().contains("{")).toList();
+    this.patternRoutes =
+        routes.stream()
+            .filter(route -> route.pattern().contains("{"))
+            .sorted(Comparator.comparing(route -> !route.hasVerb()))
+            .toList();
     for (HttpRoute route : routes) {
       if (!route.pattern().contains("{")) {
         exactRoutes
@@ -237,16 +242,23 @@ public final class RequestHandler {
     String method = asked.equals(HEAD) ? GET : asked;
     @Nullable Map<String, HttpRoute> methods = exactRoutes.get(path);
     @Nullable HttpRoute exact = methods == null ? null : methods.get(method);
-    if (exact != null) {
-      return new RouteMatch(exact, Map.of());
+    if (methods != null) {
+      // The path of a route is never taken for the variable of another one.
+      return exact == null ? null : new RouteMatch(exact, Map.of());
     }
     List<String> segments = segments(path);
+    boolean verbFound = false;
     for (HttpRoute route : patternRoutes) {
-      if (route.method().equals(method)) {
+      if (verbFound && !route.hasVerb()) {
+        return null;
+      }
+      // Routes with a verb come first, and their paths are no model names of other routes.
+      if (route.method().equals(method) || route.hasVerb()) {
         Optional<Map<String, String>> values = route.match(segments);
-        if (values.isPresent()) {
+        if (values.isPresent() && route.method().equals(method)) {
           return new RouteMatch(route, values.get());
         }
+        verbFound |= values.isPresent();
       }
     }
     return null;
@@ -260,9 +272,15 @@ public final class RequestHandler {
   private FailureException noRoute(String asked, String path, ServerResponse out) {
     @Nullable Map<String, HttpRoute> exact = exactRoutes.get(path);
     SortedSet<String> methods = new TreeSet<>(exact == null ? List.of() : exact.keySet());
-    List<String> segments = segments(path);
-    for (HttpRoute route : patternRoutes) {
-      route.match(segments).ifPresent(_ -> methods.add(route.method()));
+    if (exact == null) {
+      List<String> segments = segments(path);
+      boolean verbFound = false;
+      for (HttpRoute route : patternRoutes) {
+        if ((route.hasVerb() || !verbFound) && route.match(segments).isPresent()) {
+          methods.add(route.method());
+          verbFound |= route.hasVerb();
+        }
+      }
     }
     if (methods.isEmpty() && !ready) {
       return new FailureException(

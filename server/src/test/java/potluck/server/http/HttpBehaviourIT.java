@@ -120,6 +120,15 @@ class HttpBehaviourIT {
     assertThat(said.text()).contains(allowed);
   }
 
+  /** "import" is not the id of an account, and "x:countTokens" is not a model. */
+  @ParameterizedTest
+  @CsvSource({"DELETE,/api/plugin-api/accounts/import", "GET,/v1/models/x:countTokens"})
+  void pathOfARouteIsNoVariableOfAnotherRoute(String method, String path) {
+    TestServer.Response said = server.call(method, path, server.admin(), null);
+    assertThat(said.status()).isEqualTo(405);
+    assertThat(said.header("allow")).contains("POST");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET,/api/auth/me,需要提供认证凭证",

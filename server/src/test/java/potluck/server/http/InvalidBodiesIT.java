@@ -70,6 +70,9 @@ class InvalidBodiesIT {
         "{\"trust_level\":\"\"}; trust_level must be a whole number",
         "{\"trust_level\":true}; trust_level must be a whole number",
         "{\"username\":[\"a\"]}; username must be a text",
+        "{\"username\":false}; username must be a text",
+        "{\"username\":123}; username must be a text",
+        "{\"user_name\":\"ann\"}; there is no field user_name",
         "{\"username\":; no JSON",
         "''; it is empty"
       })

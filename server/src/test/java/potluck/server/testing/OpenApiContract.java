@@ -71,10 +71,18 @@ public final class OpenApiContract {
     if (!(schema instanceof ObjectNode found) || found.isEmpty()) {
       return Optional.empty();
     }
-    ObjectNode whole = found.deepCopy();
+    return Optional.of(schema(found));
+  }
+
+  /**
+   * A schema of the description, for checks of other values than answers.
+   *
+   * @param schema which may refer to the components of the description
+   */
+  public static JsonSchema schema(JsonNode schema) {
+    ObjectNode whole = schema.deepCopy();
     whole.set("components", DOCUMENT.path("components"));
-    return Optional.of(
-        JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(whole));
+    return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(whole);
   }
 
   /** Templates with the fewest variables first: a literal path matches before a variable one. */

@@ -15,7 +15,6 @@ import potluck.gateway.quota.Quotas;
 import potluck.gateway.relay.NeutralProbe;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.ApiJson;
 import potluck.server.http.Envelope;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.MessageKey;
@@ -82,9 +81,8 @@ final class AccountMaintenanceRoutes {
   /** Sends one word and asks for one token, whatever the account's standing is. */
   private void test(Request request) {
     Account account = accountRoutes.getOwn(request);
-    byte[] body = request.body();
     @Nullable String wanted =
-        body.length == 0 ? null : ApiJson.read(body, TestRequest.class).model();
+        request.optionalBody(TestRequest.class).map(TestRequest::model).orElse(null);
     String model = wanted == null ? account.allModels().first() : wanted;
     if (!account.allModels().contains(model)) {
       throw new ApiError(400, MessageKey.ACCOUNT_WITHOUT_MODEL);

@@ -88,7 +88,7 @@ final class ProbeRoutes {
       List<String> models) {}
 
   private void probe(Request request) {
-    ProbeRequest given = request.strictBody(ProbeRequest.class);
+    ProbeRequest given = request.body(ProbeRequest.class);
     @Nullable String wanted = given.model();
     // The models are not known yet, so the draft gets a name to pass.
     Accounts.Draft draft =

@@ -137,7 +137,7 @@ final class AdminAccountRoutes {
   record StatusRequest(@Nullable Integer status) {}
 
   private void setStatus(Request request) {
-    boolean on = AccountValidator.flag(request.strictBody(StatusRequest.class).status(), "status");
+    boolean on = AccountValidator.flag(request.body(StatusRequest.class).status(), "status");
     Account account = get(request);
     if (on) {
       // Switching an account on also resets its standing, as for its owner.
@@ -151,7 +151,7 @@ final class AdminAccountRoutes {
   record SharedRequest(@Nullable Integer isShared) {}
 
   private void setShared(Request request) {
-    @Nullable Integer wanted = request.strictBody(SharedRequest.class).isShared();
+    @Nullable Integer wanted = request.body(SharedRequest.class).isShared();
     if (AccountValidator.flag(wanted, "is_shared")) {
       throw new ApiError(403, MessageKey.ONLY_OWNER_SHARES);
     }

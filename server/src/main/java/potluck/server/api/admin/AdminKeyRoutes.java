@@ -103,7 +103,7 @@ final class AdminKeyRoutes {
       @Nullable JsonNode expiresAt) {}
 
   private void change(Request request) {
-    KeyChange change = request.strictBody(KeyChange.class);
+    KeyChange change = request.body(KeyChange.class);
     ApiKey key = get(request);
     @Nullable UsageLimits wanted = change.limits() == null ? null : parse(change.limits());
     @Nullable JsonNode expiry = change.expiresAt();

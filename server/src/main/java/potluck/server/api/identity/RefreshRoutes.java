@@ -12,7 +12,6 @@ import potluck.gateway.identity.Sessions;
 import potluck.gateway.identity.UserDisabled;
 import potluck.server.http.AccessPolicy;
 import potluck.server.http.ApiError;
-import potluck.server.http.ApiJson;
 import potluck.server.http.HttpRoute;
 import potluck.server.http.MessageKey;
 import potluck.server.http.Request;
@@ -53,9 +52,8 @@ final class RefreshRoutes {
       long expiresIn) {}
 
   private void refresh(Request request) {
-    byte[] body = request.body();
     @Nullable String inBody =
-        body.length == 0 ? null : ApiJson.read(body, RefreshRequest.class).refreshToken();
+        request.optionalBody(RefreshRequest.class).map(RefreshRequest::refreshToken).orElse(null);
     @Nullable String inCookie = inBody == null ? cookie.read(request).orElse(null) : null;
     @Nullable String token = inBody == null ? inCookie : inBody;
     if (token == null) {

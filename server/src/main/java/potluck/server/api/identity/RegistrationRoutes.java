@@ -117,9 +117,8 @@ final class RegistrationRoutes {
   record InvitationList(List<InvitationView> invitations) {}
 
   private void invite(Request request) {
-    byte[] body = request.body();
     InviteRequest wanted =
-        body.length == 0 ? new InviteRequest(null, null) : ApiJson.read(body, InviteRequest.class);
+        request.optionalBody(InviteRequest.class).orElseGet(() -> new InviteRequest(null, null));
     int uses = checkRange("max_uses", wanted.maxUses(), 1, MAX_USES);
     int days = checkRange("expires_in_days", wanted.expiresInDays(), DEFAULT_DAYS, MAX_DAYS);
     Invitations.CreatedInvitation fresh =

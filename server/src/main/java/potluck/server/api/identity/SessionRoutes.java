@@ -56,9 +56,8 @@ final class SessionRoutes {
   record SessionList(List<SessionView> sessions) {}
 
   private void logout(Request request) {
-    byte[] body = request.body();
     @Nullable String token =
-        body.length == 0 ? null : ApiJson.read(body, LogoutRequest.class).refreshToken();
+        request.optionalBody(LogoutRequest.class).map(LogoutRequest::refreshToken).orElse(null);
     if (token == null) {
       token = cookie.read(request).orElse(null);
     }

@@ -181,9 +181,8 @@ final class ApiKeyRoutes {
 
   /** Replaces a key. The old one stays valid for a day, or as long as requested. */
   private void rotate(Request request) {
-    byte[] body = request.body();
     @Nullable Long asked =
-        body.length == 0 ? null : ApiJson.read(body, RotateRequest.class).overlapSeconds();
+        request.optionalBody(RotateRequest.class).map(RotateRequest::overlapSeconds).orElse(null);
     long overlap = asked == null ? DEFAULT_OVERLAP_SECONDS : asked;
     if (overlap < 0 || overlap > MAX_OVERLAP_SECONDS) {
       throw new ApiError(422, MessageKey.OVERLAP_SECONDS_OUT_OF_RANGE, MAX_OVERLAP_SECONDS);

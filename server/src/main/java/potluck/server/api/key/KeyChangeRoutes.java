@@ -51,7 +51,7 @@ final class KeyChangeRoutes {
   private void change(Request request) {
     long user = request.caller().user().id();
     byte[] body = request.body();
-    ChangeKeyRequest wanted = ApiJson.readStrict(body, ChangeKeyRequest.class);
+    ChangeKeyRequest wanted = ApiJson.read(body, ChangeKeyRequest.class);
     JsonNode given = ApiJson.read(body, JsonNode.class);
     ApiKey key = keys.find(user, request.number("id")).orElseThrow(ApiError::notFound);
     UsageLimits newLimits = ApiKeyRoutes.limits(wanted.limits());
