@@ -89,7 +89,7 @@ public enum MessageKey {
   INVALID_ROLE(
       "role 必须是 administrator、auditor、member、silenced 或 disabled",
       "role must be administrator, auditor, member, silenced or disabled."),
-  INVALID_AUDIT_FORMAT("format 必须是 json 或 csv", "format must be json or csv."),
+  NOT_JSON_OR_CSV("format 必须是 json 或 csv", "format must be json or csv."),
   INVALID_USER("user 必须是用户 id", "user must be the id of a user."),
   ONLY_OWNER_SHARES(
       "只有所有者可以共享账号；管理员只能停用或取消共享",

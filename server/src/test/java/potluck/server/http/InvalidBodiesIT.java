@@ -35,6 +35,14 @@ class InvalidBodiesIT {
   }
 
   @Test
+  void numberIsNoBoolean() {
+    String user = server.user("odd-" + UUID.randomUUID());
+    TestServer.Response said = server.call("POST", "/api/api-keys", user, "{\"only_dedicated\":1}");
+    assertThat(said.status()).isEqualTo(422);
+    assertThat(said.text()).contains("only_dedicated");
+  }
+
+  @Test
   void nullInTheTableDoesNotBreakReading() throws Exception {
     String user = server.user("odd-" + UUID.randomUUID());
     String id =

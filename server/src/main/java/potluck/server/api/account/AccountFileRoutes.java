@@ -50,7 +50,12 @@ final class AccountFileRoutes {
 
   private void exportFile(Request request) {
     List<Account> all = accounts.findByOwner(request.caller().user().id());
-    if ("csv".equals(request.query("format"))) {
+    @Nullable String format = request.query("format");
+    boolean csv = "csv".equals(format);
+    if (format != null && !csv && !format.equals("json")) {
+      throw new ApiError(422, MessageKey.NOT_JSON_OR_CSV);
+    }
+    if (csv) {
       request.send(200, "text/csv; charset=utf-8", AccountCsv.write(all).getBytes(UTF_8));
       return;
     }

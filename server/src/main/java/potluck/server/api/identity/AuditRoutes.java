@@ -70,7 +70,7 @@ final class AuditRoutes {
     @Nullable String format = request.query("format");
     boolean csv = "csv".equals(format);
     if (format != null && !csv && !format.equals("json")) {
-      throw new ApiError(422, MessageKey.INVALID_AUDIT_FORMAT);
+      throw new ApiError(422, MessageKey.NOT_JSON_OR_CSV);
     }
     Audit.Page page =
         audit.page(

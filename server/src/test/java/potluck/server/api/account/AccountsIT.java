@@ -266,6 +266,9 @@ class AccountsIT {
     JsonNode report = importCsv(token, table).json();
     assertThat(report.path("added").asInt()).isEqualTo(1);
     assertThat(report.path("lines").path(1).path("error").asText()).contains("api_key");
+    TestServer.Response xml =
+        server.call("GET", "/api/plugin-api/accounts-file?format=xml", token, null);
+    assertThat(xml.status()).isEqualTo(422);
     String out = server.call("GET", "/api/plugin-api/accounts-file?format=csv", token, null).text();
     assertThat(out)
         .startsWith("provider,name,base_url,models,model_map,")

@@ -124,6 +124,15 @@ class AntiHubPluginServiceIT {
     assertThat(service.received).noneMatch(each -> each.target().contains("elsewhere"));
   }
 
+  /** This server is no Plug-in API service itself, and shares no accounts of its own. */
+  @Test
+  void descriptionLeavesOutRoutesThatAreSwitchedOff() {
+    var paths = server.call("GET", "/api/openapi.json", null, null).json().path("paths");
+    assertThat(paths.has("/api/pool")).isTrue();
+    assertThat(paths.has("/api/users")).isFalse();
+    assertThat(server.call("GET", "/api/users", null, null).status()).isEqualTo(404);
+  }
+
   @Test
   void invalidPathIsTheCallersFault() {
     // java.net.URI rejects this URI, so the test writes the request to a socket.
