@@ -55,6 +55,7 @@ export const request = messages({
   sum: ["All", "合计"],
   noPrice: ["This model has no price.", "此模型没有价格。"],
   estimated: ["The provider did not count; the tokens are estimated.", "供应商没有计数，token 为估算值。"],
+  disputed: ["The provider counted {input} input and {output} output tokens. That is not believed; the tokens are estimated.", "供应商报告输入 {input}、输出 {output} 个 token，与估算相差过大，因此按估算值计。"],
   details: ["Details", "详情"],
   requestId: ["Request id", "请求 ID"],
   route: ["Route", "路由"],

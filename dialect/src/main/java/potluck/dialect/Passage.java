@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 
 /**
  * Carries one answer from the upstream to the client: takes bytes as they arrive, returns the bytes
@@ -45,19 +46,21 @@ public interface Passage {
   /** The reason, or null unless {@link #state()} is FAILED. */
   @Nullable Failure failure();
 
-  /**
-   * Token counts that the provider has reported so far; {@link TokenUsage#NONE} if it reported
-   * none.
-   */
-  TokenUsage tokens();
+  /** What the provider has reported about tokens so far; {@link UsageReport#NONE} if nothing. */
+  UsageReport usage();
+
+  /** Whether text has arrived after the last report, so that {@link #usage()} does not count it. */
+  boolean isUsageStale();
+
+  /** The counts of {@link #usage()}. */
+  default TokenUsage tokens() {
+    return usage().tokens();
+  }
 
   /** The cost that the provider reported, in micro-USD; -1 if it reported none. */
   default long reportedCost() {
     return -1;
   }
-
-  /** Whether {@link #tokens()} were reported by the provider. */
-  boolean usageReported();
 
   /**
    * Bytes of model text returned so far, in UTF-8. The token count is estimated from them if the

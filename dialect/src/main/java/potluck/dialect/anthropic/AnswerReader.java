@@ -57,7 +57,7 @@ final class AnswerReader implements EventReader {
     switch (JsonTree.textOrEmpty(data, "type")) {
       case "message_start" -> {
         JsonNode message = data.path("message");
-        emitUsage(message.path("usage"), sink);
+        emitUsage(message.path("usage"), true, sink);
         sink.accept(new Event.Begin(JsonTree.textOrEmpty(message, "id")));
       }
       case "content_block_start" -> block(data.path("content_block"), index, sink);
@@ -68,7 +68,7 @@ final class AnswerReader implements EventReader {
       }
       case "message_delta" -> {
         readStop(data.path("delta"));
-        emitUsage(data.path("usage"), sink);
+        emitUsage(data.path("usage"), false, sink);
       }
       case "message_stop" -> sink.accept(new Event.End(stop, sequence));
       case "error" -> sink.accept(new Event.Failed(ErrorCodec.readInBand(data)));
@@ -119,9 +119,9 @@ final class AnswerReader implements EventReader {
     }
   }
 
-  private void emitUsage(JsonNode counters, Consumer<Event> sink) {
-    usage.merge(counters);
-    sink.accept(new Event.UsageReported(usage.tokens()));
+  private void emitUsage(JsonNode counters, boolean atStart, Consumer<Event> sink) {
+    usage.merge(counters, atStart);
+    sink.accept(new Event.UsageReported(usage.report()));
   }
 
   private void readStop(JsonNode from) {
@@ -150,7 +150,7 @@ final class AnswerReader implements EventReader {
       block(block, index++, sink);
       emitSignature(sink);
     }
-    emitUsage(body.path("usage"), sink);
+    emitUsage(body.path("usage"), false, sink);
     readStop(body);
     sink.accept(new Event.End(stop, sequence));
   }

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import potluck.dialect.model.TokenUsage;
 import potluck.dialect.verbatim.FrameClassifier;
 import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.TextByteCounter;
+import potluck.dialect.wire.ValueByteCounter;
 
 /** Classifies frames of Anthropic's messages. */
 final class AnthropicFrameClassifier extends FrameClassifier {
@@ -19,6 +19,8 @@ final class AnthropicFrameClassifier extends FrameClassifier {
 
   private static final TextByteCounter TEXT =
       new TextByteCounter(List.of("text", "thinking", "partial_json"));
+
+  private static final ValueByteCounter TOOL_INPUT = new ValueByteCounter("input");
 
   private final UsageAccumulator usage = new UsageAccumulator();
   private final KeepAliveDelta pulse = new KeepAliveDelta();
@@ -36,13 +38,14 @@ final class AnthropicFrameClassifier extends FrameClassifier {
       addTextBytes(TEXT.count(b, from, to));
       contentSeen = true;
     } else if (type.equalsAscii(b, "\"content_block_start\"")) {
+      addTextBytes(TEXT.count(b, from, to));
       blockStarted(JsonTree.readOrMissing(b, from, to));
     } else if (type.equalsAscii(b, "\"content_block_stop\"")) {
       pulse.blockClosed();
     } else if (type.equalsAscii(b, "\"message_start\"")) {
-      count(b, JsonScanner.find(b, JsonScanner.find(b, from, to, "message"), "usage"));
+      count(b, JsonScanner.find(b, JsonScanner.find(b, from, to, "message"), "usage"), true);
     } else if (type.equalsAscii(b, "\"message_delta\"")) {
-      count(b, JsonScanner.find(b, from, to, "usage"));
+      count(b, JsonScanner.find(b, from, to, "usage"), false);
       contentSeen = true;
     } else if (type.equalsAscii(b, "\"message_stop\"")) {
       return FrameKind.TERMINAL;
@@ -62,10 +65,15 @@ final class AnthropicFrameClassifier extends FrameClassifier {
     return pulse.bytes();
   }
 
-  private void count(byte[] b, @Nullable Span span) {
+  private void count(byte[] b, @Nullable Span span, boolean atStart) {
     if (span != null) {
-      usage.merge(JsonTree.readOrMissing(b, span.from(), span.to()));
+      count(JsonTree.readOrMissing(b, span.from(), span.to()), atStart);
     }
+  }
+
+  private void count(JsonNode counters, boolean atStart) {
+    usage.merge(counters, atStart);
+    addUsage(usage.report());
   }
 
   @Override
@@ -76,8 +84,8 @@ final class AnthropicFrameClassifier extends FrameClassifier {
           ? fail(ErrorCodec.readInBand(JsonTree.readOrMissing(body, 0, body.length)))
           : failNotAnObject();
     }
-    usage.merge(root.path("usage"));
-    addTextBytes(TEXT.count(body, 0, body.length));
+    addTextBytes(TEXT.count(body, 0, body.length) + TOOL_INPUT.count(body, 0, body.length));
+    count(root.path("usage"), false);
     return FrameKind.TERMINAL;
   }
 
@@ -89,15 +97,5 @@ final class AnthropicFrameClassifier extends FrameClassifier {
   @Override
   public @Nullable Span findModel(byte[] json, int from, int to) {
     return findModel(json, from, to, "message");
-  }
-
-  @Override
-  public TokenUsage tokens() {
-    return usage.tokens();
-  }
-
-  @Override
-  public boolean usageReported() {
-    return usage.isReported();
   }
 }

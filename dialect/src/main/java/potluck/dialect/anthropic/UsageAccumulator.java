@@ -3,6 +3,7 @@ package potluck.dialect.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 import potluck.dialect.wire.JsonTree;
 
 /**
@@ -16,36 +17,57 @@ final class UsageAccumulator {
   private long cacheWritten;
   private long output;
   private long thinking;
-  private boolean isReported;
+  private boolean inputCounted;
+  private boolean outputCounted;
 
-  /** Merges a {@code usage} object; anything else is ignored. */
-  void merge(JsonNode usage) {
+  /**
+   * Merges a {@code usage} object; anything else is ignored.
+   *
+   * @param atStart whether it is that of {@code message_start}, whose output is a placeholder
+   */
+  void merge(JsonNode usage, boolean atStart) {
     if (!usage.isObject()) {
       return;
     }
-    isReported = true;
-    input = laterValue(usage, "input_tokens", input);
-    cacheRead = laterValue(usage, "cache_read_input_tokens", cacheRead);
-    cacheWritten = laterValue(usage, "cache_creation_input_tokens", cacheWritten);
-    output = laterValue(usage, "output_tokens", output);
-    thinking = laterValue(usage.path("output_tokens_details"), "thinking_tokens", thinking);
+    long fresh = JsonTree.countOrMissing(usage, "input_tokens");
+    long read = JsonTree.countOrMissing(usage, "cache_read_input_tokens");
+    long written = JsonTree.countOrMissing(usage, "cache_creation_input_tokens");
+    boolean misread =
+        isInvalid(usage, "input_tokens", fresh)
+            || isInvalid(usage, "cache_read_input_tokens", read)
+            || isInvalid(usage, "cache_creation_input_tokens", written);
+    if (!misread) {
+      inputCounted |= fresh >= 0;
+      input = later(fresh, input);
+      cacheRead = later(read, cacheRead);
+      cacheWritten = later(written, cacheWritten);
+    }
+    long generated = JsonTree.countOrMissing(usage, "output_tokens");
+    outputCounted |= generated >= 0 && !atStart;
+    output = later(generated, output);
+    thinking =
+        later(
+            JsonTree.countOrMissing(usage.path("output_tokens_details"), "thinking_tokens"),
+            thinking);
+  }
+
+  /** A counter of null is omitted; anything else that is no count makes the sum unusable. */
+  private static boolean isInvalid(JsonNode usage, String name, long count) {
+    return count < 0 && usage.hasNonNull(name);
   }
 
   /** A counter that becomes zero was omitted, so that the earlier value is kept. */
-  private static long laterValue(JsonNode usage, String name, long before) {
-    long value = Math.min(TokenUsage.MAX_COUNT, JsonTree.count(usage, name));
-    return value == 0 ? before : value;
-  }
-
-  /** Whether the upstream has reported counts. */
-  boolean isReported() {
-    return isReported && tokens().total() > 0;
+  private static long later(long value, long before) {
+    return value <= 0 ? before : value;
   }
 
   /** The counts so far. */
-  TokenUsage tokens() {
-    return new TokenUsage(
-        input + cacheRead + cacheWritten, cacheRead, cacheWritten, output, thinking);
+  UsageReport report() {
+    long all = input + cacheRead + cacheWritten;
+    return new UsageReport(
+        new TokenUsage(all, cacheRead, cacheWritten, output, thinking),
+        inputCounted && all > 0,
+        outputCounted && all + output > 0);
   }
 
   /** Writes a {@code usage} object. */

@@ -7,7 +7,7 @@ import potluck.dialect.Passage;
 import potluck.dialect.SignatureCache;
 import potluck.dialect.model.Event;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 import potluck.dialect.translate.AssembledAnswer;
 import potluck.dialect.translate.EventReader;
 import potluck.dialect.translate.EventWriter;
@@ -34,7 +34,8 @@ public final class TranslatingPassage implements Passage {
   private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
   private ByteArrayOutputStream out = buffer;
   private State state = State.WAITING;
-  private TokenUsage tokens = TokenUsage.NONE;
+  private UsageReport usage = UsageReport.NONE;
+  private long textBytesAtUsage;
   private long textBytes;
   private @Nullable Failure failure;
 
@@ -133,7 +134,10 @@ public final class TranslatingPassage implements Passage {
 
   private void forward(Event event) {
     switch (event) {
-      case Event.UsageReported usage -> tokens = tokens.mergeLater(usage.tokens());
+      case Event.UsageReported reported -> {
+        usage = usage.mergeLater(reported.report());
+        textBytesAtUsage = textBytes;
+      }
       case Event.Failed failed -> {
         state = State.FAILED;
         failure = failed.failure();
@@ -191,13 +195,13 @@ public final class TranslatingPassage implements Passage {
   }
 
   @Override
-  public TokenUsage tokens() {
-    return tokens;
+  public UsageReport usage() {
+    return usage;
   }
 
   @Override
-  public boolean usageReported() {
-    return tokens.total() > 0;
+  public boolean isUsageStale() {
+    return textBytes > textBytesAtUsage;
   }
 
   @Override

@@ -11,6 +11,7 @@ import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.JsonTree;
 import potluck.dialect.wire.Span;
 import potluck.dialect.wire.TextByteCounter;
+import potluck.dialect.wire.ValueByteCounter;
 
 /**
  * Classifies frames of Gemini's answers. Its streams have no terminal event, so the frame with a
@@ -24,7 +25,13 @@ final class GeminiFrameClassifier extends FrameClassifier {
   private static final ByteSearch ERROR = new ByteSearch("\"error\"");
   private static final ByteSearch FINISH = new ByteSearch("\"finishReason\"");
   private static final ByteSearch BLOCKED = new ByteSearch("\"blockReason\"");
+  private static final ByteSearch MEDIA = new ByteSearch("\"inlineData\"");
+
+  /** What an image counts for: 1,290 tokens. Source: Google, "Gemini Developer API pricing". */
+  private static final long MEDIA_BYTES = 4 * 1290;
+
   private static final TextByteCounter TEXT = new TextByteCounter(List.of("text"));
+  private static final ValueByteCounter CALLS = new ValueByteCounter("functionCall");
 
   private boolean finished;
 
@@ -36,12 +43,17 @@ final class GeminiFrameClassifier extends FrameClassifier {
     if (ERROR.indexIn(b, from, to) >= 0 && JsonScanner.find(b, from, to, "error") != null) {
       return fail(ErrorCodec.readInBand(JsonTree.readOrMissing(b, from, to)));
     }
-    addTextBytes(TEXT.count(b, from, to));
+    addTextBytes(countText(b, from, to));
     if (USAGE.indexIn(b, from, to) >= 0) {
       count(b, JsonScanner.find(b, from, to, "usageMetadata"));
     }
     finished |= FINISH.indexIn(b, from, to) >= 0 || BLOCKED.indexIn(b, from, to) >= 0;
     return finished ? FrameKind.WITHHELD : FrameKind.CONTENT;
+  }
+
+  private static long countText(byte[] b, int from, int to) {
+    long bytes = TEXT.count(b, from, to) + CALLS.count(b, from, to);
+    return bytes == 0 && MEDIA.indexIn(b, from, to) >= 0 ? MEDIA_BYTES : bytes;
   }
 
   private void count(byte[] b, @Nullable Span span) {
@@ -58,8 +70,8 @@ final class GeminiFrameClassifier extends FrameClassifier {
           ? fail(ErrorCodec.readInBand(JsonTree.readOrMissing(body, 0, body.length)))
           : failNotAnObject();
     }
+    addTextBytes(countText(body, 0, body.length));
     addUsage(UsageCodec.read(root.path("usageMetadata")));
-    addTextBytes(TEXT.count(body, 0, body.length));
     return FrameKind.TERMINAL;
   }
 

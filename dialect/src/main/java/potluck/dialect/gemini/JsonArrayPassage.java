@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 import potluck.dialect.wire.FrameReader;
 
 /**
@@ -66,13 +66,18 @@ final class JsonArrayPassage implements Passage {
   }
 
   @Override
-  public TokenUsage tokens() {
-    return events.tokens();
+  public UsageReport usage() {
+    return events.usage();
   }
 
   @Override
-  public boolean usageReported() {
-    return events.usageReported();
+  public boolean isUsageStale() {
+    return events.isUsageStale();
+  }
+
+  @Override
+  public long reportedCost() {
+    return events.reportedCost();
   }
 
   @Override

@@ -3,6 +3,7 @@ package potluck.dialect.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 import potluck.dialect.wire.JsonTree;
 
 /**
@@ -12,16 +13,20 @@ import potluck.dialect.wire.JsonTree;
 final class UsageCodec {
   private UsageCodec() {}
 
-  static TokenUsage read(JsonNode usage) {
-    long thoughts = Math.min(TokenUsage.MAX_COUNT, JsonTree.count(usage, "thoughtsTokenCount"));
-    long prompt = Math.min(TokenUsage.MAX_COUNT, JsonTree.count(usage, "promptTokenCount"));
-    long tools = Math.min(TokenUsage.MAX_COUNT, JsonTree.count(usage, "toolUsePromptTokenCount"));
-    long candidates = Math.min(TokenUsage.MAX_COUNT, JsonTree.count(usage, "candidatesTokenCount"));
-    return new TokenUsage(
-        prompt + tools,
-        JsonTree.count(usage, "cachedContentTokenCount"),
+  /** Reads counts. Gemini omits those that are zero. */
+  static UsageReport read(JsonNode usage) {
+    long prompt = JsonTree.countOrMissing(usage, "promptTokenCount");
+    long tools = JsonTree.countOrMissing(usage, "toolUsePromptTokenCount");
+    long thoughts = JsonTree.countOrMissing(usage, "thoughtsTokenCount");
+    long candidates = JsonTree.countOrMissing(usage, "candidatesTokenCount");
+    if (candidates < 0 && thoughts > 0 && !usage.has("candidatesTokenCount")) {
+      candidates = 0;
+    }
+    return UsageReport.of(
+        prompt < 0 ? prompt : prompt + Math.max(0, tools),
+        JsonTree.countOrMissing(usage, "cachedContentTokenCount"),
         0,
-        candidates + thoughts,
+        candidates < 0 ? candidates : candidates + Math.max(0, thoughts),
         thoughts);
   }
 

@@ -44,7 +44,17 @@ public sealed interface Event {
   record CallComplete(int key) implements Event {}
 
   /** The upstream reports the usage so far. */
-  record UsageReported(TokenUsage tokens) implements Event {}
+  record UsageReported(UsageReport report) implements Event {
+    /** A report of complete counts. */
+    public UsageReported(TokenUsage tokens) {
+      this(UsageReport.of(tokens));
+    }
+
+    /** The reported counts. */
+    public TokenUsage tokens() {
+      return report.tokens();
+    }
+  }
 
   /**
    * The answer ends.

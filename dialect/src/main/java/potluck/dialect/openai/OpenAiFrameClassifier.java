@@ -30,6 +30,9 @@ final class OpenAiFrameClassifier extends FrameClassifier {
       new TextByteCounter(
           List.of("content", "reasoning_content", "reasoning", "refusal", "arguments", "name"));
 
+  /** The text of the old completions, which have no deltas. */
+  private static final TextByteCounter COMPLETION_TEXT = new TextByteCounter(List.of("text"));
+
   private final boolean usageWanted;
   private long reportedCost = -1;
   private boolean contentSeen;
@@ -56,6 +59,8 @@ final class OpenAiFrameClassifier extends FrameClassifier {
     if (delta >= 0) {
       addTextBytes(TEXT.count(b, delta + DELTA.length(), to));
       finished |= ending;
+    } else {
+      addTextBytes(COMPLETION_TEXT.count(b, from, to));
     }
     if (mentionsUsage(b, from, to) && usage(b, from, to) && !usageWanted && delta < 0) {
       return FrameKind.HIDDEN;
@@ -127,8 +132,8 @@ final class OpenAiFrameClassifier extends FrameClassifier {
     if (root.hasNonNull("error") && !root.has("choices")) {
       return fail(OpenAiErrorObject.readInBand(JsonTree.readOrMissing(body, 0, body.length)));
     }
+    addTextBytes(TEXT.count(body, 0, body.length) + COMPLETION_TEXT.count(body, 0, body.length));
     count(root.path("usage"));
-    addTextBytes(TEXT.count(body, 0, body.length));
     return FrameKind.TERMINAL;
   }
 

@@ -3,6 +3,7 @@ package potluck.dialect.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 import potluck.dialect.wire.JsonTree;
 
 /** Reads and writes the {@code usage} of chat completions. Stateless. */
@@ -14,20 +15,20 @@ final class UsageCodec {
    * Servers that exclude reasoning from the completion (Grok, Gemini's compatible API) are
    * recognized by the total.
    */
-  static TokenUsage read(JsonNode usage) {
-    long prompt = JsonTree.count(usage, "prompt_tokens");
-    long completion = JsonTree.count(usage, "completion_tokens");
-    long total = JsonTree.count(usage, "total_tokens");
+  static UsageReport read(JsonNode usage) {
+    long prompt = JsonTree.countOrMissing(usage, "prompt_tokens");
+    long completion = JsonTree.countOrMissing(usage, "completion_tokens");
+    long total = JsonTree.countOrMissing(usage, "total_tokens");
     JsonNode in = usage.path("prompt_tokens_details");
     JsonNode out = usage.path("completion_tokens_details");
-    long reasoning = JsonTree.count(out, "reasoning_tokens");
-    if (reasoning > 0 && total > prompt && total - prompt - reasoning == completion) {
+    long reasoning = JsonTree.countOrMissing(out, "reasoning_tokens");
+    if (reasoning > 0 && prompt > 0 && total > prompt && total - prompt - reasoning == completion) {
       completion = total - prompt;
     }
-    return new TokenUsage(
+    return UsageReport.of(
         prompt,
-        JsonTree.count(in, "cached_tokens"),
-        JsonTree.count(in, "cache_write_tokens"),
+        JsonTree.countOrMissing(in, "cached_tokens"),
+        JsonTree.countOrMissing(in, "cache_write_tokens"),
         completion,
         reasoning);
   }

@@ -42,6 +42,9 @@ final class ResponsesFrameClassifier extends FrameClassifier {
     }
     if (type.equalsAscii(b, "\"response.completed\"")
         || type.equalsAscii(b, "\"response.incomplete\"")) {
+      if (textBytes() == 0) { // The server sent no deltas.
+        addTextBytes(COMPLETE_TEXT.count(b, from, to));
+      }
       Span usage = JsonScanner.find(b, JsonScanner.find(b, from, to, "response"), "usage");
       if (usage != null) {
         addUsage(UsageCodec.read(JsonTree.readOrMissing(b, usage.from(), usage.to())));
@@ -73,11 +76,11 @@ final class ResponsesFrameClassifier extends FrameClassifier {
     if (!root.isObject()) {
       return failNotAnObject();
     }
+    addTextBytes(COMPLETE_TEXT.count(body, 0, body.length));
     addUsage(UsageCodec.read(root.path("usage")));
     if (root.hasNonNull("error")) {
       return fail(OpenAiErrorObject.readInBand(JsonTree.readOrMissing(body, 0, body.length)));
     }
-    addTextBytes(COMPLETE_TEXT.count(body, 0, body.length));
     return FrameKind.TERMINAL;
   }
 

@@ -3,6 +3,7 @@ package potluck.dialect.responses;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 import potluck.dialect.wire.JsonTree;
 
 /**
@@ -11,15 +12,15 @@ import potluck.dialect.wire.JsonTree;
 final class UsageCodec {
   private UsageCodec() {}
 
-  static TokenUsage read(JsonNode usage) {
+  static UsageReport read(JsonNode usage) {
     JsonNode in = usage.path("input_tokens_details");
     JsonNode out = usage.path("output_tokens_details");
-    return new TokenUsage(
-        JsonTree.count(usage, "input_tokens"),
-        JsonTree.count(in, "cached_tokens"),
-        JsonTree.count(in, "cache_write_tokens"),
-        JsonTree.count(usage, "output_tokens"),
-        JsonTree.count(out, "reasoning_tokens"));
+    return UsageReport.of(
+        JsonTree.countOrMissing(usage, "input_tokens"),
+        JsonTree.countOrMissing(in, "cached_tokens"),
+        JsonTree.countOrMissing(in, "cache_write_tokens"),
+        JsonTree.countOrMissing(usage, "output_tokens"),
+        JsonTree.countOrMissing(out, "reasoning_tokens"));
   }
 
   static ObjectNode write(TokenUsage tokens) {

@@ -3,7 +3,7 @@ package potluck.dialect.verbatim;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 
 /**
  * Base of the two passages that copy an answer unchanged; its state comes from a {@link
@@ -43,18 +43,18 @@ abstract class ClassifiedPassage implements Passage {
   }
 
   @Override
-  public final TokenUsage tokens() {
-    return classifier.tokens();
+  public final UsageReport usage() {
+    return classifier.usage();
+  }
+
+  @Override
+  public final boolean isUsageStale() {
+    return classifier.isUsageStale();
   }
 
   @Override
   public final long reportedCost() {
     return classifier.reportedCost();
-  }
-
-  @Override
-  public final boolean usageReported() {
-    return classifier.usageReported();
   }
 
   @Override

@@ -2,7 +2,7 @@ package potluck.dialect.verbatim;
 
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 import potluck.dialect.wire.FrameReader;
 import potluck.dialect.wire.JsonScanner;
 import potluck.dialect.wire.Span;
@@ -12,8 +12,8 @@ import potluck.dialect.wire.Span;
  * pass through. One instance per answer, for one thread.
  */
 public abstract class FrameClassifier {
-  private TokenUsage tokens = TokenUsage.NONE;
-  private boolean usageReported;
+  private UsageReport usage = UsageReport.NONE;
+  private long textBytesAtUsage;
   private long textBytes;
   private @Nullable Failure failure;
 
@@ -80,19 +80,19 @@ public abstract class FrameClassifier {
     return null;
   }
 
-  /** Token counts that the upstream has reported so far. */
-  public TokenUsage tokens() {
-    return tokens;
+  /** See {@link potluck.dialect.Passage#usage()}. */
+  public UsageReport usage() {
+    return usage;
+  }
+
+  /** See {@link potluck.dialect.Passage#isUsageStale()}. */
+  public boolean isUsageStale() {
+    return textBytes > textBytesAtUsage;
   }
 
   /** See {@link potluck.dialect.Passage#reportedCost()}. */
   public long reportedCost() {
     return -1;
-  }
-
-  /** See {@link potluck.dialect.Passage#usageReported()}. */
-  public boolean usageReported() {
-    return usageReported;
   }
 
   /** See {@link potluck.dialect.Passage#textBytes()}. */
@@ -101,9 +101,9 @@ public abstract class FrameClassifier {
   }
 
   /** Merges a usage report of the upstream. */
-  protected void addUsage(TokenUsage reported) {
-    usageReported |= reported.total() > 0;
-    tokens = tokens.mergeLater(reported);
+  protected void addUsage(UsageReport reported) {
+    usage = usage.mergeLater(reported);
+    textBytesAtUsage = textBytes;
   }
 
   /** Counts model text that passed through, in bytes. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,9 +17,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 
 /**
  * JSON as a tree, for what is small or must be understood completely. Values of an unexpected type
@@ -27,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class JsonTree {
   /**
    * Keeps numbers exactly (a double would round the bounds of a schema), and accepts text of any
-   * length.
+   * length. Accepts {@code NaN}, which Python servers send; it is no number for any reader here.
    */
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -39,9 +43,12 @@ public final class JsonTree {
                           .build())
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
           .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
+
+  private static final BigDecimal MAX_COUNT = BigDecimal.valueOf(TokenUsage.MAX_COUNT);
 
   private JsonTree() {}
 
@@ -169,5 +176,34 @@ public final class JsonTree {
     return value.canConvertToLong() && value.isIntegralNumber()
         ? Math.max(0, value.longValue())
         : Math.max(0, (long) value.doubleValue());
+  }
+
+  /**
+   * A count of tokens from an untrusted source.
+   *
+   * @return from 0 to {@link TokenUsage#MAX_COUNT}, to which larger numbers are cut; {@link
+   *     UsageReport#NOT_COUNTED} if the member is absent or anything but a non-negative integer
+   */
+  public static long countOrMissing(JsonNode node, String name) {
+    JsonNode value = node.get(name);
+    if (value == null || !value.isNumber()) {
+      return UsageReport.NOT_COUNTED;
+    }
+    if (value.isIntegralNumber() && value.canConvertToLong()) {
+      long count = value.longValue();
+      return count < 0 ? UsageReport.NOT_COUNTED : Math.min(count, TokenUsage.MAX_COUNT);
+    }
+    if (value.isFloat() || value.isDouble()) { // NaN or infinite: others are decimals.
+      return UsageReport.NOT_COUNTED;
+    }
+    BigDecimal number = value.decimalValue();
+    if (number.signum() < 0) {
+      return UsageReport.NOT_COUNTED;
+    }
+    if (number.compareTo(MAX_COUNT) >= 0) {
+      return TokenUsage.MAX_COUNT;
+    }
+    boolean whole = number.signum() == 0 || number.stripTrailingZeros().scale() <= 0;
+    return whole ? number.longValue() : UsageReport.NOT_COUNTED;
   }
 }

@@ -25,7 +25,7 @@ public record Span(int from, int to) {
   }
 
   /** Whether a range is exactly an ASCII text. */
-  static boolean equalsAscii(byte[] bytes, int from, int to, String ascii) {
+  public static boolean equalsAscii(byte[] bytes, int from, int to, String ascii) {
     if (ascii.length() != to - from) {
       return false;
     }

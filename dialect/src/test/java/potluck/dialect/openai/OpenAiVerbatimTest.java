@@ -103,8 +103,8 @@ class OpenAiVerbatimTest {
       assertThat(run(passage, stream, size)).isEqualTo(stream);
       assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
       assertThat(passage.tokens()).isEqualTo(new TokenUsage(10, 4, 0, 5, 0));
-      assertThat(passage.usageReported()).isTrue();
-      assertThat(passage.textBytes()).isEqualTo(18);
+      assertThat(passage.usage().isCounted()).isTrue();
+      assertThat(passage.textBytes()).isEqualTo(16);
     }
   }
 

@@ -37,7 +37,7 @@ class VerbatimPassageTest {
         assertThat(run(passage, stream, size)).isEqualTo(stream);
         assertThat(passage.state()).isEqualTo(Passage.State.COMPLETE);
         assertThat(passage.tokens()).isEqualTo(EXPECTED);
-        assertThat(passage.usageReported()).isTrue();
+        assertThat(passage.usage().isCounted()).isTrue();
         assertThat(passage.textBytes()).isEqualTo("héllo 🙂".getBytes(UTF_8).length);
       }
     }

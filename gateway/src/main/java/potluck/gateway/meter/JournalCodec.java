@@ -20,7 +20,7 @@ import potluck.gateway.decision.Decision;
  * format. Stateless.
  */
 final class JournalCodec {
-  private static final int VERSION = 4;
+  private static final int VERSION = 5;
 
   /** The version before costs were journaled. */
   private static final int WITHOUT_CHARGE = 1;
@@ -30,6 +30,9 @@ final class JournalCodec {
 
   /** The version before the decision was journaled. */
   private static final int WITHOUT_DECISION = 3;
+
+  /** The version before counts that were not believed were journaled. */
+  private static final int WITHOUT_DISPUTED = 4;
 
   private static final int MAX_TEXT_CHARS = 2000;
 
@@ -77,12 +80,7 @@ final class JournalCodec {
           out.writeInt(reading.status());
           out.writeBoolean(reading.complete());
           out.writeBoolean(reading.estimated());
-          TokenUsage tokens = reading.tokens();
-          out.writeLong(tokens.input());
-          out.writeLong(tokens.cached());
-          out.writeLong(tokens.cacheWritten());
-          out.writeLong(tokens.output());
-          out.writeLong(tokens.reasoning());
+          tokens(out, reading.tokens());
           text(out, reading.error());
           text(out, reading.account());
           out.writeBoolean(reading.shared());
@@ -101,6 +99,11 @@ final class JournalCodec {
             text(out, attempt.reason());
           }
           reading.decision().write(out);
+          @Nullable TokenUsage disputed = reading.disputed();
+          out.writeBoolean(disputed != null);
+          if (disputed != null) {
+            tokens(out, disputed);
+          }
         });
   }
 
@@ -109,21 +112,46 @@ final class JournalCodec {
         bytes,
         in -> {
           id(in);
+          int status = in.readInt();
+          boolean complete = in.readBoolean();
+          boolean estimated = in.readBoolean();
+          TokenUsage tokens = tokens(in);
+          @Nullable String error = text(in);
+          @Nullable String account = text(in);
+          boolean shared = in.readBoolean();
+          Charge charge = charge(in, bytes[0]);
+          long firstByteMs = in.readLong();
+          long durationMs = in.readLong();
+          List<Attempt> attempts = attempts(in, bytes[0]);
+          Decision decision = bytes[0] <= WITHOUT_DECISION ? Decision.EMPTY : Decision.read(in);
           return new Reading(
-              in.readInt(),
-              in.readBoolean(),
-              in.readBoolean(),
-              new TokenUsage(
-                  in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong()),
-              text(in),
-              text(in),
-              in.readBoolean(),
-              charge(in, bytes[0]),
-              in.readLong(),
-              in.readLong(),
-              attempts(in, bytes[0]),
-              bytes[0] <= WITHOUT_DECISION ? Decision.EMPTY : Decision.read(in));
+              status,
+              complete,
+              estimated,
+              tokens,
+              bytes[0] > WITHOUT_DISPUTED && in.readBoolean() ? tokens(in) : null,
+              error,
+              account,
+              shared,
+              charge,
+              firstByteMs,
+              durationMs,
+              attempts,
+              decision);
         });
+  }
+
+  private static void tokens(DataOutputStream out, TokenUsage tokens) throws IOException {
+    out.writeLong(tokens.input());
+    out.writeLong(tokens.cached());
+    out.writeLong(tokens.cacheWritten());
+    out.writeLong(tokens.output());
+    out.writeLong(tokens.reasoning());
+  }
+
+  private static TokenUsage tokens(DataInputStream in) throws IOException {
+    return new TokenUsage(
+        in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readLong());
   }
 
   private static Charge charge(DataInputStream in, byte version) throws IOException {

@@ -19,21 +19,17 @@ import potluck.gateway.decision.DecisionRecorder;
  * thread.
  */
 public final class Meter implements AutoCloseable {
-  /** Estimate for providers that report no usage: bytes of text per token. */
-  private static final int BYTES_PER_TOKEN = 4;
-
-  private static final long MAX_CONTEXT_TOKENS = 1_100_000;
-  private static final long MAX_REASONING_TOKENS = 200_000;
-
   private final Journal journal;
   private final Tariff tariff;
   private final Consumer<Reading> onReading;
   private final Intent intent;
-  private final int requestBytes;
+  private final CountCheck counts;
   private final long startNanos = System.nanoTime();
   private final List<Attempt> attempts = new ArrayList<>(1);
   private @Nullable DecisionRecorder decisions;
   private @Nullable Account account;
+  private boolean ownAddress;
+  private boolean abandoned;
   private String model = "";
   private String publicModel;
   private String reason = "";
@@ -48,12 +44,12 @@ public final class Meter implements AutoCloseable {
       Tariff tariff,
       Consumer<Reading> onReading,
       Intent intent,
-      int requestBytes) {
+      CountCheck counts) {
     this.journal = journal;
     this.tariff = tariff;
     this.onReading = onReading;
     this.intent = intent;
-    this.requestBytes = requestBytes;
+    this.counts = counts;
     this.publicModel = intent.model();
   }
 
@@ -61,7 +57,7 @@ public final class Meter implements AutoCloseable {
    * Opens a meter and journals the intent. From now on the request will have a row.
    *
    * @param onReading receives the reading before the last byte of the answer is sent
-   * @param requestBytes size of the request, for an estimate if the provider reports no usage
+   * @param counts decides which token counts are charged
    * @throws FailureException UNAVAILABLE if the journal cannot grow
    */
   public static Meter open(
@@ -69,9 +65,9 @@ public final class Meter implements AutoCloseable {
       Tariff tariff,
       Consumer<Reading> onReading,
       Intent intent,
-      int requestBytes) {
+      CountCheck counts) {
     journal.intent(intent);
-    return new Meter(journal, tariff, onReading, intent, requestBytes);
+    return new Meter(journal, tariff, onReading, intent, counts);
   }
 
   /**
@@ -80,10 +76,13 @@ public final class Meter implements AutoCloseable {
    * @param servedModel the public name of the model that serves; differs from the requested one for
    *     an alias or a fallback
    * @param upstreamModel the provider's name of the model
+   * @param own whether the account's address is the provider's own
    * @param why the reason for choosing this account
    */
-  public void attempt(Account leased, String servedModel, String upstreamModel, String why) {
+  public void attempt(
+      Account leased, String servedModel, String upstreamModel, boolean own, String why) {
     account = leased;
+    ownAddress = own;
     publicModel = servedModel;
     model = upstreamModel;
     reason = why;
@@ -102,6 +101,11 @@ public final class Meter implements AutoCloseable {
       attempts.add(
           new Attempt(account.id().hex(), status, millisSince(attemptNanos), outcome, reason));
     }
+  }
+
+  /** Records that the caller went away after the request had been sent to the provider. */
+  public void abandon() {
+    abandoned = true;
   }
 
   /** Sets the passage that the answer of this attempt goes through. */
@@ -145,20 +149,18 @@ public final class Meter implements AutoCloseable {
 
   private void write(int status, boolean complete, @Nullable String error) {
     written = true;
-    TokenUsage counted = countTokens();
-    TokenUsage tokens = status == 200 || firstByteMs >= 0 ? capTokens(counted) : TokenUsage.NONE;
-    boolean estimatedHere = passage != null && !passage.usageReported() && counted.total() > 0;
-    boolean estimated = estimatedHere || (tokens.total() > 0 && !tokens.equals(counted));
+    CountCheck.Result counted = count(complete);
     Reading reading =
         new Reading(
             status,
             complete,
-            estimated,
-            tokens,
+            counted.estimated(),
+            counted.tokens(),
+            counted.disputed(),
             error,
             account == null ? null : account.id().hex(),
             account != null && account.shared(),
-            charge(tokens),
+            charge(counted.tokens()),
             firstByteMs,
             millisSince(startNanos),
             attempts,
@@ -183,44 +185,14 @@ public final class Meter implements AutoCloseable {
   }
 
   /**
-   * Caps token counts at what is possible: a token has at least one byte, an upstream adds at most
-   * one maximum context to the input, and hidden reasoning has a maximum length.
+   * The tokens to charge for what was relayed. If nothing was, a caller who left pays for the
+   * input, and nobody pays for an answer that the upstream did not give.
    */
-  private TokenUsage capTokens(TokenUsage counted) {
-    long relayed = passage == null ? 0 : passage.textBytes();
-    return new TokenUsage(
-        Math.min(counted.input(), requestBytes + MAX_CONTEXT_TOKENS),
-        counted.cached(),
-        counted.cacheWritten(),
-        Math.min(counted.output(), relayed + MAX_REASONING_TOKENS),
-        counted.reasoning());
-  }
-
-  /**
-   * The provider's count; if it reports no count, an estimate from the relayed text. If nothing was
-   * relayed, no tokens.
-   */
-  private TokenUsage countTokens() {
-    if (passage == null) {
-      return TokenUsage.NONE;
+  private CountCheck.Result count(boolean complete) {
+    if (passage != null && (complete || firstByteMs >= 0)) {
+      return counts.check(passage, ownAddress, complete);
     }
-    if (passage.usageReported()) {
-      return passage.tokens();
-    }
-    if (firstByteMs < 0) {
-      return TokenUsage.NONE;
-    }
-    TokenUsage known = passage.tokens();
-    return new TokenUsage(
-        Math.max(known.input(), estimateTokens(requestBytes)),
-        known.cached(),
-        known.cacheWritten(),
-        Math.max(known.output(), estimateTokens(passage.textBytes())),
-        known.reasoning());
-  }
-
-  private static long estimateTokens(long bytes) {
-    return (bytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
+    return abandoned ? counts.checkInputOnly(passage, ownAddress) : CountCheck.Result.NONE;
   }
 
   private static long millisSince(long nanos) {

@@ -12,6 +12,7 @@ import potluck.gateway.decision.Decision;
  * @param status the HTTP status that the caller received
  * @param complete whether the answer was complete
  * @param estimated whether the tokens are an estimate instead of the provider's count
+ * @param disputed the counts of the upstream, if they were not believed; null otherwise
  * @param error what went wrong, at most 2,000 characters; null if nothing did
  * @param account the id of the account that served or was tried last; null if there was none
  * @param shared whether that account is shared
@@ -25,6 +26,7 @@ public record Reading(
     boolean complete,
     boolean estimated,
     TokenUsage tokens,
+    @Nullable TokenUsage disputed,
     @Nullable String error,
     @Nullable String account,
     boolean shared,
@@ -34,7 +36,7 @@ public record Reading(
     List<Attempt> attempts,
     Decision decision) {
 
-  /** A reading of a request for which no decision was recorded. */
+  /** A reading of a request for which no decision was recorded, with counts that are believed. */
   public Reading(
       int status,
       boolean complete,
@@ -52,6 +54,7 @@ public record Reading(
         complete,
         estimated,
         tokens,
+        null,
         error,
         account,
         shared,

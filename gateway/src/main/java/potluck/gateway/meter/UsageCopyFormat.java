@@ -3,6 +3,7 @@ package potluck.gateway.meter;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.TokenUsage;
 import potluck.gateway.decision.Decision;
 import potluck.gateway.decision.DecisionJson;
 
@@ -15,7 +16,8 @@ public final class UsageCopyFormat {
   public static final String COLUMNS =
       "request_id, client_request_id, user_id, key_id, endpoint, method, model_name, config_type,"
           + " client_app, stream, success, estimated, status_code, error_message, cookie_id,"
-          + " is_shared, cost_micros, reported_cost_micros, cost_disputed, quota_consumed, model_group, input_tokens, cached_tokens, written_tokens, output_tokens,"
+          + " is_shared, cost_micros, reported_cost_micros, cost_disputed, quota_consumed, model_group,"
+          + " disputed, reported_input_tokens, reported_output_tokens, input_tokens, cached_tokens, written_tokens, output_tokens,"
           + " reasoning_tokens, first_byte_ms, duration_ms, attempts, decision, waited_ms, created_at";
 
   private final StringBuilder text = new StringBuilder(16 << 10);
@@ -51,6 +53,10 @@ public final class UsageCopyFormat {
     plain(reading.charge().isDisputed());
     number(reading.charge().quotaMicros());
     text(reading.charge().group());
+    @Nullable TokenUsage disputed = reading.disputed();
+    plain(disputed != null);
+    plain(disputed == null ? "\\N" : disputed.input());
+    plain(disputed == null ? "\\N" : disputed.output());
     number(reading.tokens().input());
     number(reading.tokens().cached());
     number(reading.tokens().cacheWritten());

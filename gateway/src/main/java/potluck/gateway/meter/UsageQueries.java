@@ -58,6 +58,10 @@ public final class UsageQueries {
    *
    * @param keyName the current name of the key; null if it has none or was deleted
    * @param written tokens written to a prompt cache
+   * @param costDisputed whether the cost that the provider reported is far from ours
+   * @param disputed whether a token count of the upstream was not believed
+   * @param reportedInput the input that it counted, if disputed; null otherwise
+   * @param reportedOutput the output that it counted, if disputed; null otherwise
    * @param waitedMs how long it waited for an account; null for rows of earlier versions
    */
   public record Row(
@@ -83,7 +87,7 @@ public final class UsageQueries {
       long quotaMicros,
       @Nullable Long costMicros,
       @Nullable Long reportedMicros,
-      boolean disputed,
+      boolean costDisputed,
       @Nullable Long firstByteMs,
       long durationMs,
       String attempts,
@@ -91,7 +95,10 @@ public final class UsageQueries {
       @Nullable Long keyId,
       @Nullable String keyName,
       long written,
-      @Nullable Long waitedMs) {
+      @Nullable Long waitedMs,
+      boolean disputed,
+      @Nullable Long reportedInput,
+      @Nullable Long reportedOutput) {
     /** Its place in the list. */
     public Place place() {
       return new Place(at, id);
@@ -124,7 +131,8 @@ public final class UsageQueries {
         client_app, stream, success, estimated, status_code, error_message, cookie_id, input_tokens,
         cached_tokens, written_tokens, output_tokens, reasoning_tokens, quota_consumed, cost_micros,
         reported_cost_micros, cost_disputed, first_byte_ms, duration_ms, attempts, created_at,
-        key_id, (SELECT name FROM api_keys WHERE api_keys.id = key_id) AS key_name, waited_ms
+        key_id, (SELECT name FROM api_keys WHERE api_keys.id = key_id) AS key_name, waited_ms,
+        disputed, reported_input_tokens, reported_output_tokens
       FROM usage WHERE
       """;
 
@@ -355,6 +363,9 @@ public final class UsageQueries {
         longOrNull(rs, "key_id"),
         rs.getString("key_name"),
         rs.getLong("written_tokens"),
-        longOrNull(rs, "waited_ms"));
+        longOrNull(rs, "waited_ms"),
+        rs.getBoolean("disputed"),
+        longOrNull(rs, "reported_input_tokens"),
+        longOrNull(rs, "reported_output_tokens"));
   }
 }

@@ -55,6 +55,12 @@ public final class PluginProvider implements Provider {
     return "";
   }
 
+  /** The operator sets the address of the Plug-in API. */
+  @Override
+  public boolean isOwnAddress(String baseUrl) {
+    return true;
+  }
+
   @Override
   public List<String> models() {
     return List.of();

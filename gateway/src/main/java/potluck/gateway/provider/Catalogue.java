@@ -94,6 +94,7 @@ public final class Catalogue {
                 () ->
                     new IllegalArgumentException(name + " speaks an unknown dialect: " + dialect)),
         text(entry, "base_url", ""),
+        strings(entry, "hosts"),
         auth(name, text(entry, "auth", "bearer")),
         quirks(name, entry),
         map(entry, "headers"),

@@ -22,6 +22,8 @@ import potluck.gateway.upstream.UpstreamResponse;
 /**
  * A provider that is described by an entry of the catalogue. Immutable.
  *
+ * @param hosts its own host names, for accounts with their own addresses; an asterisk matches
+ *     within a label
  * @param auth how the credential is sent
  * @param envelope the envelope in which it takes its dialect
  * @param grant how accounts get access tokens; empty if they have keys
@@ -32,6 +34,7 @@ record HttpProvider(
     String name,
     Dialect dialect,
     String baseUrl,
+    List<String> hosts,
     Auth auth,
     Quirks quirks,
     Map<String, String> headers,
@@ -54,6 +57,35 @@ record HttpProvider(
     /** AWS Signature Version 4, or a Bedrock API key. */
     AWS,
     NONE
+  }
+
+  @Override
+  public boolean isOwnAddress(String address) {
+    if (address.equals(baseUrl)) {
+      return !baseUrl.isEmpty();
+    }
+    if (!address.startsWith("https://")) {
+      return false;
+    }
+    @Nullable String authority = URI.create(address).getRawAuthority();
+    return authority != null
+        && (baseUrl.equals("https://" + authority)
+            || baseUrl.startsWith("https://" + authority + "/")
+            || hosts.stream().anyMatch(host -> matches(host, authority)));
+  }
+
+  /** An asterisk stands for one label or a part of it, never for a dot. */
+  private static boolean matches(String pattern, String host) {
+    int star = pattern.indexOf('*');
+    if (star < 0) {
+      return pattern.equals(host);
+    }
+    String start = pattern.substring(0, star);
+    String end = pattern.substring(star + 1);
+    return host.length() > start.length() + end.length()
+        && host.startsWith(start)
+        && host.endsWith(end)
+        && host.indexOf('.', start.length()) >= host.length() - end.length();
   }
 
   @Override

@@ -27,6 +27,15 @@ public interface Provider {
   /** The default address of accounts; empty if each account must have one. */
   String baseUrl();
 
+  /**
+   * Whether an address belongs to the provider itself, so that its token counts can be believed.
+   *
+   * @param baseUrl the address of an account
+   */
+  default boolean isOwnAddress(String baseUrl) {
+    return !baseUrl().isEmpty() && baseUrl().equals(baseUrl);
+  }
+
   /** What people who add an account see. */
   default ProviderInfo info() {
     return new ProviderInfo(name(), ProviderInfo.Credential.KEY, "", "", "");

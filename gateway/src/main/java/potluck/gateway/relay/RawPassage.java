@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
-import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 
 /** Passes bytes of any kind, such as audio, unchanged. Used by one thread. */
 final class RawPassage implements Passage {
@@ -40,12 +40,12 @@ final class RawPassage implements Passage {
   }
 
   @Override
-  public TokenUsage tokens() {
-    return TokenUsage.NONE;
+  public UsageReport usage() {
+    return UsageReport.NONE;
   }
 
   @Override
-  public boolean usageReported() {
+  public boolean isUsageStale() {
     return false;
   }
 

@@ -15,6 +15,7 @@ import potluck.dialect.model.FailureException;
 import potluck.gateway.account.AccountId;
 import potluck.gateway.decision.DecisionRecorder;
 import potluck.gateway.key.Caller;
+import potluck.gateway.meter.CountCheck;
 import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Meter;
@@ -66,8 +67,9 @@ public final class Relay {
    * @param maxAttempts number of accounts that one request may try before its first byte
    * @param retryPercent percentage of requests that may be retried
    * @param maxAnswerBytes maximum size of an answer that is held until it is complete
+   * @param countFactor how far token counts may be from our estimate, as in {@link CountCheck}
    */
-  public record Rules(int maxAttempts, int retryPercent, long maxAnswerBytes) {}
+  public record Rules(int maxAttempts, int retryPercent, long maxAnswerBytes, int countFactor) {}
 
   public Relay(
       Router router,
@@ -119,7 +121,7 @@ public final class Relay {
                   tariff,
                   reading -> settle(call, ask, hold, span, intent, reading),
                   intent,
-                  call.body().length)) {
+                  new CountCheck(call.body(), ask.maxTokens(), rules.countFactor()))) {
         observer.opened(intent);
         RelayedCall relayed = new RelayedCall(call, ask, route, hold, writer, meter, span);
         try {

@@ -80,7 +80,7 @@ final class ResponsePump {
         return judge.apply(failure());
       }
       if (passage.state() == State.COMPLETE) {
-        if (passage.usageReported()) {
+        if (passage.usage().inputCounted()) {
           early.recordActual(passage.tokens().input());
         }
         finish();

@@ -79,7 +79,7 @@ final class UpstreamAttempt {
     try {
       account = credentials.current(lease.account(), provider);
     } catch (NoCredential unavailable) {
-      meter.attempt(lease.account(), lease.model(), lease.model(), lease.reason());
+      meter.attempt(lease.account(), lease.model(), lease.model(), false, lease.reason());
       meter.outcome(0, "another");
       return unavailable.verdict();
     }
@@ -104,7 +104,12 @@ final class UpstreamAttempt {
     if (call.waitForTokenCount() && ask.stream() && !verbatim) {
       askTokenCount(early, exchange, target, provider, account);
     }
-    meter.attempt(account, lease.model(), target.model(), lease.reason());
+    meter.attempt(
+        account,
+        lease.model(),
+        target.model(),
+        provider.isOwnAddress(account.baseUrl()),
+        lease.reason());
     Tracer.AttemptSpan attemptSpan =
         relayed.span().attempt(provider.name(), target.model(), request.uri());
     Verdict verdict;
@@ -119,13 +124,15 @@ final class UpstreamAttempt {
     } catch (UpstreamFailed failed) {
       writer.stopKeepAlive();
       @Nullable Failure cancelled = writer.cancellation();
-      verdict =
-          cancelled != null
-              ? cancelled(cancelled)
-              : writer.isCallerGone()
-                  ? new Verdict.Gone()
-                  : provider.judge(failed, account.standing(), clock.instant());
+      if (cancelled != null) {
+        verdict = cancelled(cancelled);
+      } else if (writer.isCallerGone()) {
+        verdict = gone(failed, meter);
+      } else {
+        verdict = provider.judge(failed, account.standing(), clock.instant());
+      }
     } catch (CallerGone gone) {
+      meter.abandon();
       recordOutcome(provider, meter, attemptSpan, status, new Verdict.Gone());
       throw gone;
     }
@@ -134,6 +141,14 @@ final class UpstreamAttempt {
       observer.lost(call.dialect().name(), target.dialect().name(), exchange.losses().names());
     }
     return verdict;
+  }
+
+  private static Verdict gone(UpstreamFailed failed, Meter meter) {
+    switch (failed.kind()) {
+      case ADDRESS_REFUSED, UNRESOLVED, CONNECT, TLS, CONNECT_TIMEOUT -> {}
+      default -> meter.abandon(); // The provider has the request.
+    }
+    return new Verdict.Gone();
   }
 
   private void recordOutcome(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,12 @@ class MeterTest {
   private List<Byte> journaled(Consumer<Meter> work) {
     try (Journal journal = Journal.open(folder)) {
       try (Meter meter =
-          Meter.open(journal, TARIFF, readings::add, JournalTest.intent(UUID.randomUUID()), 10)) {
+          Meter.open(
+              journal,
+              TARIFF,
+              readings::add,
+              JournalTest.intent(UUID.randomUUID()),
+              new CountCheck(new byte[10], OptionalLong.empty(), 3))) {
         work.accept(meter);
       }
       return JournalTest.all(journal).stream().map(Journal.Entry::kind).toList();

@@ -182,7 +182,8 @@ public final class Wiring {
         new Relay.Rules(
             values.integer(Setting.POOL_ATTEMPTS),
             values.integer(Setting.POOL_RETRY_PERCENT),
-            values.number(Setting.POTLUCK_MAX_ANSWER_BYTES)),
+            values.number(Setting.POTLUCK_MAX_ANSWER_BYTES),
+            values.integer(Setting.UPSTREAM_COUNT_FACTOR)),
         infrastructure.clock());
   }
 

@@ -141,7 +141,9 @@ final class UserExportSections {
               client_app, stream, success, estimated, status_code, error_message, cookie_id,
               is_shared, input_tokens, cached_tokens, written_tokens, output_tokens,
               reasoning_tokens, quota_consumed, model_group, cost_micros, reported_cost_micros,
-              cost_disputed, first_byte_ms, duration_ms, attempts, waited_ms, created_at""",
+              cost_disputed, disputed,
+              reported_input_tokens, reported_output_tokens, first_byte_ms, duration_ms, attempts,
+              waited_ms, created_at""",
               "WHERE user_id = :user ORDER BY created_at, id"));
 
   /** Columns of a user's tables that are not exported, and why. */

@@ -271,6 +271,11 @@ public enum Setting {
       text(""),
       "YAML file with your own prices, which take precedence over the built-in ones.",
       "自定义价目的 YAML 文件，优先于内置价目。"),
+  UPSTREAM_COUNT_FACTOR(
+      Section.QUOTA_AND_PRICES,
+      number(3, 0, 1000, ""),
+      "Factor by which token counts of an upstream whose address a user gave may differ from Potluck's estimate; beyond it the estimate is charged. 0 believes all counts that are possible.",
+      "用户所填地址的上游报告的 Token 数与 Potluck 估算值之间允许的倍数；超出时按估算值计费。0 表示接受一切可能的数值。"),
   USAGE_RETENTION_DAYS(
       Section.QUOTA_AND_PRICES,
       number(0, 0, 36_500, "days"),

@@ -2,6 +2,7 @@ package potluck.gateway.quota;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,7 +33,9 @@ import potluck.bench.SampleAccounts;
 import potluck.dialect.Passage;
 import potluck.dialect.model.Failure;
 import potluck.dialect.model.TokenUsage;
+import potluck.dialect.model.UsageReport;
 import potluck.gateway.account.Account;
+import potluck.gateway.meter.CountCheck;
 import potluck.gateway.meter.Intent;
 import potluck.gateway.meter.Journal;
 import potluck.gateway.meter.Meter;
@@ -57,6 +60,10 @@ public class AccountingBench {
   static final int REQUESTS = 10_000;
 
   private static final String MODEL = "gpt-4.1-mini";
+  private static final byte[] REQUEST = 
+      "{\"messages\":[{\"role\":\"user\",\"content\":\"%s\"}]}"
+          .formatted("word ".repeat(150))
+          .getBytes(StandardCharsets.UTF_8);
 
   private final InstantSource clock = Clock.systemUTC();
   private final Tariff tariff =
@@ -103,8 +110,14 @@ public class AccountingBench {
     OptionalLong cost = tariff.cost(tokens, MODEL, null, now);
     Estimate estimate = new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
     try (Hold hold = allowance.hold(1, quota, estimate, checks(), Duration.ZERO, clock, _ -> {});
-        Meter meter = Meter.open(journal, tariff, hold::settle, intent(now), 800)) {
-      meter.attempt(account, MODEL, MODEL, "only account");
+        Meter meter =
+            Meter.open(
+                journal,
+                tariff,
+                hold::settle,
+                intent(now),
+                new CountCheck(REQUEST, OptionalLong.empty(), 3))) {
+      meter.attempt(account, MODEL, MODEL, false, "only account");
       meter.startPassage(passage);
       meter.firstByte();
       meter.complete();
@@ -158,13 +171,13 @@ public class AccountingBench {
     }
 
     @Override
-    public TokenUsage tokens() {
-      return new TokenUsage(180, 20, 0, 300, 0);
+    public UsageReport usage() {
+      return UsageReport.of(new TokenUsage(180, 20, 0, 300, 0));
     }
 
     @Override
-    public boolean usageReported() {
-      return true;
+    public boolean isUsageStale() {
+      return false;
     }
 
     @Override

@@ -71,7 +71,10 @@ public final class UsageRoutes {
       @Nullable Long keyId,
       @Nullable String keyName,
       long writtenTokens,
-      @Nullable Long waitedMs) {
+      @Nullable Long waitedMs,
+      boolean disputed,
+      @Nullable Long reportedInputTokens,
+      @Nullable Long reportedOutputTokens) {
     static Log of(UsageQueries.Row row) {
       return of(row, row.error());
     }
@@ -102,7 +105,7 @@ public final class UsageRoutes {
           row.quotaMicros() / MICROS,
           row.costMicros() == null ? null : row.costMicros() / MICROS,
           row.reportedMicros() == null ? null : row.reportedMicros() / MICROS,
-          row.disputed(),
+          row.costDisputed(),
           row.input(),
           row.cached(),
           row.output(),
@@ -117,7 +120,10 @@ public final class UsageRoutes {
           row.keyId(),
           row.keyName(),
           row.written(),
-          row.waitedMs());
+          row.waitedMs(),
+          row.disputed(),
+          row.reportedInput(),
+          row.reportedOutput());
     }
   }
 
