@@ -244,7 +244,7 @@ public final class Quotas implements AutoCloseable {
         last != null
             ? new TokenUsage(last, 0, 0, 0, 0)
             : new TokenUsage(requestBytes / 4, 0, 0, answer, 0);
-    OptionalLong cost = tariff.cost(tokens, model, null, clock.instant());
+    OptionalLong cost = tariff.cost(tokens, model, model, null, clock.instant());
     return new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
   }
 
