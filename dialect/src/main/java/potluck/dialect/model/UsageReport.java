@@ -5,7 +5,7 @@ package potluck.dialect.model;
  * anything but a non-negative integer, is not counted. Immutable.
  *
  * @param tokens the counts; zero on a side that is not counted
- * @param inputCounted whether the upstream counted the input; a count of zero is none, because
+ * @param inputCounted whether the upstream counted the input; a count of zero says nothing, because
  *     every request has input
  * @param outputCounted whether the upstream counted the output; placeholders do not count
  */

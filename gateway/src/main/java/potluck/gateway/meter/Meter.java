@@ -176,7 +176,7 @@ public final class Meter implements AutoCloseable {
     if (account == null || tokens.total() == 0) {
       return Charge.NONE;
     }
-    OptionalLong cost = tariff.cost(tokens, model, account.id().hex(), intent.at());
+    OptionalLong cost = tariff.cost(tokens, model, publicModel, account.id().hex(), intent.at());
     return new Charge(
         cost.orElse(Charge.UNKNOWN),
         account.shared() ? tariff.charge(tokens, cost) : 0,

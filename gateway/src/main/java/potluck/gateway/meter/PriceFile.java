@@ -22,8 +22,19 @@ public final class PriceFile {
   private static final BigDecimal PICO = BigDecimal.valueOf(1_000_000);
   private static final Set<String> KNOWN =
       Set.of(
-          "model", "account", "input", "cached", "written", "output", "request", "above", "times",
-          "from");
+          "model",
+          "account",
+          "input",
+          "cached",
+          "written",
+          "output",
+          "request",
+          "above",
+          "times",
+          "from",
+          "suffixes",
+          "source",
+          "checked");
 
   private PriceFile() {}
 
@@ -88,7 +99,20 @@ public final class PriceFile {
             number(entry, "above", BigDecimal.ZERO, where).longValue(),
             number(entry, "times", BigDecimal.ONE, where).doubleValue(),
             from(entry.get("from"), where));
-    return new PriceList.Entry(pattern, account == null ? null : account.toString(), price);
+    from(entry.get("checked"), where);
+    return new PriceList.Entry(
+        pattern, account == null ? null : account.toString(), suffixes(entry, where), price);
+  }
+
+  private static List<String> suffixes(Map<?, ?> entry, String where) {
+    Object suffixes = entry.get("suffixes");
+    if (suffixes == null) {
+      return List.of();
+    }
+    if (suffixes instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+      return list.stream().map(String::valueOf).toList();
+    }
+    throw new IllegalArgumentException(where + ": suffixes must be a list of texts.");
   }
 
   private static long pico(Map<?, ?> entry, String name, long otherwise, String where) {
@@ -128,7 +152,7 @@ public final class PriceFile {
           : LocalDate.parse(date.toString()).atStartOfDay(ZoneOffset.UTC).toInstant();
     } catch (DateTimeException e) {
       throw new IllegalArgumentException(
-          where + ": from is '" + date + "'; it must be a date such as 2026-01-31.");
+          where + ": a date is '" + date + "'; it must look like 2026-01-31.");
     }
   }
 }

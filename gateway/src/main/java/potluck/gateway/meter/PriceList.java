@@ -34,22 +34,54 @@ public final class PriceList {
     }
 
     private List<Entry> match(String model) {
-      String withoutVendor = model.substring(model.lastIndexOf('/') + 1);
-      return entries.stream()
-          .filter(entry -> entry.matches(model) || entry.matches(withoutVendor))
-          .toList();
+      List<String> names = ModelNames.of(model);
+      return entries.stream().filter(entry -> names.stream().anyMatch(entry::matches)).toList();
     }
   }
 
   /**
-   * @param pattern a model's name; a {@code *} at the end matches any ending
+   * The price of a model, and of its variants.
+   *
+   * @param pattern a model's name; a {@code *} at the end adds its dated variants, such as {@code
+   *     -2025-08-07}, {@code -20250807}, {@code -latest} and {@code @20250807}, and never another
+   *     model whose name begins the same; {@code *} alone matches any model
    * @param account the id of the account it applies to; null for all
+   * @param suffixes further endings of the name that cost the same; {@code *} for any ending
    */
-  public record Entry(String pattern, @Nullable String account, Price price) {
+  public record Entry(
+      String pattern, @Nullable String account, List<String> suffixes, Price price) {
+    public Entry {
+      suffixes = List.copyOf(suffixes);
+    }
+
+    /** An entry without further endings. */
+    public Entry(String pattern, @Nullable String account, Price price) {
+      this(pattern, account, List.of(), price);
+    }
+
     boolean matches(String model) {
-      return pattern.endsWith("*")
-          ? model.startsWith(pattern.substring(0, pattern.length() - 1))
-          : model.equals(pattern);
+      boolean dated = pattern.endsWith("*");
+      String name = dated ? pattern.substring(0, pattern.length() - 1) : pattern;
+      if (name.isEmpty() || model.equals(name)) {
+        return true;
+      }
+      if (!model.startsWith(name)) {
+        return false;
+      }
+      String ending = model.substring(name.length());
+      return (dated && ModelNames.isDate(ending))
+          || suffixes.stream().anyMatch(suffix -> matches(ending, suffix, dated));
+    }
+
+    private static boolean matches(String ending, String suffix, boolean dated) {
+      return suffix.equals("*")
+          || ending.equals(suffix)
+          || (dated
+              && ((ending.startsWith(suffix)
+                      && ModelNames.isDate(ending.substring(suffix.length())))
+                  || (ending.endsWith(suffix)
+                      && ModelNames.isDate(
+                          ending.substring(0, ending.length() - suffix.length())))));
     }
 
     /** A complete name is more specific than any pattern; of patterns, the longest. */

@@ -2,6 +2,7 @@ package potluck.gateway.meter;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import potluck.dialect.model.TokenUsage;
@@ -33,17 +34,32 @@ public record Tariff(
   }
 
   /**
+   * What tokens cost by the price of the provider's name of the model, or, if that has none, such
+   * as the name of a deployment, by the price of its public name.
+   *
    * @param model the provider's name of the model
+   * @param publicModel the name that callers use
    * @param account the account's id; null for any
    * @return micro-USD; empty if the model has no price
    */
-  public OptionalLong cost(TokenUsage tokens, String model, @Nullable String account, Instant at) {
+  public OptionalLong cost(
+      TokenUsage tokens, String model, String publicModel, @Nullable String account, Instant at) {
     if (tokens.total() == 0) {
       return OptionalLong.of(0);
     }
-    return prices.find(model, account, at).stream()
+    return findPrice(model, publicModel, account, at).stream()
+        .map(PriceList.Entry::price)
         .mapToLong(price -> price.cost(tokens))
         .findFirst();
+  }
+
+  /** The entry of the price list that {@link #cost} uses; empty if the model has no price. */
+  public Optional<PriceList.Entry> findPrice(
+      String model, String publicModel, @Nullable String account, Instant at) {
+    Optional<PriceList.Entry> own = prices.findEntry(model, account, at);
+    return own.isPresent() || model.equals(publicModel)
+        ? own
+        : prices.findEntry(publicModel, account, at);
   }
 
   /**

@@ -292,7 +292,7 @@ public final class Quotas implements AutoCloseable {
   private Estimate estimate(String model, long requestBytes, OptionalLong maxTokens) {
     long answer = Math.min(maxTokens.orElse(DEFAULT_ANSWER_TOKENS), rules.maxHeldTokens());
     TokenUsage tokens = new TokenUsage(requestBytes / BYTES_PER_TOKEN, 0, 0, answer, 0);
-    OptionalLong cost = tariff.cost(tokens, model, null, clock.instant());
+    OptionalLong cost = tariff.cost(tokens, model, model, null, clock.instant());
     return new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
   }
 

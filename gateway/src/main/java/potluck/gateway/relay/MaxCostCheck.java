@@ -33,15 +33,17 @@ public final class MaxCostCheck {
    * Checks the worst case: no input token is cached, and the answer has its maximum length.
    *
    * @param model the provider's name of the model
+   * @param publicModel the name that callers use
    * @param account the account's id
    * @return the failure if the request may cost too much; empty if it may be sent
    */
-  Optional<Failure> check(Call call, Ask ask, String model, String account, Instant at) {
+  Optional<Failure> check(
+      Call call, Ask ask, String model, String publicModel, String account, Instant at) {
     if (call.maxCostMicros() == null) {
       return Optional.empty();
     }
     TokenUsage worst = new TokenUsage(call.body().length / 3, 0, 0, maxOutputTokens(ask), 0);
-    OptionalLong cost = tariff.cost(worst, model, account, at);
+    OptionalLong cost = tariff.cost(worst, model, publicModel, account, at);
     if (cost.isPresent() && cost.getAsLong() <= call.maxCostMicros()) {
       return Optional.empty();
     }

@@ -211,7 +211,7 @@ public final class Relay {
     }
     String model = lease.provider().target(lease.account(), lease.model()).model();
     return maxCostCheck.check(
-        call, relayed.ask(), model, lease.account().id().hex(), clock.instant());
+        call, relayed.ask(), model, lease.model(), lease.account().id().hex(), clock.instant());
   }
 
   /**

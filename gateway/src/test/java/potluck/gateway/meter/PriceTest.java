@@ -3,9 +3,16 @@ package potluck.gateway.meter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,12 +51,13 @@ class PriceTest {
                 - {model: "m-large*", input: 2}
                 - {model: "m-large*", input: 3, from: 2026-10-01}
                 - {model: "m-large*", input: 4, from: 2027-01-01}
-                - {model: "m*", account: "aa", input: 9}
+                - {model: "m-large*", account: "aa", input: 9}
                 """));
     TokenUsage million = new TokenUsage(1_000_000, 0, 0, 0, 0);
-    assertThat(list.find("m-small", null, NOW).orElseThrow().cost(million)).isEqualTo(1_000_000);
-    assertThat(list.find("m-large-2", null, NOW).orElseThrow().cost(million)).isEqualTo(3_000_000);
-    assertThat(list.find("m-large-2", "aa", NOW).orElseThrow().cost(million)).isEqualTo(9_000_000);
+    assertThat(list.find("m", null, NOW).orElseThrow().cost(million)).isEqualTo(1_000_000);
+    assertThat(list.find("m-large-2025-01-01", null, NOW).orElseThrow().cost(million))
+        .isEqualTo(3_000_000);
+    assertThat(list.find("m-large", "aa", NOW).orElseThrow().cost(million)).isEqualTo(9_000_000);
     assertThat(list.find("other", null, NOW)).isEmpty();
   }
 
@@ -66,13 +74,81 @@ class PriceTest {
     TokenUsage million = new TokenUsage(1_000_000, 0, 0, 0, 0);
     assertThat(list.find("gpt-4.1-mini", null, NOW).orElseThrow().cost(million))
         .isEqualTo(5_000_000);
-    assertThat(list.find("gpt-4.1-mini-2026", null, NOW).orElseThrow().cost(million))
+    assertThat(list.find("gpt-4.1-mini-2026-01-01", null, NOW).orElseThrow().cost(million))
         .isEqualTo(1_000_000);
+  }
+
+  /** The price of a model, in USD per million tokens of output, or none. */
+  @ParameterizedTest
+  @CsvSource({
+    "claude-opus-4-20250514,75",
+    "claude-opus-4-0,75",
+    "claude-opus-4-7,25",
+    "claude-opus-4-8,25",
+    "claude-opus-4-9,",
+    "claude-sonnet-4-5@20250929,15",
+    "us.anthropic.claude-sonnet-4-5-20250929-v1:0,15",
+    "anthropic.claude-opus-4-7,25",
+    "anthropic/claude-opus-4.8,25",
+    "grok-4-0709,15",
+    "grok-4-latest,15",
+    "grok-4-fast,0.5",
+    "grok-4-fast-non-reasoning-latest,0.5",
+    "grok-4.3,",
+    "o3-2025-04-16,8",
+    "o3-pro-2025-06-10,80",
+    "o3-deep-research,",
+    "o1-pro,600",
+    "o1-2024-12-17,60",
+    "gpt-5-2025-08-07,10",
+    "gpt-5-chat-latest,10",
+    "gpt-5.2,14",
+    "gpt-5.2-pro,168",
+    "gpt-5.3,",
+    "gpt-5-image,",
+    "gpt-4o-realtime-preview,",
+    "gpt-4o-2024-05-13,15",
+    "gemini-2.5-flash-image,",
+    "gemini-3-pro-preview,12",
+    "my-deployment,"
+  })
+  void priceNeverCatchesAnotherModel(String model, @Nullable BigDecimal output) {
+    assertThat(SHIPPED.find(model, null, NOW).map(price -> BigDecimal.valueOf(price.output(), 6)))
+        .isEqualTo(Optional.ofNullable(output).map(usd -> usd.setScale(6)));
+  }
+
+  @Test
+  void priceWithAnyEndingIsDeclared() {
+    PriceList list =
+        new PriceList(PriceFile.read("- {model: \"llama\", suffixes: [\"*\"], input: 1}"));
+    assertThat(list.find("llama-4-scout", null, NOW)).isPresent();
+    assertThat(list.find("alpaca", null, NOW)).isEmpty();
+  }
+
+  @Test
+  void priceOfADeploymentIsThatOfItsPublicName() {
+    Tariff tariff =
+        new Tariff(SHIPPED, new ModelGroups(ModelGroups.DEFAULT), Tariff.Unit.USD, 1, 1);
+    TokenUsage million = new TokenUsage(1_000_000, 0, 0, 0, 0);
+    assertThat(tariff.cost(million, "our-deployment", "gpt-4.1-mini", null, NOW)).hasValue(400_000);
+    assertThat(tariff.cost(million, "gpt-4.1", "gpt-4.1-mini", null, NOW)).hasValue(2_000_000);
+    assertThat(tariff.cost(million, "our-deployment", "our-name", null, NOW)).isEmpty();
+  }
+
+  @Test
+  void shippedPricesNameTheirSourceAndDate() throws IOException {
+    try (InputStream file = PriceFile.class.getResourceAsStream("/prices.yaml")) {
+      String yaml = new String(Objects.requireNonNull(file).readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(yaml.lines().filter(line -> line.startsWith("- ")))
+          .isNotEmpty()
+          .allMatch(line -> line.matches(".*, source: \"[^\"]+\", checked: 20[0-9-]{8}}"));
+    }
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "- {model: m, suffixes: x}",
         "- {model: m, input: -1}",
         "- {model: m, input: NaN}",
         "- {model: m, input: 1e99}",

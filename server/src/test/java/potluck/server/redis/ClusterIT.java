@@ -36,7 +36,8 @@ class ClusterIT {
   void open(@TempDir Path folder) throws IOException {
     redis = RedisServer.start(folder);
     upstream = FakeUpstream.start();
-    Map<String, String> settings = Map.of("REDIS_URL", redis.url(), "POOL_WAIT_SECONDS", "0");
+    Map<String, String> settings =
+        Map.of("REDIS_URL", redis.url(), "POOL_WAIT_SECONDS", "0", "UPSTREAM_COUNT_FACTOR", "0");
     first = TestServer.start(settings);
     second = first.secondNode(settings);
     awaitHealth("nodes: 2");

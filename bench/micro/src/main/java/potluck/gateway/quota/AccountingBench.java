@@ -107,7 +107,7 @@ public class AccountingBench {
     Instant now = clock.instant();
     tariff.groups().of(MODEL);
     TokenUsage tokens = new TokenUsage(200, 0, 0, 1024, 0);
-    OptionalLong cost = tariff.cost(tokens, MODEL, null, now);
+    OptionalLong cost = tariff.cost(tokens, MODEL, MODEL, null, now);
     Estimate estimate = new Estimate(tokens.total(), cost.orElse(0), tariff.charge(tokens, cost));
     try (Hold hold = allowance.hold(1, quota, estimate, checks(), Duration.ZERO, clock, _ -> {});
         Meter meter =

@@ -119,8 +119,7 @@ final class AdminModelRoutes {
         ApiJson.seconds(until.orElse(null)),
         tariff.groups().of(model),
         tariff
-            .prices()
-            .findEntry(upstream, null, clock.instant())
+            .findPrice(upstream, model, null, clock.instant())
             .map(entry -> price(entry, set))
             .orElse(null),
         aliases.entrySet().stream()

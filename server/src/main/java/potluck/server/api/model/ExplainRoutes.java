@@ -118,7 +118,7 @@ final class ExplainRoutes {
 
   private @Nullable BigDecimal cost(long tokens, long output, String model) {
     OptionalLong cost =
-        tariff.cost(new TokenUsage(tokens, 0, 0, output, 0), model, null, clock.instant());
+        tariff.cost(new TokenUsage(tokens, 0, 0, output, 0), model, model, null, clock.instant());
     return cost.isEmpty() ? null : BigDecimal.valueOf(cost.getAsLong(), 6);
   }
 

@@ -83,7 +83,7 @@ final class PreviewRoutes {
   }
 
   private CostBound bounds(TokenUsage tokens, String model) {
-    OptionalLong cost = tariff.cost(tokens, model, null, clock.instant());
+    OptionalLong cost = tariff.cost(tokens, model, model, null, clock.instant());
     return new CostBound(
         cost.isEmpty() ? null : BigDecimal.valueOf(cost.getAsLong(), 6),
         QuotaAmounts.text(tariff.charge(tokens, cost)));
