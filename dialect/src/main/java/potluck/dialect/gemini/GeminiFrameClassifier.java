@@ -52,7 +52,7 @@ final class GeminiFrameClassifier extends FrameClassifier {
   }
 
   private static long countText(byte[] b, int from, int to) {
-    long bytes = TEXT.count(b, from, to) + CALLS.count(b, from, to);
+    int bytes = TEXT.count(b, from, to) + CALLS.count(b, from, to);
     return bytes == 0 && MEDIA.indexIn(b, from, to) >= 0 ? MEDIA_BYTES : bytes;
   }
 

@@ -26,8 +26,10 @@ class ReportedUsageTest {
   })
   void onlyNonNegativeIntegersAreCounts(String upstream, String in, String out, String usage) {
     for (String client : new String[] {"openai", "responses", "anthropic", "gemini"}) {
-      String json = "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"pong\"}}],";
-      json += "\"candidates\":[{\"finishReason\":\"STOP\",\"content\":{\"parts\":[]}}],\"%s\":{%s}}";
+      String json =
+          "{\"choices\":[{\"finish_reason\":\"stop\",\"message\":{\"content\":\"pong\"}}],";
+      json +=
+          "\"candidates\":[{\"finishReason\":\"STOP\",\"content\":{\"parts\":[]}}],\"%s\":{%s}}";
       for (String odd : new String[] {"\"7\"", "null", "NaN", "Infinity", "-1", "0.5", "[7]"}) {
         String counts = "\"%s\":%s,\"%s\":5".formatted(in, odd, out);
         UsageReport report = read(client, upstream, json.formatted(usage, counts));

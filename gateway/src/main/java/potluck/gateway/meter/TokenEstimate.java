@@ -106,7 +106,7 @@ final class TokenEstimate {
     int middle = from + (to - from) / 2;
     for (int i = middle - MIN_BASE64_CHARS / 4; i < middle + MIN_BASE64_CHARS / 4; i++) {
       byte c = b[i];
-      boolean digit = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+      boolean digit = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
       if (!digit && c != '+' && c != '/' && c != '-' && c != '_') {
         return false;
       }

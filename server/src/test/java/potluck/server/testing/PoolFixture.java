@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import potluck.kit.FakeUpstream;
 
 /**
@@ -32,7 +32,9 @@ public final class PoolFixture implements AutoCloseable {
    * @param dialect the dialect of the upstreams
    */
   public PoolFixture(int count, String dialect) {
-    this(count, dialect, "gpt-4.1-" + UUID.randomUUID());
+    // A dated name, which has a price.
+    this(
+        count, dialect, "gpt-4.1-%08d".formatted(ThreadLocalRandom.current().nextInt(100_000_000)));
   }
 
   public PoolFixture(int count, String dialect, String model) {

@@ -190,7 +190,10 @@ class UsageIT {
   @Test
   void emptyExportHasItsHeader() {
     TestServer.Response csv = server.call("GET", "/api/usage/export?format=csv", user(), null);
-    assertThat(csv.text()).startsWith("id,request_id,").endsWith(",waited_ms\r\n").hasLineCount(1);
+    assertThat(csv.text())
+        .startsWith("id,request_id,")
+        .endsWith(",disputed,reported_input_tokens,reported_output_tokens\r\n")
+        .hasLineCount(1);
   }
 
   @Test
