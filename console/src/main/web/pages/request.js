@@ -112,7 +112,7 @@ function costTable(row, price) {
   return html`<section><div class="sec"><h2>${t(words.cost)}</h2></div><table class="cards"><thead><tr><th scope="col">${t(words.kind)}</th><th scope="col" class="num">${t(words.count)}</th><th scope="col" class="num">${t(words.perMillion)}</th><th scope="col" class="num">${t(words.cost)}</th></tr></thead>
     <tbody>${lines.map(([text, n, each]) => html`<tr><th scope="row">${t(text)}</th><td class="num" data-l=${t(words.count)}>${count(n)}</td><td class="num" data-l=${t(words.perMillion)}>${each == null ? t(common.none) : each.toFixed(2)}</td><td class="num" data-l=${t(words.cost)}>${each == null ? t(common.none) : money((n * each) / 1e6, 4)}</td></tr>`)}</tbody>
     <tfoot><tr><th scope="row">${t(words.sum)}</th><td class="num" data-l=${t(words.count)}>${count(row.input_tokens + row.output_tokens)}</td><td></td><td class="num" data-l=${t(words.cost)}>${money(row.cost, 4)}</td></tr></tfoot></table>
-    ${price?.input == null ? html`<p class="small soft foot">${t(words.noPrice)}</p>` : nothing}${row.disputed ? html`<p class="small soft foot">${t(words.disputed, { input: row.reported_input_tokens, output: row.reported_output_tokens })}</p>` : row.estimated ? html`<p class="small soft foot">${t(words.estimated)}</p>` : nothing}</section>`;
+    ${price?.input == null ? html`<p class="small soft foot">${t(words.noPrice)}</p>` : nothing}${row.disputed ? html`<p class="small soft foot">${t(words.disputed, { input: count(row.reported_input_tokens), output: count(row.reported_output_tokens) })}</p>` : row.estimated ? html`<p class="small soft foot">${t(words.estimated)}</p>` : nothing}</section>`;
 }
 
 /** @param {Decision | null} decision */
