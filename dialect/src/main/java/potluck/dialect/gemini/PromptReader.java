@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import potluck.dialect.model.Failure;
+import potluck.dialect.model.FailureException;
 import potluck.dialect.model.GenerationSettings;
 import potluck.dialect.model.Losses;
 import potluck.dialect.model.Prompt;
@@ -82,12 +84,22 @@ final class PromptReader {
     if (!system.isMissingNode()) {
       turns.add(new Turn(Turn.Role.SYSTEM, parts.read(system)));
     }
-    for (JsonNode content : root.path("contents")) {
+    for (JsonNode content : contents()) {
       boolean model = JsonTree.textOrEmpty(content, "role").equals("model");
       Turn.Role role = model ? Turn.Role.ASSISTANT : Turn.Role.USER;
       turns.add(new Turn(role, parts.read(content)));
     }
     return new Prompt(turns, tools(), choice(), settings());
+  }
+
+  /** The messages; another value than a list would be lost without a word. */
+  private JsonNode contents() {
+    JsonNode contents = root.path("contents");
+    if (!contents.isArray() && !contents.isMissingNode() && !contents.isNull()) {
+      throw new FailureException(
+          Failure.of(Failure.Kind.INVALID, "contents must be a list.").param("contents"));
+    }
+    return contents;
   }
 
   private List<Tool> tools() {

@@ -212,6 +212,14 @@ class PromptTranslationTest {
   }
 
   @Test
+  void contentsThatAreNoListAreRejectedAndNotLost() {
+    String request = "{\"contents\":{\"role\":\"user\",\"parts\":[{\"text\":\"Hello\"}]}}";
+    assertThatThrownBy(() -> exchange("gemini", "openai", request, TranslationOptions.DEFAULT))
+        .isInstanceOf(FailureException.class)
+        .hasMessageContaining("contents must be a list.");
+  }
+
+  @Test
   void threadsAreRejectedWithTheCodeOfTheDialect() {
     String request = "{\"model\":\"x\",\"thread\":{\"type\":\"create\"},\"messages\":[]}";
     assertThatThrownBy(() -> exchange("anthropic", "openai", request, TranslationOptions.DEFAULT))
